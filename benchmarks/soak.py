@@ -201,8 +201,8 @@ class Soak:
     async def _jobs(self) -> None:
         now = self._day.now
         for name, every, job in (
-            ("reminders", timedelta(seconds=20), self._reminding.look),
-            ("mornings", timedelta(minutes=5), lambda: self._mornings.look(now)),
+            ("reminders", timedelta(seconds=20), self._reminding.send_due),
+            ("mornings", timedelta(minutes=5), lambda: self._mornings.send_due(now)),
             ("clocks", timedelta(hours=1), self._scheduler.tend_clocks),
             ("expire", timedelta(hours=24), self._scheduler.expire),
         ):
@@ -219,7 +219,7 @@ async def in_process(directory: Path, commands: int) -> Table:
     later = SimpleNamespace(time_ns=lambda: day.ms() * 1_000_000, monotonic=time.monotonic)
     async with answering(directory) as bot:
         with (
-            patch("bot.incoming.dispatcher.datetime", simulated),
+            patch("bot.incoming.whereabouts.datetime", simulated),
             patch("bot.jobs.scheduler.datetime", simulated),
             patch("bot.jobs.scheduler.time", later),
             patch("bot.incoming.dispatcher._now", day.ms),
@@ -227,7 +227,8 @@ async def in_process(directory: Path, commands: int) -> Table:
             patch.object(admission, "unix_ms", day.ms),
         ):
             plenty = Limits(person_burst=A_LOT, person_per_minute=A_LOT, room_per_minute=A_LOT)
-            bot.intake._dispatcher.brakes = Admission(RateLimiter(plenty))  # noqa: SLF001
+            limiter = RateLimiter(plenty, bot.bot.state.pulse)
+            bot.bot.dispatcher._admission = Admission(limiter, None)  # noqa: SLF001
             soak = Soak(bot, day, directory, commands)
             rows, step = [reading(0, process, directory)], max(AT_ONCE, commands // 5)
             started = time.perf_counter()

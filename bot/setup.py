@@ -55,11 +55,11 @@ def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: 
     """Log in, make what is missing of keys and identity, and print what comes next."""
     directory = DataDirectory(config.data_dir)
     # Imported late: what can be checked without Matrix is checked first, and quickly.
-    from bot import app  # noqa: PLC0415
+    from bot.first_login import log_in_first  # noqa: PLC0415
     from bot.matrix.login import Credentials  # noqa: PLC0415
 
     result = asyncio.run(
-        app.initialise(config, secret, Credentials(*given), fast_kdf=wanted.fast_kdf, say=say)
+        log_in_first(config, secret, Credentials(*given), fast_kdf=wanted.fast_kdf, say=say)
     )
     say(f"\nThe bot's identity: {result.fingerprint}")
     _show_recovery_key(directory, result.recovery_key, say)

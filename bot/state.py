@@ -1,9 +1,40 @@
 """What several parts of the running bot share: made first, and handed to each of them."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from storage.core.database import Transaction
+from storage.chat.committees import Committees
+from storage.core.database import Database, Transaction
+from storage.core.model import Committee
+
+
+@dataclass(slots=True)
+class Pulse:
+    """When the homeserver was last heard, and how much was done since the start."""
+
+    is_watched: Callable[[], bool]
+    """Whether a secret poll is open: every vote is an answer of sync, so nothing is counted then."""
+    last: float | None = None
+    """Monotonic time of the last answer of sync that was taken whole; None before the first."""
+    heard: float | None = None
+    """Unix time (seconds) at which that answer came."""
+    received: int | None = None
+    """The same in milliseconds; before the first answer, when an earlier run heard its last."""
+    taken: int = 0
+    """Answers that were taken whole while no secret poll was open."""
+    answered: int = 0
+    """Commands that were answered and are on disk, while no secret poll was open."""
+
+    def beat(self, heard: float, received: int) -> None:
+        """An answer of sync, which came at that time, was taken whole."""
+        self.last, self.heard, self.received = time.monotonic(), heard, received
+        self.taken += not self.is_watched()
+
+    def count_answer(self) -> None:
+        """A command was answered, and that is on disk."""
+        self.answered += not self.is_watched()
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +47,8 @@ class Signals:
     """A file may be fetched (bot/files/downloads.py)."""
     remnants: asyncio.Event = field(default_factory=asyncio.Event)
     """Something was deleted that has to be made unreadable (bot/jobs/retention.py)."""
+    invitations: asyncio.Event = field(default_factory=asyncio.Event)
+    """Invitations of ours are to be taken back (bot/rooms/invitations.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +66,37 @@ class CommandSignals:
 
     def wake_wiping(self) -> None:
         self.tx.after_commit(self.signals.remnants.set)
+
+
+@dataclass(slots=True)
+class CommitteeDirectory:
+    """All committees as the database has them, for whoever is in no transaction."""
+
+    known: tuple[Committee, ...] = ()
+    regrouped: bool = False
+    """Whether a committee was made or moved since anybody looked at who is in the rooms."""
+
+    async def load(self, database: Database) -> None:
+        """Read them all."""
+        async with database.transaction() as tx:
+            self.known = tuple(await Committees(tx).all())
+
+    async def refresh(self, tx: Transaction) -> None:
+        """Know what a transaction wrote about committees, once it has committed."""
+        now = tuple(await Committees(tx).all())
+        if now != self.known:
+            tx.after_commit(lambda: self._know(now))
+
+    def _know(self, now: tuple[Committee, ...]) -> None:
+        before = {(each.id, each.room) for each in self.known}
+        self.regrouped |= any((each.id, each.room) not in before for each in now)
+        self.known = now
+
+
+@dataclass(frozen=True, slots=True)
+class SharedState:
+    """All of it."""
+
+    pulse: Pulse
+    signals: Signals = field(default_factory=Signals)
+    committees: CommitteeDirectory = field(default_factory=CommitteeDirectory)

@@ -6,7 +6,7 @@ import asyncio
 import os
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from bot.backup import create
 from bot.backup.pending_recovery_key import SECRET_STORAGE_KEY, keep_for_secret_storage
@@ -32,6 +32,8 @@ log = logs.get("bot.safekeeping")
 @dataclass(slots=True)
 class BackupControl:
     """Answers on the control socket; everything it needs is open already."""
+
+    VERBS: ClassVar = ("backup", "backed_up", "recovery_key", "panic")
 
     directory: DataDirectory
     key: DataKey = field(repr=False)

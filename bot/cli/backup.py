@@ -127,8 +127,8 @@ def change_passphrase(
 ) -> None:
     """Change the passphrase; the recovery key opens this as well. The bot may be running."""
     quiet_logs()
-    from bot.app import FAST_KDF  # noqa: PLC0415
     from bot.backup import offline as changing  # noqa: PLC0415
+    from bot.keys import keyring  # noqa: PLC0415
 
     settings = load(config)
     old = changing.secret_of(settings, passphrase_file)
@@ -136,7 +136,7 @@ def change_passphrase(
         new = passphrase.read_secret(new_passphrase_file, "new passphrase")
     else:
         new = passphrase.choose()
-    changing.change_passphrase(settings, old, new, FAST_KDF if fast_kdf else None)
+    changing.change_passphrase(settings, old, new, keyring.FAST if fast_kdf else None)
     say(
         "Changed. Backups that were made before still open with the old passphrase: delete them, "
         "and make a new one. Whoever copied keyslots.json and knows the old passphrase can open "

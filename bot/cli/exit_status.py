@@ -40,7 +40,23 @@ _LOGGED_OUT: Final = (
 
 
 def ending(error: Exception) -> Stop:
-    """What to say and the exit status for any exception; unknown ones get an error id."""
+    """What to say and the exit status for any exception; unknown ones get an error id.
+
+    Of several that came together the first counts that says more than that something went wrong.
+    """
+    several = _leaves(error)
+    known = (stop for stop in map(_known, several) if stop is not None)
+    return next(known, None) or _ours(several[0])
+
+
+def _leaves(error: Exception) -> list[Exception]:
+    """The exceptions in a group, and in the groups in it; of anything else, that."""
+    if not isinstance(error, ExceptionGroup):
+        return [error]
+    return [leaf for each in error.exceptions for leaf in _leaves(each)]
+
+
+def _known(error: Exception) -> Stop | None:
     if isinstance(error, Stop):
         return error
     if isinstance(error, refusals.StorageRefusal):
@@ -50,7 +66,7 @@ def ending(error: Exception) -> Stop:
         return Stop(
             ExitCode.LOCKED, "Another Steward answers for this data directory. Stop it first."
         )
-    return _from_disk(error) or _from_matrix(error) or _ours(error)
+    return _from_disk(error) or _from_matrix(error)
 
 
 def _from_disk(error: Exception) -> Stop | None:

@@ -61,7 +61,7 @@ class Hearers(Protocol):
 
 
 class EphemeralSender:
-    """Delivers in order per room. Lives as long as the process; ``close`` drops what is left."""
+    """Delivers in order per room. Lives as long as the process."""
 
     def __init__(
         self,
@@ -87,11 +87,15 @@ class EphemeralSender:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def close(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def run(self) -> None:
+        """Wait until cancelled; then drop what is on its way."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            tasks = list(self._tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def soon(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         """Let something go on by itself until it is done or the process ends."""

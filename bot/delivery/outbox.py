@@ -25,27 +25,25 @@ class Outbox:
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
         self._queued: set[int] = set()
-        self._open = False
-        self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Fails when sending showed that the bot cannot go on at all."""
+        self.open = False
+        self._group = asyncio.TaskGroup()
 
-    async def start(self) -> None:
-        """Take up what the table holds, from this run or an earlier one, and begin to deliver."""
-        async with self._database.transaction() as tx:
-            waiting = await OutboxTable(tx).waiting()
-            # Still inside: what commits after this reading is added to what it found.
-            self._open = True
-            self.add(waiting)
+    async def run(self) -> None:
+        """Deliver what the table holds, from this run or an earlier one, until cancelled.
 
-    async def close(self) -> None:
-        """Stop; whatever is not acknowledged stays in the table."""
-        self._open = False
-        workers = list(self._workers.values())
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
-        if not self.fatal.done():
-            self.fatal.cancel()
+        Whatever is not acknowledged at the end stays in the table. Raises, in a group, what shows that
+        the bot cannot go on at all, such as TokenRejected.
+        """
+        try:
+            async with self._group:
+                async with self._database.transaction() as tx:
+                    waiting = await OutboxTable(tx).waiting()
+                    # Still inside: what commits after this reading is added to what it found.
+                    self.open = True
+                    self.add(waiting)
+                await asyncio.Event().wait()
+        finally:
+            self.open = False
 
     @property
     def device(self) -> str:
@@ -63,10 +61,10 @@ class Outbox:
     def add(self, parcels: Iterable[Parcel]) -> None:
         """Deliver these; they are already in the table.
 
-        Before ``start`` that is enough: it reads the table, oldest first, so that what an earlier
+        Before ``run`` that is enough: it reads the table, oldest first, so that what an earlier
         run left goes before what this one answers.
         """
-        if not self._open:
+        if not self.open:
             return
         for parcel in parcels:
             if parcel.id in self._queued:
@@ -97,19 +95,14 @@ class Outbox:
     def _wake(self, lane: str) -> None:
         if lane in self._workers:
             self._again.add(lane)
-        elif self._open:
-            worker = asyncio.create_task(self._work(lane))
+        elif self.open:
+            worker = self._group.create_task(self._work(lane))
             self._workers[lane] = worker
             worker.add_done_callback(lambda done: self._retire(lane, done))
 
     def _retire(self, lane: str, worker: "asyncio.Task[bool]") -> None:
         del self._workers[lane]
-        if worker.cancelled():
-            return
-        error = worker.exception()
-        if error is not None:
-            if not self.fatal.done():
-                self.fatal.set_exception(error)
+        if worker.cancelled() or worker.exception() is not None:
             return
         again = lane in self._again
         self._again.discard(lane)

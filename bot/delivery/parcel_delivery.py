@@ -31,7 +31,7 @@ from storage.chat.outbox import (
     Outgoing,
     Parcel,
 )
-from storage.core.database import Database, Transaction
+from storage.core.database import Database, Transaction, uninterrupted
 
 AT_ONCE = 20
 """Rooms that are written to at the same time."""
@@ -120,7 +120,8 @@ class ParcelDelivery:
             await self._bury(parcel, refusal.reason)
             return None
         failpoints.reach("after_send")
-        await self._done(parcel)
+        # What was sent is marked, even if the bot is being stopped.
+        await uninterrupted(self._done(parcel))
         failpoints.reach("after_mark")
         return None
 

@@ -61,28 +61,27 @@ class FileDownloads:
         """Files whose reading is noted as begun and not over."""
         self._busy: dict[str, asyncio.Task[None]] = {}
         """What is under way, by sender."""
-        self._task: asyncio.Task[None] | None = None
 
     @property
     def busy(self) -> bool:
         """Whether a file is under way."""
         return bool(self._busy)
 
-    def start(self) -> None:
+    async def run(self) -> None:
+        """Fetch what is due, again and again. Whoever ends in good order has not tried."""
         self._wanted.set()
-        self._task = asyncio.create_task(self._look_on(), name="files")
-
-    async def close(self) -> None:
-        """End what is under way. Whoever ends in good order has not tried."""
-        tasks = [*filter(None, [self._task]), *self._busy.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(Error):
-            async with self._database.transaction() as tx:
-                for event_id in self._begun:
-                    await Uploads(tx).heard_of(event_id, 0)
-        self._begun.clear()
+        try:
+            await self._look_on()
+        finally:
+            tasks = list(self._busy.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with suppress(Error):
+                async with self._database.transaction() as tx:
+                    for event_id in self._begun:
+                        await Uploads(tx).heard_of(event_id, 0)
+            self._begun.clear()
 
     async def _look_on(self) -> None:
         while True:

@@ -6,24 +6,22 @@ much already.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
 
 from bot.config.limits import Limits
-from bot.delivery.transaction_ids import ANSWER, FILE_LATE, FILE_WAITS
+from bot.delivery.transaction_ids import FILE_LATE, FILE_WAITS
 from bot.files.quota import full
 from bot.incoming.addressing import as_sent, begins_a_command, chooses
+from bot.incoming.replies import Replies
+from bot.incoming.study_runner import StudyRunner
 from bot.incoming.whereabouts import Whereabouts
 from bot.logging import logs
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment
 from bot.matrix.message_text import Relation
 from bot.state import Signals
-from commands.all import CATALOGUE
 from commands.framework.answer import refused_beforehand, takes
 from commands.framework.clean import straighten
-from commands.framework.context import Committee, Context
 from commands.framework.reply import Reply
 from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
@@ -41,54 +39,24 @@ A_FILE_ALONE = "!import file"
 log = logs.get("bot.files")
 
 
-T = TypeVar("T")
-
-
-class FileReplies(Protocol):
-    """The dispatcher, as far as files need it."""
-
-    async def whereabouts(self, tx: Transaction, room: str, user: str) -> Whereabouts | None:
-        """What a room means for somebody."""
-
-    async def context(self, tx: Transaction, message: Message, where: Whereabouts) -> Context:
-        """The circumstances of a command."""
-
-    async def reply_to(
-        self,
-        tx: Transaction,
-        message: Message,
-        where: Whereabouts,
-        upload: AttachedFile,
-        study: Study = IN_PLACE,
-    ) -> tuple[tuple[Reply, ...], Committee]:
-        """Do what a message asks."""
-
-    async def thinking(self, person: str, attempt: Callable[[Study], Awaitable[T]]) -> T:
-        """Do something, and think about what it has to think about between the attempts."""
-
-    async def queue(
-        self,
-        tx: Transaction,
-        replies: Sequence[Reply],
-        message: Message,
-        committee: Committee,
-        *,
-        beginning: str = ANSWER,
-    ) -> None:
-        """Put replies where they belong, to be sent after the commit."""
-
-    async def sorry(self, tx: Transaction, message: Message, error_id: str) -> None:
-        """Say that something went wrong that is our fault."""
-
-
 class FileRequests:
     """Takes files in, and hands them to the commands they came with."""
 
-    def __init__(self, database: Database, conversation: FileReplies, signals: Signals) -> None:
+    def __init__(
+        self,
+        database: Database,
+        replies: Replies,
+        studies: StudyRunner,
+        *,
+        signals: Signals,
+        limits: Limits,
+    ) -> None:
         self._database = database
-        self._talk = conversation
+        self._replies = replies
+        self._circumstances = replies.circumstances
+        self._studies = studies
         self._signals = signals
-        self.limits = Limits()
+        self._limits = limits
 
     # -- before it is fetched --------------------------------------------------------------------
 
@@ -104,7 +72,7 @@ class FileRequests:
         command = _command(message)
         said = await self._said_at_once(tx, command, file, where, study)
         if said is not None:
-            await self._talk.queue(tx, said, command, where.likely)
+            await self._replies.queue(tx, said, command, where.likely)
             return
         current = where.current
         kept = as_sent(message, file, None if current is None else current.id)
@@ -113,13 +81,13 @@ class FileRequests:
         if current is not None:
             return
         asked = (views.which_committee(file.name, where.committees),)
-        await self._talk.queue(tx, asked, command, where.likely, beginning=FILE_WAITS)
+        await self._replies.queue(tx, asked, command, where.likely, beginning=FILE_WAITS)
 
     async def takes(self, tx: Transaction, message: Message, where: Whereabouts) -> bool:
         """Whether a file came with a command that makes something of it."""
         command = _command(message)
-        ctx = await self._talk.context(tx, command, replace(where, current=where.likely))
-        return takes(command.body, ctx, AttachedFile, CATALOGUE)
+        ctx = await self._circumstances.context(tx, command, replace(where, current=where.likely))
+        return takes(command.body, ctx, AttachedFile, self._replies.catalogue)
 
     async def _said_at_once(
         self,
@@ -131,24 +99,22 @@ class FileRequests:
     ) -> tuple[Reply, ...] | None:
         """What is said about a file that is not fetched; None: it is."""
         if where.current is None and chooses(command.body):
-            replies, _committee = await self._talk.reply_to(
-                tx, command, where, AttachedFile(), study
-            )
+            replies, _committee = await self._replies.to(tx, command, where, AttachedFile(), study)
             return (*replies, attachments.unread_file(file.name))
         known = replace(where, current=where.likely)
-        ctx = await self._talk.context(tx, command, known)
-        if not takes(command.body, ctx, AttachedFile, CATALOGUE):
-            replies, _committee = await self._talk.reply_to(
-                tx, command, known, AttachedFile(), study
-            )
+        ctx = await self._circumstances.context(tx, command, known)
+        if not takes(command.body, ctx, AttachedFile, self._replies.catalogue):
+            replies, _committee = await self._replies.to(tx, command, known, AttachedFile(), study)
             return (*replies, attachments.unread_file(file.name))
-        if where.current is not None and (no := refused_beforehand(command.body, ctx, CATALOGUE)):
+        if where.current is not None and (
+            no := refused_beforehand(command.body, ctx, self._replies.catalogue)
+        ):
             return no
         if file.lost is not None:
             lost = AttachedFile(file.name, file.lost)
-            return (await self._talk.reply_to(tx, command, known, lost, study))[0]
+            return (await self._replies.to(tx, command, known, lost, study))[0]
         now = _now()
-        over = full(self.limits, await Uploads(tx).spent(command.sender, now), file.size, now)
+        over = full(self._limits, await Uploads(tx).spent(command.sender, now), file.size, now)
         if over is None:
             return None
         return (views.full(file.name, over.what.value, over.most, over.until, ctx),)
@@ -164,19 +130,19 @@ class FileRequests:
             if where.current is None:
                 # It waits for its sender's word.
                 return False
-            ctx = await self._talk.context(tx, message, where)
-            no = refused_beforehand(message.body, ctx, CATALOGUE)
+            ctx = await self._circumstances.context(tx, message, where)
+            no = refused_beforehand(message.body, ctx, self._replies.catalogue)
             if not no:
                 return True
             await Uploads(tx).done(sent.event_id)
-            await self._talk.queue(tx, no, message, where.current)
+            await self._replies.queue(tx, no, message, where.current)
         return False
 
     async def _whereabouts(self, tx: Transaction, sent: Sent) -> Whereabouts | None:
         """The direct chat, about the committee that was current when the file was sent."""
         if await Uploads(tx).by_id(sent.event_id) is None:
             return None
-        where = await self._talk.whereabouts(tx, sent.room, sent.sender)
+        where = await self._circumstances.whereabouts(tx, sent.room, sent.sender)
         if where is None or (sent.committee is None and not sent.file.get("asked")):
             return where
         meant = next((each for each in where.committees if each.id == sent.committee), None)
@@ -199,7 +165,7 @@ class FileRequests:
                 await self._answered(tx, sent, message, upload, study)
 
         try:
-            await self._talk.thinking(message.sender, attempt)
+            await self._studies.attempt(message.sender, attempt)
         except Error:
             raise
         except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
@@ -215,17 +181,17 @@ class FileRequests:
         if where.current is None:
             replies: tuple[Reply, ...] = (views.never_said(upload.name),)
         else:
-            replies, _committee = await self._talk.reply_to(tx, message, where, upload, study)
+            replies, _committee = await self._replies.to(tx, message, where, upload, study)
             if len(where.committees) > 1:
                 replies = (views.is_for(upload.name, where.current), *replies)
         # Last: with it go the rows that were staged.
         await Uploads(tx).done(sent.event_id)
-        await self._talk.queue(tx, replies, message, where.likely)
+        await self._replies.queue(tx, replies, message, where.likely)
 
     async def _apologise(self, sent: Sent, message: Message, error_id: str) -> None:
         async with self._database.transaction() as tx:
             if await Uploads(tx).done(sent.event_id):
-                await self._talk.sorry(tx, message, error_id)
+                await self._replies.apologise(tx, message, error_id)
 
     async def say_late(self, sent: Sent) -> None:
         """Tell the sender once that a file does not come, and for how long it is asked for."""
@@ -235,7 +201,7 @@ class FileRequests:
             if where is None:
                 return
             said = (views.late(str(sent.file["name"])),)
-            await self._talk.queue(tx, said, message, where.likely, beginning=FILE_LATE)
+            await self._replies.queue(tx, said, message, where.likely, beginning=FILE_LATE)
 
 
 def message_of(sent: Sent) -> Message:

@@ -49,8 +49,12 @@ class DiskGuard:
                 log.warning("disk_has_room", free=self.free)
                 self._directory.refill_reserve()
 
-    def give_way(self) -> bool:
-        """The database could not be written. Whether that was for want of room, and some was made."""
+    def look(self) -> None:
+        """Look whether there is room, and set the reserve aside again once there is."""
+        _ = self.low
+
+    def release_reserve(self) -> bool:
+        """Call after a failed write. True if the disk was full and the reserve file was deleted."""
         self._looked = -LOOK_EVERY
         if not self.low:
             return False

@@ -23,21 +23,13 @@ class LoopWatch:
         self.held: Counter[str] = Counter()
         """By the command's name, since the start."""
         self._doing = ""
-        self._task: asyncio.Task[None] | None = None
 
     def begins(self, command: str) -> None:
         """A command is at work; the name of none: something else is."""
         self._doing = command
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._look(), name="loop watch")
-
-    async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _look(self) -> None:
+    async def run(self) -> None:
+        """Look until cancelled."""
         while True:
             due, computed = time.monotonic() + EVERY, time.thread_time()
             await asyncio.sleep(EVERY)

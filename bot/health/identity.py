@@ -8,7 +8,9 @@ from bot.matrix.identity import CrossSigning, IdentityConflict
 from bot.matrix.machine import Machine
 
 
-async def report(client: Client, signing: CrossSigning, machine: Machine) -> dict[str, Any]:
+async def report(
+    client: Client, signing: CrossSigning, machine: Machine, _request: dict[str, Any]
+) -> dict[str, Any]:
     """Whether the homeserver serves our identity to others as we made it."""
     try:
         await identity.publish(client, signing, machine.sign)

@@ -5,8 +5,8 @@ always; what counts messages stands still while such a poll is open, and does no
 """
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
@@ -114,21 +114,16 @@ class MetricsFile:
         self._path = path
         self._read = read
         self._every = every
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        if self._path is not None:
-            self._task = asyncio.create_task(self._keep_writing(self._path), name="figures")
-
-    async def close(self) -> None:
-        if self._task is None or self._path is None:
+    async def run(self) -> None:
+        """Write until cancelled; without a path there is nothing to do."""
+        if self._path is None:
             return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
         try:
-            os.unlink(self._path)  # noqa: PTH108
-        except OSError:
-            return
+            await self._keep_writing(self._path)
+        finally:
+            with suppress(OSError):
+                self._path.unlink()
 
     async def _keep_writing(self, path: Path) -> None:
         while True:

@@ -10,13 +10,12 @@ from bot.delivery.dead_letters import DeadLetters
 from bot.delivery.outbox import Outbox
 from bot.health.clock_jumps import ClockWatch
 from bot.health.disk import DiskGuard
+from bot.health.event_loop import LoopWatch
 from bot.health.metrics import MetricsFile, MetricsReading, sizes_in
-from bot.incoming.dispatcher import Dispatcher
-from bot.incoming.processor import SyncProcessor
 from bot.jobs.scheduler import Scheduler
 from bot.logging import logs
-from bot.process.data_directory import DataDirectory
 from bot.rooms.directory import RoomDirectory
+from bot.state import Pulse
 from storage.authority.standings import Renewals
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Database
@@ -38,38 +37,34 @@ class Monitor:
         *,
         places: RoomDirectory,
         outbox: Outbox,
-        dispatcher: Dispatcher,
-        intake: SyncProcessor,
         scheduler: Scheduler,
+        letters: DeadLetters,
+        disk: DiskGuard,
+        watch: LoopWatch,
+        pulse: Pulse,
     ) -> None:
         self._config = config
         self._database = database
         self._places = places
         self._outbox = outbox
-        self._dispatcher = dispatcher
-        self._intake = intake
         self._scheduler = scheduler
-        self._space = dispatcher.brakes.space or DiskGuard(DataDirectory(config.data_dir))
+        self._letters = letters
+        self._disk = disk
+        self._watch = watch
+        self._pulse = pulse
         self._clock = ClockWatch(scheduler.clock_stepped)
         self._figures = MetricsFile(config.metrics.textfile, self.reading)
-        self._task: asyncio.Task[None] | None = None
-        self.letters = DeadLetters(database, outbox)
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._keep_watch(), name="oversight")
-        self._figures.start()
-
-    async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        await self._figures.close()
+    async def run(self) -> None:
+        """Watch, and write figures, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_watch(), name="monitor")
+            group.create_task(self._figures.run(), name="metrics")
 
     async def _keep_watch(self) -> None:
         while True:
             await self._clock_set(self._clock.look())
-            # Looking is what sets the reserve aside again once there is room.
-            _ = self._space.low
+            self._disk.look()
             await asyncio.sleep(EVERY)
 
     async def _clock_set(self, step: float) -> None:
@@ -82,24 +77,19 @@ class Monitor:
         except Error as error:
             log.failure("clock_set", error)
 
-    def give_way(self) -> None:
-        """The storage refused: if the disk is full, give up the reserve."""
-        self._space.give_way()
-
     async def trouble(self) -> dict[str, Any]:
         """What an operator should look at, as the control socket tells it."""
         try:
-            letters: int | None = await self.letters.count()
+            letters: int | None = await self._letters.count()
         except Error:
             # The storage is the trouble; that is for the log and the exit status to say.
             letters = None
-        queue = self._dispatcher.waiting
-        held = {} if queue is None else dict(queue.watch.held)
-        return {"dead_letters": letters, "disk_low": self._space.low, "held": held}
+        held = dict(self._watch.held)
+        return {"dead_letters": letters, "disk_low": self._disk.low, "held": held}
 
     async def reading(self) -> MetricsReading:
         """All figures at this moment."""
-        last = self._intake.last
+        last = self._pulse.last
         async with self._database.transaction() as tx:
             refused = await SaidOnce(tx).counts()
         return MetricsReading(
@@ -108,11 +98,11 @@ class Monitor:
             heard_seconds=None if last is None else time.monotonic() - last,
             rooms=len(self._places.rooms),
             queue=self._outbox.waiting,
-            syncs=self._intake.taken,
-            answered=self._dispatcher.answered,
-            dead_letters=await self.letters.count(),
-            disk_low=self._space.low,
-            disk_free=self._space.free,
+            syncs=self._pulse.taken,
+            answered=self._pulse.answered,
+            dead_letters=await self._letters.count(),
+            disk_low=self._disk.low,
+            disk_free=self._disk.free,
             clock_steps=self._clock.steps,
             refused=refused,
             expired=self._scheduler.expired,

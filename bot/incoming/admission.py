@@ -24,36 +24,31 @@ class Halt:
 
 
 class Admission:
-    """Looks at a message before its command runs. Without pace and space it lets everything pass."""
+    """Looks at a message before its command runs. Without limiter and disk it lets everything pass."""
 
-    def __init__(self, pace: RateLimiter | None = None, space: DiskGuard | None = None) -> None:
-        self._pace = pace
-        self.space = space
+    def __init__(self, limiter: RateLimiter | None, disk: DiskGuard | None) -> None:
+        self._limiter = limiter
+        self._disk = disk
 
     def look(self, message: Message) -> Halt | None:
         """Whether to leave a message aside. Changes nothing."""
-        if self._pace is not None:
-            slow = self._pace.look(message.sender, message.room, message.sent, unix_ms())
+        if self._limiter is not None:
+            slow = self._limiter.look(message.sender, message.room, message.sent, unix_ms())
             if slow is not None:
                 return Halt(Refused.TOO_FAST, slow)
-        if self.space is not None and self.space.low and not _tidies(message):
+        if self._disk is not None and self._disk.low and not _tidies(message):
             return Halt(Refused.DISK_FULL)
         return None
 
     def taken(self, message: Message, halt: Halt | None) -> None:
         """What became of a message is on disk."""
-        if self._pace is not None:
+        if self._limiter is not None:
             slow = None if halt is None else halt.slow
-            self._pace.note(message.sender, message.room, message.sent, unix_ms(), slow)
+            self._limiter.note(message.sender, message.room, message.sent, unix_ms(), slow)
 
-    def heard(self, at: int) -> None:
-        """An answer of sync came at that time (Unix ms) and was taken; what comes next is later."""
-        if self._pace is not None:
-            self._pace.heard = at
-
-    def give_way(self) -> bool:
-        """The storage refused: whether the disk is full, and room was made to say so."""
-        return self.space is not None and self.space.give_way()
+    def release_reserve(self) -> bool:
+        """Call after a failed write. See ``DiskGuard.release_reserve``; False without a guard."""
+        return self._disk is not None and self._disk.release_reserve()
 
 
 def words(halt: Halt, person: str, zone: ZoneInfo) -> tuple[Reply, ...]:

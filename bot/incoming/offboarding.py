@@ -18,15 +18,15 @@ from storage.core.database import Transaction
 from storage.core.model import CommitteeId
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What follows once the end is on disk."""
 
-    forget: Callable[[CommitteeId, UserId], None] = lambda _committee, _user: None
+    forget: Callable[[CommitteeId, UserId], None]
     """Drop what memory holds of somebody in a committee."""
-    uninvite: Callable[[], None] = lambda: None
+    uninvite: Callable[[], None]
     """Carry out what is written down about invitations."""
-    look_again: Callable[[], None] = lambda: None
+    look_again: Callable[[], None]
     """Look again at what waits to be sent."""
 
 

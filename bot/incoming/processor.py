@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot import clock
@@ -11,7 +11,6 @@ from bot.delivery import notice_words
 from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
 from bot.incoming.dispatcher import Dispatcher
-from bot.incoming.offboarding import Effects
 from bot.incoming.set_aside import SetAside
 from bot.logging import logs
 from bot.matrix.guard import (
@@ -36,13 +35,11 @@ from bot.matrix.verification import VerificationStep, to_device
 from bot.polls.build import Polling
 from bot.process import failpoints
 from bot.process.retry import persist
-from bot.rooms import departures
-from bot.rooms.authority import Authority
-from bot.rooms.direct_rooms import DirectRooms
-from bot.rooms.directory import Settlement
+from bot.rooms.directory import RoomDirectory, Settlement
 from bot.rooms.invitations import Invitations
-from bot.rooms.newcomers import Introductions
+from bot.rooms.members import MemberWatch
 from bot.rooms.onboarding import RoomOnboarding
+from bot.state import SharedState
 from bot.verification.sessions import Verifications
 from commands.all import CATALOGUE
 from commands.framework.answer import is_command
@@ -79,59 +76,53 @@ class SyncProcessor:
         machine: Machine,
         trust: Trust,
         keys: RoomKeys,
-        authority: Authority,
+        places: RoomDirectory,
+        members: MemberWatch,
+        onboarding: RoomOnboarding,
+        invitations: Invitations,
+        notices: Notices,
         dispatcher: Dispatcher,
-        doors: Invitations,
-        direct_rooms: DirectRooms,
         outbox: Outbox,
-        polling: Polling,
+        polls: Polling,
         verifications: Verifications,
-        moving: SessionExpiry,
+        expiry: SessionExpiry,
+        state: SharedState,
     ) -> None:
         self._database = database
         self._sync = sync
         self._machine = machine
         self._trust = trust
         self._keys = keys
-        self._authority = authority
-        self._places = places = authority.places
+        self._places = places
+        self._members = members
+        self._onboarding = onboarding
+        self._invitations = invitations
+        self._notices = notices
         self._dispatcher = dispatcher
-        self._doors = doors
-        self._direct_rooms = direct_rooms
         self._outbox = outbox
-        self._polling = polling
+        self._polls = polls
         self._verifications = verifications
-        self._moving = moving
-        self._putting_by = SetAside(dispatcher)
+        self._expiry = expiry
+        self._state = state
+        self._set_aside = SetAside(dispatcher)
         self._guard = Guard(machine, trust, places.own)
         self._unread: dict[str, WaitingEvent] = {}
         self._restored = True
         self._refused: Counter[str] = Counter()
-        self._unasked = Notices(database, places, outbox)
-        self._introducing = Introductions(authority, outbox)
-        self._settling = RoomOnboarding(database, authority, sync.client, self._unasked, trust)
         self._named: set[str] = set()
         """Committees' rooms whose members' names are known; they are in memory alone."""
-        self.ending = Effects(polling.pending.forget, direct_rooms.take_back, outbox.wake)
-        """What follows once it is on disk that somebody's part has ended."""
         self._unsaved: _Changes = _Changes()
         self._comeback: AfterRestore | None = None
         self._nothing_saved = True
         self.token: str | None = None
-        self.last: float | None = None
-        """Monotonic time of the last answer that was taken whole; None before the first."""
-        self.heard: float | None = None
-        """Unix time at which that answer came."""
-        self.taken = 0
-        """Answers that were taken whole since the start, while no secret poll was open."""
 
     @property
     def _committees(self) -> tuple[Committee, ...]:
-        return self._settling.committees
+        return self._state.committees.known
 
     async def restore(self) -> None:
         """Stand where the last checkpoint left off."""
-        await self._moving.begin()
+        await self._expiry.restore()
         async with self._database.transaction() as tx:
             self.token = await Facts(tx).get(SYNC_TOKEN)
             heard = await Facts(tx).get(HEARD)
@@ -139,17 +130,17 @@ class SyncProcessor:
             snapshots = await Rooms(tx).all()
             self._unread = {each.event_id: each for each in await UndecryptedEvents(tx).all()}
         if heard is not None:
-            self._dispatcher.brakes.heard(int(heard))
+            self._state.pulse.received = int(heard)
         for room_id, snapshot in snapshots.items():
             self._places.rooms[room_id] = room = Room.restore(snapshot)
             if not room.greeted:
-                self._settling.waiting.add(room_id)
-        await self._settling.reload()
+                self._onboarding.waiting.add(room_id)
+        await self._state.committees.load(self._database)
         # As the run before saw them: what the homeserver shows from now on makes nobody a founder.
-        await self._look_at_members(self._places.rooms.keys())
+        await self._members.look_at(self._places.rooms.keys())
         self._trust.track(self._everybody())
         for committee in self._committees:
-            await self._polling.presence.look(committee.room)
+            await self._polls.presence.look(committee.room)
 
     async def take(self, answer: Mapping[str, Any]) -> None:
         """Handle everything in one answer, then save the token that comes after it."""
@@ -172,17 +163,13 @@ class SyncProcessor:
         await self._machine.mend_sessions()
         await self._settle()
         for step in filter(None, map(to_device, keys)):
-            await self._verifications.hear(step, self._committees)
+            await self._verifications.hear(step)
         await self._open_late(arrived, more=len(keys) >= MANY_KEYS)
         await self._read(answer, fresh)
-        await self._polling.votes.answered()
+        await self._polls.votes.answered()
         failpoints.reach("before_checkpoint")
         await self._checkpoint(answer, received)
-        self.last, self.heard = time.monotonic(), came
-        self._moving.heard = received
-        # Every vote is an answer of sync: what is counted now would be a count of votes.
-        self.taken += not self._moving.watched()
-        self._dispatcher.brakes.heard(received)
+        self._state.pulse.beat(came, received)
 
     # -- state ---------------------------------------------------------------------------------
 
@@ -250,7 +237,9 @@ class SyncProcessor:
         own, rooms = self._places.own, self._places.rooms
         alone = (name for name, room in rooms.items() if room.members.keys() <= {own})
         return (
-            {name for name in alone if rooms[name].founder == own} if self.last is None else set()
+            {name for name in alone if rooms[name].founder == own}
+            if self._state.pulse.last is None
+            else set()
         )
 
     def _everybody(self) -> set[str]:
@@ -273,7 +262,7 @@ class SyncProcessor:
                 await Identities(tx).pin(pin.person, pin.pinned, pin.pinned_at)
                 await Identities(tx).offer(pin.person, pin.offered, pin.offered_at or 0)
                 if pin.offered is not None:
-                    await self._unasked.warn_of_change(tx, pin, self._committees)
+                    await self._notices.warn_of_change(tx, pin, self._committees)
             tx.after_commit(lambda: self._trust.noted(len(news)))
 
     # -- rooms ---------------------------------------------------------------------------------
@@ -281,8 +270,8 @@ class SyncProcessor:
     async def _settle(self) -> None:
         """Find out what rooms are that changed, follow invitations, and greet."""
         changes = self._unsaved
-        await self._look_at_members(self._introducing.due() & self._places.rooms.keys())
-        for room_id in sorted(self._settling.waiting - changes.rooms):
+        await self._members.look_at(self._members.introductions.due() & self._places.rooms.keys())
+        for room_id in sorted(self._onboarding.waiting - changes.rooms):
             if room_id in self._places.rooms:
                 await self._settle_one(self._places.rooms[room_id])
         if not (changes.rooms or changes.left or changes.invites):
@@ -291,13 +280,13 @@ class SyncProcessor:
             invitations = {each.room: each for each in await Rooms(tx).invitations()}
         for room_id in sorted(changes.rooms & self._places.rooms.keys()):
             room = self._places.rooms[room_id]
-            self._settling.introduce(room, invitations.get(room_id))
+            self._onboarding.introduce(room, invitations.get(room_id))
             await self._settle_one(room)
-            await self._look_at_members({room_id})
-            await self._polling.presence.look(room.id)
+            await self._members.look_at({room_id})
+            await self._polls.presence.look(room.id)
         for room_id, invited in changes.invites.items():
-            if self._doors.suitable(invited, self._committees):
-                await self._doors.invited(room_id, invited)
+            if self._invitations.suitable(invited, self._committees):
+                await self._invitations.invited(room_id, invited)
             else:
                 self._refused[Refused.INVITATION] += 1
         changes.invites.clear()
@@ -306,29 +295,8 @@ class SyncProcessor:
         self._outbox.wake()
 
     async def _settle_one(self, room: Room) -> None:
-        if not await self._settling.settle(room):
+        if not await self._onboarding.settle(room):
             self._refused[Refused.INVITATION] += 1
-
-    async def _look_at_members(self, rooms: Collection[str]) -> None:
-        """Write down who is in these rooms, before anything they say is taken; end what others had."""
-        for room_id in sorted(rooms):
-            await departures.look(
-                self._database,
-                self._authority,
-                room_id,
-                self._outbox,
-                effects=self.ending,
-                noting=self._introducing.look,
-            )
-            if await departures.look_at_direct(self._database, self._authority, room_id):
-                self._direct_rooms.take_back()
-
-    async def regroup(self) -> None:
-        """Know the committees anew, if a command moved one of them."""
-        if self._places.regrouped:
-            self._places.regrouped = False
-            await self._settling.reload()
-            await self._look_at_members(self._places.rooms.keys())
 
     async def _leave_behind(self, rooms: Iterable[str]) -> None:
         async with self._database.transaction() as tx:
@@ -336,9 +304,9 @@ class SyncProcessor:
                 committee = await Committees(tx).by_room(RoomId(room_id))
                 if committee is not None:
                     await Committees(tx).remove(committee.id, notice_words.now())
-        await self._settling.reload()
+        await self._state.committees.load(self._database)
         for room_id in rooms:
-            await self._doors.withdrawn(room_id)
+            await self._invitations.withdrawn(room_id)
 
     # -- messages ------------------------------------------------------------------------------
 
@@ -355,11 +323,11 @@ class SyncProcessor:
             elif section(joined, "timeline").get("limited") and self.token and before:
                 missed = await self._sync.gap(room_id, str(before), self.token)
                 if room.missed(missed):
-                    await self._look_at_members({room_id})
+                    await self._members.look_at({room_id})
                 events = [*missed, *events]
             for event in events:
                 await self._look_at(room, event)
-        await self._putting_by.finish()
+        await self._set_aside.finish()
 
     async def _look_at(self, room: Room, event: Any) -> None:
         verdict = self._guard.judge(room, event)
@@ -375,23 +343,23 @@ class SyncProcessor:
 
     async def _act(self, room: Room, verdict: Verdict, event_id: str) -> None:
         if isinstance(verdict, Message | Vote):
-            attempt = self._polling.votes.meant(room, verdict, self._committees)
+            attempt = self._polls.votes.meant(room, verdict, self._committees)
             if attempt is not None:
                 # Before anything is written about it: a vote leaves no row.
                 await persist(
-                    lambda: self._polling.votes.take(attempt),
-                    lambda error_id: self._polling.votes.fail(attempt, error_id),
+                    lambda: self._polls.votes.take(attempt),
+                    lambda error_id: self._polls.votes.fail(attempt, error_id),
                 )
-            elif isinstance(verdict, Message) and not await self._putting_by.takes(verdict):
+            elif isinstance(verdict, Message) and not await self._set_aside.takes(verdict):
                 await persist(
                     lambda: self._dispatcher.handle(verdict),
                     lambda error_id: self._dispatcher.set_aside(verdict, error_id),
                 )
-                await self.regroup()
+                await self._members.look_at_regrouped()
         elif isinstance(verdict, VerificationStep):
-            await self._verifications.hear(verdict, self._committees)
+            await self._verifications.hear(verdict)
         elif isinstance(verdict, Reaction):
-            self._polling.votes.reacted(room, verdict, self._committees)
+            self._polls.votes.reacted(room, verdict, self._committees)
         elif isinstance(verdict, Rejection):
             await self._reject(room, verdict, event_id)
 
@@ -405,13 +373,13 @@ class SyncProcessor:
         if rejection.reason is Refused.REPLAYED and await self._was_handled(event_id):
             # The same message under its own name: nobody plays anything.
             return
-        if not (place is Place.DIRECT and self._moving.watched()):
+        if not (place is Place.DIRECT and self._state.pulse.is_watched()):
             # What is refused in direct chats may have been a vote.
             self._refused[rejection.reason] += 1
             log.info("refused", reason=rejection.reason)
-        if self._polling.votes.refused(room, rejection, event_id, self._committees):
+        if self._polls.votes.refused(room, rejection, event_id, self._committees):
             return
-        await self._unasked.explain(room, rejection, event_id, self._committees)
+        await self._notices.explain(room, rejection, event_id, self._committees)
 
     async def _edits_a_command(self, rejection: Rejection) -> bool:
         """Whether somebody made talk of what was a command, or tried to take it back like that."""
@@ -469,7 +437,7 @@ class SyncProcessor:
             self._nothing_saved = False
             await self._save(self.token, received)
             failpoints.reach("after_checkpoint")
-            await self._moving.committed()
+            await self._expiry.committed()
 
     async def _save(self, token: str, received: int) -> None:
         changes, self._unsaved = self._unsaved, _Changes()
@@ -493,7 +461,7 @@ class SyncProcessor:
                 await UndecryptedEvents(tx).drop(event_id)
             for reason, times in refused.items():
                 await SaidOnce(tx).count(reason, times)
-            await self._moving.save(tx)
+            await self._expiry.save(tx)
             if self._comeback is not None:
                 await self._comeback.say(tx, self._committees, self._outbox)
         self._comeback = None

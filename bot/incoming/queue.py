@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
-from bot.config.limits import Limits
 from bot.health.event_loop import LoopWatch
 from bot.incoming.fair_share import FairShare
 from bot.incoming.study_runner import Notes, StudyRunner, Unstudied
@@ -40,24 +39,30 @@ class Runner(Protocol):
     async def tell_to_wait(self, kept: WaitingCommand, until: datetime) -> None: ...
 
 
-async def _nothing() -> None:
-    return
-
-
 class CommandQueue:
     """One task for each person with something waiting, for as long as there is."""
 
-    def __init__(self, database: Database, runner: Runner, limits: Limits) -> None:
+    def __init__(
+        self,
+        database: Database,
+        runner: Runner,
+        studies: StudyRunner,
+        *,
+        share: FairShare,
+        watch: LoopWatch,
+        afterwards: Callable[[], Awaitable[None]],
+    ) -> None:
+        """``afterwards`` is called when a command was done: it may have moved a committee."""
         self._database = database
         self._runner = runner
-        self.turns = FairShare(limits)
-        self.watch = LoopWatch()
-        self.afterwards: Callable[[], Awaitable[None]] = _nothing
-        """Called when a command was done: it may have moved a committee."""
-        self._thinker = StudyRunner(database)
+        self._studies = studies
+        self.share = share
+        self.watch = watch
+        self._afterwards = afterwards
         self._sizes: Counter[str] = Counter()
         self._added: Counter[str] = Counter()
-        self._full: set[str] = set()
+        self._full: dict[str, Transaction | None] = {}
+        """Who was told that no more of theirs may wait; with the transaction until it has committed."""
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
         self._open = False
@@ -67,34 +72,35 @@ class CommandQueue:
         async with self._database.transaction() as tx:
             self._sizes.update(await WaitingCommands(tx).people())
 
-    def start(self) -> None:
+    async def run(self) -> None:
+        """Do what waits, in the order of the table; whatever is not answered at the end stays in it."""
         self._open = True
-        self.watch.start()
-        for person in self._sizes:
-            self._wake(person)
-
-    async def close(self) -> None:
-        """Stop; whatever is not answered stays in the table."""
-        self._open = False
-        await self.watch.close()
-        lanes = list(self._lanes.values())
-        for lane in lanes:
-            lane.cancel()
-        await asyncio.gather(*lanes, return_exceptions=True)
+        try:
+            for person in self._sizes:
+                self._wake(person)
+            await self.watch.run()
+        finally:
+            self._open = False
+            lanes = list(self._lanes.values())
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.gather(*lanes, return_exceptions=True)
 
     def at_once(self, person: str) -> bool:
         """Whether a command of somebody's is done as soon as it is read."""
-        return person not in self._sizes and self.turns.at_once(person)
+        return person not in self._sizes and self.share.at_once(person)
 
     def has_room(self, person: str, body: str) -> bool:
         """Whether a command more of somebody's may wait."""
         return self._sizes[person] + len(body) <= MOST
 
-    def tells(self, person: str) -> bool:
-        """Whether somebody has yet to be told that no more of theirs may wait; from now on they are."""
-        new = person not in self._full
-        self._full.add(person)
-        return new
+    def tells(self, tx: Transaction, person: str) -> bool:
+        """Whether somebody has yet to be told that no more of theirs may wait; the transaction does."""
+        if person in self._full and self._full[person] in {None, tx}:
+            return False
+        self._full[person] = tx
+        tx.after_commit(lambda: self._full.update({person: None}))
+        return True
 
     async def keep(self, tx: Transaction, kept: WaitingCommand) -> None:
         """Have a command wait, if the transaction commits."""
@@ -138,7 +144,7 @@ class CommandQueue:
                     return
                 if kept is None:
                     continue
-                pause = self.turns.pause(person)
+                pause = self.share.pause(person)
                 if pause:
                     if not told:
                         until = datetime.now(UTC) + timedelta(seconds=pause)
@@ -155,16 +161,11 @@ class CommandQueue:
         self._lanes.pop(person, None)
         self._sizes.pop(person, None)
         self._added.pop(person, None)
-        self._full.discard(person)
+        self._full.pop(person, None)
 
     async def _first(self, person: str) -> WaitingCommand | None:
         async with self._database.transaction() as tx:
             return await WaitingCommands(tx).first(person)
-
-    async def think(self, person: str, question: Unstudied, notes: Notes) -> None:
-        """Note what a question comes to; the time is that person's."""
-        seconds = await self._thinker.think(question, notes)
-        self.turns.note(person, seconds, at_once=False)
 
     async def _do(self, kept: WaitingCommand) -> None:
         notes = Notes(self.watch)
@@ -172,7 +173,7 @@ class CommandQueue:
             lambda: self._attempt(kept, notes), lambda error_id: self._runner.drop(kept, error_id)
         )
         self._sizes[kept.person] -= len(kept.body)
-        await self.afterwards()
+        await self._afterwards()
 
     async def _attempt(self, kept: WaitingCommand, notes: Notes) -> None:
         while True:
@@ -183,7 +184,7 @@ class CommandQueue:
             except Unstudied as met:
                 question = met
             try:
-                await self.think(kept.person, question, notes)
+                await self._studies.think(kept.person, question, notes)
             except Exception as error:  # noqa: BLE001 (whatever is wrong with what was thought: told)
                 await self._runner.drop(kept, log.failure("thinking", error))
                 return

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.config.limits import Limits
+from bot.state import Pulse
 
 MINUTE = 60_000
 TEN = 10
@@ -62,12 +63,16 @@ class _Minutes:
 class RateLimiter:
     """Counts what people type. ``look`` changes nothing; ``note`` is for what was committed."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, pulse: Pulse) -> None:
         self._limits = limits
+        self._pulse = pulse
         self._people: dict[str, _Minutes] = {}
         self._rooms: dict[str, _Minutes] = {}
-        self.heard: int | None = None
+
+    @property
+    def heard(self) -> int | None:
         """Unix ms of the answer of sync before the one at hand, which may be days ago."""
+        return self._pulse.received
 
     def look(self, person: str, room: str, sent: int, now: int) -> TooFast | None:
         """Whether a message has to be left aside; times are Unix ms UTC, ``sent`` 0 if unknown."""

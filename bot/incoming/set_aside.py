@@ -22,7 +22,7 @@ class SetAside:
 
     async def takes(self, message: Message) -> bool:
         """Whether a message was put by; what follows one of the same sender is, too."""
-        queue = self._dispatcher.waiting
+        queue = self._dispatcher.queue
         if queue is None:
             return False
         behind = any(each.sender == message.sender for each in self._messages)

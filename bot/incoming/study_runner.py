@@ -7,10 +7,11 @@ it is thought about again.
 
 import asyncio
 import time
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeVar, cast
 
 from bot.health.event_loop import LoopWatch
+from bot.incoming.fair_share import FairShare
 from commands.framework.study import Steps, Study
 from storage.core.database import Database
 from storage.core.slices import in_slices
@@ -74,17 +75,28 @@ class Notes(Study):
 class StudyRunner:
     """Thinks in slices; between them whoever is at the database goes first."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, share: FairShare, watch: LoopWatch) -> None:
         self._database = database
+        self._share = share
+        self._watch = watch
         self._few = asyncio.Semaphore(AT_ONCE)
 
-    async def think(self, question: Unstudied, notes: Notes) -> float:
-        """Note what the question comes to; the seconds of thinking."""
+    async def think(self, person: str, question: Unstudied, notes: Notes) -> None:
+        """Note what a question comes to; the time is that person's."""
         async with self._few:
             began = time.thread_time()
             outcome = await in_slices(question.steps(), self._give_way)
             notes.note(question.about, outcome)
-            return time.thread_time() - began
+            self._share.note(person, time.thread_time() - began, at_once=False)
+
+    async def attempt(self, person: str, work: Callable[[Study], Awaitable[T]]) -> T:
+        """Do something, and think about what it has to think about between the attempts."""
+        notes = Notes(self._watch)
+        while True:
+            try:
+                return await work(notes)
+            except Unstudied as question:
+                await self.think(person, question, notes)
 
     async def _give_way(self) -> None:
         await asyncio.sleep(0)

@@ -1,9 +1,21 @@
-"""What a room means for a person who wrote there."""
+"""What a room means for a person who wrote there, and the circumstances of their command."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from bot.incoming import unclaimed_rooms
+from bot.incoming.unclaimed_rooms import Wish
+from bot.matrix.guard import Message
 from bot.matrix.rooms import Room
-from commands.framework.context import Committee, Place
+from bot.rooms.authority import Authority
+from bot.rooms.directory import Settlement
+from bot.state import CommitteeDirectory
+from commands.framework.context import Committee, Context, Place, UserId
+from commands.framework.study import IN_PLACE, Study
+from commands.general.namesakes import told_apart
+from storage.chat.committees import Committees
+from storage.chat.preferences import People
+from storage.core.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +33,65 @@ class Whereabouts:
     def likely(self) -> Committee:
         """The current committee, or any, for what is the same in all of them."""
         return self.current or self.committees[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Finds out, within the transaction of a message, where it was said and by whom."""
+
+    authority: Authority
+    committees: CommitteeDirectory
+
+    async def whereabouts(self, tx: Transaction, room: str, user: str) -> Whereabouts | None:
+        """What a room means for somebody; None: the room is no committee's of theirs."""
+        places, everything = self.authority.places, await Committees(tx).all()
+        for committee in everything:
+            if committee.room == room:
+                return Whereabouts(Place.ROOM, (committee,), committee)
+        if places.direct_partner(room) != user:
+            return None
+        theirs = told_apart(places.committees_of(user, everything))
+        if not theirs:
+            return None
+        current = theirs[0] if len(theirs) == 1 else None
+        if current is None:
+            chosen = await People(tx).current(UserId(user))
+            current = next((each for each in theirs if each.id == chosen), None)
+        return Whereabouts(Place.DIRECT, theirs, current)
+
+    async def unclear(self, tx: Transaction, message: Message) -> Whereabouts | None:
+        """A room that may become a committee's or a direct chat, for those who may say so."""
+        places, everything = self.authority.places, await Committees(tx).all()
+        room, who = places.rooms.get(message.room), message.sender
+        if room is None or places.settle(room, everything) is not Settlement.UNCLEAR:
+            return None
+        founds = unclaimed_rooms.wish(message.body) is Wish.COMMITTEE
+        if founds and places.may_found(room, who):
+            await unclaimed_rooms.found(tx, self.authority, room)
+            await self.committees.refresh(tx)
+            return await self.whereabouts(tx, message.room, who)
+        theirs = told_apart(places.committees_of(who, everything))
+        if not (theirs or places.may_invite(who)):
+            return None
+        alone = room.partner(places.own) == who
+        return Whereabouts(Place.DIRECT if alone else Place.ROOM, theirs, None, unclear=room)
+
+    async def context(
+        self, tx: Transaction, message: Message, where: Whereabouts, study: Study = IN_PLACE
+    ) -> Context:
+        """The circumstances of a command. Raises PermissionError for somebody with no part there."""
+        committee, user = where.likely, UserId(message.sender)
+        standing = await self.authority.standing(tx, committee, user)
+        if standing.shown is None:
+            raise PermissionError
+        return Context(
+            user=user,
+            standing=standing,
+            place=where.place,
+            committee=committee,
+            committees=where.committees,
+            now=datetime.now(UTC),
+            zone=await People(tx).zone(user) or committee.zone,
+            study=study,
+            settings=self.authority.settings,
+        )

@@ -44,7 +44,7 @@ class DigestJob:
         self._outbox = outbox
         self._now = now or (lambda: datetime.now(UTC))
 
-    async def look(self, now: datetime | None = None) -> int:
+    async def send_due(self, now: datetime | None = None) -> int:
         """Write to everybody whose morning it is and who has something due; how many."""
         at = now or self._now()
         written = 0

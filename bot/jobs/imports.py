@@ -44,18 +44,10 @@ class ImportJob:
         self._outbox = outbox
         self._work = ImportWork(seal)
         self._lists = signals.imports
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def run(self) -> None:
+        """Work through every list there is, whenever there may be one; at first after the start."""
         self._lists.set()
-        self._task = asyncio.create_task(self._work_on(), name="imports")
-
-    async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _work_on(self) -> None:
         while True:
             await self._lists.wait()
             self._lists.clear()
@@ -66,14 +58,20 @@ class ImportJob:
     async def step(self) -> bool:
         """One sheet, in a transaction of its own; False when there is nothing to do."""
         try:
-            async with self._database.transaction() as tx:
-                done = await self._work.step(tx, _now())
-                if done is not None:
-                    await self._tell(tx, done, done.reply)
+            return await self._step()
         except Error as error:
             log.failure("import_storage", error)
             await asyncio.sleep(PAUSE)
             return True
+
+    async def _step(self) -> bool:
+        try:
+            async with self._database.transaction() as tx:
+                done = await self._work.step(tx, _now())
+                if done is not None:
+                    await self._tell(tx, done, done.reply)
+        except Error:
+            raise
         except Exception as error:  # noqa: BLE001 (one bad list never ends the task)
             await self._give_up(log.failure("import", error))
             return True

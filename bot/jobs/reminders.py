@@ -31,7 +31,7 @@ from storage.chat.outbox import MessageKind as Queued
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Database
 from storage.core.model import CommitteeId
-from storage.core.repository import millis
+from storage.core.rows import millis
 from storage.meetings.meetings import MeetingId, OccurrenceId
 from storage.meetings.reminders import (
     OF_AN_OCCURRENCE,
@@ -74,25 +74,16 @@ class ReminderJob:
         self._noted: datetime | None = None
         self._laid_out: datetime | None = None
         self._looking = asyncio.Lock()
-        self._warming: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def run(self) -> None:
         """Get the vocabularies of times ready in a while; whoever types one earlier waits."""
-        self._warming = asyncio.create_task(self._warm())
-
-    async def close(self) -> None:
-        if self._warming is not None:
-            self._warming.cancel()
-            await asyncio.gather(self._warming, return_exceptions=True)
-
-    async def _warm(self) -> None:
         # First come the answers to what was typed while the bot was away.
         await asyncio.sleep(WARM_AFTER)
         await asyncio.to_thread(warm)
 
     # -- what is due
 
-    async def look(self) -> int:
+    async def send_due(self) -> int:
         """Queue what is due now; how many."""
         async with self._looking:
             now = self._now()

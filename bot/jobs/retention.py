@@ -47,21 +47,12 @@ class RetentionJob:
         self._wanted = signals.remnants
         self._rested = 0.0
         """Monotonic time at which the files may be written anew again."""
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Go on where an earlier run ended."""
-        self._wanted.set()
-        self._task = asyncio.create_task(self._wipe_on(), name="shredding")
-
-    async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     # -- files ---------------------------------------------------------------------------------
 
-    async def _wipe_on(self) -> None:
+    async def run(self) -> None:
+        """Write the files anew whenever that is wanted; at first what an earlier run left."""
+        self._wanted.set()
         while True:
             await self._wanted.wait()
             await self._for_a_good_moment()
@@ -106,7 +97,7 @@ class RetentionJob:
 
     # -- clocks --------------------------------------------------------------------------------
 
-    async def tend(self, now: datetime) -> int:
+    async def run_due(self, now: datetime) -> int:
         """Run the clocks that have not run today; how many people and rows went."""
         day = now.astimezone(UTC).date()
         gone = 0

@@ -26,7 +26,7 @@ from storage.chat.under_way import UnderWay
 from storage.contacts.drafts import StaleDrafts
 from storage.core.database import Database
 from storage.core.driver import Error
-from storage.core.repository import moment
+from storage.core.rows import moment
 from storage.imports.imports import KEPT_MS, Lists
 from storage.meetings.answers import OldAnswers
 from storage.polls.rosters import KEPT_DAYS, OldRosters
@@ -61,15 +61,15 @@ class Scheduler:
         database: Database,
         directory: DataDirectory,
         retention: Retention,
-        mornings: DigestJob,
-        shredding: RetentionJob,
-        reminding: ReminderJob,
+        digests: DigestJob,
+        retention_job: RetentionJob,
+        reminders: ReminderJob,
     ) -> None:
         self._database = database
-        self._mornings = mornings
-        self._shredding = shredding
-        self._reminding = reminding
-        self._watch = Watchdog(self._look_for_reminders)
+        self._digests = digests
+        self._retention_job = retention_job
+        self._reminders = reminders
+        self._watch = Watchdog(self._send_reminders)
         self._directory = directory
         self._retention = retention
         self.expired: Counter[str] = Counter()
@@ -81,18 +81,25 @@ class Scheduler:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
 
-    def start(self) -> None:
+    async def run(self) -> None:
+        """Have the clock call the jobs, and watch it, until cancelled."""
+        self._start()
+        try:
+            await self._watch.run()
+        finally:
+            self._clock.shutdown(wait=False)
+
+    def _start(self) -> None:
         soon = datetime.now(UTC) + timedelta(minutes=5)
         self._clock.add_job(self.expire, "interval", hours=24, next_run_time=soon)
         self._clock.add_job(
-            self.look_for_mornings, "interval", minutes=MORNING_MINUTES, next_run_time=soon
+            self.send_digests, "interval", minutes=MORNING_MINUTES, next_run_time=soon
         )
         self._clock.add_job(self.tend_clocks, "interval", hours=1, next_run_time=soon)
         self._clock.add_job(
-            self._watch.look, "interval", seconds=EVERY, next_run_time=datetime.now(UTC)
+            self._watch.tick, "interval", seconds=EVERY, next_run_time=datetime.now(UTC)
         )
         self._clock.start()
-        self._watch.start()
 
     def clock_stepped(self, seconds: float) -> None:
         """The machine's clock was set: what waits for a moment is looked at now.
@@ -107,22 +114,17 @@ class Scheduler:
             for job in self._clock.get_jobs():
                 job.modify(next_run_time=now)
 
-    async def close(self) -> None:
-        if self._clock.running:
-            self._clock.shutdown(wait=False)
-        await self._watch.close()
-
-    async def _look_for_reminders(self) -> None:
+    async def _send_reminders(self) -> None:
         """Say what is due about meetings; what fails is looked at again."""
         try:
-            await self._reminding.look()
+            await self._reminders.send_due()
         except Error as error:
             log.failure("reminders", error)
 
-    async def look_for_mornings(self) -> None:
+    async def send_digests(self) -> None:
         """Send the digests that are due; what fails is looked at again next time."""
         try:
-            await self._mornings.look()
+            await self._digests.send_due()
         except Error as error:
             log.failure("digests", error)
 
@@ -131,7 +133,7 @@ class Scheduler:
         if self._must_wait():
             return
         try:
-            self.expired["records"] += await self._shredding.tend(datetime.now(UTC))
+            self.expired["records"] += await self._retention_job.run_due(datetime.now(UTC))
         except Error as error:
             log.failure("clocks", error)
 

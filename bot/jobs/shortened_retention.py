@@ -7,7 +7,7 @@ from typing import Final
 from bot.config import Retention
 from bot.logging import logs
 from storage.chat.facts import Facts
-from storage.core.repository import millis
+from storage.core.rows import millis
 
 WAITS: Final = timedelta(days=3)
 """For so long the longer one goes on, so that somebody notices."""

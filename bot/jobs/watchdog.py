@@ -4,7 +4,6 @@ An interval job goes silent after the machine's clock was set back, until the ti
 it again (measured on APScheduler 3.11). This loop goes by a clock that is never set.
 """
 
-import asyncio
 import time
 from asyncio import sleep
 from collections.abc import Awaitable, Callable
@@ -33,25 +32,17 @@ class Watchdog:
         self._every = every
         self._too_long = too_long
         self._last = time.monotonic()
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        self._last = time.monotonic()
-        self._task = asyncio.create_task(self._keep_looking())
-
-    async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def look(self) -> None:
+    async def tick(self) -> None:
         """What the scheduler calls."""
         self._last = time.monotonic()
         await self._look()
 
-    async def _keep_looking(self) -> None:
+    async def run(self) -> None:
+        """Tick whenever nobody has for too long."""
+        self._last = time.monotonic()
         while True:
             await sleep(self._every)
             if time.monotonic() - self._last > self._too_long:
                 log.warning("scheduler_silent")
-                await self.look()
+                await self.tick()

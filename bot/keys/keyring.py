@@ -23,6 +23,9 @@ __all__ = ["Cost", "DataKey", "LastSlot", "Purpose", "Renewed", "Slot", "WeakPas
 
 SHORTEST_PASSPHRASE = 12
 
+FAST = Cost(memory_kib=8 << 10, iterations=1, lanes=1)
+"""For the demo and tests, whose data is thrown away."""
+
 
 class WeakPassphrase(StorageRefusal):
     """The new passphrase would not stand against somebody who has the disk."""

@@ -18,6 +18,7 @@ from bot.logging import logs
 from bot.matrix.machine import Machine, Moves
 from bot.matrix.read_positions import Key, ReadPositions
 from bot.process import failpoints
+from bot.state import Pulse
 from storage.chat.facts import HEARD, SYNC_TOKEN, Facts
 from storage.chat.inbox import Inbox
 from storage.chat.read_positions import Progresses
@@ -54,25 +55,25 @@ class SessionExpiry:
         *,
         grace_ms: int,
         direct: Callable[[str], bool],
+        pulse: Pulse,
     ) -> None:
-        """``direct``: whether a room is a direct chat."""
+        """``direct``: whether a room is a direct chat.
+
+        While a secret poll is open nothing that is said in one may stay readable.
+        """
         self._database = database
         self._machine = machine
         self._reading = reading
         self._grace_ms = grace_ms
         self._direct = direct
-        self.watched: Callable[[], bool] = lambda: False
-        """Whether nothing that is said in a direct chat may stay readable: a secret poll is open."""
-        self.heard: int | None = None
-        """Unix ms at which the last answer of sync came, be there news in it or not."""
+        self._pulse = pulse
         self._line: list[tuple[int, Key, int]] = []
         """A heap: when, which session, up to which message."""
         self._saved: set[Key] = set()
-        self._hurried: set[str] = set()
+        self._expiring: set[str] = set()
         """Rooms with something that is to be given up at once, whatever else holds for them."""
         self._recalled = False
         self._turn = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
 
     @classmethod
     def of(
@@ -81,20 +82,21 @@ class SessionExpiry:
         machine: Machine,
         is_direct: Callable[[str], bool],
         grace_ms: int,
+        pulse: Pulse,
     ) -> "SessionExpiry":
         """Make one for the sessions of a running bot's machine."""
-        return cls(database, machine, machine.olm.reading, grace_ms=grace_ms, direct=is_direct)
+        reading = machine.olm.reading
+        return cls(database, machine, reading, grace_ms=grace_ms, direct=is_direct, pulse=pulse)
 
-    async def begin(self) -> None:
-        """Take up what an earlier run left, move on what is due, and go on doing so."""
+    async def restore(self) -> None:
+        """Take up what an earlier run left, and move on what is due."""
         async with self._database.transaction() as tx:
             self._reading.restore(await Progresses(tx).all())
         for key, progress in self._reading.known.items():
             if progress.due is not None:
                 heapq.heappush(self._line, (progress.due, key, progress.next))
         self._machine.forget_own()
-        await self.tend()
-        self._task = asyncio.create_task(self._keep_tending())
+        await self.run_due()
 
     # -- the checkpoint ------------------------------------------------------------------------------
 
@@ -102,9 +104,9 @@ class SessionExpiry:
         """The sessions in which we were written to."""
         return self._machine.sessions()
 
-    def hurry(self, room: str) -> None:
-        """What was read in this room since the last checkpoint is to be given up right after it."""
-        self._hurried.add(room)
+    def expire_now(self, room: str) -> None:
+        """Expire this room's sessions right after the next checkpoint."""
+        self._expiring.add(room)
 
     async def save(self, tx: Transaction) -> None:
         """Keep how far was read, in the transaction that saves the token."""
@@ -114,7 +116,7 @@ class SessionExpiry:
         now = _now()
         read = [self._reading.known[key] for key in sorted(self._reading.noted)]
         for each in read:
-            hasty = each.room in self._hurried or self._at_once(each.room)
+            hasty = each.room in self._expiring or self._at_once(each.room)
             each.due = now if hasty else now + self._grace_ms
         await Progresses(tx).save(read)
         self._saved = set(self._reading.noted)
@@ -134,7 +136,7 @@ class SessionExpiry:
         """The checkpoint is on disk: what is due at once is moved on now, the rest when it is."""
         saved, self._saved = self._saved, set()
         self._reading.noted -= saved
-        self._hurried.clear()
+        self._expiring.clear()
         now, hasty = _now(), False
         for key in saved:
             progress = self._reading.known[key]
@@ -142,33 +144,29 @@ class SessionExpiry:
             heapq.heappush(self._line, (due, key, progress.next))
             hasty = hasty or due <= now
         if hasty:
-            await self.tend(among_others=any(self._at_once(room) for room, _session in saved))
+            await self.run_due(among_others=any(self._at_once(room) for room, _session in saved))
 
     def _at_once(self, room: str) -> bool:
-        return self.watched() and self._direct(room)
+        return self._pulse.is_watched() and self._direct(room)
 
     # -- moving on -------------------------------------------------------------------------------------
 
-    async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _keep_tending(self) -> None:
+    async def run(self) -> None:
+        """Move on what is due, again and again."""
         pause = min(max(self._grace_ms / 10_000, SHORTEST_PAUSE), LONGEST_PAUSE)
         while True:
             await asyncio.sleep(pause)
             if self._line and self._line[0][0] <= _now():
-                await self.tend()
+                await self.run_due()
 
-    async def give_up_direct(self) -> None:
+    async def expire_direct(self) -> None:
         """Nothing that was said in a direct chat until now can be read again."""
         now = _now()
         self._line = [(now if self._direct(k[0]) else due, k, n) for due, k, n in self._line]
         heapq.heapify(self._line)
-        await self.tend()
+        await self.run_due()
 
-    async def give_up(self, read: Mapping[Key, int]) -> None:
+    async def expire(self, read: Mapping[Key, int]) -> None:
         """These sessions were read so far by an earlier run, which ended before it moved them on."""
         async with self._turn:
             for key, index in read.items():
@@ -179,7 +177,7 @@ class SessionExpiry:
                 # The next checkpoint leads here once more: they are noted.
                 log.failure("moving", error)
 
-    async def tend(self, *, among_others: bool = False) -> None:
+    async def run_due(self, *, among_others: bool = False) -> None:
         """Move on every session that is due. What fails is tried again in the next round.
 
         ``among_others``: so that it does not show whose session it was.
@@ -187,22 +185,23 @@ class SessionExpiry:
         async with self._turn:
             due = self._take_due()
             try:
-                await self._move(due, self._crowd() if among_others else [])
+                await self._move(due, self._decoys() if among_others else [])
             except REFUSALS as error:
                 log.failure("moving", error)
                 for key, upto in due.items():
                     heapq.heappush(self._line, (_now(), key, upto))
 
-    async def pretend(self) -> None:
-        """Write what a message in a direct chat would have written, though there was none."""
+    async def decoy_write(self) -> None:
+        """Decoy: make the writes a vote would make, so that write times do not show who voted."""
         async with self._turn:
             try:
                 async with self._database.transaction() as tx:
                     await Facts(tx).touch(SYNC_TOKEN)
-                    if self.heard is not None:
+                    heard = self._pulse.received
+                    if heard is not None:
                         # Else this fact would be the time of the last message: of a vote, perhaps.
-                        await Facts(tx).put(HEARD, str(min(_now(), self.heard + HEARING)))
-                await self._move({}, self._crowd())
+                        await Facts(tx).put(HEARD, str(min(_now(), heard + HEARING)))
+                await self._move({}, self._decoys())
             except REFUSALS as error:
                 log.failure("pretending", error)
 
@@ -224,13 +223,13 @@ class SessionExpiry:
             heapq.heappush(self._line, each)
         return due
 
-    async def _move(self, due: dict[Key, int], crowd: Collection[Key]) -> None:
-        if not (due or crowd):
+    async def _move(self, due: dict[Key, int], decoys: Collection[Key]) -> None:
+        if not (due or decoys):
             return
         known, today = self._reading.known, _now() // DAY
         done = {key: known[key] for key, upto in due.items() if upto >= known[key].next}
         over = {key for key, progress in done.items() if progress.over}
-        self._machine.move_on(Moves({k: n for k, n in due.items() if k not in over}, over, crowd))
+        self._machine.move_on(Moves({k: n for k, n in due.items() if k not in over}, over, decoys))
         failpoints.reach("after_moving")
         for key, progress in done.items():
             progress.due = None
@@ -239,7 +238,7 @@ class SessionExpiry:
         async with self._database.transaction() as tx:
             # Whatever was read since the last checkpoint is for the next one to save.
             calm = done.keys() - self._reading.noted
-            others = {*crowd} - done.keys() - self._reading.noted
+            others = {*decoys} - done.keys() - self._reading.noted
             kept = {key: replace(known[key]) for key in sorted(calm | others)}
             await Progresses(tx).save(kept.values())
             await Progresses(tx).forget_places(kept[key] for key in sorted(calm))
@@ -248,7 +247,7 @@ class SessionExpiry:
         self._reading.forget(old)
         await self._database.purge_remnants()
 
-    def _crowd(self) -> list[Key]:
+    def _decoys(self) -> list[Key]:
         """Sessions of direct chats, all of them or many at random."""
         there = [k for k, p in self._reading.known.items() if not p.over and self._direct(k[0])]
         return random.SystemRandom().sample(there, min(CROWD, len(there)))

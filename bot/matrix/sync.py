@@ -56,21 +56,21 @@ def sync_filter(own: str) -> JsonObject:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sync:
     """The sync endpoint for this account and filter."""
 
     client: Client
-    filter_id: str
     long_poll: float
     """Seconds the homeserver may hold a request while there is nothing new."""
+    filter_id: str = ""
+    """What the homeserver calls our filter; from ``prepare`` on."""
 
-    @classmethod
-    async def prepare(cls, client: Client, long_poll: float) -> "Sync":
+    async def prepare(self) -> None:
         """Leave the filter with the homeserver, so that each request carries only its id."""
-        path = f"/user/{quoted(client.user)}/filter"
-        answer = await client.insist("POST", path, sync_filter(client.user))
-        return cls(client, str(answer["filter_id"]), long_poll)
+        path = f"/user/{quoted(self.client.user)}/filter"
+        answer = await self.client.insist("POST", path, sync_filter(self.client.user))
+        self.filter_id = str(answer["filter_id"])
 
     async def next(
         self, since: str | None, *, wait: bool = True, until: float | None = None

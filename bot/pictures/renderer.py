@@ -66,10 +66,13 @@ class PictureRenderer:
                 if self._ending is None:
                     await self._end()
 
-    async def close(self) -> None:
-        """End the process, whatever it is at."""
-        self._stay()
-        await self._end()
+    async def run(self) -> None:
+        """Wait until cancelled; then end the process, whatever it is at."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._stay()
+            await self._end()
 
     async def _drawn(self, description: str) -> Drawn:
         if self._child is None:

@@ -18,12 +18,12 @@ class BallotCleanup:
 
     def __init__(
         self,
-        moving: SessionExpiry,
-        courier: EphemeralSender,
+        expiry: SessionExpiry,
+        sender: EphemeralSender,
         direct: Callable[[UserId], Room | None],
     ) -> None:
-        self._moving = moving
-        self._courier = courier
+        self._expiry = expiry
+        self._sender = sender
         self._direct = direct
         self._ballots: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         """What this run sent by poll: rooms and events."""
@@ -35,7 +35,7 @@ class BallotCleanup:
     def may_take_away(self, user: UserId) -> bool:
         """Whether the bot may remove the votes of this person; in a chat of its making it may."""
         room = self._direct(user)
-        return room is None or self._courier.may_redact(room.id)
+        return room is None or self._sender.may_redact(room.id)
 
     async def resume(self, which: Open, state: BoxState) -> None:
         """An earlier run may have ended before it moved on behind the votes it took.
@@ -43,7 +43,7 @@ class BallotCleanup:
         They are sent to us again without their content, if we removed them.
         """
         sessions: defaultdict[str, list[Key]] = defaultdict(list)
-        for key in self._moving.sessions():
+        for key in self._expiry.sessions():
             sessions[key[0]].append(key)
         read: dict[Key, int] = {}
         for user, at in which.places.items():
@@ -54,7 +54,7 @@ class BallotCleanup:
                 if index is not None:
                     read[key] = index
         if read:
-            await self._moving.give_up(read)
+            await self._expiry.expire(read)
 
     async def take_back_ballots(self, which: Open) -> None:
         """Redact the ballots we sent, where we may; those of an earlier run are looked for."""
@@ -63,12 +63,12 @@ class BallotCleanup:
         for user in which.roster:
             room = self._direct(user)
             if room is not None and room.id not in found:
-                ours = await self._courier.ours(room.id, f"{BALLOT}-{which.id[:16]}")
+                ours = await self._sender.ours(room.id, f"{BALLOT}-{which.id[:16]}")
                 known += [(room.id, event) for event in ours]
-        mailing = self._courier.mailing(len(known))
+        mailing = self._sender.mailing(len(known))
         for room_id, event in known:
             await mailing.turn()
-            await self._courier.redact(room_id, event, stem(BALLOT_TAKEN_BACK, event))
+            await self._sender.redact(room_id, event, stem(BALLOT_TAKEN_BACK, event))
 
 
 def ballot_occasion(which: Open, what: SentFlags, user: UserId) -> str:

@@ -33,6 +33,7 @@ from bot.polls.presence import Ended
 from bot.polls.records import Records
 from bot.polls.register import LostBox, Open, Over, Register, next_beat, next_pause
 from bot.process import failpoints
+from bot.state import Pulse
 from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask.policy import Policy
@@ -66,52 +67,49 @@ class ReturningOfficer:
     def __init__(
         self,
         register: Register,
-        courier: EphemeralSender,
-        tidying: BallotCleanup,
-        moving: SessionExpiry,
+        sender: EphemeralSender,
+        cleanup: BallotCleanup,
+        expiry: SessionExpiry,
         *,
         policy: Policy,
         records: Records,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
         ended: Ended,
-        heard: Callable[[], float | None],
-        lost: set[str],
+        pulse: Pulse,
     ) -> None:
-        """``heard``: Unix time at which an answer of sync came that was taken whole since.
-
-        ``lost`` is told of rooms with polls that cannot be gone on with.
-        """
         self.register = register
-        self.courier = courier
+        self.sender = sender
         self.policy = policy
         self._records = records
-        self._tidying = tidying
-        self._moving = moving
+        self._cleanup = cleanup
+        self._expiry = expiry
         self._zone_of = zone_of
         self._ended = ended
-        self._heard = heard
-        self._lost = lost
+        self._pulse = pulse
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._begun = False
 
     # -- from start to end -----------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """Everything that was said while we were away has been heard: go on with each poll."""
+    async def run(self) -> None:
+        """Go on with each poll: everything that was said while we were away has been heard."""
+        try:
+            self._begin()
+            await asyncio.Event().wait()
+        finally:
+            self._begun = False
+            tasks = list(self._tasks.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self) -> None:
         self._begun = True
         for lost in self.register.lost:
-            self._lost.add(lost.room)
-            self.courier.soon(self._give_up(lost))
-        self.register.lost.clear()
+            self.sender.soon(self._give_up(lost))
         for each in list(self.register.open_polls.values()):
             self.attend(each)
-
-    async def close(self) -> None:
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     def attend(self, which: Open) -> None:
         """See to a poll until it is over."""
@@ -124,7 +122,6 @@ class ReturningOfficer:
         """Something about this poll was changed: its deadline, or that it is over."""
         self._changed[which.id].set()
 
-    @property
     def next_deadline(self) -> float | None:
         """Unix time at which the next poll closes."""
         times = [each.poll.rules.closes_at for each in self.register.open_polls.values()]
@@ -136,7 +133,7 @@ class ReturningOfficer:
         parts = [self._beat(which), self._announce(which), self._remind(which)]
         tasks = [asyncio.create_task(_part(work)) for work in parts]
         try:
-            await self._tidying.resume(which, await self.register.state(which))
+            await self._cleanup.resume(which, await self.register.state(which))
             while which.phase is Phase.OPEN and not self._is_time(which):
                 await self._until_something(which)
             for task in tasks:
@@ -159,7 +156,7 @@ class ReturningOfficer:
 
         Once an answer of sync came after the deadline, no vote from before it is on the way.
         """
-        deadline, heard = which.poll.rules.closes_at.timestamp(), self._heard()
+        deadline, heard = which.poll.rules.closes_at.timestamp(), self._pulse.heard
         return clock.unix_time() >= deadline and heard is not None and heard >= deadline
 
     async def _until_something(self, which: Open) -> None:
@@ -194,25 +191,25 @@ class ReturningOfficer:
 
     async def _say_once(self, which: Open, said: Reply, what: str, *, again: bool) -> None:
         """``again``: an earlier run may have said it so long ago that the homeserver forgot."""
-        if self.courier.is_closed(which.room):
+        if self.sender.is_closed(which.room):
             # It was upgraded while the poll was open: everybody who is still there hears it directly.
             await self._say_to_all(which, said, what)
             return
         name = f"{what}-{which.id}"
-        if not (again and await self.courier.ours(which.room, name)):
-            await self.courier.to_room(which.room, outgoing(said), name)
+        if not (again and await self.sender.ours(which.room, name)):
+            await self.sender.to_room(which.room, outgoing(said), name)
 
     async def _finish(self, which: Open) -> None:
         """Nothing of it stays: no box, no key, no way to read what the voters sent."""
-        await self._moving.give_up_direct()
+        await self._expiry.expire_direct()
         await self.register.destroy(which.id)
         failpoints.reach("poll_destroyed")
         self._changed.pop(which.id, None)
-        self.courier.soon(self._tidying.take_back_ballots(which))
+        self.sender.soon(self._cleanup.take_back_ballots(which))
 
     async def _give_up(self, lost: LostBox) -> None:
         words = views.rolled_back() if lost.rolled_back else views.key_lost()
-        await self.courier.to_room(lost.room, outgoing(words), f"{BALLOTS_LOST}-{lost.id}")
+        await self.sender.to_room(lost.room, outgoing(words), f"{BALLOTS_LOST}-{lost.id}")
         await self.register.destroy(lost.id)
         await self._nothing_to_compare(lost.id)
         log.warning("poll_lost")
@@ -224,7 +221,7 @@ class ReturningOfficer:
             await self.register.beat(which)
             # A vote writes elsewhere too, once it was answered.
             await asyncio.sleep(next_pause())
-            await self._moving.pretend()
+            await self._expiry.decoy_write()
 
     async def _note_ended(self, which: Open) -> None:
         """Keep in the box whose part ended while the poll was open: each raises the floor by one."""
@@ -267,11 +264,11 @@ class ReturningOfficer:
         if which.phase is not Phase.OPEN:
             return
         # From here on nothing of direct chats stays; nor shall what was said just before.
-        await self._moving.give_up_direct()
+        await self._expiry.expire_direct()
         zone = await self._zone_of(which.room)
         if not (await self.register.state(which)).announced:
             said = views.announcement(which.poll, which.roster, self.policy, zone)
-            await self.courier.to_room(which.room, outgoing(said), f"{ANNOUNCEMENT}-{which.id}")
+            await self.sender.to_room(which.room, outgoing(said), f"{ANNOUNCEMENT}-{which.id}")
             await self.register.announced(which)
         failpoints.reach("poll_announced")
         had = await self._records.told(which.poll.kind)
@@ -279,7 +276,7 @@ class ReturningOfficer:
         await self._to_everybody(
             which,
             SentFlags.BALLOT,
-            lambda user: ballots[user not in had, self._tidying.may_take_away(user)],
+            lambda user: ballots[user not in had, self._cleanup.may_take_away(user)],
         )
         if which.poll.kind.single:
             await self._to_everybody(which, SentFlags.TAPS, lambda user: [_taps(which, user)])
@@ -305,17 +302,17 @@ class ReturningOfficer:
         state = await self.register.state(which)
         people = [user for user, at in which.places.items() if not state.told(at, what)]
         random.SystemRandom().shuffle(people)
-        mailing = self.courier.mailing(len(people))
+        mailing = self.sender.mailing(len(people))
         done: list[UserId] = []
 
         async def one(user: UserId) -> None:
             occasion = ballot_occasion(which, what, user)
             told, still = words(user), self._takes_part(which, user)
-            sent = await self.courier.to_person(
+            sent = await self.sender.to_person(
                 user, told, occasion, mailing, of=which.room, still=still
             )
             if sent:
-                self._tidying.note_ballot(which, sent)
+                self._cleanup.note_ballot(which, sent)
                 done.append(user)
             if len(done) >= AT_A_TIME:
                 await keep()
@@ -353,17 +350,17 @@ class ReturningOfficer:
         words = views.postponed(which.poll, await self._zone_of(which.room))
         minute = int(which.poll.rules.closes_at.timestamp()) // 60
         occasion = f"{POSTPONED}{minute}"
-        await self.courier.to_room(which.room, outgoing(words), f"{occasion}-{which.id}")
+        await self.sender.to_room(which.room, outgoing(words), f"{occasion}-{which.id}")
         await self._say_to_all(which, words, occasion)
 
     async def _say_to_all(self, which: Open, words: Reply, occasion: str) -> None:
         people = list(which.roster)
         random.SystemRandom().shuffle(people)
-        mailing = self.courier.mailing(len(people))
+        mailing = self.sender.mailing(len(people))
         contents = outgoing(words)
         await asyncio.gather(
             *(
-                self.courier.to_person(
+                self.sender.to_person(
                     user,
                     contents,
                     f"{occasion}-{_digest(which, user)}",

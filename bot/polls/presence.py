@@ -45,7 +45,7 @@ class Presence:
     database: Database
     places: RoomDirectory
     register: Register
-    courier: EphemeralSender
+    sender: EphemeralSender
     policy: Policy
 
     async def look(self, room: str) -> None:
@@ -67,7 +67,7 @@ class Presence:
             for reply in replies:
                 what = digest(f"{room} {change.user} {away} {change.before.away is None}")
                 name = f"{ROSTER_CHANGED}-{what}"
-                self.courier.say([], [change.user], outgoing(reply), name, ANYBODY)
+                self.sender.say([], [change.user], outgoing(reply), name, ANYBODY)
 
     async def see(
         self, tx: Transaction, committee: Committee, now: datetime

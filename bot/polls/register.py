@@ -83,6 +83,10 @@ class Register:
     open_polls: dict[str, Open] = field(default_factory=dict)
     lost: list[LostBox] = field(default_factory=list)
 
+    def any_open(self) -> bool:
+        """Whether a poll is open."""
+        return bool(self.open_polls)
+
     async def restore(self) -> None:
         """Take up what an earlier run left; what cannot be opened is put under ``lost``."""
         boxes = await self.ballots.boxes()

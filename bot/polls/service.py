@@ -162,7 +162,7 @@ class CommitteePolls(PollService):
             return RequestOutcome.ALREADY
         await self._rosters.postponed(which.id)
         self.officer.look(which)
-        self.officer.courier.soon(self.officer.say_postponed(which))
+        self.officer.sender.soon(self.officer.say_postponed(which))
         return RequestOutcome.DONE
 
     async def _may_not_close(self, which: Open, closes_at: datetime) -> RequestOutcome | None:

@@ -73,23 +73,21 @@ class Votes:
     def __init__(
         self,
         register: Register,
-        courier: EphemeralSender,
-        moving: SessionExpiry,
+        sender: EphemeralSender,
+        expiry: SessionExpiry,
         *,
         places: RoomDirectory,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
         ended: Ended,
     ) -> None:
         self._register = register
-        self._courier = courier
-        self._moving = moving
+        self._sender = sender
+        self._expiry = expiry
         self._places = places
         self._zone_of = zone_of
         self._ended = ended
         self._reacted: set[tuple[str, str]] = set()
         """To whom it was explained that reactions are no votes: person and room."""
-        self.lost: set[str] = set()
-        """Rooms with polls that memory lost since the start."""
         self._left_out: dict[tuple[str, str, str], float] = {}
         """When it was told that a device reads nothing from us, by room, person and device; monotonic."""
         self._saying: set[asyncio.Task[None]] = set()
@@ -119,7 +117,7 @@ class Votes:
         if attempt.place is Place.ROOM:
             self._say(self._typed_in_the_room(message))
             return
-        self._moving.hurry(message.room)
+        self._expiry.expire_now(message.room)
         found, which = await self._look(attempt)
         if isinstance(found, Cast) and which is not None:
             try:
@@ -166,7 +164,7 @@ class Votes:
         known = (reaction.sender, room.id)
         of_theirs = self._register.of(UserId(reaction.sender))
         if place is not None and of_theirs and known not in self._reacted:
-            self._courier.soon(self._explain_reaction(room, reaction))
+            self._sender.soon(self._explain_reaction(room, reaction))
 
     async def answered(self) -> None:
         """Wait a moment for the answers: who dies before they are out is told of the votes again.
@@ -179,7 +177,7 @@ class Votes:
             await asyncio.wait(saying, timeout=LONGEST_WAIT)
 
     def _say(self, work: Coroutine[Any, Any, object]) -> None:
-        self._saying.add(self._courier.soon(work))
+        self._saying.add(self._sender.soon(work))
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -234,7 +232,7 @@ class Votes:
         voter, typed = UserId(attempt.message.sender), attempt.typed
         theirs = any(
             room is not None and room.has(voter)
-            for room in (self._places.rooms.get(each) for each in self.lost)
+            for room in (self._places.rooms.get(each.room) for each in self._register.lost)
         )
         of_another = typed is not None and is_code(typed.code) and typed.code not in codes
         lost = theirs and (of_another or found == views.no_such_poll())
@@ -246,37 +244,35 @@ class Votes:
     # -- what is said ----------------------------------------------------------------------------------
 
     async def _answer(self, message: Message | Vote, reply: Reply) -> None:
-        words = reply if self._courier.may_redact(message.room) else views.stays(reply)
+        words = reply if self._sender.may_redact(message.room) else views.stays(reply)
         root = message.relation.thread if isinstance(message, Message) else ""
         thread = thread_of(message.room, root, message.event_id)
         contents = [within(thread, each, message.room) for each in outgoing(words)]
-        await self._courier.to_room(message.room, contents, stem(VOTE_ANSWER, message.event_id))
+        await self._sender.to_room(message.room, contents, stem(VOTE_ANSWER, message.event_id))
         failpoints.reach("vote_acknowledged")
         await self._redact(message.room, message.event_id)
 
     async def _typed_in_the_room(self, message: Message | Vote) -> None:
         await self._redact(message.room, message.event_id)
         words = outgoing(views.typed_in_the_room())
-        await self._courier.to_person(message.sender, words, stem(VOTE_IN_ROOM, message.event_id))
+        await self._sender.to_person(message.sender, words, stem(VOTE_IN_ROOM, message.event_id))
 
     async def _take_away(self, room: str, event_id: str, words: Sequence[Outgoing]) -> None:
         await self._redact(room, event_id)
-        await self._courier.to_room(room, words, stem(VOTE_TAKEN_AWAY, event_id))
+        await self._sender.to_room(room, words, stem(VOTE_TAKEN_AWAY, event_id))
 
     async def _redact(self, room: str, event_id: str) -> None:
-        await self._courier.redact(room, event_id, stem(VOTE_REDACTED, event_id))
+        await self._sender.redact(room, event_id, stem(VOTE_REDACTED, event_id))
 
     async def _explain_reaction(self, room: Room, reaction: Reaction) -> None:
-        name = await self._courier.transaction_of(room.id, reaction.target)
+        name = await self._sender.transaction_of(room.id, reaction.target)
         if name is None or not name.startswith(_OF_POLLS):
             return
         if (reaction.sender, room.id) in self._reacted:
             return
         self._reacted.add((reaction.sender, room.id))
         words = outgoing(views.reacted())
-        await self._courier.to_person(
-            reaction.sender, words, stem(VOTE_REACTION, reaction.event_id)
-        )
+        await self._sender.to_person(reaction.sender, words, stem(VOTE_REACTION, reaction.event_id))
 
 
 def _of(found: Cast | Reply, mine: Sequence[Open]) -> Open | None:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final, NotRequired, TypedDict
+from typing import Any, Final, NotRequired, Self, TypedDict
 
 from bot.logging import logs
 
@@ -79,6 +79,13 @@ class ControlServer:
         self._server: asyncio.Server | None = None
         self._bound: Path | None = None
         self._connections: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def start(self) -> None:
         """Bind the socket, replacing one that a killed process left. Raises AlreadyServed."""

@@ -45,13 +45,14 @@ Noting = Callable[[Transaction, Committee, datetime], Awaitable[None]]
 log = logs.get("bot.rooms.departures")
 
 
-async def look(
+async def offboard_leavers(
     database: Database,
     authority: Authority,
     room_id: str,
     outbox: Delivering,
     now: datetime | None = None,
-    effects: Effects | None = None,
+    *,
+    effects: Effects,
     noting: Noting | None = None,
 ) -> None:
     """Write down who is in a committee's room, end what the others had, and tell the leads."""
@@ -73,7 +74,7 @@ async def look(
             for user in theirs.joined
         )
         day = at.astimezone(committee.zone).date()
-        ending = _Ending(tx, authority, committee, room, at, day, outbox, effects or Effects())
+        ending = _Ending(tx, authority, committee, room, at, day, outbox, effects)
         await ending.look()
         failpoints.reach("before_withdrawal")
     failpoints.reach("after_departures")

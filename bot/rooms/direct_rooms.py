@@ -10,6 +10,7 @@ from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.sync import listing, state_of
 from bot.process import failpoints
 from bot.rooms.directory import RoomDirectory
+from bot.state import Signals
 from storage.chat.committees import Committees
 from storage.chat.rooms import Rooms
 from storage.core.database import Database, Transaction
@@ -28,25 +29,24 @@ class DirectRooms:
     """Opens one direct chat for each person. Invitations that end are durable intentions."""
 
     def __init__(
-        self, database: Database, client: Client, places: RoomDirectory, wanted: Wanted
+        self,
+        database: Database,
+        client: Client,
+        places: RoomDirectory,
+        wanted: Wanted,
+        signals: Signals,
     ) -> None:
         self._database = database
         self._client = client
         self._places = places
         self._wanted = wanted
         self._opening: dict[str, asyncio.Lock] = {}
-        self._ended = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._ended = signals.invitations
 
-    def start(self) -> None:
-        """Take back what an earlier run left, and go on doing so."""
-        self.take_back()
-        self._task = asyncio.create_task(self._take_back_on(), name="direct_rooms")
-
-    async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+    async def run(self) -> None:
+        """Take back what an earlier run left, and go on doing so until cancelled."""
+        self._ended.set()
+        await self._take_back_on()
 
     async def direct_room(self, person: str) -> Room | None:
         """The direct room with a person; opened if there is none, None until they have joined."""

@@ -59,12 +59,6 @@ class RoomDirectory:
     rooms: dict[str, Room] = field(default_factory=dict)
     learned: set[str] = field(default_factory=set)
     """Rooms whose state was asked for outside of sync; the next checkpoint saves them."""
-    regrouped: bool = False
-    """Whether a command moved a committee to another room since anybody looked."""
-
-    def regroup(self) -> None:
-        """A command moved or made a committee."""
-        self.regrouped = True
 
     def role(self, committee: Committee, user: str) -> Role | None:
         """What the room's state shows a person as; None when they are not in its room now.
@@ -131,6 +125,10 @@ class RoomDirectory:
         """The person whose direct chat a room is; None where it is none, or not known."""
         room = self.rooms.get(room_id)
         return None if room is None else room.direct_partner(self.own)
+
+    def is_in(self, room_id: str) -> bool:
+        """Whether the bot is in a room."""
+        return room_id in self.rooms
 
     def is_direct(self, room_id: str) -> bool:
         """Whether a room is somebody's direct chat."""

@@ -31,18 +31,24 @@ class Invitations:
         self._places = places
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def start(self) -> None:
-        """Take up invitations an earlier run had accepted."""
-        async with self._database.transaction() as tx:
-            waiting = await Rooms(tx).invitations()
-        for invitation in waiting:
-            self._follow(invitation)
+        self._open = False
+        """Whether invitations are followed; until then they wait in the table."""
 
-    async def close(self) -> None:
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def run(self) -> None:
+        """Follow what was accepted, by an earlier run as well, until cancelled."""
+        self._open = True
+        try:
+            async with self._database.transaction() as tx:
+                waiting = await Rooms(tx).invitations()
+            for invitation in waiting:
+                self._follow(invitation)
+            await asyncio.Event().wait()
+        finally:
+            self._open = False
+            tasks = list(self._tasks.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def suitable(self, room: Room, committees: Sequence[Committee]) -> bool:
         """Only from people we listen to, only into encrypted rooms that are not public."""
@@ -60,7 +66,7 @@ class Invitations:
         log.info("invited")
 
     def _follow(self, invitation: Invitation) -> None:
-        if invitation.room not in self._tasks:
+        if self._open and invitation.room not in self._tasks:
             task = asyncio.create_task(self._join(invitation))
             self._tasks[invitation.room] = task
             task.add_done_callback(lambda _: self._tasks.pop(invitation.room, None))

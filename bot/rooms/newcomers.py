@@ -24,7 +24,7 @@ from commands.turf import views as turf_views
 from storage.authority.standings import Announcements, MemberRecord, Standings
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
-from storage.core.repository import millis
+from storage.core.rows import millis
 from storage.turf.departures import Departures
 
 NAMED_AT_ONCE = 25

@@ -9,12 +9,12 @@ from bot.matrix.trust import Trust
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement
+from bot.state import CommitteeDirectory
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.general.namesakes import told_apart
 from commands.general.room_upgrade import greeting_moved
 from commands.general.views import greeting, greeting_direct, what_is_this_room
-from storage.chat.committees import Committees
 from storage.chat.rooms import Invitation
 from storage.core.database import Database
 
@@ -27,23 +27,19 @@ class RoomOnboarding:
         database: Database,
         authority: Authority,
         client: Client,
-        unasked: Notices,
+        notices: Notices,
         trust: Trust,
+        committees: CommitteeDirectory,
     ) -> None:
         self._database = database
         self._authority = authority
         self._places = authority.places
         self._client = client
-        self._unasked = unasked
+        self._notices = notices
         self._trust = trust
-        self.committees: tuple[Committee, ...] = ()
+        self._committees = committees
         self.waiting: set[str] = set()
         """Rooms in which nobody can read us yet."""
-
-    async def reload(self) -> None:
-        """Read anew which committees there are: a command, or a room that is gone, changes that."""
-        async with self._database.transaction() as tx:
-            self.committees = tuple(await Committees(tx).all())
 
     def introduce(self, room: Room, invitation: Invitation | None) -> None:
         """Note who brought us into a room, and how."""
@@ -60,7 +56,7 @@ class RoomOnboarding:
 
     async def settle(self, room: Room) -> bool:
         """Found, greet, ask or leave, as the room is; False when it is not for us."""
-        kind = self._places.settle(room, self.committees)
+        kind = self._places.settle(room, self._committees.known)
         if kind is Settlement.UNSUITABLE and room.inviter:
             await membership.leave(self._client, room.id)
             return False
@@ -70,12 +66,12 @@ class RoomOnboarding:
         return True
 
     def _committee_of(self, room: Room) -> Committee | None:
-        return next((each for each in self.committees if each.room == room.id), None)
+        return next((each for each in self._committees.known if each.room == room.id), None)
 
     async def _found(self, room: Room) -> None:
         async with self._database.transaction() as tx:
             await unclaimed_rooms.found(tx, self._authority, room)
-        await self.reload()
+        await self._committees.load(self._database)
 
     async def _greet(self, room: Room, kind: Settlement) -> None:
         self.waiting.discard(room.id)
@@ -86,7 +82,7 @@ class RoomOnboarding:
             self.waiting.add(room.id)
             return
         async with self._database.transaction() as tx:
-            await self._unasked.greet(tx, room, hello)
+            await self._notices.greet(tx, room, hello)
         failpoints.reach("after_greeting")
         room.greeted = True
         room.asked |= kind is Settlement.UNCLEAR
@@ -98,11 +94,11 @@ class RoomOnboarding:
             committee = self._committee_of(room)
             if committee is not None and committee.set_up:
                 return None
-            moved = self._places.moved_from(room, self.committees)
+            moved = self._places.moved_from(room, self._committees.known)
             return greeting(committee_known=False) if moved is None else greeting_moved(moved.name)
         if kind is Settlement.DIRECT and room.inviter != self._places.own:
             theirs = self._places.committees_of(
-                room.direct_partner(self._places.own) or "", self.committees
+                room.direct_partner(self._places.own) or "", self._committees.known
             )
             return greeting_direct(committees=told_apart(theirs))
         if kind is Settlement.UNCLEAR:
@@ -116,6 +112,6 @@ class RoomOnboarding:
         async with self._database.transaction() as tx:
             return {
                 (await self._authority.standing(tx, each, who)).role
-                for each in self.committees
+                for each in self._committees.known
                 for who in room.joined
             }

@@ -49,4 +49,3 @@ class RoomUpgrade(Move):
 
     async def carry_out(self, plan: UpgradePlan) -> None:
         await Committees(self.tx).move(plan.committee.id, self.ctx.committee, self.ctx.now)
-        self.tx.after_commit(self.authority.places.regroup)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 from bot.logging import logs
@@ -13,12 +13,12 @@ from bot.matrix.room_keys import NotEncrypted
 from bot.matrix.trust import Trust
 from bot.matrix.verification import PREFIX, VerificationStep
 from bot.rooms.directory import RoomDirectory
+from bot.state import CommitteeDirectory
 from bot.verification import sas
 from bot.verification.conversation import LONGEST, PATIENCE, Conversation, Stage, framed
 from bot.verification.record import VerificationRecord
 from bot.verification.sas import SasSide
 from bot.verification.transport import Address, Envelope, Transport
-from commands.framework.context import Committee
 
 AT_ONCE: Final = 5
 """Verifications at a time, everybody's together."""
@@ -52,6 +52,7 @@ class Verifications:
         places: RoomDirectory,
         wire: Transport,
         record: VerificationRecord,
+        committees: CommitteeDirectory,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ours = ours
@@ -59,6 +60,7 @@ class Verifications:
         self._places = places
         self._wire = wire
         self._record = record
+        self._committees = committees
         self._clock = clock
         self._talks: dict[int, Conversation] = {}
         self._ended: dict[int, float] = {}
@@ -68,26 +70,15 @@ class Verifications:
         self._declined: deque[tuple[str, str | None]] = deque(maxlen=REMEMBERED)
         self._incompatible: deque[tuple[str, str | None, bool]] = deque(maxlen=REMEMBERED)
         """Whose apps cannot compare with us, where they asked, and whether they broke it off."""
-        self._committees: Sequence[Committee] = ()
         self._signed: dict[int, bool] = {}
         self._looked = -ATTENDED
         self._wake = asyncio.Event()
-        self._worker: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._worker = asyncio.create_task(self._work())
-
-    async def close(self) -> None:
-        if self._worker is not None:
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
 
     # -- hearing ---------------------------------------------------------------------------------
 
-    async def hear(self, step: VerificationStep, committees: Sequence[Committee]) -> None:
+    async def hear(self, step: VerificationStep) -> None:
         """One message; strangers are not answered, whatever they send."""
-        self._committees = committees
-        if not self._places.committees_of(step.sender, committees):
+        if not self._places.committees_of(step.sender, self._committees.known):
             return
         if step.room is not None and not self._is_direct(step):
             return
@@ -229,7 +220,8 @@ class Verifications:
 
     # -- the worker ------------------------------------------------------------------------------
 
-    async def _work(self) -> None:
+    async def run(self) -> None:
+        """Answer, and look at the clock, until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0 if self._talks else None):
@@ -299,7 +291,7 @@ class Verifications:
 
     async def _matched(self, talk: Conversation) -> bool:
         try:
-            return await self._record.matched(talk, self._committees)
+            return await self._record.matched(talk, self._committees.known)
         except MatrixError:
             return False
 

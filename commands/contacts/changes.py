@@ -4,16 +4,16 @@ from datetime import date
 
 from commands.authority.spending import Acts
 from commands.contacts import change_views as views
-from commands.contacts.lookup import in_care
+from commands.contacts.lookup import ContactInCare
 from commands.contacts.rules import state_of
-from commands.contacts.terms import NewRole, ReasonWord, RoleWord, StatusWord
+from commands.contacts.terms import EmploymentStatus, NewRole, ReasonWord, RoleWord, StatusWord
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.handles import looks_like_a_handle
 from commands.framework.reply import Code
-from commands.framework.values import Label, Note, Who
+from commands.framework.values import Label, Note
 from commands.names.terms import PersonName
 from commands.roles.quotas import Act, QuotaItem
-from commands.shared.discretion import think_over
+from commands.shared.discretion import ask_about
 from commands.shared.wording import label
 from commands.time.terms import AnyDay
 from storage.contacts.changes import ContactChanges, Placement
@@ -22,7 +22,22 @@ from storage.core.model import Contact, EntryKind, Membership, Part
 from storage.core.model import Note as NoteTaken
 from storage.history.entries import History
 from storage.names import folded
-from storage.turf.absences import Absences
+
+
+def _check_name(name: str) -> None:
+    if looks_like_a_handle(name):
+        raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
+    if not folded(name):
+        raise refuse(_("A name needs at least one letter."))
+
+
+def _check_edit(
+    name: str | None = None, shift: str | None = None, status: EmploymentStatus | None = None
+) -> None:
+    if name is None and shift is None and status is None:
+        raise refuse(_("What changes? Add name=, shift= or status=."))
+    if name is not None:
+        _check_name(name)
 
 
 @command(
@@ -32,14 +47,14 @@ from storage.turf.absences import Absences
     example='!contact edit M-41 name="Samuel Okafor" shift=night',
     also=("contact change", "contact rename"),
     makes=(QuotaItem.CHANGE,),
+    check=_check_edit,
 )
 async def edit(
     ctx: Context,
     contacts: Contacts,
-    absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: Who,
+    before: ContactInCare,
     *,
     name: PersonName | None = None,
     shift: Label | None = None,
@@ -47,16 +62,11 @@ async def edit(
 ) -> Reply:
     """Correct a contact's name, shift or status. The old version is kept.
 
-    who: their handle or name
+    before: their handle or name
     name: what they are called at work
     shift: when they work, from today on
     status: employee, leave or contractor, from today on
     """
-    if name is None and shift is None and status is None:
-        raise refuse(_("What changes? Add name=, shift= or status=."))
-    if name is not None:
-        _check_name(name)
-    before = await in_care(contacts, absences, who, ctx)
     if status is not None and before.state.out:
         raise impossible(
             _("{who}: {rejoin} says that they are back."),
@@ -73,13 +83,6 @@ async def edit(
     return views.edited(before, await _again(contacts, before))
 
 
-def _check_name(name: str) -> None:
-    if looks_like_a_handle(name):
-        raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
-    if not folded(name):
-        raise refuse(_("A name needs at least one letter."))
-
-
 async def _again(contacts: Contacts, contact: Contact) -> Contact:
     """The contact as it is after a change."""
     return await contacts.by_id(contact.id) or contact
@@ -92,14 +95,14 @@ async def _again(contacts: Contacts, contact: Contact) -> Contact:
     example="!contact alias M-41 Sammy",
     also=("contact nickname", "alias"),
     makes=(QuotaItem.ALIAS,),
+    check=_check_name,
 )
 async def alias(
     ctx: Context,
     contacts: Contacts,
-    absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: Who,
+    contact: ContactInCare,
     name: PersonName,
     *,
     preferred: bool = False,
@@ -107,13 +110,12 @@ async def alias(
 ) -> Reply:
     """Remember another name of a contact, so that it finds them.
 
-    who: their handle or name
+    contact: their handle or name
     name: what else they are called
     preferred: show this name instead of the other
     remove: forget this name again
     """
-    _check_name(name)
-    contact = await in_care(contacts, absences, who, ctx)
+    del ctx
     if remove:
         known = (*await lives.names(contact.id), contact.name)
         if folded(name) not in map(folded, known):
@@ -127,20 +129,24 @@ async def alias(
     return views.named(await _again(contacts, contact), names)
 
 
+def _check_move(area: str | None = None, shift: str | None = None) -> None:
+    if area is None and shift is None:
+        raise refuse(_("Where to? Add area= or shift=."))
+
+
 @command(
     "contact move",
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact move M-41 area=Search from=2026-05-01",
     makes=(QuotaItem.CHANGE,),
+    check=_check_move,
 )
 async def move(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: Who,
+    contact: ContactInCare,
     *,
     area: Label | None = None,
     shift: Label | None = None,
@@ -148,14 +154,11 @@ async def move(
 ) -> Reply:
     """Say that a contact works in another area or shift, from a day on.
 
-    who: their handle or name
+    contact: their handle or name
     area: their new team or department
     shift: their new shift; without it the old one goes on
     from: the first day there; without it today
     """
-    if area is None and shift is None:
-        raise refuse(_("Where to? Add area= or shift=."))
-    contact = await in_care(contacts, absences, who, ctx)
     from_day = from_ or ctx.today
     new_area = area is not None and not await lives.knows_area(area)
     placement = Placement(area or contact.area, shift or contact.shift, from_day)
@@ -177,20 +180,17 @@ async def move(
 )
 async def left(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     lives: ContactChanges,
     history: History,
     acts: Acts,
-    who: Who,
+    contact: ContactInCare,
     day: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact has left the workplace. What they did stays in past figures.
 
-    who: their handle or name
+    contact: their handle or name
     day: the first day without them; without it today
     """
-    contact = await in_care(contacts, absences, who, ctx)
     if contact.state is Membership.LEFT:
         raise impossible(_("{who} has left already."), who=label(contact))
     from_day = day or ctx.today
@@ -210,18 +210,16 @@ async def left(
 async def rejoin(
     ctx: Context,
     contacts: Contacts,
-    absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: Who,
+    contact: ContactInCare,
     day: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact who left or was excluded belongs to the unit again, or stays after all.
 
-    who: their handle or name
+    contact: their handle or name
     day: their first day back; without it today
     """
-    contact = await in_care(contacts, absences, who, ctx)
     last = await lives.last_state(contact.id)
     if last is None or not last[0].out:
         raise impossible(_("{who} is in the unit already."), who=label(contact))
@@ -245,23 +243,20 @@ async def rejoin(
 )
 async def exclude(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     lives: ContactChanges,
     history: History,
     acts: Acts,
-    who: Who,
+    contact: ContactInCare,
     *,
     reason: ReasonWord,
     from_: AnyDay | None = None,
 ) -> tuple[Reply, ...]:
     """Take somebody out of the unit who is not of it, like a supervisor. Nothing is deleted.
 
-    who: their handle or name
+    contact: their handle or name
     reason: supervisor, outside or other
     from: the day from which they are not; without it today
     """
-    contact = await in_care(contacts, absences, who, ctx)
     if contact.state is Membership.EXCLUDED:
         raise impossible(_("{who} is out of the unit already."), who=label(contact))
     from_day = from_ or ctx.today
@@ -299,22 +294,19 @@ async def _take_out(
 )
 async def role(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: Who,
+    contact: ContactInCare,
     word: RoleWord,
     *,
     from_: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact is a natural leader or on the committee. Independent of any rating.
 
-    who: their handle or name
+    contact: their handle or name
     word: leader, committee, or none to take roles away
     from: the day from which that holds; without it today
     """
-    contact = await in_care(contacts, absences, who, ctx)
     if word is NewRole.COMMITTEE and contact.state is Membership.EXCLUDED:
         raise impossible(
             _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
@@ -333,6 +325,10 @@ async def role(
     return views.role(contact, word, had, from_day, ctx)
 
 
+def _check_note(*, words: str, yes: bool) -> None:
+    ask_about(words, sure=yes)
+
+
 @command(
     "note",
     who=Role.ORGANIZER,
@@ -340,28 +336,24 @@ async def role(
     example='!note M-41 "works nights until spring"',
     also=("contact note",),
     makes=(QuotaItem.NOTE,),
+    check=_check_note,
 )
 async def note(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: Who,
+    contact: ContactInCare,
     words: Note,
     *,
     yes: bool = False,
 ) -> Reply:
     """Keep a few words about a contact that they themselves could read.
 
-    who: their handle or name
+    contact: their handle or name
     words: only what they could read
     yes: save words you were asked about
     """
-    doubt = None if yes else think_over(words)
-    if doubt is not None:
-        raise doubt
-    contact = await in_care(contacts, absences, who, ctx)
+    del yes
     entry = await history.record(EntryKind.NOTED, contact.id)
     await lives.note(entry, contact.id, NoteTaken(ctx.user, ctx.now, words))
     return views.noted(contact, words)

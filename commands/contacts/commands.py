@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from commands.contacts import views
-from commands.contacts.lookup import among_own, in_care
+from commands.contacts.lookup import ContactInCare, among_own, in_care
 from commands.contacts.naming import ask_about
 from commands.contacts.rules import standing, state_of
 from commands.contacts.terms import EmploymentStatus, StatusWord
@@ -202,15 +202,13 @@ async def show(
     assessments: Assessments,
     conversations: Conversations,
     follow_ups: FollowUps,
-    absences: Absences,
     lives: ContactChanges,
-    who: Who,
+    contact: ContactInCare,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
-    who: their handle or name
+    contact: their handle or name
     """
-    contact = await in_care(contacts, absences, who, ctx)
     return views.card(
         contact,
         standing(await assessments.of_each(contact.id), contact.organizer),
@@ -247,7 +245,7 @@ async def list_(
     after: the last contact of the page before
     """
     everyone = ctx.role >= Role.LEAD
-    start = None if after is None else await in_care(contacts, absences, after, ctx)
+    start = None if after is None else await in_care(after, ctx, contacts, absences)
     page = await contacts.page(
         organizer=None if everyone else ctx.user, after=start, limit=PAGE + 1
     )

@@ -5,11 +5,15 @@ else. Who is nobody of theirs is looked for where it is needed, against a budget
 answer about somebody outside of their care is the same whether there is such a person or not.
 """
 
+from typing import Annotated
+
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, impossible, refuse
 from commands.framework.i18n import _
+from commands.framework.reader import reader_of
 from commands.framework.reply import Code, line, listed
-from commands.framework.values import ContactRef
+from commands.framework.resolver import Resolver
+from commands.framework.values import ContactRef, Who
 from commands.shared.look_ups import Looking
 from commands.shared.wording import label
 from storage.contacts.contacts import Contacts, Found
@@ -21,7 +25,7 @@ from storage.turf.care import Care, InCare
 SHOWN = 8
 
 
-async def the_contact(contacts: Contacts, ref: ContactRef) -> Contact:
+async def the_contact(ref: ContactRef, contacts: Contacts) -> Contact:
     """The contact meant, of all there are: for leads. Raises Refusal with a list to choose from."""
     if ref.number is not None:
         contact = await contacts.by_number(ref.number)
@@ -40,10 +44,10 @@ async def the_contact(contacts: Contacts, ref: ContactRef) -> Contact:
     return bearers[0]
 
 
-async def in_care(contacts: Contacts, absences: Absences, ref: ContactRef, ctx: Context) -> Contact:
+async def in_care(ref: ContactRef, ctx: Context, contacts: Contacts, absences: Absences) -> Contact:
     """The contact meant, if this person may see and change what is kept about them."""
     if ctx.role >= Role.LEAD:
-        return await the_contact(contacts, ref)
+        return await the_contact(ref, contacts)
     care = await care_of(absences, ctx)
     contact = await one_of_own(contacts, care, ref)
     if contact is None:
@@ -51,10 +55,10 @@ async def in_care(contacts: Contacts, absences: Absences, ref: ContactRef, ctx: 
     return contact
 
 
-async def anybody(contacts: Contacts, looking: Looking, ref: ContactRef) -> Contact:
+async def anybody(ref: ContactRef, contacts: Contacts, looking: Looking) -> Contact:
     """The contact meant, in one's own care or, counted, outside of it. Raises Refusal; never guesses."""
     if looking.everybody:
-        return await the_contact(contacts, ref)
+        return await the_contact(ref, contacts)
     care = await looking.care()
     own = await one_of_own(contacts, care, ref)
     if own is not None:
@@ -81,6 +85,14 @@ async def anybody(contacts: Contacts, looking: Looking, ref: ContactRef) -> Cont
     if not bearers:
         raise _nobody(name, [])
     return shown[0]
+
+
+KnownContact = Annotated[Contact, reader_of(Who), Resolver(the_contact)]
+"""A contact of all there are: for leads."""
+ContactInCare = Annotated[Contact, reader_of(Who), Resolver(in_care)]
+"""A contact in the care of whoever types the command; of all there are, for leads."""
+CountedContact = Annotated[Contact, reader_of(Who), Resolver(anybody)]
+"""A contact in one's own care or, counted, outside of it."""
 
 
 async def care_of(absences: Absences, ctx: Context) -> Care:

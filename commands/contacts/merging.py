@@ -59,8 +59,8 @@ async def merge(
     other: the record that goes into it
     yes: join them as shown
     """
-    kept = await in_care(contacts, absences, who, ctx)
-    dropped = await in_care(contacts, absences, other, ctx)
+    kept = await in_care(who, ctx, contacts, absences)
+    dropped = await in_care(other, ctx, contacts, absences)
     if kept.id == dropped.id:
         raise _one_already(kept, who, other)
     if ctx.role < Role.LEAD and kept.organizer != dropped.organizer:
@@ -160,7 +160,7 @@ async def unmerge(
     who: either of the two handles
     yes: take apart what another has joined, after you were shown that
     """
-    contact = await in_care(contacts, absences, who, ctx)
+    contact = await in_care(who, ctx, contacts, absences)
     last = None if who.number is None else await merges.of(who.number)
     if last is None:
         last = await merges.newest(contact.id)

@@ -8,7 +8,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Note
 from commands.roles.quotas import QuotaItem
-from commands.shared.discretion import think_over
+from commands.shared.discretion import ask_about
 from commands.time.terms import FutureDate
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import EntryKind, FollowUp
@@ -79,9 +79,7 @@ async def done(
     yes: save words you were asked about
     """
     task = await _open(follow_ups, absences, number, ctx)
-    doubt = None if yes else think_over(result)
-    if doubt is not None:
-        raise doubt
+    ask_about(result, sure=yes)
     entry = await history.record(EntryKind.FOLLOW_UP_DONE, task.contact)
     await follow_ups.done(entry, task, result, author=ctx.user, at=ctx.now)
     following = None

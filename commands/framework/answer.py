@@ -1,6 +1,6 @@
 """One message in, replies out: parse, permit, run, and say it where it belongs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from commands.framework.catalogue import Catalogue, unknown
@@ -192,20 +192,44 @@ async def _run(
 ) -> tuple[Reply, ...]:
     command = request.command
     ctx.study.begins(command.name)
-    facts = {
-        name: at_hand[kind] if kind in at_hand else await _fact(kind, ctx, tx, provide)
-        for name, kind in command.facts.items()
-    }
-    writes = any(isinstance(fact, Repository | Shared) for fact in facts.values())
-    if not writes:
-        return _several(await command.run(ctx, **facts, **request.arguments))
+
+    async def fact(kind: type) -> object:
+        if kind is Context:
+            return ctx
+        return at_hand[kind] if kind in at_hand else await _fact(kind, ctx, tx, provide)
+
+    facts = {name: await fact(kind) for name, kind in command.facts.items()}
+    if not any(issubclass(kind, Repository | Shared) for kind in command.reaches):
+        arguments = await resolved(request, fact)
+        return _several(await command.run(ctx, **facts, **arguments))
     for ledger in ledgers:
         await ledger.begin(command)
     async with all_or_nothing(tx):
-        replies = _several(await command.run(ctx, **facts, **request.arguments))
+        arguments = await resolved(request, fact)
+        replies = _several(await command.run(ctx, **facts, **arguments))
         for ledger in ledgers:
             replies = (*replies, *await ledger.written(text, replies))
         return replies
+
+
+async def resolved(
+    request: Request, fact: Callable[[type], Awaitable[object]]
+) -> dict[str, object]:
+    """What was typed as the function of a command takes it: checked, looked up, in groups.
+
+    Raises Refusal.
+    """
+    command, found = request.command, dict(request.arguments)
+    command.check_words(found)
+    for parameter in command.parameters:
+        resolver, said = parameter.resolver, found.get(parameter.name)
+        if resolver is not None and (said is not None or resolver.finds_unsaid):
+            needs = {name: await fact(kind) for name, kind in resolver.needs.items()}
+            found[parameter.name] = await resolver.find(said, **needs)
+    for group, kind in command.groups.items():
+        theirs = [each.name for each in command.parameters if each.group == group]
+        found[group] = kind(**{name: found.pop(name) for name in theirs if name in found})
+    return found
 
 
 async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) -> object:

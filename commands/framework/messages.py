@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from babel.messages.extract import extract_python
 
-from commands.framework.spec import read_docstring
+from commands.framework.spec import ParameterGroup, read_docstring
 
 Message = tuple[int, Any, Any, Any]
 
@@ -17,7 +17,7 @@ def extract(
     comment_tags: Collection[str],
     options: Any,
 ) -> Iterator[Message]:
-    """What Babel's own extractor finds, and the docstrings of declared commands."""
+    """What Babel's own extractor finds, and the docstrings of declared commands and their groups."""
     yield from extract_python(source, keywords, comment_tags, options)
     source.seek(0)
     for node in ast.walk(ast.parse(source.read())):
@@ -25,6 +25,14 @@ def extract(
             summary, about = read_docstring(ast.get_docstring(node) or "")
             for words in (summary, *about.values()):
                 yield node.lineno, None, words, []
+        if isinstance(node, ast.ClassDef) and any(map(_groups, node.bases)):
+            _summary, about = read_docstring(ast.get_docstring(node) or "")
+            for words in about.values():
+                yield node.lineno, None, words, []
+
+
+def _groups(base: ast.expr) -> bool:
+    return isinstance(base, ast.Name) and base.id == ParameterGroup.__name__
 
 
 def _declares(decorator: ast.expr) -> bool:

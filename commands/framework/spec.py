@@ -1,8 +1,8 @@
 """How a command is declared: one decorated function, whose signature says what may be typed."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, get_type_hints
 
@@ -10,6 +10,7 @@ from commands.framework.context import Role
 from commands.framework.i18n import _
 from commands.framework.reader import Form, Reader, reader_of, without_none
 from commands.framework.reply import Reply
+from commands.framework.resolver import Resolver, resolver_of
 from commands.framework.secrets import Secret
 from commands.framework.words import QUOTE, Word
 from commands.roles.quotas import Act, QuotaItem
@@ -27,6 +28,15 @@ class Where(Enum):
     ANYWHERE = "anywhere"
 
 
+class ParameterGroup:
+    """Marks a dataclass whose fields are typed with keys, and handed to a command together.
+
+    Its docstring describes them in ``key: words`` lines, as that of a command does.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One thing a person types."""
@@ -40,6 +50,10 @@ class Parameter:
     required: bool
     about: str
     """What it means, in English, as the docstring has it; may be empty."""
+    resolver: Resolver | None = None
+    """How what was read is looked up; None: it is what is meant."""
+    group: str | None = None
+    """The parameter of the function that takes it together with others; None: its own."""
 
     @property
     def key(self) -> str:
@@ -106,13 +120,27 @@ class Command:
     """What it destroys, or takes away from others."""
     secret: Secret | None = None
     """What it takes that nobody else may read afterwards."""
+    check: Callable[..., None] | None = None
+    """What is asked about the typed words before anything is looked up."""
+    groups: Mapping[str, type[ParameterGroup]] = field(default_factory=dict)
+    """Parameters of the function that hold several typed ones."""
+
+    @property
+    def reaches(self) -> frozenset[type]:
+        """Everything it is handed: its own facts, and those that its arguments are looked up with."""
+        looked_up_with = (
+            kind
+            for parameter in self.parameters
+            if parameter.resolver is not None
+            for kind in parameter.resolver.needs.values()
+        )
+        return frozenset((*self.facts.values(), *looked_up_with))
 
     @property
     def need(self) -> Need:
         """What it asks of whoever types it. All but meetings are records about people."""
         people = any(
-            issubclass(kind, Repository) and not issubclass(kind, Common)
-            for kind in self.facts.values()
+            issubclass(kind, Repository) and not issubclass(kind, Common) for kind in self.reaches
         )
         return Need(self.who, people=people, second=self.second)
 
@@ -124,6 +152,12 @@ class Command:
     def help(self) -> str:
         """What it does, in the reader's language."""
         return _(self.summary)
+
+    def check_words(self, arguments: Mapping[str, object]) -> None:
+        """Ask what is to be asked about typed words before anything is looked up. Raises Refusal."""
+        if self.check is not None:
+            asked = inspect.signature(self.check).parameters
+            self.check(**{name: said for name, said in arguments.items() if name in asked})
 
     def positional(self) -> tuple[Parameter, ...]:
         return tuple(p for p in self.parameters if not p.keyed)
@@ -144,13 +178,19 @@ def command(
     destroys: tuple[Act, ...] = (),
     second: bool = False,
     secret: Secret | None = None,
+    check: Callable[..., None] | None = None,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
     """Declare a command. The function's first parameter is the Context.
 
     Parameters of a type that brings a Reader (reader.py) are read from the line: those before ``*``
-    by position, those after it as ``key=value``, bool ones as ``--flag``. Every other parameter is handed in: a
-    repository bound to the transaction, or a fact of the bot. The docstring's first paragraph is the
-    help; its ``key: words`` lines describe the parameters.
+    by position, those after it as ``key=value``, bool ones as ``--flag``. Where the type brings a
+    Resolver as well (resolver.py), what was read is looked up before the function is called. A
+    ParameterGroup holds several typed with keys. Every other parameter is handed in: a repository
+    bound to the transaction, or a fact of the bot. The docstring's first paragraph is the help; its
+    ``key: words`` lines describe the parameters.
+
+    ``check`` takes typed values by the names of the parameters, as they were read, before anything
+    is looked up; it raises Refusal.
 
     ``makes``, ``may_make`` and ``destroys`` say what is counted (commands/roles/quotas.py); a
     command that makes something else fails. ``secret`` is taken away wherever it is typed.
@@ -158,7 +198,7 @@ def command(
 
     def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
         summary, about = read_docstring(inspect.getdoc(run) or "")
-        parameters, facts = _signature(run, about)
+        parameters, facts, groups = _signature(run, about)
         return Command(
             name,
             who,
@@ -174,6 +214,8 @@ def command(
             may_make,
             destroys,
             secret,
+            check,
+            groups,
         )
 
     return declare
@@ -192,25 +234,48 @@ def read_docstring(doc: str) -> tuple[str, dict[str, str]]:
 
 def _signature(
     run: Callable[..., Awaitable[Answered]], about: Mapping[str, str]
-) -> tuple[tuple[Parameter, ...], dict[str, type]]:
+) -> tuple[tuple[Parameter, ...], dict[str, type], dict[str, type[ParameterGroup]]]:
     hints = get_type_hints(run, include_extras=True)
     typed: list[Parameter] = []
     facts: dict[str, type] = {}
+    groups: dict[str, type[ParameterGroup]] = {}
     for name, declared in list(inspect.signature(run).parameters.items())[1:]:
         kind = without_none(hints[name])
-        reads = reader_of(kind)
-        if reads is None and kind is not bool:
-            if not isinstance(kind, type):
-                raise TypeError(f"{run.__qualname__}: nobody can type or provide {name}: {kind}")
+        if reader_of(kind) is not None or kind is bool:
+            typed.append(_parameter(name, kind, declared, about))
+        elif isinstance(kind, type) and issubclass(kind, ParameterGroup):
+            groups[name] = kind
+            typed += _grouped(name, kind, about)
+        elif isinstance(kind, type):
             facts[name] = kind
-            continue
-        typed.append(
-            Parameter(
-                name=name,
-                reader=reads,
-                keyed=declared.kind is inspect.Parameter.KEYWORD_ONLY,
-                required=declared.default is inspect.Parameter.empty,
-                about=about.get(name.rstrip("_"), ""),
-            )
-        )
-    return tuple(typed), facts
+        else:
+            raise TypeError(f"{run.__qualname__}: nobody can type or provide {name}: {kind}")
+    return tuple(typed), facts, groups
+
+
+def _parameter(
+    name: str, kind: object, declared: inspect.Parameter, about: Mapping[str, str]
+) -> Parameter:
+    """One parameter that people type."""
+    resolver = resolver_of(kind)
+    left_out = declared.default is not inspect.Parameter.empty
+    return Parameter(
+        name=name,
+        reader=reader_of(kind),
+        keyed=declared.kind is inspect.Parameter.KEYWORD_ONLY,
+        required=not left_out and not (resolver is not None and resolver.finds_unsaid),
+        about=about.get(name.rstrip("_"), ""),
+        resolver=resolver,
+    )
+
+
+def _grouped(
+    group: str, kind: type[ParameterGroup], about: Mapping[str, str]
+) -> Iterator[Parameter]:
+    """The parameters of a group: its fields. What the command's docstring says of one comes first."""
+    hints = get_type_hints(kind, include_extras=True)
+    _summary, described = read_docstring(inspect.getdoc(kind) or "")
+    for name, declared in inspect.signature(kind).parameters.items():
+        keyed = declared.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        parameter = _parameter(name, hints[name], keyed, {**described, **about})
+        yield replace(parameter, group=group)

@@ -21,7 +21,7 @@ from commands.shared.background import BackgroundWork
 from commands.shared.wording import label
 from storage.contacts.contacts import Contacts
 from storage.core.model import ContactId
-from storage.core.repository import millis
+from storage.core.rows import millis
 from storage.imports.imports import Decided, Import, Imports, ImportState
 
 PAGE = 8
@@ -256,7 +256,7 @@ async def decide(
         raise impossible(_("Import {n} has no line {line}."), n=one.number, line=line)
     before = await imports.decision(one, line)
     was = [] if before is None or before.contact is None else await contacts.all([before.contact])
-    contact = None if who.contact is None else await the_contact(contacts, who.contact)
+    contact = None if who.contact is None else await the_contact(who.contact, contacts)
     now = Decided(None if contact is None else contact.id, who.skip, ctx.user, millis(ctx.now))
     await imports.decide(one, line, now)
     tail = looks.decided_before(before, was[0].handle if was else None, ctx)
@@ -289,7 +289,7 @@ async def missing(
     after: the last contact of the page before
     """
     one = await _known(imports, number)
-    start = ContactId(0) if after is None else (await the_contact(contacts, after)).id
+    start = ContactId(0) if after is None else (await the_contact(after, contacts)).id
     found = await imports.missing(one, after=start, limit=PAGE + 1)
     page = await contacts.all(found[:PAGE])
     return views.missing(one, page, [label(c) for c in page], more=len(found) > PAGE)

@@ -11,7 +11,7 @@ from commands.imports.rules import sweeping
 from commands.shared.wording import short
 from storage.contacts.contacts import Contacts
 from storage.core.model import ContactId, UserId
-from storage.core.repository import moment
+from storage.core.rows import moment
 from storage.imports.imports import Decided, Import, Imports
 
 SHOWN = 6

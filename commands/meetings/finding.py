@@ -1,13 +1,15 @@
 """Which meeting is meant, and whose clocks count."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context, UserId
 from commands.framework.errors import cut, impossible, refuse
 from commands.framework.i18n import _
+from commands.framework.reader import reader_of
 from commands.framework.reply import Code
+from commands.framework.resolver import Resolver
 from commands.meetings.terms import MeetingNumber
 from commands.meetings.views import USUAL_EXAMPLE
 from commands.shared.members import Members
@@ -19,7 +21,7 @@ from storage.meetings.answers import TimePolls
 from storage.meetings.meetings import Meeting, Meetings, Occurrence
 
 
-async def the_meeting(meetings: Meetings, number: int) -> Meeting:
+async def the_meeting(number: int, meetings: Meetings) -> Meeting:
     """The open meeting with that number. Raises Refusal."""
     found = await meetings.by_number(number)
     if found is None:
@@ -33,16 +35,16 @@ async def the_meeting(meetings: Meetings, number: int) -> Meeting:
     return found
 
 
-async def next_time(meetings: Meetings, number: MeetingNumber | None, now: datetime) -> Occurrence:
+async def next_time(number: int | None, ctx: Context, meetings: Meetings) -> Occurrence:
     """The next time of a meeting that is not over; of any meeting, if none is named. Raises Refusal."""
     if number is None:
-        ahead = await meetings.ahead(now, 1)
+        ahead = await meetings.ahead(ctx.now, 1)
         if not ahead:
             raise refuse(_("No meeting is planned."), example=USUAL_EXAMPLE)
         return ahead[0]
-    meeting = await the_meeting(meetings, number)
+    meeting = await the_meeting(number, meetings)
     for occurrence in await meetings.occurrences(meeting.id):
-        if occurrence.live and occurrence.ends > now:
+        if occurrence.live and occurrence.ends > ctx.now:
             return occurrence
     if meeting.version.start is None:
         raise impossible(
@@ -53,16 +55,16 @@ async def next_time(meetings: Meetings, number: MeetingNumber | None, now: datet
     raise impossible(_("Meeting #{number} is over."), number=number)
 
 
-async def running_or_next(meetings: Meetings, minutes: Minutes, now: datetime) -> Occurrence:
+async def running_or_next(ctx: Context, meetings: Meetings, minutes: Minutes) -> Occurrence:
     """The meeting that is on; otherwise the next one. Raises Refusal."""
-    on = await minutes.running(now)
+    on = await minutes.running(ctx.now)
     found = None if on is None else await meetings.occurrence(on)
-    return found or await next_time(meetings, None, now)
+    return found or await next_time(None, ctx, meetings)
 
 
-async def running(meetings: Meetings, minutes: Minutes, now: datetime) -> Occurrence:
+async def running(ctx: Context, meetings: Meetings, minutes: Minutes) -> Occurrence:
     """The meeting that was started and has not ended. Raises Refusal."""
-    on = await minutes.running(now)
+    on = await minutes.running(ctx.now)
     found = None if on is None else await meetings.occurrence(on)
     if found is None:
         raise impossible(
@@ -97,10 +99,10 @@ async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context)
     )
 
 
-async def open_poll(meetings: Meetings, polls: TimePolls, number: int | None) -> Meeting:
+async def open_poll(number: int | None, meetings: Meetings, polls: TimePolls) -> Meeting:
     """The meeting whose time is being asked for. Raises Refusal."""
     if number is not None:
-        found = await the_meeting(meetings, number)
+        found = await the_meeting(number, meetings)
         if found.version.start is not None or await polls.of(found.id) is None:
             raise impossible(_("The time of #{number} is settled."), number=number)
         return found
@@ -114,6 +116,16 @@ async def open_poll(meetings: Meetings, polls: TimePolls, number: int | None) ->
         numbers=", ".join(f"#{each.number} {each.title}" for each in asked),
         example=f"!can #{asked[0].number} 1 2",
     )
+
+
+OpenMeeting = Annotated[Meeting, reader_of(MeetingNumber), Resolver(the_meeting)]
+"""A meeting that is not cancelled, by its number."""
+NextTime = Annotated[Occurrence, reader_of(MeetingNumber), Resolver(next_time, finds_unsaid=True)]
+"""The next time of a meeting, by its number; without one the next of all."""
+OpenTimePoll = Annotated[Meeting, reader_of(MeetingNumber), Resolver(open_poll)]
+"""A meeting whose time is being asked for, by its number."""
+UsualTimePoll = Annotated[Meeting, reader_of(MeetingNumber), Resolver(open_poll, finds_unsaid=True)]
+"""The same; without a number the only one."""
 
 
 async def zones_of(members: Members, people: People, ctx: Context) -> Mapping[UserId, ZoneInfo]:

@@ -1,24 +1,38 @@
 """What is typed about one-on-ones and assessments."""
 
-from commands.contacts.lookup import anybody
+from commands.contacts.lookup import CountedContact
 from commands.contacts.rules import may_see, standing
 from commands.framework import Context, Reply, Role, Where, command
-from commands.framework.values import Label, Note, Sentence, Who
+from commands.framework.values import Label, Note, Sentence
 from commands.one_on_ones import views
 from commands.one_on_ones.rules import MANY_ATTEMPTS, attempts_in_a_row, check_rating, check_talk
 from commands.one_on_ones.terms import AnswerWord, EvidenceWord, OutcomeWord, RatingNumber
 from commands.roles.quotas import QuotaItem
-from commands.shared.discretion import think_over
-from commands.shared.look_ups import Looking
+from commands.shared.discretion import ask_about
 from commands.time.terms import FutureDate
 from storage.contacts.assessments import Assessments
-from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
 from storage.contacts.follow_ups import FollowUps
-from storage.core.model import EntryKind, Outcome, Rated, Talk
+from storage.core.model import Answer, Assessment, EntryKind, Evidence, Outcome, Rated, Talk
 from storage.history.entries import History
 from storage.turf.absences import Absences
 from storage.turf.turf import Turf
+
+
+def _check_talk(
+    *,
+    outcome: Outcome,
+    yes: bool,
+    rate: Assessment | None = None,
+    evidence: Evidence | None = None,
+    issue: str | None = None,
+    ask: str | None = None,
+    answer: Answer | None = None,
+    note: str | None = None,
+) -> None:
+    check_rating(rate, evidence, "!1on1 log M-41 reached rate=2 did")
+    check_talk(outcome, issue=issue, ask=ask, answer=answer, evidence=evidence)
+    ask_about(note, sure=yes)
 
 
 @command(
@@ -29,18 +43,17 @@ from storage.turf.turf import Turf
     also=("1on1", "log", "one on one"),
     makes=(QuotaItem.TALK,),
     may_make=(QuotaItem.FOLLOW_UP,),
+    check=_check_talk,
 )
 async def log(
     ctx: Context,
-    contacts: Contacts,
     conversations: Conversations,
     assessments: Assessments,
     follow_ups: FollowUps,
     history: History,
-    who: Who,
+    contact: CountedContact,
     outcome: OutcomeWord,
     *,
-    looking: Looking,
     turf: Turf,
     rate: RatingNumber | None = None,
     evidence: EvidenceWord | None = None,
@@ -53,7 +66,7 @@ async def log(
 ) -> Reply:
     """Record a conversation or an attempt with a contact.
 
-    who: their handle or name
+    contact: their handle or name
     outcome: reached, noanswer, busy, callback, wrongcontact or refused
     rate: where they stand, 1 to 5
     evidence: what the rating rests on
@@ -64,12 +77,7 @@ async def log(
     note: only what they could read
     yes: save a note you were asked about
     """
-    check_rating(rate, evidence, "!1on1 log M-41 reached rate=2 did")
-    check_talk(outcome, issue=issue, ask=ask, answer=answer, evidence=evidence)
-    doubt = None if yes else think_over(note)
-    if doubt is not None:
-        raise doubt
-    contact = await anybody(contacts, looking, who)
+    del yes
     talk = Talk(outcome, ctx.user, ctx.now, issue, ask, answer, note)
     entry = await history.record(EntryKind.CONVERSATION_LOGGED, contact.id)
     await conversations.log(entry, contact.id, talk)
@@ -92,6 +100,17 @@ async def log(
     return views.logged(contact, talk, rated, follow_up, tries, ctx)
 
 
+def _check_rating(
+    *,
+    rating: Assessment,
+    yes: bool,
+    evidence: Evidence | None = None,
+    why: str | None = None,
+) -> None:
+    check_rating(rating, evidence, '!assess M-41 2 did "signed petition"')
+    ask_about(why, sure=yes)
+
+
 @command(
     "assess",
     who=Role.ORGANIZER,
@@ -99,34 +118,29 @@ async def log(
     example='!assess M-41 2 did "signed petition"',
     also=("rate",),
     makes=(QuotaItem.RATING,),
+    check=_check_rating,
 )
 async def assess(
     ctx: Context,
-    contacts: Contacts,
     assessments: Assessments,
     history: History,
-    who: Who,
+    contact: CountedContact,
     rating: RatingNumber,
     evidence: EvidenceWord | None = None,
     why: Note | None = None,
     *,
-    looking: Looking,
     absences: Absences,
     yes: bool = False,
 ) -> Reply:
     """Say where a contact stands, and what that rests on.
 
-    who: their handle or name
+    contact: their handle or name
     rating: 1 organizes, 2 supports, 3 undecided, 4 against, 5 opposed; 0 clears
     evidence: what they said, what they did, or what you heard
     why: the deed or the words
     yes: save a note you were asked about
     """
-    check_rating(rating, evidence, '!assess M-41 2 did "signed petition"')
-    doubt = None if yes else think_over(why)
-    if doubt is not None:
-        raise doubt
-    contact = await anybody(contacts, looking, who)
+    del yes
     entry = await history.record(EntryKind.ASSESSED, contact.id)
     rated = Rated(rating, evidence, ctx.user, ctx.now, why)
     await assessments.give(entry, contact.id, rated)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from commands.contacts.lookup import anybody
+from commands.contacts.lookup import CountedContact, anybody
 from commands.framework import Context, Reply, Role, Where, _, command, refuse, say
 from commands.framework.errors import Refusal
 from commands.framework.i18n import a_day, one_of
 from commands.framework.reply import Code, Line, Paragraph, Strong, line, listed
 from commands.framework.spec import Answered
-from commands.framework.values import ContactRef, Note, Who
+from commands.framework.values import ContactRef, Note
 from commands.one_on_ones import commands as one_line
 from commands.one_on_ones.questions import (
     Answers,
@@ -48,14 +48,11 @@ async def is_asking(ctx: Context, tx: Transaction) -> bool:
 
 
 @command("1on1 guide", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 guide M-41")
-async def guide(
-    ctx: Context, contacts: Contacts, drafts: Drafts, looking: Looking, who: Who
-) -> Reply:
+async def guide(ctx: Context, drafts: Drafts, contact: CountedContact) -> Reply:
     """Record a one-on-one question by question. The same as !1on1 log M-41 without more.
 
-    who: their handle or name
+    contact: their handle or name
     """
-    contact = await anybody(contacts, looking, who)
     await drafts.keep(ctx.user, TalkDraft(contact.id, {}, ctx.now + KEPT))
     return _ask({}, contact, ctx)
 
@@ -108,18 +105,17 @@ async def answer(
         return say(_("Dropped. Nothing was saved."))
     if next_question(draft.answers) is None and said == "yes":
         await drafts.drop(ctx.user)
+        said_in_all = {**arguments(draft.answers), "yes": True}
+        one_line.log.check_words(said_in_all)
         return await one_line.log.run(
             ctx,
-            contacts=contacts,
             conversations=conversations,
             assessments=assessments,
             follow_ups=follow_ups,
             history=history,
             turf=turf,
-            looking=looking,
-            who=ContactRef(number=contact.number),
-            yes=True,
-            **arguments(draft.answers),
+            contact=await anybody(ContactRef(number=contact.number), contacts, looking),
+            **said_in_all,
         )
     answers = _answered(draft.answers, said, words, ctx)
     await drafts.keep(ctx.user, replace(draft, answers=answers, expires_at=ctx.now + KEPT))

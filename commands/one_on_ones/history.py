@@ -3,22 +3,21 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from commands.contacts.lookup import in_care
+from commands.contacts.lookup import ContactInCare
 from commands.contacts.rules import standing
 from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code
-from commands.framework.values import Days, Label, Note, Sentence, Who
+from commands.framework.values import Days, Label, Note, Sentence
 from commands.one_on_ones import history_views as views
 from commands.one_on_ones.rules import check_talk
 from commands.one_on_ones.terms import AnswerWord, OutcomeWord, TalkNumber
 from commands.roles.quotas import QuotaItem
-from commands.shared.discretion import think_over
+from commands.shared.discretion import ask_about
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
 from storage.core.model import EntryKind
 from storage.history.entries import History
-from storage.turf.absences import Absences
 
 SHOWN = 6
 """What a phone shows without scrolling far."""
@@ -67,9 +66,7 @@ async def edit(
             number=number,
             history=Code("!1on1 history M-41"),
         )
-    doubt = None if yes else think_over(note)
-    if doubt is not None:
-        raise doubt
+    ask_about(note, sure=yes)
     before = kept.talk
     asks = _changed(before.ask, ask)
     better = replace(
@@ -105,19 +102,16 @@ def _changed(before: str | None, typed: str | None) -> str | None:
 )
 async def talks(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     conversations: Conversations,
-    who: Who,
+    contact: ContactInCare,
     *,
     before: TalkNumber | None = None,
 ) -> Reply:
     """List the talks with one of your contacts, newest first, with their numbers.
 
-    who: their handle or name
+    contact: their handle or name
     before: the last number of the page before
     """
-    contact = await in_care(contacts, absences, who, ctx)
     found = await conversations.latest(contact.id, SHOWN + 1, before=before)
     return views.talks(contact, found[:SHOWN], ctx, more=len(found) > SHOWN)
 
@@ -131,16 +125,13 @@ async def talks(
 )
 async def ratings(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     assessments: Assessments,
-    who: Who,
+    contact: ContactInCare,
 ) -> Reply:
     """List the ratings of one of your contacts: who gave which, when, and on what evidence.
 
-    who: their handle or name
+    contact: their handle or name
     """
-    contact = await in_care(contacts, absences, who, ctx)
     found = await assessments.latest(contact.id, SHOWN + 1)
     now = standing(await assessments.of_each(contact.id), contact.organizer)
     return views.ratings(contact, found[:SHOWN], now, ctx, more=len(found) > SHOWN)

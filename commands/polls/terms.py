@@ -11,6 +11,7 @@ from commands.framework.i18n import _
 from commands.framework.reader import Form, Reader, Words, text
 from commands.framework.reply import Code, line
 from commands.framework.shares import Share, read_share
+from commands.framework.spec import ParameterGroup
 from commands.polls.ask.policy import LEAST_K
 from commands.polls.ask.question import LONGEST_QUESTION, unquoted
 from commands.polls.model import CODE_LENGTH, CODE_LETTERS
@@ -190,3 +191,17 @@ QuorumWords = Annotated[
     ),
 ]
 """How many have to vote, as a share or as a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollTerms(ParameterGroup):
+    """What the maker of a secret poll asks for; the rest is usual.
+
+    closes: when it closes, like fri or "fri 18:00"
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+
+    closes: Deadline | None = None
+    k: LeastBallots | None = None
+    quorum: QuorumWords | None = None

@@ -2,7 +2,7 @@
 
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
-from commands.contacts.lookup import in_care, the_contact
+from commands.contacts.lookup import ContactInCare, KnownContact, the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.errors import Refusal
 from commands.framework.values import ContactRef, Label, Sentence, Who
@@ -24,7 +24,6 @@ from storage.privacy.erasure import Erasure
 from storage.privacy.forgotten import Described, Forgotten, Seal, traits
 from storage.privacy.holds import Holds
 from storage.privacy.subject_access import SubjectAccess
-from storage.turf.absences import Absences
 
 HOLDS = 6
 
@@ -38,18 +37,15 @@ HOLDS = 6
 )
 async def subject(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     erasure: Erasure,
     kept: SubjectAccess,
     audits: Audits,
-    who: Who,
+    contact: ContactInCare,
 ) -> Reply:
     """Show everything that is kept about one of your contacts, for somebody who asks what that is.
 
-    who: their handle or name
+    contact: their handle or name
     """
-    contact = await in_care(contacts, absences, who, ctx)
     await audits.keep(AuditedAction.SUBJECT, contact=contact.id)
     found = await kept.everything(await erasure.person(contact.id))
     if ctx.role < Role.LEAD:
@@ -67,22 +63,19 @@ async def subject(
 )
 async def basis(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     bases: Bases,
     history: History,
-    who: Who,
+    contact: ContactInCare,
     why: BasisWord,
     *,
     on: AnyDay | None = None,
 ) -> Reply:
     """Write down why we may keep something about a contact: they agreed, they are a member, or else.
 
-    who: their handle or name
+    contact: their handle or name
     why: consent, member or interest
     on: the day from which that holds; without it today
     """
-    contact = await in_care(contacts, absences, who, ctx)
     day = on or ctx.today
     if day > ctx.today:
         raise impossible(_("Write it down when it is so: that day is still to come."))
@@ -146,7 +139,7 @@ async def forget(
 async def _by_handle(contacts: Contacts, who: ContactRef) -> Contact:
     if who.number is None:
         raise refuse(_("By handle, please, so that the name is not written once more."))
-    return await the_contact(contacts, who)
+    return await the_contact(who, contacts)
 
 
 @command(
@@ -183,12 +176,18 @@ async def unforget(
     return views.unforgotten(name)
 
 
+def _check_hold(contact: ContactRef | None = None, why: str | None = None) -> None:
+    if contact is not None and why is None:
+        raise refuse(_("Why? A hold is on record with its reason."))
+
+
 @command(
     "hold",
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!hold M-41 why="claim at the court"',
     may_make=(QuotaItem.HOLD,),
+    check=_check_hold,
 )
 async def hold(
     ctx: Context,
@@ -196,30 +195,27 @@ async def hold(
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    who: Who | None = None,
+    contact: KnownContact | None = None,
     *,
     why: Sentence | None = None,
 ) -> Reply:
     """Let nothing about somebody be deleted, as the law asks once there is a claim; or show who is on hold.
 
-    who: their handle or name
+    contact: their handle or name
     why: the reason, for the record
     """
-    if who is None:
+    if contact is None:
         found = await holds.all(HOLDS + 1)
         await looking.see(await contacts.all([each.contact for each in found[:HOLDS]]))
         return views.holds(found[:HOLDS], ctx, more=len(found) > HOLDS)
-    if why is None:
-        raise refuse(_("Why? A hold is on record with its reason."))
-    contact = await the_contact(contacts, who)
     if await holds.of(contact.id) is not None:
         raise refuse(
             _("{who} is on hold already."),
             who=label(contact),
             example=f"!hold end {contact.handle}",
         )
-    await holds.begin(contact.id, why)
-    await audits.keep(AuditedAction.HOLD, contact=contact.id, words=why)
+    await holds.begin(contact.id, why or "")
+    await audits.keep(AuditedAction.HOLD, contact=contact.id, words=why or "")
     return views.held(contact)
 
 
@@ -231,13 +227,12 @@ async def hold(
     destroys=(Act.END_HOLD,),
 )
 async def hold_end(
-    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, acts: Acts, who: Who
+    ctx: Context, holds: Holds, audits: Audits, acts: Acts, contact: KnownContact
 ) -> Reply:
     """End a hold. The retention clocks run again for this person.
 
-    who: their handle or name
+    contact: their handle or name
     """
-    contact = await the_contact(contacts, who)
     if not await holds.end(contact.id):
         raise Refusal(
             refuse(_("{who} is not on hold."), who=label(contact)).problem, example="!hold"

@@ -254,7 +254,7 @@ async def audit(
     if who is None:
         found = await audits.latest(until, SHOWN + 1)
     else:
-        found = await audits.about((await the_contact(contacts, who)).id, until, SHOWN + 1)
+        found = await audits.about((await the_contact(who, contacts)).id, until, SHOWN + 1)
     if not found:
         return say(_("Nobody looked at anybody who is not theirs, nor did anything else."))
     more = (_("Older: {how}"),) if len(found) > SHOWN else ()

@@ -15,7 +15,6 @@ from commands.shared.figures import area_name
 from commands.shared.look_ups import Looking
 from commands.shared.small_groups import FEWEST
 from commands.structure_tests.status.commands import status
-from commands.structure_tests.terms import TestRef
 from storage.names import folded
 from storage.reports.published import PublishedReports
 from storage.reports.unit import Unit, WorkCounts
@@ -134,8 +133,7 @@ async def tests(ctx: Context, register: StructureTests, figures: StructureFigure
     last = await register.latest(1)
     if not last:
         return views.tests()
-    newest = TestRef(number=last[0].number)
-    return await status.run(ctx, tests=register, figures=figures, test=newest)
+    return await status.run(ctx, tests=register, figures=figures, test=last[0])
 
 
 @command(

@@ -65,3 +65,10 @@ def think_over(note: str | None) -> Refusal | None:
         word=word,
         yes=Code("--yes"),
     )
+
+
+def ask_about(note: str | None, *, sure: bool) -> None:
+    """Raise what is to be asked before a note is kept, unless its author is sure of it."""
+    doubt = None if sure else think_over(note)
+    if doubt is not None:
+        raise doubt

@@ -1,17 +1,21 @@
 """The one test a person meant: by number, by name or kind, or the only one there is."""
 
+from typing import Annotated
+
 from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, cut, impossible
 from commands.framework.i18n import _
+from commands.framework.reader import reader_of
 from commands.framework.reply import Code, line, listed
-from commands.structure_tests.terms import TestRef
+from commands.framework.resolver import Resolver
+from commands.structure_tests.terms import TestRef, WhichTest
 from storage.structure_tests.model import StructureTest
 from storage.structure_tests.register import StructureTests
 
 SHOWN = 6
 
 
-async def the_test(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
+async def the_test(ref: TestRef | None, ctx: Context, tests: StructureTests) -> StructureTest:
     """The test meant; without words the one that is open, else the last one. Raises Refusal."""
     if ref is None:
         return await _current(tests)
@@ -27,9 +31,9 @@ async def the_test(tests: StructureTests, ref: TestRef | None, ctx: Context) -> 
     return await _named(tests, ref.name or "", ctx)
 
 
-async def the_open_test(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
+async def the_open_test(ref: TestRef | None, ctx: Context, tests: StructureTests) -> StructureTest:
     """The open test meant. Raises Refusal."""
-    test = await the_test(tests, ref, ctx)
+    test = await the_test(ref, ctx, tests)
     if test.open:
         return test
     if ref is None:
@@ -45,7 +49,7 @@ async def the_open_test(tests: StructureTests, ref: TestRef | None, ctx: Context
 
 
 async def the_closed_test(
-    tests: StructureTests, ref: TestRef | None, ctx: Context
+    ref: TestRef | None, ctx: Context, tests: StructureTests
 ) -> StructureTest:
     """The closed test meant; without words the last one. Raises Refusal."""
     if ref is None:
@@ -53,7 +57,7 @@ async def the_closed_test(
         if closed:
             return closed[0]
         raise impossible(_("No test is closed yet."))
-    test = await the_test(tests, ref, ctx)
+    test = await the_test(ref, ctx, tests)
     if test.open:
         raise impossible(
             _("{test} is still open. {close} closes it."),
@@ -61,6 +65,18 @@ async def the_closed_test(
             close=Code(f"!test close {test.handle}"),
         )
     return test
+
+
+AnyTest = Annotated[StructureTest, reader_of(WhichTest), Resolver(the_test, finds_unsaid=True)]
+"""A test; without words the one that is open, else the last one."""
+OpenTest = Annotated[
+    StructureTest, reader_of(WhichTest), Resolver(the_open_test, finds_unsaid=True)
+]
+"""An open test; without words the only one."""
+ClosedTest = Annotated[
+    StructureTest, reader_of(WhichTest), Resolver(the_closed_test, finds_unsaid=True)
+]
+"""A closed test; without words the last one."""
 
 
 async def _current(tests: StructureTests) -> StructureTest:

@@ -47,7 +47,7 @@ async def chosen(
             example="!turf assign @ana M-41",
         )
     if people is not None:
-        found = [await the_contact(contacts, ref) for ref in people]
+        found = [await the_contact(ref, contacts) for ref in people]
         out = next((contact for contact in found if contact.state.out), None)
         if out is not None:
             raise refuse(_("{who} is not in the unit now."), who=label(out))

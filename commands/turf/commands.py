@@ -4,12 +4,12 @@ from dataclasses import asdict
 
 from commands.authority.previews import Preview, Previews
 from commands.authority.spending import Acts
-from commands.contacts.lookup import in_care, the_contact
+from commands.contacts.lookup import ContactInCare, the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Colleague, Label, Sentence, Who
 from commands.roles.quotas import Act, QuotaItem
-from commands.shared.discretion import think_over
+from commands.shared.discretion import ask_about
 from commands.shared.figures import people
 from commands.shared.members import Members
 from commands.shared.wording import label, short
@@ -75,7 +75,7 @@ async def unassigned(
 
     after: the last contact of the page before
     """
-    start = None if after is None else await the_contact(contacts, after)
+    start = None if after is None else await the_contact(after, contacts)
     found = await turf.unassigned(start, ctx.today, PAGE + 1)
     shown = sorted(await contacts.all(found[:PAGE]), key=lambda c: (folded(c.name), c.id))
     return views.unassigned(
@@ -262,22 +262,19 @@ async def move(
 async def release(
     ctx: Context,
     turf: Turf,
-    contacts: Contacts,
     history: History,
     acts: Acts,
-    absences: Absences,
-    who: Who,
+    contact: ContactInCare,
     *,
     why: Sentence | None = None,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Hand one of your contacts back, saying why, so that somebody else can try.
 
-    who: their handle or name
+    contact: their handle or name
     why: what the next organizer should know
     yes: save words you were asked about
     """
-    contact = await in_care(contacts, absences, who, ctx)
     if contact.organizer != ctx.user and ctx.role < Role.LEAD:
         raise refuse(_("{handle} is not yours to hand back."), handle=contact.handle)
     if contact.organizer is None:
@@ -287,9 +284,7 @@ async def release(
             _("Why? The next organizer will want to know."),
             example=f'!turf release {contact.handle} why="we work different shifts"',
         )
-    doubt = None if yes else think_over(why)
-    if doubt is not None:
-        raise doubt
+    ask_about(why, sure=yes)
     await acts.spend(ctx, Act.RELEASE)
     entry = await history.record(EntryKind.TURF_RELEASED, contact.id)
     await turf.release(entry, contact, why, ctx.now)

@@ -8,8 +8,8 @@ from enum import Enum
 
 from storage.core.driver import Row
 from storage.core.model import Contact, ContactId, UserId
-from storage.core.repository import Repository, millis
-from storage.names.called import COUNTS
+from storage.core.repository import Repository
+from storage.core.rows import millis
 
 KEPT = timedelta(days=1)
 """For so long a look-up counts; older ones are dropped with the next one."""
@@ -19,10 +19,8 @@ AGAIN = timedelta(hours=1)
 
 _FAMILIAR = (
     "(EXISTS (SELECT 1 FROM look_ups AS l WHERE l.contact = {c} AND l.viewer = ?2 AND l.at > ?3 "
-    "AND l.what <> 'asked') OR EXISTS (SELECT 1 FROM conversations AS t WHERE t.contact = {c} "
-    "AND t.author = ?2 AND "
-    + COUNTS.format(row="t")
-    + ") OR EXISTS (SELECT 1 FROM follow_ups AS f "
+    "AND l.what <> 'asked') OR EXISTS (SELECT 1 FROM live_conversations AS t WHERE t.contact = {c} "
+    "AND t.author = ?2) OR EXISTS (SELECT 1 FROM follow_ups AS f "
     "WHERE f.contact = {c} AND f.owner = ?2 AND f.open))"
 )
 
@@ -171,10 +169,8 @@ class LookUps(Repository):
         )
         times = 1 if heard is None else heard["times"] + 1
         told = millis(at) if heard is None or silent else heard["at"]
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO look_ups_refused(committee, viewer, at, times) "
-            "VALUES (?, ?, ?, ?)",
-            (self.committee, viewer, told, times),
+        await self.tx.put(
+            "look_ups_refused", committee=self.committee, viewer=viewer, at=told, times=times
         )
         return times if silent else None
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.core.model import UserId
-from storage.core.repository import Common, millis
+from storage.core.repository import Common
+from storage.core.rows import millis
 
 KEPT = timedelta(minutes=15)
 """A yes to what was shown earlier than that is no yes."""
@@ -36,17 +37,14 @@ class Shown(Common):
         """Somebody is shown this now."""
         last = await self.tx.value("SELECT MAX(id) FROM history")
         await self.tx.execute("DELETE FROM shown WHERE at < ?", (millis(now - KEPT),))
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO shown(committee, person, what, state, entry, at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                person,
-                what,
-                json.dumps(state, sort_keys=True),
-                last or 0,
-                millis(now),
-            ),
+        await self.tx.put(
+            "shown",
+            committee=self.committee,
+            person=person,
+            what=what,
+            state=json.dumps(state, sort_keys=True),
+            entry=last or 0,
+            at=now,
         )
 
     async def last(self, person: UserId, what: str, now: datetime) -> Sight | None:

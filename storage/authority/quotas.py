@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage.core.model import EntryKind, UserId
-from storage.core.repository import Common, Shared, millis, moment
-from storage.names.called import COUNTS
+from storage.core.repository import Common, Shared
+from storage.core.rows import millis, moment
 
 KEPT = timedelta(days=2)
 """Older rows are of no use; they go with the next one."""
@@ -25,8 +25,8 @@ def _by_author(table: str, where: str) -> tuple[str, str]:
 
 
 _LAST = (
-    "(SELECT v.{column} FROM meeting_versions AS v WHERE v.meeting = x.id "
-    f"AND {COUNTS.format(row='v')} ORDER BY v.id DESC LIMIT 1)"
+    "(SELECT v.{column} FROM live_meeting_versions AS v WHERE v.meeting = x.id "
+    "ORDER BY v.id DESC LIMIT 1)"
 )
 _REPEATS, _STARTS = _LAST.format(column="rule"), _LAST.format(column="start_local")
 _ASKED = "EXISTS (SELECT 1 FROM time_polls AS p WHERE p.meeting = x.id AND NOT p.closed)"
@@ -45,7 +45,7 @@ OPEN: Mapping[str, tuple[str, str]] = {
         _by_entry("follow_ups", "x.committee = ?1 AND x.due_day > '' AND x.open")[1],
     ),
     "action": _by_entry("actions", "x.committee = ?1 AND x.owner >= '' AND x.open"),
-    "test": _by_entry("tests", f"{_TEST} AND {COUNTS.format(row='x')}"),
+    "test": _by_entry("live_tests", _TEST),
     "sheet": _by_author("test_sheets", "x.committee = ?1 AND x.number > 0"),
     "import": _by_author("imports", _IMPORT),
     "export": _by_author("exports", "x.committee = ?1 AND x.state = 'asked' AND x.at > ?4"),
@@ -90,21 +90,19 @@ class Usage(Common):
         return {EntryKind(row["kind"]) for row in rows}
 
     async def new_areas(self, after: int) -> int:
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM areas WHERE id > ? AND +committee = ?", (after, self.committee)
         )
-        return int(str(count))
 
     async def entries(
         self, person: UserId, kinds: Sequence[EntryKind], since: datetime, most: int
     ) -> int:
         """How many entries of these kinds somebody made since then, counted up to ``most``."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM history WHERE committee = ? AND author = ? "
             f"AND kind IN ({','.join('?' * len(kinds))}) AND at > ? LIMIT ?)",
             (self.committee, person, *(kind.value for kind in kinds), millis(since), most),
         )
-        return int(str(count))
 
     async def open(self, what: str, person: UserId | None, now: datetime, most: int) -> int:
         """How many of these are open now, one person's or everybody's, counted up to ``most``."""
@@ -116,39 +114,35 @@ class Usage(Common):
         return await self._count(TABLED[what], person, now, most)
 
     async def _count(self, rows: str, person: UserId | None, now: datetime, most: int) -> int:
-        count = await self.tx.value(
+        return await self.tx.number(
             f"SELECT COUNT(*) FROM (SELECT ?2, ?4 FROM {rows} LIMIT ?3)",
             (self.committee, person, most, millis(now - timedelta(days=1))),
         )
-        return int(str(count))
 
     # -- what is counted here alone -------------------------------------------------------------
 
     async def spend(self, person: UserId, what: str, times: int, now: datetime) -> None:
         """Somebody did it, so many times."""
         await self.tx.execute("DELETE FROM spent WHERE at < ?", (millis(now - KEPT),))
-        await self.tx.insert(
-            "INSERT INTO spent(committee, person, what, times, at) VALUES (?, ?, ?, ?, ?)",
-            (self.committee, person, what, times, millis(now)),
+        await self.tx.add(
+            "spent", committee=self.committee, person=person, what=what, times=times, at=now
         )
 
     async def spent(self, person: UserId, what: str, since: datetime) -> int:
         """How often somebody did it since then."""
-        total = await self.tx.value(
+        return await self.tx.number(
             "SELECT COALESCE(SUM(times), 0) FROM spent "
             "WHERE committee = ? AND person = ? AND what = ? AND at > ?",
             (self.committee, person, what, millis(since)),
         )
-        return int(str(total))
 
     async def spent_after(self, person: UserId, what: str, row: int) -> int:
         """How often somebody did it after that row."""
-        total = await self.tx.value(
+        return await self.tx.number(
             "SELECT COALESCE(SUM(times), 0) FROM spent "
             "WHERE committee = ? AND person = ? AND what = ? AND at > 0 AND id > ?",
             (self.committee, person, what, row),
         )
-        return int(str(total))
 
     async def acts_since(self, person: UserId, after: int) -> dict[str, int]:
         """What somebody destroyed after that row, and how often."""

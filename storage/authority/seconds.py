@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.core.driver import Row
 from storage.core.model import UserId
-from storage.core.repository import Common, millis, moment
+from storage.core.repository import Common
+from storage.core.rows import millis
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,8 @@ class Seconds(Common):
             "UPDATE committees SET last_second = last_second + 1 WHERE id = ? RETURNING last_second",
             (self.committee,),
         )
-        await self.tx.insert(
-            "INSERT INTO seconds(committee, number, person, act, asked_at) VALUES (?, ?, ?, ?, ?)",
-            (self.committee, number, person, act, millis(now)),
+        await self.tx.add(
+            "seconds", committee=self.committee, number=number, person=person, act=act, asked_at=now
         )
         asked = await self.by_number(int(str(number)))
         if asked is None:
@@ -43,19 +42,17 @@ class Seconds(Common):
         return asked
 
     async def by_number(self, number: int) -> Second | None:
-        row = await self.tx.one(
-            "SELECT * FROM seconds WHERE committee = ? AND number = ?", (self.committee, number)
+        return await self.tx.record(
+            Second, f"{_SECOND}WHERE committee = ? AND number = ?", (self.committee, number)
         )
-        return None if row is None else _second(row)
 
     async def last(self, person: UserId, act: str) -> Second | None:
         """The newest question of somebody's about that."""
-        row = await self.tx.one(
-            "SELECT * FROM seconds WHERE committee = ? AND person = ? AND act = ? "
-            "ORDER BY id DESC LIMIT 1",
+        return await self.tx.record(
+            Second,
+            f"{_SECOND}WHERE committee = ? AND person = ? AND act = ? ORDER BY id DESC LIMIT 1",
             (self.committee, person, act),
         )
-        return None if row is None else _second(row)
 
     async def agree(self, one: Second, by: UserId, now: datetime) -> bool:
         """Whether nobody had agreed before."""
@@ -68,14 +65,4 @@ class Seconds(Common):
         return changed > 0
 
 
-def _second(row: Row) -> Second:
-    return Second(
-        row["id"],
-        row["number"],
-        UserId(row["person"]),
-        row["act"],
-        moment(row["asked_at"]),
-        UserId(row["agreed_by"]) if row["agreed_by"] else None,
-        None if row["agreed_at"] is None else moment(row["agreed_at"]),
-        row["agreed_row"] or 0,
-    )
+_SECOND = "SELECT *, asked_at AS at, COALESCE(agreed_row, 0) AS agreed_row FROM seconds "

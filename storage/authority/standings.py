@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.core.driver import Row
 from storage.core.model import UserId
-from storage.core.repository import Common, Shared, millis, moment
+from storage.core.repository import Common, Shared
+from storage.core.rows import millis, moment, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +36,30 @@ class Standings(Common):
     """One committee's members, as the bot saw them."""
 
     async def of(self, person: UserId) -> MemberRecord | None:
-        row = await self.tx.one(
-            "SELECT * FROM standings WHERE committee = ? AND person = ?", (self.committee, person)
+        return await self.tx.record(
+            MemberRecord, f"{_MEMBER}WHERE committee = ? AND person = ?", (self.committee, person)
         )
-        return None if row is None else _kept(row)
 
     async def all(self) -> dict[UserId, MemberRecord]:
         rows = await self.tx.all(
-            "SELECT * FROM standings WHERE committee = ? ORDER BY joined_at, person",
+            f"{_MEMBER}WHERE committee = ? ORDER BY joined_at, person",
             (self.committee,),
         )
-        return {UserId(row["person"]): _kept(row) for row in rows}
+        return {each.person: each for each in records(MemberRecord, rows)}
 
     async def put(self, kept: MemberRecord) -> None:
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO standings(committee, person, joined_at, announcement, introduced_at,"
-            " accepted_at, lead_at, keeper_at, waits_at, told_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                kept.person,
-                millis(kept.joined),
-                kept.announcement,
-                *(
-                    None if at is None else millis(at)
-                    for at in (
-                        kept.introduced,
-                        kept.accepted,
-                        kept.lead,
-                        kept.keeper,
-                        kept.waits,
-                        kept.told,
-                    )
-                ),
-            ),
+        await self.tx.put(
+            "standings",
+            committee=self.committee,
+            person=kept.person,
+            joined_at=kept.joined,
+            announcement=kept.announcement,
+            introduced_at=kept.introduced,
+            accepted_at=kept.accepted,
+            lead_at=kept.lead,
+            keeper_at=kept.keeper,
+            waits_at=kept.waits,
+            told_at=kept.told,
         )
 
     async def drop(self, person: UserId) -> None:
@@ -85,10 +75,7 @@ class Standings(Common):
 
     async def begin(self, at: datetime) -> None:
         """From now on it is."""
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO foundings(committee, at) VALUES (?, ?)",
-            (self.committee, millis(at)),
-        )
+        await self.tx.add_new("foundings", committee=self.committee, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +122,7 @@ class Announcements(Shared):
         return found is not None
 
 
-def _kept(row: Row) -> MemberRecord:
-    return MemberRecord(
-        UserId(row["person"]),
-        moment(row["joined_at"]),
-        announcement=row["announcement"],
-        introduced=_moment(row["introduced_at"]),
-        accepted=_moment(row["accepted_at"]),
-        lead=_moment(row["lead_at"]),
-        keeper=_moment(row["keeper_at"]),
-        waits=_moment(row["waits_at"]),
-        told=_moment(row["told_at"]),
-    )
-
-
-def _moment(value: int | None) -> datetime | None:
-    return None if value is None else moment(value)
+_MEMBER = (
+    "SELECT *, joined_at AS joined, introduced_at AS introduced, accepted_at AS accepted, "
+    "lead_at AS lead, keeper_at AS keeper, waits_at AS waits, told_at AS told FROM standings "
+)

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from storage.core.driver import Row
 from storage.core.model import Committee, CommitteeId, RoomId
-from storage.core.repository import Shared, millis
+from storage.core.repository import Shared
+from storage.core.rows import millis, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +25,21 @@ class Committees(Shared):
         return committee
 
     async def by_room(self, room: RoomId) -> Committee | None:
-        row = await self.tx.one(
-            "SELECT * FROM committees WHERE room = ? AND removed_at IS NULL", (room,)
+        return await self.tx.record(
+            Committee, "SELECT * FROM committees WHERE room = ? AND removed_at IS NULL", (room,)
         )
-        return None if row is None else _committee(row)
 
     async def by_id(self, committee: CommitteeId) -> Committee:
         """The committee with this row id, also one whose room the bot has left."""
-        row = await self.tx.one("SELECT * FROM committees WHERE id = ?", (committee,))
-        if row is None:
+        found = await self.tx.all("SELECT * FROM committees WHERE id = ?", (committee,))
+        if not found:
             raise LookupError("no such committee")
-        return _committee(row)
+        return records(Committee, found)[0]
 
     async def all(self) -> list[Committee]:
-        rows = await self.tx.all("SELECT * FROM committees WHERE removed_at IS NULL ORDER BY id")
-        return [_committee(row) for row in rows]
+        return await self.tx.records(
+            Committee, "SELECT * FROM committees WHERE removed_at IS NULL ORDER BY id"
+        )
 
     async def set_up(self, committee: CommitteeId, name: str, zone: str) -> None:
         """What a lead said with ``!setup``: the committee's name and IANA time zone."""
@@ -74,13 +73,3 @@ class Committees(Shared):
         await self.tx.execute(
             "UPDATE committees SET removed_at = ? WHERE id = ?", (millis(now), committee)
         )
-
-
-def _committee(row: Row) -> Committee:
-    return Committee(
-        id=CommitteeId(row["id"]),
-        room=RoomId(row["room"]),
-        name=row["name"],
-        zone=ZoneInfo(row["zone"]),
-        set_up=bool(row["set_up"]),
-    )

@@ -26,7 +26,7 @@ class Letters:
     tx: Transaction
 
     async def count(self) -> int:
-        return int(str(await self.tx.value("SELECT count(*) FROM dead_letters")))
+        return await self.tx.number("SELECT count(*) FROM dead_letters")
 
     async def newest(self, most: int) -> list[Letter]:
         """The newest of them, oldest first."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from storage.core.database import Transaction
+from storage.core.rows import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +36,11 @@ class Identities:
     tx: Transaction
 
     async def all(self) -> list[Pin]:
-        rows = await self.tx.all("SELECT * FROM identities")
-        return [
-            Pin(
-                r["person"],
-                r["pinned"],
-                r["pinned_at"],
-                r["offered"],
-                r["offered_at"],
-                r["verified"],
-                r["verified_at"],
-                r["accepted_at"],
-            )
-            for r in rows
-        ]
+        return records(Pin, await self.tx.all("SELECT * FROM identities"))
 
     async def pin(self, person: str, master: str, at: int) -> None:
         """Remember a master key at first sight; an existing pin stays."""
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO identities(person, pinned, pinned_at) VALUES (?, ?, ?)",
-            (person, master, at),
-        )
+        await self.tx.add_new("identities", person=person, pinned=master, pinned_at=at)
 
     async def offer(self, person: str, master: str | None, at: int) -> None:
         """The homeserver shows another master key than the pinned one (None: the pinned again)."""

@@ -24,10 +24,8 @@ class Inbox:
 
     async def claim(self, event_id: str, session_id: str, index: int, at: int) -> Claim:
         """Take a message for handling within the running transaction; ``at`` is Unix ms UTC."""
-        taken = await self.tx.execute(
-            "INSERT OR IGNORE INTO handled(event_id, session_id, message_index, at)"
-            " VALUES (?, ?, ?, ?)",
-            (event_id, session_id, index, at),
+        taken = await self.tx.add_new(
+            "handled", event_id=event_id, session_id=session_id, message_index=index, at=at
         )
         if taken:
             return Claim.NEW

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.core.database import Transaction
+from storage.core.rows import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,15 @@ class Rooms:
         await self.tx.execute("DELETE FROM directs WHERE room = ?", (room,))
 
     async def invitations(self) -> list[Invitation]:
-        rows = await self.tx.all("SELECT * FROM invitations ORDER BY since")
-        return [Invitation(r["room"], r["inviter"], bool(r["direct"]), r["since"]) for r in rows]
+        return records(Invitation, await self.tx.all("SELECT * FROM invitations ORDER BY since"))
 
     async def invite(self, invitation: Invitation) -> None:
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO invitations(room, inviter, direct, since) VALUES (?, ?, ?, ?)",
-            (invitation.room, invitation.inviter, int(invitation.direct), invitation.since),
+        await self.tx.add_new(
+            "invitations",
+            room=invitation.room,
+            inviter=invitation.inviter,
+            direct=invitation.direct,
+            since=invitation.since,
         )
 
     async def uninvite(self, room: str) -> None:

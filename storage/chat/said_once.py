@@ -24,11 +24,7 @@ class SaidOnce:
 
     async def first_time(self, subject: str, at: int) -> bool:
         """Whether this subject was never spoken of before; from now on it was."""
-        return bool(
-            await self.tx.execute(
-                "INSERT OR IGNORE INTO said_once(subject, at) VALUES (?, ?)", (subject, at)
-            )
-        )
+        return await self.tx.add_new("said_once", subject=subject, at=at)
 
     async def due(self, subject: str, at: int, every: int) -> bool:
         """Whether this subject was not spoken of for ``every`` milliseconds; from ``at`` on it was."""
@@ -43,9 +39,7 @@ class SaidOnce:
 
     async def bury(self, kind: str, reason: str, at: int) -> None:
         """A dead letter: something that could not be handled, without its content."""
-        await self.tx.execute(
-            "INSERT INTO dead_letters(kind, reason, at) VALUES (?, ?, ?)", (kind, reason, at)
-        )
+        await self.tx.add("dead_letters", kind=kind, reason=reason, at=at)
 
     async def forget_before(self, at: int) -> int:
         """Drop dead letters and things said once older than ``at`` (Unix ms UTC)."""

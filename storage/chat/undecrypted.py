@@ -31,9 +31,12 @@ class UndecryptedEvents:
         ]
 
     async def keep(self, waiting: WaitingEvent) -> None:
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO unread(event_id, room, event, since) VALUES (?, ?, ?, ?)",
-            (waiting.event_id, waiting.room, json.dumps(waiting.event), waiting.since),
+        await self.tx.add_new(
+            "unread",
+            event_id=waiting.event_id,
+            room=waiting.room,
+            event=json.dumps(waiting.event),
+            since=waiting.since,
         )
 
     async def drop(self, event_id: str) -> None:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from storage.chat.outbox import OutboxTable
 from storage.core.model import UserId
-from storage.core.repository import Repository, Shared, millis
+from storage.core.repository import Repository, Shared
+from storage.core.rows import millis
 from storage.imports.imports import Lists
 from storage.privacy.audits import AuditedAction, Audits
 from storage.privacy.exports import Export, Exports, ExportStep

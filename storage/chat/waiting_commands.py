@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from storage.core.driver import Row
 from storage.core.repository import Shared
 
 
@@ -23,17 +22,20 @@ class WaitingCommands(Shared):
     """Everybody's commands that wait, each person's in the order in which they came."""
 
     async def keep(self, kept: WaitingCommand) -> None:
-        await self.tx.execute(
-            "INSERT INTO waiting(event_id, person, room, body, thread) VALUES (?, ?, ?, ?, ?)",
-            (kept.event_id, kept.person, kept.room, kept.body, kept.thread),
+        await self.tx.add(
+            "waiting",
+            event_id=kept.event_id,
+            person=kept.person,
+            room=kept.room,
+            body=kept.body,
+            thread=kept.thread,
         )
 
     async def first(self, person: str) -> WaitingCommand | None:
         """The command of a person that came first."""
-        row = await self.tx.one(
-            "SELECT * FROM waiting WHERE person = ? ORDER BY id LIMIT 1", (person,)
+        return await self.tx.record(
+            WaitingCommand, "SELECT * FROM waiting WHERE person = ? ORDER BY id LIMIT 1", (person,)
         )
-        return None if row is None else _kept(row)
 
     async def people(self) -> dict[str, int]:
         """Characters that wait, by person."""
@@ -45,7 +47,3 @@ class WaitingCommands(Shared):
     async def done(self, event_id: str) -> bool:
         """The command was answered; False when somebody else did before."""
         return bool(await self.tx.execute("DELETE FROM waiting WHERE event_id = ?", (event_id,)))
-
-
-def _kept(row: Row) -> WaitingCommand:
-    return WaitingCommand(row["event_id"], row["person"], row["room"], row["body"], row["thread"])

@@ -15,11 +15,11 @@ from itertools import count
 from storage.contacts.contacts import Contacts
 from storage.core.driver import Row
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.history.derived import recompute
 from storage.history.entries import History
 from storage.names import alike, findable, folded, full_key, keys
-from storage.names.called import COUNTS
 from storage.names.employee_numbers import KEY, number_key
 
 TALK = (
@@ -125,9 +125,8 @@ class TakenBack:
 
 _MET = (
     "SELECT j.value AS value, COALESCE(c.merged_into, c.id) AS contact "
-    "FROM json_each(?2) AS j CROSS JOIN listings AS l ON l.committee = ?1 AND {said} = j.value "
-    "AND l.{column} IS NOT NULL JOIN contacts AS c ON c.id = l.contact "
-    f"WHERE c.present AND {COUNTS.format(row='l')}"
+    "FROM json_each(?2) AS j CROSS JOIN live_listings AS l ON l.committee = ?1 AND {said} = j.value "
+    "AND l.{column} IS NOT NULL JOIN contacts AS c ON c.id = l.contact WHERE c.present "
 )
 _BY_NUMBER = _MET.format(said=KEY.format(row="l"), column="external_id")
 _BY_EMAIL = _MET.format(said="l.email", column="email")
@@ -143,9 +142,8 @@ _NEAR = (
 )
 _LISTINGS = (
     "SELECT j.value AS kept, l.external_id, l.email, l.name, l.area, l.shift FROM json_each(?) AS j "
-    "CROSS JOIN listings AS l ON l.contact IN "
-    "(SELECT j.value UNION ALL SELECT id FROM contacts WHERE merged_into = j.value) "
-    f"WHERE {COUNTS.format(row='l')} ORDER BY l.id"
+    "CROSS JOIN live_listings AS l ON l.contact IN "
+    "(SELECT j.value UNION ALL SELECT id FROM contacts WHERE merged_into = j.value) ORDER BY l.id"
 )
 _SINCE = (
     "SELECT 1 FROM history AS n WHERE n.contact = h.contact AND n.id > h.id AND n.reverses IS NULL "
@@ -153,8 +151,8 @@ _SINCE = (
 )
 _MADE = (
     "SELECT h.id, h.kind, h.contact, "
-    f"EXISTS ({_SINCE}) OR EXISTS (SELECT 1 FROM test_marks AS tm WHERE tm.contact = h.contact "
-    f"AND {COUNTS.format(row='tm')}) AS touched, "
+    f"EXISTS ({_SINCE}) OR EXISTS (SELECT 1 FROM live_test_marks AS tm WHERE tm.contact = h.contact"
+    f") AS touched, "
     f"EXISTS ({_SINCE} AND n.kind NOT IN ({', '.join(repr(kind.value) for kind in TALK)})) AS changed, "
     "EXISTS (SELECT 1 FROM contacts AS m WHERE m.merged_into = h.contact "
     "OR (m.id = h.contact AND m.merged_into IS NOT NULL)) AS merged "
@@ -378,15 +376,13 @@ class Bulk(Repository):
         else:
             area = (await self._areas({change.contact.area})).get(folded(change.contact.area)) \
                 if change.contact.area else None  # fmt: skip
-        await self.tx.execute(
-            "INSERT INTO placements(contact, area, shift, from_day, entry) VALUES (?, ?, ?, ?, ?)",
-            (
-                change.contact.id,
-                area,
-                change.shift or change.contact.shift,
-                self.today.isoformat(),
-                entry,
-            ),
+        await self.tx.add(
+            "placements",
+            contact=change.contact.id,
+            area=area,
+            shift=change.shift or change.contact.shift,
+            from_day=self.today,
+            entry=entry,
         )
 
     async def _rename(self, contact: ContactId, name: str, entry: EntryId) -> None:

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, ContactId, EntryId, Membership, Note, Part, UserId
-from storage.core.repository import Repository, millis, moment
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON, names_of, recompute
 from storage.names import folded
-from storage.names.called import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,7 @@ class ContactChanges(Repository):
     async def _name(
         self, entry: EntryId, contact: ContactId, kind: str, name: str, *, ended: bool = False
     ) -> None:
-        await self.tx.execute(
-            "INSERT INTO names(contact, kind, name, ended, entry) VALUES (?, ?, ?, ?, ?)",
-            (contact, kind, name, int(ended), entry),
-        )
+        await self.tx.add("names", contact=contact, kind=kind, name=name, ended=ended, entry=entry)
 
     async def _write_down_first_name(self, contact: ContactId) -> None:
         await self.tx.execute(
@@ -74,15 +71,13 @@ class ContactChanges(Repository):
 
     async def coming(self, contact: ContactId) -> Placement | None:
         """The next placement that does not count yet."""
-        row = await self.tx.one(
-            "SELECT a.name, p.shift, p.from_day FROM placements AS p "
+        return await self.tx.record(
+            Placement,
+            "SELECT a.name AS area, p.shift, p.from_day FROM live_placements AS p "
             "LEFT JOIN areas AS a ON a.id = p.area WHERE p.contact = ? AND p.from_day > ? "
-            f"AND {COUNTS.format(row='p')} ORDER BY p.from_day, p.id DESC LIMIT 1",
+            "ORDER BY p.from_day, p.id DESC LIMIT 1",
             (contact, self.today.isoformat()),
         )
-        if row is None:
-            return None
-        return Placement(row["name"], row["shift"], date.fromisoformat(row["from_day"]))
 
     async def knows_area(self, name: str) -> bool:
         """Whether anybody was ever placed in an area of this name."""
@@ -111,18 +106,21 @@ class ContactChanges(Repository):
         reason: str | None = None,
     ) -> None:
         """Belong to the unit in another way, or no longer, from a day on."""
-        await self.tx.execute(
-            "INSERT INTO memberships(contact, state, reason, from_day, entry) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (contact, state.value, reason, from_day.isoformat(), entry),
+        await self.tx.add(
+            "memberships",
+            contact=contact,
+            state=state,
+            reason=reason,
+            from_day=from_day,
+            entry=entry,
         )
         await recompute(self.tx, [contact])
 
     async def last_state(self, contact: ContactId) -> tuple[Membership, date] | None:
         """The state with the latest day, though it be in the future."""
         row = await self.tx.one(
-            "SELECT m.state, m.from_day FROM memberships AS m WHERE m.contact = ? "
-            f"AND {COUNTS.format(row='m')} ORDER BY m.from_day DESC, m.id DESC LIMIT 1",
+            "SELECT m.state, m.from_day FROM live_memberships AS m WHERE m.contact = ? "
+            "ORDER BY m.from_day DESC, m.id DESC LIMIT 1",
             (contact,),
         )
         if row is None:
@@ -161,35 +159,37 @@ class ContactChanges(Repository):
     async def _part(
         self, entry: EntryId, contact: ContactId, part: Part, from_day: date, *, ended: bool
     ) -> None:
-        await self.tx.execute(
-            "INSERT INTO roles(contact, role, ended, from_day, entry) VALUES (?, ?, ?, ?, ?)",
-            (contact, part.value, int(ended), from_day.isoformat(), entry),
+        await self.tx.add(
+            "roles", contact=contact, role=part, ended=ended, from_day=from_day, entry=entry
         )
 
     async def parts(self, contact: ContactId) -> tuple[Part, ...]:
         """What somebody is today, whichever of their records says so."""
         rows = await self.tx.all(
-            "SELECT r.role, r.ended FROM roles AS r "
+            "SELECT r.role, r.ended FROM live_roles AS r "
             f"WHERE r.contact IN {SAME_PERSON.format(id='?1')} AND r.from_day <= ?2 "
-            f"AND {COUNTS.format(row='r')} ORDER BY r.from_day, r.id",
+            f"ORDER BY r.from_day, r.id",
             (contact, self.today.isoformat()),
         )
         latest = {Part(row["role"]): not row["ended"] for row in rows}
         return tuple(part for part in Part if latest.get(part))
 
     async def note(self, entry: EntryId, contact: ContactId, note: Note) -> None:
-        await self.tx.insert(
-            "INSERT INTO notes(committee, contact, author, at, note, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (self.committee, contact, note.author, millis(note.at), note.text, entry),
+        await self.tx.add(
+            "notes",
+            committee=self.committee,
+            contact=contact,
+            author=note.author,
+            at=note.at,
+            note=note.text,
+            entry=entry,
         )
 
     async def notes(self, contact: ContactId, limit: int) -> list[Note]:
         """The newest notes about somebody, newest first."""
-        rows = await self.tx.all(
-            "SELECT t.author, t.at, t.note FROM notes AS t "
-            f"WHERE t.contact IN {SAME_PERSON.format(id='?1')} AND {COUNTS.format(row='t')} "
-            "ORDER BY t.id DESC LIMIT ?2",
+        return await self.tx.records(
+            Note,
+            "SELECT t.author, t.at, t.note AS text FROM live_notes AS t "
+            f"WHERE t.contact IN {SAME_PERSON.format(id='?1')} ORDER BY t.id DESC LIMIT ?2",
             (contact, limit),
         )
-        return [Note(UserId(r["author"]), moment(r["at"]), r["note"]) for r in rows]

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from storage.core.driver import Row
 from storage.core.model import Contact, ContactId, EntryId, EntryKind, Membership, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import millis, records
 from storage.core.slices import in_slices
 from storage.history.derived import index_names
 from storage.history.entries import History
 from storage.names import beginnings, evidence, folded, full_key, keys, parted, spelled, words
-from storage.names.called import COUNTS, called
+from storage.names.called import called
 
 NARROW = 64
 """A name word that fewer contacts than this carry is a good place to start a search from."""
@@ -26,9 +26,8 @@ NEAR = 40
 """How many contacts under each key of a name are compared with it."""
 
 _THEN = (
-    "(SELECT {row}.id FROM {table} AS {row} WHERE {row}.contact = c.id "
-    "AND {row}.from_day <= '{today}' AND {counts} "
-    "ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
+    "(SELECT {row}.id FROM live_{table} AS {row} WHERE {row}.contact = c.id "
+    "AND {row}.from_day <= '{today}' ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
 )
 """The row of a dated table that holds on a day."""
 
@@ -69,10 +68,14 @@ class Contacts(Repository):
             "RETURNING last_contact",
             (self.committee,),
         )
-        contact = await self.tx.insert(
-            "INSERT INTO contacts(committee, number, name, sort_key, organizer, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (self.committee, number, name, folded(name), author, entry),
+        contact = await self.tx.add(
+            "contacts",
+            committee=self.committee,
+            number=number,
+            name=name,
+            sort_key=folded(name),
+            organizer=author,
+            entry=entry,
         )
         await self.tx.execute("UPDATE history SET contact = ? WHERE id = ?", (contact, entry))
         await self.tx.execute(
@@ -93,12 +96,12 @@ class Contacts(Repository):
 
     async def by_number(self, number: int) -> Contact | None:
         """The contact with the handle ``M-<number>``, or the one it was merged into."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Contact,
             self._select + "WHERE c.id = (SELECT COALESCE(o.merged_into, o.id) FROM contacts AS o "
             "WHERE o.committee = ? AND o.number = ? AND o.present) AND c.present",
             (self.committee, number),
         )
-        return None if row is None else _contact(row)
 
     async def named(self, name: str, limit: int = 10) -> list[Contact]:
         """Everybody whose words are exactly these, in any order."""
@@ -110,7 +113,7 @@ class Contacts(Repository):
         names = await self.every_name([row["id"] for row in rows])
         return [
             contact
-            for contact in map(_contact, rows)
+            for contact in records(Contact, rows)
             if full_key(name) in map(full_key, names[contact.id])
         ]
 
@@ -134,7 +137,7 @@ class Contacts(Repository):
             (*start, *(edge for w in others for edge in (w, _after(w))), limit + 1),
         )
         complete = len(rows) <= limit and await self._count(first, WIDE) < WIDE
-        return Found(tuple(map(_contact, rows[:limit])), complete=complete)
+        return Found(tuple(records(Contact, rows[:limit])), complete=complete)
 
     async def similar(self, name: str, limit: int = 5) -> list[Contact]:
         """Contacts whose names may well mean the same person, the likeliest first."""
@@ -190,20 +193,20 @@ class Contacts(Repository):
         """The unit by name, the part of one organizer or all (None), following ``after``."""
         key, last = ("", 0) if after is None else (folded(after.name), after.id)
         mine = "" if organizer is None else "AND c.organizer = ? "
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Contact,
             self._select + f"WHERE c.committee = ? {mine}AND c.present AND c.merged_into IS NULL "
             f"AND (c.out_from IS NULL OR c.out_from > '{self.today}') AND (c.sort_key, c.id) > (?, ?) ORDER BY c.sort_key, c.id LIMIT ?",
             (self.committee, *(() if organizer is None else (organizer,)), key, last, limit),
         )
-        return [_contact(row) for row in rows]
 
     async def by_id(self, contact: ContactId) -> Contact | None:
         """The contact with this row id, unless its adding was taken back."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Contact,
             self._select + "WHERE c.committee = ? AND c.id = ? AND c.present",
             (self.committee, contact),
         )
-        return None if row is None else _contact(row)
 
     async def all(self, contacts: Sequence[ContactId]) -> list[Contact]:
         """These contacts, by handle."""
@@ -213,7 +216,7 @@ class Contacts(Repository):
             self._select + f"WHERE c.id IN ({','.join('?' * len(contacts))}) AND c.present",
             contacts,
         )
-        return sorted(map(_contact, rows), key=lambda contact: contact.number)
+        return sorted(records(Contact, rows), key=lambda contact: contact.number)
 
     async def every_name(self, contacts: Sequence[ContactId]) -> dict[ContactId, list[str]]:
         """Everything these people are called, the records merged into theirs included."""
@@ -222,9 +225,8 @@ class Contacts(Repository):
         some = ",".join("?" * len(contacts))
         rows = await self.tx.all(
             "SELECT c.id, COALESCE(c.merged_into, c.id) AS kept, c.name AS shown, "
-            f"n.kind, n.name, n.ended FROM contacts AS c LEFT JOIN names AS n ON n.contact = c.id "
-            f"AND {COUNTS.format(row='n')} WHERE c.id IN ({some}) OR c.merged_into IN ({some}) "
-            "ORDER BY c.id, n.id",
+            f"n.kind, n.name, n.ended FROM contacts AS c LEFT JOIN live_names AS n ON n.contact = c.id "
+            f"WHERE c.id IN ({some}) OR c.merged_into IN ({some}) ORDER BY c.id, n.id",
             (*contacts, *contacts),
         )
         found: dict[ContactId, list[str]] = {contact: [] for contact in contacts}
@@ -240,12 +242,13 @@ class Contacts(Repository):
     def _select(self) -> str:
         """A contact as of today. The day is written in, for it stands before every condition."""
         at, of = (
-            _THEN.format(row=row, table=table, today=self.today, counts=COUNTS.format(row=row))
+            _THEN.format(row=row, table=table, today=self.today)
             for row, table in (("p", "placements"), ("m", "memberships"))
         )
         return (
             "SELECT c.id, c.number, c.name, c.organizer, a.name AS area, p.shift, "
-            f"m.state, m.from_day FROM contacts AS c LEFT JOIN placements AS p ON p.id = {at} "
+            "COALESCE(m.state, 'employed') AS state, m.from_day AS since FROM contacts AS c "
+            f"LEFT JOIN placements AS p ON p.id = {at} "
             f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {of} "
         )
 
@@ -260,18 +263,19 @@ class Contacts(Repository):
         """Put somebody somewhere from a day on; nowhere is not written down."""
         if area is None and shift is None:
             return
-        await self.tx.execute(
-            "INSERT INTO placements(contact, area, shift, from_day, entry) VALUES (?, ?, ?, ?, ?)",
-            (contact, await self._area(area), shift, from_day.isoformat(), entry),
+        await self.tx.add(
+            "placements",
+            contact=contact,
+            area=await self._area(area),
+            shift=shift,
+            from_day=from_day,
+            entry=entry,
         )
 
     async def _area(self, name: str | None) -> object | None:
         if name is None:
             return None
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO areas(committee, name, folded) VALUES (?, ?, ?)",
-            (self.committee, name, folded(name)),
-        )
+        await self.tx.add_new("areas", committee=self.committee, name=name, folded=folded(name))
         return await self.tx.value(
             "SELECT id FROM areas WHERE committee = ? AND folded = ?",
             (self.committee, folded(name)),
@@ -280,9 +284,8 @@ class Contacts(Repository):
     async def _state(
         self, contact: ContactId, state: Membership, from_day: date, entry: EntryId
     ) -> None:
-        await self.tx.execute(
-            "INSERT INTO memberships(contact, state, from_day, entry) VALUES (?, ?, ?, ?)",
-            (contact, state.value, from_day.isoformat(), entry),
+        await self.tx.add(
+            "memberships", contact=contact, state=state, from_day=from_day, entry=entry
         )
 
     async def _rarest(self, wanted: tuple[str, ...]) -> str:
@@ -294,27 +297,13 @@ class Contacts(Repository):
 
     async def _count(self, word: str, most: int) -> int:
         """How many name words begin so; counting stops at ``most``."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM name_words WHERE committee = ? "
             "AND word >= ? AND word < ? LIMIT ?)",
             (self.committee, word, _after(word), most),
         )
-        return int(str(count))
 
 
 def _after(prefix: str) -> str:
     """The end of the range of words that begin with the prefix."""
     return prefix + LAST_LETTER
-
-
-def _contact(row: Row) -> Contact:
-    return Contact(
-        id=ContactId(row["id"]),
-        number=row["number"],
-        name=row["name"],
-        area=row["area"],
-        shift=row["shift"],
-        organizer=None if row["organizer"] is None else UserId(row["organizer"]),
-        state=Membership.EMPLOYED if row["state"] is None else Membership(row["state"]),
-        since=None if row["from_day"] is None else date.fromisoformat(row["from_day"]),
-    )

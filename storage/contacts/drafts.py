@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.core.model import ContactId, UserId
-from storage.core.repository import Repository, Shared, millis, moment
+from storage.core.repository import Repository, Shared
+from storage.core.rows import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,13 @@ class Drafts(Repository):
         )
 
     async def keep(self, author: UserId, draft: TalkDraft) -> None:
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO drafts(committee, author, contact, answers, expires_at) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                author,
-                draft.contact,
-                json.dumps(dict(draft.answers)),
-                millis(draft.expires_at),
-            ),
+        await self.tx.put(
+            "drafts",
+            committee=self.committee,
+            author=author,
+            contact=draft.contact,
+            answers=json.dumps(dict(draft.answers)),
+            expires_at=draft.expires_at,
         )
 
     async def drop(self, author: UserId) -> None:

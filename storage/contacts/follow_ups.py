@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from storage.core.driver import Row
 from storage.core.model import ContactId, EntryId, FollowUp, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
 
 _SELECT = (
-    "SELECT f.id, f.number, f.contact, f.owner, f.what, f.due_day, c.number AS handle, c.name "
+    "SELECT f.id, f.number, f.contact, f.owner, f.what, f.due_day AS due, 'M-' || c.number AS handle, c.name "
     "FROM follow_ups AS f JOIN contacts AS o ON o.id = f.contact "
     "JOIN contacts AS c ON c.id = COALESCE(o.merged_into, o.id) "
 )
@@ -51,44 +51,46 @@ class FollowUps(Repository):
             "RETURNING last_follow_up",
             (self.committee,),
         )
-        row = await self.tx.insert(
-            "INSERT INTO follow_ups(committee, number, contact, owner, what, due_day, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self.committee, number, contact, owner, what, due.isoformat(), entry),
+        row = await self.tx.add(
+            "follow_ups",
+            committee=self.committee,
+            number=number,
+            contact=contact,
+            owner=owner,
+            what=what,
+            due_day=due,
+            entry=entry,
         )
         await self.tx.insert(
             _EVENT, (row, "due", due.isoformat(), zone.key, None, owner, millis(at), entry)
         )
-        await self.tx.insert(
-            "INSERT INTO follow_up_owners(follow_up, owner, at, entry) VALUES (?, ?, ?, ?)",
-            (row, owner, millis(at), entry),
-        )
+        await self.tx.add("follow_up_owners", follow_up=row, owner=owner, at=at, entry=entry)
         return int(str(number))
 
     async def open(self, number: int) -> FollowUp | None:
         """The open follow-up with this number."""
-        row = await self.tx.one(
-            _SELECT + "WHERE f.committee = ? AND f.number = ? AND f.open", (self.committee, number)
+        return await self.tx.record(
+            FollowUp,
+            _SELECT + "WHERE f.committee = ? AND f.number = ? AND f.open",
+            (self.committee, number),
         )
-        return None if row is None else _follow_up(row)
 
     async def due(self, owner: UserId, until: date, limit: int) -> list[FollowUp]:
         """What somebody owes up to and including that day, most urgent first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            FollowUp,
             _SELECT + "WHERE f.committee = ? AND f.owner = ? AND f.due_day <= ? AND f.open "
             "ORDER BY f.due_day, f.id LIMIT ?",
             (self.committee, owner, until.isoformat(), limit),
         )
-        return [_follow_up(row) for row in rows]
 
     async def count_open(self, owner: UserId, limit: int = 1000) -> int:
         """How many a person owes; counting stops at ``limit``."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM follow_ups "
             "WHERE committee = ? AND owner = ? AND open LIMIT ?)",
             (self.committee, owner, limit),
         )
-        return int(str(count))
 
     async def owed(self, today: date, horizon: date) -> list[Owed]:
         """What each person owes by a day, and how much of it is late, by owner."""
@@ -109,30 +111,28 @@ class FollowUps(Repository):
 
     async def overdue(self, owner: UserId, today: date) -> int:
         """How many of somebody's were due before today."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM follow_ups "
             "WHERE committee = ? AND owner = ? AND due_day < ? AND open",
             (self.committee, owner, today.isoformat()),
         )
-        return int(str(count))
 
     async def late_since(self, day: date, after: date | None = None) -> int:
         """How many of the committee's were due on that day or before; but not by ``after``."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM follow_ups WHERE committee = ? AND due_day <= ? "
             "AND due_day > ? AND open",
             (self.committee, day.isoformat(), "" if after is None else after.isoformat()),
         )
-        return int(str(count))
 
     async def next_for(self, contact: ContactId) -> FollowUp | None:
         """The earliest open follow-up about somebody."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            FollowUp,
             _SELECT + f"WHERE f.contact IN {SAME_PERSON.format(id='?1')} AND +f.committee = ?2 "
             "AND f.open ORDER BY f.due_day, f.id LIMIT 1",
             (contact, self.committee),
         )
-        return None if row is None else _follow_up(row)
 
     async def done(
         self, entry: EntryId, task: FollowUp, result: str, *, author: UserId, at: datetime
@@ -157,16 +157,3 @@ class FollowUps(Repository):
             _EVENT, (task.id, "due", day, zone.key, None, author, millis(at), entry)
         )
         await self.tx.execute("UPDATE follow_ups SET due_day = ? WHERE id = ?", (day, task.id))
-
-
-def _follow_up(row: Row) -> FollowUp:
-    return FollowUp(
-        id=row["id"],
-        number=row["number"],
-        contact=ContactId(row["contact"]),
-        handle=f"M-{row['handle']}",
-        name=row["name"],
-        owner=UserId(row["owner"]),
-        what=row["what"],
-        due=date.fromisoformat(row["due_day"]),
-    )

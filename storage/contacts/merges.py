@@ -7,9 +7,9 @@ from storage.contacts.contacts import Contacts
 from storage.contacts.duplicates import Duplicates
 from storage.core.driver import Row
 from storage.core.model import Contact, ContactId, Entry, EntryId, EntryKind, UserId
-from storage.core.repository import Repository, millis, moment
+from storage.core.repository import Repository
+from storage.core.rows import millis, moment
 from storage.history.derived import recompute
-from storage.names.called import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class Merges(Repository):
                 (contact,),
             )
             for table, which in (
-                ("conversations", COUNTS.format(row="t") + " AND t.replaces IS NULL"),
-                ("assessments", COUNTS.format(row="t")),
+                ("live_conversations", "t.replaces IS NULL"),
+                ("live_assessments", "TRUE"),
                 ("follow_ups", "t.open"),
             )
         ]
@@ -76,10 +76,7 @@ class Merges(Repository):
 
     async def merge(self, entry: EntryId, kept: Contact, dropped: Contact, at: datetime) -> None:
         """Join the histories. What the kept record lacks, it takes from the other."""
-        await self.tx.insert(
-            "INSERT INTO merges(kept, dropped, at, entry) VALUES (?, ?, ?, ?)",
-            (kept.id, dropped.id, millis(at), entry),
-        )
+        await self.tx.add("merges", kept=kept.id, dropped=dropped.id, at=at, entry=entry)
         if kept.organizer is None and dropped.organizer is not None:
             await self.tx.insert(
                 "INSERT INTO assignments(contact, organizer, part, at, entry) "
@@ -89,8 +86,8 @@ class Merges(Repository):
         if kept.area is None and kept.shift is None:
             await self.tx.execute(
                 "INSERT INTO placements(contact, area, shift, from_day, entry) "
-                "SELECT ?1, p.area, p.shift, p.from_day, ?3 FROM placements AS p "
-                f"WHERE p.contact = ?2 AND {COUNTS.format(row='p')} ORDER BY p.id",
+                "SELECT ?1, p.area, p.shift, p.from_day, ?3 FROM live_placements AS p "
+                "WHERE p.contact = ?2 ORDER BY p.id",
                 (kept.id, dropped.id, entry),
             )
         await recompute(self.tx, [kept.id, dropped.id])
@@ -99,8 +96,7 @@ class Merges(Repository):
         """The last merge into a record that still counts."""
         return _merge(
             await self.tx.one(
-                _MERGE
-                + f"WHERE m.kept = ? AND {COUNTS.format(row='m')} ORDER BY m.id DESC LIMIT 1",
+                _MERGE + "WHERE m.kept = ? ORDER BY m.id DESC LIMIT 1",
                 (kept,),
             )
         )
@@ -109,8 +105,8 @@ class Merges(Repository):
         """The merge that dropped the record with this handle, if it still counts."""
         return _merge(
             await self.tx.one(
-                _MERGE + f"WHERE m.dropped = (SELECT id FROM contacts WHERE committee = ? "
-                f"AND number = ?) AND {COUNTS.format(row='m')} LIMIT 1",
+                _MERGE + "WHERE m.dropped = (SELECT id FROM contacts WHERE committee = ? "
+                "AND number = ?) LIMIT 1",
                 (self.committee, number),
             )
         )
@@ -156,7 +152,7 @@ class Merges(Repository):
 
 
 _MERGE = (
-    "SELECT m.kept, m.dropped, m.entry, d.number, h.author, h.at FROM merges AS m "
+    "SELECT m.kept, m.dropped, m.entry, d.number, h.author, h.at FROM live_merges AS m "
     "JOIN history AS h ON h.id = m.entry JOIN contacts AS d ON d.id = m.dropped "
 )
 

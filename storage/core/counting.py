@@ -14,7 +14,7 @@ class DatabaseContents:
 
 async def contents(tx: Transaction) -> DatabaseContents:
     return DatabaseContents(
-        int(str(await tx.value("SELECT count(*) FROM committees"))),
-        int(str(await tx.value("SELECT count(*) FROM contacts"))),
-        int(str(await tx.value("SELECT count(*) FROM handled"))),
+        await tx.number("SELECT count(*) FROM committees"),
+        await tx.number("SELECT count(*) FROM contacts"),
+        await tx.number("SELECT count(*) FROM handled"),
     )

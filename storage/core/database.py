@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from storage.core.refusals import (
     UnexpectedSchema,
     WrongKey,
 )
+from storage.core.rows import records, stored
 
 __all__ = [
     "DamagedFile",
@@ -32,6 +33,7 @@ __all__ = [
     "Transaction",
     "UnexpectedSchema",
     "WrongKey",
+    "uninterrupted",
 ]
 
 T = TypeVar("T")
@@ -75,7 +77,7 @@ class _Thread(aiosqlite.Connection):
 
     async def finish(self, work: Callable[[Connection], T]) -> T:
         """Like `run`, but a cancelled task waits for the work to be over before it goes."""
-        return await _uninterrupted(self.run(work))
+        return await uninterrupted(self.run(work))
 
 
 class Transaction:
@@ -133,6 +135,21 @@ class Transaction:
         """Run one INSERT; the row id it made."""
         return await self._run(lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
 
+    async def add(self, table: str, **values: object) -> int:
+        """Insert one row, by its columns; the row id it made. Values are stored as ``rows.stored`` says.
+
+        Here and below, the names are SQL: they stand in the call, and a test allows nothing else.
+        """
+        return await self.insert(*_insert("INSERT", table, values))
+
+    async def put(self, table: str, **values: object) -> None:
+        """Insert one row in the place of one with the same key."""
+        await self.execute(*_insert("INSERT OR REPLACE", table, values))
+
+    async def add_new(self, table: str, **values: object) -> bool:
+        """Insert one row unless its key is there; whether it was not."""
+        return bool(await self.execute(*_insert("INSERT OR IGNORE", table, values)))
+
     async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for each row of parameters."""
         bound = [_bind(row) for row in rows]
@@ -157,6 +174,19 @@ class Transaction:
         """The first column of the first row, or None."""
         row = await self.one(sql, params)
         return None if row is None else cast(object, row[0])
+
+    async def number(self, sql: str, params: Parameters = ()) -> int:
+        """The first column of the first row, which is a number."""
+        return int(str(await self.value(sql, params)))
+
+    async def records(self, kind: type[T], sql: str, params: Parameters = ()) -> list[T]:
+        """Every row of a query as a dataclass of this kind; see ``rows.records``."""
+        return records(kind, await self.all(sql, params))
+
+    async def record(self, kind: type[T], sql: str, params: Parameters = ()) -> T | None:
+        """The first row of a query as a dataclass of this kind, or None."""
+        row = await self.one(sql, params)
+        return None if row is None else records(kind, [row])[0]
 
     async def _run(self, work: Callable[[Connection], T]) -> T:
         if self._over:
@@ -223,13 +253,13 @@ class Database:
             return connection
 
         thread = _Thread(connect)
-        await _uninterrupted(thread.start(), undo=thread.close)
+        await uninterrupted(thread.start(), undo=thread.close)
         return cls(thread, path)
 
     async def close(self) -> None:
         """Wait for the transaction at work, move the log into the file, end the thread."""
         async with self._turn:
-            await _uninterrupted(self._thread.close())
+            await uninterrupted(self._thread.close())
 
     @property
     def busy(self) -> bool:
@@ -300,6 +330,12 @@ def _call_all(effects: Iterable[Callable[[], None]]) -> None:
         raise failed[0]
 
 
+def _insert(verb: str, table: str, values: Mapping[str, object]) -> tuple[str, list[object]]:
+    marks = ", ".join("?" * len(values))
+    sql = f"{verb} INTO {table}({', '.join(values)}) VALUES ({marks})"
+    return sql, [stored(value) for value in values.values()]
+
+
 def _bind(params: Parameters) -> Any:
     # sqlite3's description wants its own closed union; unsupported types raise when bound.
     return params
@@ -314,7 +350,7 @@ def _roll_back(connection: Connection) -> None:
         return
 
 
-async def _uninterrupted(
+async def uninterrupted(
     work: Coroutine[Any, Any, T], *, undo: Callable[[], Coroutine[Any, Any, object]] | None = None
 ) -> T:
     """Await ``work`` to its end even if this task is cancelled, and only then be cancelled.
@@ -331,5 +367,5 @@ async def _uninterrupted(
     if cancelled is None:
         return task.result()
     if task.exception() is None and undo is not None:
-        await _uninterrupted(undo())
+        await uninterrupted(undo())
     raise cancelled

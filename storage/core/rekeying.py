@@ -9,7 +9,7 @@ from itertools import groupby
 
 from storage.core.driver import Connection
 from storage.names import findable, keys
-from storage.names.called import COUNTS, called
+from storage.names.called import called
 
 PART, SCHEME = "names", 1
 """Another number for every change to what ``keys`` or ``findable`` give."""
@@ -19,8 +19,7 @@ _BY = "SELECT scheme FROM derived WHERE part = ?"
 _NAMES = (
     "SELECT c.id, r.committee, r.id AS kept, c.name AS shown, n.kind, n.name, n.ended "
     "FROM contacts AS c JOIN contacts AS r ON r.id = COALESCE(c.merged_into, c.id) "
-    f"LEFT JOIN names AS n ON n.contact = c.id AND {COUNTS.format(row='n')} "
-    "WHERE r.present ORDER BY c.id, n.id"
+    "LEFT JOIN live_names AS n ON n.contact = c.id WHERE r.present ORDER BY c.id, n.id"
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from storage.core.database import Transaction
@@ -73,13 +73,3 @@ async def all_or_nothing(tx: Transaction) -> AsyncIterator[None]:
         await tx.execute("RELEASE command")
         raise
     await tx.execute("RELEASE command")
-
-
-def millis(at: datetime) -> int:
-    """An aware time as Unix milliseconds UTC, the form in which the database keeps it."""
-    return round(at.timestamp() * 1000)
-
-
-def moment(value: int) -> datetime:
-    """The aware UTC time of Unix milliseconds."""
-    return datetime.fromtimestamp(value / 1000, UTC)

@@ -10,10 +10,12 @@ from storage.core.database import Transaction
 from storage.core.driver import Row
 from storage.core.model import ContactId
 from storage.names import findable, folded, keys
-from storage.names.called import COUNTS, CalledNames, called
+from storage.names.called import CalledNames, called
 from storage.privacy.tables import TABLES
 from storage.structure_tests.derived import recompute_marks, records_of
 
+NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
+"""Whether a row counts: nobody took its entry back. For statements that no view ``live_...`` is for."""
 SAME_PERSON = "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id})"
 """The records of one person, by the record that was kept."""
 
@@ -23,30 +25,25 @@ _TOUCHED = " UNION ".join(
     for contact in table.derives
 )
 _HAS_THEM = (
-    "(SELECT CASE WHEN a.ended THEN NULL ELSE a.organizer END FROM assignments AS a "
-    "WHERE a.contact = contacts.id AND a.part = 'primary' "
-    f"AND {COUNTS.format(row='a')} ORDER BY a.id DESC LIMIT 1)"
+    "(SELECT CASE WHEN a.ended THEN NULL ELSE a.organizer END FROM live_assignments AS a "
+    "WHERE a.contact = contacts.id AND a.part = 'primary' ORDER BY a.id DESC LIMIT 1)"
 )
 _ROOT = (
     "WITH RECURSIVE up(id, depth) AS (SELECT ?1, 0 UNION ALL "
-    "SELECT m.kept, up.depth + 1 FROM up JOIN merges AS m ON m.dropped = up.id "
-    f"WHERE {COUNTS.format(row='m')}) SELECT id FROM up ORDER BY depth DESC LIMIT 1"
+    "SELECT m.kept, up.depth + 1 FROM up JOIN live_merges AS m ON m.dropped = up.id"
+    ") SELECT id FROM up ORDER BY depth DESC LIMIT 1"
 )
 _UNDER = (
     "WITH RECURSIVE down(id) AS (SELECT ?1 UNION "
-    "SELECT m.dropped FROM down JOIN merges AS m ON m.kept = down.id "
-    f"WHERE {COUNTS.format(row='m')}) SELECT id FROM down"
+    "SELECT m.dropped FROM down JOIN live_merges AS m ON m.kept = down.id) SELECT id FROM down"
 )
-_NAMES = (
-    "SELECT n.kind, n.name, n.ended FROM names AS n "
-    f"WHERE n.contact = ? AND {COUNTS.format(row='n')} ORDER BY n.id"
-)
+_NAMES = "SELECT n.kind, n.name, n.ended FROM live_names AS n WHERE n.contact = ? ORDER BY n.id"
 _STANDINGS = (
     "WITH who(id) AS ({who}), same(root, id) AS (SELECT id, id FROM who UNION ALL "
     "SELECT c.merged_into, c.id FROM who CROSS JOIN contacts AS c ON c.merged_into = who.id), "
     # Of each organizer the latest.
-    "latest(root, id) AS (SELECT same.root, MAX(l.id) FROM same CROSS JOIN assessments AS l "
-    f"ON l.contact = same.id WHERE {COUNTS.format(row='l')} GROUP BY same.root, l.author), "
+    "latest(root, id) AS (SELECT same.root, MAX(l.id) FROM same CROSS JOIN live_assessments AS l "
+    "ON l.contact = same.id GROUP BY same.root, l.author), "
     "ranked(root, rating, at, disputed, place) AS (SELECT l.root, s.rating, s.at, "
     "MIN(s.rating) OVER one <> MAX(s.rating) OVER one, "
     "ROW_NUMBER() OVER (one ORDER BY s.author IS c.organizer DESC, s.rating IS NULL, s.id DESC) "
@@ -80,21 +77,18 @@ async def recompute_entry(tx: Transaction, entry: int) -> None:
 
 async def _recompute_follow_ups(tx: Transaction, entry: int) -> None:
     """Whether they are open, until when, and who owes them: of the follow-ups an entry touched."""
-    counts = COUNTS.format(row="e")
     await tx.execute(
         "UPDATE follow_ups AS f SET "
-        f"open = NOT EXISTS (SELECT 1 FROM follow_up_events AS e WHERE e.follow_up = f.id "
-        f"  AND e.kind = 'done' AND {counts}) AND {COUNTS.format(row='f')}, "
-        f"due_day = COALESCE((SELECT due_day FROM follow_up_events AS e "
-        f"  WHERE e.follow_up = f.id AND e.kind = 'due' AND {counts} "
-        f"  ORDER BY e.id DESC LIMIT 1), due_day) "
+        "open = NOT EXISTS (SELECT 1 FROM live_follow_up_events AS e WHERE e.follow_up = f.id "
+        f"AND e.kind = 'done') AND {NOT_UNDONE.format(row='f')}, "
+        "due_day = COALESCE((SELECT due_day FROM live_follow_up_events AS e "
+        "WHERE e.follow_up = f.id AND e.kind = 'due' ORDER BY e.id DESC LIMIT 1), due_day) "
         "WHERE f.id IN (SELECT follow_up FROM follow_up_events WHERE entry = ?)",
         (entry,),
     )
     await tx.execute(
-        "UPDATE follow_ups SET owner = COALESCE((SELECT o.owner FROM follow_up_owners AS o "
-        f"WHERE o.follow_up = follow_ups.id AND {COUNTS.format(row='o')} "
-        "ORDER BY o.id DESC LIMIT 1), owner) "
+        "UPDATE follow_ups SET owner = COALESCE((SELECT o.owner FROM live_follow_up_owners AS o "
+        "WHERE o.follow_up = follow_ups.id ORDER BY o.id DESC LIMIT 1), owner) "
         "WHERE id IN (SELECT follow_up FROM follow_up_owners WHERE entry = ?)",
         (entry,),
     )
@@ -110,7 +104,7 @@ async def recompute(tx: Transaction, contacts: Iterable[ContactId]) -> None:
     for root, under in belonging.items():
         for contact in under:
             await tx.execute(
-                f"UPDATE contacts AS c SET merged_into = ?, present = {COUNTS.format(row='c')} "
+                f"UPDATE contacts AS c SET merged_into = ?, present = {NOT_UNDONE.format(row='c')} "
                 "WHERE id = ?",
                 (None if contact == root else root, contact),
             )
@@ -125,7 +119,7 @@ async def recompute(tx: Transaction, contacts: Iterable[ContactId]) -> None:
 
 
 async def _root(tx: Transaction, contact: int) -> int:
-    return int(str(await tx.value(_ROOT, (contact,))))
+    return await tx.number(_ROOT, (contact,))
 
 
 async def names_of(tx: Transaction, contact: int) -> CalledNames:
@@ -174,8 +168,8 @@ async def _recompute_organizer(tx: Transaction, contact: int) -> None:
 async def _recompute_membership(tx: Transaction, contact: int) -> None:
     await tx.execute(
         "UPDATE contacts SET out_from = (SELECT CASE WHEN m.state IN ('left', 'excluded') "
-        "THEN m.from_day END FROM memberships AS m WHERE m.contact = contacts.id "
-        f"AND {COUNTS.format(row='m')} ORDER BY m.from_day DESC, m.id DESC LIMIT 1) WHERE id = ?",
+        "THEN m.from_day END FROM live_memberships AS m WHERE m.contact = contacts.id "
+        "ORDER BY m.from_day DESC, m.id DESC LIMIT 1) WHERE id = ?",
         (contact,),
     )
 
@@ -204,10 +198,9 @@ async def recompute_ratings_of(tx: Transaction, entry: int) -> None:
 async def latest_of_each(tx: Transaction, contact: ContactId) -> list[Row]:
     """Every organizer's latest assessment of somebody, newest first."""
     return await tx.all(
-        "SELECT s.rating, s.evidence, s.author, s.at, s.note FROM assessments AS s WHERE s.id IN ("
-        "SELECT MAX(l.id) FROM assessments AS l "
-        f"WHERE l.contact IN {SAME_PERSON.format(id='?1')} AND {COUNTS.format(row='l')} "
-        "GROUP BY l.author) ORDER BY s.id DESC",
+        "SELECT COALESCE(s.rating, 0) AS rating, s.evidence, s.author, s.at, s.note FROM assessments AS s WHERE s.id IN ("
+        "SELECT MAX(l.id) FROM live_assessments AS l "
+        f"WHERE l.contact IN {SAME_PERSON.format(id='?1')} GROUP BY l.author) ORDER BY s.id DESC",
         (contact,),
     )
 
@@ -215,8 +208,8 @@ async def latest_of_each(tx: Transaction, contact: ContactId) -> list[Row]:
 async def _recompute_pairs(tx: Transaction, contact: int) -> None:
     """A pair is open while both are there, neither is merged, and nobody told them apart."""
     await tx.execute(
-        "UPDATE pairs AS p SET open = NOT EXISTS (SELECT 1 FROM not_same AS d "
-        f"WHERE d.pair = p.id AND {COUNTS.format(row='d')}) AND NOT EXISTS "
+        "UPDATE pairs AS p SET open = NOT EXISTS (SELECT 1 FROM live_not_same AS d "
+        "WHERE d.pair = p.id) AND NOT EXISTS "
         "(SELECT 1 FROM contacts AS c WHERE c.id IN (p.one, p.other) "
         "AND (c.merged_into IS NOT NULL OR NOT c.present)) WHERE one = ?1 OR other = ?1",
         (contact,),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, UserId
-from storage.core.repository import Common, Repository, millis, moment
+from storage.core.repository import Common, Repository
+from storage.core.rows import millis
 from storage.history.derived import recompute_entry
 
 
@@ -30,43 +31,36 @@ class History(Repository):
     async def record(self, kind: EntryKind, contact: ContactId | None = None) -> EntryId:
         """Begin an entry; the rows written for it name it."""
         return EntryId(
-            await self.tx.insert(
-                "INSERT INTO history(committee, author, at, kind, contact) VALUES (?, ?, ?, ?, ?)",
-                (self.committee, self.author, millis(self.now), kind.value, contact),
+            await self.tx.add(
+                "history",
+                committee=self.committee,
+                author=self.author,
+                at=self.now,
+                kind=kind,
+                contact=contact,
             )
         )
 
     async def last(self, author: UserId, since: datetime) -> Entry | None:
         """The newest thing this person did here since then and has not taken back."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Entry,
             "SELECT id, kind, author, at, contact FROM history AS h "
             "WHERE committee = ? AND author = ? AND at >= ? AND reverses IS NULL AND NOT forgotten "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
             "ORDER BY id DESC LIMIT 1",
             (self.committee, author, millis(since)),
         )
-        if row is None:
-            return None
-        return Entry(
-            id=EntryId(row["id"]),
-            kind=EntryKind(row["kind"]),
-            author=UserId(row["author"]),
-            at=moment(row["at"]),
-            contact=None if row["contact"] is None else ContactId(row["contact"]),
-        )
 
     async def reverse(self, entry: Entry) -> None:
         """Take an entry back. Its rows stay and no longer count."""
-        await self.tx.insert(
-            "INSERT INTO history(committee, author, at, kind, contact, reverses) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                self.author,
-                millis(self.now),
-                EntryKind.UNDONE.value,
-                entry.contact,
-                entry.id,
-            ),
+        await self.tx.add(
+            "history",
+            committee=self.committee,
+            author=self.author,
+            at=self.now,
+            kind=EntryKind.UNDONE,
+            contact=entry.contact,
+            reverses=entry.id,
         )
         await recompute_entry(self.tx, entry.id)

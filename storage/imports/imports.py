@@ -7,9 +7,12 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from pydantic import Json
+
 from storage.core.driver import Row
 from storage.core.model import CommitteeId, ContactId, UserId
-from storage.core.repository import Repository, Shared, millis, moment
+from storage.core.repository import Repository, Shared
+from storage.core.rows import millis, records
 from storage.imports.uploads import Staged
 
 KEPT_MS = 2 * 24 * 3600 * 1000
@@ -48,14 +51,14 @@ class Import:
     encoding: str
     separator: str
     head_line: int
-    heads: tuple[str, ...]
-    reading: Mapping[str, Any]
+    heads: Json[tuple[str, ...]]
+    reading: Json[Mapping[str, Any]]
     """How the columns are read, as JSON has it."""
     state: ImportState
     lines: int
     sheets: int
     done: int
-    figures: Mapping[str, int]
+    figures: Json[Mapping[str, int]]
     round: int
     at: datetime
     changed: datetime
@@ -95,6 +98,9 @@ class NameOrder:
     listed: bool
 
 
+_IMPORT = "SELECT *, changed_at AS changed, iif(asked_by = '', author, asked_by) AS asked_by FROM imports "
+
+
 @dataclass(frozen=True, slots=True)
 class Imports(Repository):
     """One committee's imports."""
@@ -125,27 +131,23 @@ class Imports(Repository):
             "UPDATE committees SET last_import = last_import + 1 WHERE id = ? RETURNING last_import",
             (self.committee,),
         )
-        row = await self.tx.insert(
-            "INSERT INTO imports(committee, number, author, name, encoding, separator, head_line, "
-            "heads, reading, state, lines, sheets, at, changed_at, asked_by) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                number,
-                author,
-                name,
-                encoding,
-                separator,
-                head_line,
-                json.dumps(list(heads)),
-                json.dumps(reading),
-                ImportState.MAPPING.value,
-                lines,
-                len(sheets),
-                millis(at),
-                millis(at),
-                author,
-            ),
+        row = await self.tx.add(
+            "imports",
+            committee=self.committee,
+            number=number,
+            author=author,
+            name=name,
+            encoding=encoding,
+            separator=separator,
+            head_line=head_line,
+            heads=json.dumps(list(heads)),
+            reading=json.dumps(reading),
+            state=ImportState.MAPPING,
+            lines=lines,
+            sheets=len(sheets),
+            at=at,
+            changed_at=at,
+            asked_by=author,
         )
         await self.tx.executemany(
             "INSERT INTO import_sheets(import, number, rows) VALUES (?, ?, ?)",
@@ -168,25 +170,23 @@ class Imports(Repository):
 
     async def waiting(self, author: UserId) -> int:
         """How many lists of somebody's wait for a word, in any committee."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM imports WHERE author = ? AND state IN ('mapping', 'checked')",
             (author,),
         )
-        return int(str(count))
 
     async def by_number(self, number: int) -> Import | None:
-        row = await self.tx.one(
-            "SELECT * FROM imports WHERE committee = ? AND number = ?", (self.committee, number)
+        return await self.tx.record(
+            Import, f"{_IMPORT}WHERE committee = ? AND number = ?", (self.committee, number)
         )
-        return None if row is None else _import(row)
 
     async def latest(self, limit: int) -> list[Import]:
         """The newest imports, newest first."""
-        rows = await self.tx.all(
-            "SELECT * FROM imports WHERE committee = ? AND number > 0 ORDER BY number DESC LIMIT ?",
+        return await self.tx.records(
+            Import,
+            f"{_IMPORT}WHERE committee = ? AND number > 0 ORDER BY number DESC LIMIT ?",
             (self.committee, limit),
         )
-        return list(map(_import, rows))
 
     async def read_so(self, one: Import, reading: Mapping[str, Any], at: datetime) -> None:
         """Change how the columns are read."""
@@ -327,7 +327,7 @@ class Imports(Repository):
             "WHERE import = ? AND line BETWEEN ? AND ?",
             (one.id, first, last),
         )
-        return {r["line"]: _decided(r) for r in rows}
+        return dict(_decisions(rows))
 
     async def decision(self, one: Import, line: int) -> Decided | None:
         """What a person said about a line."""
@@ -343,7 +343,7 @@ class Imports(Repository):
             "ORDER BY at DESC, line LIMIT ?",
             (one.id, person, millis(since), limit),
         )
-        return [(row["line"], _decided(row)) for row in rows]
+        return _decisions(rows)
 
     async def state_of_decisions(self, one: Import) -> tuple[int, int]:
         """How many lines somebody has decided, and when the last of them was."""
@@ -400,11 +400,10 @@ class Lists(Shared):
 
     async def next(self) -> Import | None:
         """The import that has waited longest for us."""
-        row = await self.tx.one(
-            "SELECT * FROM imports WHERE state IN ('checking', 'saving', 'undoing') "
-            "ORDER BY changed_at LIMIT 1"
+        return await self.tx.record(
+            Import,
+            f"{_IMPORT}WHERE state IN ('checking', 'saving', 'undoing') ORDER BY changed_at LIMIT 1",
         )
-        return None if row is None else _import(row)
 
     async def empty(self, one: int) -> None:
         """Drop what was in the file."""
@@ -424,34 +423,5 @@ class Lists(Shared):
         return len(rows)
 
 
-def _import(row: Row) -> Import:
-    return Import(
-        id=row["id"],
-        committee=CommitteeId(row["committee"]),
-        number=row["number"],
-        author=UserId(row["author"]),
-        name=row["name"],
-        encoding=row["encoding"],
-        separator=row["separator"],
-        head_line=row["head_line"],
-        heads=tuple(json.loads(row["heads"])),
-        reading=json.loads(row["reading"]),
-        state=ImportState(row["state"]),
-        lines=row["lines"],
-        sheets=row["sheets"],
-        done=row["done"],
-        figures=json.loads(row["figures"]),
-        round=row["round"],
-        at=moment(row["at"]),
-        changed=moment(row["changed_at"]),
-        asked_by=UserId(row["asked_by"] or row["author"]),
-    )
-
-
-def _decided(row: Row) -> Decided:
-    return Decided(
-        None if row["contact"] is None else ContactId(row["contact"]),
-        bool(row["skip"]),
-        row["author"],
-        row["at"],
-    )
+def _decisions(rows: Sequence[Row]) -> list[tuple[int, Decided]]:
+    return list(zip((row["line"] for row in rows), records(Decided, rows), strict=True))

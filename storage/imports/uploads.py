@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from storage.core.driver import Row
+from pydantic import Json
+
 from storage.core.model import CommitteeId
 from storage.core.repository import Shared
 
@@ -31,7 +32,7 @@ class Upload:
     room: str
     sender: str
     body: str
-    file: Mapping[str, Any]
+    file: Json[Mapping[str, Any]]
     at: int
     """Unix ms UTC."""
     committee: CommitteeId | None = None
@@ -61,24 +62,24 @@ class Uploads(Shared):
 
     async def keep(self, upload: Upload) -> None:
         """Keep a file until it is answered, and note that its sender sent it."""
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO uploads(event_id, room, sender, body, file, at, committee, size) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                upload.event_id,
-                upload.room,
-                upload.sender,
-                upload.body,
-                json.dumps(upload.file),
-                upload.at,
-                upload.committee,
-                upload.size,
-            ),
+        await self.tx.add_new(
+            "uploads",
+            event_id=upload.event_id,
+            room=upload.room,
+            sender=upload.sender,
+            body=upload.body,
+            file=json.dumps(upload.file),
+            at=upload.at,
+            committee=upload.committee,
+            size=upload.size,
         )
         await self.tx.execute("DELETE FROM uploads_sent WHERE at < ?", (upload.at - DAY_MS,))
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO uploads_sent(event_id, sender, at, bytes) VALUES (?, ?, ?, ?)",
-            (upload.event_id, upload.sender, upload.at, upload.size),
+        await self.tx.add_new(
+            "uploads_sent",
+            event_id=upload.event_id,
+            sender=upload.sender,
+            at=upload.at,
+            bytes=upload.size,
         )
 
     async def spent(self, sender: str, now: int) -> SentFiles:
@@ -97,19 +98,16 @@ class Uploads(Shared):
         )
 
     async def all(self) -> list[Upload]:
-        rows = await self.tx.all("SELECT * FROM uploads ORDER BY at, event_id")
-        return [_upload(row) for row in rows]
+        return await self.tx.records(Upload, "SELECT * FROM uploads ORDER BY at, event_id")
 
     async def by_id(self, event_id: str) -> Upload | None:
-        row = await self.tx.one("SELECT * FROM uploads WHERE event_id = ?", (event_id,))
-        return None if row is None else _upload(row)
+        return await self.tx.record(Upload, "SELECT * FROM uploads WHERE event_id = ?", (event_id,))
 
     async def undecided(self, sender: str) -> int:
         """How many of somebody's files wait for them to say which committee they are for."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM uploads WHERE sender = ? AND committee IS NULL", (sender,)
         )
-        return int(str(count))
 
     async def decide(self, sender: str, committee: CommitteeId) -> int:
         """These are for that committee; how many there were of which nobody knew it."""
@@ -157,20 +155,3 @@ class Uploads(Shared):
     async def done(self, event_id: str) -> bool:
         """The file was answered; False when somebody else did before."""
         return bool(await self.tx.execute("DELETE FROM uploads WHERE event_id = ?", (event_id,)))
-
-
-def _upload(row: Row) -> Upload:
-    committee = row["committee"]
-    return Upload(
-        event_id=row["event_id"],
-        room=row["room"],
-        sender=row["sender"],
-        body=row["body"],
-        file=json.loads(row["file"]),
-        at=row["at"],
-        committee=None if committee is None else CommitteeId(committee),
-        size=row["size"],
-        due=row["due"],
-        tries=row["tries"],
-        attempts=row["attempts"],
-    )

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.core.driver import Row
 from storage.core.model import EntryId, UserId
-from storage.core.repository import Common, millis
+from storage.core.repository import Common
+from storage.core.rows import records
+from storage.history.derived import NOT_UNDONE
 from storage.meetings.meetings import OccurrenceId
-from storage.names.called import COUNTS
 
 NOBODY = UserId("")
 
@@ -40,54 +40,53 @@ class Actions(Common):
             "UPDATE committees SET last_action = last_action + 1 WHERE id = ? RETURNING last_action",
             (self.committee,),
         )
-        row = await self.tx.insert(
-            "INSERT INTO actions(committee, number, occurrence, words, due_day, owner, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                number,
-                occurrence,
-                words,
-                None if due is None else due.isoformat(),
-                owner,
-                entry,
-            ),
+        row = await self.tx.add(
+            "actions",
+            committee=self.committee,
+            number=number,
+            occurrence=occurrence,
+            words=words,
+            due_day=due,
+            owner=owner,
+            entry=entry,
         )
         await self._event(entry, row, "owner", owner, at)
         return ActionItem(row, int(str(number)), occurrence, owner, words, due, open=True)
 
     async def by_number(self, number: int) -> ActionItem | None:
-        row = await self.tx.one(
-            "SELECT * FROM actions WHERE committee = ? AND number = ?", (self.committee, number)
+        return await self.tx.record(
+            ActionItem,
+            "SELECT *, due_day AS due FROM actions WHERE committee = ? AND number = ?",
+            (self.committee, number),
         )
-        return None if row is None else _action(row)
 
     async def by_id(self, action: int) -> ActionItem | None:
-        row = await self.tx.one(
-            "SELECT * FROM actions WHERE id = ? AND committee = ?", (action, self.committee)
+        return await self.tx.record(
+            ActionItem,
+            "SELECT *, due_day AS due FROM actions WHERE id = ? AND committee = ?",
+            (action, self.committee),
         )
-        return None if row is None else _action(row)
 
     async def open(self, limit: int = 200) -> list[ActionItem]:
         """What is to be done, most urgent first, what has no day last."""
         dated = await self.tx.all(
-            "SELECT * FROM actions WHERE committee = ? AND open AND due_day > '' "
+            "SELECT *, due_day AS due FROM actions WHERE committee = ? AND open AND due_day > '' "
             "ORDER BY due_day, id LIMIT ?",
             (self.committee, limit),
         )
         undated = await self.tx.all(
-            "SELECT * FROM actions WHERE committee = ? AND open AND due_day IS NULL "
+            "SELECT *, due_day AS due FROM actions WHERE committee = ? AND open AND due_day IS NULL "
             "ORDER BY id LIMIT ?",
             (self.committee, limit - len(dated)),
         )
-        return [_action(row) for row in (*dated, *undated)]
+        return records(ActionItem, [*dated, *undated])
 
     async def of(self, occurrence: OccurrenceId) -> list[ActionItem]:
-        rows = await self.tx.all(
-            f"SELECT * FROM actions AS a WHERE occurrence = ? AND {COUNTS.format(row='a')} ORDER BY id",
+        return await self.tx.records(
+            ActionItem,
+            "SELECT *, due_day AS due FROM live_actions AS a WHERE occurrence = ? ORDER BY id",
             (occurrence,),
         )
-        return [_action(row) for row in rows]
 
     async def done(self, entry: EntryId, action: ActionItem, author: UserId, at: datetime) -> None:
         await self._event(entry, action.id, "done", author, at)
@@ -108,31 +107,17 @@ class Actions(Common):
             await self.recompute(row["id"])
 
     async def recompute(self, action: int) -> None:
-        counts = COUNTS.format(row="e")
         await self.tx.execute(
-            "UPDATE actions AS a SET owner = COALESCE((SELECT e.owner FROM action_events AS e "
-            f"WHERE e.action = a.id AND e.kind = 'owner' AND {counts} ORDER BY e.id DESC LIMIT 1), ''), "
-            "open = NOT EXISTS (SELECT 1 FROM action_events AS e WHERE e.action = a.id "
-            f"AND e.kind = 'done' AND {counts}) AND {COUNTS.format(row='a')} WHERE a.id = ?",
+            "UPDATE actions AS a SET owner = COALESCE((SELECT e.owner FROM live_action_events AS e "
+            f"WHERE e.action = a.id AND e.kind = 'owner' ORDER BY e.id DESC LIMIT 1), ''), "
+            "open = NOT EXISTS (SELECT 1 FROM live_action_events AS e WHERE e.action = a.id "
+            f"AND e.kind = 'done') AND {NOT_UNDONE.format(row='a')} WHERE a.id = ?",
             (action,),
         )
 
     async def _event(
         self, entry: EntryId, action: int, kind: str, owner: UserId, at: datetime
     ) -> None:
-        await self.tx.insert(
-            "INSERT INTO action_events(action, kind, owner, at, entry) VALUES (?, ?, ?, ?, ?)",
-            (action, kind, owner, millis(at), entry),
+        await self.tx.add(
+            "action_events", action=action, kind=kind, owner=owner, at=at, entry=entry
         )
-
-
-def _action(row: Row) -> ActionItem:
-    return ActionItem(
-        row["id"],
-        row["number"],
-        None if row["occurrence"] is None else OccurrenceId(row["occurrence"]),
-        UserId(row["owner"]),
-        row["words"],
-        None if row["due_day"] is None else date.fromisoformat(row["due_day"]),
-        open=bool(row["open"]),
-    )

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.core.model import Duty, EntryId, UserId
-from storage.core.repository import Common, millis, moment
+from storage.core.repository import Common
+from storage.core.rows import millis, moment
 from storage.meetings.meetings import OccurrenceId
-from storage.names.called import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,20 @@ class Agendas(Common):
             "SELECT COALESCE(MAX(number), 0) + 1 FROM agenda_items WHERE occurrence = ?",
             (occurrence,),
         )
-        await self.tx.insert(
-            "INSERT INTO agenda_items(occurrence, number, minutes, words, author, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (occurrence, number, minutes, words, author, entry),
+        await self.tx.add(
+            "agenda_items",
+            occurrence=occurrence,
+            number=number,
+            minutes=minutes,
+            words=words,
+            author=author,
+            entry=entry,
         )
         return int(str(number))
 
     async def items(self, occurrence: OccurrenceId) -> list[AgendaItem]:
         rows = await self.tx.all(
-            "SELECT * FROM agenda_items AS i WHERE occurrence = ? "
-            f"AND {COUNTS.format(row='i')} ORDER BY number",
+            "SELECT * FROM live_agenda_items AS i WHERE occurrence = ? ORDER BY number",
             (occurrence,),
         )
         return [
@@ -60,8 +63,7 @@ class Agendas(Common):
     async def has(self, occurrence: OccurrenceId, number: int) -> bool:
         """Whether there is such an item."""
         found = await self.tx.value(
-            "SELECT 1 FROM agenda_items AS i WHERE occurrence = ? AND number = ? "
-            f"AND {COUNTS.format(row='i')}",
+            "SELECT 1 FROM live_agenda_items AS i WHERE occurrence = ? AND number = ? ",
             (occurrence, number),
         )
         return found is not None
@@ -78,8 +80,8 @@ class Agendas(Common):
     async def recompute_entry(self, entry: EntryId) -> None:
         """Compute anew what became of the items that an entry marked."""
         await self.tx.execute(
-            "UPDATE agenda_items AS i SET state = COALESCE((SELECT m.state FROM agenda_marks AS m "
-            f"WHERE m.item = i.id AND {COUNTS.format(row='m')} ORDER BY m.id DESC LIMIT 1), 'open') "
+            "UPDATE agenda_items AS i SET state = COALESCE((SELECT m.state FROM live_agenda_marks AS m "
+            "WHERE m.item = i.id ORDER BY m.id DESC LIMIT 1), 'open') "
             "WHERE i.id IN (SELECT item FROM agenda_marks WHERE entry = ?)",
             (entry,),
         )
@@ -93,16 +95,20 @@ class Duties(Common):
         self, entry: EntryId, occurrence: OccurrenceId, duty: Duty, person: UserId, at: datetime
     ) -> None:
         """The empty name gives it to nobody."""
-        await self.tx.insert(
-            "INSERT INTO meeting_roles(committee, occurrence, role, person, at, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (self.committee, occurrence, duty.value, person, millis(at), entry),
+        await self.tx.add(
+            "meeting_roles",
+            committee=self.committee,
+            occurrence=occurrence,
+            role=duty,
+            person=person,
+            at=at,
+            entry=entry,
         )
 
     async def of(self, occurrence: OccurrenceId) -> dict[Duty, UserId]:
         rows = await self.tx.all(
-            "SELECT role, person FROM meeting_roles AS r WHERE occurrence = ? "
-            f"AND {COUNTS.format(row='r')} ORDER BY role, id",
+            "SELECT role, person FROM live_meeting_roles AS r WHERE occurrence = ? "
+            "ORDER BY role, id",
             (occurrence,),
         )
         last = {Duty(row["role"]): UserId(row["person"]) for row in rows}
@@ -111,11 +117,9 @@ class Duties(Common):
     async def last_done(self, duty: Duty, before: datetime) -> dict[UserId, datetime]:
         """When each person last had it, in meetings that have begun."""
         rows = await self.tx.all(
-            "SELECT r.person, MAX(o.start_at) AS last FROM meeting_roles AS r "
+            "SELECT r.person, MAX(o.start_at) AS last FROM current_meeting_roles AS r "
             "JOIN occurrences AS o ON o.id = r.occurrence WHERE r.committee = ? AND r.role = ? "
-            f"AND o.start_at < ? AND o.live AND {COUNTS.format(row='r')} "
-            "AND NOT EXISTS (SELECT 1 FROM meeting_roles AS n WHERE n.occurrence = r.occurrence "
-            f"AND n.role = r.role AND n.id > r.id AND {COUNTS.format(row='n')}) GROUP BY r.person",
+            "AND o.start_at < ? AND o.live GROUP BY r.person",
             (self.committee, duty.value, millis(before)),
         )
         return {UserId(row["person"]): moment(row["last"]) for row in rows if row["person"]}
@@ -134,16 +138,20 @@ class Minutes(Common):
         words: str,
         at: datetime,
     ) -> None:
-        await self.tx.insert(
-            "INSERT INTO minute_lines(occurrence, kind, person, words, at, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (occurrence, kind, person, words, millis(at), entry),
+        await self.tx.add(
+            "minute_lines",
+            occurrence=occurrence,
+            kind=kind,
+            person=person,
+            words=words,
+            at=at,
+            entry=entry,
         )
 
     async def lines(self, occurrence: OccurrenceId) -> list[Typed]:
         rows = await self.tx.all(
-            "SELECT kind, person, words, at FROM minute_lines AS l WHERE occurrence = ? "
-            f"AND {COUNTS.format(row='l')} ORDER BY id",
+            "SELECT kind, person, words, at FROM live_minute_lines AS l WHERE occurrence = ? "
+            "ORDER BY id",
             (occurrence,),
         )
         return [Typed(r["kind"], UserId(r["person"]), r["words"], moment(r["at"])) for r in rows]
@@ -153,10 +161,9 @@ class Minutes(Common):
         found = await self.tx.value(
             "SELECT o.id FROM occurrences AS o WHERE o.committee = ? AND o.start_at > ? AND o.live "
             "AND EXISTS "
-            "(SELECT 1 FROM minute_lines AS b WHERE b.occurrence = o.id AND b.kind = 'start' "
-            f"AND {COUNTS.format(row='b')}) AND NOT EXISTS (SELECT 1 FROM minute_lines AS e "
-            f"WHERE e.occurrence = o.id AND e.kind = 'end' AND {COUNTS.format(row='e')}) "
-            "ORDER BY o.start_at DESC LIMIT 1",
+            "(SELECT 1 FROM live_minute_lines AS b WHERE b.occurrence = o.id AND b.kind = 'start'"
+            ") AND NOT EXISTS (SELECT 1 FROM live_minute_lines AS e "
+            "WHERE e.occurrence = o.id AND e.kind = 'end') ORDER BY o.start_at DESC LIMIT 1",
             (self.committee, millis(now) - 24 * 3600 * 1000),
         )
         return None if found is None else OccurrenceId(int(str(found)))

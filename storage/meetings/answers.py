@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from pydantic import Json
+
 from storage.core.model import Coming, EntryId, UserId
-from storage.core.repository import Common, Shared, millis, moment
+from storage.core.repository import Common, Shared
+from storage.core.rows import millis
 from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId, read, written
-from storage.names.called import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class TimePoll:
     meeting: MeetingId
     closes: datetime
     quorum: int
-    needed: tuple[UserId, ...]
+    needed: Json[tuple[UserId, ...]]
     extended: bool
     closed: bool
 
@@ -47,17 +49,21 @@ class Rsvps(Common):
     async def answer(
         self, entry: EntryId, occurrence: Occurrence, person: UserId, answer: Coming, at: datetime
     ) -> None:
-        await self.tx.insert(
-            "INSERT INTO rsvps(occurrence, person, answer, for_seq, at, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (occurrence.id, person, answer.value, occurrence.seq, millis(at), entry),
+        await self.tx.add(
+            "rsvps",
+            occurrence=occurrence.id,
+            person=person,
+            answer=answer,
+            for_seq=occurrence.seq,
+            at=at,
+            entry=entry,
         )
 
     async def of(self, occurrence: OccurrenceId) -> dict[UserId, Rsvp]:
         """Everybody's answer, by person; also answers given for an earlier time."""
         rows = await self.tx.all(
-            "SELECT person, answer, for_seq FROM rsvps AS r WHERE occurrence = ? "
-            f"AND {COUNTS.format(row='r')} ORDER BY person, id",
+            "SELECT person, answer, for_seq FROM live_rsvps AS r WHERE occurrence = ? "
+            "ORDER BY person, id",
             (occurrence,),
         )
         return {
@@ -111,9 +117,12 @@ class TimePolls(Common):
         needed: Sequence[UserId],
         options: Sequence[Option],
     ) -> None:
-        await self.tx.execute(
-            "INSERT INTO time_polls(meeting, closes_at, quorum, needed) VALUES (?, ?, ?, ?)",
-            (meeting, millis(closes), quorum, json.dumps(list(needed))),
+        await self.tx.add(
+            "time_polls",
+            meeting=meeting,
+            closes_at=closes,
+            quorum=quorum,
+            needed=json.dumps(list(needed)),
         )
         await self.tx.executemany(
             "INSERT INTO time_options(meeting, number, start_local, zone) VALUES (?, ?, ?, ?)",
@@ -121,16 +130,8 @@ class TimePolls(Common):
         )
 
     async def of(self, meeting: MeetingId) -> TimePoll | None:
-        row = await self.tx.one("SELECT * FROM time_polls WHERE meeting = ?", (meeting,))
-        if row is None:
-            return None
-        return TimePoll(
-            meeting,
-            moment(row["closes_at"]),
-            row["quorum"],
-            tuple(UserId(each) for each in json.loads(row["needed"])),
-            bool(row["extended"]),
-            bool(row["closed"]),
+        return await self.tx.record(
+            TimePoll, "SELECT *, closes_at AS closes FROM time_polls WHERE meeting = ?", (meeting,)
         )
 
     async def options(self, meeting: MeetingId) -> list[Option]:
@@ -155,8 +156,8 @@ class TimePolls(Common):
 
     async def answers(self, meeting: MeetingId) -> dict[UserId, dict[int, Coming]]:
         rows = await self.tx.all(
-            "SELECT person, number, answer FROM availabilities AS a WHERE meeting = ? "
-            f"AND {COUNTS.format(row='a')} ORDER BY person, number, id",
+            "SELECT person, number, answer FROM live_availabilities AS a WHERE meeting = ? "
+            "ORDER BY person, number, id",
             (meeting,),
         )
         found: dict[UserId, dict[int, Coming]] = {}

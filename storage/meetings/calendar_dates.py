@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from storage.core.driver import Row
 from storage.core.model import UserId
-from storage.core.repository import Common, millis, moment
+from storage.core.repository import Common
+from storage.core.rows import millis, moment
 from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId
 
 
@@ -70,25 +71,25 @@ class CalendarDates(Common):
         made: datetime,
     ) -> None:
         """Note that somebody's calendar has these dates from now on, or was told to delete those that are off."""
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO calendar_files(meeting, person, title, made) VALUES (?, ?, ?, ?)",
-            (meeting, person, title, millis(made)),
-        )
+        await self.tx.put("calendar_files", meeting=meeting, person=person, title=title, made=made)
         for each in dates:
-            await self.tx.execute(
-                "INSERT OR REPLACE INTO calendar_dates(occurrence, person, seq, start_at, end_at, live)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (each.id, person, each.seq, millis(each.at), millis(each.ends), int(each.live)),
+            await self.tx.put(
+                "calendar_dates",
+                occurrence=each.id,
+                person=person,
+                seq=each.seq,
+                start_at=each.at,
+                end_at=each.ends,
+                live=each.live,
             )
 
     async def ahead_of(self, person: UserId, now: datetime) -> int:
         """How many dates to come stand in somebody's calendar."""
-        found = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM calendar_dates AS d JOIN occurrences AS o ON o.id = d.occurrence "
             "WHERE d.person = ? AND o.committee = ? AND d.live AND d.seq >= 0 AND d.end_at > ?",
             (person, self.committee, millis(now)),
         )
-        return int(str(found))
 
     async def drop(self, person: UserId) -> None:
         """Forget what somebody was sent: they have left, and nobody keeps their calendar true any more."""

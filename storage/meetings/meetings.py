@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from storage.core.driver import Row
 from storage.core.model import EntryId, UserId
-from storage.core.repository import Common, millis, moment
-from storage.names.called import COUNTS
+from storage.core.repository import Common
+from storage.core.rows import millis, moment
 
 MeetingId = NewType("MeetingId", int)
 OccurrenceId = NewType("OccurrenceId", int)
@@ -19,8 +19,8 @@ ONCE = "once"
 """The name of the only time of a meeting that does not repeat; it keeps it when it is moved."""
 
 _LAST = (
-    "SELECT v.title, v.start_local, v.zone, v.minutes, v.rule, v.cancelled FROM meeting_versions AS v "
-    f"WHERE v.meeting = ? AND {COUNTS.format(row='v')} ORDER BY v.id DESC LIMIT 1"
+    "SELECT v.title, v.start_local, v.zone, v.minutes, v.rule, v.cancelled FROM live_meeting_versions AS v "
+    "WHERE v.meeting = ? ORDER BY v.id DESC LIMIT 1"
 )
 
 
@@ -96,8 +96,8 @@ class Planned:
 
 
 _OCCURRENCE = (
-    "SELECT o.*, m.number AS meeting_number, (SELECT v.title FROM meeting_versions AS v "
-    f"WHERE v.meeting = m.id AND {COUNTS.format(row='v')} ORDER BY v.id DESC LIMIT 1) AS title "
+    "SELECT o.*, m.number AS meeting_number, (SELECT v.title FROM live_meeting_versions AS v "
+    "WHERE v.meeting = m.id ORDER BY v.id DESC LIMIT 1) AS title "
     "FROM occurrences AS o JOIN meetings AS m ON m.id = o.meeting "
 )
 
@@ -113,28 +113,24 @@ class Meetings(Common):
             (self.committee,),
         )
         uid = secrets.token_hex(16)
-        row = await self.tx.insert(
-            "INSERT INTO meetings(committee, number, uid, entry) VALUES (?, ?, ?, ?)",
-            (self.committee, number, uid, entry),
+        row = await self.tx.add(
+            "meetings", committee=self.committee, number=number, uid=uid, entry=entry
         )
         await self.change(MeetingId(row), entry, version)
         return Meeting(MeetingId(row), int(str(number)), uid, 0, version, entry)
 
     async def change(self, meeting: MeetingId, entry: EntryId, version: Version) -> None:
         """From now on it is this."""
-        await self.tx.insert(
-            "INSERT INTO meeting_versions(meeting, title, start_local, zone, minutes, rule, cancelled, "
-            "entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                meeting,
-                version.title,
-                None if version.start is None else written(version.start),
-                version.zone.key,
-                version.minutes,
-                version.rule,
-                int(version.cancelled),
-                entry,
-            ),
+        await self.tx.add(
+            "meeting_versions",
+            meeting=meeting,
+            title=version.title,
+            start_local=None if version.start is None else written(version.start),
+            zone=version.zone.key,
+            minutes=version.minutes,
+            rule=version.rule,
+            cancelled=version.cancelled,
+            entry=entry,
         )
 
     async def by_number(self, number: int) -> Meeting | None:
@@ -189,23 +185,20 @@ class Meetings(Common):
 
     async def except_(self, meeting: MeetingId, entry: EntryId, rid: str, to: Moved | None) -> None:
         """One time of it is skipped, or moved."""
-        await self.tx.insert(
-            "INSERT INTO meeting_exceptions(meeting, rid, to_local, minutes, entry) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (
-                meeting,
-                rid,
-                None if to is None else written(to.start),
-                None if to is None else to.minutes,
-                entry,
-            ),
+        await self.tx.add(
+            "meeting_exceptions",
+            meeting=meeting,
+            rid=rid,
+            to_local=None if to is None else written(to.start),
+            minutes=None if to is None else to.minutes,
+            entry=entry,
         )
 
     async def exceptions(self, meeting: MeetingId) -> dict[str, Moved | None]:
         """By the time the rule gives: where it was moved to, None where it is skipped."""
         rows = await self.tx.all(
-            "SELECT rid, to_local, minutes FROM meeting_exceptions AS x WHERE meeting = ? "
-            f"AND {COUNTS.format(row='x')} ORDER BY id",
+            "SELECT rid, to_local, minutes FROM live_meeting_exceptions AS x WHERE meeting = ? "
+            "ORDER BY id",
             (meeting,),
         )
         return {
@@ -334,9 +327,7 @@ class Meetings(Common):
     # -- mutes
 
     async def mute(self, meeting: MeetingId, person: UserId) -> None:
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO meeting_mutes(meeting, person) VALUES (?, ?)", (meeting, person)
-        )
+        await self.tx.add_new("meeting_mutes", meeting=meeting, person=person)
 
     async def muted(self, meeting: MeetingId) -> set[UserId]:
         rows = await self.tx.all("SELECT person FROM meeting_mutes WHERE meeting = ?", (meeting,))

@@ -11,9 +11,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from storage.core.driver import Row
 from storage.core.model import CommitteeId, UserId
-from storage.core.repository import Common, Shared, millis, moment
+from storage.core.repository import Common, Shared
+from storage.core.rows import millis, moment
 
 
 class ReminderKind(Enum):
@@ -54,6 +54,10 @@ _SAID = "state IN ('queued', 'sending', 'sent')"
 _KINDS = ", ".join(sorted(f"'{kind.value}'" for kind in OF_AN_OCCURRENCE))
 _MAKER = "meetings AS m ON m.id = o.meeting JOIN history AS h ON h.id = m.entry"
 _MAKER_OF_THIS = "meetings AS n ON n.id = p.meeting JOIN history AS g ON g.id = n.entry"
+_REMINDER = (
+    "SELECT *, NULLIF(recipient, '') AS recipient, due_at AS due, expires_at AS expires "
+    "FROM reminders "
+)
 OF_A_POLL = frozenset({ReminderKind.NAG, ReminderKind.CLOSE})
 
 
@@ -150,16 +154,14 @@ class ReminderTable(Shared):
     """Everybody's reminders, for whoever sends them."""
 
     async def due(self, now: datetime, limit: int = 500) -> list[Reminder]:
-        rows = await self.tx.all(
-            "SELECT * FROM reminders WHERE state = 'planned' AND due_at <= ? "
-            "ORDER BY due_at, id LIMIT ?",
+        return await self.tx.records(
+            Reminder,
+            f"{_REMINDER}WHERE state = 'planned' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
             (millis(now), limit),
         )
-        return [_reminder(row) for row in rows]
 
     async def by_id(self, reminder: int) -> Reminder | None:
-        row = await self.tx.one("SELECT * FROM reminders WHERE id = ?", (reminder,))
-        return None if row is None else _reminder(row)
+        return await self.tx.record(Reminder, f"{_REMINDER}WHERE id = ?", (reminder,))
 
     async def settle(self, reminders: Iterable[int], state: ReminderState, now: datetime) -> None:
         await self.tx.executemany(
@@ -171,16 +173,15 @@ class ReminderTable(Shared):
         self, committee: CommitteeId, recipient: UserId | None, since: datetime, most: int
     ) -> int:
         """How many went to the room (None), or to one person, since then, counted up to ``most``."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM reminders WHERE committee = ? AND recipient = ? "
             f"AND settled_at > ? AND {_SAID} LIMIT ?)",
             (committee, recipient or "", millis(since), most),
         )
-        return int(str(count))
 
     async def because_of_one(self, reminder: Reminder, since: datetime, most: int) -> int:
         """How many went to the room since then about meetings that the same person made."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM reminders AS r "
             f"JOIN occurrences AS o ON o.id = r.subject JOIN {_MAKER} "
             "WHERE r.committee = ?1 AND r.recipient = '' AND r.settled_at > ?2 "
@@ -188,7 +189,6 @@ class ReminderTable(Shared):
             f"FROM occurrences AS p JOIN {_MAKER_OF_THIS} WHERE p.id = ?3) LIMIT ?4)",
             (reminder.committee, millis(since), reminder.subject, most),
         )
-        return int(str(count))
 
     async def looked(self, now: datetime, tzdata: str) -> tuple[datetime, str] | None:
         """Note that reminders were looked at; when that was the last time, and with which zones."""
@@ -220,10 +220,13 @@ class MeetingDrafts(Common):
     async def keep(
         self, author: UserId, *, in_room: bool, plan: dict[str, Any], until: datetime
     ) -> None:
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO meeting_drafts(committee, author, room, plan, expires_at) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (self.committee, author, int(in_room), json.dumps(plan), millis(until)),
+        await self.tx.put(
+            "meeting_drafts",
+            committee=self.committee,
+            author=author,
+            room=in_room,
+            plan=json.dumps(plan),
+            expires_at=until,
         )
 
     async def take(self, author: UserId, *, in_room: bool, now: datetime) -> MeetingDraft | None:
@@ -240,18 +243,3 @@ class MeetingDrafts(Common):
         if row is None or row["expires_at"] < millis(now):
             return None
         return MeetingDraft(json.loads(row["plan"]), moment(row["expires_at"]))
-
-
-def _reminder(row: Row) -> Reminder:
-    return Reminder(
-        row["id"],
-        row["key"],
-        CommitteeId(row["committee"]),
-        ReminderKind(row["kind"]),
-        row["subject"],
-        row["seq"],
-        UserId(row["recipient"]) if row["recipient"] else None,
-        moment(row["due_at"]),
-        moment(row["expires_at"]),
-        ReminderState(row["state"]),
-    )

@@ -2,7 +2,6 @@
 
 from storage.core.database import Transaction
 from storage.core.model import Entry
-from storage.names.called import COUNTS
 
 _ON_A_TIME = ("rsvps", "agenda_items", "minute_lines", "actions")
 
@@ -10,16 +9,14 @@ _ON_A_TIME = ("rsvps", "agenda_items", "minute_lines", "actions")
 async def answered_by_others(tx: Transaction, entry: Entry) -> bool:
     """Whether others have answered, or added to, a meeting that this entry made."""
     within = " UNION ALL ".join(
-        f"SELECT r.entry FROM occurrences AS o JOIN {table} AS r ON r.occurrence = o.id "
+        f"SELECT r.entry FROM occurrences AS o JOIN live_{table} AS r ON r.occurrence = o.id "
         f"WHERE o.meeting IN (SELECT id FROM meetings WHERE entry = ?1) "
-        f"AND {COUNTS.format(row='r')}"
         for table in _ON_A_TIME
     )
     found = await tx.value(
-        f"SELECT 1 FROM ({within} UNION ALL SELECT r.entry FROM availabilities AS r "
-        "WHERE r.meeting IN (SELECT id FROM meetings WHERE entry = ?1) "
-        f"AND {COUNTS.format(row='r')}) AS e JOIN history AS h ON h.id = e.entry "
-        "WHERE h.author <> ?2 LIMIT 1",
+        f"SELECT 1 FROM ({within} UNION ALL SELECT r.entry FROM live_availabilities AS r "
+        "WHERE r.meeting IN (SELECT id FROM meetings WHERE entry = ?1)"
+        f") AS e JOIN history AS h ON h.id = e.entry WHERE h.author <> ?2 LIMIT 1",
         (entry.id, entry.author),
     )
     return found is not None
@@ -28,9 +25,8 @@ async def answered_by_others(tx: Transaction, entry: Entry) -> bool:
 async def worked_on_by_others(tx: Transaction, entry: Entry) -> bool:
     """Whether others have done, or handed on, something to be done that this entry made."""
     found = await tx.value(
-        "SELECT 1 FROM actions AS a JOIN action_events AS e ON e.action = a.id "
-        "JOIN history AS h ON h.id = e.entry "
-        f"WHERE a.entry = ?1 AND h.author <> ?2 AND {COUNTS.format(row='e')} LIMIT 1",
+        "SELECT 1 FROM actions AS a JOIN live_action_events AS e ON e.action = a.id "
+        "JOIN history AS h ON h.id = e.entry WHERE a.entry = ?1 AND h.author <> ?2 LIMIT 1",
         (entry.id, entry.author),
     )
     return found is not None

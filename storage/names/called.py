@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from storage.core.driver import Row
 from storage.names import folded
 
-COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
-"""The condition under which a row of an append-only table counts: nobody took its entry back."""
-
 
 @dataclass(frozen=True, slots=True)
 class CalledNames:

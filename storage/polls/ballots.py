@@ -58,10 +58,13 @@ class Ballots:
         in_file = sealed.new_half()
         key = sealed.derive(in_memory, in_file, label.poll)
         async with self.database.transaction() as tx:
-            made = await tx.execute(
-                "INSERT OR IGNORE INTO box(poll_id, room_id, closes_at, k_db, sealed)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (label.poll, label.room, closes_at, in_file, sealed.seal(state, key, label)),
+            made = await tx.add_new(
+                "box",
+                poll_id=label.poll,
+                room_id=label.room,
+                closes_at=closes_at,
+                k_db=in_file,
+                sealed=sealed.seal(state, key, label),
             )
         return bool(made)
 

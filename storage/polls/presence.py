@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.core.model import UserId
-from storage.core.repository import Repository, millis, moment
+from storage.core.repository import Repository
+from storage.core.rows import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,12 @@ class PollPresence(Repository):
 
     async def put(self, person: UserId, seen: SeenPresence) -> None:
         """Keep this in the place of what was kept of them."""
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO poll_presence(committee, person, since, away)"
-            " VALUES (?, ?, ?, ?)",
-            (
-                self.committee,
-                person,
-                millis(seen.since),
-                None if seen.away is None else millis(seen.away),
-            ),
+        await self.tx.put(
+            "poll_presence",
+            committee=self.committee,
+            person=person,
+            since=seen.since,
+            away=seen.away,
         )
 
     async def drop(self, person: UserId) -> None:

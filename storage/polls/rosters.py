@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import Json
+
 from storage.core.database import Transaction
 from storage.core.model import CommitteeId, UserId
-from storage.core.repository import Repository, Shared, millis, moment
+from storage.core.repository import Repository, Shared
+from storage.core.rows import millis
 
 KEPT_DAYS = 30
 """Days for which rosters are compared (docs/design/ballots.md, "Policy")."""
@@ -28,7 +31,7 @@ class PollRoster:
     poll: str
     committee: CommitteeId
     opened: datetime
-    people: frozenset[UserId]
+    people: Json[frozenset[UserId]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,21 @@ class PollRosters(Repository):
 
     async def add(self, poll: str, opened_at: datetime, people: Iterable[UserId]) -> None:
         """Keep a roster; a second time changes nothing."""
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO poll_roster(poll, committee, opened_at, people)"
-            " VALUES (?, ?, ?, ?)",
-            (poll, self.committee, millis(opened_at), json.dumps(sorted(people))),
+        await self.tx.add_new(
+            "poll_roster",
+            poll=poll,
+            committee=self.committee,
+            opened_at=opened_at,
+            people=json.dumps(sorted(people)),
         )
 
     async def history(self, poll: str) -> DeadlineHistory | None:
         """When a poll was opened, and how often it was postponed; None for one that is not kept."""
-        row = await self.tx.one(
-            "SELECT opened_at, postponed FROM poll_roster WHERE poll = ? AND committee = ?",
+        return await self.tx.record(
+            DeadlineHistory,
+            "SELECT opened_at AS opened, postponed FROM poll_roster WHERE poll = ? AND committee = ?",
             (poll, self.committee),
         )
-        return None if row is None else DeadlineHistory(moment(row["opened_at"]), row["postponed"])
 
     async def postponed(self, poll: str) -> None:
         """Its deadline was moved once more."""
@@ -65,20 +70,12 @@ class AllRosters(Shared):
 
     async def since(self, at: datetime) -> list[PollRoster]:
         """Those of polls opened at or after a moment, the latest first."""
-        rows = await self.tx.all(
-            "SELECT poll, committee, opened_at, people FROM poll_roster WHERE opened_at >= ?"
+        return await self.tx.records(
+            PollRoster,
+            "SELECT poll, committee, opened_at AS opened, people FROM poll_roster WHERE opened_at >= ?"
             " ORDER BY opened_at DESC, poll",
             (millis(at),),
         )
-        return [
-            PollRoster(
-                row["poll"],
-                CommitteeId(row["committee"]),
-                moment(row["opened_at"]),
-                frozenset(map(UserId, json.loads(row["people"]))),
-            )
-            for row in rows
-        ]
 
     async def without_result(self, poll: str) -> None:
         """Nothing of this poll will ever be published, so there is nothing to compare."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from storage.core.driver import Row
 from storage.core.model import ContactId, UserId
-from storage.core.repository import Common, Repository, millis, moment
+from storage.core.repository import Common, Repository
+from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
 
 
@@ -71,46 +71,40 @@ class Audits(Repository):
     async def keep(
         self, action: AuditedAction, *, contact: ContactId | None = None, words: str = ""
     ) -> None:
-        await self.tx.execute(
-            "INSERT INTO audits(committee, author, at, action, contact, words) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (self.committee, self.author or "", millis(self.now), action.value, contact, words),
+        await self.tx.add(
+            "audits",
+            committee=self.committee,
+            author=self.author or "",
+            at=self.now,
+            action=action,
+            contact=contact,
+            words=words,
         )
 
     async def latest(self, before: datetime, limit: int) -> list[Audited]:
         """What was done before then, and who looked at whom who was not theirs, newest first."""
-        rows = await self.tx.all(
-            "SELECT * FROM (SELECT a.action, a.author, a.at, c.number, a.words FROM audits AS a "
+        return await self.tx.records(
+            Audited,
+            "SELECT * FROM (SELECT a.action, NULLIF(a.author, '') AS author, a.at, 'M-' || c.number AS handle, a.words FROM audits AS a "
             "LEFT JOIN contacts AS c ON c.id = a.contact WHERE a.committee = ?1 AND a.id > 0 "
             "AND a.at < ?2 ORDER BY a.id DESC LIMIT ?3) UNION ALL SELECT * FROM ("
-            "SELECT 'looked', v.viewer, v.at, c.number, '' FROM views AS v "
+            "SELECT 'looked', v.viewer, v.at, 'M-' || c.number, '' FROM views AS v "
             "JOIN contacts AS c ON c.id = v.contact WHERE v.committee = ?1 AND v.at < ?2 "
             "ORDER BY v.at DESC LIMIT ?3) ORDER BY at DESC LIMIT ?3",
             (self.committee, millis(before), limit),
         )
-        return [_audited(row) for row in rows]
 
     async def about(self, contact: ContactId, before: datetime, limit: int) -> list[Audited]:
         """The same about one person."""
-        rows = await self.tx.all(
-            "SELECT * FROM (SELECT a.action, a.author, a.at, c.number, a.words FROM audits AS a "
+        return await self.tx.records(
+            Audited,
+            "SELECT * FROM (SELECT a.action, NULLIF(a.author, '') AS author, a.at, 'M-' || c.number AS handle, a.words FROM audits AS a "
             "JOIN contacts AS c ON c.id = a.contact "
             f"WHERE a.contact IN {SAME_PERSON.format(id='?1')} AND a.at < ?2 "
             "ORDER BY a.id DESC LIMIT ?3) UNION ALL SELECT * FROM ("
-            "SELECT 'looked', v.viewer, v.at, c.number, '' FROM views AS v "
+            "SELECT 'looked', v.viewer, v.at, 'M-' || c.number, '' FROM views AS v "
             "JOIN contacts AS c ON c.id = v.contact "
             f"WHERE v.contact IN {SAME_PERSON.format(id='?1')} AND v.at < ?2 "
             "ORDER BY v.at DESC LIMIT ?3) ORDER BY at DESC LIMIT ?3",
             (contact, millis(before), limit),
         )
-        return [_audited(row) for row in rows]
-
-
-def _audited(row: Row) -> Audited:
-    return Audited(
-        AuditedAction(row["action"]),
-        UserId(row["author"]) if row["author"] else None,
-        moment(row["at"]),
-        None if row["number"] is None else f"M-{row['number']}",
-        row["words"],
-    )

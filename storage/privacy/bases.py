@@ -5,9 +5,8 @@ from datetime import date, datetime
 from enum import Enum
 
 from storage.core.model import ContactId, EntryId, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
 from storage.history.derived import SAME_PERSON
-from storage.names.called import COUNTS
 
 
 class Basis(Enum):
@@ -35,16 +34,20 @@ class Bases(Repository):
     """One committee's bases."""
 
     async def give(self, entry: EntryId, contact: ContactId, based: Based, at: datetime) -> None:
-        await self.tx.execute(
-            "INSERT INTO bases(contact, basis, on_day, author, at, entry) VALUES (?, ?, ?, ?, ?, ?)",
-            (contact, based.basis.value, based.on.isoformat(), based.author, millis(at), entry),
+        await self.tx.add(
+            "bases",
+            contact=contact,
+            basis=based.basis,
+            on_day=based.on,
+            author=based.author,
+            at=at,
+            entry=entry,
         )
 
     async def of(self, contact: ContactId) -> Based | None:
         row = await self.tx.one(
-            "SELECT b.basis, b.on_day, b.author FROM bases AS b "
-            f"WHERE b.contact IN {SAME_PERSON.format(id='?1')} AND {COUNTS.format(row='b')} "
-            "ORDER BY b.id DESC LIMIT 1",
+            "SELECT b.basis, b.on_day, b.author FROM live_bases AS b "
+            f"WHERE b.contact IN {SAME_PERSON.format(id='?1')} ORDER BY b.id DESC LIMIT 1",
             (contact,),
         )
         if row is None:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.core.model import ContactId
-from storage.core.repository import Repository, millis
-from storage.names.called import COUNTS
+from storage.core.repository import Repository
 from storage.privacy.declarations import (
     IN_RECORDS,
     Erased,
@@ -37,7 +36,7 @@ class Amount:
 
 _ALL = (
     "WITH RECURSIVE same(id) AS (SELECT ?1 UNION SELECT m.dropped FROM same "
-    f"JOIN merges AS m ON m.kept = same.id WHERE {COUNTS.format(row='m')}) SELECT id FROM same"
+    "JOIN live_merges AS m ON m.kept = same.id) SELECT id FROM same"
 )
 
 
@@ -103,4 +102,4 @@ class Erasure(Repository):
                 used = [number in table.erased for number in ("?1", "?2")]
                 await self.tx.execute(table.erased, bound[: 2 if used[1] else int(used[0])])
         await self.tx.execute(f"DELETE FROM contacts WHERE id {IN_RECORDS}", bound[:1])
-        await self.tx.execute("INSERT INTO remnants(at) VALUES (?)", (millis(at),))
+        await self.tx.add("remnants", at=at)

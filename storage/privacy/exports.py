@@ -7,8 +7,8 @@ from enum import Enum
 
 from storage.core.driver import Row
 from storage.core.model import CommitteeId, ContactId, UserId
-from storage.core.repository import Repository, Shared, millis, moment
-from storage.names.called import COUNTS
+from storage.core.repository import Repository, Shared
+from storage.core.rows import millis, moment
 
 
 class ExportFormat(Enum):
@@ -86,33 +86,35 @@ class ExportLine:
 
 
 _DATED = (
-    "(SELECT {row}.id FROM {table} AS {row} WHERE {row}.contact = c.id AND {row}.from_day <= ?4 "
-    "AND {counts} ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
+    "(SELECT {row}.id FROM live_{table} AS {row} WHERE {row}.contact = c.id AND {row}.from_day <= ?4 "
+    "ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
 )
 _AT, _OF = (
-    _DATED.format(row=row, table=table, counts=COUNTS.format(row=row))
+    _DATED.format(row=row, table=table)
     for row, table in (("p", "placements"), ("m", "memberships"))
 )
 _LAST = (
-    "(SELECT l.{column} FROM listings AS l WHERE l.contact = c.id AND l.{column} IS NOT NULL "
-    f"AND {COUNTS.format(row='l')} ORDER BY l.id DESC LIMIT 1) AS {{column}}"
+    "(SELECT l.{column} FROM live_listings AS l WHERE l.contact = c.id AND l.{column} IS NOT NULL "
+    "ORDER BY l.id DESC LIMIT 1) AS {column}"
 )
 _LINES = (
     "SELECT c.id, c.number, c.name, c.organizer, c.rating, c.rated_at, c.talked_at, c.parts, "
     f"a.name AS area, p.shift, m.state, {_LAST.format(column='external_id')}, "
-    f"{_LAST.format(column='email')}, "
-    "(SELECT b.basis FROM bases AS b WHERE b.contact = c.id "
-    f"AND {COUNTS.format(row='b')} ORDER BY b.id DESC LIMIT 1) AS basis, "
+    f"{_LAST.format(column='email')}, (SELECT b.basis FROM live_bases AS b WHERE b.contact = c.id "
+    f"ORDER BY b.id DESC LIMIT 1) AS basis, "
     "(SELECT json_group_array(s.name || ': ' || CASE p.mark WHEN 1 THEN 'asked' "
     "WHEN 2 THEN 'unable' WHEN 3 THEN 'no' WHEN 4 THEN 'yes' ELSE 'did' END) "
-    "FROM test_people AS p JOIN tests AS s ON s.id = p.test WHERE p.contact IN "
+    "FROM test_people AS p JOIN live_tests AS s ON s.id = p.test WHERE p.contact IN "
     "(SELECT c.id UNION ALL SELECT d.id FROM contacts AS d WHERE d.merged_into = c.id) "
-    f"AND p.counted AND p.mark > 0 AND {COUNTS.format(row='s')}) AS tests "
+    f"AND p.counted AND p.mark > 0) AS tests "
     f"FROM contacts AS c LEFT JOIN placements AS p ON p.id = {_AT} "
     f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {_OF} "
     "WHERE c.committee = ?1 AND c.id > ?2 AND c.present AND c.merged_into IS NULL "
     "AND c.id <= ?5 ORDER BY c.id LIMIT ?3"
 )
+
+
+_EXPORT = "SELECT *, state AS step, approved_at AS approved FROM exports "
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,28 +149,25 @@ class Exports(Repository):
         return asked
 
     async def by_number(self, number: int) -> Export | None:
-        row = await self.tx.one(
-            "SELECT * FROM exports WHERE committee = ? AND number = ?", (self.committee, number)
+        return await self.tx.record(
+            Export, f"{_EXPORT}WHERE committee = ? AND number = ?", (self.committee, number)
         )
-        return None if row is None else _export(row)
 
     async def count(self) -> int:
         """How many people a file would hold."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM contacts WHERE committee = ? AND number > 0 "
             "AND present AND merged_into IS NULL",
             (self.committee,),
         )
-        return int(str(count))
 
     async def waiting(self) -> list[Export]:
         """Those whose files may still come, oldest first."""
-        rows = await self.tx.all(
-            "SELECT * FROM exports WHERE committee = ? AND state IN ('asked', 'approved', 'made') "
-            "ORDER BY id",
+        return await self.tx.records(
+            Export,
+            f"{_EXPORT}WHERE committee = ? AND state IN ('asked', 'approved', 'made') ORDER BY id",
             (self.committee,),
         )
-        return [_export(row) for row in rows]
 
     async def approve(self, one: Export, by: UserId, at: datetime) -> None:
         """From here on it is fixed who is in the file at most."""
@@ -196,8 +195,8 @@ class Exports(Repository):
         found: dict[int, tuple[str, ...]] = {}
         for row in await self.tx.all(
             "SELECT n.contact, n.name FROM json_each(json(?)) AS j "
-            "CROSS JOIN names AS n ON n.contact = j.value "
-            f"WHERE n.kind = 'alias' AND {COUNTS.format(row='n')} ORDER BY n.id",
+            "CROSS JOIN live_names AS n ON n.contact = j.value "
+            "WHERE n.kind = 'alias' ORDER BY n.id",
             (str(contacts),),
         ):
             found[row["contact"]] = (*found.get(row["contact"], ()), row["name"])
@@ -209,8 +208,7 @@ class Orders(Shared):
     """Approved exports of all committees, for whoever makes the files."""
 
     async def by_id(self, one: int) -> Export | None:
-        row = await self.tx.one("SELECT * FROM exports WHERE id = ?", (one,))
-        return None if row is None else _export(row)
+        return await self.tx.record(Export, f"{_EXPORT}WHERE id = ?", (one,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,30 +217,12 @@ class StaleExports(Shared):
 
     async def older_than(self, at: int) -> list[Export]:
         """Those asked for, or approved, before ``at`` (Unix ms UTC), and not sent."""
-        rows = await self.tx.all(
-            "SELECT * FROM exports WHERE (state = 'asked' AND at < ?1) "
+        return await self.tx.records(
+            Export,
+            f"{_EXPORT}WHERE (state = 'asked' AND at < ?1) "
             "OR (state IN ('approved', 'made') AND approved_at < ?1)",
             (at,),
         )
-        return [_export(row) for row in rows]
-
-
-def _export(row: Row) -> Export:
-    return Export(
-        id=row["id"],
-        committee=CommitteeId(row["committee"]),
-        number=row["number"],
-        author=UserId(row["author"]),
-        format=ExportFormat(row["format"]),
-        ratings=bool(row["ratings"]),
-        why=row["why"],
-        step=ExportStep(row["state"]),
-        decided_by=UserId(row["decided_by"]) if row["decided_by"] else None,
-        at=moment(row["at"]),
-        people=row["people"],
-        approved=None if row["approved_at"] is None else moment(row["approved_at"]),
-        newest=None if row["newest"] is None else ContactId(row["newest"]),
-    )
 
 
 def _line(row: Row, also: tuple[str, ...]) -> ExportLine:

@@ -12,7 +12,7 @@ from enum import Enum
 
 from storage.core.driver import Row
 from storage.core.model import CommitteeId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
 from storage.names import folded, other_spellings, same_name
 from storage.names.employee_numbers import number_key
 
@@ -123,9 +123,7 @@ class Forgotten(Repository):
         self, seal: Seal, known_by: Iterable[tuple[Trait, str]], at: datetime
     ) -> None:
         """Keep the markers of somebody who is being forgotten."""
-        row = await self.tx.insert(
-            "INSERT INTO forgotten(committee, at) VALUES (?, ?)", (self.committee, millis(at))
-        )
+        row = await self.tx.add("forgotten", committee=self.committee, at=at)
         known = sorted(known_by, key=lambda known: (known[0].value, known[1]))
         seals = [(seal.of(self.committee, trait, value), trait) for trait, value in known]
         blanks = -len(seals) % FILLED_UP

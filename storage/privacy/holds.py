@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.core.driver import Row
 from storage.core.model import ContactId, UserId
-from storage.core.repository import Repository, millis, moment
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
 
 
@@ -28,9 +28,13 @@ class Holds(Repository):
     now: datetime
 
     async def begin(self, contact: ContactId, why: str) -> None:
-        await self.tx.execute(
-            "INSERT INTO holds(committee, contact, why, author, at) VALUES (?, ?, ?, ?, ?)",
-            (self.committee, contact, why, self.author, millis(self.now)),
+        await self.tx.add(
+            "holds",
+            committee=self.committee,
+            contact=contact,
+            why=why,
+            author=self.author,
+            at=self.now,
         )
 
     async def end(self, contact: ContactId) -> bool:
@@ -48,33 +52,23 @@ class Holds(Repository):
 
     async def of(self, contact: ContactId) -> Hold | None:
         """The hold on any record of somebody."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Hold,
             f"{_HOLD}WHERE h.contact IN {SAME_PERSON.format(id='?1')} AND h.ended_at IS NULL LIMIT 1",
             (contact,),
         )
-        return None if row is None else _hold(row)
 
     async def all(self, limit: int) -> list[Hold]:
         """The oldest holds there are."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Hold,
             f"{_HOLD}WHERE h.committee = ? AND h.contact > 0 AND h.ended_at IS NULL "
             "ORDER BY h.id LIMIT ?",
             (self.committee, limit),
         )
-        return [_hold(row) for row in rows]
 
 
 _HOLD = (
-    "SELECT h.contact, c.number, h.why, h.author, h.at FROM holds AS h "
+    "SELECT h.contact, 'M-' || c.number AS handle, h.why, h.author, h.at FROM holds AS h "
     "JOIN contacts AS c ON c.id = h.contact "
 )
-
-
-def _hold(row: Row) -> Hold:
-    return Hold(
-        ContactId(row["contact"]),
-        f"M-{row['number']}",
-        row["why"],
-        UserId(row["author"]),
-        moment(row["at"]),
-    )

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from storage.core.database import Transaction
 from storage.core.driver import Row
 from storage.core.model import CommitteeId
-from storage.core.repository import Repository, millis
-from storage.names.called import COUNTS
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.privacy.declarations import RetentionClock
 from storage.privacy.tables import TABLES
 
@@ -25,8 +25,7 @@ _HELD = (
     "UNION ALL SELECT merged_into FROM contacts WHERE id = {id}))"
 )
 _DEALT_WITH = " OR ".join(
-    f"EXISTS (SELECT 1 FROM {table.name} AS t WHERE {table.contacted} = c.id "
-    f"AND {COUNTS.format(row='t')})"
+    f"EXISTS (SELECT 1 FROM live_{table.name} AS t WHERE {table.contacted} = c.id)"
     for table in TABLES
     if table.contacted
 )
@@ -67,9 +66,8 @@ class Retained(Repository):
         rows = await self.tx.all(
             "SELECT c.id FROM contacts AS c WHERE c.committee = ?1 AND c.out_from <= ?2 "
             "AND c.present AND c.merged_into IS NULL AND (SELECT m.state = 'left' AND h.at < ?3 "
-            "FROM memberships AS m JOIN history AS h ON h.id = m.entry "
-            f"WHERE m.contact = c.id AND {COUNTS.format(row='m')} "
-            "ORDER BY m.from_day DESC, m.id DESC LIMIT 1) "
+            "FROM live_memberships AS m JOIN history AS h ON h.id = m.entry "
+            f"WHERE m.contact = c.id ORDER BY m.from_day DESC, m.id DESC LIMIT 1) "
             f"AND NOT {_HELD.format(id='c.id')} ORDER BY c.id LIMIT ?4",
             (self.committee, since.isoformat(), millis(said), AT_ONCE),
         )
@@ -159,7 +157,7 @@ class Retained(Repository):
 
     async def leave_remnants(self, at: datetime) -> None:
         """Something was deleted: the files are to be written anew."""
-        await self.tx.execute("INSERT INTO remnants(at) VALUES (?)", (millis(at),))
+        await self.tx.add("remnants", at=at)
 
 
 def _over(row: Row, before: int) -> bool:

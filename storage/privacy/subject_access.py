@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.core.model import UserId
-from storage.core.repository import Repository, moment
+from storage.core.repository import Repository
+from storage.core.rows import moment
 from storage.privacy.declarations import Disclosure, PersonRecords
 from storage.privacy.tables import TABLES
 

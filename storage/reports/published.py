@@ -4,7 +4,9 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.core.repository import Counts, millis, moment
+from pydantic import Json
+
+from storage.core.repository import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,7 @@ class PublishedFigures:
 
     day: date
     at: datetime
-    figures: dict[str, object]
+    figures: Json[dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +24,18 @@ class PublishedReports(Counts):
 
     async def latest(self, limit: int = 1) -> list[PublishedFigures]:
         """The newest, newest first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            PublishedFigures,
             "SELECT day, at, figures FROM releases WHERE committee = ? AND day > '' "
             "ORDER BY day DESC LIMIT ?",
             (self.committee, limit),
         )
-        return [
-            PublishedFigures(
-                date.fromisoformat(row["day"]), moment(row["at"]), json.loads(row["figures"])
-            )
-            for row in rows
-        ]
 
     async def keep(self, release: PublishedFigures) -> None:
-        await self.tx.execute(
-            "INSERT INTO releases(committee, day, at, figures) VALUES (?, ?, ?, ?)",
-            (
-                self.committee,
-                release.day.isoformat(),
-                millis(release.at),
-                json.dumps(release.figures),
-            ),
+        await self.tx.add(
+            "releases",
+            committee=self.committee,
+            day=release.day,
+            at=release.at,
+            figures=json.dumps(release.figures),
         )

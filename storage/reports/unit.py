@@ -8,9 +8,9 @@ from operator import attrgetter, sub
 
 from storage.core.driver import Row
 from storage.core.model import UserId
-from storage.core.repository import Counts, millis
+from storage.core.repository import Counts
+from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
-from storage.names.called import COUNTS
 
 UNKNOWN = 0
 """The area of people of whom nobody said where they work."""
@@ -19,23 +19,21 @@ NOWHERE = -1
 
 _SAME = SAME_PERSON.format(id="c.id")
 _STATE = (
-    "COALESCE((SELECT m.state FROM memberships AS m WHERE m.contact = c.id AND m.from_day <= ?2 "
-    f"AND {COUNTS.format(row='m')} ORDER BY m.from_day DESC, m.id DESC LIMIT 1), 'employed')"
+    "COALESCE((SELECT m.state FROM live_memberships AS m WHERE m.contact = c.id AND m.from_day <= ?2 "
+    "ORDER BY m.from_day DESC, m.id DESC LIMIT 1), 'employed')"
 )
 _PLACED = (
-    "(SELECT p.id FROM placements AS p WHERE p.contact = c.id AND p.from_day <= ?2 "
-    f"AND {COUNTS.format(row='p')} ORDER BY p.from_day DESC, p.id DESC LIMIT 1)"
+    "(SELECT p.id FROM live_placements AS p WHERE p.contact = c.id AND p.from_day <= ?2 "
+    "ORDER BY p.from_day DESC, p.id DESC LIMIT 1)"
 )
 _PART = (
-    f"COALESCE((SELECT NOT r.ended FROM roles AS r WHERE r.contact IN {_SAME} "
+    f"COALESCE((SELECT NOT r.ended FROM live_roles AS r WHERE r.contact IN {_SAME} "
     "AND r.role = '{part}' AND r.from_day <= ?2 "
-    f"AND {COUNTS.format(row='r')} ORDER BY r.from_day DESC, r.id DESC LIMIT 1), 0)"
+    f"ORDER BY r.from_day DESC, r.id DESC LIMIT 1), 0)"
 )
 _TALKED = (
-    f"(SELECT MAX(t.at) FROM conversations AS t WHERE t.contact IN {_SAME} "
-    f"AND t.outcome = 'reached' AND {COUNTS.format(row='t')} "
-    "AND NOT EXISTS (SELECT 1 FROM conversations AS n WHERE n.committee = t.committee "
-    f"AND n.number = t.number AND n.id > t.id AND {COUNTS.format(row='n')}))"
+    f"(SELECT MAX(t.at) FROM current_conversations AS t WHERE t.contact IN {_SAME} "
+    "AND t.outcome = 'reached')"
 )
 _TURNS = (
     "(SELECT MIN(day) FROM ("
@@ -47,15 +45,13 @@ _SETTLE = (
     "UPDATE contacts SET unit_area = now.area, unit_shift = now.shift, parts = now.parts, "
     "talked_at = now.talked_at, turns_on = now.turns_on, was_area = CASE "
     "WHEN NOT EXISTS (SELECT 1 FROM releases AS told WHERE told.committee = ?1 AND told.day > '') "
-    "THEN NULL "
-    "WHEN COALESCE(was_area, unit_area, -1) = COALESCE(now.area, -1) THEN NULL "
+    "THEN NULL WHEN COALESCE(was_area, unit_area, -1) = COALESCE(now.area, -1) THEN NULL "
     "ELSE COALESCE(was_area, unit_area, -1) END "
     "FROM (SELECT c.id, CASE WHEN c.present AND c.merged_into IS NULL "
     f"AND {_STATE} NOT IN ('not yet', 'left', 'excluded') "
     "THEN COALESCE(placed.area, 0) END AS area, placed.shift, "
     f"{_PART.format(part='committee')} + 2 * {_PART.format(part='leader')} AS parts, "
-    f"{_TALKED} AS talked_at, {_TURNS} AS turns_on "
-    "FROM (WAITING) AS waiting "
+    f"{_TALKED} AS talked_at, {_TURNS} AS turns_on FROM (WAITING) AS waiting "
     "CROSS JOIN contacts AS c ON c.id = waiting.id "
     f"LEFT JOIN placements AS placed ON placed.id = {_PLACED}) AS now WHERE contacts.id = now.id"
 )
@@ -163,8 +159,7 @@ class Unit(Counts):
         """Those whom the last report counted elsewhere: by (where then, where now)."""
         rows = await self.tx.all(
             f"SELECT was_area, COALESCE(unit_area, -1) AS now_area, {_GROUP} FROM contacts "
-            "WHERE committee = ?1 AND was_area >= -1 "
-            "GROUP BY was_area, now_area, rating, parts",
+            "WHERE committee = ?1 AND was_area >= -1 GROUP BY was_area, now_area, rating, parts",
             (self.committee, millis(talked_since)),
         )
         flows: defaultdict[tuple[int, int], list[UnitSums]] = defaultdict(list)
@@ -200,7 +195,7 @@ class Unit(Counts):
 
     async def last_move(self) -> int:
         """A mark after every change of a rating there has been."""
-        return int(str(await self.tx.value("SELECT COALESCE(MAX(id), 0) FROM rating_moves")))
+        return await self.tx.number("SELECT COALESCE(MAX(id), 0) FROM rating_moves")
 
     async def changed_sides(self, mark: int) -> dict[UserId | None, int]:
         """How many of those counted where they are now are rated 1 or 2, or 3 to 5, and were not then.
@@ -237,10 +232,9 @@ class WorkCounts(Counts):
             "FROM conversations AS t WHERE t.at >= ?2 AND t.id IN ("
             "SELECT d.id FROM history AS back JOIN conversations AS d ON d.entry = back.reverses "
             "WHERE back.committee = ?1 AND back.at >= ?2 AND back.reverses IS NOT NULL "
-            "UNION SELECT o.id FROM conversations AS e JOIN conversations AS o "
+            "UNION SELECT o.id FROM live_conversations AS e JOIN conversations AS o "
             "ON o.committee = e.committee AND o.number = e.number AND o.id < e.id "
-            "WHERE e.committee = ?1 AND e.at >= ?2 AND e.replaces IS NOT NULL "
-            f"AND {COUNTS.format(row='e')})",
+            "WHERE e.committee = ?1 AND e.at >= ?2 AND e.replaces IS NOT NULL)",
             (self.committee, millis(since)),
         )
         if every is None or void is None:
@@ -249,18 +243,17 @@ class WorkCounts(Counts):
 
     async def done(self, since: datetime, *, by: UserId | None = None) -> int:
         """How many follow-ups were closed by somebody, or by all (None)."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM history AS h WHERE committee = ?1 AND kind = 'follow-up done' "
             "AND at >= ?2 AND (?3 IS NULL OR author = ?3) AND NOT EXISTS "
             "(SELECT 1 FROM history AS back WHERE back.reverses = h.id)",
             (self.committee, millis(since), by),
         )
-        return int(str(count))
 
     async def owed(self, after: date | None, until: date, *, by: UserId | None = None) -> int:
         """How many open ones are due after one day and until another; of somebody or all (None)."""
         mine = "" if by is None else "AND owner = ? "
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM follow_ups "
             f"WHERE committee = ? {mine}AND due_day > ? AND due_day <= ? AND open",
             (
@@ -270,7 +263,6 @@ class WorkCounts(Counts):
                 until.isoformat(),
             ),
         )
-        return int(str(count))
 
 
 def _sums(row: Row) -> UnitSums:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from storage.core.driver import Row
 from storage.core.model import Assessment, ContactId, Part, UserId
-from storage.core.repository import Repository, moment
+from storage.core.repository import Repository
+from storage.core.rows import moment
 from storage.structure_tests.model import Mark, StructureTest
 
 
@@ -39,8 +40,7 @@ class WallChart(Repository):
         where = "unit_area >= 0" if area is None else "unit_area = ?3"
         rows = await self.tx.all(
             "SELECT id, number, name, organizer, unit_area, rating, disputed, parts, talked_at "
-            "FROM contacts "
-            f"WHERE committee = ?1 AND {where} ORDER BY unit_area LIMIT ?2",
+            f"FROM contacts WHERE committee = ?1 AND {where} ORDER BY unit_area LIMIT ?2",
             (self.committee, limit, *(() if area is None else (area,))),
         )
         return [_charted(row) for row in rows]

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from storage.core.database import Transaction
 from storage.structure_tests.model import ANSWERS, OUTSIDE, Mark
 
-COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
 _IN = "IN (SELECT value FROM json_each(?1))"
 AT_ONCE = 200
 """People who are thought about in a row."""
@@ -77,8 +76,8 @@ async def _recompute(tx: Transaction, people: Sequence[Sequence[int]]) -> None:
         return
     marks: defaultdict[tuple[int, int], list[Mark]] = defaultdict(list)
     for row in await tx.all(
-        f"SELECT m.test, m.contact, m.mark FROM test_marks AS m WHERE m.contact {_IN} "
-        f"AND {COUNTS.format(row='m')} ORDER BY m.id",
+        f"SELECT m.test, m.contact, m.mark FROM live_test_marks AS m WHERE m.contact {_IN} "
+        f"ORDER BY m.id",
         (ids,),
     ):
         marks[row["test"], row["contact"]].append(Mark(row["mark"]))

@@ -8,8 +8,8 @@ from typing import Any
 
 from storage.core.database import Transaction
 from storage.core.model import EntryId, UserId
-from storage.core.repository import Counts, millis, moment
-from storage.names.called import COUNTS
+from storage.core.repository import Counts
+from storage.core.rows import records
 from storage.structure_tests.model import (
     OUTSIDE,
     Belief,
@@ -49,8 +49,8 @@ class StructureFigures(Counts):
 
     async def _last(self, test: StructureTest, column: str) -> object:
         return await self.tx.value(
-            f"SELECT f.{column} FROM test_figures AS f WHERE f.test = ? "
-            f"AND {COUNTS.format(row='f')} ORDER BY f.id DESC LIMIT 1",
+            f"SELECT f.{column} FROM live_test_figures AS f WHERE f.test = ? "
+            f"ORDER BY f.id DESC LIMIT 1",
             (test.id,),
         )
 
@@ -68,29 +68,23 @@ class StructureFigures(Counts):
 
     async def tell(self, test: StructureTest, told: PublishedCounts) -> None:
         """Keep what everybody is told from now on."""
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO test_told(test, whole_day, whole, rows_day, rows) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (
-                test.id,
-                told.whole_day.isoformat(),
-                _written(told.whole),
-                told.rows_day.isoformat(),
-                _written(told.rows),
-            ),
+        await self.tx.put(
+            "test_told",
+            test=test.id,
+            whole_day=told.whole_day,
+            whole=_written(told.whole),
+            rows_day=told.rows_day,
+            rows=_written(told.rows),
         )
 
     async def history(self, test: StructureTest) -> list[Frozen]:
         """What a test closed with, and then each amendment, oldest first; nothing of an open one."""
-        rows = await self.tx.all(
-            "SELECT f.did, f.people, f.author, f.at, f.why FROM test_figures AS f WHERE f.test = ? "
-            f"AND {COUNTS.format(row='f')} ORDER BY f.id",
+        return await self.tx.records(
+            Frozen,
+            "SELECT f.did, f.people, f.author, f.at, f.why FROM live_test_figures AS f WHERE f.test = ? "
+            "ORDER BY f.id",
             (test.id,),
         )
-        return [
-            Frozen(row["did"], row["people"], UserId(row["author"]), moment(row["at"]), row["why"])
-            for row in rows
-        ]
 
     async def freeze(
         self,
@@ -101,20 +95,17 @@ class StructureFigures(Counts):
         beliefs: Iterable[Belief],
     ) -> None:
         """Keep figures for good. What was kept before stays beside them."""
-        await self.tx.execute(
-            "INSERT INTO test_figures(test, did, people, figures, beliefs, why, author, at, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                test.id,
-                frozen.did,
-                frozen.people,
-                _written(counted),
-                json.dumps([[b.organizer, b.rating, b.asked, b.did] for b in beliefs]),
-                frozen.why,
-                frozen.author,
-                millis(frozen.at),
-                entry,
-            ),
+        await self.tx.add(
+            "test_figures",
+            test=test.id,
+            did=frozen.did,
+            people=frozen.people,
+            figures=_written(counted),
+            beliefs=json.dumps([[b.organizer, b.rating, b.asked, b.did] for b in beliefs]),
+            why=frozen.why,
+            author=frozen.author,
+            at=frozen.at,
+            entry=entry,
         )
 
     async def beliefs(self, test: StructureTest) -> tuple[Belief, ...]:
@@ -136,16 +127,7 @@ class StructureFigures(Counts):
             "FROM test_people WHERE test = ? AND area >= 0 AND counted GROUP BY organizer, rating",
             (test.id,),
         )
-        return tuple(
-            Belief(
-                None if row["organizer"] is None else UserId(row["organizer"]),
-                row["rating"],
-                row["asked"],
-                row["did"],
-            )
-            for row in rows
-            if row["asked"]
-        )
+        return tuple(belief for belief in records(Belief, rows) if belief.asked)
 
     async def beliefs_of(self, test: StructureTest, organizer: UserId) -> tuple[Belief, ...]:
         """The same of those who were one organizer's when it opened, and are today.
@@ -197,8 +179,8 @@ class StructureFigures(Counts):
     async def _turnouts(self, test: StructureTest) -> FrozenCounts:
         rows = await self.tx.all(
             "SELECT r.counted_with AS area, SUM(r.people) AS people, (SELECT n.did "
-            "FROM test_turnouts AS n WHERE n.test = r.test AND n.area = r.counted_with "
-            f"AND {COUNTS.format(row='n')} ORDER BY n.id DESC LIMIT 1) AS did "
+            "FROM live_test_turnouts AS n WHERE n.test = r.test AND n.area = r.counted_with "
+            "ORDER BY n.id DESC LIMIT 1) AS did "
             "FROM test_rows AS r WHERE r.test = ? GROUP BY r.counted_with",
             (test.id,),
         )

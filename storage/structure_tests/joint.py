@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storage.core.model import CommitteeId
-from storage.core.repository import Counts, millis
-from storage.names.called import COUNTS
+from storage.core.repository import Counts
 from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.model import FrozenCounts, Mark, PublishedCounts, StructureTest
 from storage.structure_tests.register import StructureTests
@@ -51,10 +50,7 @@ class JointTests(Counts):
         """The code by which another committee's lead joins; the same for everybody who asks."""
         if test.joint is None:
             code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-            joint = await self.tx.insert(
-                "INSERT INTO joint_tests(code, committee, at) VALUES (?, ?, ?)",
-                (code, self.committee, millis(at)),
-            )
+            joint = await self.tx.add("joint_tests", code=code, committee=self.committee, at=at)
             await self.tx.execute("UPDATE tests SET joint = ? WHERE id = ?", (joint, test.id))
             return code
         return str(await self.tx.value("SELECT code FROM joint_tests WHERE id = ?", (test.joint,)))
@@ -73,8 +69,7 @@ class JointTests(Counts):
     async def part_in(self, joint: int) -> bool:
         """Whether this committee is in it already."""
         found = await self.tx.value(
-            f"SELECT 1 FROM tests AS t WHERE t.joint = ? AND t.committee = ? "
-            f"AND {COUNTS.format(row='t')} LIMIT 1",
+            "SELECT 1 FROM live_tests AS t WHERE t.joint = ? AND t.committee = ? LIMIT 1",
             (joint, self.committee),
         )
         return found is not None
@@ -89,9 +84,9 @@ class JointTests(Counts):
         ``renewed``: what is told now, after what was told last, of an open test.
         """
         rows = await self.tx.all(
-            "SELECT t.number, t.committee, k.name FROM tests AS t "
+            "SELECT t.number, t.committee, k.name FROM live_tests AS t "
             "JOIN committees AS k ON k.id = t.committee WHERE t.joint = ? "
-            f"AND {COUNTS.format(row='t')} ORDER BY t.committee <> ?, k.name, t.id",
+            "ORDER BY t.committee <> ?, k.name, t.id",
             (joint, self.committee),
         )
         found: list[JointSide] = []

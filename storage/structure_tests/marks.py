@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from storage.core.driver import Row
 from storage.core.model import ContactId, EntryId, UserId
 from storage.core.repository import Repository
-from storage.names.called import COUNTS
+from storage.core.rows import records
 from storage.structure_tests.derived import recompute_marks, records_of
 from storage.structure_tests.figures import who_did
 from storage.structure_tests.model import ANSWERS, OUTSIDE, Mark, StructureTest
@@ -90,7 +89,7 @@ class Marks(Repository):
             "WHERE o.merged_into IN (SELECT value FROM json_each(?2)))",
             (test.id, json.dumps(list(contacts))),
         )
-        return {ContactId(row["contact"]): _of(row) for row in rows}
+        return {each.contact: each for each in records(Marked, rows)}
 
     async def listed(
         self,
@@ -104,7 +103,8 @@ class Marks(Repository):
         """People who have come so far, of some organizers or of all (None), by area and name."""
         mine = "" if whose is None else f"AND p.contact IN ({_MINE}) "
         there = "" if area is None else f"AND p.area = {area:d} "
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Marked,
             f"{_marked('p.test = ?1 AND p.counted')} AND p.mark IN "
             f"({','.join(str(mark.value) for mark in marks)}) {mine}{there}"
             "AND (c.out_from IS NULL OR c.out_from > ?4) "
@@ -117,7 +117,6 @@ class Marks(Repository):
                 limit,
             ),
         )
-        return [_of(row) for row in rows]
 
     async def progress(self, test: StructureTest, whose: Sequence[UserId]) -> tuple[int, int]:
         """How many of some organizers' people did it, of how many in the test."""
@@ -139,7 +138,8 @@ class Marks(Repository):
         """People by what they did in some tests, of some organizers or of all (None), by name."""
         people = which(await who_did(self.tx, tests))
         mine = "" if whose is None else "AND c.organizer IN (SELECT value FROM json_each(?2)) "
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Marked,
             "SELECT c.id AS contact, c.number, c.name, c.organizer, "
             "COALESCE(c.unit_area, -1) AS area, 5 AS mark FROM json_each(?1) AS j "
             f"CROSS JOIN contacts AS c ON c.id = j.value WHERE c.present {mine}"
@@ -151,37 +151,26 @@ class Marks(Repository):
                 limit,
             ),
         )
-        return [_of(row) for row in rows]
 
     async def in_both(self, one: ContactId, other: ContactId) -> list[tuple[str, Mark, Mark]]:
         """The open tests that count both records, by name, with the mark of each."""
         rows = await self.tx.all(
             "SELECT t.name, a.mark AS one, b.mark AS other FROM test_people AS a "
-            "JOIN test_people AS b ON b.test = a.test JOIN tests AS t ON t.id = a.test "
+            "JOIN test_people AS b ON b.test = a.test JOIN live_tests AS t ON t.id = a.test "
             "WHERE a.contact = ? AND b.contact = ? AND a.counted AND b.counted "
-            f"AND t.closed_at IS NULL AND {COUNTS.format(row='t')} ORDER BY t.number",
+            "AND t.closed_at IS NULL ORDER BY t.number",
             (one, other),
         )
         return [(row["name"], Mark(row["one"]), Mark(row["other"])) for row in rows]
 
     async def standing(self, test: StructureTest, contact: ContactId) -> MarkRecord | None:
         """Somebody in a closed test, by the strongest of their records that it counts."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            MarkRecord,
             "SELECT p.* FROM test_people AS p WHERE p.test = ?1 AND p.counted AND p.area >= 0 "
             "AND p.contact IN (SELECT ?2 UNION ALL SELECT id FROM contacts WHERE merged_into = ?2) "
             "ORDER BY p.mark DESC, p.contact LIMIT 1",
             (test.id, contact),
-        )
-        if row is None:
-            return None
-        return MarkRecord(
-            ContactId(row["contact"]),
-            row["area"],
-            row["shift"],
-            row["rating"],
-            None if row["organizer"] is None else UserId(row["organizer"]),
-            Mark(row["mark"]),
-            bool(row["promised"]),
         )
 
     async def amend(
@@ -215,15 +204,4 @@ def _marked(where: str) -> str:
         f"SELECT {_ROOT} AS contact, c.number, c.name, c.organizer, p.area, p.mark "
         "FROM test_people AS p JOIN contacts AS k ON k.id = p.contact "
         f"JOIN contacts AS c ON c.id = {_ROOT} WHERE {where} AND c.present"
-    )
-
-
-def _of(row: Row) -> Marked:
-    return Marked(
-        ContactId(row["contact"]),
-        row["number"],
-        row["name"],
-        row["area"],
-        None if row["organizer"] is None else UserId(row["organizer"]),
-        Mark(row["mark"]),
     )

@@ -6,19 +6,18 @@ from datetime import date, datetime
 
 from storage.core.driver import Row
 from storage.core.model import EntryId, UserId
-from storage.core.repository import Counts, millis, moment
+from storage.core.repository import Counts
+from storage.core.rows import millis, moment
 from storage.names import folded
-from storage.names.called import COUNTS
 from storage.structure_tests.model import Action, AnnouncedTerms, StructureTest
 
 _SELECT = (
-    "SELECT t.*, w.goal, w.public, w.closes_day FROM tests AS t LEFT JOIN test_terms AS w "
-    "ON w.id = (SELECT n.id FROM test_terms AS n WHERE n.test = t.id "
-    f"AND {COUNTS.format(row='n')} ORDER BY n.id DESC LIMIT 1) "
+    "SELECT t.*, w.goal, w.public, w.closes_day FROM live_tests AS t LEFT JOIN test_terms AS w "
+    "ON w.id = (SELECT n.id FROM live_test_terms AS n WHERE n.test = t.id "
+    "ORDER BY n.id DESC LIMIT 1) "
 )
 LOOKED_THROUGH = 400
 """Tests, newest first, among which a name is looked for."""
-_HERE = f"t.committee = ? AND {COUNTS.format(row='t')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +53,16 @@ class StructureTests(Counts):
             "UPDATE committees SET last_test = last_test + 1 WHERE id = ? RETURNING last_test",
             (self.committee,),
         )
-        test = await self.tx.insert(
-            "INSERT INTO tests(committee, number, kind, name, area, count_only, opened_day, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                number,
-                opening.action.value,
-                opening.name,
-                opening.area,
-                int(opening.count_only),
-                opening.day.isoformat(),
-                entry,
-            ),
+        test = await self.tx.add(
+            "tests",
+            committee=self.committee,
+            number=number,
+            kind=opening.action,
+            name=opening.name,
+            area=opening.area,
+            count_only=opening.count_only,
+            opened_day=opening.day,
+            entry=entry,
         )
         await self.announce_terms(entry, test, opening.terms)
         if opening.count_only:
@@ -101,15 +97,13 @@ class StructureTests(Counts):
 
     async def announce_terms(self, entry: EntryId, test: int, terms: AnnouncedTerms) -> None:
         """Goal, public bar and last day from now on."""
-        await self.tx.execute(
-            "INSERT INTO test_terms(test, goal, public, closes_day, entry) VALUES (?, ?, ?, ?, ?)",
-            (
-                test,
-                terms.goal,
-                terms.public,
-                None if terms.closes is None else terms.closes.isoformat(),
-                entry,
-            ),
+        await self.tx.add(
+            "test_terms",
+            test=test,
+            goal=terms.goal,
+            public=terms.public,
+            closes_day=terms.closes,
+            entry=entry,
         )
 
     async def close(self, test: StructureTest, at: datetime) -> None:
@@ -121,7 +115,7 @@ class StructureTests(Counts):
 
     async def by_number(self, number: int) -> StructureTest | None:
         row = await self.tx.one(
-            f"{_SELECT}WHERE {_HERE} AND t.number = ?", (self.committee, number)
+            f"{_SELECT}WHERE t.committee = ? AND t.number = ?", (self.committee, number)
         )
         return None if row is None else _test(row)
 
@@ -140,7 +134,7 @@ class StructureTests(Counts):
     async def open_ones(self, limit: int = 10) -> list[StructureTest]:
         """Newest first."""
         rows = await self.tx.all(
-            f"{_SELECT}WHERE {_HERE} AND t.number > 0 AND t.closed_at IS NULL "
+            f"{_SELECT}WHERE t.committee = ? AND t.number > 0 AND t.closed_at IS NULL "
             "ORDER BY t.number DESC LIMIT ?",
             (self.committee, limit),
         )
@@ -150,7 +144,7 @@ class StructureTests(Counts):
         """Newest first, all or the closed ones."""
         only = "AND t.closed_at IS NOT NULL " if closed else ""
         rows = await self.tx.all(
-            f"{_SELECT}WHERE {_HERE} AND t.number > 0 {only}ORDER BY t.number DESC LIMIT ?",
+            f"{_SELECT}WHERE t.committee = ? AND t.number > 0 {only}ORDER BY t.number DESC LIMIT ?",
             (self.committee, limit),
         )
         return [_test(row) for row in rows]
@@ -164,16 +158,13 @@ class StructureTests(Counts):
 
     async def count(self, entry: EntryId, test: StructureTest, row: int, did: int) -> None:
         """So many of a row took part."""
-        await self.tx.execute(
-            "INSERT INTO test_turnouts(test, area, did, entry) VALUES (?, ?, ?, ?)",
-            (test.id, row, did, entry),
-        )
+        await self.tx.add("test_turnouts", test=test.id, area=row, did=did, entry=entry)
 
     async def counted_by(self, test: StructureTest, row: int) -> UserId | None:
         """Who entered the turnout of a row that stands; None: nobody did."""
         found = await self.tx.value(
-            "SELECT h.author FROM test_turnouts AS n JOIN history AS h ON h.id = n.entry "
-            f"WHERE n.test = ? AND n.area = ? AND {COUNTS.format(row='n')} ORDER BY n.id DESC LIMIT 1",
+            "SELECT h.author FROM live_test_turnouts AS n JOIN history AS h ON h.id = n.entry "
+            "WHERE n.test = ? AND n.area = ? ORDER BY n.id DESC LIMIT 1",
             (test.id, row),
         )
         return None if found is None else UserId(str(found))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from storage.core.driver import Row
 from storage.core.model import Assessment, ContactId, EntryId, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.structure_tests.model import StructureTest
 
 
@@ -113,31 +113,30 @@ class Reviews(Repository):
         self, test: StructureTest, whose: UserId | None, *, limit: int
     ) -> list[ReviewItem]:
         """What waits for an answer: about one organizer's people, or about all (None)."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            ReviewItem,
             f"{_SELECT}WHERE r.test = ?1 AND {_OPEN} AND {_FOR} ORDER BY r.number LIMIT ?3",
             (test.id, whose, limit),
         )
-        return [_item(row) for row in rows]
 
     async def left(self, test: StructureTest, whose: UserId | None) -> int:
         """How many items wait."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM test_reviews AS r JOIN contacts AS k ON k.id = r.contact "
             "JOIN contacts AS c ON c.id = COALESCE(k.merged_into, k.id) "
             f"WHERE r.test = ?1 AND {_OPEN} AND {_FOR}",
             (test.id, whose),
         )
-        return int(str(count))
 
     async def item(
         self, test: StructureTest, whose: UserId | None, number: int
     ) -> ReviewItem | None:
         """An item that waits for an organizer, or for leads (None)."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            ReviewItem,
             f"{_SELECT}WHERE r.test = ?1 AND r.number = ?3 AND {_OPEN} AND {_FOR}",
             (test.id, whose, number),
         )
-        return None if row is None else _item(row)
 
     async def answered(
         self, test: StructureTest, item: ReviewItem, answer: str, entry: EntryId | None
@@ -151,21 +150,7 @@ class Reviews(Repository):
 
 
 _SELECT = (
-    "SELECT r.number, r.what, r.did, r.people, c.id AS contact, c.number AS handle, c.name, "
-    "c.organizer, c.rating FROM test_reviews AS r JOIN contacts AS k ON k.id = r.contact "
+    "SELECT r.number, r.what, r.did, r.people, c.id AS contact, 'M-' || c.number AS handle, c.name, "
+    "c.organizer, COALESCE(c.rating, 0) AS rating FROM test_reviews AS r JOIN contacts AS k ON k.id = r.contact "
     "JOIN contacts AS c ON c.id = COALESCE(k.merged_into, k.id) "
 )
-
-
-def _item(row: Row) -> ReviewItem:
-    return ReviewItem(
-        number=row["number"],
-        what=ReviewReason(row["what"]),
-        contact=ContactId(row["contact"]),
-        handle=f"M-{row['handle']}",
-        name=row["name"],
-        organizer=None if row["organizer"] is None else UserId(row["organizer"]),
-        rating=Assessment(row["rating"] or 0),
-        did=row["did"],
-        people=row["people"],
-    )

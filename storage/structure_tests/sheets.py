@@ -8,7 +8,8 @@ from enum import Enum
 
 from storage.core.driver import Row
 from storage.core.model import ContactId, UserId
-from storage.core.repository import Repository, Shared, millis, moment
+from storage.core.repository import Repository, Shared
+from storage.core.rows import moment
 from storage.core.slices import a_turn, in_slices
 from storage.names import findable, full_key, keys
 from storage.names.employee_numbers import KEY, number_key
@@ -107,19 +108,16 @@ class SignatureSheets(Repository):
             "UPDATE committees SET last_sheet = last_sheet + 1 WHERE id = ? RETURNING last_sheet",
             (self.committee,),
         )
-        await self.tx.execute(
-            "INSERT INTO test_sheets(committee, number, test, mark, author, at, lines, for_leads) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                number,
-                test.id,
-                mark.value,
-                self.author,
-                millis(self.now),
-                _written(lines),
-                for_leads,
-            ),
+        await self.tx.add(
+            "test_sheets",
+            committee=self.committee,
+            number=number,
+            test=test.id,
+            mark=mark,
+            author=self.author,
+            at=self.now,
+            lines=_written(lines),
+            for_leads=for_leads,
         )
         kept = await self.by_number(int(str(number)))
         if kept is None:

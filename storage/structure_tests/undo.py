@@ -2,7 +2,6 @@
 
 from storage.core.database import Transaction
 from storage.core.model import Entry
-from storage.names.called import COUNTS
 
 
 async def closed_since(tx: Transaction, entry: Entry) -> bool:
@@ -21,9 +20,8 @@ async def begun_since(tx: Transaction, entry: Entry) -> bool:
     """Whether anything counts in the test that this entry opened."""
     found = await tx.value(
         "SELECT 1 FROM tests AS t WHERE t.entry = ?1 AND (t.closed_at IS NOT NULL "
-        "OR t.joint IS NOT NULL OR EXISTS (SELECT 1 FROM test_marks AS m WHERE m.test = t.id "
-        f"AND {COUNTS.format(row='m')}) OR EXISTS (SELECT 1 FROM test_turnouts AS n "
-        f"WHERE n.test = t.id AND {COUNTS.format(row='n')})) LIMIT 1",
+        "OR t.joint IS NOT NULL OR EXISTS (SELECT 1 FROM live_test_marks AS m WHERE m.test = t.id"
+        ") OR EXISTS (SELECT 1 FROM live_test_turnouts AS n WHERE n.test = t.id)) LIMIT 1",
         (entry.id,),
     )
     return found is not None

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.core.driver import Row
 from storage.core.model import Contact, EntryId, UserId
-from storage.core.repository import Repository, millis
-from storage.names.called import COUNTS
+from storage.core.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +29,26 @@ class Absences(Repository):
 
     async def of(self, organizer: UserId, today: date) -> Absence | None:
         """The absence somebody is on today."""
-        row = await self.tx.one(
-            "SELECT organizer, cover, until_day, ended FROM absences AS a WHERE committee = ? "
-            f"AND organizer = ? AND {COUNTS.format(row='a')} ORDER BY id DESC LIMIT 1",
-            (self.committee, organizer),
+        return await self.tx.record(
+            Absence,
+            "SELECT *, until_day AS until FROM current_absences "
+            "WHERE committee = ? AND organizer = ? AND until_day >= ?",
+            (self.committee, organizer, today.isoformat()),
         )
-        if row is None or row["ended"] or row["until_day"] < today.isoformat():
-            return None
-        return _absence(row)
 
     async def covered_by(self, cover: UserId, today: date) -> list[Absence]:
         """Whom somebody stands in for today, whoever is back soonest first."""
-        rows = await self.tx.all(
-            "SELECT organizer, cover, until_day FROM absences AS a "
-            "WHERE committee = ? AND cover = ? AND until_day >= ? AND NOT ended "
-            f"AND {COUNTS.format(row='a')} AND NOT EXISTS (SELECT 1 FROM absences AS n "
-            "WHERE n.committee = a.committee AND n.organizer = a.organizer AND n.id > a.id "
-            f"AND {COUNTS.format(row='n')}) ORDER BY until_day, organizer",
+        return await self.tx.records(
+            Absence,
+            "SELECT *, until_day AS until FROM current_absences "
+            "WHERE committee = ? AND cover = ? AND until_day >= ? ORDER BY until_day, organizer",
             (self.committee, cover, today.isoformat()),
         )
-        return [_absence(row) for row in rows]
 
     async def may_stand_in(self, contact: Contact, user: UserId, today: date) -> bool:
         """Whether somebody covers for the contact's organizer today, or is their backup."""
         found = await self.tx.value(
-            "SELECT 1 FROM assignments AS a WHERE a.contact = ? AND a.organizer = ? "
-            f"AND a.part = 'backup' AND NOT a.ended AND {COUNTS.format(row='a')} "
-            "AND NOT EXISTS (SELECT 1 FROM assignments AS n WHERE n.contact = a.contact "
-            "AND n.organizer = a.organizer AND n.part = 'backup' AND n.id > a.id "
-            f"AND {COUNTS.format(row='n')}) LIMIT 1",
+            "SELECT 1 FROM current_backups WHERE contact = ? AND organizer = ? LIMIT 1",
             (contact.id, user),
         )
         if found is not None or contact.organizer is None:
@@ -73,18 +62,15 @@ class Absences(Repository):
         return None if found is None else UserId(str(found))
 
     async def _write(self, entry: EntryId, absence: Absence, at: datetime, *, ended: bool) -> None:
-        await self.tx.insert(
-            "INSERT INTO absences(committee, organizer, cover, until_day, ended, at, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                absence.organizer,
-                absence.cover,
-                absence.until.isoformat(),
-                ended,
-                millis(at),
-                entry,
-            ),
+        await self.tx.add(
+            "absences",
+            committee=self.committee,
+            organizer=absence.organizer,
+            cover=absence.cover,
+            until_day=absence.until,
+            ended=ended,
+            at=at,
+            entry=entry,
         )
 
 
@@ -93,10 +79,7 @@ class Barred(Repository):
     """People whose part in one committee a lead has ended, whether they are in its room or not."""
 
     async def bar(self, entry: EntryId, person: UserId) -> None:
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO barred(committee, person, entry) VALUES (?, ?, ?)",
-            (self.committee, person, entry),
-        )
+        await self.tx.put("barred", committee=self.committee, person=person, entry=entry)
 
     async def whose(self, entry: EntryId) -> UserId | None:
         """Whose part an entry ended, if it still is; None: nobody's."""
@@ -115,22 +98,14 @@ class Barred(Repository):
 
     async def includes(self, person: UserId) -> bool:
         found = await self.tx.value(
-            "SELECT 1 FROM barred AS b WHERE committee = ? AND person = ? "
-            f"AND {COUNTS.format(row='b')}",
+            "SELECT 1 FROM live_barred WHERE committee = ? AND person = ?",
             (self.committee, person),
         )
         return found is not None
 
     async def people(self) -> set[UserId]:
         rows = await self.tx.all(
-            "SELECT person FROM barred AS b WHERE committee = ? AND person > '' "
-            f"AND {COUNTS.format(row='b')}",
+            "SELECT person FROM live_barred WHERE committee = ? AND person > ''",
             (self.committee,),
         )
         return {UserId(row["person"]) for row in rows}
-
-
-def _absence(row: Row) -> Absence:
-    return Absence(
-        UserId(row["organizer"]), UserId(row["cover"]), date.fromisoformat(row["until_day"])
-    )

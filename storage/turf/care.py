@@ -9,7 +9,6 @@ from storage.contacts.contacts import Contacts, Found
 from storage.core.model import Contact, ContactId, UserId
 from storage.core.repository import Repository
 from storage.names import evidence, findable, full_key, parted, spelled, words
-from storage.names.called import COUNTS
 
 LAST_LETTER = "\U0010ffff"
 LOOKED_THROUGH = 4_000
@@ -18,11 +17,8 @@ NEAR = 200
 """People in somebody's care among whom a name with a slip in it is looked for."""
 
 _MINE = (
-    "(c.organizer IN (SELECT value FROM json_each({whose})) OR EXISTS (SELECT 1 FROM assignments AS a "
-    "WHERE a.contact = c.id AND a.organizer = {user} AND a.part = 'backup' AND NOT a.ended "
-    f"AND {COUNTS.format(row='a')} AND NOT EXISTS (SELECT 1 FROM assignments AS n "
-    "WHERE n.contact = a.contact AND n.organizer = a.organizer AND n.part = 'backup' "
-    f"AND n.id > a.id AND {COUNTS.format(row='n')})))"
+    "(c.organizer IN (SELECT value FROM json_each({whose})) OR EXISTS (SELECT 1 FROM current_backups AS a "
+    "WHERE a.contact = c.id AND a.organizer = {user}))"
 )
 
 

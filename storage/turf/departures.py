@@ -7,7 +7,7 @@ from datetime import date, datetime
 from storage.contacts.drafts import Drafts
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import Entry, EntryId, EntryKind, UserId
-from storage.core.repository import Repository, moment
+from storage.core.repository import Repository
 from storage.meetings.calendar_dates import CalendarDates
 from storage.turf.absences import Absence, Absences
 from storage.turf.turf import Handed, Turf
@@ -53,25 +53,17 @@ class Departures(Repository):
 
         None as well while their part has ended: then it is the end that is taken back.
         """
-        row = await self.tx.one(
+        return await self.tx.record(
+            Entry,
             "WITH parted(entry) AS (SELECT entry FROM assignments WHERE organizer = ?3 AND ended "
             "UNION SELECT entry FROM absences WHERE committee = ?1 AND organizer = ?3 AND ended "
             "UNION SELECT entry FROM absences WHERE committee = ?1 AND cover = ?3 AND ended) "
-            "SELECT h.id, h.kind, h.author, h.at FROM parted JOIN history AS h ON h.id = parted.entry "
+            "SELECT h.id, h.kind, h.author, h.at, NULL AS contact FROM parted JOIN history AS h ON h.id = parted.entry "
             "WHERE h.committee = ?1 AND h.kind = ?2 AND h.reverses IS NULL AND NOT h.forgotten "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
             "AND NOT EXISTS (SELECT 1 FROM barred AS b WHERE b.entry = h.id) "
             "ORDER BY h.id DESC LIMIT 1",
             (self.committee, EntryKind.OFFBOARDED.value, user),
-        )
-        if row is None:
-            return None
-        return Entry(
-            EntryId(row["id"]),
-            EntryKind(row["kind"]),
-            UserId(row["author"]),
-            moment(row["at"]),
-            None,
         )
 
     async def forget(self, user: UserId) -> None:

@@ -5,20 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.core.model import Contact, ContactId, EntryId, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.history.derived import recompute_ratings_of
 from storage.names import folded
-from storage.names.called import COUNTS
 
 NOBODY = UserId("")
 """Owns the follow-ups of people who left, until somebody gets the contact."""
 
-_BACKUP = (
-    "SELECT a.contact FROM assignments AS a WHERE a.organizer = ? AND a.part = 'backup' "
-    f"AND NOT a.ended AND {COUNTS.format(row='a')} AND NOT EXISTS (SELECT 1 FROM assignments AS n "
-    "WHERE n.organizer = a.organizer AND n.contact = a.contact AND n.part = 'backup' "
-    f"AND n.id > a.id AND {COUNTS.format(row='n')})"
-)
+_BACKUP = "SELECT contact FROM current_backups WHERE organizer = ?"
 _IN_UNIT = "{c}.present AND {c}.merged_into IS NULL AND ({c}.out_from IS NULL OR {c}.out_from > ?2)"
 """Those who count on the day ?2: not merged away, not left, not excluded."""
 
@@ -56,12 +51,11 @@ class Turf(Repository):
 
     async def load(self, organizer: UserId | None, today: date) -> int:
         """How many contacts an organizer is responsible for; None: how many nobody is."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM contacts AS c WHERE c.committee = ?1 AND c.organizer IS ?3 "
             f"AND {_IN_UNIT.format(c='c')}",
             (self.committee, today.isoformat(), organizer),
         )
-        return int(str(count))
 
     async def loads(self, today: date) -> list[Load]:
         """Everybody who is responsible for somebody, by name, and then what nobody has."""
@@ -147,11 +141,7 @@ class Turf(Repository):
     async def backups(self, contact: ContactId) -> list[UserId]:
         """Who stands behind the primary organizer."""
         rows = await self.tx.all(
-            "SELECT a.organizer FROM assignments AS a WHERE a.contact = ? AND a.part = 'backup' "
-            f"AND NOT a.ended AND {COUNTS.format(row='a')} AND NOT EXISTS (SELECT 1 FROM "
-            "assignments AS n WHERE n.contact = a.contact AND n.organizer = a.organizer "
-            f"AND n.part = 'backup' AND n.id > a.id AND {COUNTS.format(row='n')}) ORDER BY a.id",
-            (contact,),
+            "SELECT organizer FROM current_backups WHERE contact = ? ORDER BY id", (contact,)
         )
         return [UserId(row["organizer"]) for row in rows]
 
@@ -208,7 +198,7 @@ class Turf(Repository):
             "SELECT id, ?, ?, ? FROM follow_ups WHERE contact = ? AND owner = ? AND open",
             (NOBODY, millis(at), entry, contact.id, contact.organizer),
         )
-        await self.tx.insert("INSERT INTO turf_reasons(entry, why) VALUES (?, ?)", (entry, why))
+        await self.tx.add("turf_reasons", entry=entry, why=why)
         await self._derive(entry)
         return Handed(1, follow_ups)
 
@@ -272,9 +262,8 @@ class Turf(Repository):
     async def why(self, contact: ContactId) -> str | None:
         """Why somebody last handed this contact back, if that was the last change of hands."""
         reason = await self.tx.value(
-            "SELECT r.why FROM assignments AS a LEFT JOIN turf_reasons AS r ON r.entry = a.entry "
-            f"WHERE a.contact = ? AND a.part = 'primary' AND {COUNTS.format(row='a')} "
-            "ORDER BY a.id DESC LIMIT 1",
+            "SELECT r.why FROM live_assignments AS a LEFT JOIN turf_reasons AS r ON r.entry = a.entry "
+            "WHERE a.contact = ? AND a.part = 'primary' ORDER BY a.id DESC LIMIT 1",
             (contact,),
         )
         return None if reason is None else str(reason)
@@ -321,6 +310,6 @@ class Turf(Repository):
 def _placed(contact: str) -> str:
     """SQL for a contact's placement on the day ?2."""
     return (
-        f"(SELECT q.id FROM placements AS q WHERE q.contact = {contact}.id AND q.from_day <= ?2 "
-        f"AND {COUNTS.format(row='q')} ORDER BY q.from_day DESC, q.id DESC LIMIT 1)"
+        f"(SELECT q.id FROM live_placements AS q WHERE q.contact = {contact}.id AND q.from_day <= ?2 "
+        f"ORDER BY q.from_day DESC, q.id DESC LIMIT 1)"
     )

@@ -291,11 +291,11 @@ async def test_one_person_marks_everybody_as_long_gone_and_the_clock_waits(chat:
     await people(chat, 3)
     await chat.dm("@ana", "!contact left M-1 2026-05-01")
     shredding = RetentionJob(chat.database, Retention(), Signals())
-    await shredding.tend(chat.now)
+    await shredding.run_due(chat.now)
     assert await there(chat) == 3
-    await shredding.tend(chat.now + timedelta(days=29))
+    await shredding.run_due(chat.now + timedelta(days=29))
     assert await there(chat) == 3
-    await shredding.tend(chat.now + timedelta(days=32))
+    await shredding.run_due(chat.now + timedelta(days=32))
     assert await there(chat) == 2
 
 

@@ -38,7 +38,7 @@ class Morning:
         """What is written to whom when that time in UTC comes."""
         self._chat.now = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=UTC)
         before = len(self.sent)
-        await self._looks.look(self._chat.now)
+        await self._looks.send_due(self._chat.now)
         return await self.goes(self.sent[before:])
 
     async def goes(self, parcels: Sequence[Parcel]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from commands.framework.context import Role
 from storage.core.model import UserId
-from storage.core.repository import millis
+from storage.core.rows import millis
 from tests.chat.conversation import Chat
 from tests.chat.test_structure_tests import PEOPLE, PETITION
 

@@ -13,6 +13,7 @@ from storage.core.model import UserId
 from storage.polls.small_print import SmallPrint
 from tests.chat.conversation import Chat
 from tests.support.collected import Collected
+from tests.support.commanding import NO_EFFECTS
 from tests.support.standing import AsShown
 
 BOT = "@steward:example.org"
@@ -273,8 +274,14 @@ async def look(chat: Chat, places: RoomDirectory) -> dict[str, str]:
     """The bot looks at who is in the room; what it writes to whom."""
     room = next(iter(places.rooms))
     sent = Collected()
-    await departures.look(
-        chat.database, AsShown(places), room, sent, chat.now, noting=_known_for_long
+    await departures.offboard_leavers(
+        chat.database,
+        AsShown(places),
+        room,
+        sent,
+        chat.now,
+        noting=_known_for_long,
+        effects=NO_EFFECTS,
     )
     return {str(each.recipient): str(each.content["body"]) for each in sent.parcels}
 

@@ -4,12 +4,13 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 
 from commands.all import CATALOGUE
 from commands.framework.context import CommitteeId, Role, UserId
+from commands.framework.reader import reader_of
 from commands.framework.reply import Audience
 from commands.framework.spec import Command
 from commands.framework.values import Pasted, SearchWords, Who
@@ -20,7 +21,8 @@ from commands.structure_tests.mark.terms import Several
 from commands.turf.terms import ContactRefs
 from storage.authority.look_ups import LookUpKind, LookUps
 from storage.core.database import Database
-from storage.core.repository import Counts, Repository, millis
+from storage.core.repository import Counts, Repository
+from storage.core.rows import millis
 from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat, Said
 
@@ -56,10 +58,12 @@ OPEN = {"contact add", "contact find", "1on1 log", "1on1 guide", "assess"}
 
 def about_people(command: Command) -> bool:
     """Whether somebody can name a person in it."""
-    kinds = set(get_type_hints(command.run, include_extras=True).values())
-    told = {kind for hint in kinds for kind in (hint, *getattr(hint, "__args__", ()))}
-    return not told.isdisjoint({*PEOPLE, PersonName, Pasted}) or (
-        SearchWords in told and command.name == "contact find"
+    read = {id(parameter.reader) for parameter in command.parameters}
+    by_name = {id(reader_of(kind)) for kind in (*PEOPLE, PersonName)}
+    return (
+        not read.isdisjoint(by_name)
+        or Pasted in command.facts.values()
+        or (id(reader_of(SearchWords)) in read and command.name == "contact find")
     )
 
 
@@ -231,7 +235,7 @@ MORE = {
 
 def shows_people(command: Command) -> bool:
     """Whether it can reach records of people."""
-    touched = [kind for kind in command.facts.values() if issubclass(kind, Repository)]
+    touched = [kind for kind in command.reaches if issubclass(kind, Repository)]
     return any(not issubclass(kind, Counts) for kind in touched)
 
 

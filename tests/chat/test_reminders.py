@@ -106,12 +106,12 @@ async def test_too_late_is_not_said(coming: Chat) -> None:
 async def test_what_waits_in_the_outbox_is_not_said_stale(coming: Chat) -> None:
     """The homeserver was away: the words are those of the moment they go, or there are none."""
     coming.be(STARTS - timedelta(hours=1))
-    await coming.reminded.engine.look()
+    await coming.reminded.engine.send_due()
     coming.be(STARTS - timedelta(minutes=25))
     (late,) = [told for told in await coming.reminded.send() if "begins" in told.body]
     assert "begins in 25 minutes" in late.body
     coming.be(STARTS - timedelta(minutes=10))
-    await coming.reminded.engine.look()
+    await coming.reminded.engine.send_due()
     coming.be(STARTS + timedelta(minutes=11))
     assert [t for t in await coming.reminded.send() if "Planning #1" in t.body] == []
 
@@ -119,7 +119,7 @@ async def test_what_waits_in_the_outbox_is_not_said_stale(coming: Chat) -> None:
 async def test_tried_and_too_late_is_never_said_again(coming: Chat) -> None:
     """Whoever tried before cannot know whether it arrived."""
     coming.be(STARTS - timedelta(minutes=10))
-    await coming.reminded.engine.look()
+    await coming.reminded.engine.send_due()
     parcels = [p for p in coming.reminded.outbox.parcels if p.kind is ContentKind.REMINDER]
     first = await coming.reminded.texts.said(parcels[-1].source)
     again = await coming.reminded.texts.said(parcels[-1].source)
@@ -132,7 +132,7 @@ async def test_tried_and_too_late_is_never_said_again(coming: Chat) -> None:
 
 async def test_a_clock_set_back_makes_nothing_early(coming: Chat) -> None:
     coming.be(STARTS - timedelta(minutes=10))
-    await coming.reminded.engine.look()
+    await coming.reminded.engine.send_due()
     coming.be(STARTS - timedelta(minutes=70))
     assert [t for t in await coming.reminded.send() if "begins" in t.body] == []
     said = await coming.pass_time(STARTS - timedelta(minutes=9))
@@ -141,7 +141,7 @@ async def test_a_clock_set_back_makes_nothing_early(coming: Chat) -> None:
 
 async def test_moved_after_it_was_queued(coming: Chat) -> None:
     coming.be(STARTS - timedelta(hours=1))
-    await coming.reminded.engine.look()
+    await coming.reminded.engine.send_due()
     await coming.room("@ana", "!meet move #1 wed 19:00")
     await coming.room("@ana", "!ok")
     assert [t for t in await coming.reminded.send() if "begins" in t.body] == []

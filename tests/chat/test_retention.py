@@ -38,9 +38,9 @@ async def listed(chat: Chat) -> Chat:
 async def test_people_from_a_list_nobody_talked_to_go_after_ninety_days(
     listed: Chat, clocks: RetentionJob
 ) -> None:
-    assert await clocks.tend(listed.now + timedelta(days=89)) == 0
+    assert await clocks.run_due(listed.now + timedelta(days=89)) == 0
     assert await handles(listed) == ["M-1", "M-2", "M-3", "M-4"]
-    assert await clocks.tend(listed.now + timedelta(days=91)) == 1
+    assert await clocks.run_due(listed.now + timedelta(days=91)) == 1
     assert await handles(listed) == ["M-1", "M-2", "M-3"]
     assert "Flo Ito" not in await dump(listed)
 
@@ -49,12 +49,12 @@ async def test_a_clock_runs_once_a_day_and_again_after_a_hold(
     listed: Chat, clocks: RetentionJob
 ) -> None:
     day = listed.now + timedelta(days=91)
-    await clocks.tend(day)
+    await clocks.run_due(day)
     await listed.dm("@lea", "!1on1 log M-1 busy")
     await listed.dm("@lea", "!undo")
-    assert await clocks.tend(day + timedelta(hours=1)) == 0
+    assert await clocks.run_due(day + timedelta(hours=1)) == 0
     await listed.dm("@lea", "!hold end M-3")
-    assert await clocks.tend(day + timedelta(hours=2)) == 1
+    assert await clocks.run_due(day + timedelta(hours=2)) == 1
     assert await handles(listed) == ["M-1", "M-2"]
 
 
@@ -66,7 +66,7 @@ async def test_a_list_taken_back_does_not_stay_for_ever(chat: Chat, clocks: Rete
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!undo")
     assert "Bo Ito" in await dump(chat), "the control: undoing keeps the rows"
-    assert await clocks.tend(chat.now + timedelta(days=91)) == 5
+    assert await clocks.run_due(chat.now + timedelta(days=91)) == 5
     after = await dump(chat)
     assert not [name for name in ("Bo Ito", "Flo Ito", "Sam Okafor") if name in after]
 
@@ -80,8 +80,8 @@ async def test_whoever_left_goes_after_thirty_days(chat: Chat, clocks: Retention
     await chat.dm("@lea", "!contact rejoin M-3")
     await chat.dm("@ana", "!contact left M-4")
     await chat.dm("@lea", "!hold M-4 why='claim at the court'")
-    assert await clocks.tend(chat.now + timedelta(days=29)) == 0
-    assert await clocks.tend(chat.now + timedelta(days=31)) == 1
+    assert await clocks.run_due(chat.now + timedelta(days=29)) == 0
+    assert await clocks.run_due(chat.now + timedelta(days=31)) == 1
     text = await dump(chat)
     assert "Sam Okafor" not in text
     assert all(name in text for name in ("Alex Kim", "Mia Chen", "Ben Stone"))
@@ -97,10 +97,10 @@ async def test_free_words_go_after_half_a_year_and_figures_stay(
     await chat.dm("@ana", "!done 1 marzipan")
     await chat.dm("@lea", "!turf release M-1 why=skylights")
     words = ("herons", "marmalade", "telephones", "marzipan", "skylights")
-    assert await clocks.tend(chat.now + timedelta(days=179)) == 0
+    assert await clocks.run_due(chat.now + timedelta(days=179)) == 0
     before = await dump(chat)
     assert all(word in before for word in words)
-    assert await clocks.tend(chat.now + timedelta(days=181)) == 5
+    assert await clocks.run_due(chat.now + timedelta(days=181)) == 5
     after = await dump(chat)
     assert [word for word in words if word in after] == []
     assert "oncall" in after
@@ -111,10 +111,10 @@ async def test_on_hold_words_stay_until_it_ends(chat: Chat, clocks: RetentionJob
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!note M-1 herons")
     await chat.dm("@lea", "!hold M-1 why='claim at the court'")
-    await clocks.tend(chat.now + timedelta(days=181))
+    await clocks.run_due(chat.now + timedelta(days=181))
     assert "herons" in await dump(chat)
     await chat.dm("@lea", "!hold end M-1")
-    await clocks.tend(chat.now + timedelta(days=182))
+    await clocks.run_due(chat.now + timedelta(days=182))
     assert "herons" not in await dump(chat)
 
 
@@ -134,8 +134,8 @@ async def test_who_looked_goes_after_a_year(chat: Chat, clocks: RetentionJob) ->
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@lea", "!contact show M-1")
     await chat.dm("@lea", "!subject M-1")
-    assert await clocks.tend(chat.now + timedelta(days=364)) == 0
-    assert await clocks.tend(chat.now + timedelta(days=366)) == 2
+    assert await clocks.run_due(chat.now + timedelta(days=364)) == 0
+    assert await clocks.run_due(chat.now + timedelta(days=366)) == 2
 
 
 async def test_a_clock_set_shorter_waits_and_a_longer_one_holds_at_once(chat: Chat) -> None:
@@ -144,7 +144,7 @@ async def test_a_clock_set_shorter_waits_and_a_longer_one_holds_at_once(chat: Ch
 
     async def tended(days: int, left_days: int) -> int:
         shredding = RetentionJob(chat.database, Retention(left_days=left_days), Signals())
-        await shredding.tend(chat.now + timedelta(days=days))
+        await shredding.run_due(chat.now + timedelta(days=days))
         async with chat.database.transaction() as tx:
             return int(str(await tx.value("SELECT COUNT(*) FROM contacts")))
 
@@ -164,7 +164,7 @@ async def test_the_first_clock_there_is_needs_no_wait(chat: Chat) -> None:
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!contact left M-1")
     shredding = RetentionJob(chat.database, Retention(left_days=3), Signals())
-    await shredding.tend(chat.now + timedelta(days=5))
+    await shredding.run_due(chat.now + timedelta(days=5))
     assert await chat.contacts() == []
     async with chat.database.transaction() as tx:
         assert await tx.value("SELECT COUNT(*) FROM contacts") == 0

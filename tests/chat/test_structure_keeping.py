@@ -45,9 +45,9 @@ async def test_names_go_180_days_after_closing_and_counts_stay(
 ) -> None:
     told = (await closed.room("@ana", "!test status")).text
     assert "4/6 = 66.7 %" in told
-    await clocks.tend(closed.now + timedelta(days=179))
+    await clocks.run_due(closed.now + timedelta(days=179))
     assert await rows(closed, "test_people") == 6
-    assert await clocks.tend(closed.now + timedelta(days=181)) > 0
+    assert await clocks.run_due(closed.now + timedelta(days=181)) > 0
     for table in ("test_people", "test_marks", "test_reviews"):
         assert await rows(closed, table) == 0, table
     assert (await closed.room("@ana", "!test status")).text == told
@@ -67,17 +67,17 @@ async def test_a_hold_keeps_one_persons_rows_until_it_ends(
 ) -> None:
     await closed.dm("@lea", "!hold M-2 why='claim at the court'")
     later = closed.now + timedelta(days=181)
-    await clocks.tend(later)
+    await clocks.run_due(later)
     assert await rows(closed, "test_people") == 1
     assert (await closed.dm("@lea", "!subject M-2")).says("Noted in structure tests", "did")
     await closed.dm("@lea", "!hold end M-2")
-    await clocks.tend(later + timedelta(hours=1))
+    await clocks.run_due(later + timedelta(hours=1))
     assert await rows(closed, "test_people") == 0
 
 
 async def test_an_open_test_keeps_its_names(closed: Chat, clocks: RetentionJob) -> None:
     await closed.dm("@lea", '!test open photoboard "Photo board" --yes')
-    await clocks.tend(closed.now + timedelta(days=400))
+    await clocks.run_due(closed.now + timedelta(days=400))
     assert await rows(closed, "test_people") == 6
 
 
@@ -87,7 +87,7 @@ async def test_a_test_taken_back_loses_its_snapshot(chat: Chat, clocks: Retentio
     await chat.dm("@lea", OPEN)
     await chat.dm("@lea", "!undo")
     assert await rows(chat, "test_people") == 2
-    await clocks.tend(chat.now + timedelta(days=181))
+    await clocks.run_due(chat.now + timedelta(days=181))
     assert await rows(chat, "test_people") == 0
 
 
@@ -99,7 +99,7 @@ async def test_somebody_from_a_list_who_was_marked_was_dealt_with(
     await chat.dm("@lea", "!import commit 1")
     await chat.dm("@lea", OPEN)
     await chat.dm("@lea", "!test mark asked M-1")
-    assert await clocks.tend(chat.now + timedelta(days=91)) == 1
+    assert await clocks.run_due(chat.now + timedelta(days=91)) == 1
     assert [contact.handle for contact in await chat.contacts()] == ["M-1"]
 
 

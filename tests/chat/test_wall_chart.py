@@ -13,7 +13,7 @@ from commands.picture import Bars, Wall
 from commands.wall_chart import rules
 from storage.chat.outbox import ContentKind
 from storage.core.model import Assessment, UserId
-from storage.core.repository import millis
+from storage.core.rows import millis
 from storage.reports.wall_chart import Charted
 from tests.chat.conversation import Chat, Said
 

@@ -7,36 +7,31 @@ what it is told to.
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
 from aiohttp import web
 
-from bot.config import Retention
+from bot.account import Account
+from bot.build import build
+from bot.config import Config
 from bot.config.polls import Polls
-from bot.config.reading import ReadingSettings
-from bot.delivery.clearance import Clearance
-from bot.delivery.sender import Sender
-from bot.incoming.dependencies import CommandDependencies, KeyMode
-from bot.incoming.dispatcher import Dispatcher
+from bot.incoming.build import build_commands
 from bot.incoming.processor import SyncProcessor
+from bot.keys.data_key import DataKey
 from bot.matrix.client import Client
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
-from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import MEGOLM
 from bot.matrix.session_expiry import SessionExpiry
-from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
-from bot.polls.build import Polling
+from bot.process.data_directory import DataDirectory
 from bot.rooms.authority import Authority
-from bot.rooms.direct_rooms import DirectRooms
 from bot.rooms.directory import RoomDirectory
-from bot.rooms.invitations import Invitations
-from bot.state import Signals
-from bot.verification.build import verifications
+from bot.running import Bot
 from bot.verification.sessions import Verifications
 from storage.chat.identities import Identities
 from storage.chat.outbox import OutboxTable
@@ -45,7 +40,7 @@ from storage.core.database import Database
 from storage.polls.ballots import Ballots
 from storage.privacy.forgotten import Seal
 from tests.support.adversary import ForgedDevice, JsonObject, Target, published
-from tests.support.outboxes import outbox_over
+from tests.support.running import running
 
 BOT: Final = "@steward:committee.test"
 ANA: Final = "@ana:committee.test"
@@ -90,25 +85,51 @@ class MadeHomeserver:
 class Answering:
     """A bot that has taken the first sync answer of a committee led by Ana."""
 
-    intake: SyncProcessor
-    machine: Machine
-    trust: Trust
-    places: RoomDirectory
-    database: Database
+    bot: Bot
     homeserver: MadeHomeserver
     ana: ForgedDevice
     identity: CrossSigning
-    verifying: Verifications
-    signing: CrossSigning
-    """The bot's own identity."""
-    moving: SessionExpiry
+    """Ana's."""
     people: dict[str, JsonObject] = field(default_factory=dict)
     """Answers of ``/keys/query`` by person."""
     count: int = 0
 
     @property
+    def intake(self) -> SyncProcessor:
+        return self.bot.processor
+
+    @property
+    def machine(self) -> Machine:
+        return self.bot.account.machine
+
+    @property
+    def trust(self) -> Trust:
+        return self.bot.account.trust
+
+    @property
     def authority(self) -> Authority:
-        return Authority(self.places)
+        return self.bot.account.authority
+
+    @property
+    def places(self) -> RoomDirectory:
+        return self.bot.account.places
+
+    @property
+    def database(self) -> Database:
+        return self.bot.account.database
+
+    @property
+    def signing(self) -> CrossSigning:
+        """The bot's own identity."""
+        return self.bot.account.signing
+
+    @property
+    def verifying(self) -> Verifications:
+        return self.bot.verifications
+
+    @property
+    def expiry(self) -> SessionExpiry:
+        return self.bot.expiry
 
     async def take(self, answer: JsonObject) -> None:
         self.count += 1
@@ -178,109 +199,19 @@ def room_state(*members: str) -> list[JsonObject]:
 async def answering(
     directory: Path, may_invite: Callable[[str], bool] = ANA.__eq__, *others: str
 ) -> AsyncIterator[Answering]:
-    """Compose the bot as ``bot.app`` does, without its loop; nothing queued is ever delivered."""
+    """Build the bot without its loop; nothing queued is ever delivered, and no command waits."""
     async with AsyncExitStack() as stack:
         homeserver = await stack.enter_async_context(MadeHomeserver())
         client = Client(homeserver.url, BOT)
         client.resume("BOTDEVICE", "token")
         stack.push_async_callback(client.close)
-        database = await Database.open(directory / "app.db", bytes(32))
-        stack.push_async_callback(database.close)
-        store = CipherStore.at(
-            directory / "nio.db",
-            key=bytes(32),
-            pickle_key=bytes(32),
-            user_id=BOT,
-            device_id="BOTDEVICE",
+        account = await _account(stack, directory, client, RoomDirectory(BOT, may_invite))
+        made = await build(
+            account, config_for(homeserver.url, directory), partial(build_commands, queued=False)
         )
-        stack.callback(store.close)
-        places = RoomDirectory(BOT, may_invite)
-        authority = Authority(places)
-        async with database.transaction() as tx:
-            trust = Trust(client, await Identities(tx).all())
-        olm = OurOlm(BOT, "BOTDEVICE", store, places.rooms.__contains__)
-        machine = Machine(client, olm, store, trust, places.knows)
-        keys = RoomKeys(client, machine, trust)
-        doors = Invitations(database, client, places)
-        stack.push_async_callback(doors.close)
-        clearance = Clearance(authority)
-        direct_rooms = DirectRooms(database, client, places, clearance.wanted)
-        resolve = direct_rooms.direct_room
-        outbox = outbox_over(keys, database, client, places.rooms, resolve, clearance)
-        stack.push_async_callback(outbox.close)
-        ballots = await Ballots.open(directory / "ballots.db", bytes(32))
-        stack.push_async_callback(ballots.close)
-        moving = SessionExpiry.of(database, machine, places.is_direct, ReadingSettings().grace_ms)
-        stack.push_async_callback(moving.close)
-        polling = Polling.build(
-            Polls(keys_dir=directory),
-            ballots,
-            database,
-            moving=moving,
-            sender=Sender(client, keys),
-            places=places,
-            resolve=resolve,
-            makers={},
-            clearance=clearance,
-            heard=lambda: None,
-        )
-        stack.push_async_callback(polling.close)
-        signals = Signals()
-        desk = CommandDependencies(
-            authority,
-            trust,
-            outbox,
-            keys,
-            "FING ERPR",
-            KeyMode.SECRET_FILE,
-            Retention(),
-            Seal(bytes(32)),
-            signals,
-        )
-        dispatcher = Dispatcher(database, authority, outbox, desk, signals)
-        signing = CrossSigning.create()
-        verifying = verifications(
-            client,
-            database,
-            machine=machine,
-            trust=trust,
-            signing=signing,
-            keys=keys,
-            places=places,
-            outbox=outbox,
-        )
-        stack.push_async_callback(verifying.close)
-        intake = SyncProcessor(
-            database,
-            Sync(client, "1", 0.0),
-            machine=machine,
-            trust=trust,
-            keys=keys,
-            authority=authority,
-            dispatcher=dispatcher,
-            doors=doors,
-            direct_rooms=direct_rooms,
-            outbox=outbox,
-            polling=polling,
-            verifications=verifying,
-            moving=moving,
-        )
-        desk.ending = intake.ending
-        await intake.restore()
+        await made.processor.restore()
         ana, identity = ForgedDevice(ANA), CrossSigning.create()
-        bot = Answering(
-            intake,
-            machine,
-            trust,
-            places,
-            database,
-            homeserver,
-            ana,
-            identity,
-            verifying,
-            signing,
-            moving,
-        )
+        bot = Answering(made, homeserver, ana, identity)
         bot.people[ANA] = published(ANA, identity, ana.keys(identity))
         homeserver.answer = bot.serve
         await bot.take(
@@ -289,6 +220,50 @@ async def answering(
                 "to_device": {"events": [ana.room_key(bot.target(), ROOM)]},
             }
         )
-        places.rooms[ROOM].inviter = ANA
+        bot.places.rooms[ROOM].inviter = ANA
         await bot.take({"rooms": {"join": {ROOM: {"state": {"events": room_state()}}}}})
-        yield bot
+        async with running(*made.from_start):
+            yield bot
+
+
+def config_for(url: str, directory: Path) -> Config:
+    """A configuration for a bot in this process."""
+    return Config.model_construct(
+        homeserver=url,
+        user=BOT,
+        data_dir=directory,
+        passphrase_file=directory / "passphrase",
+        polls=Polls(keys_dir=directory),
+    )
+
+
+async def _account(
+    stack: AsyncExitStack, directory: Path, client: Client, places: RoomDirectory
+) -> Account:
+    database = await Database.open(directory / "app.db", bytes(32))
+    stack.push_async_callback(database.close)
+    store = CipherStore.at(
+        directory / "nio.db",
+        key=bytes(32),
+        pickle_key=bytes(32),
+        user_id=BOT,
+        device_id="BOTDEVICE",
+    )
+    stack.callback(store.close)
+    ballots = await Ballots.open(directory / "ballots.db", bytes(32))
+    stack.push_async_callback(ballots.close)
+    async with database.transaction() as tx:
+        trust = Trust(client, await Identities(tx).all())
+    olm = OurOlm(BOT, "BOTDEVICE", store, places.is_in)
+    return Account(
+        DataDirectory(directory),
+        DataKey(bytes(32)),
+        client,
+        database,
+        ballots,
+        Machine(client, olm, store, trust, places.knows),
+        trust,
+        Authority(places),
+        CrossSigning.create(),
+        Seal(bytes(32)),
+    )

@@ -4,7 +4,9 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
+from bot.config.limits import Limits
 from bot.health.event_loop import LoopWatch
+from bot.incoming.fair_share import FairShare
 from bot.incoming.study_runner import Notes, StudyRunner, Unstudied
 from bot.matrix.render import render
 from commands.all import CATALOGUE
@@ -48,7 +50,10 @@ async def _done(chat: Chat, ask: Ask) -> tuple[float, tuple[Reply, ...]]:
     text = chat.as_read(ask.text, content)
     if not is_command(text, place, CATALOGUE):
         return 0.0, ()
-    notes, thinker = Notes(LoopWatch()), StudyRunner(chat.database)
+    notes, thinker = (
+        Notes(LoopWatch()),
+        StudyRunner(chat.database, FairShare(Limits()), LoopWatch()),
+    )
     longest = 0.0
     while True:
         began = time.process_time()
@@ -56,7 +61,7 @@ async def _done(chat: Chat, ask: Ask) -> tuple[float, tuple[Reply, ...]]:
             replies = await _answered(chat, ask, place, text, notes)
         except Unstudied as question:
             longest = max(longest, time.process_time() - began)
-            await thinker.think(question, notes)
+            await thinker.think(ask.who, question, notes)
         else:
             return max(longest, time.process_time() - began), replies
 

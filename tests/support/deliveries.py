@@ -26,6 +26,7 @@ from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, OutboxTable, Parcel
 from storage.core.database import Database
 from tests.support.outboxes import outbox_over
+from tests.support.running import stop
 
 OWN = "@steward:example.org"
 ROOM, OTHER_ROOM = "!payments:example.org", "!search:example.org"
@@ -123,7 +124,7 @@ class Delivery:
 
     @property
     def effects(self) -> Effects:
-        return Effects(look_again=self.outbox.wake, uninvite=self._uninvite)
+        return Effects(lambda _committee, _user: None, self._uninvite, self.outbox.wake)
 
     def _uninvite(self) -> None:
         self.uninvited += 1
@@ -170,7 +171,9 @@ class Delivery:
     async def look(self, room: str = ROOM) -> list[Parcel]:
         """The bot looks at a room that changed, as intake does."""
         seen = Seen(self.outbox)
-        await departures.look(self.database, self.authority, room, seen, effects=self.effects)
+        await departures.offboard_leavers(
+            self.database, self.authority, room, seen, effects=self.effects
+        )
         return seen.parcels
 
     # -- what is said
@@ -233,7 +236,7 @@ class Delivery:
         return 0 if found is None else int(str(found))
 
     async def close(self) -> None:
-        await self.outbox.close()
+        await stop(self.outbox)
         await self.client.close()
 
     @staticmethod

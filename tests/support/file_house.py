@@ -9,24 +9,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from aiohttp import web
 from nio.crypto.attachments import encrypt_attachment
 
-from bot.config import Retention
 from bot.config.limits import Limits
 from bot.delivery.clearance import Clearance
 from bot.files.downloads import FileDownloads
-from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.incoming.dispatcher import Dispatcher
 from bot.jobs.imports import ImportJob
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment, attachment_in
-from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
-from bot.matrix.trust import Trust
 from bot.rooms.directory import RoomDirectory
 from bot.state import Signals
 from storage.chat.committees import Committees
@@ -36,7 +32,9 @@ from storage.core.model import RoomId
 from storage.imports.uploads import Upload as Sent
 from storage.imports.uploads import Uploads
 from storage.privacy.forgotten import Seal
+from tests.support.commanding import commands_for, new_state
 from tests.support.outboxes import outbox_over
+from tests.support.running import start, stop
 from tests.support.standing import AsShown
 
 BOT: Final = "@steward:files.test"
@@ -232,29 +230,28 @@ async def file_house(
             if await Committees(tx).by_room(RoomId(room)) is None:
                 made = await Committees(tx).add(RoomId(room), name, "UTC", datetime.now(UTC))
                 await Committees(tx).set_up(made.id, name, "UTC")
-    keys = cast(RoomKeys, None)
 
     async def nobody(_person: str) -> Room | None:
         return None
 
     authority = AsShown(places)
     outbox = outbox_over(None, database, client, places.rooms, nobody, Clearance(authority))
-    signals = Signals()
-    trust, seal = Trust(client, ()), Seal(bytes(32))
-    facts = CommandDependencies(
-        authority, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, Retention(), seal, signals
+    state = new_state()
+    await state.committees.load(database)
+    commands = commands_for(database, authority, client, outbox, state, limits=limits)
+    importing = ImportJob(
+        database, authority=authority, outbox=outbox, seal=Seal(bytes(32)), signals=state.signals
     )
-    dispatcher = Dispatcher(database, authority, outbox, facts, signals)
-    dispatcher.files.limits = limits or Limits()
-    importing = ImportJob(database, authority=authority, outbox=outbox, seal=seal, signals=signals)
-    arrivals = FileDownloads(database, client, dispatcher.files, folder, signals)
-    house = FileHouse(database, client, places, authority, dispatcher, arrivals, importing, signals)
-    arrivals.start()
-    importing.start()
+    arrivals = FileDownloads(database, client, commands.files, folder, state.signals)
+    house = FileHouse(
+        database, client, places, authority, commands.dispatcher, arrivals, importing, state.signals
+    )
+    start(arrivals)
+    start(importing)
     try:
         yield house
     finally:
-        await arrivals.close()
-        await importing.close()
+        await stop(arrivals)
+        await stop(importing)
         await client.close()
         await database.close()

@@ -12,28 +12,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import cycle
-from typing import cast
 
-from bot.config import Retention
 from bot.config.limits import Limits
 from bot.delivery.clearance import Clearance
 from bot.delivery.transaction_ids import digest
 from bot.files import parser
 from bot.incoming.admission import Admission
-from bot.incoming.dependencies import CommandDependencies, KeyMode
-from bot.incoming.dispatcher import Dispatcher
-from bot.incoming.queue import CommandQueue
+from bot.incoming.build import CommandHandling
 from bot.incoming.rate_limit import RateLimiter
 from bot.incoming.set_aside import SetAside
 from bot.jobs.imports import ImportJob
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
-from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
-from bot.matrix.trust import Trust
 from bot.process.retry import persist
 from bot.rooms.directory import RoomDirectory
-from bot.state import Signals
 from commands.imports.upload import AttachedFile, Gathering
 from commands.polls.ask.policy import Member
 from storage.chat.committees import Committees
@@ -42,9 +35,11 @@ from storage.core.database import Database
 from storage.imports.uploads import Upload as Sent
 from storage.imports.uploads import Uploads
 from storage.privacy.forgotten import Seal
+from tests.support.commanding import commands_for, new_state
 from tests.support.crowd import names
 from tests.support.outboxes import outbox_over
 from tests.support.poll_desk import OpenDesk
+from tests.support.running import running
 from tests.support.standing import AsShown
 from tests.support.worst import MESSAGE, NAME, TIME, WHEN, WORST
 
@@ -99,7 +94,7 @@ class Office:
     """The bot's parts without Matrix."""
 
     database: Database
-    dispatcher: Dispatcher
+    commands: CommandHandling
     said: dict[str, float] = field(default_factory=dict)
     """When an answer was there, by the message's digest."""
     inbox: "asyncio.Queue[Message]" = field(default_factory=asyncio.Queue)
@@ -125,11 +120,11 @@ class Office:
             batch = [await self.inbox.get()]
             while not self.inbox.empty():
                 batch.append(self.inbox.get_nowait())
-            self.dispatcher.begin_batch()
+            self.commands.dispatcher.begin_batch()
             rooms: dict[str, list[Message]] = {}
             for message in batch:
                 rooms.setdefault(message.room, []).append(message)
-            putting_by = SetAside(self.dispatcher)
+            putting_by = SetAside(self.commands.dispatcher)
             for said in sorted(rooms.values(), key=len):
                 for message in said:
                     if not await putting_by.takes(message):
@@ -138,8 +133,8 @@ class Office:
 
     async def _take(self, message: Message) -> None:
         await persist(
-            lambda: self.dispatcher.handle(message),
-            lambda error_id: self.dispatcher.set_aside(message, error_id),
+            lambda: self.commands.dispatcher.handle(message),
+            lambda error_id: self.commands.dispatcher.set_aside(message, error_id),
         )
 
     async def read_files(self) -> None:
@@ -153,7 +148,7 @@ class Office:
                 await Uploads(tx).keep(sent)
             gathering = Gathering(event)
             await parser.read(_whole(content), len(content), gathering, partial(self._stage, event))
-            await self.dispatcher.files.answer(sent, AttachedFile.of("list.csv", gathering))
+            await self.commands.files.answer(sent, AttachedFile.of("list.csv", gathering))
 
     async def _stage(self, event: str, sheets: list[tuple[int, int, str]]) -> None:
         async with self.database.transaction() as tx:
@@ -182,30 +177,28 @@ async def office(database: Database) -> AsyncIterator[Office]:
         room.members = dict.fromkeys((OWN, *people), "join")
         room.declared_direct = len(people) == 1
         room.levels = {LEA: 50}
-    keys = cast(RoomKeys, None)
     authority = AsShown(places)
     outbox = outbox_over(None, database, client, places.rooms, _nobody, Clearance(authority))
-    signals = Signals()
-    desk = CommandDependencies(authority, Trust(client, ()), outbox, keys, "abcd", KeyMode.SECRET_FILE,
-                     Retention(), Seal(bytes(32)), signals)  # fmt: skip
+    state = new_state()
     polls = OpenDesk(datetime.now(UTC), [Member(u, datetime(2026, 1, 1, tzinfo=UTC)) for u in (ANA, LEA, MAL)])  # type: ignore[arg-type]  # fmt: skip
-    desk.polls = lambda _ctx, _tx, _origin: polls
-    dispatcher = Dispatcher(database, authority, outbox, desk, signals)
-    dispatcher.brakes = Admission(RateLimiter(Limits()))
-    queue = dispatcher.waiting = CommandQueue(database, dispatcher, Limits())
-    importing = ImportJob(
-        database, authority=authority, outbox=outbox, seal=Seal(bytes(32)), signals=signals
+    commands = commands_for(
+        database,
+        authority,
+        client,
+        outbox,
+        state,
+        admission=Admission(RateLimiter(Limits(), state.pulse), None),
+        polls=lambda _ctx, _tx, _origin: polls,
+        queued=True,
     )
-    made = Office(database, dispatcher)
+    importing = ImportJob(
+        database, authority=authority, outbox=outbox, seal=Seal(bytes(32)), signals=state.signals
+    )
+    made = Office(database, commands)
     outbox.deliver = made.answered  # type: ignore[method-assign]
-    queue.start()
-    importing.start()
-    try:
+    async with running(commands.queue, importing):
         yield made
-    finally:
-        await importing.close()
-        await queue.close()
-        await client.close()
+    await client.close()
 
 
 async def _nobody(_person: str) -> Room | None:

@@ -12,7 +12,7 @@ from commands.framework.context import Committee, Role
 from commands.shared.members import Members
 from storage.chat.outbox import ContentKind
 from storage.core.database import Database
-from storage.core.repository import moment
+from storage.core.rows import moment
 from tests.support.collected import Collected
 from tests.support.standing import AsShown
 
@@ -100,7 +100,7 @@ class Reminded:
 
     async def look(self) -> list[Told]:
         """One look at the table now, and everything it queued sent."""
-        await self.engine.look()
+        await self.engine.send_due()
         return await self.send()
 
     async def send(self) -> list[Told]:

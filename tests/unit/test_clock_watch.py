@@ -18,6 +18,7 @@ from bot.rooms.directory import RoomDirectory
 from bot.state import Signals
 from storage.core.database import Database
 from tests.support.collected import Collected
+from tests.support.running import start, stop
 from tests.support.standing import AsShown
 
 
@@ -68,7 +69,7 @@ async def scheduler(tmp_path: Path) -> AsyncIterator[Scheduler]:
         ReminderJob(database, authority, Collected()),
     )
     yield made
-    await made.close()
+    await stop(made)
     await database.close()
 
 
@@ -79,7 +80,8 @@ def moments(scheduler: Scheduler) -> list[datetime]:
 async def test_after_a_step_back_nothing_waits_for_the_time_it_had_been(
     scheduler: Scheduler,
 ) -> None:
-    scheduler.start()
+    start(scheduler)
+    await asyncio.sleep(0)
     for job in scheduler._clock.get_jobs():
         # As it is after an hour was taken back.
         job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))

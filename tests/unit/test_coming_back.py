@@ -14,7 +14,7 @@ from storage.chat.outbox import OutboxTable, Outgoing
 from storage.core.copying import Change
 from storage.core.database import Database
 from storage.core.model import UserId
-from storage.core.repository import millis
+from storage.core.rows import millis
 from storage.privacy.exports import ExportFormat, Exports, ExportStep
 from tests.support.hall import ANA, BEN, Hall, begun
 

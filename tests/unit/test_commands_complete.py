@@ -45,7 +45,7 @@ def test_every_name_of_a_command_leads_to_it(command: Command) -> None:
 
 @pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda command: command.name)
 def test_what_touches_records_belongs_in_the_direct_chat(command: Command) -> None:
-    touched = [kind for kind in command.facts.values() if issubclass(kind, Repository)]
+    touched = [kind for kind in command.reaches if issubclass(kind, Repository)]
     if not all(issubclass(kind, Counts | Common) for kind in touched):
         assert command.where is Where.DIRECT
 

@@ -20,6 +20,7 @@ from bot.polls.officer import ReturningOfficer
 from bot.polls.register import Open
 from commands.framework.reply import say
 from storage.chat.outbox import Outgoing
+from tests.support.running import running
 
 GAP = 0.05
 WORDS = [Outgoing({"msgtype": "m.notice", "body": "a ballot"})]
@@ -108,8 +109,8 @@ class Post:
 @pytest.fixture
 async def post() -> AsyncIterator[Post]:
     made = Post(Line())
-    yield made
-    await made.courier.close()
+    async with running(made.courier):
+        yield made
     await made.client.close()
 
 
@@ -259,7 +260,7 @@ async def test_the_result_of_a_poll_whose_room_was_upgraded_is_told_directly(pos
         told.setdefault("everybody", []).append(occasion)
 
     officer = object.__new__(ReturningOfficer)
-    officer.courier = post.courier
+    officer.sender = post.courier
     which = cast(Open, SimpleNamespace(id="1", room=room.id))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(post.courier, "to_room", to_room)

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,27 @@ async def test_rows_are_read_by_name_and_counted(db: Database) -> None:
             "w",
             "w",
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One row of the table of notes."""
+
+    id: int
+    text: str
+
+
+async def test_rows_are_added_by_their_columns_and_read_as_records(db: Database) -> None:
+    async with db.transaction() as tx:
+        assert await tx.add("note", text="a") == 1
+        assert await tx.add_new("note", text="b")
+        assert not await tx.add_new("note", text="b")
+        await tx.put("note", id=1, text="c")
+        assert await tx.number("SELECT count(*) FROM note") == 2
+        every = "SELECT id, text, 7 AS more FROM note ORDER BY id"
+        assert await tx.records(Written, every) == [Written(1, "c"), Written(2, "b")]
+        assert await tx.record(Written, f"{every} LIMIT 1") == Written(1, "c")
+        assert await tx.record(Written, "SELECT * FROM note WHERE id = ?", (9,)) is None
 
 
 async def test_an_exception_undoes_the_whole_block(db: Database) -> None:

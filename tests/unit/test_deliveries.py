@@ -34,6 +34,7 @@ from storage.turf.absences import Barred
 from storage.turf.departures import Departures
 from storage.turf.turf import Turf
 from tests.support.deliveries import OTHER_ROOM, OWN, ROOM, Delivery, full
+from tests.support.running import start_outbox
 
 NOW = datetime.now(UTC)
 
@@ -91,7 +92,7 @@ async def test_an_answer_does_not_go_to_whoever_was_removed_before_it_went(bot: 
     await bot.answer("@ana", "Ana's people")
     await bot.answer("@ben", "Ben's people")
     bot.kick("@ana")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "Ben's people")]
     assert await bot.withdrawn() == 1
@@ -102,7 +103,7 @@ async def test_nor_to_whoever_was_removed_while_its_key_was_on_its_way(bot: Deli
     bot.line.open.clear()
     await bot.answer("@ana", "Ana's people")
     await bot.answer("@ben", "Ben's people")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.at_the_door(2)
     bot.kick("@ana")
     bot.line.open.set()
@@ -114,7 +115,7 @@ async def test_nor_to_whoever_s_part_a_lead_ended(bot: Delivery) -> None:
     await bot.answer("@ana", "Ana's people")
     await bot.answer("@ben", "Ben's people")
     await bar(bot, "@ana")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "Ben's people")]
 
@@ -125,7 +126,7 @@ async def test_what_is_for_leads_goes_to_who_leads_when_it_goes(bot: Delivery) -
     bot.demote("@lea", Role.ORGANIZER)
     await bot.look()
     await bot.answer("@lea", "Your own turf")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@kim") == ["Somebody looked up too many"], "the control"
     assert bot.line.said_in("!dm-@lea") == ["Your own turf"]
@@ -135,7 +136,7 @@ async def test_whoever_rises_meanwhile_gets_what_waited(bot: Delivery) -> None:
     await bot.answer("@lea", "Everybody's turf")
     bot.demote("@lea", Role.KEEPER)
     await bot.look()
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@lea") == ["Everybody's turf"]
 
@@ -150,7 +151,7 @@ async def test_whoever_was_away_and_came_back_does_not_get_what_was_said_to_them
     bot.places.rooms[ROOM].members[full("@ana")] = "join"
     await bot.look()
     await bot.answer("@ana", "after")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@ana") == ["after"]
 
@@ -162,7 +163,7 @@ async def test_fixed_words_still_reach_somebody_whose_part_ended_and_nobody_else
     await bot.answer("@ana", "Your part has ended. If that is a mistake, ask a lead.")
     await bot.answer("@ben", "Your part has ended.")
     bot.kick("@ben")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert len(bot.line.said_in("!dm-@ana")) == 1
     assert bot.line.said_in("!dm-@ben") == []
@@ -184,7 +185,7 @@ async def test_what_was_typed_is_taken_back_whoever_typed_it(bot: Delivery) -> N
 async def test_lanes_end_in_the_transaction_that_notes_the_leaving(bot: Delivery) -> None:
     """Also where nobody ever joined the direct chat and the lane would wait for ever."""
     bot.part("@ana")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.tell("Ana's people", "@ana", "@ben")
     await bot.idle()
     assert [parcel.recipient for parcel in await bot.left()] == [full("@ana")]
@@ -211,7 +212,7 @@ async def test_a_dead_letter_goes_as_well_and_one_that_is_sent_again_has_its_ter
     bot.kick("@ana")
     await bot.look()
     assert await bot.value("SELECT COUNT(*) FROM parked") == 1
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     assert await letters.answer({"do": "retry", "letter": None}) == {"queued": 1}
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "for @ben")]
@@ -231,7 +232,7 @@ async def test_what_belongs_to_another_committee_stays(bot: Delivery) -> None:
     await bot.answer("@ana", "of Search", room=OTHER_ROOM)
     bot.kick("@ana")
     await bot.look()
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@ana") == ["of Search"]
 
@@ -281,7 +282,7 @@ async def test_an_answer_about_somebody_released_meanwhile_names_nobody(bot: Del
     await bot.answer("@lea", f"{sam.handle} Sam Okafor wobbles")
     await release(bot, sam)
     await bot.answer("@ana", f"{sam.handle} is back in the pool")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     told = bot.line.said_in("!dm-@ana")
     assert "ask me again" in told[0]
@@ -299,7 +300,7 @@ async def test_an_answer_about_somebody_handed_to_another_names_nobody(bot: Deli
             EntryKind.TURF_ASSIGNED
         )
         await Turf(tx, committee.id).assign(entry, [sam.id], bot.user("@ben"), NOW)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert "Sam" not in bot.line.said_in("!dm-@ana")[0]
 
@@ -313,7 +314,7 @@ async def test_nothing_queued_speaks_of_a_record_that_a_clock_deleted(bot: Deliv
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
         await Erasure(tx, committee.id).erase((sam.id,), NOW)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     for who in ("@ana", "@lea"):
         first, second = bot.line.said_in(f"!dm-{who}")
@@ -328,7 +329,7 @@ async def test_somebody_looked_up_who_was_never_in_their_care_is_still_told_of(
     sam = await add(bot, "Sam Okafor", "@ben")
     await bot.answer("@ana", f"{sam.handle} Sam Okafor is with Ben")
     await release(bot, sam)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@ana") == [f"{sam.handle} Sam Okafor is with Ben"]
 
@@ -341,7 +342,7 @@ async def test_words_that_name_nobody_keep_their_place_in_the_thread(bot: Delive
         reply = say(f"{sam.handle} wobbles")
         await post.say(reply, "!dm-@ana", full("@ana"), committee, bot.authority)
     await release(bot, sam)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.contents[0]["m.relates_to"]["event_id"] == "$root"
 
@@ -356,7 +357,7 @@ async def test_a_room_that_anybody_may_join_or_read_gets_nothing_until_it_is_clo
     await bot.say(say("Tuesday at six"))
     await bot.say(say("Wednesday at six"))
     room.join_rule = "public"
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.answer("@ana", "Ana's people")
     await bot.idle()
     assert bot.line.got == [("!dm-@ana", "Ana's people")]
@@ -374,7 +375,7 @@ async def test_what_is_asked_in_such_a_room_is_answered_directly_and_the_leads_h
     bot: Delivery,
 ) -> None:
     bot.places.rooms[ROOM].join_rule = "public"
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.say(say("All is as it should be."), by="@ana")
     await bot.look()
     await bot.look()
@@ -392,7 +393,7 @@ async def test_a_message_for_a_room_that_stays_open_is_a_dead_letter_after_a_day
     await bot.say(say("Tuesday at six"))
     bot.places.rooms[ROOM].join_rule = "public"
     monkeypatch.setattr("bot.delivery.parcel_delivery.age", lambda _parcel: 24 * 3600 * 1000 + 1)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == []
     assert await bot.value("SELECT reason FROM dead_letters") == "room_unfit"
@@ -402,7 +403,7 @@ async def test_a_third_person_in_a_direct_chat_hears_nothing_of_it(bot: Delivery
     """The answer waits until there is a chat of two again."""
     await bot.answer("@ana", "Ana's people")
     bot.places.rooms["!dm-@ana"].members[full("@ben")] = "invite"
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.idle()
     assert bot.line.got == []
     other = bot.meet("@ana")
@@ -415,7 +416,7 @@ async def test_a_third_person_in_a_direct_chat_hears_nothing_of_it(bot: Delivery
 async def test_a_third_person_who_comes_while_the_key_is_out_hears_nothing(bot: Delivery) -> None:
     bot.line.open.clear()
     await bot.answer("@ana", "Ana's people")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.at_the_door(1)
     bot.places.rooms["!dm-@ana"].members[full("@ben")] = "join"
     bot.line.open.set()
@@ -427,7 +428,7 @@ async def test_a_third_person_who_comes_while_the_key_is_out_hears_nothing(bot: 
 async def test_a_direct_chat_that_others_may_read_is_none(bot: Delivery) -> None:
     await bot.answer("@ana", "Ana's people")
     bot.places.rooms["!dm-@ana"].history_visibility = "world_readable"
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.idle()
     assert bot.line.got == []
     assert len(await bot.left()) == 1, "it waits for another one"
@@ -438,7 +439,7 @@ async def test_a_direct_chat_that_became_a_committee_s_room_is_none(bot: Deliver
     await bot.found("!dm-@ana", "Search", lea=Role.LEAD)
     bot.places.rooms["!dm-@ana"].members = {OWN: "join", full("@ana"): "join"}
     bot.places.rooms["!dm-@ana"].founder = OWN
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.idle()
     assert bot.line.got == []
 
@@ -452,7 +453,7 @@ async def test_a_room_upgrade_loses_nothing(bot: Delivery) -> None:
     bot.places.rooms[new.id] = new
     old.replaced, old.successor, old.replaced_by = True, new.id, full("@lea")
     old.event_level = 50
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     old.members.pop(full("@ana"))
     await bot.look()
     await bot.idle()
@@ -488,7 +489,7 @@ async def test_what_is_for_leads_has_no_place_in_a_room(bot: Delivery) -> None:
     assert put is not None
     # Not even for a lead: they have a chat of their own.
     bot.outbox.add([put])
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == [("!dm-@lea", "x")]
 
@@ -510,7 +511,7 @@ async def test_what_an_earlier_release_left_goes_to_who_takes_part_somewhere(
         return False
 
     monkeypatch.setattr(DuplicateCheck, "is_there", nowhere)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "old @ben")] * 2
 
@@ -547,7 +548,7 @@ async def test_a_reminder_for_somebody_whose_part_ended_is_called_off(bot: Deliv
     await bar(bot, "@ana")
     bot.late_words[ContentKind.REMINDER] = Said()
     bot.outbox = bot.new_outbox()
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "Today: flyers")]
     state = "SELECT state FROM reminders WHERE id = ?"

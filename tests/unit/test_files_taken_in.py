@@ -30,6 +30,7 @@ from tests.support.file_house import (
     never,
     until,
 )
+from tests.support.running import start, stop
 
 
 @pytest.fixture
@@ -95,11 +96,11 @@ async def test_nothing_is_fetched_for_whose_part_has_ended(
 async def test_what_was_sent_before_a_part_ended_is_not_fetched_either(
     house: FileHouse, media: MediaServer
 ) -> None:
-    await house.arrivals.close()
+    await stop(house.arrivals)
     for who in ("@lea", "@kim"):
         await house.send(who, media.put(LIST))
     await bar(house, "@lea")
-    house.arrivals.start()
+    start(house.arrivals)
     await house.settled()
     assert media.asked == ["file1"]
     assert "has ended" in "\n".join(await house.said())
@@ -144,7 +145,7 @@ async def test_more_than_may_wait_are_not_taken_and_the_others_are_kept(
     tmp_path: Path, media: MediaServer
 ) -> None:
     async with file_house(tmp_path, media.url, Limits(files_waiting=3)) as house:
-        await house.arrivals.close()
+        await stop(house.arrivals)
         for number in range(5):
             await house.send("@lea", media.put(LIST), f"list{number}.csv")
         said = await house.said()
@@ -154,7 +155,7 @@ async def test_more_than_may_wait_are_not_taken_and_the_others_are_kept(
         # Somebody else is not concerned.
         await house.send("@kim", media.put(LIST), "other.csv")
         assert len(await house.waiting()) == 4
-        house.arrivals.start()
+        start(house.arrivals)
         await house.settled()
         assert await house.imports("!one") == 4
 
@@ -276,10 +277,10 @@ async def test_a_file_is_for_the_committee_that_was_current_when_it_was_sent(
     house: FileHouse, media: MediaServer
 ) -> None:
     await house.say(BOTH, "!use Payments")
-    await house.arrivals.close()
+    await stop(house.arrivals)
     await house.send(BOTH, media.put(LIST))
     await house.say(BOTH, "!use Depot")
-    house.arrivals.start()
+    start(house.arrivals)
     await house.settled()
     assert (await house.imports("!one"), await house.imports("!two")) == (1, 0)
     assert "staff.csv is for Payments." in await house.said()
@@ -319,10 +320,10 @@ async def test_a_file_does_not_move_when_its_sender_has_left_the_committee_it_wa
     house: FileHouse, media: MediaServer
 ) -> None:
     await house.say(BOTH, "!use Payments")
-    await house.arrivals.close()
+    await stop(house.arrivals)
     await house.send(BOTH, media.put(LIST))
     house.places.rooms["!one"].members.pop(full(BOTH))
-    house.arrivals.start()
+    start(house.arrivals)
     await house.settled()
     assert (await house.imports("!one"), await house.imports("!two")) == (0, 0)
     assert media.asked == []
@@ -394,19 +395,19 @@ async def test_a_clean_stop_in_the_middle_is_no_attempt(
     await house.send("@lea", media.put(LIST))
     await begun.wait()
     assert [each.attempts for each in await house.waiting()] == [1]
-    await house.arrivals.close()
+    await stop(house.arrivals)
     assert [each.attempts for each in await house.waiting()] == [0]
 
 
 async def test_what_ended_the_bot_twice_is_given_up(house: FileHouse, media: MediaServer) -> None:
-    await house.arrivals.close()
+    await stop(house.arrivals)
     await house.send("@lea", media.put(LIST), "bad.csv")
     await house.send("@lea", media.put(LIST), "good.csv")
     async with house.database.transaction() as tx:
         for _run in range(2):
             assert await Uploads(tx).begin("$event1")
         assert not await Uploads(tx).begin("$event1")
-    house.arrivals.start()
+    start(house.arrivals)
     await house.settled()
     said = "\n".join(await house.said())
     assert "I was cut off twice while I read that file" in said

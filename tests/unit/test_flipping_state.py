@@ -23,8 +23,10 @@ from storage.history.entries import History
 from storage.turf.departures import Departures
 from storage.turf.turf import Turf
 from tests.support.collected import Collected
+from tests.support.commanding import NO_EFFECTS
 from tests.support.deliveries import Delivery, full
 from tests.support.hall import ANA, BEN, DAN, HOME, Hall, begun
+from tests.support.running import start_outbox
 
 
 @pytest.fixture
@@ -183,7 +185,7 @@ async def test_what_waited_for_whoever_was_away_does_not_go(bot: Delivery) -> No
         assert ben is not None
         assert ben.introduced is None
         await Standings(tx, committee.id).put(replace(ben, introduced=datetime.now(UTC)))
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@ben") == []
     assert bot.line.said_in("!dm-@kim") == ["Sam Okafor"], "the control"
@@ -232,7 +234,9 @@ async def test_whoever_comes_back_can_be_given_back_what_they_carried(hall: Hall
             for name in ("Sam Okafor", "Mia Chen")
         ]
     hall.member(DAN, "leave")
-    await departures.look(hall.database, hall.authority, HOME, Collected(), hall.now)
+    await departures.offboard_leavers(
+        hall.database, hall.authority, HOME, Collected(), hall.now, effects=NO_EFFECTS
+    )
     hall.member(DAN, "join")
     said = await hall.look()
     assert f"!turf back {DAN}" in bodies(said, ANA)[-1]

@@ -246,7 +246,7 @@ async def test_who_is_not_in_the_room_any_more_is_told_nothing(bot: Answering) -
 
 async def test_nobody_accepts_their_own_identity(bot: Answering) -> None:
     """Even if a suspended lead's command came as far as this."""
-    desk = bot.intake._dispatcher._facts
+    desk = bot.bot.dispatcher._replies.dependencies
     device, identity = ForgedDevice(EVE), CrossSigning.create()
     for keys in (identity, CrossSigning.create()):
         bot.people[EVE] = published(EVE, keys, device.keys(keys))

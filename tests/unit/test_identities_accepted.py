@@ -7,12 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.config import Retention
-from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.matrix.client import Client
 from bot.matrix.rooms import Room
 from bot.matrix.trust import PublishedIdentity, Trust
-from bot.state import Signals
 from commands.authority.identities import IdentityAcceptance
 from commands.framework.context import Context, Place
 from commands.roles.rules import FROM_THE_START
@@ -21,7 +18,7 @@ from storage.chat.committees import Committees
 from storage.chat.identities import Identities, Pin
 from storage.core.database import Database
 from storage.core.model import RoomId, UserId
-from storage.privacy.forgotten import Seal
+from tests.support.commanding import dependencies_for, new_state
 from tests.support.hall import ANA, BEN, BOT, DAN, EVE, HOME, Hall, begun
 
 OTHER = "!other:example.org"
@@ -52,17 +49,7 @@ def changed(who: str) -> Trust:
 async def accepts(hall: Hall, who: str, by: str, room: str = HOME) -> bool:
     """Whether somebody can accept another's new identity, from a committee's room."""
     trust = changed(who)
-    facts = CommandDependencies(
-        hall.authority,
-        trust,
-        cast(Any, None),
-        cast(Any, None),
-        "abcd",
-        KeyMode.SECRET_FILE,
-        Retention(),
-        Seal(bytes(32)),
-        Signals(),
-    )
+    facts = dependencies_for(hall.authority, trust, cast(Any, None), new_state())
     async with hall.database.transaction() as tx:
         committee = await Committees(tx).by_room(RoomId(room))
         assert committee is not None

@@ -6,31 +6,27 @@ import itertools
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from bot.config import Retention
 from bot.delivery.clearance import Clearance
-from bot.incoming.dependencies import CommandDependencies, KeyMode
+from bot.incoming.build import CommandHandling
 from bot.incoming.dispatcher import Dispatcher
 from bot.logging import logs
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
-from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
-from bot.matrix.trust import Trust
 from bot.process import retry
 from bot.process.retry import persist
 from bot.rooms.directory import RoomDirectory
-from bot.state import Signals
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable, Outgoing
 from storage.contacts.contacts import Contacts
 from storage.core.database import Database
 from storage.core.driver import IntegrityError, OperationalError
 from storage.core.model import RoomId
-from storage.privacy.forgotten import Seal
+from tests.support.commanding import commands_for, new_state
 from tests.support.outboxes import outbox_over
 from tests.support.standing import AsShown
 
@@ -57,25 +53,23 @@ class Workplace:
         self.places.rooms[DIRECT] = room(DIRECT, ANA)
         self.places.rooms[DIRECT].declared_direct = True
         self.authority = AsShown(self.places)
-        trust = Trust(self.client, ())
-        keys = cast(RoomKeys, None)
-        outbox = outbox_over(
+        self.state = new_state()
+        self.outbox = outbox_over(
             None, database, self.client, self.places.rooms, self._nobody, Clearance(self.authority)
         )
-        signals = Signals()
-        facts = CommandDependencies(
-            self.authority,
-            trust,
-            outbox,
-            keys,
-            "abcd",
-            KeyMode.SECRET_FILE,
-            Retention(),
-            Seal(bytes(32)),
-            signals,
-        )
-        self.dispatcher = Dispatcher(database, self.authority, outbox, facts, signals)
         self._count = 0
+        self.commands = self.put_together()
+
+    def put_together(self, **others: Any) -> CommandHandling:
+        """Put the parts together as a process does that begins, some of them replaced."""
+        self.commands = commands_for(
+            self.database, self.authority, self.client, self.outbox, self.state, **others
+        )
+        return self.commands
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        return self.commands.dispatcher
 
     async def _nobody(self, _person: str) -> Room | None:
         return None

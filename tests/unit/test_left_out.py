@@ -263,8 +263,9 @@ async def test_a_stranger_is_told_nothing(bot: Answering, phone: Phone) -> None:
     """Somebody alone with the bot in a room of theirs, whom nobody lets invite it."""
     room = bot.places.rooms[ROOM]
     bot.places.may_invite = lambda _user: False
-    committees, bot.intake._settling.committees = bot.intake._settling.committees, ()
-    assert committees
+    directory = bot.bot.state.committees
+    assert directory.known
+    directory.known = ()
     room.inviter = "@eve:committee.test"
     assert await explained(bot, phone.forged) == []
 

@@ -14,7 +14,6 @@ import pytest
 from bot.cli.dead_letters import listed
 from bot.config.limits import Limits
 from bot.delivery.dead_letters import DeadLetters
-from bot.delivery.outbox import Outbox
 from bot.health import disk as space
 from bot.health.disk import DiskGuard
 from bot.health.metrics import MetricsFile, MetricsReading, write
@@ -28,6 +27,8 @@ from storage.chat.said_once import SaidOnce
 from storage.core.database import Database
 from storage.core.model import CommitteeId, RoomId
 from storage.privacy.erasure import Erasure
+from tests.support.collected import Collected
+from tests.support.running import start, stop
 from tests.unit.test_intake import ANA, COMMITTEE, Workplace
 
 BEN = "@ben:committee.test"
@@ -74,7 +75,7 @@ TIGHT = Limits(person_burst=30, person_per_minute=20, room_per_minute=60)
 async def test_a_flood_is_answered_in_part_told_once_and_never_taken_up_again(
     work: Workplace, minute: int
 ) -> None:
-    work.dispatcher.brakes = Admission(RateLimiter(TIGHT))
+    work.put_together(admission=Admission(RateLimiter(TIGHT, work.state.pulse), None))
     flood = [work.message("!tz Europe/Madrid", COMMITTEE) for _ in range(100)]
     for message in flood[:50]:
         await work.take(message)
@@ -88,9 +89,9 @@ async def test_a_flood_is_answered_in_part_told_once_and_never_taken_up_again(
     assert told[0].startswith("@ana,")
     assert sum("Lagos" in text for text in answers) == 1
     assert await refused(work) == {"too_fast": 70}
-    assert work.dispatcher.answered == 31
+    assert work.state.pulse.answered == 31
     # Delivered again after a restart, with a fresh memory: each was handled.
-    work.dispatcher.brakes = Admission(RateLimiter(TIGHT))
+    work.put_together(admission=Admission(RateLimiter(TIGHT, work.state.pulse), None))
     for message in flood:
         await work.take(message)
     assert len(await work.queued()) == len(answers)
@@ -134,7 +135,7 @@ async def test_on_a_full_disk_nothing_new_is_taken_and_forgetting_goes_on(
         "content": {"users": {ANA: 100}},
     })  # fmt: skip
     disk = SmallDisk(DataDirectory(work.database.path.parent))
-    work.dispatcher.brakes = Admission(None, disk)
+    work.put_together(admission=Admission(None, disk))
     await work.take(work.message('!contact add "Uma Thorne"'))
     disk.room = space.LOW - 4096
     await work.take(work.message('!contact add "Sam Okafor"'))
@@ -156,17 +157,6 @@ async def test_on_a_full_disk_nothing_new_is_taken_and_forgetting_goes_on(
 # -- dead letters ------------------------------------------------------------------------------
 
 
-class Sent(Outbox):
-    """Keeps what would go out."""
-
-    def __init__(self, database: Database) -> None:
-        self.parcels: list[str] = []
-        self._database = database
-
-    def add(self, parcels: object) -> None:
-        self.parcels += [each.transaction_id for each in parcels]  # type: ignore[attr-defined]
-
-
 async def bury_three(work: Workplace) -> None:
     async with work.database.transaction() as tx:
         table = OutboxTable(tx)
@@ -182,7 +172,7 @@ async def test_dead_letters_are_listed_without_content_sent_again_or_dropped(
     work: Workplace,
 ) -> None:
     await bury_three(work)
-    sent = Sent(work.database)
+    sent = Collected()
     letters = DeadLetters(work.database, sent)
     answer = await letters.answer({"do": "list", "letter": None})
     shown = "\n".join(listed(answer))
@@ -196,7 +186,7 @@ async def test_dead_letters_are_listed_without_content_sent_again_or_dropped(
     assert await letters.answer({"do": "retry", "letter": 4}) == {"queued": 0}
     assert await letters.answer({"do": "drop", "letter": 2}) == {"dropped": 1}
     assert await letters.answer({"do": "retry", "letter": None}) == {"queued": 1}
-    assert sent.parcels == ["txn-0", "txn-2"]
+    assert [each.transaction_id for each in sent.parcels] == ["txn-0", "txn-2"]
     assert await letters.answer({"do": "drop", "letter": None}) == {"dropped": 1}
     assert (await letters.answer({"do": "list", "letter": None}))["letters"] == []
     assert "everything was handled" in "\n".join(listed({"letters": []}))
@@ -281,13 +271,12 @@ async def test_figures_end_with_the_bot_and_never_end_it(tmp_path: Path) -> None
 
     path = tmp_path / "steward.prom"
     figures = MetricsFile(path, read, every=0.0)
-    figures.start()
+    writing = start(figures)
     deadline = time.monotonic() + 5
     while not path.exists():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.01)
-    assert figures._task is not None
-    assert not figures._task.done()
-    await figures.close()
+    assert not writing.done()
+    await stop(figures)
     assert not path.exists()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bot.config.limits import Limits
 from bot.incoming.rate_limit import MINUTE, RateLimiter
+from bot.state import Pulse
 
 NOW = int(datetime(2026, 11, 23, 9, 0, 10, tzinfo=UTC).timestamp() * 1000)
 HOUR = 60 * MINUTE
@@ -15,7 +16,9 @@ class Talk:
     """Messages one after the other; how many were taken, left aside, and told about."""
 
     def __init__(self) -> None:
-        self.pace = RateLimiter(Limits(person_burst=30, person_per_minute=20, room_per_minute=60))
+        self.pulse = Pulse(lambda: False)
+        limits = Limits(person_burst=30, person_per_minute=20, room_per_minute=60)
+        self.pace = RateLimiter(limits, self.pulse)
         self.counts: Counter[str] = Counter()
 
     def say(self, who: str = ANA, room: str = "!a", *, sent: int = NOW, now: int = NOW) -> bool:
@@ -70,18 +73,18 @@ def test_a_room_has_a_limit_of_its_own_and_direct_chats_go_on() -> None:
 def test_three_thousand_that_waited_in_twenty_rooms_are_all_taken() -> None:
     """However fast they were typed: nobody was there to say that it is too much."""
     talk = Talk()
-    talk.pace.heard = NOW - 4 * HOUR
+    talk.pulse.received = NOW - 4 * HOUR
     for room in range(20):
         for number in range(150):
             assert talk.say(room=f"!{room}", sent=NOW - HOUR + number)
     assert talk.counts == {"taken": 3000}
     # The bot is back: what comes from now on counts.
-    talk.pace.heard = NOW
+    talk.pulse.received = NOW
     assert [talk.say() for _ in range(31)] == [True] * 30 + [False]
 
 
 def test_by_default_only_a_machine_is_too_fast() -> None:
-    pace = RateLimiter(Limits())
+    pace = RateLimiter(Limits(), Pulse(lambda: False))
     for number in range(200):
         assert pace.look(ANA, f"!{number % 20}", NOW, NOW) is None
         pace.note(ANA, f"!{number % 20}", NOW, NOW, None)
@@ -90,7 +93,7 @@ def test_by_default_only_a_machine_is_too_fast() -> None:
 def test_times_before_the_bot_last_heard_are_not_believed() -> None:
     """A homeserver that lies spreads a flood over days; what it gains is an hour's worth, once."""
     talk = Talk()
-    talk.pace.heard = NOW - 30_000
+    talk.pulse.received = NOW - 30_000
     for number in range(6_000):
         talk.say(sent=NOW - number % 300 * MINUTE)
     # 70 minutes at the average; by honest times it would have been 20 times as many.
@@ -108,7 +111,7 @@ def test_times_to_come_and_no_times_count_as_now() -> None:
 
 def test_a_clock_set_back_blocks_nobody() -> None:
     talk = Talk()
-    talk.pace.heard = NOW + 3 * HOUR
+    talk.pulse.received = NOW + 3 * HOUR
     for _ in range(40):
         talk.say(sent=NOW + 3 * HOUR, now=NOW + 3 * HOUR)
     assert talk.say(sent=NOW, now=NOW)
@@ -118,5 +121,5 @@ def test_what_is_remembered_stays_small() -> None:
     talk = Talk()
     for minute in range(5000):
         talk.say(sent=NOW + minute * MINUTE, now=NOW + minute * MINUTE)
-        talk.pace.heard = NOW + minute * MINUTE
+        talk.pulse.received = NOW + minute * MINUTE
     assert len(talk.pace._people[ANA].taken) < 100

@@ -33,7 +33,7 @@ def refused(text: str) -> Refusal:
 
 SAM = ContactRef(name="Sam Okafor")
 M41 = ContactRef(number=41)
-LOGGED = {"who": M41, "outcome": Outcome.REACHED, "yes": False}
+LOGGED = {"contact": M41, "outcome": Outcome.REACHED, "yes": False}
 
 
 @pytest.mark.parametrize(
@@ -52,18 +52,18 @@ LOGGED = {"who": M41, "outcome": Outcome.REACHED, "yes": False}
         ("!1on1 log M-41 reached —yes", LOGGED | {"yes": True}),
         ("!1on1 log M-41 reached –yes", LOGGED | {"yes": True}),
         ("!1on1 log --yes M-41 reached", LOGGED | {"yes": True}),
-        ("!1on1 log Sam Okafor reached", LOGGED | {"who": SAM}),
-        ("!1on1 log 'Sam Okafor' reached", LOGGED | {"who": SAM}),
-        ("!1on1 log “Sam Okafor” reached", LOGGED | {"who": SAM}),
-        ("!1on1 log „Sam Okafor“ reached", LOGGED | {"who": SAM}),
-        ("!1on1 log «Sam Okafor» reached", LOGGED | {"who": SAM}),
-        ("!1on1 log ”Sam Okafor” reached", LOGGED | {"who": SAM}),
-        ('!1on1 log "Sam\u00a0Okafor” reached', LOGGED | {"who": SAM}),
-        ("!1on1 log Sam Okafor no answer", {"who": SAM, "outcome": Outcome.NO_ANSWER, "yes": False}),
-        ("!1on1 log Sam Busy busy", LOGGED | {"who": ContactRef(name="Sam Busy"), "outcome": Outcome.BUSY}),
-        ("!1on1 log Conor O'Brien reached", LOGGED | {"who": ContactRef(name="Conor O'Brien")}),
-        ("!1on1 log 'Conor O'Brien' reached", LOGGED | {"who": ContactRef(name="Conor O'Brien")}),
-        ('!1on1 log "Al \\"Ace\\" Kim" reached', LOGGED | {"who": ContactRef(name='Al "Ace" Kim')}),
+        ("!1on1 log Sam Okafor reached", LOGGED | {"contact": SAM}),
+        ("!1on1 log 'Sam Okafor' reached", LOGGED | {"contact": SAM}),
+        ("!1on1 log “Sam Okafor” reached", LOGGED | {"contact": SAM}),
+        ("!1on1 log „Sam Okafor“ reached", LOGGED | {"contact": SAM}),
+        ("!1on1 log «Sam Okafor» reached", LOGGED | {"contact": SAM}),
+        ("!1on1 log ”Sam Okafor” reached", LOGGED | {"contact": SAM}),
+        ('!1on1 log "Sam\u00a0Okafor” reached', LOGGED | {"contact": SAM}),
+        ("!1on1 log Sam Okafor no answer", {"contact": SAM, "outcome": Outcome.NO_ANSWER, "yes": False}),
+        ("!1on1 log Sam Busy busy", LOGGED | {"contact": ContactRef(name="Sam Busy"), "outcome": Outcome.BUSY}),
+        ("!1on1 log Conor O'Brien reached", LOGGED | {"contact": ContactRef(name="Conor O'Brien")}),
+        ("!1on1 log 'Conor O'Brien' reached", LOGGED | {"contact": ContactRef(name="Conor O'Brien")}),
+        ('!1on1 log "Al \\"Ace\\" Kim" reached', LOGGED | {"contact": ContactRef(name='Al "Ace" Kim')}),
     ],
 )  # fmt: skip
 def test_one_meaning_in_many_forms(text: str, values: dict[str, object]) -> None:
@@ -101,8 +101,8 @@ def test_keys_in_any_order_and_form(words: str, values: dict[str, object]) -> No
         ('!done #12 "signed"', {"number": 12, "result": "signed"}),
         ("!done 12 was asked: why=unknown", {"number": 12, "result": "was asked: why=unknown"}),
         ('!done 12 said "maybe" twice', {"number": 12, "result": "said maybe twice"}),
-        ("!assess Sam Okafor 2 did signed", {"who": SAM, "rating": Assessment.SUPPORTS, "evidence": Evidence.DID, "why": "signed"}),
-        ("!assess M 4 2 said", {"who": ContactRef(number=4), "rating": Assessment.SUPPORTS, "evidence": Evidence.SAID}),
+        ("!assess Sam Okafor 2 did signed", {"contact": SAM, "rating": Assessment.SUPPORTS, "evidence": Evidence.DID, "why": "signed"}),
+        ("!assess M 4 2 said", {"contact": ContactRef(number=4), "rating": Assessment.SUPPORTS, "evidence": Evidence.SAID}),
         ("!snooze 12 2 weeks", {"number": 12, "until": date(2026, 12, 4)}),
         ("!contact add Sam Okafor team=Payments", {"name": "Sam Okafor", "area": "Payments"}),
     ],

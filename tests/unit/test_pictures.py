@@ -17,6 +17,7 @@ from bot.pictures.fonts import Fonts
 from bot.pictures.protocol import as_json, read
 from bot.pictures.renderer import NotDrawn, PictureRenderer
 from commands.picture import Bars, ChartBar, Section, Wall, WallRow
+from tests.support.running import running
 
 KEYS = ((1, "organizes"), (0, "not assessed"))
 BARS = Bars(
@@ -35,8 +36,9 @@ def wall(*names: str) -> Wall:
 @pytest.fixture
 async def easel() -> AsyncIterator[PictureRenderer]:
     easel = PictureRenderer()
-    yield easel
-    await easel.close()
+    async with running(easel):
+        await asyncio.sleep(0)
+        yield easel
 
 
 def pixels(png: bytes) -> int:

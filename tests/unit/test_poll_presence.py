@@ -26,6 +26,7 @@ from commands.framework.context import Committee
 from commands.polls.ask.policy import Policy, electorate
 from commands.polls.model import Poll, PollKind, Rules
 from storage.chat.committees import Committees
+from storage.chat.outbox import Outgoing
 from storage.core.database import Database
 from storage.core.model import EntryKind, RoomId, UserId
 from storage.history.entries import History
@@ -53,17 +54,17 @@ class Said:
         self,
         rooms: Sequence[str],
         people: Sequence[str],
-        contents: Sequence[Any],
+        contents: Sequence[Outgoing],
         name: str,
         of: str,
     ) -> None:
         del rooms, name
         assert of == ANYBODY
-        self.to_people += [(person, each["body"]) for person in people for each in contents]
+        self.to_people += [(person, each.content["body"]) for person in people for each in contents]
 
-    async def to_room(self, room: str, contents: Sequence[Any], occasion: str) -> list[str]:
+    async def to_room(self, room: str, contents: Sequence[Outgoing], occasion: str) -> list[str]:
         del occasion
-        self.in_rooms += [(room, each["body"]) for each in contents]
+        self.in_rooms += [(room, each.content["body"]) for each in contents]
         return []
 
     async def redact(self, room: str, event: str, occasion: str) -> None:
@@ -77,7 +78,7 @@ class Said:
 
 
 class Hurried:
-    def hurry(self, _room: str) -> None:
+    def expire_now(self, _room: str) -> None:
         return None
 
 

@@ -41,6 +41,7 @@ from storage.core.database import Database, Transaction
 from storage.privacy.exports import ExportFormat, Exports
 from tests.support.deliveries import ROOM, Delivery, full
 from tests.support.outboxes import outbox_over
+from tests.support.running import start_outbox, stop
 
 KEY = bytes(32)
 BEFORE = 24
@@ -218,7 +219,7 @@ async def retry_letters(bot: Bot) -> None:
 
 async def test_what_an_earlier_release_queued_goes_out_byte_for_byte(bot: Bot) -> None:
     await retry_letters(bot)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert by_room(bot.wire.got) == by_room(KEPT["wire"])
     assert await bot.value("SELECT count(*) FROM dead_letters") == 0
@@ -245,15 +246,15 @@ async def test_whoever_dies_right_after_the_update_loses_nothing_and_says_nothin
     """Files are made and uploaded by then, and the homeserver does not take the events."""
     await retry_letters(bot)
     bot.wire.refused = []
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     async with asyncio.timeout(10):
         while len(bot.wire.refused) < 3:  # noqa: ASYNC110 (other tasks)
             await asyncio.sleep(0.01)
     assert set(bot.wire.refused) == {"st-chart-2", "st-room-chart-2", "st-export-2"}
-    await bot.outbox.close()
+    await stop(bot.outbox)
     bot.wire.refused = None
     bot.outbox = bot.new_outbox()
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert by_room(bot.wire.got) == by_room(KEPT["wire"])
     # Three pictures and their thumbnails, a copy, two calendars: none of them was made again.
@@ -273,7 +274,7 @@ async def test_what_is_queued_now_goes_out_as_it_did_before(tmp_path: Path) -> N
     )
     bot.places.rooms[ROOM].redact_level = 0
     await queue_everything(bot)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     now, before = by_room(bot.wire.got), by_room(KEPT["wire"])
     queued = {sent[1] for room in now.values() for sent in room}

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.config.limits import Limits
 from bot.incoming import queue
 from bot.incoming.queue import CommandQueue
 from bot.incoming.set_aside import SetAside
-from bot.incoming.study_runner import ROUNDS
+from bot.incoming.study_runner import ROUNDS, StudyRunner
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment, FileLocation
 from bot.process import retry
@@ -21,6 +20,7 @@ from bot.rooms import departures
 from commands.all import CATALOGUE
 from commands.framework.context import Context
 from commands.framework.reply import Reply, say
+from commands.framework.study import IN_PLACE
 from commands.imports.upload import AttachedFile
 from commands.shared.attached import LostFile
 from storage.chat.committees import Committees
@@ -32,6 +32,8 @@ from storage.core.model import RoomId, UserId
 from storage.imports.uploads import Upload as Sent
 from storage.imports.uploads import Uploads
 from tests.support.collected import Collected
+from tests.support.commanding import NO_EFFECTS
+from tests.support.running import start, stop
 from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, room
 
 BEN, BENS = "@ben:committee.test", "!bens"
@@ -46,11 +48,14 @@ class Busy(Workplace):
         self.places.rooms[BENS].declared_direct = True
         self.open()
 
+    @property
+    def queue(self) -> CommandQueue:
+        return self.commands.queue
+
     def open(self) -> None:
         """As a process does that begins."""
-        self.queue = CommandQueue(self.database, self.dispatcher, Limits())
-        self.dispatcher.waiting = self.queue
-        self.queue.turns.note(ANA, 0.6, at_once=True)
+        self.put_together(queued=True)
+        self.queue.share.note(ANA, 0.6, at_once=True)
 
     async def says(self, body: str, who: str = ANA) -> Message:
         self._count += 1
@@ -80,7 +85,7 @@ class Busy(Workplace):
 
     async def settled(self) -> None:
         """Everything that waits is done."""
-        self.queue.start()
+        start(self.queue)
         while await self.count("waiting"):  # noqa: ASYNC110 (a table tells nobody when it changes)
             await asyncio.sleep(0.01)
         await asyncio.gather(*self.queue._lanes.values())
@@ -93,7 +98,7 @@ async def work(tmp_path: Path) -> AsyncIterator[Busy]:
         await Committees(tx).add(RoomId(COMMITTEE), "Payments", "UTC", datetime.now(UTC))
     work = Busy(database)
     yield work
-    await work.queue.close()
+    await stop(work.queue)
     await work.client.close()
     await database.close()
 
@@ -126,14 +131,14 @@ async def test_others_are_answered_before_what_waits_and_it_is_done_in_order(wor
 
 
 async def test_whoever_asked_for_little_is_answered_at_once(work: Busy) -> None:
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     await work.says(f"!contact add '{NAMES[0]}'")
     assert await names_of(work) == [NAMES[0]]
 
 
 async def test_what_comes_after_something_that_waits_waits_behind_it(work: Busy) -> None:
     await work.says(f"!contact add '{NAMES[0]}'")
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     await work.says("!undo")
     await work.settled()
     assert await names_of(work) == []
@@ -154,9 +159,9 @@ async def test_it_is_done_once_however_often_it_is_delivered(work: Busy) -> None
 async def test_a_later_run_does_what_an_earlier_one_took(work: Busy) -> None:
     for name in NAMES:
         await work.says(f"!contact add '{name}'")
-    await work.queue.close()
+    await stop(work.queue)
     work.open()
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     await work.queue.restore()
     assert not work.queue.at_once(ANA), "theirs would overtake what waits"
     await work.settled()
@@ -210,10 +215,10 @@ async def test_a_storage_that_refuses_for_good_is_told_and_the_next_is_done(
 
 
 async def test_over_the_budget_it_is_told_once_and_nothing_is_lost(work: Busy) -> None:
-    work.queue.turns.note(ANA, 10_000.0, at_once=False)
+    work.queue.share.note(ANA, 10_000.0, at_once=False)
     for name in NAMES:
         await work.says(f"!contact add '{name}'")
-    work.queue.start()
+    start(work.queue)
     while not await work.queued():  # noqa: ASYNC110 (a table tells nobody when it changes)
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.05)
@@ -222,8 +227,8 @@ async def test_over_the_budget_it_is_told_once_and_nothing_is_lost(work: Busy) -
     assert await work.count("waiting") == 4
     await work.says("!contact add 'Alex Kim'", BEN)
     assert await names_of(work) == ["Alex Kim"]
-    await work.queue.close()
-    work.queue.turns._spent.clear()
+    await stop(work.queue)
+    work.queue.share._spent.clear()
     await work.settled()
     assert await names_of(work) == ["Alex Kim", *NAMES]
 
@@ -248,13 +253,13 @@ async def test_talk_that_waits_for_nobody_is_not_kept(work: Busy) -> None:
 
 
 async def test_names_are_taken_out_of_what_waits_when_somebody_is_forgotten(work: Busy) -> None:
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     await work.says("!contact add 'Quentin Vorobyov'")
-    work.queue.turns.note(ANA, 1.0, at_once=True)
+    work.queue.share.note(ANA, 1.0, at_once=True)
     await work.says("!contact alias M-1 'Quentin Vorobyov'")
     work.places.rooms[COMMITTEE].levels[BEN] = 50
     await work.says("!forget M-1", BEN)
-    work.queue.turns._spent.pop(BEN, None)
+    work.queue.share._spent.pop(BEN, None)
     await work.says("!forget M-1 --yes", BEN)
     async with work.database.transaction() as tx:
         bodies = [row["body"] for row in await tx.all("SELECT body FROM waiting")]
@@ -298,7 +303,7 @@ def thought() -> Iterator[Thought]:
 async def test_what_has_to_be_thought_about_waits_and_is_answered(
     work: Busy, thought: Thought
 ) -> None:
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     await work.says("!scale")
     assert thought.times == []
     assert await work.count("waiting") == 1
@@ -310,7 +315,7 @@ async def test_what_has_to_be_thought_about_waits_and_is_answered(
 async def test_the_database_is_free_while_it_is_thought(work: Busy, thought: Thought) -> None:
     busy: list[bool] = []
     thought.during = lambda _step: busy.append(work.database.busy)
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     await work.says("!scale")
     await work.settled()
     assert busy == [False, False, False]
@@ -320,7 +325,7 @@ async def test_without_a_queue_it_is_thought_in_the_middle(work: Busy, thought: 
     """The control: nobody else has the database meanwhile."""
     busy: list[bool] = []
     thought.during = lambda _step: busy.append(work.database.busy)
-    work.dispatcher.waiting = None
+    work.put_together()
     await work.says("!scale")
     assert busy == [True, True, True]
     assert await work.queued() == ["I thought 3 about 0."]
@@ -332,7 +337,7 @@ async def test_what_changed_meanwhile_is_thought_about_again(work: Busy, thought
             thought.about += 1
 
     thought.during = change
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     await work.says("!scale")
     await work.settled()
     assert thought.times == [0, 1, 2]
@@ -346,7 +351,7 @@ async def test_what_keeps_changing_is_thought_about_in_the_middle_at_last(
         thought.about += step == 2
 
     thought.during = change
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     await work.says("!scale")
     await work.settled()
     assert thought.times == list(range(ROUNDS + 1))
@@ -360,10 +365,10 @@ async def test_the_time_of_thinking_is_its_askers(work: Busy, thought: Thought) 
             pass
 
     thought.during = compute
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     await work.says("!scale")
     await work.settled()
-    spent = sum(seconds for _at, seconds in work.queue.turns._spent[ANA])
+    spent = sum(seconds for _at, seconds in work.queue.share._spent[ANA])
     assert spent >= 0.15
 
 
@@ -372,7 +377,7 @@ async def test_a_fault_in_thinking_is_told(work: Busy, thought: Thought) -> None
         raise LookupError("a fault")
 
     thought.during = fail
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     await work.says("!scale")
     await work.says("!me")
     await work.settled()
@@ -395,7 +400,7 @@ async def test_a_command_that_holds_the_loop_is_counted_by_its_name(
 
     scale = next(command for command in CATALOGUE if command.name == "scale")
     object.__setattr__(scale, "run", hold)
-    work.queue.start()
+    start(work.queue)
     await asyncio.sleep(0.06)
     await work.says("!scale", BEN)
     await asyncio.sleep(0.06)
@@ -448,7 +453,7 @@ async def test_heavy_words_below_a_file_are_thought_about_before_they_are_done(
 ) -> None:
     busy: list[bool] = []
     thought.during = lambda _step: busy.append(work.database.busy)
-    work.queue.turns._spent.clear()
+    work.queue.share._spent.clear()
     message = await work.sends("!scale")
     await work.take(message)
     await work.settled()
@@ -458,23 +463,27 @@ async def test_heavy_words_below_a_file_are_thought_about_before_they_are_done(
     assert sum("I did not open staff.csv" in each for each in answers) == 1
 
 
-@pytest.mark.parametrize("queued", [True, False])
+@pytest.mark.parametrize("apart", [True, False])
 async def test_the_answer_to_a_file_is_thought_about_while_the_database_is_free(
-    work: Busy, thought: Thought, *, queued: bool
+    work: Busy, thought: Thought, monkeypatch: pytest.MonkeyPatch, *, apart: bool
 ) -> None:
-    """Without a queue it is in the middle: the control."""
+    """The control: what is thought about in the middle."""
     busy: list[bool] = []
     thought.during = lambda _step: busy.append(work.database.busy)
-    if not queued:
-        work.dispatcher.waiting = None
+    if not apart:
+
+        async def in_place(_self: object, _person: str, attempt: Any) -> None:
+            await attempt(IN_PLACE)
+
+        monkeypatch.setattr(StudyRunner, "attempt", in_place)
     async with work.database.transaction() as tx:
         committee = await Committees(tx).by_room(RoomId(COMMITTEE))
         assert committee is not None
         file = {"name": "staff.csv", "where": None, "lost": None, "thread": "", "asked": False}
         sent = Sent("$file", DIRECT, ANA, "!scale", file, 0, committee.id)
         await Uploads(tx).keep(sent)
-    await work.dispatcher.files.answer(sent, AttachedFile("staff.csv", LostFile.DAMAGED))
-    assert busy == [not queued] * 3
+    await work.commands.files.answer(sent, AttachedFile("staff.csv", LostFile.DAMAGED))
+    assert busy == [not apart] * 3
     assert await work.count("uploads") == 0
 
 
@@ -486,13 +495,15 @@ SEARCH = "!search"
 async def leaves(work: Busy) -> None:
     """Ana is no longer in the committee's room, and the bot looks at it."""
     work.places.rooms[COMMITTEE].members.pop(ANA, None)
-    await departures.look(work.database, work.authority, COMMITTEE, Collected())
+    await departures.offboard_leavers(
+        work.database, work.authority, COMMITTEE, Collected(), effects=NO_EFFECTS
+    )
 
 
 async def test_what_waits_of_somebody_goes_with_their_part(work: Busy) -> None:
     await work.says(f"!contact add '{NAMES[0]}'")
     await work.says(f"!contact add '{NAMES[1]}'", BEN)
-    work.queue.turns.note(BEN, 0.6, at_once=True)
+    work.queue.share.note(BEN, 0.6, at_once=True)
     await work.says(f"!contact add '{NAMES[2]}'", BEN)
     assert await work.count("waiting") == 2
     await leaves(work)

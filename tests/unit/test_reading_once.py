@@ -74,7 +74,7 @@ async def answered(bot: Answering) -> bool:
 
 async def later(bot: Answering, clock: Clock, by: int = GRACE) -> None:
     clock.now += by
-    await bot.moving.tend()
+    await bot.expiry.run_due()
 
 
 async def test_after_the_grace_nothing_opens_what_was_read(bot: Answering, clock: Clock) -> None:
@@ -199,9 +199,8 @@ async def test_what_was_due_is_moved_on_at_the_next_start(
     await bot.take(bot.said(*events))
     clock.now += GRACE
     bot.machine.olm.reading.__init__()  # type: ignore[misc]
-    await bot.moving.begin()
+    await bot.expiry.restore()
     assert openable(bot, *events) == 0
-    await bot.moving.close()
 
 
 async def test_what_is_not_checkpointed_is_neither_moved_nor_saved(
@@ -212,7 +211,7 @@ async def test_what_is_not_checkpointed_is_neither_moved_nor_saved(
     await bot.take(bot.said(events[0], events[2]))
     clock.now += GRACE
     bot.intake._guard.judge(bot.places.rooms[ROOM], events[1])
-    await bot.moving.tend()
+    await bot.expiry.run_due()
     assert openable(bot, *events) == 3
     async with bot.database.transaction() as tx:
         (row,) = await Progresses(tx).all()
@@ -231,7 +230,7 @@ async def test_what_was_handled_and_comes_again_without_content_is_given_up(
     assert isinstance(verdict, Message)
     await bot.intake._dispatcher.handle(verdict)
     bot.machine.olm.reading.__init__()  # type: ignore[misc]
-    bot.moving._recalled = False
+    bot.expiry._recalled = False
     await bot.take(bot.said(event | {"content": {}}))
     await later(bot, clock)
     assert openable(bot, event) == 0

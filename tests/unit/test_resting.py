@@ -15,6 +15,7 @@ from bot.state import Signals
 from commands.roles.standing import Role
 from storage.core.database import Database
 from tests.support.deliveries import ROOM, Delivery
+from tests.support.running import start, start_outbox, stop
 
 
 @pytest.fixture
@@ -66,13 +67,13 @@ async def test_after_files_were_written_anew_for_long_that_rests(
     files = Rewritten(database, monkeypatch)
     signals = Signals()
     by = RetentionJob(database, Retention(), signals)
-    by.start()
+    start(by)
     try:
         for count in (1, 2):
             await files.forget(signals.remnants)
             await files.times(count)
     finally:
-        await by.close()
+        await stop(by)
     rested = files.begun[1] - files.over[0]
     assert (rested >= 0.5) if rests else (rested < 0.5)
 
@@ -85,7 +86,7 @@ async def test_what_is_forgotten_during_the_rest_is_written_anew_once(
     files = Rewritten(database, monkeypatch)
     signals = Signals()
     by = RetentionJob(database, Retention(), signals)
-    by.start()
+    start(by)
     try:
         await files.forget(signals.remnants)
         await files.times(1)
@@ -96,7 +97,7 @@ async def test_what_is_forgotten_during_the_rest_is_written_anew_once(
             while await _remnants(database):  # noqa: ASYNC110 (a table tells nobody)
                 await asyncio.sleep(0.01)
     finally:
-        await by.close()
+        await stop(by)
     assert len(files.over) == 2
 
 
@@ -119,7 +120,7 @@ async def bot(database: Database) -> AsyncIterator[Delivery]:
 async def _stuck(bot: Delivery) -> None:
     """Forty answers wait for a homeserver that takes none."""
     bot.line.open.clear()
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     for number in range(40):
         await bot.answer("@ana", f"answer {number}")
     await bot.at_the_door(1)
@@ -139,7 +140,7 @@ async def test_news_are_asked_for_however_many_answers_do_not_get_out(
 
 
 async def test_with_nothing_on_its_way_nobody_waits(bot: Delivery) -> None:
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await asyncio.wait_for(bot.outbox.quiet(), 20)
 
 

@@ -68,7 +68,7 @@ async def test_nothing_is_said_before_somebody_can_read_it(tmp_path: Path) -> No
         await bot.take({"device_lists": {"changed": [ANA]}})
         await comes_into(bot, ANA, BOT, declared_direct=True)
         assert len(await bot.waiting()) == before
-        assert SECOND in bot.intake._settling.waiting
+        assert SECOND in bot.intake._onboarding.waiting
         bot.people[ANA] = ana
         bot.trust._asked.clear()
         await bot.take({"device_lists": {"changed": [ANA]}})
@@ -180,7 +180,7 @@ def test_what_an_answer_amounts_to(text: str, meant: Wish) -> None:
 
 def test_a_chat_that_an_earlier_release_took_for_its_own_stays_direct(bot: Answering) -> None:
     """The app had named the bot a creator beside its owner, as apps do in direct chats."""
-    settling = bot.intake._settling
+    settling = bot.intake._onboarding
     old = Room(SECOND, encrypted=True, founder=ANA, creators=[ANA, BOT], inviter=BOT, greeted=True)
     old.members = {ANA: "join", BOT: "join"}
     settling.introduce(old, None)

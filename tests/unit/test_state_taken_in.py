@@ -78,7 +78,7 @@ async def test_whom_only_the_whole_state_shows_is_looked_at_as_well(bot: Answeri
 
 
 async def test_whoever_could_not_be_named_at_once_is_named_later(bot: Answering) -> None:
-    introducing = bot.intake._introducing
+    introducing = bot.intake._members.introductions
     introducing._said_at[ROOM] = deque([time.monotonic()] * MOST_MESSAGES)
     joins = {"rooms": {"join": {ROOM: {"timeline": {"events": [member(MAL, "join", MAL)]}}}}}
     await bot.take(joins)

@@ -58,7 +58,7 @@ async def sync(pages: Pages) -> AsyncIterator[Sync]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         client = Client(f"http://127.0.0.1:{runner.addresses[0][1]}", OWN)
         stack.push_async_callback(client.close)
-        yield Sync(client, "filter", 1.0)
+        yield Sync(client, 1.0, "filter")
 
 
 def event(name: str) -> dict[str, Any]:

@@ -79,8 +79,8 @@ async def test_what_is_said_from_memory_stays_out_of_a_thread_of_another_room(
     ) -> None:
         heard.update(dict.fromkeys(rooms, "m.relates_to" in contents[0].content))
 
-    monkeypatch.setattr("bot.incoming.dispatcher.answer", told)
-    work.dispatcher.say_from_memory = note
+    monkeypatch.setattr("bot.incoming.replies.answer", told)
+    work.put_together(say_from_memory=note)
     await work.take(replace(work.message("!poll", place), relation=Relation(thread=ROOT)))
     assert heard == inside
 
@@ -91,7 +91,7 @@ async def test_our_own_mistake_is_told_in_the_thread(
     async def failing(*_args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("bot.incoming.dispatcher.answer", failing)
+    monkeypatch.setattr("bot.incoming.replies.answer", failing)
     asked = replace(work.message("!help", COMMITTEE), relation=Relation(thread=ROOT))
     await work.take(asked)
     ((_where, sorry),) = await contents(work)
@@ -173,7 +173,7 @@ async def test_what_was_written_with_a_file_is_the_command_for_it(
     assert bool(waiting) is answer.startswith("Import")
     upload = AttachedFile.read("staff.csv", b"Name,Area\nSam Okafor,QA\nMia Chen,Web\n")
     for sent in waiting:
-        await work.dispatcher.files.answer(sent, upload)
+        await work.commands.files.answer(sent, upload)
     said = await contents(work)
     assert answer in str([content["body"] for _where, content in said])
     assert all(content["m.relates_to"] == relation(asked.event_id) for _where, content in said)

@@ -26,6 +26,7 @@ from storage.core.model import EntryKind, RoomId, UserId
 from storage.history.entries import History
 from storage.turf.absences import Barred
 from tests.support.collected import Collected
+from tests.support.commanding import NO_EFFECTS
 from tests.support.hall import ANA, BEN, BOT, DAN, EVE, HOME, Hall, begun
 
 TIMES = count()
@@ -72,7 +73,9 @@ async def test_the_list_of_what_somebody_carried_goes_to_confirmed_leads(hall: H
     await carrying(hall, BEN)
     hall.member(BEN, "leave")
     told = Collected()
-    await departures.look(hall.database, hall.authority, HOME, told, hall.now)
+    await departures.offboard_leavers(
+        hall.database, hall.authority, HOME, told, hall.now, effects=NO_EFFECTS
+    )
     assert {parcel.recipient for parcel in told.parcels} == {ANA}
 
 
@@ -143,5 +146,5 @@ async def morning(hall: Hall) -> set[str | None]:
     """Whom that morning's digest goes to."""
     sent = Collected()
     looks = DigestJob(hall.database, hall.authority, sent)
-    await looks.look(hall.now.replace(hour=10))
+    await looks.send_due(hall.now.replace(hour=10))
     return {parcel.recipient for parcel in sent.parcels}

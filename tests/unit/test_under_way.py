@@ -18,6 +18,7 @@ from bot.polls.pending import PendingPolls
 from bot.rooms import departures
 from bot.rooms.direct_rooms import DirectRooms
 from bot.rooms.invitations import Invitations
+from bot.state import Signals
 from commands.framework.reply import Audience, Reply, say
 from commands.polls.model import Poll, PollKind, Rules
 from commands.polls.service import HeldPoll
@@ -36,6 +37,7 @@ from storage.imports.uploads import Upload, Uploads
 from storage.privacy.audits import AuditedAction, Audits
 from storage.privacy.exports import Export, ExportFormat, Exports
 from tests.support.deliveries import OTHER_ROOM, OWN, ROOM, Delivery, full
+from tests.support.running import start, start_outbox, stop
 
 NOW = datetime.now(UTC)
 
@@ -123,7 +125,7 @@ class Copies:
 
     async def go(self) -> Mapping[str, Any] | None:
         """Let everything go; the content of the file's event."""
-        await self.bot.outbox.start()
+        await start_outbox(self.bot.outbox)
         await self.bot.drained()
         files = [each for each in self.bot.line.contents if each.get("msgtype") == "m.file"]
         return files[0] if files else None
@@ -229,7 +231,7 @@ async def test_a_made_file_that_waits_is_withdrawn_with_its_key(copies: Copies) 
     bot = copies.bot
     bot.line.open.clear()
     await copies.approve(await copies.ask())
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.at_the_door(1)
     bot.line.open.set()
     bot.line.open = asyncio.Event()
@@ -455,12 +457,12 @@ async def test_taking_back_is_an_intention_that_outlives_the_process(bot: Delive
         await Rooms(tx).uninvite_from("!waits", full("@ana"))
         await Rooms(tx).uninvite_from("!dm-@ben", full("@ben"))
     client = Asked()
-    doors = DirectRooms(bot.database, client, bot.places, bot.clearance.wanted)
-    doors.start()
+    doors = DirectRooms(bot.database, client, bot.places, bot.clearance.wanted, Signals())
+    start(doors)
     async with asyncio.timeout(10):
         while await invited_back(bot):  # noqa: ASYNC110 (a table)
             await asyncio.sleep(0.01)
-    await doors.close()
+    await stop(doors)
     await client.close()
     assert client.paths == ["/rooms/!waits/kick", "/rooms/!waits/leave"], "Ben joined meanwhile"
 
@@ -473,12 +475,13 @@ async def test_an_invitation_of_somebody_who_is_gone_is_not_followed(bot: Delive
     bot.kick("@ana")
     client = Asked()
     doors = Invitations(bot.database, client, bot.places)
-    await doors.start()
+    start(doors)
+    await asyncio.sleep(0)
     async with asyncio.timeout(10):
         while not client.paths:  # noqa: ASYNC110 (another task)
             await asyncio.sleep(0.01)
     await asyncio.sleep(0.05)
-    await doors.close()
+    await stop(doors)
     await client.close()
     assert client.paths == ["/rooms/!of-@ben/join"]
     async with bot.database.transaction() as tx:
@@ -516,7 +519,7 @@ async def test_whoever_leaves_while_a_room_is_made_for_them_is_uninvited_at_once
             return {"joined_rooms": []}
 
     client = Making()
-    doors = DirectRooms(bot.database, client, bot.places, bot.clearance.wanted)
+    doors = DirectRooms(bot.database, client, bot.places, bot.clearance.wanted, Signals())
     for who in ("@ana", "@ben"):
         bot.part(who)
         assert await doors.direct_room(full(who)) is None

@@ -17,6 +17,7 @@ from storage.chat.identities import Identities, Pin
 from tests.support.adversary import ForgedDevice, published
 from tests.support.answering import ANA, BOT, Answering, answering
 from tests.support.emoji_person import EmojiPerson, JsonObject
+from tests.support.running import running
 
 BEN = "@ben:committee.test"
 
@@ -103,8 +104,7 @@ async def settle(bot: Answering) -> None:
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Answering]:
-    async with answering(tmp_path, ANA.__eq__, BEN) as made:
-        made.verifying.start()
+    async with answering(tmp_path, ANA.__eq__, BEN) as made, running(made.verifying):
         yield made
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.jobs import watchdog as watches
 from bot.jobs.watchdog import Watchdog
+from tests.support.running import running
 
 
 class Clock:
@@ -36,15 +37,12 @@ async def looked(monkeypatch: pytest.MonkeyPatch, *, scheduler: bool) -> int:
             await asyncio.Event().wait()
         clock.now += 60
         if scheduler:
-            await watch.look()
+            await watch.tick()
 
     watch = Watchdog(look, every=60, too_long=150)
     monkeypatch.setattr(watches, "sleep", a_turn)
-    watch.start()
-    try:
+    async with running(watch):
         await enough.wait()
-    finally:
-        await watch.close()
     return times
 
 

@@ -4,7 +4,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, say
 from commands.framework.context import Place
 from commands.meetings import views
 from commands.meetings.attend.terms import QuietHours, Whereto, WheretoWord
-from commands.meetings.finding import next_time
+from commands.meetings.finding import NextTime, next_time
 from commands.meetings.terms import MeetingNumber
 from commands.polls.ask import confirm
 from commands.polls.service import PollService
@@ -95,7 +95,7 @@ async def _answer(
     number: MeetingNumber | None,
     answer: Coming,
 ) -> Reply:
-    occurrence = await next_time(meetings, number, ctx.now)
+    occurrence = await next_time(number, ctx, meetings)
     entry = await entries.record(EntryKind.ANSWERED)
     await rsvps.answer(entry, occurrence, ctx.user, answer, ctx.now)
     return views.answered(occurrence, answer, await rsvps.of(occurrence.id), ctx.now)
@@ -104,16 +104,14 @@ async def _answer(
 @command("meet who", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet who #7")
 async def who(
     ctx: Context,
-    meetings: Meetings,
     rsvps: Rsvps,
     members: Members,
-    number: MeetingNumber | None = None,
+    occurrence: NextTime,
 ) -> Reply:
     """Show who comes, by name.
 
-    number: the meeting's number; the next one if you do not say
+    occurrence: the meeting's number; the next one if you do not say
     """
-    occurrence = await next_time(meetings, number, ctx.now)
     return views.who_comes(occurrence, await rsvps.of(occurrence.id), members.roles, ctx)
 
 

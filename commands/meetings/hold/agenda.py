@@ -4,11 +4,11 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.context import UserId
 from commands.framework.reply import Code
 from commands.framework.values import Colleague
-from commands.meetings.finding import next_time, running_or_next
+from commands.meetings.finding import NextTime, next_time, running_or_next
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.terms import DutyWord, ItemWords
 from commands.meetings.rules import next_in_turn
-from commands.meetings.terms import MeetingNumber, OptionNumber
+from commands.meetings.terms import OptionNumber
 from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from storage.core.model import Coming, Duty, EntryKind
@@ -23,7 +23,7 @@ from storage.meetings.meetings import Meetings, Occurrence
 )
 async def show(ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agendas) -> Reply:
     """Show what the next meeting is about, with the running total of minutes."""
-    occurrence = await running_or_next(meetings, minutes, ctx.now)
+    occurrence = await running_or_next(ctx, meetings, minutes)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
 
@@ -46,7 +46,7 @@ async def add(
 
     item: how many minutes, and what it is about
     """
-    occurrence = await running_or_next(meetings, minutes, ctx.now)
+    occurrence = await running_or_next(ctx, meetings, minutes)
     entry = await entries.record(EntryKind.AGENDA_CHANGED)
     await agendas.add(entry, occurrence.id, item.words, item.minutes, ctx.user)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
@@ -105,7 +105,7 @@ async def drop(
 )
 async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Entries) -> Reply:
     """Put what the last meeting did not get to on the agenda of the next."""
-    occurrence = await next_time(meetings, None, ctx.now)
+    occurrence = await next_time(None, ctx, meetings)
     last = [each for each in await meetings.latest(ctx.now, 3) if each.id != occurrence.id]
     left = [
         (before, item)
@@ -131,7 +131,7 @@ async def _mark(
     entries: Entries,
     state: str,
 ) -> Reply:
-    occurrence = await running_or_next(meetings, minutes, ctx.now)
+    occurrence = await running_or_next(ctx, meetings, minutes)
     if not await agendas.has(occurrence.id, number):
         raise refuse(_("There is no {number} on the agenda."), number=number, example="!agenda")
     entry = await entries.record(EntryKind.AGENDA_CHANGED)
@@ -148,18 +148,16 @@ async def _mark(
 )
 async def roles(
     ctx: Context,
-    meetings: Meetings,
     duties: Duties,
     rsvps: Rsvps,
     members: Members,
     entries: Entries,
-    number: MeetingNumber | None = None,
+    occurrence: NextTime,
 ) -> Reply:
     """Show who does what in the next meeting; whoever's turn it is gets what is free.
 
-    number: the meeting's number; the next one if you do not say
+    occurrence: the meeting's number; the next one if you do not say
     """
-    occurrence = await next_time(meetings, number, ctx.now)
     held = await duties.of(occurrence.id)
     given = await fill(ctx, occurrence, duties, rsvps, members, entries)
     return meeting_views.roles(occurrence, held | given, set(given))
@@ -206,7 +204,7 @@ async def take(
 
     duty: facilitator, notes, stack or time
     """
-    occurrence = await next_time(meetings, None, ctx.now)
+    occurrence = await next_time(None, ctx, meetings)
     entry = await entries.record(EntryKind.ROLE_TAKEN)
     await duties.give(entry, occurrence.id, duty, ctx.user, ctx.now)
     return meeting_views.roles(occurrence, await duties.of(occurrence.id), set())
@@ -227,7 +225,7 @@ async def swap(
 
     who: with whom
     """
-    occurrence = await next_time(meetings, None, ctx.now)
+    occurrence = await next_time(None, ctx, meetings)
     other = members.find(who)
     held = await duties.of(occurrence.id)
     mine = [duty for duty, person in held.items() if person == ctx.user]

@@ -46,7 +46,7 @@ async def start(
     """
     if await minutes.running(ctx.now) is not None:
         raise impossible(_("A meeting is on already; {end} ends it."), end="!meet end")
-    occurrence = await next_time(meetings, number, ctx.now)
+    occurrence = await next_time(number, ctx, meetings)
     early = (occurrence.at - ctx.now).total_seconds() / 60
     if early > EARLY_MINUTES:
         raise refuse(
@@ -71,7 +71,7 @@ async def start(
 )
 async def here(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
     """Say that you are in the meeting. Who said they would come is another matter."""
-    occurrence = await running(meetings, minutes, ctx.now)
+    occurrence = await running(ctx, meetings, minutes)
     lines = await minutes.lines(occurrence.id)
     present = {each.person for each in lines if each.kind == "here"}
     if ctx.user not in present:
@@ -109,7 +109,7 @@ async def unstack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: E
 async def _stack(
     ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries, kind: str
 ) -> Reply:
-    occurrence = await running(meetings, minutes, ctx.now)
+    occurrence = await running(ctx, meetings, minutes)
     await _write(ctx, minutes, entries, occurrence, kind)
     lines = await minutes.lines(occurrence.id)
     return meeting_views.stack(waiting((each.kind, each.person) for each in lines))
@@ -130,7 +130,7 @@ async def decide(
 
     words: the decision, in one sentence
     """
-    occurrence = await running(meetings, minutes, ctx.now)
+    occurrence = await running(ctx, meetings, minutes)
     await _write(ctx, minutes, entries, occurrence, "decide", words)
     return say(_("Decided: {words}"), words=words)
 
@@ -153,7 +153,7 @@ async def end(
     reminders: Reminders,
 ) -> tuple[Reply, ...]:
     """End the meeting: the minutes, and to each owner what they took on."""
-    occurrence = await running(meetings, minutes, ctx.now)
+    occurrence = await running(ctx, meetings, minutes)
     await _write(ctx, minutes, entries, occurrence, "end")
     meeting = await meetings.by_id(occurrence.meeting)
     if meeting is not None and meeting.version.rule is None:

@@ -7,7 +7,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, cut, imp
 from commands.framework.context import Place
 from commands.framework.reply import Code, Line
 from commands.meetings import views, wording
-from commands.meetings.finding import next_time, on_day, the_meeting, zones_of
+from commands.meetings.finding import OpenMeeting, next_time, on_day, zones_of
 from commands.meetings.plan import confirm as carrying_out
 from commands.meetings.plan.confirm import PlanContext
 from commands.meetings.plan.occurrences import replan
@@ -15,7 +15,6 @@ from commands.meetings.rules import burdens
 from commands.meetings.share import file_holders
 from commands.meetings.terms import (
     USUAL_MINUTES,
-    MeetingNumber,
     OptionNumber,
     Plan,
     read_minutes,
@@ -186,14 +185,13 @@ async def ok(
     example="!meet next #7",
     also=("meet show",),
 )
-async def next_(ctx: Context, meetings: Meetings, number: MeetingNumber) -> Reply:
+async def next_(ctx: Context, meetings: Meetings, meeting: OpenMeeting) -> Reply:
     """Show the coming times of a meeting, skipped ones marked.
 
-    number: the meeting's number
+    meeting: the meeting's number
     """
-    meeting = await the_meeting(meetings, number)
     times = [each for each in await meetings.occurrences(meeting.id) if each.ends > ctx.now]
-    title = _("{title} #{number}:").format(title=meeting.title, number=number)
+    title = _("{title} #{number}:").format(title=meeting.title, number=meeting.number)
     return views.coming_up(times[: SHOWN + 1], ctx.now, title)
 
 
@@ -211,25 +209,26 @@ async def move(
     meetings: Meetings,
     people: People,
     members: Members,
-    number: MeetingNumber,
+    meeting: OpenMeeting,
     plan: Plan,
 ) -> Reply:
     """Move a meeting, or one time of a series; whoever had answered is asked again once.
 
-    number: the meeting's number
+    meeting: the meeting's number
     plan: the new time; of a series the day, an arrow and the new time: 24 dec -> 22 dec 18:00
     """
-    meeting = await the_meeting(meetings, number)
     day, arrow, when = _arrow(" ".join(plan))
-    example = f"!meet move #{number} wed 19:00"
+    example = f"!meet move #{meeting.number} wed 19:00"
     if meeting.version.rule is not None:
-        example = f"!meet move #{number} 24 dec -> 22 dec 18:00"
+        example = f"!meet move #{meeting.number} 24 dec -> 22 dec 18:00"
         if not arrow:
-            raise refuse(_("#{number} repeats. Which time of it?"), number=number, example=example)
+            raise refuse(
+                _("#{number} repeats. Which time of it?"), number=meeting.number, example=example
+            )
         occurrence = await on_day(meetings, meeting, day, ctx)
     else:
         when = when if arrow else day
-        occurrence = await next_time(meetings, number, ctx.now)
+        occurrence = await next_time(meeting.number, ctx, meetings)
     zone = occurrence.zone
     found = read_time(when, ctx.now, zone, ctx.locale)
     if isinstance(found, UnreadTime):
@@ -260,20 +259,19 @@ async def skip(
     reminders: Reminders,
     entries: Entries,
     acts: Acts,
-    number: MeetingNumber,
+    meeting: OpenMeeting,
     plan: Plan,
 ) -> tuple[Reply, ...]:
     """Leave out one time of a meeting that repeats.
 
-    number: the meeting's number
+    meeting: the meeting's number
     plan: the day
     """
-    meeting = await the_meeting(meetings, number)
     if meeting.version.rule is None:
         raise impossible(
             _("#{number} does not repeat; to call it off: {cancel}."),
-            number=number,
-            cancel=Code(f"!meet cancel #{number}"),
+            number=meeting.number,
+            cancel=Code(f"!meet cancel #{meeting.number}"),
         )
     occurrence = await on_day(meetings, meeting, " ".join(plan), ctx)
     await acts.spend(ctx, Act.CANCEL_MEETING)
@@ -305,13 +303,12 @@ async def cancel(
     reminders: Reminders,
     entries: Entries,
     acts: Acts,
-    number: MeetingNumber,
+    meeting: OpenMeeting,
 ) -> tuple[Reply, ...]:
     """Call a meeting off, all its times if it repeats.
 
-    number: the meeting's number
+    meeting: the meeting's number
     """
-    meeting = await the_meeting(meetings, number)
     await acts.spend(ctx, Act.CANCEL_MEETING)
     entry = await entries.record(EntryKind.MEETING_CHANGED)
     await meetings.change(meeting.id, entry, carrying_out.cancelled(meeting.version))

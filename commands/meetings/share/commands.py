@@ -8,7 +8,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.context import Place
 from commands.framework.reply import Audience, Code, Paragraph, line
 from commands.framework.values import Label
-from commands.meetings.finding import next_time, on_day, the_meeting
+from commands.meetings.finding import OpenMeeting, next_time, on_day
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.share import file_holders
 from commands.meetings.share.links import CALL_LINK
@@ -32,15 +32,14 @@ FEWEST_LETTERS = 12
     secret=CALL_LINK,
 )
 async def link(
-    ctx: Context, meetings: Meetings, number: MeetingNumber, link: MeetingLink
+    ctx: Context, meetings: Meetings, meeting: OpenMeeting, link: MeetingLink
 ) -> tuple[Reply, ...]:
     """Keep the way into a call; it appears in the room ten minutes before, and nowhere else.
 
-    number: the meeting's number
+    meeting: the meeting's number
     link: the link
     """
-    meeting = await the_meeting(meetings, number)
-    occurrence = await next_time(meetings, number, ctx.now)
+    occurrence = await next_time(meeting.number, ctx, meetings)
     kept = await meetings.link(meeting.id)
     if kept is not None and kept != link and ctx.role < Role.LEAD:
         # Whoever could change it would send everybody into a room of their own.
@@ -52,14 +51,16 @@ async def link(
             " have it. The link appears in the room ten minutes before, and nowhere else."
         ),
         title=meeting.title,
-        number=number,
+        number=meeting.number,
     )
     warned = [Paragraph((each,)) for each in warnings(link)]
     said = Reply((Paragraph(told), *warned), retract=True)
     if ctx.now < occurrence.at - AT_THE_DOOR:
         return (said,)
     # The door is open already: whoever waits needs it now.
-    door = line(_("{title} #{number}: {link}"), title=meeting.title, number=number, link=link)
+    door = line(
+        _("{title} #{number}: {link}"), title=meeting.title, number=meeting.number, link=link
+    )
     return (said, Reply((Paragraph(door),), audience=Audience.ROOM))
 
 

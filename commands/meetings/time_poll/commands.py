@@ -7,7 +7,7 @@ from commands.framework.context import Place
 from commands.framework.errors import ambiguous
 from commands.framework.shares import read_share
 from commands.meetings import views
-from commands.meetings.finding import open_poll, zones_of
+from commands.meetings.finding import OpenTimePoll, UsualTimePoll, open_poll, zones_of
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.plan.confirm import in_room_too
 from commands.meetings.plan.occurrences import replan
@@ -15,7 +15,6 @@ from commands.meetings.rules import rank
 from commands.meetings.terms import (
     NEEDS,
     USUAL_MINUTES,
-    MeetingNumber,
     OptionNumber,
     Plan,
     read_minutes,
@@ -102,7 +101,7 @@ async def can(
 
     times: their numbers, like 1 3 maybe 2; the meeting first if several ask: #7 1 3
     """
-    meeting = await open_poll(meetings, polls, times.meeting)
+    meeting = await open_poll(times.meeting, meetings, polls)
     options = {each.number for each in await polls.options(meeting.id)}
     unknown = sorted(set(times.said) - options)
     if unknown:
@@ -125,17 +124,15 @@ async def can(
 @command("meet tally", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet tally #7")
 async def tally(
     ctx: Context,
-    meetings: Meetings,
     polls: TimePolls,
     people: People,
     members: Members,
-    number: MeetingNumber | None = None,
+    meeting: UsualTimePoll,
 ) -> Reply:
     """Compare the times, best first, each with its reasons.
 
-    number: the meeting's number
+    meeting: the meeting's number
     """
-    meeting = await open_poll(meetings, polls, number)
     poll = await polls.of(meeting.id)
     quorum = 1 if poll is None else poll.quorum
     zones = (await zones_of(members, people, ctx)).values()
@@ -158,7 +155,7 @@ async def tally(
 )
 async def pick(
     ctx: Context,
-    number: MeetingNumber,
+    meeting: OpenTimePoll,
     option: OptionNumber,
     *,
     meetings: Meetings,
@@ -171,17 +168,18 @@ async def pick(
 ) -> tuple[Reply, ...]:
     """Settle on one of the times; who said they can then, comes.
 
-    number: the meeting's number
+    meeting: the meeting's number
     option: the number of the time
     """
-    meeting = await open_poll(meetings, polls, number)
     chosen = next((o for o in await polls.options(meeting.id) if o.number == option), None)
     if chosen is None:
         raise refuse(
-            _("There is no time {number}."), number=option, example=f"!meet pick #{number} 1"
+            _("There is no time {number}."),
+            number=option,
+            example=f"!meet pick #{meeting.number} 1",
         )
     if chosen.start.replace(tzinfo=chosen.zone) <= ctx.now:
-        raise refuse(_("That time has passed."), example=f"!meet tally #{number}")
+        raise refuse(_("That time has passed."), example=f"!meet tally #{meeting.number}")
     entry = await entries.record(EntryKind.MEETING_CHANGED)
     version = Version(meeting.title, chosen.start, chosen.zone, meeting.version.minutes)
     await meetings.change(meeting.id, entry, version)
@@ -197,14 +195,13 @@ async def pick(
 
 
 @command("meet mute", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet mute #7")
-async def mute(ctx: Context, meetings: Meetings, polls: TimePolls, number: MeetingNumber) -> Reply:
+async def mute(ctx: Context, meetings: Meetings, meeting: OpenTimePoll) -> Reply:
     """Do not remind you to say when you can.
 
-    number: the meeting's number
+    meeting: the meeting's number
     """
-    meeting = await open_poll(meetings, polls, number)
     await meetings.mute(meeting.id, ctx.user)
-    return say(_("I will not ask you again about #{number}."), number=number)
+    return say(_("I will not ask you again about #{number}."), number=meeting.number)
 
 
 def _one(words: str, ctx: Context) -> Moment:

@@ -3,16 +3,10 @@
 from commands.framework import Context, Reply, Role, Where, command
 from commands.framework.catalogue import Catalogue
 from commands.polls import views
-from commands.polls.ask.draft import PollTerms, draft, draft_named, draft_options, refuse_slips
+from commands.polls.ask.draft import draft, draft_named, draft_options, refuse_slips
 from commands.polls.model import PollKind
 from commands.polls.service import PollService
-from commands.polls.terms import (
-    Deadline,
-    LeastBallots,
-    Question,
-    QuestionAndOptions,
-    QuorumWords,
-)
+from commands.polls.terms import PollTerms, Question, QuestionAndOptions
 
 
 @command(
@@ -27,21 +21,16 @@ async def poll(
     commands: Catalogue,
     asked: QuestionAndOptions | None = None,
     *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    terms: PollTerms,
 ) -> Reply:
     """Ask secretly for one of several options, or see which secret polls are open.
 
     asked: the question, then the options with bars, commas or line breaks between them
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
     if asked is None:
         return views.open_polls(await desk.polls(), ctx.committee.zone)
     refuse_slips(asked, [name for each in commands for name in (each.name, *each.also)])
-    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.CHOOSE, asked)
+    return await draft_options(ctx, desk, terms, PollKind.CHOOSE, asked)
 
 
 @command(
@@ -56,18 +45,14 @@ async def temp(
     desk: PollService,
     question: Question,
     *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    terms: PollTerms,
 ) -> Reply:
     """Ask secretly how far along everybody is, from 0 to 5.
 
     question: what you ask
     closes: when it closes, like fri or "fri 18:00"; the day after tomorrow if you do not say
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.TEMPERATURE, question)
+    return await draft(ctx, desk, terms, PollKind.TEMPERATURE, question)
 
 
 @command(
@@ -82,18 +67,13 @@ async def yesno(
     desk: PollService,
     question: Question,
     *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    terms: PollTerms,
 ) -> Reply:
     """Ask secretly: yes, no or abstain.
 
     question: what you ask
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.YES_NO, question)
+    return await draft(ctx, desk, terms, PollKind.YES_NO, question)
 
 
 @command(
@@ -107,18 +87,13 @@ async def consensus(
     desk: PollService,
     question: Question,
     *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    terms: PollTerms,
 ) -> Reply:
     """Ask secretly: agree, reservations, stand aside or block.
 
     question: what you propose
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.CONSENSUS, question)
+    return await draft(ctx, desk, terms, PollKind.CONSENSUS, question)
 
 
 @command(
@@ -133,18 +108,13 @@ async def choose(
     desk: PollService,
     asked: QuestionAndOptions,
     *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    terms: PollTerms,
 ) -> Reply:
     """Ask secretly for one of several options.
 
     asked: the question, then the options with bars, commas or line breaks between them
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.CHOOSE, asked)
+    return await draft_options(ctx, desk, terms, PollKind.CHOOSE, asked)
 
 
 @command(
@@ -159,18 +129,13 @@ async def approve(
     desk: PollService,
     asked: QuestionAndOptions,
     *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    terms: PollTerms,
 ) -> Reply:
     """Ask secretly for any number of several options.
 
     asked: the question, then the options with bars, commas or line breaks between them
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.APPROVE, asked)
+    return await draft_options(ctx, desk, terms, PollKind.APPROVE, asked)
 
 
 @command(
@@ -185,18 +150,13 @@ async def score(
     desk: PollService,
     asked: QuestionAndOptions,
     *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    terms: PollTerms,
 ) -> Reply:
     """Ask secretly for a score from 0 to 5 for each option.
 
     asked: the question, then the options with bars, commas or line breaks between them
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.SCORE, asked)
+    return await draft_options(ctx, desk, terms, PollKind.SCORE, asked)
 
 
 @command(
@@ -211,18 +171,13 @@ async def rank(
     desk: PollService,
     asked: QuestionAndOptions,
     *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    terms: PollTerms,
 ) -> Reply:
     """Ask secretly for an order of preference, counted by instant runoff.
 
     asked: the question, then the options with bars, commas or line breaks between them
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.RANK, asked)
+    return await draft_options(ctx, desk, terms, PollKind.RANK, asked)
 
 
 @command(

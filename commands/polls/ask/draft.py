@@ -1,7 +1,7 @@
 """Reading a poll and saying it back. Nothing is posted and nobody is asked before its maker's ok."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from commands.framework.context import Context, Place
@@ -20,10 +20,8 @@ from commands.polls.ask.question import Doubt, PollQuestion, read_asked, ready
 from commands.polls.model import Named, Poll, PollKind, Rules, new_code
 from commands.polls.service import PollDraft, PollService
 from commands.polls.terms import (
-    Deadline,
-    LeastBallots,
+    PollTerms,
     QuestionAndOptions,
-    Quorum,
     read_deadline,
     read_quorum,
     usual_deadline,
@@ -37,15 +35,6 @@ _ASKING = frozenset(
 )
 """What people type behind ``!poll`` who want to ask something."""
 _LIKE = "!poll Where do we meet? plaza | café | town hall"
-
-
-@dataclass(frozen=True, slots=True)
-class PollTerms:
-    """What its maker asked for; the rest is usual."""
-
-    closes: Deadline | None
-    k: LeastBallots | None
-    quorum: Quorum | None
 
 
 async def draft(

@@ -11,11 +11,10 @@ from commands.framework.values import Note, Who
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.wording import label
 from commands.structure_tests.close import views
-from commands.structure_tests.finding import the_closed_test, the_open_test
+from commands.structure_tests.finding import ClosedTest, OpenTest
 from commands.structure_tests.mark.terms import MarkWord
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.post import for_the_room
-from commands.structure_tests.terms import WhichTest
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
@@ -42,7 +41,7 @@ async def close(
     figures: StructureFigures,
     reviews: Reviews,
     history: History,
-    test: WhichTest | None = None,
+    test: OpenTest,
     *,
     acts: Acts,
     audits: Audits,
@@ -54,22 +53,21 @@ async def close(
     test: which one; not needed while only one is open
     yes: close it as shown
     """
-    found = await the_open_test(tests, test, ctx)
-    counted = await figures.now(found)
-    items = await reviews.count(found)
-    first = await previews.first(ctx, views.look(found, counted, items), yes=yes)
+    counted = await figures.now(test)
+    items = await reviews.count(test)
+    first = await previews.first(ctx, views.look(test, counted, items), yes=yes)
     if first is not None:
         return (first,)
     await acts.spend(ctx, Act.CLOSE_TEST)
     entry = await history.record(EntryKind.TEST_CLOSED)
-    if not found.count_only:
-        await reviews.draw_up(found)
+    if not test.count_only:
+        await reviews.draw_up(test)
     whole = sums(counted.cells)
     frozen = Frozen(whole.did, whole.people, ctx.user, ctx.now, None)
-    await figures.freeze(entry, found, frozen, counted, await figures.beliefs(found))
-    await tests.close(found, ctx.now)
-    await audits.keep(AuditedAction.TEST_CLOSED, words=found.handle)
-    closed = replace(found, closed_at=ctx.now)
+    await figures.freeze(entry, test, frozen, counted, await figures.beliefs(test))
+    await tests.close(test, ctx.now)
+    await audits.keep(AuditedAction.TEST_CLOSED, words=test.handle)
+    closed = replace(test, closed_at=ctx.now)
     told = await for_the_room(ctx, tests, figures, closed)
     left = await reviews.left(closed, None)
     return (views.closed(closed, whole, left), replace(told, audience=Audience.ROOM))
@@ -85,10 +83,9 @@ async def close(
 )
 async def amend(
     ctx: Context,
-    tests: StructureTests,
     contacts: Contacts,
     marks: Marks,
-    test: WhichTest | None = None,
+    test: ClosedTest,
     how: MarkWord | None = None,
     who: Who | None = None,
     *,
@@ -104,27 +101,26 @@ async def amend(
     who: their handle or name
     why: what came to light
     """
-    found = await the_closed_test(tests, test, ctx)
     if how is None or who is None:
         raise refuse(_("How far did they come (asked, yes, no, did, unable), and who?"))
     if why is None:
         raise refuse(_("Add why=, for those who read it later."))
-    contact = await the_contact(contacts, who)
-    before = await _in_it(marks, found, contact)
+    contact = await the_contact(who, contacts)
+    before = await _in_it(marks, test, contact)
     if before.mark is how.mark:
         raise impossible(_("{who} has that mark in {test} already."), who=label(contact),
-                     test=found.name)  # fmt: skip
+                     test=test.name)  # fmt: skip
     entry = await history.record(EntryKind.TEST_AMENDED, contact.id)
-    after = await marks.amend(entry, found, before, how.mark)
-    told = await figures.of(found)
+    after = await marks.amend(entry, test, before, how.mark)
+    told = await figures.of(test)
     now = moved(told, _cell(before), _cell(after))
     then, whole = sums(told.cells), sums(now.cells)
     frozen = Frozen(whole.did, whole.people, ctx.user, ctx.now, why)
-    beliefs = believed(await figures.beliefs(found), _change(before, after))
-    await figures.freeze(entry, found, frozen, now, beliefs)
-    words = f"{found.handle} {how.value}: {why}"
+    beliefs = believed(await figures.beliefs(test), _change(before, after))
+    await figures.freeze(entry, test, frozen, now, beliefs)
+    words = f"{test.handle} {how.value}: {why}"
     await audits.keep(AuditedAction.TEST_AMENDED, contact=contact.id, words=words)
-    return views.amended(found, contact, how.mark, then, whole)
+    return views.amended(test, contact, how.mark, then, whole)
 
 
 async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> MarkRecord:

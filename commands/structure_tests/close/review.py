@@ -7,14 +7,12 @@ from commands.roles.quotas import QuotaItem
 from commands.shared.wording import rating_words, short
 from commands.structure_tests.close import views
 from commands.structure_tests.close.terms import ItemNumber, YesNo, YesNoWord
-from commands.structure_tests.finding import the_closed_test
-from commands.structure_tests.terms import WhichTest
+from commands.structure_tests.finding import ClosedTest
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.core.model import Assessment, EntryId, EntryKind, Evidence, Part, Rated
 from storage.history.entries import History
 from storage.structure_tests.model import StructureTest
-from storage.structure_tests.register import StructureTests
 from storage.structure_tests.reviews import ReviewItem, ReviewReason, Reviews
 
 PAGE = 8
@@ -35,10 +33,9 @@ RATED = {ReviewReason.HELD_BACK: Assessment.UNDECIDED, ReviewReason.STEPPED_UP: 
 )
 async def review(
     ctx: Context,
-    tests: StructureTests,
     reviews: Reviews,
     history: History,
-    test: WhichTest | None = None,
+    test: ClosedTest,
     item: ItemNumber | None = None,
     answer: YesNoWord | None = None,
     *,
@@ -51,29 +48,28 @@ async def review(
     item: the number of an item
     answer: yes changes what the item asks; no leaves everything as it is
     """
-    found = await the_closed_test(tests, test, ctx)
     whose = None if ctx.role >= Role.LEAD else ctx.user
     if item is None:
-        left = await reviews.left(found, whose)
-        waiting = await reviews.open_items(found, whose, limit=PAGE)
-        return views.review(found, waiting, left, everybody=whose is None)
+        left = await reviews.left(test, whose)
+        waiting = await reviews.open_items(test, whose, limit=PAGE)
+        return views.review(test, waiting, left, everybody=whose is None)
     if answer is None:
-        raise refuse(_("Yes or no?"), example=f"!test review {found.handle} {item} yes")
-    one = await reviews.item(found, whose, item)
+        raise refuse(_("Yes or no?"), example=f"!test review {test.handle} {item} yes")
+    one = await reviews.item(test, whose, item)
     if one is None:
         raise impossible(
             _("Nothing with that number waits for you in {test}. {review} shows what does."),
-            test=found.name,
-            review=Code(f"!test review {found.handle}"),
+            test=test.name,
+            review=Code(f"!test review {test.handle}"),
         )
     entry, note = None, ""
     if answer is YesNo.YES and one.what in RATED:
-        entry, note = await _rate(ctx, found, one, assessments, history)
+        entry, note = await _rate(ctx, test, one, assessments, history)
     elif answer is YesNo.YES and one.what is ReviewReason.NOT_FOLLOWED:
         entry = await history.record(EntryKind.ROLE_CHANGED, one.contact)
         await lives.end_part(entry, one.contact, Part.LEADER, ctx.today)
-    await reviews.answered(found, one, answer.value, entry)
-    left = await reviews.left(found, whose)
+    await reviews.answered(test, one, answer.value, entry)
+    left = await reviews.left(test, whose)
     return views.answered(one, yes=answer is YesNo.YES, note=note, left=left)
 
 

@@ -3,7 +3,7 @@
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.structure_tests.compare import chart_views as views
 from commands.structure_tests.compare.commands import area_changes, the_series
-from commands.structure_tests.finding import the_test
+from commands.structure_tests.finding import AnyTest
 from commands.structure_tests.rules import RowSums, by_area, rows, shown_to_all, sums
 from commands.structure_tests.status.post import row_names
 from commands.structure_tests.status.published import as_told, finer
@@ -23,22 +23,21 @@ STEPS = 8
     also=("chart test", "test picture"),
 )
 async def chart(
-    ctx: Context, tests: StructureTests, figures: StructureFigures, test: WhichTest | None = None
+    ctx: Context, tests: StructureTests, figures: StructureFigures, test: AnyTest
 ) -> Reply:
     """Draw how far each area has come in a test.
 
     test: which one; not needed while only one is open
     """
-    found = await the_test(tests, test, ctx)
-    counted = (await as_told(ctx, figures, found)).rows
+    counted = (await as_told(ctx, figures, test)).rows
     if finer(ctx):
         told = [RowSums((area,), each) for area, each in by_area(counted.cells).items()]
     else:
         told = rows(counted.cells)
     if not told or not shown_to_all(sums(counted.cells).people):
         raise impossible(_("Fewer than five people are in it: any count would point at somebody."))  # fmt: skip
-    names = await row_names(figures, tests, found)
-    return views.progress(found, counted, told, names, ctx)
+    names = await row_names(figures, tests, test)
+    return views.progress(test, counted, told, names, ctx)
 
 
 @command(

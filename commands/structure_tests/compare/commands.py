@@ -8,7 +8,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.reply import Code
 from commands.structure_tests.compare import views
 from commands.structure_tests.compare.terms import MoverGroup, MoverGroupWord
-from commands.structure_tests.finding import the_test
+from commands.structure_tests.finding import AnyTest, the_test
 from commands.structure_tests.rules import (
     MarkSums,
     Rates,
@@ -60,12 +60,12 @@ async def the_series(
 ) -> ComparedTests:
     """The tests meant: two, or the last ones that go by the same unit. Raises Refusal."""
     if ref is not None and other is not None:
-        chosen = [await the_test(tests, ref, ctx), await the_test(tests, other, ctx)]
+        chosen = [await the_test(ref, ctx, tests), await the_test(other, ctx, tests)]
         if chosen[0].id == chosen[1].id:
             raise refuse(_("That is {test} both times."), test=chosen[0].name)
     else:
         last = await tests.latest(SHOWN * 2)
-        newest = last[0] if ref is None and last else await the_test(tests, ref, ctx)
+        newest = last[0] if ref is None and last else await the_test(ref, ctx, tests)
         older = [each for each in last if each.number < newest.number and each.area == newest.area]
         chosen = [newest, *older[: LAST - 1]]
     if len(chosen) < 2:
@@ -176,9 +176,9 @@ async def calibrate(
     test: which one; without it all that are closed and known by name
     """
     if test is not None:
-        chosen = [await the_test(tests, test, ctx)]
+        chosen = [await the_test(test, ctx, tests)]
     else:
-        chosen = (await tests.latest(LAST, closed=True)) or [await the_test(tests, None, ctx)]
+        chosen = (await tests.latest(LAST, closed=True)) or [await the_test(None, ctx, tests)]
     beliefs: list[Belief] = []
     for each in chosen:
         every = ctx.role >= Role.LEAD
@@ -197,7 +197,7 @@ async def plan_(
     ctx: Context,
     tests: StructureTests,
     figures: StructureFigures,
-    test: WhichTest | None = None,
+    test: AnyTest,
     *,
     commitment: Percent | None = None,
     follow: Percent | None = None,
@@ -210,15 +210,14 @@ async def plan_(
     follow: the share of those who said yes who do it, if you know better
     goal: another goal than the test's
     """
-    found = await the_test(tests, test, ctx)
-    bar = goal or found.terms.goal
+    bar = goal or test.terms.goal
     if bar is None:
-        raise refuse(_("{test} has no goal. Add goal="), test=found.name,
-                     example=f"!test plan {found.handle} goal=60%")  # fmt: skip
-    whole = sums((await as_told(ctx, figures, found)).whole.cells)
+        raise refuse(_("{test} has no goal. Add goal="), test=test.name,
+                     example=f"!test plan {test.handle} goal=60%")  # fmt: skip
+    whole = sums((await as_told(ctx, figures, test)).whole.cells)
     if not (finer(ctx) or shown_to_all(whole.people)):
         raise impossible(_("Fewer than five people are in it: any count would point at somebody."))  # fmt: skip
-    rates, source = await _rates(ctx, tests, figures, found, whole)
+    rates, source = await _rates(ctx, tests, figures, test, whole)
     if commitment is not None or follow is not None:
         if rates is None and (commitment is None or follow is None):
             raise refuse(_("No test says the other rate yet: give both commitment= and follow=."))
@@ -230,9 +229,9 @@ async def plan_(
     if rates is None:
         raise refuse(
             _("No test says yet how many say yes and keep it. Say what you expect."),
-            example=f"!test plan {found.handle} commitment=60% follow=80%",
+            example=f"!test plan {test.handle} commitment=60% follow=80%",
         )
-    return views.plan(found, whole, bar, rates, plan(whole, bar, rates), source)
+    return views.plan(test, whole, bar, rates, plan(whole, bar, rates), source)
 
 
 async def _rates(

@@ -4,16 +4,14 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.i18n import ngettext
 from commands.framework.reply import Code, Line, Paragraph, Strong, line, listed
 from commands.shared.small_groups import fold
-from commands.structure_tests.finding import the_open_test, the_test
+from commands.structure_tests.finding import AnyTest, OpenTest
 from commands.structure_tests.joint.terms import JointCode
 from commands.structure_tests.rules import shown_to_all
 from commands.structure_tests.status.published import renewed
-from commands.structure_tests.terms import WhichTest
 from commands.structure_tests.views import of_all, title
 from storage.privacy.audits import AuditedAction, Audits
 from storage.structure_tests.joint import JointSide, JointTests, Renewed
 from storage.structure_tests.model import StructureTest
-from storage.structure_tests.register import StructureTests
 
 
 @command(
@@ -22,21 +20,18 @@ from storage.structure_tests.register import StructureTests
     where=Where.DIRECT,
     example="!test invite petition",
 )
-async def invite(
-    ctx: Context, tests: StructureTests, joint: JointTests, test: WhichTest | None = None
-) -> Reply:
+async def invite(ctx: Context, joint: JointTests, test: OpenTest) -> Reply:
     """Get the code by which another committee's lead joins their test to yours.
 
     test: which one; not needed while only one is open
     """
-    found = await the_open_test(tests, test, ctx)
-    code = await joint.invite(found, ctx.now)
+    code = await joint.invite(test, ctx.now)
     return Reply(
         (
             Paragraph(
                 line(
                     _("{test}: give {code} to a lead of the other committee, not over work channels."),
-                    test=Strong(title(found)),
+                    test=Strong(title(test)),
                     code=Strong(code),
                 )
             ),
@@ -59,30 +54,28 @@ async def invite(
 )
 async def join(
     ctx: Context,
-    tests: StructureTests,
     joint: JointTests,
     audits: Audits,
     code: JointCode,
-    test: WhichTest | None = None,
+    test: OpenTest,
 ) -> Reply:
     """Join one of your open tests to another committee's. Both then see each other's counts.
 
     code: what a lead of the other committee gave you
     test: which of yours; not needed while only one is open
     """
-    found = await the_open_test(tests, test, ctx)
     known = await joint.by_code(code)
     if known is None:
         raise impossible(_("I know no joint test {code}."), code=code)
-    if found.joint is not None or await joint.part_in(known):
+    if test.joint is not None or await joint.part_in(known):
         raise impossible(
             _("{test} is part of a joint test already. {leave} first."),
-            test=found.name,
-            leave=Code(f"!test leave {found.handle}"),
+            test=test.name,
+            leave=Code(f"!test leave {test.handle}"),
         )
-    joined = await joint.join(found, code)
-    await audits.keep(AuditedAction.TEST_JOINED, words=found.handle)
-    return _together(joined or found, await joint.sides(known, _renewed(ctx)))
+    joined = await joint.join(test, code)
+    await audits.keep(AuditedAction.TEST_JOINED, words=test.handle)
+    return _together(joined or test, await joint.sides(known, _renewed(ctx)))
 
 
 @command(
@@ -91,18 +84,16 @@ async def join(
     where=Where.DIRECT,
     example="!test leave petition",
 )
-async def leave(
-    ctx: Context, tests: StructureTests, joint: JointTests, test: WhichTest | None = None
-) -> Reply:
+async def leave(ctx: Context, joint: JointTests, test: AnyTest) -> Reply:
     """Take your test out of a joint one: the others no longer see its counts.
 
     test: which one; not needed while only one is open
     """
-    found = await the_test(tests, test, ctx)
-    if found.joint is None:
-        raise impossible(_("{test} is part of no joint test."), test=found.name)
-    await joint.leave(found)
-    return say(_("{test} is on its own again."), test=Strong(title(found)))
+    del ctx
+    if test.joint is None:
+        raise impossible(_("{test} is part of no joint test."), test=test.name)
+    await joint.leave(test)
+    return say(_("{test} is on its own again."), test=Strong(title(test)))
 
 
 @command(
@@ -112,21 +103,18 @@ async def leave(
     example="!test joint petition",
     also=("test together",),
 )
-async def together(
-    ctx: Context, tests: StructureTests, joint: JointTests, test: WhichTest | None = None
-) -> Reply:
+async def together(ctx: Context, joint: JointTests, test: AnyTest) -> Reply:
     """Show the counts of all committees in a joint test.
 
     test: which one; not needed while only one is open
     """
-    found = await the_test(tests, test, ctx)
-    if found.joint is None:
+    if test.joint is None:
         raise impossible(
             _("{test} is your committee's alone. A lead asks another one in: {invite}"),
-            test=found.name,
-            invite=Code(f"!test invite {found.handle}"),
+            test=test.name,
+            invite=Code(f"!test invite {test.handle}"),
         )
-    return _together(found, await joint.sides(found.joint, _renewed(ctx)))
+    return _together(test, await joint.sides(test.joint, _renewed(ctx)))
 
 
 def _renewed(ctx: Context) -> Renewed:

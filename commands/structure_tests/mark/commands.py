@@ -160,7 +160,7 @@ async def so_far(
 
 
 async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
-    found = await the_open_test(tests, ref, ctx)
+    found = await the_open_test(ref, ctx, tests)
     if found.count_only:
         raise impossible(
             _("{test} only counts, and keeps nobody's name: {count}"),
@@ -185,7 +185,7 @@ async def _meant(
         contact = None
         try:
             if care is None:
-                contact = await the_contact(contacts, ref)
+                contact = await the_contact(ref, contacts)
             else:
                 contact = await one_of_own(contacts, care, ref)
         except Refusal:
@@ -253,7 +253,7 @@ async def count(
     if area is None and number is not None and test is not None and test.name:
         # "!test count Payments 14": one test is open, and what was named is an area.
         area, test = AreaName(test.name), None
-    found = await the_open_test(tests, test, ctx)
+    found = await the_open_test(test, ctx, tests)
     if not found.count_only:
         raise impossible(
             _("{test} goes by names, not by a number: {mark}"),

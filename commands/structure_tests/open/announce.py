@@ -6,11 +6,10 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.context import Place
 from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line
 from commands.framework.values import Note
-from commands.structure_tests.finding import the_test
+from commands.structure_tests.finding import AnyTest
 from commands.structure_tests.rules import reached, shown_to_all, sums, to_go
 from commands.structure_tests.status.post import for_the_room
 from commands.structure_tests.status.published import as_told
-from commands.structure_tests.terms import WhichTest
 from commands.structure_tests.views import of_all, title
 from storage.privacy.audits import AuditedAction, Audits
 from storage.structure_tests.figures import StructureFigures
@@ -30,7 +29,7 @@ async def announce(
     tests: StructureTests,
     figures: StructureFigures,
     audits: Audits,
-    test: WhichTest | None = None,
+    test: AnyTest,
     *,
     override: Note | None = None,
 ) -> tuple[Reply, ...]:
@@ -39,35 +38,34 @@ async def announce(
     test: which one; not needed while only one is open
     override: why you go public below the bar all the same; that is logged
     """
-    found = await the_test(tests, test, ctx)
-    whole = sums((await figures.of(found)).cells)
-    bar = found.terms.public
+    whole = sums((await figures.of(test)).cells)
+    bar = test.terms.public
     if not shown_to_all(whole.people):
         raise impossible(_("Fewer than five people are in it: any count would point at somebody."))  # fmt: skip
     if bar is None:
         raise impossible(
             _("{test} has no public bar. Set one before you look at the result: {change}"),
-            test=found.name,
-            change=Code(f"!test change {found.handle} public=51%"),
+            test=test.name,
+            change=Code(f"!test change {test.handle} public=51%"),
         )
     enough = reached(whole.did, whole.people, bar)
     if not enough and override is None:
         raise impossible(
             _("{test} is at {share}; the public bar is {bar} %, {n} to go. Going public early shows the"
               " boss who is few. If you must: {override}"),
-            test=found.name,
+            test=test.name,
             share=of_all(whole.did, whole.people, bar),
             bar=bar,
             n=to_go(whole.did, whole.people, bar),
-            override=Code(f'!test announce {found.handle} override="why"'),
+            override=Code(f'!test announce {test.handle} override="why"'),
         )  # fmt: skip
     action = AuditedAction.TEST_ANNOUNCED if enough else AuditedAction.TEST_OVERRIDDEN
-    reason = found.handle if enough else f"{found.handle}: {override}"
+    reason = test.handle if enough else f"{test.handle}: {override}"
     await audits.keep(action, words=reason)
-    room = await for_the_room(ctx, tests, figures, found)
-    known = sums((await as_told(replace(ctx, place=Place.ROOM), figures, found)).whole.cells)
+    room = await for_the_room(ctx, tests, figures, test)
+    known = sums((await as_told(replace(ctx, place=Place.ROOM), figures, test)).whole.cells)
     share = of_all(whole.did, whole.people, bar) if known.did == whole.did else None
-    head = Paragraph(_head(found, bar, share, enough=enough))
+    head = Paragraph(_head(test, bar, share, enough=enough))
     told = replace(room, blocks=(head, *room.blocks[1:]), audience=Audience.ROOM)
     return (Reply((Paragraph((_("The room knows."),)),)), told)
 

@@ -10,12 +10,12 @@ from commands.roles.quotas import QuotaItem
 from commands.shared.small_groups import fold
 from commands.structure_tests import views
 from commands.structure_tests.compare import ladder
-from commands.structure_tests.finding import the_open_test
+from commands.structure_tests.finding import OpenTest
 from commands.structure_tests.open import views as listing
 from commands.structure_tests.open.terms import ActionWord, Title
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.published import as_told
-from commands.structure_tests.terms import Percent, WhichTest
+from commands.structure_tests.terms import Percent
 from commands.time.terms import FutureDate
 from storage.core.model import EntryKind
 from storage.history.entries import History
@@ -175,7 +175,7 @@ async def change(
     ctx: Context,
     tests: StructureTests,
     history: History,
-    test: WhichTest | None = None,
+    test: OpenTest,
     *,
     goal: Percent | None = None,
     public: Percent | None = None,
@@ -188,14 +188,13 @@ async def change(
     public: the share below which it is not announced
     closes: its last day
     """
-    found = await the_open_test(tests, test, ctx)
     if goal is None and public is None and closes is None:
         raise refuse(_("What shall change: goal=, public= or closes=?"))
     entry = await history.record(EntryKind.TEST_CHANGED)
-    old = found.terms
+    old = test.terms
     terms = AnnouncedTerms(goal or old.goal, public or old.public, closes or old.closes)
-    await tests.announce_terms(entry, found.id, terms)
-    return _now_so(replace(found, terms=terms), ctx)
+    await tests.announce_terms(entry, test.id, terms)
+    return _now_so(replace(test, terms=terms), ctx)
 
 
 def _now_so(test: StructureTest, ctx: Context) -> Reply:

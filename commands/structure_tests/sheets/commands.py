@@ -285,7 +285,7 @@ async def decide(
             _("A signature adds nobody. {add} first, then the handle here."),
             add=Code("!contact add"),
         )
-    contact = await in_care(contacts, absences, who.contact, ctx)
+    contact = await in_care(who.contact, ctx, contacts, absences)
     known = {each.contacts[0] for each in found.of(SignatureVerdict.SURE)}
     verdict = SignatureVerdict.TWICE if contact.id in known else SignatureVerdict.SURE
     decided = replace(meant, verdict=verdict, contacts=(contact.id,))

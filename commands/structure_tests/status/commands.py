@@ -5,7 +5,7 @@ from commands.framework.reply import Code, Line
 from commands.framework.values import Label
 from commands.shared.figures import area_name
 from commands.structure_tests import views
-from commands.structure_tests.finding import the_test
+from commands.structure_tests.finding import AnyTest, the_test
 from commands.structure_tests.rules import by_area, by_shift, sums
 from commands.structure_tests.status import views as names_views
 from commands.structure_tests.status.post import for_the_room, row_names
@@ -35,7 +35,7 @@ async def status(
     ctx: Context,
     tests: StructureTests,
     figures: StructureFigures,
-    test: WhichTest | None = None,
+    test: AnyTest,
     *,
     byshift: bool = False,
 ) -> Reply:
@@ -44,12 +44,11 @@ async def status(
     test: which one; not needed while only one is open
     byshift: by shift instead of by area, for leads in the direct chat
     """
-    found = await the_test(tests, test, ctx)
     if finer(ctx):
-        return await _finer(ctx, tests, figures, found, await figures.of(found), byshift=byshift)
+        return await _finer(ctx, tests, figures, test, await figures.of(test), byshift=byshift)
     if byshift:
         raise refuse(_("By shift is for leads, in the direct chat."), example="!test status")
-    return await for_the_room(ctx, tests, figures, found)
+    return await for_the_room(ctx, tests, figures, test)
 
 
 async def _finer(
@@ -156,7 +155,7 @@ def _area(name: str, areas: dict[int, str]) -> int:
 
 
 async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
-    found = await the_test(tests, ref, ctx)
+    found = await the_test(ref, ctx, tests)
     if found.count_only:
         raise impossible(
             _("{test} only counts: nobody knows who. {status} shows the counts."),

@@ -1,0 +1,113 @@
+"""The first login: makes keys and identity and publishes them. ``steward init`` asks for it."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Final
+
+from bot.account import client_of, fact, open_account, open_database
+from bot.backup import old_device
+from bot.cli.approval import approval
+from bot.config import Config
+from bot.keys import keyring
+from bot.matrix import identity
+from bot.matrix.client import Client, TokenRejected
+from bot.matrix.login import Credentials, log_in
+from bot.process import failpoints
+from bot.process.data_directory import DataDirectory
+from storage.chat.facts import Facts
+from storage.core.database import Database
+
+DEVICE_NAME: Final = "Steward"
+
+
+@dataclass(frozen=True, slots=True)
+class InitResult:
+    """What ``steward init`` shows. ``recovery_key`` is None when it was shown before."""
+
+    recovery_key: str | None
+    fingerprint: str
+    device_id: str
+
+
+async def log_in_first(
+    config: Config,
+    passphrase: str,
+    given: Credentials,
+    *,
+    fast_kdf: bool,
+    say: Callable[[str], None],
+) -> InitResult:
+    """Log in once, make keys and identity, publish them. Safe to repeat after an interruption."""
+    with DataDirectory.open(config.data_dir) as directory:
+        recovery = None
+        if directory.initialised:
+            key = await asyncio.to_thread(keyring.unlock, directory.keyslots, passphrase)
+            if not directory.recovery_key_shown.exists():
+                recovery = await asyncio.to_thread(
+                    keyring.change_recovery_key, directory.keyslots, passphrase
+                )
+        else:
+            cost = keyring.FAST if fast_kdf else None
+            key, recovery = await asyncio.to_thread(
+                lambda: keyring.create(directory.keyslots, passphrase, cost=cost)
+            )
+        failpoints.reach("after_keyslots")
+        if not directory.recovery_key_shown.exists():
+            _drop_unborn(directory)
+        client = client_of(config)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(client.close)
+            database = await open_database(stack, directory, key)
+            if not await _logged_in(client, database):
+                say("Logging in ...")
+                await _log_in(client, database, given)
+                failpoints.reach("after_token")
+            account = await open_account(stack, config, directory, key, client, database)
+            if recovery is not None:
+                say("Storing the identity's keys, encrypted, with the homeserver ...")
+                await identity.store_secrets(client, account.signing, recovery.secret)
+                failpoints.reach("after_secrets")
+            say("Publishing keys and identity ...")
+            await account.machine.publish_keys()
+            await identity.publish(
+                client, account.signing, account.machine.sign, given.password, approval(say)
+            )
+            failpoints.reach("after_identity")
+            await old_device.remove(client, database, given.password, say)
+            return InitResult(
+                recovery.text() if recovery else None,
+                account.signing.fingerprint,
+                client.device,
+            )
+
+
+def _drop_unborn(directory: DataDirectory) -> None:
+    """Remove databases that an `init` made and did not live to write into."""
+    for path in (directory.app_database, directory.nio_store):
+        if path.exists() and path.stat().st_size == 0:
+            path.unlink()
+
+
+async def _logged_in(client: Client, database: Database) -> bool:
+    """Whether the login of an earlier run still holds; one that was ended is made anew."""
+    device, token = await fact(database, "device_id"), await fact(database, "access_token")
+    if device is None or token is None:
+        return False
+    client.resume(device, token)
+    try:
+        await client.request("GET", "/account/whoami")
+    except TokenRejected:
+        client.resume("", "")
+        return False
+    return True
+
+
+async def _log_in(client: Client, database: Database, given: Credentials) -> None:
+    """The password is used here and kept nowhere; the token goes into the encrypted database."""
+    device, token = await log_in(client, given, DEVICE_NAME)
+    failpoints.reach("after_login")
+    async with database.transaction() as tx:
+        await Facts(tx).put("device_id", device)
+        await Facts(tx).put("access_token", token)

@@ -1,0 +1,40 @@
+"""What ``steward status`` and ``steward doctor`` ask over the control socket."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot import __version__
+from bot.delivery.outbox import Outbox
+from bot.health.metrics import MINUTE
+from bot.health.monitor import Monitor
+from bot.rooms.directory import RoomDirectory
+from bot.state import Pulse
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the bot is, in figures that tell nothing of anybody's vote."""
+
+    pulse: Pulse
+    places: RoomDirectory
+    outbox: Outbox
+    monitor: Monitor
+    started: float = field(default_factory=time.monotonic)
+
+    async def answer(self, _request: dict[str, Any]) -> dict[str, Any]:
+        """``StatusAnswer`` of bot/process/control.py."""
+        now, last = time.monotonic(), self.pulse.last
+        return {
+            "ready": last is not None,
+            "version": __version__,
+            "uptime_seconds": round(now - self.started, 1),
+            "last_sync_seconds": None if last is None else self._age(now - last),
+            "rooms": len(self.places.rooms),
+            "queue": self.outbox.waiting,
+            **await self.monitor.trouble(),
+        }
+
+    def _age(self, seconds: float) -> float:
+        """How old the last answer of sync is; in whole minutes while each vote would show in it."""
+        return seconds // MINUTE * MINUTE if self.pulse.is_watched() else round(seconds, 1)

@@ -1,0 +1,91 @@
+"""What one message leads to that is handled now, within its transaction."""
+
+from dataclasses import dataclass, replace
+
+from bot.delivery.outgoing import outgoing
+from bot.delivery.post import Post
+from bot.delivery.transaction_ids import ANSWER, stem
+from bot.files.requests import FileRequests
+from bot.incoming import admission, unclaimed_rooms
+from bot.incoming.addressing import the_thread
+from bot.incoming.admission import Halt
+from bot.incoming.replies import Replies
+from bot.incoming.whereabouts import Whereabouts
+from bot.matrix.guard import Message
+from bot.matrix.rooms import Room
+from commands.framework.context import UserId
+from commands.framework.reply import Audience
+from commands.framework.study import IN_PLACE, Study
+from commands.general import attachments
+from storage.chat.preferences import People
+from storage.chat.rooms import Rooms
+from storage.chat.said_once import SaidOnce
+from storage.core.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class MessageExecutor:
+    """Executes commands, takes files in, and answers what is neither."""
+
+    replies: Replies
+    files: FileRequests
+
+    async def execute(
+        self,
+        tx: Transaction,
+        message: Message,
+        where: Whereabouts,
+        *,
+        halt: Halt | None = None,
+        meant: str = "",
+        study: Study = IN_PLACE,
+    ) -> None:
+        """Handle a message now, and never again.
+
+        ``halt``: why it is left aside. ``meant``: the command it looks like without being one.
+        """
+        if where.unclear is not None:
+            await self._ask_about(tx, message, where, where.unclear, halt)
+            return
+        committee = where.likely
+        if halt is not None:
+            await SaidOnce(tx).count(halt.reason)
+            zone = await People(tx).zone(UserId(message.sender)) or committee.zone
+            said = admission.words(halt, message.sender, zone)
+            await self.replies.queue(tx, said, message, committee)
+        elif message.thing is not None:
+            told = attachments.about(message.thing)
+            await self.replies.queue(tx, (told,), message, committee)
+        elif meant:
+            await self.replies.queue(tx, (attachments.unmarked(meant),), message, committee)
+        elif message.attachment is not None:
+            await self.files.take_in(tx, message, message.attachment, where, study)
+        else:
+            replies, committee = await self.replies.to(tx, message, where, study=study)
+            await self.replies.queue(tx, replies, message, committee)
+
+    async def _ask_about(
+        self,
+        tx: Transaction,
+        message: Message,
+        where: Whereabouts,
+        room: Room,
+        halt: Halt | None,
+    ) -> None:
+        """Nothing typed here is a command, except for what says what this room is."""
+        if halt is not None:
+            await SaidOnce(tx).count(halt.reason)
+            return
+        asked, authority = unclaimed_rooms.wish(message.body), self.replies.circumstances.authority
+        replies, direct = await unclaimed_rooms.answer(
+            asked, room, message.sender, list(where.committees), authority, tx
+        )
+        known = replace(room, asked=True, said_direct=room.said_direct or direct)
+        await Rooms(tx).save(room.id, known.snapshot())
+        tx.after_commit(lambda: room.answered(direct=direct))
+        post = Post(tx, self.replies.outbox, stem(ANSWER, message.event_id), the_thread(message))
+        for reply in replies:
+            person = None if reply.audience is Audience.HERE else message.sender
+            for each in outgoing(reply):
+                here = None if person else message.room
+                await post.put(each, room=here, recipient=person)

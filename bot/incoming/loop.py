@@ -1,0 +1,70 @@
+"""Takes one answer of sync after the other, for ever."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from bot.delivery.outbox import Outbox
+from bot.health.disk import DiskGuard
+from bot.incoming.processor import SyncProcessor
+from bot.logging import logs
+from bot.matrix.client import MatrixError, NotNow
+from bot.matrix.sync import Sync
+
+REFUSED_PAUSE: Final = 10.0
+"""Seconds after a sync that the homeserver refused for a reason that may pass."""
+
+log = logs.get("bot.incoming.loop")
+
+
+class SyncLoop:
+    """Asks the homeserver for news, and has them processed."""
+
+    def __init__(
+        self,
+        sync: Sync,
+        processor: SyncProcessor,
+        outbox: Outbox,
+        disk: DiskGuard,
+        next_deadline: Callable[[], float | None],
+    ) -> None:
+        """``next_deadline``: Unix time at which the next poll closes; no request is held beyond it."""
+        self._sync = sync
+        self._processor = processor
+        self._outbox = outbox
+        self._disk = disk
+        self._next_deadline = next_deadline
+
+    async def first(self) -> None:
+        """Take the first answer: everything that happened while the bot was away."""
+        while not await self._step(wait=False):
+            pass
+
+    async def run(self) -> None:
+        """Take what comes, until cancelled. Raises TokenRejected, and what the storage raises."""
+        while True:
+            await self._step(wait=True)
+
+    async def _step(self, *, wait: bool) -> bool:
+        """Take one answer; False when there was none."""
+        until = self._next_deadline()
+        try:
+            answer = await self._sync.next(self._processor.token, wait=wait, until=until)
+        except NotNow as later:
+            await asyncio.sleep(later.after)
+            return False
+        except MatrixError as refusal:
+            log.warning("sync_refused", status=refusal.status)
+            await asyncio.sleep(REFUSED_PAUSE)
+            return False
+        await self._take(answer)
+        await self._outbox.quiet()
+        return True
+
+    async def _take(self, answer: Mapping[str, Any]) -> None:
+        try:
+            await self._processor.take(answer)
+        except Exception:
+            # The next start finds the room it needs to say that there is none.
+            self._disk.release_reserve()
+            raise

@@ -1,0 +1,44 @@
+"""Looks at who is in rooms, before anything that is said there is taken."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.delivery.post import Delivering
+from bot.incoming.offboarding import Effects
+from bot.rooms import departures
+from bot.rooms.authority import Authority
+from bot.rooms.newcomers import Introductions
+from bot.state import CommitteeDirectory
+from storage.core.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class MemberWatch:
+    """Writes down who came, and ends what those had who left. Repeated, it finds nothing to do."""
+
+    database: Database
+    authority: Authority
+    outbox: Delivering
+    effects: Effects
+    introductions: Introductions
+    committees: CommitteeDirectory
+
+    async def look_at(self, rooms: Collection[str]) -> None:
+        """Write down who is in these rooms, and end what the others had."""
+        for room_id in sorted(rooms):
+            await departures.offboard_leavers(
+                self.database,
+                self.authority,
+                room_id,
+                self.outbox,
+                effects=self.effects,
+                noting=self.introductions.look,
+            )
+            if await departures.look_at_direct(self.database, self.authority, room_id):
+                self.effects.uninvite()
+
+    async def look_at_regrouped(self) -> None:
+        """Look at all rooms, if a command made a committee or moved one to another room."""
+        if self.committees.regrouped:
+            self.committees.regrouped = False
+            await self.look_at(self.authority.places.rooms.keys())

@@ -1,0 +1,89 @@
+"""The running bot: prepares, takes what happened meanwhile, then runs all its parts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.account import Account
+from bot.backup.control import BackupControl
+from bot.delivery.outbox import Outbox
+from bot.incoming.dispatcher import Dispatcher
+from bot.incoming.loop import SyncLoop
+from bot.incoming.processor import SyncProcessor
+from bot.incoming.queue import CommandQueue
+from bot.logging import logs
+from bot.matrix import identity
+from bot.matrix.session_expiry import SessionExpiry
+from bot.matrix.sync import Sync
+from bot.polls.build import Polling
+from bot.state import SharedState
+from bot.verification.sessions import Verifications
+
+Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
+"""Answers a request on the control socket; None: it is not understood."""
+
+log = logs.get("bot.running")
+
+
+class Part(Protocol):
+    """Something that works beside the others."""
+
+    async def run(self) -> None:
+        """Work until cancelled, and clean up then. Whatever it raises ends the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Everything, put together by ``bot/build.py``."""
+
+    account: Account
+    state: SharedState
+    sync: Sync
+    processor: SyncProcessor
+    dispatcher: Dispatcher
+    queue: CommandQueue
+    outbox: Outbox
+    polls: Polling
+    verifications: Verifications
+    expiry: SessionExpiry
+    backups: BackupControl
+    loop: SyncLoop
+    from_start: tuple[Part, ...]
+    """What runs from the beginning."""
+    when_ready: tuple[Part, ...]
+    """What runs once everything was heard that happened while the bot was away."""
+    handlers: Mapping[str, Handler]
+    """What is answered on the control socket, by verb."""
+
+    async def run(self) -> None:
+        """Run until cancelled. Raises what ended a part, in an exception group."""
+        await self.announce()
+        await self.restore()
+        async with asyncio.TaskGroup() as parts:
+            for part in self.from_start:
+                parts.create_task(part.run(), name=type(part).__name__)
+            await self.loop.first()
+            for part in self.when_ready:
+                parts.create_task(part.run(), name=type(part).__name__)
+            log.info("ready", rooms=len(self.account.places.rooms))
+            await self.loop.run()
+
+    async def announce(self) -> None:
+        """Publish our keys and identity, and leave the sync filter with the homeserver."""
+        account = self.account
+        await account.machine.publish_keys()
+        await identity.publish(account.client, account.signing, account.machine.sign)
+        await self.backups.store_secrets()
+        await self.sync.prepare()
+
+    async def restore(self) -> None:
+        """Stand where the last run left off."""
+        await self.processor.restore()
+        await self.queue.restore()
+        await self.polls.register.restore()
+
+    async def control(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer a request on the control socket."""
+        handler = self.handlers.get(request["verb"])
+        return (None if handler is None else await handler(request)) or {"error": "unknown verb"}

@@ -1,0 +1,38 @@
+"""What typed words stand for: the Resolver a type brings along beside its Reader.
+
+``Annotated[Contact, reader, Resolver(in_care)]``: the reader makes a reference of the words, the
+resolver the record of the reference, before the command is run. The command neither sees the
+reference nor names the repositories that it takes.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from commands.framework.reader import without_none
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Looks up what somebody means.
+
+    ``find`` is given what was read, and then, like a command, whatever it names by type: the Context,
+    repositories bound to the transaction, ledgers. It raises Refusal.
+    """
+
+    find: Callable[..., Awaitable[object]]
+    finds_unsaid: bool = False
+    """Whether words may be left out: then ``find`` is given None, and finds what is usual."""
+
+    @property
+    def needs(self) -> Mapping[str, type]:
+        """What ``find`` depends on, by parameter."""
+        hints = get_type_hints(self.find)
+        return {name: hints[name] for name in list(inspect.signature(self.find).parameters)[1:]}
+
+
+def resolver_of(kind: object) -> Resolver | None:
+    """The resolver that a type brings along; None if what was read is what is meant."""
+    brought: tuple[Any, ...] = getattr(without_none(kind), "__metadata__", ())
+    return next((each for each in brought if isinstance(each, Resolver)), None)
