@@ -5,9 +5,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.delivery.pacing import FEW
 from commands.polls.ask.policy import LEAST_K, Policy
 from storage.core.model import UserId
+
+FEW = 20
+"""Messages of one mailing that are sent as fast as they go; more are paced (bot/delivery/pacing.py)."""
 
 
 class Polls(BaseModel):

@@ -3,10 +3,8 @@
 import asyncio
 import time
 
+from bot.config.polls import FEW
 from bot.matrix.client import NotNow
-
-FEW = 20
-"""Messages of one mailing that are sent as fast as they go."""
 
 PACE = 8.0
 """Seconds between messages of a larger mailing: Synapse allows an account one in five seconds by

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.pacing import FEW, PACE
+from bot.config.polls import FEW
+from bot.delivery.pacing import PACE
 from bot.delivery.transaction_ids import BALLOT
 from bot.matrix.native_polls import START
 from bot.polls.box import SentFlags

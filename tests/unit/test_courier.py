@@ -10,8 +10,9 @@ from typing import Any, cast
 
 import pytest
 
+from bot.config.polls import FEW
 from bot.delivery.ephemeral import ANYBODY, COURTESY, PATIENCE, EphemeralSender
-from bot.delivery.pacing import FEW, SLOWEST, Mailing
+from bot.delivery.pacing import SLOWEST, Mailing
 from bot.delivery.sender import Sender
 from bot.matrix.client import Client, NotNow
 from bot.matrix.room_keys import LastLook, RoomKeys

@@ -17,9 +17,9 @@ from typing import Final
 import pytest
 
 from bot.backup import after_restore
-from bot.cli import approval, main
+from bot.cli import main
 from bot.config import Config
-from bot.delivery import pacing
+from bot.config.polls import FEW
 from bot.health import disk
 from bot.incoming import fair_share
 from bot.incoming.rate_limit import TEN
@@ -27,7 +27,7 @@ from bot.jobs import scheduler
 from bot.jobs.reminders import LAID_OUT_EVERY
 from bot.jobs.shortened_retention import WAITS
 from bot.keys.slots import Cost
-from bot.matrix import session_expiry
+from bot.matrix import approval, session_expiry
 from bot.polls import pending
 from bot.process import data_directory
 from bot.rooms import newcomers
@@ -113,8 +113,8 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("config.example.toml", "The same on average over {} minutes", TEN),
     ("config.example.toml", "kept. Fewer than {} would let", least(RETENTION, "handled_days")),
     ("config.example.toml", "not even how many; {} or more", LEAST_K),
-    ("config.example.toml", "more than {} people (fewer get", pacing.FEW),
-    ("docs/admin.md", "ballots for more than {} people", pacing.FEW),
+    ("config.example.toml", "more than {} people (fewer get", FEW),
+    ("docs/admin.md", "ballots for more than {} people", FEW),
     ("docs/admin.md", "slowly: about {} hour for five hundred", round(500 / POLLS.ballots_per_minute / 60)),
     ("docs/admin.md", "of memory ({} of them for a second at each start", STARTING_MIB),
     ("compose.yaml", "{} MB once at each start", STARTING_MIB),
