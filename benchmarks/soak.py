@@ -224,6 +224,7 @@ async def in_process(directory: Path, commands: int) -> Table:
             patch("bot.jobs.scheduler.time", later),
             patch("bot.incoming.dispatcher._now", day.ms),
             patch("bot.incoming.processor._now", day.ms),
+            patch("bot.incoming.late_keys._now", day.ms),
             patch.object(admission, "unix_ms", day.ms),
         ):
             plenty = Limits(person_burst=A_LOT, person_per_minute=A_LOT, room_per_minute=A_LOT)

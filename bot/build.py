@@ -25,11 +25,9 @@ from bot.health.disk import DiskGuard
 from bot.health.monitor import Monitor
 from bot.health.status import Status
 from bot.incoming.admission import Admission
-from bot.incoming.build import CommandHandling, build_commands
+from bot.incoming.build import CommandHandling, build_commands, build_processor
 from bot.incoming.dependencies import CommandDependencies
 from bot.incoming.loop import SyncLoop
-from bot.incoming.offboarding import Effects
-from bot.incoming.processor import SyncProcessor
 from bot.incoming.rate_limit import RateLimiter
 from bot.incoming.room_audit import RoomAuditor
 from bot.jobs.digest_texts import DigestTexts
@@ -44,15 +42,16 @@ from bot.keys.key_mode import KeyMode
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
+from bot.membership.members import MemberWatch
+from bot.membership.newcomers import Introductions, introduced
+from bot.membership.offboarding import Effects
+from bot.membership.onboarding import RoomOnboarding
 from bot.pictures.renderer import PictureRenderer
 from bot.polls.build import Hearing, build_polls
 from bot.polls.keys import PollKeys
 from bot.polls.register import Register
 from bot.rooms.direct_rooms import DirectRooms
 from bot.rooms.invitations import Invitations
-from bot.rooms.members import MemberWatch
-from bot.rooms.newcomers import Introductions, introduced
-from bot.rooms.onboarding import RoomOnboarding
 from bot.running import Bot, Handler
 from bot.state import Pulse, SharedState
 from bot.verification.build import build_verification
@@ -172,7 +171,7 @@ async def build(
         afterwards=members.look_at_regrouped,
     )
     sync = Sync(client, config.timeouts.long_poll_seconds)
-    processor = SyncProcessor(
+    processor = build_processor(
         database,
         sync,
         machine=account.machine,

@@ -1,6 +1,6 @@
 """Every command there is, in the order help shows them. A new job is named here, a new command in its group."""
 
-from commands.authority.spending import BudgetLedger
+from commands.authority.budget import BudgetLedger
 from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue

@@ -9,7 +9,7 @@ from commands.polls.ask.policy import LEAST_K, Policy
 from storage.core.model import UserId
 
 FEW = 20
-"""Messages of one mailing that are sent as fast as they go; more are paced (bot/delivery/pacing.py)."""
+"""Messages of one mailing that are sent as fast as they go (``bot/delivery/pacing.py``)."""
 
 
 class Polls(BaseModel):

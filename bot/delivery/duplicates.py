@@ -14,7 +14,7 @@ AFTER_RESTORING = 24 * 3600 * 1000
 """Milliseconds for which what we say by ourselves may have been said by the bot that was lost."""
 
 LONGEST_DOUBT = 24 * 3600 * 1000
-"""Milliseconds before it was queued at which nobody has to look for it, clocks being as they are."""
+"""Milliseconds before a message was queued from which a room's history is searched; covers clock skew."""
 
 LOOK_BACK_PAGES = 50
 """Pages of our own messages searched for one in doubt, newest first."""
@@ -30,7 +30,7 @@ class DuplicateCheck:
         self._looked: set[int] = set()
 
     async def is_there(self, parcel: Parcel, room: Room) -> bool:
-        """Whether an old or foreign parcel turns out to be in the room already."""
+        """Whether a message that is old, or another device's, is in the room already. Raises NotNow, MatrixError."""
         age = time.time_ns() // 1_000_000 - parcel.queued_at
         if parcel.id in self._looked or parcel.kind is ContentKind.REDACTION:
             # Taking back what was taken back already changes nothing.
@@ -43,14 +43,14 @@ class DuplicateCheck:
         return found
 
     def _said_before_restoring(self, parcel: Parcel) -> bool:
-        """Whether the bot that was lost may have sent this: reminders and the like, not answers."""
+        """Whether the bot that was lost may have sent a message: reminders and the like, not answers."""
         is_answer = transaction_ids.is_of(transaction_ids.ANSWER, parcel.transaction_id)
         if self._restored_at is None or is_answer:
             return False
         return parcel.queued_at - self._restored_at < AFTER_RESTORING
 
     async def is_in(self, room: Room, parcel: Parcel) -> bool:
-        """Look for it. Raises NotNow, MatrixError."""
+        """Whether a message is among our own in a room, by its transaction id. Raises NotNow, MatrixError."""
         oldest = parcel.queued_at - LONGEST_DOUBT
         point = ""
         for _ in range(LOOK_BACK_PAGES):

@@ -56,10 +56,11 @@ class Outbox:
 
     @property
     def waiting(self) -> int:
+        """How many messages are not acknowledged by the homeserver yet."""
         return sum(len(lane) for lane in self._lanes.values())
 
     def add(self, parcels: Iterable[Parcel]) -> None:
-        """Deliver these; they are already in the table.
+        """Deliver messages that are in the table already.
 
         Before ``run`` that is enough: it reads the table, oldest first, so that what an earlier
         run left goes before what this one answers.
@@ -87,7 +88,7 @@ class Outbox:
             )
 
     def wake(self) -> None:
-        """Somebody joined or left, or a room changed: whatever waits for that is looked at again."""
+        """Look again at everything that waits: somebody joined or left, or a room changed."""
         for lane in self._lanes:
             if lane not in self._workers:
                 self._wake(lane)

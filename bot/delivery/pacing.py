@@ -31,7 +31,10 @@ class SendingPace:
             self._next = self._last + self._gap
 
     def give_way(self, seconds: float) -> None:
-        """Something else has to wait so long: it goes first, within reason."""
+        """Delay the next message of a mailing so that something that was refused for so long goes first.
+
+        At most by SLOWEST times the usual gap.
+        """
         later = time.monotonic() + seconds + self._gap
         self._next = max(self._next, min(later, self._last + SLOWEST * self._gap))
 

@@ -1,24 +1,44 @@
-"""Puts together what turns messages into commands and answers."""
+"""Puts together what takes answers of sync, and what turns messages into commands and answers."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.config.limits import Limits
+from bot.delivery.notices import Notices
+from bot.delivery.outbox import Outbox
 from bot.delivery.post import Delivering
 from bot.files.requests import FileRequests
 from bot.health.event_loop import LoopWatch
 from bot.incoming.admission import Admission
+from bot.incoming.checkpoint import Checkpoint, Unsaved
 from bot.incoming.dependencies import CommandDependencies
 from bot.incoming.dispatcher import Dispatcher
 from bot.incoming.executor import MessageExecutor
 from bot.incoming.fair_share import FairShare
+from bot.incoming.identity_changes import IdentityChanges
 from bot.incoming.kept_commands import KeptCommands
+from bot.incoming.late_keys import LateKeys
+from bot.incoming.processor import SyncProcessor
 from bot.incoming.queue import CommandQueue
 from bot.incoming.replies import Replies, SayFromMemory
+from bot.incoming.room_state import RoomState
+from bot.incoming.router import Router
 from bot.incoming.study_runner import StudyRunner
 from bot.incoming.timed import TimedTransactions
 from bot.incoming.whereabouts import Circumstances
+from bot.matrix.guard import Guard
+from bot.matrix.machine import Machine
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.session_expiry import SessionExpiry
+from bot.matrix.sync import Sync
+from bot.matrix.trust import Trust
+from bot.membership.members import MemberWatch
+from bot.membership.onboarding import RoomOnboarding
+from bot.polls.build import Polling
+from bot.rooms.directory import RoomDirectory
+from bot.rooms.invitations import Invitations
 from bot.state import SharedState
+from bot.verification.sessions import Verifications
 from commands.framework.catalogue import Catalogue
 from storage.core.database import Database
 
@@ -62,3 +82,75 @@ def build_commands(
     waiting = queue if queued else None
     dispatcher = Dispatcher(timed, executor, admission, state.pulse, waiting)
     return CommandHandling(dispatcher, queue, files)
+
+
+def build_processor(
+    database: Database,
+    sync: Sync,
+    *,
+    machine: Machine,
+    trust: Trust,
+    keys: RoomKeys,
+    places: RoomDirectory,
+    members: MemberWatch,
+    onboarding: RoomOnboarding,
+    invitations: Invitations,
+    notices: Notices,
+    dispatcher: Dispatcher,
+    outbox: Outbox,
+    polls: Polling,
+    verifications: Verifications,
+    expiry: SessionExpiry,
+    state: SharedState,
+) -> SyncProcessor:
+    """Put together what takes answers of sync."""
+    unsaved, guard = Unsaved(), Guard(machine, trust, places.own)
+    checkpoint = Checkpoint(
+        database,
+        unsaved,
+        machine=machine,
+        expiry=expiry,
+        places=places,
+        outbox=outbox,
+        state=state,
+    )
+    rooms = RoomState(
+        database,
+        sync.client,
+        unsaved,
+        machine=machine,
+        keys=keys,
+        places=places,
+        members=members,
+        onboarding=onboarding,
+        invitations=invitations,
+        presence=polls.presence,
+        outbox=outbox,
+        state=state,
+    )
+    router = Router(
+        database,
+        unsaved,
+        votes=polls.votes,
+        dispatcher=dispatcher,
+        verifications=verifications,
+        notices=notices,
+        members=members,
+        places=places,
+        state=state,
+    )
+    return SyncProcessor(
+        sync,
+        checkpoint,
+        machine=machine,
+        guard=guard,
+        identities=IdentityChanges(database, trust, places, notices, state.committees),
+        places=places,
+        members=members,
+        rooms=rooms,
+        late_keys=LateKeys(guard, router, places, unsaved),
+        router=router,
+        polls=polls,
+        verifications=verifications,
+        state=state,
+    )

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.incoming.identities import LeadAcceptance
-from bot.incoming.offboarding import Effects, Offboarding
 from bot.incoming.room_audit import RoomAuditor
 from bot.matrix.trust import Trust
+from bot.membership.offboarding import Effects, Offboarding
 from bot.rooms.authority import Authority
 from bot.rooms.upgrade import RoomUpgrade
 from bot.state import CommandSignals, Signals

@@ -6,13 +6,14 @@ from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Post
 from bot.delivery.transaction_ids import ANSWER, stem
 from bot.files.requests import FileRequests
-from bot.incoming import admission, unclaimed_rooms
+from bot.incoming import admission
 from bot.incoming.addressing import the_thread
 from bot.incoming.admission import Halt
 from bot.incoming.replies import Replies
 from bot.incoming.whereabouts import Whereabouts
 from bot.matrix.guard import Message
 from bot.matrix.rooms import Room
+from bot.membership import unclaimed_rooms
 from commands.framework.context import UserId
 from commands.framework.reply import Audience
 from commands.framework.study import IN_PLACE, Study

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.incoming import unclaimed_rooms
-from bot.incoming.unclaimed_rooms import Wish
 from bot.matrix.guard import Message
 from bot.matrix.rooms import Room
+from bot.membership import unclaimed_rooms
+from bot.membership.unclaimed_rooms import Wish
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement
 from bot.state import CommitteeDirectory

@@ -278,7 +278,7 @@ class Guard:
     def _behind(
         self, session: InboundGroupSession, device: Device, sender: str, ciphertext: str
     ) -> Verdict:
-        """What cannot be read with the session it belongs to: it comes again, or far too late."""
+        """Classify a message that its session cannot decrypt: replayed, older than our key, or without one."""
         of_device, index = f"{device.curve25519} {session.id}", _index_of(ciphertext)
         if self._reading.was_read(session.room_id, of_device, index):
             return Rejection(Refused.REPLAYED, sender, device.id)
@@ -314,7 +314,7 @@ def _index_of(ciphertext: str) -> int | None:
 def _in_clear(
     room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
 ) -> Rejection | Reaction | VerificationStep | None:
-    """What has to be answered although nothing in it is believed: taps and reactions in clear.
+    """Taps, reactions and verification steps in clear: reported, so that people hear why, never trusted.
 
     Nor is a verification in clear believed: people compare what comes of it (specification).
     """

@@ -22,13 +22,13 @@ from storage.privacy.audits import AuditedAction, Audits
 )
 async def confirm(
     ctx: Context,
+    who: Colleague | None = None,
+    *,
     roll: Roll,
     members: Members,
     desk: IdentityAcceptance,
     standings: Standings,
     audits: Audits,
-    who: Colleague | None = None,
-    *,
     previews: Previews,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:

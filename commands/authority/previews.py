@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from commands.authority import spending_views as views
+from commands.authority import budget_views as views
 from commands.framework.context import Context
 from commands.framework.reply import Line, Paragraph, Reply
 from storage.authority.previews import Shown

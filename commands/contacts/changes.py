@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from commands.authority.spending import Acts
+from commands.authority.budget import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import ContactInCare
 from commands.contacts.rules import state_of
@@ -51,11 +51,11 @@ def _check_edit(
 )
 async def edit(
     ctx: Context,
+    before: ContactInCare,
+    *,
     contacts: Contacts,
     lives: ContactChanges,
     history: History,
-    before: ContactInCare,
-    *,
     name: PersonName | None = None,
     shift: Label | None = None,
     status: StatusWord | None = None,
@@ -99,12 +99,12 @@ async def _again(contacts: Contacts, contact: Contact) -> Contact:
 )
 async def alias(
     ctx: Context,
-    contacts: Contacts,
-    lives: ContactChanges,
-    history: History,
     contact: ContactInCare,
     name: PersonName,
     *,
+    contacts: Contacts,
+    lives: ContactChanges,
+    history: History,
     preferred: bool = False,
     remove: bool = False,
 ) -> Reply:
@@ -144,10 +144,10 @@ def _check_move(area: str | None = None, shift: str | None = None) -> None:
 )
 async def move(
     ctx: Context,
-    lives: ContactChanges,
-    history: History,
     contact: ContactInCare,
     *,
+    lives: ContactChanges,
+    history: History,
     area: Label | None = None,
     shift: Label | None = None,
     from_: AnyDay | None = None,
@@ -180,11 +180,12 @@ async def move(
 )
 async def left(
     ctx: Context,
+    contact: ContactInCare,
+    day: AnyDay | None = None,
+    *,
     lives: ContactChanges,
     history: History,
     acts: Acts,
-    contact: ContactInCare,
-    day: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact has left the workplace. What they did stays in past figures.
 
@@ -209,11 +210,12 @@ async def left(
 )
 async def rejoin(
     ctx: Context,
+    contact: ContactInCare,
+    day: AnyDay | None = None,
+    *,
     contacts: Contacts,
     lives: ContactChanges,
     history: History,
-    contact: ContactInCare,
-    day: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact who left or was excluded belongs to the unit again, or stays after all.
 
@@ -243,11 +245,11 @@ async def rejoin(
 )
 async def exclude(
     ctx: Context,
+    contact: ContactInCare,
+    *,
     lives: ContactChanges,
     history: History,
     acts: Acts,
-    contact: ContactInCare,
-    *,
     reason: ReasonWord,
     from_: AnyDay | None = None,
 ) -> tuple[Reply, ...]:
@@ -294,11 +296,11 @@ async def _take_out(
 )
 async def role(
     ctx: Context,
-    lives: ContactChanges,
-    history: History,
     contact: ContactInCare,
     word: RoleWord,
     *,
+    lives: ContactChanges,
+    history: History,
     from_: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact is a natural leader or on the committee. Independent of any rating.
@@ -340,11 +342,11 @@ def _check_note(*, words: str, yes: bool) -> None:
 )
 async def note(
     ctx: Context,
-    lives: ContactChanges,
-    history: History,
     contact: ContactInCare,
     words: Note,
     *,
+    lives: ContactChanges,
+    history: History,
     yes: bool = False,
 ) -> Reply:
     """Keep a few words about a contact that they themselves could read.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from commands.contacts import views
 from commands.contacts.lookup import ContactInCare, among_own, in_care
-from commands.contacts.naming import ask_about
+from commands.contacts.name_questions import ask_about
 from commands.contacts.rules import standing, state_of
 from commands.contacts.terms import EmploymentStatus, StatusWord
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
@@ -45,13 +45,13 @@ SHORTEST_SEARCH = 2
 )
 async def add(
     ctx: Context,
+    name: PersonName,
+    *,
     contacts: Contacts,
     forgotten: Forgotten,
     seal: Seal,
     lives: ContactChanges,
     looking: Looking,
-    name: PersonName,
-    *,
     area: Label | None = None,
     shift: Label | None = None,
     hired: AnyDay | None = None,
@@ -153,7 +153,7 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
     also=("contact search", "find", "search"),
 )
 async def find(
-    _ctx: Context, contacts: Contacts, looking: Looking, words: SearchWords, *, all_: bool = False
+    _ctx: Context, words: SearchWords, *, contacts: Contacts, looking: Looking, all_: bool = False
 ) -> Reply:
     """Look for a contact by any part of the name: among your people, and else among all.
 
@@ -198,12 +198,13 @@ async def _found(contacts: Contacts, words: str) -> Reply:
 )
 async def show(
     ctx: Context,
+    contact: ContactInCare,
+    *,
     contacts: Contacts,
     assessments: Assessments,
     conversations: Conversations,
     follow_ups: FollowUps,
     lives: ContactChanges,
-    contact: ContactInCare,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
@@ -238,7 +239,7 @@ async def _life(contacts: Contacts, lives: ContactChanges, contact: Contact) -> 
     also=("contacts",),
 )
 async def list_(
-    ctx: Context, contacts: Contacts, absences: Absences, *, after: Who | None = None
+    ctx: Context, *, contacts: Contacts, absences: Absences, after: Who | None = None
 ) -> Reply:
     """List your contacts by name; leads see everybody's.
 

@@ -87,7 +87,7 @@ async def anybody(ref: ContactRef, contacts: Contacts, looking: Looking) -> Cont
     return shown[0]
 
 
-KnownContact = Annotated[Contact, reader_of(Who), Resolver(the_contact)]
+AnyContact = Annotated[Contact, reader_of(Who), Resolver(the_contact)]
 """A contact of all there are: for leads."""
 ContactInCare = Annotated[Contact, reader_of(Who), Resolver(in_care)]
 """A contact in the care of whoever types the command; of all there are, for leads."""

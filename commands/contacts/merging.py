@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Preview, Previews
-from commands.authority.spending import Acts
 from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
@@ -40,14 +40,14 @@ PAIRS = 4
 )
 async def merge(
     ctx: Context,
+    who: Who,
+    other: Who,
+    *,
     contacts: Contacts,
     absences: Absences,
     assessments: Assessments,
     merges: Merges,
     history: History,
-    who: Who,
-    other: Who,
-    *,
     acts: Acts,
     previews: Previews,
     marks: Marks,
@@ -146,12 +146,12 @@ async def _side(
 )
 async def unmerge(
     ctx: Context,
+    who: Who,
+    *,
     contacts: Contacts,
     absences: Absences,
     merges: Merges,
     history: History,
-    who: Who,
-    *,
     previews: Previews,
     yes: bool = False,
 ) -> Reply:
@@ -210,7 +210,7 @@ async def dupes(_ctx: Context, merges: Merges) -> Reply:
     also=("notsame",),
     makes=(QuotaItem.MERGE,),
 )
-async def notsame(ctx: Context, merges: Merges, history: History, number: PairNumber) -> Reply:
+async def notsame(ctx: Context, number: PairNumber, *, merges: Merges, history: History) -> Reply:
     """Say that a pair is two people. Nobody is asked about them again.
 
     number: the pair's number

@@ -62,12 +62,12 @@ async def team(ctx: Context, follow_ups: FollowUps) -> Reply:
 )
 async def done(
     ctx: Context,
-    follow_ups: FollowUps,
-    history: History,
-    absences: Absences,
     number: FollowUpNumber,
     result: Note,
     *,
+    follow_ups: FollowUps,
+    history: History,
+    absences: Absences,
     next_: FutureDate | None = None,
     yes: bool = False,
 ) -> Reply:
@@ -100,11 +100,12 @@ async def done(
 )
 async def snooze(
     ctx: Context,
+    number: FollowUpNumber,
+    until: FutureDate,
+    *,
     follow_ups: FollowUps,
     history: History,
     absences: Absences,
-    number: FollowUpNumber,
-    until: FutureDate,
 ) -> Reply:
     """Move a follow-up to another day.
 

@@ -109,17 +109,18 @@ async def _being_asked(
     text: str, ctx: Context, tx: Transaction, catalogue: Catalogue
 ) -> Request | NotRead | None:
     """Plain words in a direct chat are an answer while somebody is being asked something."""
-    if ctx.place is not Place.DIRECT or _commands(text):
+    guide = catalogue.guide
+    if guide is None or ctx.place is not Place.DIRECT or _commands(text):
         return None
-    if not await catalogue.guide.is_asking(ctx, tx):
+    if not await guide.is_asking(ctx, tx):
         return None
     try:
         words = clean(text)
         if len(words.split()) > SHORT:
             words = clean(in_full(text))
-        return Request(catalogue.guide.answering, {"words": shown(words)})
+        return Request(guide.answering, {"words": shown(words)})
     except Refusal as unreadable:
-        return NotRead(unreadable, catalogue.guide.answering, certain=True)
+        return NotRead(unreadable, guide.answering, certain=True)
 
 
 async def _instead(
@@ -221,10 +222,13 @@ async def resolved(
     """
     command, found = request.command, dict(request.arguments)
     command.check_words(found)
+    for name, unsaid in command.unsaid.items():
+        needs = {each: await fact(kind) for each, kind in unsaid.needs.items()}
+        found[name] = await unsaid.find(**needs)
     for parameter in command.parameters:
         resolver, said = parameter.resolver, found.get(parameter.name)
         if resolver is not None and (said is not None or resolver.finds_unsaid):
-            needs = {name: await fact(kind) for name, kind in resolver.needs.items()}
+            needs = {each: await fact(kind) for each, kind in resolver.needs.items()}
             found[parameter.name] = await resolver.find(said, **needs)
     for group, kind in command.groups.items():
         theirs = [each.name for each in command.parameters if each.group == group]

@@ -73,7 +73,7 @@ class Catalogue:
         self,
         groups: Sequence[Group],
         *,
-        guide: Guide,
+        guide: Guide | None = None,
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),

@@ -34,7 +34,7 @@ ALSO_CALLED = {
 }
 """Other words for keys, taken where the command has the key and not the word."""
 
-ALSO_OF_POLLS = {"until": "closes", "deadline": "closes", "close": "closes", "ends": "closes"}
+ALSO_WHERE_AS_TYPED = {"until": "closes", "deadline": "closes", "close": "closes", "ends": "closes"}
 """The same for commands that take their words as they are typed."""
 
 NOTHING_BELOW = Pasted("")
@@ -45,7 +45,7 @@ _ENDS = ".,;:!?。、"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command with every typed value converted."""
+    """A command with every typed value read."""
 
     command: Command
     arguments: Mapping[str, object]
@@ -93,7 +93,7 @@ def _asking(
     command: Command, words: Sequence[Word], ctx: Context, catalogue: Catalogue
 ) -> Request | None:
     """The command that asks for the rest, if there is one and the words so far will do for it."""
-    guided = catalogue.guide.begins.get(command)
+    guided = None if catalogue.guide is None else catalogue.guide.begins.get(command)
     if guided is None or _is_what_is_missing(command, words, ctx):
         return None
     try:
@@ -134,7 +134,7 @@ def _as_typed(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Command, l
         return None
     if not any(p.as_typed for p in command.positional()):
         return None
-    return command, apart(kept(text, len(begun) - len(rest)), command.keyed(), ALSO_OF_POLLS)
+    return command, apart(kept(text, len(begun) - len(rest)), command.keyed(), ALSO_WHERE_AS_TYPED)
 
 
 def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> NotRead:

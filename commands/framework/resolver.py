@@ -28,11 +28,38 @@ class Resolver:
     @property
     def needs(self) -> Mapping[str, type]:
         """What ``find`` depends on, by parameter."""
-        hints = get_type_hints(self.find)
-        return {name: hints[name] for name in list(inspect.signature(self.find).parameters)[1:]}
+        return _needs(self.find, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """Finds what nobody types and everybody means, like the meeting that is on.
+
+    Part of a type without a reader. ``find`` is given whatever it names by type. It raises Refusal.
+    """
+
+    find: Callable[..., Awaitable[object]]
+
+    @property
+    def needs(self) -> Mapping[str, type]:
+        """What ``find`` depends on, by parameter."""
+        return _needs(self.find, 0)
 
 
 def resolver_of(kind: object) -> Resolver | None:
     """The resolver that a type brings along; None if what was read is what is meant."""
-    brought: tuple[Any, ...] = getattr(without_none(kind), "__metadata__", ())
-    return next((each for each in brought if isinstance(each, Resolver)), None)
+    return next((each for each in _brought(kind) if isinstance(each, Resolver)), None)
+
+
+def unsaid_of(kind: object) -> Unsaid | None:
+    """How a type that nobody types is found; None if it does not say."""
+    return next((each for each in _brought(kind) if isinstance(each, Unsaid)), None)
+
+
+def _brought(kind: object) -> tuple[Any, ...]:
+    return getattr(without_none(kind), "__metadata__", ())
+
+
+def _needs(find: Callable[..., Awaitable[object]], skipped: int) -> dict[str, type]:
+    hints = get_type_hints(find)
+    return {name: hints[name] for name in list(inspect.signature(find).parameters)[skipped:]}

@@ -10,7 +10,7 @@ from commands.framework.context import Role
 from commands.framework.i18n import _
 from commands.framework.reader import Form, Reader, reader_of, without_none
 from commands.framework.reply import Reply
-from commands.framework.resolver import Resolver, resolver_of
+from commands.framework.resolver import Resolver, Unsaid, resolver_of, unsaid_of
 from commands.framework.secrets import Secret
 from commands.framework.words import QUOTE, Word
 from commands.roles.quotas import Act, QuotaItem
@@ -124,15 +124,15 @@ class Command:
     """What is asked about the typed words before anything is looked up."""
     groups: Mapping[str, type[ParameterGroup]] = field(default_factory=dict)
     """Parameters of the function that hold several typed ones."""
+    unsaid: Mapping[str, Unsaid] = field(default_factory=dict)
+    """Parameters that nobody types, and that are found like those that are looked up."""
 
     @property
     def reaches(self) -> frozenset[type]:
         """Everything it is handed: its own facts, and those that its arguments are looked up with."""
+        lookups = (*(each.resolver for each in self.parameters), *self.unsaid.values())
         looked_up_with = (
-            kind
-            for parameter in self.parameters
-            if parameter.resolver is not None
-            for kind in parameter.resolver.needs.values()
+            kind for each in lookups if each is not None for kind in each.needs.values()
         )
         return frozenset((*self.facts.values(), *looked_up_with))
 
@@ -185,9 +185,10 @@ def command(
     Parameters of a type that brings a Reader (reader.py) are read from the line: those before ``*``
     by position, those after it as ``key=value``, bool ones as ``--flag``. Where the type brings a
     Resolver as well (resolver.py), what was read is looked up before the function is called. A
-    ParameterGroup holds several typed with keys. Every other parameter is handed in: a repository
-    bound to the transaction, or a fact of the bot. The docstring's first paragraph is the help; its
-    ``key: words`` lines describe the parameters.
+    ParameterGroup holds several typed with keys. Every other parameter is handed in, behind ``*``
+    as well where anything is typed: a repository bound to the transaction, a fact of the bot, what
+    is found unsaid. The docstring's first paragraph is the help; its ``key: words`` lines describe
+    the parameters.
 
     ``check`` takes typed values by the names of the parameters, as they were read, before anything
     is looked up; it raises Refusal.
@@ -198,7 +199,7 @@ def command(
 
     def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
         summary, about = read_docstring(inspect.getdoc(run) or "")
-        parameters, facts, groups = _signature(run, about)
+        parameters, facts, groups, unsaid = _signature(run, about)
         return Command(
             name,
             who,
@@ -216,6 +217,7 @@ def command(
             secret,
             check,
             groups,
+            unsaid,
         )
 
     return declare
@@ -234,11 +236,14 @@ def read_docstring(doc: str) -> tuple[str, dict[str, str]]:
 
 def _signature(
     run: Callable[..., Awaitable[Answered]], about: Mapping[str, str]
-) -> tuple[tuple[Parameter, ...], dict[str, type], dict[str, type[ParameterGroup]]]:
+) -> tuple[
+    tuple[Parameter, ...], dict[str, type], dict[str, type[ParameterGroup]], dict[str, Unsaid]
+]:
     hints = get_type_hints(run, include_extras=True)
     typed: list[Parameter] = []
     facts: dict[str, type] = {}
     groups: dict[str, type[ParameterGroup]] = {}
+    unsaid: dict[str, Unsaid] = {}
     for name, declared in list(inspect.signature(run).parameters.items())[1:]:
         kind = without_none(hints[name])
         if reader_of(kind) is not None or kind is bool:
@@ -246,11 +251,13 @@ def _signature(
         elif isinstance(kind, type) and issubclass(kind, ParameterGroup):
             groups[name] = kind
             typed += _grouped(name, kind, about)
+        elif (found := unsaid_of(kind)) is not None:
+            unsaid[name] = found
         elif isinstance(kind, type):
             facts[name] = kind
         else:
             raise TypeError(f"{run.__qualname__}: nobody can type or provide {name}: {kind}")
-    return tuple(typed), facts, groups
+    return tuple(typed), facts, groups, unsaid
 
 
 def _parameter(

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from difflib import get_close_matches
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Previews
-from commands.authority.spending import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse, say
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import UserId
@@ -46,7 +46,7 @@ UNDO_WINDOW = timedelta(minutes=15)
     example="!help 1on1 log",
     also=("start", "commands", "?"),
 )
-async def help_(ctx: Context, catalogue: Catalogue, topic: Topic | None = None) -> Reply:
+async def help_(ctx: Context, topic: Topic | None = None, *, catalogue: Catalogue) -> Reply:
     """List what you can type, or explain one command.
 
     topic: the command to explain
@@ -80,7 +80,7 @@ async def me(ctx: Context, people: People, follow_ups: FollowUps) -> Reply:
 
 
 @command("tz", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!tz Madrid", also=("timezone",))
-async def tz(ctx: Context, people: People, city: City | None = None) -> Reply:
+async def tz(ctx: Context, city: City | None = None, *, people: People) -> Reply:
     """Set your time zone by naming a city.
 
     city: a big city in your time zone
@@ -100,10 +100,11 @@ async def tz(ctx: Context, people: People, city: City | None = None) -> Reply:
 )
 async def use(
     ctx: Context,
+    name: CommitteeName | None = None,
+    *,
     people: People,
     uploads: Uploads,
     background: BackgroundWork,
-    name: CommitteeName | None = None,
 ) -> Reply:
     """Choose which of your committees this direct chat is about.
 
@@ -143,12 +144,12 @@ async def use(
 )
 async def undo(
     ctx: Context,
+    *,
     history: History,
     contacts: Contacts,
     turf: Turf,
     members: Members,
     catalogue: Catalogue,
-    *,
     acts: Acts,
     audits: Audits,
     previews: Previews,

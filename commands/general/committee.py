@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from commands.authority.budget import Acts
 from commands.authority.identities import IdentityAcceptance
 from commands.authority.previews import Preview, Previews
-from commands.authority.spending import Acts
 from commands.authority.views import begins
 from commands.framework import Context, Reply, Role, Where, _, command, refuse, say
 from commands.framework.context import Committee, Place, UserId
@@ -34,10 +34,10 @@ SHORT_NAME = 40
 )
 async def setup(
     ctx: Context,
+    *,
     committees: Committees,
     own: Own,
     roll: Roll,
-    *,
     name: CommitteeName | None = None,
     tz: City | None = None,
 ) -> Reply:
@@ -138,11 +138,12 @@ def _in_fours(key: str) -> str:
 )
 async def accept_identity(
     ctx: Context,
+    user: Person,
+    *,
     desk: IdentityAcceptance,
     acts: Acts,
     trail: Trail,
     previews: Previews,
-    user: Person,
 ) -> Reply | tuple[Reply, ...]:
     """Accept somebody's new identity, after asking them outside Matrix. You see first which.
 

@@ -1,7 +1,7 @@
 """The commands about the bot, the committee and oneself."""
 
 from commands.authority import commands as authority
-from commands.authority import seconding
+from commands.authority import second
 from commands.framework import Group, _
 from commands.general import commands as general
 from commands.general import committee, room_upgrade
@@ -20,7 +20,7 @@ GROUP = Group(
         committee.direct,
         committee.identity,
         committee.accept_identity,
-        seconding.second,
+        second.second,
         room_upgrade.moved,
     ),
 )

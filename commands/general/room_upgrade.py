@@ -38,7 +38,7 @@ class Move(ABC):
 
 
 @command("moved", who=Role.LEAD, where=Where.ROOM, example="!moved")
-async def moved(_ctx: Context, move: Move, *, yes: bool = False) -> Reply:
+async def moved(_ctx: Context, *, move: Move, yes: bool = False) -> Reply:
     """Bring the committee's records here, after its room was upgraded to this one.
 
     yes: move although people with turf or follow-ups are not here

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Previews
-from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.reply import Code, Paragraph
@@ -128,7 +128,7 @@ async def list_(_ctx: Context, imports: Imports) -> Reply:
     also=("import columns",),
 )
 async def map_(
-    ctx: Context, imports: Imports, number: ImportNumber, columns: ColumnWords | None = None
+    ctx: Context, number: ImportNumber, columns: ColumnWords | None = None, *, imports: Imports
 ) -> Reply:
     """Say what the columns of a list hold: id, name, first, last, email, area, shift, hired or none.
 
@@ -153,7 +153,7 @@ async def map_(
     example="!import values 7 shift N=night D=day",
 )
 async def values(
-    ctx: Context, imports: Imports, number: ImportNumber, field: FieldWord, codes: ColumnWords
+    ctx: Context, number: ImportNumber, field: FieldWord, codes: ColumnWords, *, imports: Imports
 ) -> Reply:
     """Say what the codes in a column stand for, like N for night.
 
@@ -179,10 +179,10 @@ async def values(
 )
 async def check(
     ctx: Context,
-    imports: Imports,
-    background: BackgroundWork,
     number: ImportNumber,
     *,
+    imports: Imports,
+    background: BackgroundWork,
     overwrite: bool = False,
 ) -> Reply:
     """Try an import without saving anything: who is new, what would change, which lines are odd.
@@ -211,7 +211,7 @@ async def check(
     example="!import problems 7",
 )
 async def problems(
-    _ctx: Context, imports: Imports, number: ImportNumber, *, after: LineNumber | None = None
+    _ctx: Context, number: ImportNumber, *, imports: Imports, after: LineNumber | None = None
 ) -> Reply:
     """List the lines that have a problem, with their numbers in the file.
 
@@ -237,11 +237,12 @@ async def problems(
 )
 async def decide(
     ctx: Context,
-    imports: Imports,
-    contacts: Contacts,
     number: ImportNumber,
     line: LineNumber,
     who: DecisionWord,
+    *,
+    imports: Imports,
+    contacts: Contacts,
 ) -> Reply:
     """Say who a line is that I cannot tell: somebody new, one of your contacts, or nobody.
 
@@ -277,10 +278,10 @@ async def decide(
 )
 async def missing(
     _ctx: Context,
-    imports: Imports,
-    contacts: Contacts,
     number: ImportNumber,
     *,
+    imports: Imports,
+    contacts: Contacts,
     after: Who | None = None,
 ) -> Reply:
     """List who was on earlier lists and is not on this one. Nobody is taken to have left.
@@ -305,11 +306,11 @@ async def missing(
 )
 async def commit(
     ctx: Context,
+    number: ImportNumber,
+    *,
     imports: Imports,
     contacts: Contacts,
     background: BackgroundWork,
-    number: ImportNumber,
-    *,
     acts: Acts,
     previews: Previews,
     yes: bool = False,
@@ -344,10 +345,10 @@ async def commit(
 )
 async def undo(
     ctx: Context,
-    imports: Imports,
-    background: BackgroundWork,
     number: ImportNumber,
     *,
+    imports: Imports,
+    background: BackgroundWork,
     acts: Acts,
     previews: Previews,
     yes: bool = False,
@@ -383,9 +384,9 @@ async def undo(
 )
 async def drop(
     ctx: Context,
-    imports: Imports,
     number: ImportNumber,
     *,
+    imports: Imports,
     acts: Acts,
     previews: Previews,
     yes: bool = False,

@@ -7,6 +7,7 @@ their answers: whoever has the number or the address of somebody with another na
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from commands.imports.read.fields import Field
 from commands.imports.read.people import Problem, Trouble
@@ -50,11 +51,8 @@ class Judged:
     @property
     def replaced(self) -> frozenset[Field]:
         """The changes that put something else where something was."""
-        return frozenset(
-            what
-            for what, attribute in _COMPARED
-            if what in self.changes and getattr(self.known, attribute, None) is not None
-        )
+        ours = {} if self.known is None else _by_field(self.known)
+        return frozenset(what for what in self.changes if ours.get(what) is not None)
 
 
 # -- rows that are the same person -------------------------------------------------------------
@@ -242,22 +240,35 @@ def _handles(several: Iterable[KnownContact]) -> str:
 
 # -- what changes ------------------------------------------------------------------------------
 
-_COMPARED = (
-    (Field.NAME, "name"),
-    (Field.AREA, "area"),
-    (Field.SHIFT, "shift"),
-)
+
+class PersonFields(Protocol):
+    """Who says where somebody works and what they are called: a line, a record, the list before."""
+
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def area(self) -> str | None: ...
+    @property
+    def shift(self) -> str | None: ...
+
+
+def _by_field(one: PersonFields) -> Mapping[Field, str | None]:
+    """What is compared."""
+    return {Field.NAME: one.name, Field.AREA: one.area, Field.SHIFT: one.shift}
 
 
 def compare(person: Listed, known: KnownContact, *, overwrite: bool) -> Judged:
     """What the list changes about somebody we know. Blanks erase nothing; hands win."""
     changes: set[Field] = set()
     kept: list[str] = []
-    for what, attribute in _COMPARED:
-        said, ours = getattr(person, attribute), getattr(known, attribute)
-        if said is None or any(_same(what, said, each) for each in _ours(known, attribute)):
+    ours_by_field = _by_field(known)
+    last_by_field = {} if known.last is None else _by_field(known.last)
+    for what, said in _by_field(person).items():
+        ours, last = ours_by_field[what], last_by_field.get(what)
+        # An alias is as good as the name that is shown.
+        same_as = known.names if what is Field.NAME else (ours,)
+        if said is None or any(_same(what, said, each) for each in same_as):
             continue
-        last = getattr(known.last, attribute) if known.last is not None else None
         if ours is None or overwrite or (last is not None and _same(what, last, ours)):
             changes.add(what)
         else:
@@ -271,11 +282,6 @@ def compare(person: Listed, known: KnownContact, *, overwrite: bool) -> Judged:
         problems.append(Problem(Trouble.LEFT, (known.label,)))
     verdict = RowVerdict.UPDATED if changes else RowVerdict.UNCHANGED
     return Judged(verdict, person, known, frozenset(changes), tuple(problems))
-
-
-def _ours(known: KnownContact, attribute: str) -> tuple[str | None, ...]:
-    """What we have: an alias is as good as the name that is shown."""
-    return known.names if attribute == "name" else (getattr(known, attribute),)
 
 
 def _same(what: Field, one: str | None, other: str | None) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 from commands.framework.reply import Reply
 from commands.imports import views
 from commands.imports.mapping import from_json
+from commands.imports.read.fields import Field
 from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble, listed
 from commands.imports.read.tables import ListRow
 from commands.imports.rules import (
@@ -392,10 +393,9 @@ async def _write(desk: ImportContext, judged: Sequence[Judged]) -> range:
         ContactChange(
             one.known,
             one.listed,
-            **{
-                name: getattr(one.listed, name) if name in {f.value for f in one.changes} else None
-                for name in ("name", "area", "shift")
-            },
+            name=one.listed.name if Field.NAME in one.changes else None,
+            area=one.listed.area if Field.AREA in one.changes else None,
+            shift=one.listed.shift if Field.SHIFT in one.changes else None,
         )
         for one in judged
         if one.verdict is RowVerdict.UPDATED and one.known is not None and one.listed is not None

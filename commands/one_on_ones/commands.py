@@ -47,13 +47,13 @@ def _check_talk(
 )
 async def log(
     ctx: Context,
+    contact: CountedContact,
+    outcome: OutcomeWord,
+    *,
     conversations: Conversations,
     assessments: Assessments,
     follow_ups: FollowUps,
     history: History,
-    contact: CountedContact,
-    outcome: OutcomeWord,
-    *,
     turf: Turf,
     rate: RatingNumber | None = None,
     evidence: EvidenceWord | None = None,
@@ -122,13 +122,13 @@ def _check_rating(
 )
 async def assess(
     ctx: Context,
-    assessments: Assessments,
-    history: History,
     contact: CountedContact,
     rating: RatingNumber,
     evidence: EvidenceWord | None = None,
     why: Note | None = None,
     *,
+    assessments: Assessments,
+    history: History,
     absences: Absences,
     yes: bool = False,
 ) -> Reply:

@@ -48,7 +48,7 @@ async def is_asking(ctx: Context, tx: Transaction) -> bool:
 
 
 @command("1on1 guide", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 guide M-41")
-async def guide(ctx: Context, drafts: Drafts, contact: CountedContact) -> Reply:
+async def guide(ctx: Context, contact: CountedContact, *, drafts: Drafts) -> Reply:
     """Record a one-on-one question by question. The same as !1on1 log M-41 without more.
 
     contact: their handle or name
@@ -69,14 +69,14 @@ async def guide(ctx: Context, drafts: Drafts, contact: CountedContact) -> Reply:
 )
 async def answer(
     ctx: Context,
+    words: Note,
+    *,
     drafts: Drafts,
     contacts: Contacts,
     conversations: Conversations,
     assessments: Assessments,
     follow_ups: FollowUps,
     history: History,
-    words: Note,
-    *,
     turf: Turf,
     looking: Looking,
 ) -> Answered:

@@ -37,11 +37,11 @@ TAKEN_OUT = "-"
 )
 async def edit(
     ctx: Context,
+    number: TalkNumber,
+    *,
     contacts: Contacts,
     conversations: Conversations,
     history: History,
-    number: TalkNumber,
-    *,
     outcome: OutcomeWord | None = None,
     issue: Label | None = None,
     ask: Sentence | None = None,
@@ -102,9 +102,9 @@ def _changed(before: str | None, typed: str | None) -> str | None:
 )
 async def talks(
     ctx: Context,
-    conversations: Conversations,
     contact: ContactInCare,
     *,
+    conversations: Conversations,
     before: TalkNumber | None = None,
 ) -> Reply:
     """List the talks with one of your contacts, newest first, with their numbers.
@@ -123,11 +123,7 @@ async def talks(
     example="!assess history M-41",
     also=("ratings",),
 )
-async def ratings(
-    ctx: Context,
-    assessments: Assessments,
-    contact: ContactInCare,
-) -> Reply:
+async def ratings(ctx: Context, contact: ContactInCare, *, assessments: Assessments) -> Reply:
     """List the ratings of one of your contacts: who gave which, when, and on what evidence.
 
     contact: their handle or name
@@ -139,7 +135,7 @@ async def ratings(
 
 @command("stale", who=Role.ORGANIZER, where=Where.DIRECT, example="!stale 30")
 async def stale(
-    ctx: Context, contacts: Contacts, assessments: Assessments, days: Days | None = None
+    ctx: Context, days: Days | None = None, *, contacts: Contacts, assessments: Assessments
 ) -> Reply:
     """Show whose rating is old, oldest first, then who has none; leads see everybody.
 

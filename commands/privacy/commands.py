@@ -1,8 +1,8 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Previews
-from commands.authority.spending import Acts
-from commands.contacts.lookup import ContactInCare, KnownContact, the_contact
+from commands.contacts.lookup import AnyContact, ContactInCare, the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.errors import Refusal
 from commands.framework.values import ContactRef, Label, Sentence, Who
@@ -36,11 +36,7 @@ HOLDS = 6
     also=("privacy", "contact subject"),
 )
 async def subject(
-    ctx: Context,
-    erasure: Erasure,
-    kept: SubjectAccess,
-    audits: Audits,
-    contact: ContactInCare,
+    ctx: Context, contact: ContactInCare, *, erasure: Erasure, kept: SubjectAccess, audits: Audits
 ) -> Reply:
     """Show everything that is kept about one of your contacts, for somebody who asks what that is.
 
@@ -63,11 +59,11 @@ async def subject(
 )
 async def basis(
     ctx: Context,
-    bases: Bases,
-    history: History,
     contact: ContactInCare,
     why: BasisWord,
     *,
+    bases: Bases,
+    history: History,
     on: AnyDay | None = None,
 ) -> Reply:
     """Write down why we may keep something about a contact: they agreed, they are a member, or else.
@@ -89,14 +85,14 @@ async def basis(
 )
 async def forget(
     ctx: Context,
+    who: Who,
+    *,
     contacts: Contacts,
     erasure: Erasure,
     forgotten: Forgotten,
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    who: Who,
-    *,
     acts: Acts,
     previews: Previews,
     seal: Seal,
@@ -151,12 +147,12 @@ async def _by_handle(contacts: Contacts, who: ContactRef) -> Contact:
 )
 async def unforget(
     ctx: Context,
+    name: PersonName,
+    *,
     forgotten: Forgotten,
     audits: Audits,
     acts: Acts,
     seal: Seal,
-    name: PersonName,
-    *,
     area: Label | None = None,
     email: Label | None = None,
 ) -> Reply:
@@ -191,12 +187,12 @@ def _check_hold(contact: ContactRef | None = None, why: str | None = None) -> No
 )
 async def hold(
     ctx: Context,
+    contact: AnyContact | None = None,
+    *,
     contacts: Contacts,
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    contact: KnownContact | None = None,
-    *,
     why: Sentence | None = None,
 ) -> Reply:
     """Let nothing about somebody be deleted, as the law asks once there is a claim; or show who is on hold.
@@ -227,7 +223,7 @@ async def hold(
     destroys=(Act.END_HOLD,),
 )
 async def hold_end(
-    ctx: Context, holds: Holds, audits: Audits, acts: Acts, contact: KnownContact
+    ctx: Context, contact: AnyContact, *, holds: Holds, audits: Audits, acts: Acts
 ) -> Reply:
     """End a hold. The retention clocks run again for this person.
 

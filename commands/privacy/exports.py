@@ -41,12 +41,12 @@ SHOWN = 7
 )
 async def export(
     ctx: Context,
+    shape: FormatWord,
+    *,
     exports: Exports,
     audits: Audits,
     roll: Roll,
     members: Members,
-    shape: FormatWord,
-    *,
     why: Sentence,
     ratings: bool = False,
 ) -> tuple[Reply, ...]:
@@ -102,12 +102,12 @@ def _question(asked: Export, people: int, members: Members) -> Reply:
 )
 async def approve(
     ctx: Context,
+    number: ExportNumber,
+    *,
     exports: Exports,
     audits: Audits,
     members: Members,
     barred: Barred,
-    number: ExportNumber,
-    *,
     previews: Previews,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
@@ -167,7 +167,7 @@ async def _as_shown(
 
 @command("export refuse", who=Role.LEAD, where=Where.DIRECT, example="!export refuse 3")
 async def refuse_export(
-    ctx: Context, exports: Exports, audits: Audits, number: ExportNumber
+    ctx: Context, number: ExportNumber, *, exports: Exports, audits: Audits
 ) -> tuple[Reply, ...]:
     """Refuse a copy somebody asked for, or take back your own question.
 
@@ -236,11 +236,11 @@ async def _waiting(exports: Exports, number: int, ctx: Context) -> Export:
 @command("audit", who=Role.LEAD, where=Where.DIRECT, example="!audit")
 async def audit(
     ctx: Context,
+    who: Who | None = None,
+    *,
     contacts: Contacts,
     audits: Audits,
     members: Members,
-    who: Who | None = None,
-    *,
     before: AnyDay | None = None,
 ) -> Reply:
     """Show who looked at whom, and what was done with people's records, newest first.

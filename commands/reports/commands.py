@@ -48,10 +48,10 @@ async def report(ctx: Context, which: SearchWords | None = None) -> Reply:
 )
 async def coverage(
     ctx: Context,
+    *,
     unit: Unit,
     releases: PublishedReports,
     looking: Looking,
-    *,
     area: Label | None = None,
 ) -> Reply:
     """Show how many were talked to and assessed, area by area; in a lead's direct chat with ratings.
@@ -144,7 +144,7 @@ async def tests(ctx: Context, register: StructureTests, figures: StructureFigure
     also=("movement",),
 )
 async def movement(
-    ctx: Context, unit: Unit, releases: PublishedReports, *, weeks: Weeks | None = None
+    ctx: Context, *, unit: Unit, releases: PublishedReports, weeks: Weeks | None = None
 ) -> Reply:
     """Show how support changes over the weeks; in a lead's direct chat from which rating to which.
 

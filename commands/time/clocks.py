@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from commands.time.phrase import Clock
-from commands.time.reading import TokenLine
 from commands.time.signs import Sign
+from commands.time.token_line import TokenLine
 
 TWO_DIGITS = 10
 LONGEST_SPAN = 60 * 24 * 7

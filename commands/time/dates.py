@@ -13,8 +13,8 @@ from commands.time.language import Language
 from commands.time.languages import LANGUAGES
 from commands.time.phrase import Calendar, EitherDay, Phrase, Which
 from commands.time.read import MOST_CHOICES, line_of
-from commands.time.reading import TokenLine
 from commands.time.resolve import Unclear, UnclearReason, days_of
+from commands.time.token_line import TokenLine
 from commands.time.tokens import Token, tokens
 
 FARTHEST = timedelta(days=2 * 366)

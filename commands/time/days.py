@@ -12,8 +12,8 @@ from commands.time.phrase import (
     Weekday,
     Which,
 )
-from commands.time.reading import TokenLine
 from commands.time.signs import Sign
+from commands.time.token_line import TokenLine
 
 FARTHEST_DAYS = 366 * 100
 FIRST_YEAR, LAST_YEAR = 1900, 2200

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from commands.time import clocks, days
 from commands.time.phrase import Calendar, Day, Offset, Phrase
-from commands.time.reading import TokenLine
 from commands.time.signs import Sign
+from commands.time.token_line import TokenLine
 
 _SILENT = (Sign.FILL, Sign.ON)
 NOON = 12

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from commands.time.phrase import InMonth, NthWeekday
-from commands.time.reading import TokenLine
 from commands.time.signs import Sign
+from commands.time.token_line import TokenLine
 
 _BETWEEN = (Sign.FILL, Sign.ON, Sign.AHEAD)
 """The first friday OF, IN january."""

@@ -12,9 +12,9 @@ from commands.time import clocks
 from commands.time.grammar import phrases
 from commands.time.instants import Moment, around_gap, exists, twice
 from commands.time.languages import LANGUAGES
-from commands.time.reading import TokenLine
 from commands.time.resolve import Unclear, UnclearReason, moments
 from commands.time.signs import Sign
+from commands.time.token_line import TokenLine
 from commands.time.tokens import Shape, Token, tokens
 from commands.time.vocabulary import vocabulary
 

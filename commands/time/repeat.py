@@ -23,10 +23,10 @@ from commands.time.phrase import (
     Phrase,
 )
 from commands.time.read import line_of
-from commands.time.reading import TokenLine
 from commands.time.resolve import Unclear, UnclearReason, dated, moments
 from commands.time.series import Every, Rule, Series, first_day
 from commands.time.signs import Sign
+from commands.time.token_line import TokenLine
 from commands.time.tokens import Token, tokens
 
 MOST_READINGS = 12

@@ -2,8 +2,8 @@
 
 from dataclasses import asdict
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Preview, Previews
-from commands.authority.spending import Acts
 from commands.contacts.lookup import ContactInCare, the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code
@@ -32,12 +32,13 @@ PAGE = 8
 @command("turf", who=Role.ORGANIZER, where=Where.DIRECT, example="!turf")
 async def turf(
     ctx: Context,
+    who: Colleague | None = None,
+    *,
     turf: Turf,
     contacts: Contacts,
     absences: Absences,
     follow_ups: FollowUps,
     members: Members,
-    who: Colleague | None = None,
 ) -> Reply:
     """Show what you carry: people by area, follow-ups, whom you stand in for.
 
@@ -69,7 +70,7 @@ async def team(ctx: Context, turf: Turf, members: Members) -> Reply:
 
 @command("turf unassigned", who=Role.LEAD, where=Where.DIRECT, example="!turf unassigned")
 async def unassigned(
-    ctx: Context, turf: Turf, contacts: Contacts, *, after: Who | None = None
+    ctx: Context, *, turf: Turf, contacts: Contacts, after: Who | None = None
 ) -> Reply:
     """List who has no organizer, and why they were handed back.
 
@@ -96,14 +97,14 @@ async def unassigned(
 )
 async def assign(
     ctx: Context,
+    who: Colleague,
+    people: ContactRefs | None = None,
+    *,
     turf: Turf,
     contacts: Contacts,
     history: History,
     members: Members,
     barred: Barred,
-    who: Colleague,
-    people: ContactRefs | None = None,
-    *,
     acts: Acts,
     look_ups: LookUps,
     area: Label | None = None,
@@ -195,14 +196,14 @@ async def _back_up(
 )
 async def move(
     ctx: Context,
+    source: Colleague,
+    to: Colleague,
+    *,
     turf: Turf,
     history: History,
     follow_ups: FollowUps,
     members: Members,
     barred: Barred,
-    source: Colleague,
-    to: Colleague,
-    *,
     acts: Acts,
     previews: Previews,
     look_ups: LookUps,
@@ -261,11 +262,11 @@ async def move(
 )
 async def release(
     ctx: Context,
+    contact: ContactInCare,
+    *,
     turf: Turf,
     history: History,
     acts: Acts,
-    contact: ContactInCare,
-    *,
     why: Sentence | None = None,
     yes: bool = False,
 ) -> tuple[Reply, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from commands.authority.spending import Acts
+from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.errors import Refusal
 from commands.framework.i18n import a_day
@@ -48,12 +48,12 @@ class Leaving:
 )
 async def away(
     ctx: Context,
+    who: Colleague | None = None,
+    *,
     absences: Absences,
     history: History,
     members: Members,
     barred: Barred,
-    who: Colleague | None = None,
-    *,
     until: FutureDate | None = None,
     cover: Colleague | None = None,
 ) -> tuple[Reply, ...]:
@@ -91,10 +91,11 @@ async def away(
 )
 async def back(
     ctx: Context,
+    who: Colleague | None = None,
+    *,
     absences: Absences,
     history: History,
     members: Members,
-    who: Colleague | None = None,
 ) -> tuple[Reply, ...]:
     """End an absence before its day.
 
@@ -121,14 +122,14 @@ async def back(
 )
 async def offboard(
     ctx: Context,
+    who: Colleague,
+    *,
     turf: Turf,
     departures: Departures,
     contacts: Contacts,
     history: History,
     members: Members,
     barred: Barred,
-    who: Colleague,
-    *,
     under_way: UnderWay,
     farewell: Farewell,
     acts: Acts,
@@ -167,11 +168,12 @@ async def offboard(
 @command("readmit", who=Role.LEAD, where=Where.DIRECT, example="!readmit @ben")
 async def readmit(
     ctx: Context,
+    who: Colleague,
+    *,
     members: Members,
     barred: Barred,
     standings: Standings,
     audits: Audits,
-    who: Colleague,
 ) -> tuple[Reply, ...]:
     """Let somebody take part again whose part had ended. Turf is not given back by itself.
 
@@ -209,11 +211,12 @@ async def readmit(
 )
 async def give_back(
     ctx: Context,
+    who: Colleague,
+    *,
     departures: Departures,
     history: History,
     members: Members,
     barred: Barred,
-    who: Colleague,
 ) -> tuple[Reply, ...]:
     """Give somebody who is back what went to the pool when they left, as far as nobody has it now.
 

@@ -32,11 +32,11 @@ RECENT, TESTS = 12, 3
 )
 async def chart(
     ctx: Context,
+    *,
     unit: Unit,
     wall: WallChart,
     tests: StructureTests,
     looking: Looking,
-    *,
     area: Label | None = None,
 ) -> tuple[Reply, ...]:
     """Draw the wall chart: everybody by area with leader, rating, last tests and last one-on-one.

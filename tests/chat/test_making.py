@@ -267,7 +267,7 @@ async def test_a_command_that_makes_what_it_does_not_declare_fails_and_saves_not
     from commands.contacts import changes  # noqa: PLC0415
 
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
-    monkeypatch.setattr("commands.authority.spending.things_of", lambda _kinds: set())
+    monkeypatch.setattr("commands.authority.budget.things_of", lambda _kinds: set())
     with pytest.raises(LookupError, match="does not declare"):
         await chat.dm("@ana", "!note M-1 hello")
     assert await rows(chat, "SELECT COUNT(*) FROM notes") == 0

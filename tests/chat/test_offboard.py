@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.matrix.rooms import Room
-from bot.rooms import departures
+from bot.membership import departures
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Role
 from commands.framework.reply import Audience

@@ -13,7 +13,7 @@ from bot.polls.register import Open, Register
 from bot.polls.service import CommitteePolls
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal
-from commands.polls.ask.opening import open_draft
+from commands.polls.ask.open import open_draft
 from commands.polls.ask.policy import Member, Policy
 from commands.polls.model import Poll, PollKind, Rules
 from commands.polls.service import PollDraft

@@ -9,12 +9,12 @@ from bot.delivery.outbox import Outbox
 from bot.incoming.admission import Admission
 from bot.incoming.build import CommandHandling, build_commands
 from bot.incoming.dependencies import CommandDependencies
-from bot.incoming.offboarding import Effects
 from bot.incoming.replies import SayFromMemory
 from bot.incoming.room_audit import RoomAuditor
 from bot.keys.key_mode import KeyMode
 from bot.matrix.client import Client
 from bot.matrix.trust import Trust
+from bot.membership.offboarding import Effects
 from bot.rooms.authority import Authority
 from bot.state import Pulse, SharedState
 from commands.all import CATALOGUE

@@ -12,11 +12,11 @@ from bot.delivery.exports import exported
 from bot.delivery.outbox import Outbox
 from bot.delivery.parcel_delivery import LateWords
 from bot.delivery.post import Post
-from bot.incoming.offboarding import Effects
 from bot.matrix.client import Client
 from bot.matrix.room_keys import LastLook
 from bot.matrix.rooms import Room
-from bot.rooms import departures
+from bot.membership import departures
+from bot.membership.offboarding import Effects
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, RoomId, UserId

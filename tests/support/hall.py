@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.matrix.rooms import Room
+from bot.membership.newcomers import Introductions, introduced
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
-from bot.rooms.newcomers import Introductions, introduced
 from commands.roles.rules import AuthoritySettings, confirmed
 from commands.roles.standing import Role, Standing
 from storage.authority.standings import Standings

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.matrix.rooms import Room
-from bot.rooms import departures
-from bot.rooms.newcomers import EVERY, MOST_MESSAGES, NAMED_AT_ONCE
+from bot.membership import departures
+from bot.membership.newcomers import EVERY, MOST_MESSAGES, NAMED_AT_ONCE
 from commands.framework.reply import Audience, Reply, say
 from commands.roles.rules import FROM_THE_START
 from commands.roles.standing import Role
@@ -198,7 +198,7 @@ async def test_those_who_come_one_by_one_do_not_fill_the_room(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = 0.0
-    monkeypatch.setattr("bot.rooms.newcomers.time.monotonic", lambda: 1000.0 + passed)
+    monkeypatch.setattr("bot.membership.newcomers.time.monotonic", lambda: 1000.0 + passed)
     said: list[Parcel] = []
     for number in range(MOST_MESSAGES + 2 * NAMED_AT_ONCE):
         hall.member(f"@new{number}:example.org", "join")

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.delivery import notices
-from bot.incoming import processor as intake_module
+from bot.incoming import late_keys
 from bot.matrix import untrusted_json
 from bot.matrix.identity import CrossSigning
 from commands.authority.identities import IdentityAcceptance
@@ -93,7 +93,7 @@ async def test_a_stranger_is_told_nothing_about_what_is_refused(bot: Answering) 
 async def test_what_cannot_be_read_is_told_once_and_not_without_end(
     bot: Answering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_module, "GRACE", -1)
+    monkeypatch.setattr(late_keys, "GRACE", -1)
     same = [bot.said(sealed(EVE, "one session")) for _ in range(5)]
     assert len(await said(bot, *same, {})) == 1
     many = [bot.said(*(sealed(EVE, f"session {n}") for n in range(200))), {}]
@@ -109,7 +109,7 @@ async def test_what_cannot_be_read_is_told_once_and_not_without_end(
 async def test_messages_without_a_key_do_not_pile_up(
     bot: Answering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_module, "MOST_WAITING", 20)
+    monkeypatch.setattr(late_keys, "MOST_WAITING", 20)
     flood = [sealed(EVE, "later") | {"content": sealed(EVE, "later")["content"]} for _ in range(50)]
     for event in flood:
         event["content"]["junk"] = "x" * 1_000

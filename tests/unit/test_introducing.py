@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.membership.newcomers import NAMED_AT_ONCE
 from bot.rooms.directory import NamedLeads
-from bot.rooms.newcomers import NAMED_AT_ONCE
 from commands.roles.rules import FROM_THE_START, AuthoritySettings, Newcomers
 from commands.roles.standing import Role
 from storage.authority.standings import Standings

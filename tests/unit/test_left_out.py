@@ -79,7 +79,7 @@ async def phone(bot: Answering) -> Phone:
 
 
 def keys_of(bot: Answering) -> RoomKeys:
-    return bot.intake._keys
+    return bot.intake._rooms._keys
 
 
 async def say(bot: Answering) -> None:
@@ -307,9 +307,9 @@ async def test_corrected_talk_in_a_committee_of_two_is_talk(bot: Answering) -> N
     before = await queued(bot)
     for body in ("see you at noon", "**see** you at noon"):
         edit = Rejection(Refused.EDIT, ANA, "PHONE", body)
-        await bot.intake._reject(room, edit, "$talk")
+        await bot.intake._router.reject(room, edit, "$talk")
     assert await queued(bot) == before
-    await bot.intake._reject(room, Rejection(Refused.EDIT, ANA, "PHONE", "!due"), "$command")
+    await bot.intake._router.reject(room, Rejection(Refused.EDIT, ANA, "PHONE", "!due"), "$command")
     assert "I do not act on edited messages" in str(await queued(bot))
 
 

@@ -6,7 +6,6 @@ every kind that waits, and what that release sent of them.
 
 import asyncio
 import json
-import shutil
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -36,7 +35,7 @@ from commands.privacy.formats import CardKey
 from commands.roles.standing import Role
 from storage.chat.dead_letters import Letters
 from storage.chat.outbox import ContentKind, DeliveryTerms, MessageKind, Outgoing
-from storage.core import migrate
+from storage.core import driver, migrate
 from storage.core.database import Database, Transaction
 from storage.privacy.exports import ExportFormat, Exports
 from tests.support.deliveries import ROOM, Delivery, full
@@ -189,21 +188,16 @@ def uploads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     """Started for the first time after the update, over the database of before."""
-    old = tmp_path / "migrations"
-    old.mkdir()
-    for each in migrate.read(migrate.MIGRATIONS)[:BEFORE]:
-        shutil.copy(each.path, old)
-    database = await Database.open(tmp_path / "app.db", KEY, migrations=old)
-    async with database.transaction() as tx:
-        for table, rows in KEPT["tables"].items():
-            for row in rows:
-                marks = ", ".join("?" * len(row))
-                names = ", ".join(row)
-                await tx.execute(
-                    f"INSERT INTO {table}({names}) VALUES ({marks})", tuple(row.values())
-                )
-    await database.close()
-    database = await Database.open(tmp_path / "app.db", KEY)
+    path = tmp_path / "app.db"
+    connection = driver.open_connection(path, KEY)
+    migrate.migrate(connection, path, migrate.read(migrate.MIGRATIONS)[:BEFORE])
+    for table, rows in KEPT["tables"].items():
+        for row in rows:
+            marks, names = ", ".join("?" * len(row)), ", ".join(row)
+            connection.execute(f"INSERT INTO {table}({names}) VALUES ({marks})", [*row.values()])
+    connection.commit()
+    connection.close()
+    database = await Database.open(path, KEY)
     bot = Bot(database)
     await bot.people()
     yield bot

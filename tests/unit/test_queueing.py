@@ -15,8 +15,8 @@ from bot.incoming.set_aside import SetAside
 from bot.incoming.study_runner import ROUNDS, StudyRunner
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment, FileLocation
+from bot.membership import departures
 from bot.process import retry
-from bot.rooms import departures
 from commands.all import CATALOGUE
 from commands.framework.context import Context
 from commands.framework.reply import Reply, say

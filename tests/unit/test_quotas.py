@@ -3,9 +3,9 @@
 import pytest
 
 from commands.all import CATALOGUE
+from commands.authority.budget import Acts, _is_news
+from commands.authority.budget_views import _TIDY, act_words, open_already, spent_today
 from commands.authority.previews import Previews
-from commands.authority.spending import Acts, _is_news
-from commands.authority.spending_views import _TIDY, act_words, open_already, spent_today
 from commands.framework.spec import Command
 from commands.roles.quotas import (
     COUNTED,

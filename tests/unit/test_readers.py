@@ -5,9 +5,10 @@ from typing import Annotated
 
 import pytest
 
+from commands.framework.catalogue import Catalogue, Group
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
-from commands.framework.parse import bind
+from commands.framework.parse import NotRead, Request, bind, parse
 from commands.framework.reader import Reader, Words, choice, reader_of, text
 from commands.framework.reply import Reply, say
 from commands.framework.spec import Where, command
@@ -49,6 +50,18 @@ def test_a_type_made_here_is_read_and_described() -> None:
         "colour": Colour.RED,
     }
     assert paint.facts == {}
+
+
+def test_a_catalogue_of_ones_own_is_read_from() -> None:
+    """The framework knows no command but those it is handed."""
+    own = Catalogue([Group(lambda: "Painting", (paint,))])
+    request = parse("!paint small", circumstances(), own)
+    assert isinstance(request, Request)
+    assert request.command is paint
+    unread = parse("!piant small", circumstances(), own)
+    assert isinstance(unread, NotRead)
+    assert unread.command is paint
+    assert isinstance(parse("!due", circumstances(), own), NotRead)
 
 
 @pytest.mark.parametrize("typed", ["huge", "small colour=green", "colour=red", "small large"])

@@ -228,7 +228,7 @@ async def test_what_was_handled_and_comes_again_without_content_is_given_up(
     event = asks(bot.ana)
     verdict = bot.intake._guard.judge(bot.places.rooms[ROOM], event)
     assert isinstance(verdict, Message)
-    await bot.intake._dispatcher.handle(verdict)
+    await bot.intake._router._dispatcher.handle(verdict)
     bot.machine.olm.reading.__init__()  # type: ignore[misc]
     bot.expiry._recalled = False
     await bot.take(bot.said(event | {"content": {}}))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.incoming.unclaimed_rooms import Wish, wish
 from bot.matrix.rooms import Room
+from bot.membership.unclaimed_rooms import Wish, wish
 from tests.support.adversary import JsonObject, published
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering, room_state
 
@@ -68,7 +68,7 @@ async def test_nothing_is_said_before_somebody_can_read_it(tmp_path: Path) -> No
         await bot.take({"device_lists": {"changed": [ANA]}})
         await comes_into(bot, ANA, BOT, declared_direct=True)
         assert len(await bot.waiting()) == before
-        assert SECOND in bot.intake._onboarding.waiting
+        assert SECOND in bot.intake._rooms._onboarding.waiting
         bot.people[ANA] = ana
         bot.trust._asked.clear()
         await bot.take({"device_lists": {"changed": [ANA]}})
@@ -123,7 +123,7 @@ async def test_setup_makes_it_a_committees(bot: Answering) -> None:
     assert done.startswith("This is Nights, on Europe/Lisbon time")
     assert "Hello, I am Steward" in done, "whoever came since can read it now"
     assert await count(bot, "committees") == 2
-    assert [each.name for each in bot.intake._committees] == ["Committee", "Nights"]
+    assert [each.name for each in bot.intake._state.committees.known] == ["Committee", "Nights"]
 
 
 async def test_who_leads_nothing_there_founds_nothing(bot: Answering) -> None:
@@ -180,7 +180,7 @@ def test_what_an_answer_amounts_to(text: str, meant: Wish) -> None:
 
 def test_a_chat_that_an_earlier_release_took_for_its_own_stays_direct(bot: Answering) -> None:
     """The app had named the bot a creator beside its owner, as apps do in direct chats."""
-    settling = bot.intake._onboarding
+    settling = bot.intake._rooms._onboarding
     old = Room(SECOND, encrypted=True, founder=ANA, creators=[ANA, BOT], inviter=BOT, greeted=True)
     old.members = {ANA: "join", BOT: "join"}
     settling.introduce(old, None)

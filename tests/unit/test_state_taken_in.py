@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.rooms.newcomers import MOST_MESSAGES
+from bot.membership.newcomers import MOST_MESSAGES
 from storage.authority.standings import MemberRecord, Standings
 from storage.chat.committees import Committees
 from storage.core.model import RoomId, UserId
@@ -70,7 +70,7 @@ async def test_whom_only_the_whole_state_shows_is_looked_at_as_well(bot: Answeri
     """At its start the bot asks for it; sync and state are the same server's two words."""
     await bot.take({})
     assert await written(bot, MAL) is None
-    bot.intake._named.clear()
+    bot.intake._rooms._named.clear()
     shows(bot, "/state", room_state(ANA, BEN, BOT, MAL))
     await bot.take({})
     assert await written(bot, MAL) is not None

@@ -18,8 +18,7 @@ import pytest
 
 from bot.backup import after_restore
 from bot.cli import main
-from bot.config import Config
-from bot.config.polls import FEW
+from bot.config import Config, polls
 from bot.health import disk
 from bot.incoming import fair_share
 from bot.incoming.rate_limit import TEN
@@ -28,9 +27,9 @@ from bot.jobs.reminders import LAID_OUT_EVERY
 from bot.jobs.shortened_retention import WAITS
 from bot.keys.slots import Cost
 from bot.matrix import approval, session_expiry
+from bot.membership import newcomers
 from bot.polls import pending
 from bot.process import data_directory
-from bot.rooms import newcomers
 from bot.verification import conversation
 from commands.contacts import merging
 from commands.general.commands import UNDO_WINDOW
@@ -113,8 +112,8 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("config.example.toml", "The same on average over {} minutes", TEN),
     ("config.example.toml", "kept. Fewer than {} would let", least(RETENTION, "handled_days")),
     ("config.example.toml", "not even how many; {} or more", LEAST_K),
-    ("config.example.toml", "more than {} people (fewer get", FEW),
-    ("docs/admin.md", "ballots for more than {} people", FEW),
+    ("config.example.toml", "more than {} people (fewer get", polls.FEW),
+    ("docs/admin.md", "ballots for more than {} people", polls.FEW),
     ("docs/admin.md", "slowly: about {} hour for five hundred", round(500 / POLLS.ballots_per_minute / 60)),
     ("docs/admin.md", "of memory ({} of them for a second at each start", STARTING_MIB),
     ("compose.yaml", "{} MB once at each start", STARTING_MIB),

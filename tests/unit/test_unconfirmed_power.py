@@ -12,7 +12,7 @@ import pytest
 from bot.delivery.post import Post
 from bot.jobs.digests import DigestJob
 from bot.matrix.rooms import Room
-from bot.rooms import departures
+from bot.membership import departures
 from bot.rooms.upgrade import RoomUpgrade
 from commands.framework.context import Context, Place
 from commands.framework.reply import Audience, say

@@ -14,8 +14,8 @@ import pytest
 from bot.delivery.clearance import Clearance
 from bot.delivery.exports import ExportFiles
 from bot.matrix.client import Client
+from bot.membership import departures
 from bot.polls.pending import PendingPolls
-from bot.rooms import departures
 from bot.rooms.direct_rooms import DirectRooms
 from bot.rooms.invitations import Invitations
 from bot.state import Signals

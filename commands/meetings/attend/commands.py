@@ -4,7 +4,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, say
 from commands.framework.context import Place
 from commands.meetings import views
 from commands.meetings.attend.terms import QuietHours, Whereto, WheretoWord
-from commands.meetings.finding import NextTime, next_time
+from commands.meetings.lookup import NextTime, next_time
 from commands.meetings.terms import MeetingNumber
 from commands.polls.ask import confirm
 from commands.polls.service import PollService
@@ -14,7 +14,7 @@ from storage.chat.preferences import People
 from storage.core.model import Coming, EntryKind
 from storage.history.entries import Entries
 from storage.meetings.answers import Rsvps
-from storage.meetings.meetings import Meetings
+from storage.meetings.meetings import Meetings, Occurrence
 from storage.meetings.reminders import MeetingDrafts
 
 
@@ -26,18 +26,12 @@ from storage.meetings.reminders import MeetingDrafts
     also=("coming",),
     makes=(QuotaItem.ANSWER,),
 )
-async def yes(
-    ctx: Context,
-    meetings: Meetings,
-    rsvps: Rsvps,
-    entries: Entries,
-    number: MeetingNumber | None = None,
-) -> Reply:
+async def yes(ctx: Context, occurrence: NextTime, *, rsvps: Rsvps, entries: Entries) -> Reply:
     """Say that you come.
 
-    number: the meeting's number; the next one if you do not say
+    occurrence: the meeting's number; the next one if you do not say
     """
-    return await _answer(ctx, meetings, rsvps, entries, number, Coming.YES)
+    return await _answer(ctx, rsvps, entries, occurrence, Coming.YES)
 
 
 @command(
@@ -47,18 +41,12 @@ async def yes(
     example="!maybe #7",
     makes=(QuotaItem.ANSWER,),
 )
-async def maybe(
-    ctx: Context,
-    meetings: Meetings,
-    rsvps: Rsvps,
-    entries: Entries,
-    number: MeetingNumber | None = None,
-) -> Reply:
+async def maybe(ctx: Context, occurrence: NextTime, *, rsvps: Rsvps, entries: Entries) -> Reply:
     """Say that you may come.
 
-    number: the meeting's number; the next one if you do not say
+    occurrence: the meeting's number; the next one if you do not say
     """
-    return await _answer(ctx, meetings, rsvps, entries, number, Coming.MAYBE)
+    return await _answer(ctx, rsvps, entries, occurrence, Coming.MAYBE)
 
 
 @command(
@@ -66,12 +54,13 @@ async def maybe(
 )
 async def no(
     ctx: Context,
+    number: MeetingNumber | None = None,
+    *,
     meetings: Meetings,
     rsvps: Rsvps,
     entries: Entries,
     drafts: MeetingDrafts,
     secret_polls: PollService,
-    number: MeetingNumber | None = None,
 ) -> Reply:
     """Say that you do not come; or drop what I have just said back to you.
 
@@ -84,30 +73,20 @@ async def no(
             return poll
         if draft is not None:
             return say(_("Dropped. Nothing was made."))
-    return await _answer(ctx, meetings, rsvps, entries, number, Coming.NO)
+    occurrence = await next_time(number, ctx, meetings)
+    return await _answer(ctx, rsvps, entries, occurrence, Coming.NO)
 
 
 async def _answer(
-    ctx: Context,
-    meetings: Meetings,
-    rsvps: Rsvps,
-    entries: Entries,
-    number: MeetingNumber | None,
-    answer: Coming,
+    ctx: Context, rsvps: Rsvps, entries: Entries, occurrence: Occurrence, answer: Coming
 ) -> Reply:
-    occurrence = await next_time(number, ctx, meetings)
     entry = await entries.record(EntryKind.ANSWERED)
     await rsvps.answer(entry, occurrence, ctx.user, answer, ctx.now)
     return views.answered(occurrence, answer, await rsvps.of(occurrence.id), ctx.now)
 
 
 @command("meet who", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet who #7")
-async def who(
-    ctx: Context,
-    rsvps: Rsvps,
-    members: Members,
-    occurrence: NextTime,
-) -> Reply:
+async def who(ctx: Context, occurrence: NextTime, *, rsvps: Rsvps, members: Members) -> Reply:
     """Show who comes, by name.
 
     occurrence: the meeting's number; the next one if you do not say
@@ -116,7 +95,7 @@ async def who(
 
 
 @command("quiet", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!quiet 22-8")
-async def quiet(ctx: Context, people: People, hours: QuietHours | None = None) -> Reply:
+async def quiet(ctx: Context, hours: QuietHours | None = None, *, people: People) -> Reply:
     """Set the hours in which I do not ping you.
 
     hours: from which hour to which, on your clock; or off
@@ -141,7 +120,7 @@ async def quiet(ctx: Context, people: People, hours: QuietHours | None = None) -
     example="!meet reminders direct",
     also=("reminders",),
 )
-async def reminders(ctx: Context, people: People, where: WheretoWord | None = None) -> Reply:
+async def reminders(ctx: Context, where: WheretoWord | None = None, *, people: People) -> Reply:
     """Choose how reminders of meetings reach you.
 
     where: room, where I mention you; direct, by direct message; or off

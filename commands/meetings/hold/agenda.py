@@ -4,16 +4,16 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.context import UserId
 from commands.framework.reply import Code
 from commands.framework.values import Colleague
-from commands.meetings.finding import NextTime, next_time, running_or_next
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.terms import DutyWord, ItemWords
+from commands.meetings.lookup import MeetingAtHand, NextMeeting, NextTime
 from commands.meetings.rules import next_in_turn
 from commands.meetings.terms import OptionNumber
 from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from storage.core.model import Coming, Duty, EntryKind
 from storage.history.entries import Entries
-from storage.meetings.agendas import Agendas, Duties, Minutes
+from storage.meetings.agendas import Agendas, Duties
 from storage.meetings.answers import Rsvps
 from storage.meetings.meetings import Meetings, Occurrence
 
@@ -21,9 +21,9 @@ from storage.meetings.meetings import Meetings, Occurrence
 @command(
     "agenda", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!agenda", also=("agenda list",)
 )
-async def show(ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agendas) -> Reply:
+async def show(ctx: Context, occurrence: MeetingAtHand, agendas: Agendas) -> Reply:
     """Show what the next meeting is about, with the running total of minutes."""
-    occurrence = await running_or_next(ctx, meetings, minutes)
+    del ctx
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
 
@@ -35,18 +35,12 @@ async def show(ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agen
     makes=(QuotaItem.AGENDA,),
 )
 async def add(
-    ctx: Context,
-    meetings: Meetings,
-    minutes: Minutes,
-    agendas: Agendas,
-    entries: Entries,
-    item: ItemWords,
+    ctx: Context, item: ItemWords, *, occurrence: MeetingAtHand, agendas: Agendas, entries: Entries
 ) -> Reply:
     """Put something on the agenda of the next meeting.
 
     item: how many minutes, and what it is about
     """
-    occurrence = await running_or_next(ctx, meetings, minutes)
     entry = await entries.record(EntryKind.AGENDA_CHANGED)
     await agendas.add(entry, occurrence.id, item.words, item.minutes, ctx.user)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
@@ -61,17 +55,18 @@ async def add(
 )
 async def done(
     ctx: Context,
-    meetings: Meetings,
-    minutes: Minutes,
+    number: OptionNumber,
+    *,
+    occurrence: MeetingAtHand,
     agendas: Agendas,
     entries: Entries,
-    number: OptionNumber,
 ) -> Reply:
     """Tick something off the agenda.
 
     number: its number on the agenda
     """
-    return await _mark(ctx, meetings, minutes, agendas, number, entries, "done")
+    del ctx
+    return await _mark(occurrence, agendas, number, entries, "done")
 
 
 @command(
@@ -83,17 +78,18 @@ async def done(
 )
 async def drop(
     ctx: Context,
-    meetings: Meetings,
-    minutes: Minutes,
+    number: OptionNumber,
+    *,
+    occurrence: MeetingAtHand,
     agendas: Agendas,
     entries: Entries,
-    number: OptionNumber,
 ) -> Reply:
     """Take something off the agenda.
 
     number: its number on the agenda
     """
-    return await _mark(ctx, meetings, minutes, agendas, number, entries, "dropped")
+    del ctx
+    return await _mark(occurrence, agendas, number, entries, "dropped")
 
 
 @command(
@@ -103,9 +99,10 @@ async def drop(
     example="!agenda carry",
     makes=(QuotaItem.AGENDA,),
 )
-async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Entries) -> Reply:
+async def carry(
+    ctx: Context, occurrence: NextMeeting, meetings: Meetings, agendas: Agendas, entries: Entries
+) -> Reply:
     """Put what the last meeting did not get to on the agenda of the next."""
-    occurrence = await next_time(None, ctx, meetings)
     last = [each for each in await meetings.latest(ctx.now, 3) if each.id != occurrence.id]
     left = [
         (before, item)
@@ -123,15 +120,12 @@ async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Ent
 
 
 async def _mark(
-    ctx: Context,
-    meetings: Meetings,
-    minutes: Minutes,
+    occurrence: Occurrence,
     agendas: Agendas,
     number: OptionNumber,
     entries: Entries,
     state: str,
 ) -> Reply:
-    occurrence = await running_or_next(ctx, meetings, minutes)
     if not await agendas.has(occurrence.id, number):
         raise refuse(_("There is no {number} on the agenda."), number=number, example="!agenda")
     entry = await entries.record(EntryKind.AGENDA_CHANGED)
@@ -148,11 +142,12 @@ async def _mark(
 )
 async def roles(
     ctx: Context,
+    occurrence: NextTime,
+    *,
     duties: Duties,
     rsvps: Rsvps,
     members: Members,
     entries: Entries,
-    occurrence: NextTime,
 ) -> Reply:
     """Show who does what in the next meeting; whoever's turn it is gets what is free.
 
@@ -198,13 +193,12 @@ async def fill(
     makes=(QuotaItem.DUTY,),
 )
 async def take(
-    ctx: Context, meetings: Meetings, duties: Duties, entries: Entries, duty: DutyWord
+    ctx: Context, duty: DutyWord, *, occurrence: NextMeeting, duties: Duties, entries: Entries
 ) -> Reply:
     """Take a role in the next meeting.
 
     duty: facilitator, notes, stack or time
     """
-    occurrence = await next_time(None, ctx, meetings)
     entry = await entries.record(EntryKind.ROLE_TAKEN)
     await duties.give(entry, occurrence.id, duty, ctx.user, ctx.now)
     return meeting_views.roles(occurrence, await duties.of(occurrence.id), set())
@@ -215,17 +209,17 @@ async def take(
 )
 async def swap(
     ctx: Context,
-    meetings: Meetings,
+    who: Colleague,
+    *,
+    occurrence: NextMeeting,
     duties: Duties,
     members: Members,
     entries: Entries,
-    who: Colleague,
 ) -> Reply:
     """Hand your role in the next meeting to somebody, and take theirs.
 
     who: with whom
     """
-    occurrence = await next_time(None, ctx, meetings)
     other = members.find(who)
     held = await duties.of(occurrence.id)
     mine = [duty for duty, person in held.items() if person == ctx.user]

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from commands.authority.spending import Acts
+from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.values import Colleague, Sentence
-from commands.meetings.finding import next_time, running
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.owners import owner_of
 from commands.meetings.hold.terms import ActionNumber, TaskWords
+from commands.meetings.lookup import RunningMeeting, next_time
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.rules import stack as waiting
 from commands.meetings.terms import MeetingNumber
@@ -33,12 +33,13 @@ EARLY_MINUTES = 60
 )
 async def start(
     ctx: Context,
+    number: MeetingNumber | None = None,
+    *,
     meetings: Meetings,
     minutes: Minutes,
     agendas: Agendas,
     duties: Duties,
     entries: Entries,
-    number: MeetingNumber | None = None,
 ) -> Reply:
     """Begin the meeting; from now on what is decided is written down.
 
@@ -69,9 +70,10 @@ async def start(
     also=("present",),
     makes=(QuotaItem.MINUTE,),
 )
-async def here(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
+async def here(
+    ctx: Context, occurrence: RunningMeeting, minutes: Minutes, entries: Entries
+) -> Reply:
     """Say that you are in the meeting. Who said they would come is another matter."""
-    occurrence = await running(ctx, meetings, minutes)
     lines = await minutes.lines(occurrence.id)
     present = {each.person for each in lines if each.kind == "here"}
     if ctx.user not in present:
@@ -88,9 +90,11 @@ async def here(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entr
     also=("hand",),
     makes=(QuotaItem.MINUTE,),
 )
-async def stack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
+async def stack(
+    ctx: Context, occurrence: RunningMeeting, minutes: Minutes, entries: Entries
+) -> Reply:
     """Ask to speak."""
-    return await _stack(ctx, meetings, minutes, entries, "stack")
+    return await _stack(ctx, occurrence, minutes, entries, "stack")
 
 
 @command(
@@ -101,15 +105,16 @@ async def stack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Ent
     also=("unstack",),
     makes=(QuotaItem.MINUTE,),
 )
-async def unstack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
+async def unstack(
+    ctx: Context, occurrence: RunningMeeting, minutes: Minutes, entries: Entries
+) -> Reply:
     """Say that you have spoken, or need not any more."""
-    return await _stack(ctx, meetings, minutes, entries, "unstack")
+    return await _stack(ctx, occurrence, minutes, entries, "unstack")
 
 
 async def _stack(
-    ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries, kind: str
+    ctx: Context, occurrence: Occurrence, minutes: Minutes, entries: Entries, kind: str
 ) -> Reply:
-    occurrence = await running(ctx, meetings, minutes)
     await _write(ctx, minutes, entries, occurrence, kind)
     lines = await minutes.lines(occurrence.id)
     return meeting_views.stack(waiting((each.kind, each.person) for each in lines))
@@ -124,13 +129,12 @@ async def _stack(
     makes=(QuotaItem.MINUTE,),
 )
 async def decide(
-    ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries, words: Sentence
+    ctx: Context, words: Sentence, *, occurrence: RunningMeeting, minutes: Minutes, entries: Entries
 ) -> Reply:
     """Write down what was decided.
 
     words: the decision, in one sentence
     """
-    occurrence = await running(ctx, meetings, minutes)
     await _write(ctx, minutes, entries, occurrence, "decide", words)
     return say(_("Decided: {words}"), words=words)
 
@@ -145,6 +149,7 @@ async def decide(
 async def end(
     ctx: Context,
     *,
+    occurrence: RunningMeeting,
     meetings: Meetings,
     minutes: Minutes,
     agendas: Agendas,
@@ -153,7 +158,6 @@ async def end(
     reminders: Reminders,
 ) -> tuple[Reply, ...]:
     """End the meeting: the minutes, and to each owner what they took on."""
-    occurrence = await running(ctx, meetings, minutes)
     await _write(ctx, minutes, entries, occurrence, "end")
     meeting = await meetings.by_id(occurrence.meeting)
     if meeting is not None and meeting.version.rule is None:
@@ -175,11 +179,12 @@ async def end(
 )
 async def action(
     ctx: Context,
+    task: TaskWords,
+    *,
     minutes: Minutes,
     actions: Actions,
     members: Members,
     entries: Entries,
-    task: TaskWords,
 ) -> Reply:
     """Write down what somebody takes on, and by when.
 
@@ -209,7 +214,7 @@ async def actions_(ctx: Context, actions: Actions, members: Members) -> Reply:
     destroys=(Act.DROP_ACTION,),
 )
 async def done(
-    ctx: Context, actions: Actions, entries: Entries, acts: Acts, number: ActionNumber
+    ctx: Context, number: ActionNumber, *, actions: Actions, entries: Entries, acts: Acts
 ) -> Reply:
     """Tick something off.
 
@@ -234,11 +239,12 @@ async def done(
 )
 async def give(
     ctx: Context,
+    number: ActionNumber,
+    who: Colleague,
+    *,
     actions: Actions,
     members: Members,
     entries: Entries,
-    number: ActionNumber,
-    who: Colleague,
 ) -> Reply:
     """Give something to somebody else.
 

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from commands.authority.spending import Acts
+from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
 from commands.framework.context import Place
 from commands.framework.reply import Code, Line
 from commands.meetings import views, wording
-from commands.meetings.finding import OpenMeeting, next_time, on_day, zones_of
+from commands.meetings.lookup import OpenMeeting, next_time, on_day, zones_of
 from commands.meetings.plan import confirm as carrying_out
 from commands.meetings.plan.confirm import PlanContext
 from commands.meetings.plan.occurrences import replan
@@ -66,7 +66,7 @@ async def list_(ctx: Context, meetings: Meetings) -> Reply:
     makes=(QuotaItem.MEETING,),
 )
 async def new(
-    ctx: Context, drafts: MeetingDrafts, people: People, members: Members, plan: Plan
+    ctx: Context, plan: Plan, *, drafts: MeetingDrafts, people: People, members: Members
 ) -> Reply:
     """Plan a meeting; I say it back before anything is made.
 
@@ -102,7 +102,7 @@ async def new(
     also=("meet series",),
     makes=(QuotaItem.SERIES,),
 )
-async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
+async def every(ctx: Context, plan: Plan, *, drafts: MeetingDrafts) -> Reply:
     """Plan a meeting that repeats; I say it back with its first three days.
 
     plan: its name | how often and when | how long, with bars between
@@ -185,7 +185,7 @@ async def ok(
     example="!meet next #7",
     also=("meet show",),
 )
-async def next_(ctx: Context, meetings: Meetings, meeting: OpenMeeting) -> Reply:
+async def next_(ctx: Context, meeting: OpenMeeting, *, meetings: Meetings) -> Reply:
     """Show the coming times of a meeting, skipped ones marked.
 
     meeting: the meeting's number
@@ -205,12 +205,13 @@ async def next_(ctx: Context, meetings: Meetings, meeting: OpenMeeting) -> Reply
 )
 async def move(
     ctx: Context,
+    meeting: OpenMeeting,
+    plan: Plan,
+    *,
     drafts: MeetingDrafts,
     meetings: Meetings,
     people: People,
     members: Members,
-    meeting: OpenMeeting,
-    plan: Plan,
 ) -> Reply:
     """Move a meeting, or one time of a series; whoever had answered is asked again once.
 
@@ -254,13 +255,14 @@ async def move(
 )
 async def skip(
     ctx: Context,
+    meeting: OpenMeeting,
+    plan: Plan,
+    *,
     meetings: Meetings,
     dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
     acts: Acts,
-    meeting: OpenMeeting,
-    plan: Plan,
 ) -> tuple[Reply, ...]:
     """Leave out one time of a meeting that repeats.
 
@@ -298,12 +300,13 @@ async def skip(
 )
 async def cancel(
     ctx: Context,
+    meeting: OpenMeeting,
+    *,
     meetings: Meetings,
     dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
     acts: Acts,
-    meeting: OpenMeeting,
 ) -> tuple[Reply, ...]:
     """Call a meeting off, all its times if it repeats.
 

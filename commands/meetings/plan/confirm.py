@@ -11,7 +11,7 @@ from commands.framework.errors import impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Reply, say
 from commands.meetings import views, wording
-from commands.meetings.finding import zones_of
+from commands.meetings.lookup import zones_of
 from commands.meetings.plan.occurrences import plan_poll, replan
 from commands.meetings.share import file_holders
 from commands.meetings.time_poll import views as changes_views

@@ -8,7 +8,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.context import Place
 from commands.framework.reply import Audience, Code, Paragraph, line
 from commands.framework.values import Label
-from commands.meetings.finding import OpenMeeting, next_time, on_day
+from commands.meetings.lookup import OpenMeeting, next_time, on_day
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.share import file_holders
 from commands.meetings.share.links import CALL_LINK
@@ -32,7 +32,7 @@ FEWEST_LETTERS = 12
     secret=CALL_LINK,
 )
 async def link(
-    ctx: Context, meetings: Meetings, meeting: OpenMeeting, link: MeetingLink
+    ctx: Context, meeting: OpenMeeting, link: MeetingLink, *, meetings: Meetings
 ) -> tuple[Reply, ...]:
     """Keep the way into a call; it appears in the room ten minutes before, and nowhere else.
 
@@ -96,12 +96,12 @@ def warnings(link: str) -> list[str]:
 )
 async def ics(
     ctx: Context,
-    meetings: Meetings,
-    dates: CalendarDates,
-    drafts: MeetingDrafts,
     number: MeetingNumber,
     which: Plan | None = None,
     *,
+    meetings: Meetings,
+    dates: CalendarDates,
+    drafts: MeetingDrafts,
     title: Label | None = None,
 ) -> Reply:
     """Get a calendar file by direct message, after a warning.

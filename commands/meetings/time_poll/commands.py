@@ -7,7 +7,7 @@ from commands.framework.context import Place
 from commands.framework.errors import ambiguous
 from commands.framework.shares import read_share
 from commands.meetings import views
-from commands.meetings.finding import OpenTimePoll, UsualTimePoll, open_poll, zones_of
+from commands.meetings.lookup import OpenTimePoll, UsualTimePoll, open_poll, zones_of
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.plan.confirm import in_room_too
 from commands.meetings.plan.occurrences import replan
@@ -51,7 +51,7 @@ EVENING = time(20)
     makes=(QuotaItem.TIME_POLL,),
 )
 async def poll(
-    ctx: Context, drafts: MeetingDrafts, people: People, members: Members, plan: Plan
+    ctx: Context, plan: Plan, *, drafts: MeetingDrafts, people: People, members: Members
 ) -> Reply:
     """Ask everybody which times they can; I say them back first.
 
@@ -95,7 +95,7 @@ async def poll(
     makes=(QuotaItem.ANSWER,),
 )
 async def can(
-    ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: TimesWords
+    ctx: Context, times: TimesWords, *, meetings: Meetings, polls: TimePolls, entries: Entries
 ) -> Reply:
     """Say which of the times you can; what you do not name is no.
 
@@ -123,11 +123,7 @@ async def can(
 
 @command("meet tally", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet tally #7")
 async def tally(
-    ctx: Context,
-    polls: TimePolls,
-    people: People,
-    members: Members,
-    meeting: UsualTimePoll,
+    ctx: Context, meeting: UsualTimePoll, *, polls: TimePolls, people: People, members: Members
 ) -> Reply:
     """Compare the times, best first, each with its reasons.
 
@@ -195,7 +191,7 @@ async def pick(
 
 
 @command("meet mute", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet mute #7")
-async def mute(ctx: Context, meetings: Meetings, meeting: OpenTimePoll) -> Reply:
+async def mute(ctx: Context, meeting: OpenTimePoll, *, meetings: Meetings) -> Reply:
     """Do not remind you to say when you can.
 
     meeting: the meeting's number

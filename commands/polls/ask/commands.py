@@ -17,10 +17,10 @@ from commands.polls.terms import PollTerms, Question, QuestionAndOptions
 )
 async def poll(
     ctx: Context,
-    desk: PollService,
-    commands: Catalogue,
     asked: QuestionAndOptions | None = None,
     *,
+    desk: PollService,
+    commands: Catalogue,
     terms: PollTerms,
 ) -> Reply:
     """Ask secretly for one of several options, or see which secret polls are open.
@@ -40,13 +40,7 @@ async def poll(
     example='!poll temp "Ready to march on the boss?"',
     also=("poll temperature", "poll fist", "temp"),
 )
-async def temp(
-    ctx: Context,
-    desk: PollService,
-    question: Question,
-    *,
-    terms: PollTerms,
-) -> Reply:
+async def temp(ctx: Context, question: Question, *, desk: PollService, terms: PollTerms) -> Reply:
     """Ask secretly how far along everybody is, from 0 to 5.
 
     question: what you ask
@@ -62,13 +56,7 @@ async def temp(
     example='!poll yesno "Do we send the letter?" quorum=60%',
     also=("poll yes", "poll vote", "poll yn", "poll y/n", "poll yes/no"),
 )
-async def yesno(
-    ctx: Context,
-    desk: PollService,
-    question: Question,
-    *,
-    terms: PollTerms,
-) -> Reply:
+async def yesno(ctx: Context, question: Question, *, desk: PollService, terms: PollTerms) -> Reply:
     """Ask secretly: yes, no or abstain.
 
     question: what you ask
@@ -83,11 +71,7 @@ async def yesno(
     example='!poll consensus "We meet every Tuesday"',
 )
 async def consensus(
-    ctx: Context,
-    desk: PollService,
-    question: Question,
-    *,
-    terms: PollTerms,
+    ctx: Context, question: Question, *, desk: PollService, terms: PollTerms
 ) -> Reply:
     """Ask secretly: agree, reservations, stand aside or block.
 
@@ -104,11 +88,7 @@ async def consensus(
     also=("poll one", "poll single", "poll choice", "poll secret", "poll anonymous"),
 )
 async def choose(
-    ctx: Context,
-    desk: PollService,
-    asked: QuestionAndOptions,
-    *,
-    terms: PollTerms,
+    ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
 ) -> Reply:
     """Ask secretly for one of several options.
 
@@ -125,11 +105,7 @@ async def choose(
     also=("poll several", "poll approval", "poll multiple", "poll multi"),
 )
 async def approve(
-    ctx: Context,
-    desk: PollService,
-    asked: QuestionAndOptions,
-    *,
-    terms: PollTerms,
+    ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
 ) -> Reply:
     """Ask secretly for any number of several options.
 
@@ -146,11 +122,7 @@ async def approve(
     also=("poll rate",),
 )
 async def score(
-    ctx: Context,
-    desk: PollService,
-    asked: QuestionAndOptions,
-    *,
-    terms: PollTerms,
+    ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
 ) -> Reply:
     """Ask secretly for a score from 0 to 5 for each option.
 
@@ -167,11 +139,7 @@ async def score(
     also=("poll irv", "poll ranked"),
 )
 async def rank(
-    ctx: Context,
-    desk: PollService,
-    asked: QuestionAndOptions,
-    *,
-    terms: PollTerms,
+    ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
 ) -> Reply:
     """Ask secretly for an order of preference, counted by instant runoff.
 
@@ -187,7 +155,7 @@ async def rank(
     example='!poll open "Who brings food on Tuesday?" me | not this time',
     also=("poll named", "poll public"),
 )
-async def open_(ctx: Context, desk: PollService, asked: QuestionAndOptions) -> Reply:
+async def open_(ctx: Context, asked: QuestionAndOptions, *, desk: PollService) -> Reply:
     """Ask openly, as a poll of Matrix's own: everybody sees who voted what.
 
     asked: the question, then the options with bars, commas or line breaks between them

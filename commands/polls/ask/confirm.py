@@ -8,7 +8,7 @@ from commands.framework.i18n import _
 from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask import views as said_back
-from commands.polls.ask.opening import open_draft
+from commands.polls.ask.open import open_draft
 from commands.polls.service import PollService
 
 

@@ -13,7 +13,7 @@ from commands.framework.suggest import suggest
 from commands.polls.ask import views as said_back
 from commands.polls.ask.deadlines import earliest, is_too_short, refuse_too_long, too_short, typed
 from commands.polls.ask.loose_terms import loose
-from commands.polls.ask.opening import KEPT, refuse_where_unsafe, weigh
+from commands.polls.ask.open import KEPT, refuse_where_unsafe, weigh
 from commands.polls.ask.options import MARKS, key_of
 from commands.polls.ask.policy import roster
 from commands.polls.ask.question import Doubt, PollQuestion, read_asked, ready

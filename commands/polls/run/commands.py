@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Preview, Previews
-from commands.authority.spending import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.context import Place
 from commands.framework.errors import Refusal
@@ -11,7 +11,7 @@ from commands.framework.reply import Code, Strong
 from commands.polls import secrecy as promises
 from commands.polls import views
 from commands.polls.ask.deadlines import earliest, is_too_short, too_short, typed
-from commands.polls.ask.opening import agree
+from commands.polls.ask.open import agree
 from commands.polls.ask.policy import Policy
 from commands.polls.service import PollService, RequestOutcome
 from commands.polls.terms import Choice, Deadline, PollCode
@@ -38,7 +38,7 @@ async def vote(_ctx: Context, code: PollCode, choice: Choice) -> Reply:
     where=Where.DIRECT,
     example="!poll confirm K7QX",
 )
-async def confirm(ctx: Context, desk: PollService, roll: Roll, code: PollCode) -> Reply:
+async def confirm(ctx: Context, code: PollCode, *, desk: PollService, roll: Roll) -> Reply:
     """Read a secret poll that waits for a second person's ok, and what its result may tell.
 
     code: the four characters I named
@@ -55,7 +55,7 @@ async def list_(ctx: Context, desk: PollService) -> Reply:
 
 
 @command("poll mine", who=Role.ORGANIZER, where=Where.DIRECT, example="!poll mine K7QX")
-async def mine(ctx: Context, desk: PollService, code: PollCode) -> Reply:
+async def mine(ctx: Context, code: PollCode, *, desk: PollService) -> Reply:
     """Ask whether a ballot of yours is in the box.
 
     code: the poll's four characters
@@ -73,9 +73,9 @@ async def mine(ctx: Context, desk: PollService, code: PollCode) -> Reply:
 )
 async def cancel(
     ctx: Context,
-    desk: PollService,
     code: PollCode,
     *,
+    desk: PollService,
     acts: Acts,
     previews: Previews,
     yes: bool = False,
@@ -124,7 +124,7 @@ def _refuse_others(ctx: Context) -> None:
     example="!poll postpone K7QX tomorrow 20:00",
     also=("poll extend",),
 )
-async def postpone(ctx: Context, desk: PollService, code: PollCode, closes: Deadline) -> Reply:
+async def postpone(ctx: Context, code: PollCode, closes: Deadline, *, desk: PollService) -> Reply:
     """Let a secret poll close later; never earlier.
 
     code: the poll's four characters

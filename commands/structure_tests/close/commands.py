@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Previews
-from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.reply import Audience, Code
@@ -11,7 +11,7 @@ from commands.framework.values import Note, Who
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.wording import label
 from commands.structure_tests.close import views
-from commands.structure_tests.finding import ClosedTest, OpenTest
+from commands.structure_tests.lookup import ClosedTest, OpenTest
 from commands.structure_tests.mark.terms import MarkWord
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.post import for_the_room
@@ -37,12 +37,12 @@ from storage.structure_tests.reviews import Reviews
 )
 async def close(
     ctx: Context,
+    test: OpenTest,
+    *,
     tests: StructureTests,
     figures: StructureFigures,
     reviews: Reviews,
     history: History,
-    test: OpenTest,
-    *,
     acts: Acts,
     audits: Audits,
     previews: Previews,
@@ -83,12 +83,12 @@ async def close(
 )
 async def amend(
     ctx: Context,
-    contacts: Contacts,
-    marks: Marks,
     test: ClosedTest,
     how: MarkWord | None = None,
     who: Who | None = None,
     *,
+    contacts: Contacts,
+    marks: Marks,
     figures: StructureFigures,
     history: History,
     audits: Audits,

@@ -7,7 +7,7 @@ from commands.roles.quotas import QuotaItem
 from commands.shared.wording import rating_words, short
 from commands.structure_tests.close import views
 from commands.structure_tests.close.terms import ItemNumber, YesNo, YesNoWord
-from commands.structure_tests.finding import ClosedTest
+from commands.structure_tests.lookup import ClosedTest
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.core.model import Assessment, EntryId, EntryKind, Evidence, Part, Rated
@@ -33,12 +33,12 @@ RATED = {ReviewReason.HELD_BACK: Assessment.UNDECIDED, ReviewReason.STEPPED_UP: 
 )
 async def review(
     ctx: Context,
-    reviews: Reviews,
-    history: History,
     test: ClosedTest,
     item: ItemNumber | None = None,
     answer: YesNoWord | None = None,
     *,
+    reviews: Reviews,
+    history: History,
     assessments: Assessments,
     lives: ContactChanges,
 ) -> Reply:

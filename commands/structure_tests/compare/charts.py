@@ -3,7 +3,7 @@
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.structure_tests.compare import chart_views as views
 from commands.structure_tests.compare.commands import area_changes, the_series
-from commands.structure_tests.finding import AnyTest
+from commands.structure_tests.lookup import AnyTest
 from commands.structure_tests.rules import RowSums, by_area, rows, shown_to_all, sums
 from commands.structure_tests.status.post import row_names
 from commands.structure_tests.status.published import as_told, finer
@@ -23,7 +23,7 @@ STEPS = 8
     also=("chart test", "test picture"),
 )
 async def chart(
-    ctx: Context, tests: StructureTests, figures: StructureFigures, test: AnyTest
+    ctx: Context, test: AnyTest, *, tests: StructureTests, figures: StructureFigures
 ) -> Reply:
     """Draw how far each area has come in a test.
 
@@ -68,10 +68,11 @@ async def ladder_(ctx: Context, tests: StructureTests, figures: StructureFigures
 )
 async def movement(
     ctx: Context,
-    tests: StructureTests,
-    figures: StructureFigures,
     test: WhichTest | None = None,
     other: WhichTest | None = None,
+    *,
+    tests: StructureTests,
+    figures: StructureFigures,
 ) -> Reply:
     """Draw each area in two tests, one above the other.
 

@@ -8,7 +8,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.reply import Code
 from commands.structure_tests.compare import views
 from commands.structure_tests.compare.terms import MoverGroup, MoverGroupWord
-from commands.structure_tests.finding import AnyTest, the_test
+from commands.structure_tests.lookup import AnyTest, the_test
 from commands.structure_tests.rules import (
     MarkSums,
     Rates,
@@ -87,10 +87,11 @@ async def the_series(
 )
 async def compare(
     ctx: Context,
-    tests: StructureTests,
-    figures: StructureFigures,
     test: WhichTest | None = None,
     other: WhichTest | None = None,
+    *,
+    tests: StructureTests,
+    figures: StructureFigures,
 ) -> Reply:
     """Compare tests in counts: participation, who keeps taking part, which areas moved.
 
@@ -138,11 +139,11 @@ async def area_changes(
 )
 async def movers(
     ctx: Context,
+    group: MoverGroupWord = MoverGroup.DROPPED,
+    *,
     tests: StructureTests,
     figures: StructureFigures,
     marks: Marks,
-    group: MoverGroupWord = MoverGroup.DROPPED,
-    *,
     absences: Absences,
 ) -> Reply:
     """List by name who took part in each of the last tests, dropped off, or is new: your people.
@@ -169,7 +170,7 @@ async def movers(
     also=("test calibration",),
 )
 async def calibrate(
-    ctx: Context, tests: StructureTests, figures: StructureFigures, test: WhichTest | None = None
+    ctx: Context, test: WhichTest | None = None, *, tests: StructureTests, figures: StructureFigures
 ) -> Reply:
     """Compare ratings with deeds: of those asked, how many did it, rating by rating. Leads: by organizer.
 
@@ -195,10 +196,10 @@ async def calibrate(
 )
 async def plan_(
     ctx: Context,
-    tests: StructureTests,
-    figures: StructureFigures,
     test: AnyTest,
     *,
+    tests: StructureTests,
+    figures: StructureFigures,
     commitment: Percent | None = None,
     follow: Percent | None = None,
     goal: Percent | None = None,

@@ -4,8 +4,8 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.i18n import ngettext
 from commands.framework.reply import Code, Line, Paragraph, Strong, line, listed
 from commands.shared.small_groups import fold
-from commands.structure_tests.finding import AnyTest, OpenTest
 from commands.structure_tests.joint.terms import JointCode
+from commands.structure_tests.lookup import AnyTest, OpenTest
 from commands.structure_tests.rules import shown_to_all
 from commands.structure_tests.status.published import renewed
 from commands.structure_tests.views import of_all, title
@@ -20,7 +20,7 @@ from storage.structure_tests.model import StructureTest
     where=Where.DIRECT,
     example="!test invite petition",
 )
-async def invite(ctx: Context, joint: JointTests, test: OpenTest) -> Reply:
+async def invite(ctx: Context, test: OpenTest, *, joint: JointTests) -> Reply:
     """Get the code by which another committee's lead joins their test to yours.
 
     test: which one; not needed while only one is open
@@ -53,11 +53,7 @@ async def invite(ctx: Context, joint: JointTests, test: OpenTest) -> Reply:
     example="!test join K7QX2M",
 )
 async def join(
-    ctx: Context,
-    joint: JointTests,
-    audits: Audits,
-    code: JointCode,
-    test: OpenTest,
+    ctx: Context, code: JointCode, test: OpenTest, *, joint: JointTests, audits: Audits
 ) -> Reply:
     """Join one of your open tests to another committee's. Both then see each other's counts.
 
@@ -84,7 +80,7 @@ async def join(
     where=Where.DIRECT,
     example="!test leave petition",
 )
-async def leave(ctx: Context, joint: JointTests, test: AnyTest) -> Reply:
+async def leave(ctx: Context, test: AnyTest, *, joint: JointTests) -> Reply:
     """Take your test out of a joint one: the others no longer see its counts.
 
     test: which one; not needed while only one is open
@@ -103,7 +99,7 @@ async def leave(ctx: Context, joint: JointTests, test: AnyTest) -> Reply:
     example="!test joint petition",
     also=("test together",),
 )
-async def together(ctx: Context, joint: JointTests, test: AnyTest) -> Reply:
+async def together(ctx: Context, test: AnyTest, *, joint: JointTests) -> Reply:
     """Show the counts of all committees in a joint test.
 
     test: which one; not needed while only one is open

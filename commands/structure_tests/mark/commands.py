@@ -13,7 +13,7 @@ from commands.imports.upload import AttachedFile
 from commands.roles.quotas import QuotaItem
 from commands.shared.figures import area_name
 from commands.shared.wording import label
-from commands.structure_tests.finding import the_open_test
+from commands.structure_tests.lookup import the_open_test
 from commands.structure_tests.mark import views
 from commands.structure_tests.mark.terms import AreaName, MarkWord, Several, Turnout
 from commands.structure_tests.rules import sums
@@ -55,14 +55,14 @@ class _Meant:
 )
 async def mark(
     ctx: Context,
-    tests: StructureTests,
-    contacts: Contacts,
-    marks: Marks,
-    history: History,
     test: WhichTest | None = None,
     how: MarkWord | None = None,
     who: Several | None = None,
     *,
+    tests: StructureTests,
+    contacts: Contacts,
+    marks: Marks,
+    history: History,
     figures: StructureFigures,
     absences: Absences,
     waiting: SignatureSheets,
@@ -111,14 +111,14 @@ async def mark(
 )
 async def unmark(
     ctx: Context,
+    test: WhichTest | None = None,
+    who: Several | None = None,
+    *,
     tests: StructureTests,
     contacts: Contacts,
     marks: Marks,
     figures: StructureFigures,
     history: History,
-    test: WhichTest | None = None,
-    who: Several | None = None,
-    *,
     absences: Absences,
 ) -> Reply:
     """Void what was noted of your people in an open test: they count as not asked again.
@@ -237,12 +237,13 @@ async def _why_not(contacts: Contacts, ref: ContactRef) -> str:
 )
 async def count(
     ctx: Context,
-    tests: StructureTests,
-    figures: StructureFigures,
-    history: History,
     test: WhichTest | None = None,
     area: AreaName | None = None,
     number: Turnout | None = None,
+    *,
+    tests: StructureTests,
+    figures: StructureFigures,
+    history: History,
 ) -> Reply:
     """Enter an area's turnout in a test that only counts. Asked without a number, see what is missing.
 

@@ -6,7 +6,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.context import Place
 from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line
 from commands.framework.values import Note
-from commands.structure_tests.finding import AnyTest
+from commands.structure_tests.lookup import AnyTest
 from commands.structure_tests.rules import reached, shown_to_all, sums, to_go
 from commands.structure_tests.status.post import for_the_room
 from commands.structure_tests.status.published import as_told
@@ -26,11 +26,11 @@ from storage.structure_tests.register import StructureTests
 )
 async def announce(
     ctx: Context,
+    test: AnyTest,
+    *,
     tests: StructureTests,
     figures: StructureFigures,
     audits: Audits,
-    test: AnyTest,
-    *,
     override: Note | None = None,
 ) -> tuple[Reply, ...]:
     """Tell the room that a test may go public. Refused below the bar you set when you opened it.

@@ -10,7 +10,7 @@ from commands.roles.quotas import QuotaItem
 from commands.shared.small_groups import fold
 from commands.structure_tests import views
 from commands.structure_tests.compare import ladder
-from commands.structure_tests.finding import OpenTest
+from commands.structure_tests.lookup import OpenTest
 from commands.structure_tests.open import views as listing
 from commands.structure_tests.open.terms import ActionWord, Title
 from commands.structure_tests.rules import sums
@@ -58,12 +58,12 @@ class _Typed:
 )
 async def open_(
     ctx: Context,
-    tests: StructureTests,
-    unit: Unit,
-    history: History,
     kind: ActionWord,
     name: Title | None = None,
     *,
+    tests: StructureTests,
+    unit: Unit,
+    history: History,
     area: Label | None = None,
     goal: Percent | None = None,
     public: Percent | None = None,
@@ -173,10 +173,10 @@ async def _steps_back(tests: StructureTests, kind: Action) -> list[Line]:
 )
 async def change(
     ctx: Context,
-    tests: StructureTests,
-    history: History,
     test: OpenTest,
     *,
+    tests: StructureTests,
+    history: History,
     goal: Percent | None = None,
     public: Percent | None = None,
     closes: FutureDate | None = None,

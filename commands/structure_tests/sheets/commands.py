@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Previews
-from commands.authority.spending import Acts
 from commands.contacts.lookup import among_own, care_of, in_care
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.errors import Refusal
@@ -226,12 +226,12 @@ async def _bearers(
 )
 async def sheet(
     ctx: Context,
-    tests: StructureTests,
-    sheets: SignatureSheets,
-    contacts: Contacts,
     number: SheetNumber | None = None,
     part: SheetPartWord | None = None,
     *,
+    tests: StructureTests,
+    sheets: SignatureSheets,
+    contacts: Contacts,
     after: LineNumber | None = None,
 ) -> Reply:
     """Look through a signature list that waits for your word; without a number, see which wait.
@@ -260,12 +260,13 @@ async def sheet(
 )
 async def decide(
     ctx: Context,
-    sheets: SignatureSheets,
-    contacts: Contacts,
-    absences: Absences,
     number: SheetNumber,
     line: LineNumber,
     who: DecisionWord,
+    *,
+    sheets: SignatureSheets,
+    contacts: Contacts,
+    absences: Absences,
 ) -> Reply:
     """Say who a line of a signature list is, or skip it.
 
@@ -302,13 +303,13 @@ async def decide(
 )
 async def accept(
     ctx: Context,
+    number: SheetNumber,
+    *,
     tests: StructureTests,
     sheets: SignatureSheets,
     marks: Marks,
     figures: StructureFigures,
     history: History,
-    number: SheetNumber,
-    *,
     contacts: Contacts,
     absences: Absences,
     likely: bool = False,
@@ -367,9 +368,9 @@ def _accepted(line: SheetLine, *, likely: bool) -> bool:
 )
 async def drop(
     ctx: Context,
-    sheets: SignatureSheets,
     number: SheetNumber,
     *,
+    sheets: SignatureSheets,
     acts: Acts,
     previews: Previews,
     yes: bool = False,

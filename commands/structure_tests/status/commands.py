@@ -5,7 +5,7 @@ from commands.framework.reply import Code, Line
 from commands.framework.values import Label
 from commands.shared.figures import area_name
 from commands.structure_tests import views
-from commands.structure_tests.finding import AnyTest, the_test
+from commands.structure_tests.lookup import AnyTest, the_test
 from commands.structure_tests.rules import by_area, by_shift, sums
 from commands.structure_tests.status import views as names_views
 from commands.structure_tests.status.post import for_the_room, row_names
@@ -33,10 +33,10 @@ LISTED = 40
 )
 async def status(
     ctx: Context,
-    tests: StructureTests,
-    figures: StructureFigures,
     test: AnyTest,
     *,
+    tests: StructureTests,
+    figures: StructureFigures,
     byshift: bool = False,
 ) -> Reply:
     """Show how a test goes, in counts: participation, goal, who is not asked yet, area by area.
@@ -86,11 +86,11 @@ async def _history(figures: StructureFigures, found: StructureTest) -> list[Froz
 )
 async def gaps(
     ctx: Context,
+    test: WhichTest | None = None,
+    *,
     tests: StructureTests,
     marks: Marks,
     absences: Absences,
-    test: WhichTest | None = None,
-    *,
     all_: bool = False,
 ) -> Reply:
     """Show whom of your people you have not asked, and who said yes and has not done it.
@@ -118,12 +118,12 @@ async def gaps(
 )
 async def names(
     ctx: Context,
-    tests: StructureTests,
-    marks: Marks,
-    figures: StructureFigures,
     test: WhichTest | None = None,
     group: NameGroupWord = NameGroup.DID,
     *,
+    tests: StructureTests,
+    marks: Marks,
+    figures: StructureFigures,
     absences: Absences,
     area: Label | None = None,
 ) -> Reply:

@@ -1,11 +1,11 @@
 """What becomes of a joined room: left, founded as a committee's, greeted, or asked about."""
 
 from bot.delivery.notices import Notices
-from bot.incoming import unclaimed_rooms
 from bot.matrix import membership
 from bot.matrix.client import Client
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
+from bot.membership import unclaimed_rooms
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement

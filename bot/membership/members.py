@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.delivery.post import Delivering
-from bot.incoming.offboarding import Effects
-from bot.rooms import departures
+from bot.membership import departures
+from bot.membership.newcomers import Introductions
+from bot.membership.offboarding import Effects
 from bot.rooms.authority import Authority
-from bot.rooms.newcomers import Introductions
 from bot.state import CommitteeDirectory
 from storage.core.database import Database
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from commands.authority import spending_views as views
+from commands.authority import budget_views as views
 from commands.authority.alone import AGREES, has_second, no_second
 from commands.framework.context import Context, Provider
 from commands.framework.errors import Refusal

@@ -13,10 +13,10 @@ from bot.delivery.clearance import Clearance, MessageFate, fit, gone_on
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import LEFT, digest, stem
 from bot.delivery.withdrawal import withdraw_export
-from bot.incoming.offboarding import Effects, Offboarding
 from bot.logging import logs
 from bot.matrix.guard import Refused
 from bot.matrix.rooms import Room
+from bot.membership.offboarding import Effects, Offboarding
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import LEAD_LEVEL
@@ -42,7 +42,7 @@ from storage.turf.turf import Turf
 Noting = Callable[[Transaction, Committee, datetime], Awaitable[None]]
 """Writes down who is in a committee's room, and says what follows from that."""
 
-log = logs.get("bot.rooms.departures")
+log = logs.get("bot.membership.departures")
 
 
 async def offboard_leavers(

@@ -9,7 +9,7 @@ from commands.framework.errors import cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reader import reader_of
 from commands.framework.reply import Code
-from commands.framework.resolver import Resolver
+from commands.framework.resolver import Resolver, Unsaid
 from commands.meetings.terms import MeetingNumber
 from commands.meetings.views import USUAL_EXAMPLE
 from commands.shared.members import Members
@@ -53,6 +53,11 @@ async def next_time(number: int | None, ctx: Context, meetings: Meetings) -> Occ
             can=Code(f"!can #{number} 1 2"),
         )
     raise impossible(_("Meeting #{number} is over."), number=number)
+
+
+async def next_of_all(ctx: Context, meetings: Meetings) -> Occurrence:
+    """The next time of any meeting. Raises Refusal."""
+    return await next_time(None, ctx, meetings)
 
 
 async def running_or_next(ctx: Context, meetings: Meetings, minutes: Minutes) -> Occurrence:
@@ -122,6 +127,12 @@ OpenMeeting = Annotated[Meeting, reader_of(MeetingNumber), Resolver(the_meeting)
 """A meeting that is not cancelled, by its number."""
 NextTime = Annotated[Occurrence, reader_of(MeetingNumber), Resolver(next_time, finds_unsaid=True)]
 """The next time of a meeting, by its number; without one the next of all."""
+NextMeeting = Annotated[Occurrence, Unsaid(next_of_all)]
+"""The next meeting that is not over."""
+RunningMeeting = Annotated[Occurrence, Unsaid(running)]
+"""The meeting that was started and has not ended."""
+MeetingAtHand = Annotated[Occurrence, Unsaid(running_or_next)]
+"""The meeting that is on; otherwise the next one."""
 OpenTimePoll = Annotated[Meeting, reader_of(MeetingNumber), Resolver(open_poll)]
 """A meeting whose time is being asked for, by its number."""
 UsualTimePoll = Annotated[Meeting, reader_of(MeetingNumber), Resolver(open_poll, finds_unsaid=True)]

@@ -1,6 +1,6 @@
 """What is typed where one person's word is not enough."""
 
-from commands.authority import spending_views as views
+from commands.authority import budget_views as views
 from commands.authority.terms import SecondNumber
 from commands.framework import Context, Reply, Role, Where, _, command, impossible
 from commands.roles.quotas import ASKED_FOR, Act
@@ -14,11 +14,12 @@ from storage.turf.absences import Barred
 @command("second", who=Role.LEAD, where=Where.DIRECT, example="!second 3", second=True)
 async def second(
     ctx: Context,
+    number: SecondNumber,
+    *,
     seconds: Seconds,
     members: Members,
     barred: Barred,
     audits: Audits,
-    number: SecondNumber,
 ) -> tuple[Reply, ...]:
     """Agree that somebody goes on who has destroyed much, after asking them why.
 

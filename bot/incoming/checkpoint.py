@@ -1,0 +1,153 @@
+"""How far the bot has come: saved when an answer of sync was handled whole, and never before."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.backup.after_restore import AfterRestore
+from bot.delivery.post import Delivering
+from bot.matrix.guard import Refused
+from bot.matrix.machine import Machine
+from bot.matrix.rooms import Room
+from bot.matrix.session_expiry import SessionExpiry
+from bot.matrix.sync import listing, section
+from bot.process import failpoints
+from bot.rooms.directory import RoomDirectory
+from bot.state import SharedState
+from storage.chat.facts import HEARD, SYNC_TOKEN, Facts
+from storage.chat.rooms import Rooms
+from storage.chat.said_once import SaidOnce
+from storage.chat.undecrypted import UndecryptedEvents, WaitingEvent
+from storage.core.database import Database
+
+
+@dataclass(slots=True)
+class Unsaved:
+    """What an answer of sync brought that the next checkpoint writes down."""
+
+    rooms: set[str] = field(default_factory=set)
+    """Rooms that are new, or whose state changed."""
+    left: set[str] = field(default_factory=set)
+    invites: dict[str, Room] = field(default_factory=dict)
+    """Rooms the bot was invited to, until it is decided whether it goes."""
+    sealed: dict[str, WaitingEvent] = field(default_factory=dict)
+    """Messages whose key is not there yet."""
+    opened: set[str] = field(default_factory=set)
+    """Messages that do not wait for their key any more."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """What was refused, by reason."""
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.rooms or self.left or self.invites or self.sealed or self.opened or self.refused
+        )
+
+    def taken(self) -> "Unsaved":
+        """All of it; nothing is left."""
+        whole = Unsaved(self.rooms, self.left, self.invites, self.sealed, self.opened, self.refused)
+        self.rooms, self.left, self.invites = set(), set(), {}
+        self.sealed, self.opened, self.refused = {}, set(), Counter()
+        return whole
+
+
+class Checkpoint:
+    """The sync token, and everything that has to be on disk together with it."""
+
+    def __init__(
+        self,
+        database: Database,
+        unsaved: Unsaved,
+        *,
+        machine: Machine,
+        expiry: SessionExpiry,
+        places: RoomDirectory,
+        outbox: Delivering,
+        state: SharedState,
+    ) -> None:
+        self._database = database
+        self._unsaved = unsaved
+        self._machine = machine
+        self._expiry = expiry
+        self._places = places
+        self._outbox = outbox
+        self._state = state
+        self._after_restore: AfterRestore | None = None
+        self._nothing_saved = True
+        self.token: str | None = None
+        """Where the next answer of sync begins; None: at the beginning."""
+
+    async def restore(self) -> list[WaitingEvent]:
+        """Stand where the last checkpoint left off; the messages that wait for their keys."""
+        await self._expiry.restore()
+        async with self._database.transaction() as tx:
+            self.token = await Facts(tx).get(SYNC_TOKEN)
+            heard = await Facts(tx).get(HEARD)
+            self._after_restore = await AfterRestore.load(Facts(tx))
+            snapshots = await Rooms(tx).all()
+            waiting = await UndecryptedEvents(tx).all()
+        if heard is not None:
+            self._state.pulse.received = int(heard)
+        for room_id, snapshot in snapshots.items():
+            self._places.rooms[room_id] = Room.restore(snapshot)
+        return waiting
+
+    def is_too_late_for(self, event: Any) -> bool:
+        """Whether a message that nobody can read is of before the bot was restored."""
+        return self._after_restore is not None and self._after_restore.is_too_late_for(event)
+
+    async def save(self, answer: Mapping[str, Any], received: int) -> None:
+        """Save the token that comes after an answer, which came at ``received`` (Unix ms).
+
+        An answer without news saves nothing: the token before it leads to the same.
+        """
+        self.token = str(answer["next_batch"])
+        changed = self._unsaved or self._places.learned
+        if self._nothing_saved or changed or _is_news(answer):
+            self._nothing_saved = False
+            await self._write(self.token, received)
+            failpoints.reach("after_checkpoint")
+            await self._expiry.committed()
+
+    async def _write(self, token: str, received: int) -> None:
+        changes = self._unsaved.taken()
+        if self._machine.malformed:
+            changes.refused[Refused.MALFORMED] += self._machine.malformed
+            self._machine.malformed = 0
+        async with self._database.transaction() as tx:
+            await Facts(tx).put(SYNC_TOKEN, token)
+            await Facts(tx).put(HEARD, str(received))
+            for room_id in changes.rooms | self._places.learned:
+                room = self._places.rooms.get(room_id)
+                if room is not None:
+                    await Rooms(tx).save(room_id, room.snapshot())
+                    await Rooms(tx).uninvite(room_id)
+            for room_id in changes.left:
+                await Rooms(tx).drop(room_id)
+            for event_id in changes.sealed.keys() - changes.opened:
+                await UndecryptedEvents(tx).keep(changes.sealed[event_id])
+            for event_id in changes.opened:
+                await UndecryptedEvents(tx).drop(event_id)
+            for reason, times in changes.refused.items():
+                await SaidOnce(tx).count(reason, times)
+            await self._expiry.save(tx)
+            if self._after_restore is not None:
+                known = self._state.committees.known
+                await self._after_restore.say(tx, known, self._outbox)
+        self._after_restore = None
+        self._places.learned.clear()
+
+
+def _is_news(answer: Mapping[str, Any]) -> bool:
+    """Whether anything came; our own messages, which the filter keeps back, make an answer too."""
+    return bool(
+        listing(answer, "to_device", "events")
+        or listing(answer, "device_lists", "changed")
+        or any(section(answer, "rooms", how) for how in ("invite", "leave"))
+        or any(
+            listing(joined, "state", "events")
+            or listing(joined, "timeline", "events")
+            or section(joined, "timeline").get("limited")
+            for joined in section(answer, "rooms", "join").values()
+        )
+    )

@@ -1,0 +1,57 @@
+"""Whose identity is another than it was: looked at before anything somebody says is judged."""
+
+from collections.abc import Iterable
+
+from bot.delivery.notices import Notices
+from bot.matrix.trust import Trust
+from bot.rooms.directory import RoomDirectory
+from bot.state import CommitteeDirectory
+from storage.chat.identities import Identities
+from storage.core.database import Database
+
+
+class IdentityChanges:
+    """Keeps the identities of everybody in our rooms, and warns when one changes."""
+
+    def __init__(
+        self,
+        database: Database,
+        trust: Trust,
+        places: RoomDirectory,
+        notices: Notices,
+        committees: CommitteeDirectory,
+    ) -> None:
+        self._database = database
+        self._trust = trust
+        self._places = places
+        self._notices = notices
+        self._committees = committees
+
+    def track(self) -> None:
+        """Follow the keys of everybody in our rooms, and of nobody else."""
+        own, rooms = self._places.own, self._places.rooms.values()
+        self._trust.track({user for room in rooms for user in room.joined if user != own})
+
+    def mark_stale(self, people: Iterable[object]) -> None:
+        """Ask anew for the keys of these people; the homeserver says that they changed."""
+        self._trust.mark_stale(user for user in people if isinstance(user, str))
+
+    async def doubt(self, person: str) -> None:
+        """Ask anew for the keys of somebody whose device nobody knows, and look what changed."""
+        self._trust.doubt(person)
+        await self.look()
+
+    async def look(self) -> None:
+        """Know the keys of everybody in our rooms; write down and tell whose identity changed."""
+        self.track()
+        await self._trust.refresh()
+        news = tuple(self._trust.news)
+        if not news:
+            return
+        async with self._database.transaction() as tx:
+            for pin in news:
+                await Identities(tx).pin(pin.person, pin.pinned, pin.pinned_at)
+                await Identities(tx).offer(pin.person, pin.offered, pin.offered_at or 0)
+                if pin.offered is not None:
+                    await self._notices.warn_of_change(tx, pin, self._committees.known)
+            tx.after_commit(lambda: self._trust.noted(len(news)))
