@@ -249,7 +249,7 @@ async def a_week_passes(size: Size, week: int) -> None:
             [(who, day) for who in some[30:]],
         )
         ctx = size.asking(lead=True, week=week)
-        await Unit(tx, size.committee.id, ctx.now.date()).settle_written()
+        await Unit(tx, size.committee.id, ctx.now.date()).recompute_written()
 
 
 async def measure(scale: Scale) -> list[Table]:

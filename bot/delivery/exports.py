@@ -77,7 +77,7 @@ class ExportFiles:
                 committee = await Committees(tx).by_id(one.committee)
                 today = now.astimezone(committee.zone).date()
                 if not found:
-                    await Unit(tx, one.committee, today).settle()
+                    await Unit(tx, one.committee, today).recompute()
                 after = found[-1].id if found else 0
                 page = await Exports(tx, one.committee).lines(
                     today=today, after=after, newest=one.newest or 0, limit=PAGE

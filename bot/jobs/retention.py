@@ -22,6 +22,7 @@ from storage.privacy.audits import AuditedAction, Audits
 from storage.privacy.erasure import Erasure
 from storage.privacy.remnants import Remnants
 from storage.privacy.retention import Retained, committees
+from storage.structure_tests.retention import ClosedTestNames
 
 RESTS = 100.0
 """How many times as long as the last writing took the next one waits for: it is for everybody to wait for."""
@@ -147,7 +148,7 @@ class RetentionJob:
             gone += await clocks.drop_views(now - timedelta(days=self._holds.views_days))
             await clocks.done("notes", day)
             if gone:
-                await clocks.leave_remnants(now)
+                await Remnants(tx).leave(now)
         return gone
 
     async def _tests(self, committee: CommitteeId, now: datetime, day: date) -> int:
@@ -159,12 +160,12 @@ class RetentionJob:
                 clocks = Retained(tx, committee)
                 if not await clocks.due("closed_tests", day):
                     return gone
-                dropped = await clocks.drop_test_names(before)
+                dropped = await ClosedTestNames(tx, committee).drop(before)
                 gone += dropped
                 if not dropped:
                     await clocks.done("closed_tests", day)
                     if gone:
-                        await clocks.leave_remnants(now)
+                        await Remnants(tx).leave(now)
                         await _tell(Audits(tx, committee, None, now), "closed_tests", gone)
                     return gone
 

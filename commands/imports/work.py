@@ -99,7 +99,7 @@ class ImportWork:
                 reply = await self._take_back(desk)
         if job.state is not ImportState.CHECKING:
             # A sheet at a time: the first report after a long list would have all of it to do.
-            await Unit(tx, job.committee, today).settle()
+            await Unit(tx, job.committee, today).recompute()
         if reply is not None:
             self._forget(job)
             await record_shown(tx, job.committee, job.author, [reply], now)

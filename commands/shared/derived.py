@@ -20,5 +20,5 @@ class DerivedColumns(CommandLedger):
     async def written(self, text: str, replies: Sequence[Reply]) -> tuple[Reply, ...]:
         """Work out the columns of everybody about whom something was written."""
         del text, replies
-        await Unit(self.tx, self.ctx.committee.id, self.ctx.day).settle_written()
+        await Unit(self.tx, self.ctx.committee.id, self.ctx.day).recompute_written()
         return ()

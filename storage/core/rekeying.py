@@ -14,7 +14,7 @@ from storage.names.called import called
 PART, SCHEME = "names", 1
 """Another number for every change to what ``keys`` or ``findable`` give."""
 
-_KNOWS = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'derived'"
+_KNOWS = "SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'live_names'"
 _BY = "SELECT scheme FROM derived WHERE part = ?"
 _NAMES = (
     "SELECT c.id, r.committee, r.id AS kept, c.name AS shown, n.kind, n.name, n.ended "

@@ -19,6 +19,7 @@ from storage.privacy.declarations import (
     PersonRecords,
 )
 from storage.privacy.redaction import Redaction
+from storage.privacy.remnants import Remnants
 from storage.privacy.tables import JOBS, TABLES
 
 
@@ -102,4 +103,4 @@ class Erasure(Repository):
                 used = [number in table.erased for number in ("?1", "?2")]
                 await self.tx.execute(table.erased, bound[: 2 if used[1] else int(used[0])])
         await self.tx.execute(f"DELETE FROM contacts WHERE id {IN_RECORDS}", bound[:1])
-        await self.tx.add("remnants", at=at)
+        await Remnants(self.tx).leave(at)

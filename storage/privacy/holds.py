@@ -8,6 +8,13 @@ from storage.core.repository import Repository
 from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
 
+ON_HOLD = (
+    "EXISTS (SELECT 1 FROM holds AS o WHERE o.ended_at IS NULL AND o.contact IN "
+    "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id} "
+    "UNION ALL SELECT merged_into FROM contacts WHERE id = {id}))"
+)
+"""SQL: whether any record of a person is on hold, by the id of one of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:

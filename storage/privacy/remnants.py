@@ -1,6 +1,7 @@
 """What was deleted and can still be read in the files, until they are written anew."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from storage.core.repository import Shared
 
@@ -8,6 +9,10 @@ from storage.core.repository import Shared
 @dataclass(frozen=True, slots=True)
 class Remnants(Shared):
     """What was deleted and is still to be made unreadable."""
+
+    async def leave(self, at: datetime) -> None:
+        """Note that something was deleted: the files are to be written anew."""
+        await self.tx.add("remnants", at=at)
 
     async def last(self) -> int | None:
         value = await self.tx.value("SELECT MAX(id) FROM remnants")

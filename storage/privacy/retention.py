@@ -1,6 +1,5 @@
 """Retention: which records have had their time, a batch at a time. Idempotent; holds stop everything."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,20 +9,14 @@ from storage.core.model import CommitteeId
 from storage.core.repository import Repository
 from storage.core.rows import millis
 from storage.privacy.declarations import RetentionClock
+from storage.privacy.holds import ON_HOLD
 from storage.privacy.tables import TABLES
 
 PAGE = 500
 """Contacts looked at in one transaction, so that others have their turn."""
-TEST_PAGE = 2_000
-"""People of a closed test whose names go in one transaction."""
 AT_ONCE = 20
 """Contacts deleted in one transaction."""
 
-_HELD = (
-    "EXISTS (SELECT 1 FROM holds AS o WHERE o.ended_at IS NULL AND o.contact IN "
-    "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id} "
-    "UNION ALL SELECT merged_into FROM contacts WHERE id = {id}))"
-)
 _DEALT_WITH = " OR ".join(
     f"EXISTS (SELECT 1 FROM live_{table.name} AS t WHERE {table.contacted} = c.id)"
     for table in TABLES
@@ -68,7 +61,7 @@ class Retained(Repository):
             "AND c.present AND c.merged_into IS NULL AND (SELECT m.state = 'left' AND h.at < ?3 "
             "FROM live_memberships AS m JOIN history AS h ON h.id = m.entry "
             f"WHERE m.contact = c.id ORDER BY m.from_day DESC, m.id DESC LIMIT 1) "
-            f"AND NOT {_HELD.format(id='c.id')} ORDER BY c.id LIMIT ?4",
+            f"AND NOT {ON_HOLD.format(id='c.id')} ORDER BY c.id LIMIT ?4",
             (self.committee, since.isoformat(), millis(said), AT_ONCE),
         )
         return Batch(tuple(row["id"] for row in rows), 0 if len(rows) == AT_ONCE else None)
@@ -78,7 +71,7 @@ class Retained(Repository):
         rows = await self.tx.all(
             "SELECT c.id, NOT c.present OR h.kind = 'listed' AS passing, "
             "COALESCE(back.at, h.at) AS since, c.merged_into IS NULL AND "
-            f"(NOT c.present OR NOT ({_DEALT_WITH})) AND NOT {_HELD.format(id='c.id')} AS free "
+            f"(NOT c.present OR NOT ({_DEALT_WITH})) AND NOT {ON_HOLD.format(id='c.id')} AS free "
             "FROM contacts AS c JOIN history AS h ON h.id = c.entry "
             "LEFT JOIN history AS back ON back.reverses = h.id "
             "WHERE c.committee = ?1 AND c.id > ?2 ORDER BY c.id LIMIT ?3",
@@ -102,36 +95,6 @@ class Retained(Repository):
         )
         return gone
 
-    async def drop_test_names(self, before: datetime) -> int:
-        """Drop who did what in tests that closed before then, or were taken back; how many rows.
-
-        A batch at a time: 0 says that was all. The counts stay, and so do the rows of who is on hold.
-        """
-        free = f"NOT {_HELD.format(id='p.contact')}"
-        test = await self.tx.value(
-            "SELECT t.id FROM tests AS t WHERE t.committee = ?1 AND t.number > 0 "
-            "AND (t.closed_at < ?2 OR EXISTS (SELECT 1 FROM history AS back "
-            "WHERE back.reverses = t.entry AND back.at < ?2)) AND EXISTS "
-            f"(SELECT 1 FROM test_people AS p WHERE p.test = t.id AND {free}) LIMIT 1",
-            (self.committee, millis(before)),
-        )
-        if test is None:
-            return 0
-        people = await self.tx.all(
-            f"SELECT p.contact FROM test_people AS p WHERE p.test = ? AND {free} LIMIT ?",
-            (test, TEST_PAGE),
-        )
-        ids = json.dumps([row["contact"] for row in people])
-        for table in ("test_people", "test_marks", "test_reviews"):
-            await self.tx.execute(
-                f"DELETE FROM {table} WHERE test = ?1 "
-                "AND contact IN (SELECT value FROM json_each(?2))",
-                (test, ids),
-            )
-        await self.tx.execute("UPDATE tests SET names_gone = 1 WHERE id = ?", (test,))
-        await self.tx.execute("UPDATE test_figures SET why = NULL WHERE test = ?", (test,))
-        return len(people)
-
     async def drop_views(self, before: datetime) -> int:
         """Drop who looked at whom, and what was done with records, before then; how many."""
         return await self._expire(RetentionClock.VIEWS, 0, millis(before))
@@ -149,15 +112,11 @@ class Retained(Repository):
             else:
                 does = f"UPDATE {table.name} AS t SET {expiry.blanks} = NULL"
                 rows += f" AND t.{expiry.blanks} IS NOT NULL"
-            free = f"({table.about} IS NULL OR NOT {_HELD.format(id=table.about)})"
+            free = f"({table.about} IS NULL OR NOT {ON_HOLD.format(id=table.about)})"
             gone += await self.tx.execute(
                 f"{does} WHERE {rows} AND {free}", (self.committee, since, before)
             )
         return gone
-
-    async def leave_remnants(self, at: datetime) -> None:
-        """Something was deleted: the files are to be written anew."""
-        await self.tx.add("remnants", at=at)
 
 
 def _over(row: Row, before: int) -> bool:

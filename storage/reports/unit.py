@@ -41,7 +41,7 @@ _TURNS = (
     "SELECT MIN(from_day) FROM memberships WHERE contact = c.id AND from_day > ?2 UNION ALL "
     f"SELECT MIN(from_day) FROM roles WHERE contact IN {_SAME} AND from_day > ?2))"
 )
-_SETTLE = (
+_RECOMPUTE = (
     "UPDATE contacts SET unit_area = now.area, unit_shift = now.shift, parts = now.parts, "
     "talked_at = now.talked_at, turns_on = now.turns_on, was_area = CASE "
     "WHEN NOT EXISTS (SELECT 1 FROM releases AS told WHERE told.committee = ?1 AND told.day > '') "
@@ -109,32 +109,32 @@ class Unit(Counts):
 
     today: date
 
-    async def settle_written(self) -> None:
+    async def recompute_written(self) -> None:
         """Bring the derived columns up to what was written since."""
         waiting = await self.tx.value(
             "SELECT 1 FROM unsettled WHERE committee = ? AND contact > 0 LIMIT 1",
             (self.committee,),
         )
         if waiting is not None:
-            await self._settle(_WRITTEN)
+            await self._recompute(_WRITTEN)
             await self.tx.execute(
                 "DELETE FROM unsettled WHERE committee = ? AND contact > 0", (self.committee,)
             )
 
-    async def settle(self) -> None:
+    async def recompute(self) -> None:
         """Bring the derived columns up to what was written since, and up to today."""
-        await self.settle_written()
-        await self._settle(_TURNING)
+        await self.recompute_written()
+        await self._recompute(_TURNING)
 
     async def as_of(self, day: date) -> "Unit":
         """The unit on a day of the committee's calendar, with everything that was written until now."""
         then = replace(self, today=day)
-        await then.settle()
+        await then.recompute()
         return then
 
-    async def _settle(self, waiting: str) -> None:
+    async def _recompute(self, waiting: str) -> None:
         await self.tx.execute(
-            _SETTLE.replace("WAITING", waiting), (self.committee, self.today.isoformat())
+            _RECOMPUTE.replace("WAITING", waiting), (self.committee, self.today.isoformat())
         )
 
     async def cells(self, talked_since: datetime) -> list[UnitCell]:

@@ -33,7 +33,7 @@ class Charted:
 
 @dataclass(frozen=True, slots=True)
 class WallChart(Repository):
-    """One committee's wall chart. It reads what storage.reports.unit.Unit has settled."""
+    """One committee's wall chart. It reads what storage.reports.unit.Unit has recomputed."""
 
     async def people(self, *, area: int | None, limit: int) -> list[Charted]:
         """Those of an area, or of all (None), by area; at most so many."""

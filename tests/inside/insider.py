@@ -16,7 +16,7 @@ from storage.chat.committees import Committees
 from storage.contacts.contacts import Contacts
 from storage.core.model import Membership
 from storage.names import folded
-from storage.reports.unit import Unit as Settled
+from storage.reports.unit import Unit as ReportUnit
 from tests.chat.conversation import Chat
 
 LISTED: Final = 200
@@ -196,7 +196,7 @@ async def company(chat: Chat) -> Company:
             )
             if number <= LISTED:
                 made.listed[f"M-{number}"] = name
-        await Settled(tx, committee.id, chat.now.date()).settle()
+        await ReportUnit(tx, committee.id, chat.now.date()).recompute()
     for number in range(1, RATED + 1):
         made.ratings[f"M-{number}"] = chance.randint(1, 5)
         await chat.dm("@ben", f"!assess M-{number} {made.ratings[f'M-{number}']} did")

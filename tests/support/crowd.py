@@ -60,7 +60,7 @@ async def gather(database: Database, count: int, now: datetime) -> None:
         await _work_with(tx, committee, now)
     today = now.date()
     async with database.transaction() as tx:
-        await Unit(tx, committee, today).settle()
+        await Unit(tx, committee, today).recompute()
 
 
 async def _work_with(tx: Transaction, committee: CommitteeId, now: datetime) -> None:
