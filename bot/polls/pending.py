@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.polls.register import Open
 from commands.polls.count.comparison import words_of
 from commands.polls.model import Poll
 from commands.polls.service import HeldPoll, PollDraft
@@ -35,6 +36,22 @@ class Made:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A poll that a message opens: as it was asked, and by whom."""
+
+    asked: Poll
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """A poll that a message called off; ``by_maker``: because its sender had made it."""
+
+    which: Open
+    by_maker: bool
+
+
 @dataclass(slots=True)
 class PendingPolls:
     """Of all committees. Changed only once the transaction of the message is on disk."""
@@ -44,6 +61,10 @@ class PendingPolls:
     _held: dict[tuple[CommitteeId, str], tuple[float, HeldPoll]] = field(default_factory=dict)
     _origins: dict[tuple[CommitteeId, str], str] = field(default_factory=dict)
     """Which message first opened the poll of this code, so that a second one opens no other."""
+    opening: dict[str, Opening] = field(default_factory=dict)
+    """By poll id, until the transaction of its message has committed: the box is there before."""
+    called_off: dict[str, CalledOff] = field(default_factory=dict)
+    """By message, until its transaction has committed: the box is empty before."""
     _made: dict[str, Made] = field(default_factory=dict)
     """By poll id. Forgotten after half an hour."""
     asked: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -92,12 +113,17 @@ class PendingPolls:
         """It is open: it waits no longer."""
         self._held.pop((committee, poll.code), None)
         self._origins.pop((committee, poll.code), None)
+        self.opening.pop(poll_id, None)
         now = self.clock()
         self._made = {name: made for name, made in self._made.items() if now - made.at <= LATELY}
         self._made[poll_id] = Made((committee, by, in_room), now)
         self.asked[poll_id] = words_of(poll.question)
         while len(self.asked) > MOST_ASKED:
             del self.asked[next(iter(self.asked))]
+
+    def done_with(self, origin: str) -> None:
+        """What a message called off is on disk: it is not handled again."""
+        self.called_off.pop(origin, None)
 
     def is_new(self, poll_id: str, user: UserId) -> bool:
         """Whether this person opened it less than ten minutes ago, since the last restart."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.polls.box import BoxState, Phase, SentFlags
 from bot.polls.officer import ReturningOfficer, reminders_past
-from bot.polls.pending import PendingPolls
+from bot.polls.pending import CalledOff, Opening, PendingPolls
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Over, name_of
 from commands.framework.context import Context, Place
@@ -63,22 +63,28 @@ class CommitteePolls(PollService):
             poll = replace(poll, code=new_code(register.codes))
         past = reminders_past(poll.rules.closes_at, self.ctx.now)
         which = await register.open(poll, roster, str(committee.room), origin, reminders=past)
+        opening = Opening(asked, self.ctx.user if held is None else held.by)
+        self.pending.opening[which.id] = opening
         await self._rosters.add(which.id, self.ctx.now, roster)
-        by = self.ctx.user if held is None else held.by
-        self.tx.after_commit(lambda: self._has_opened(which, asked, by))
+        self.tx.after_commit(lambda: self._has_opened(which, opening))
         return which.poll
 
-    def _has_opened(self, which: Open, asked: Poll, by: UserId) -> None:
+    def _has_opened(self, which: Open, opening: Opening) -> None:
         in_room = self.ctx.place is Place.ROOM
-        self.pending.opened(self.ctx.committee.id, asked, which.id, by, in_room=in_room)
+        self.pending.opened(
+            self.ctx.committee.id, opening.asked, which.id, opening.by, in_room=in_room
+        )
         self.officer.attend(which)
 
     async def opened(self) -> Poll | None:
         which = self.officer.register.open_polls.get(name_of(self.origin))
         if which is None:
             return None
-        # The crash may have come between the box and what is kept of its roster.
+        # The crash may have come between the box and what is kept of its roster, or the disk refused.
         await self._rosters.add(which.id, self.ctx.now, which.roster)
+        opening = self.pending.opening.get(which.id)
+        if opening is not None:
+            self.tx.after_commit(lambda: self._has_opened(which, opening))
         return which.poll
 
     async def backlog(self) -> int:
@@ -127,6 +133,9 @@ class CommitteePolls(PollService):
         return None if which is None else await self._rosters.history(which.id)
 
     async def may_call_off(self, code: str, user: UserId) -> bool:
+        again = self.pending.called_off.get(self.origin)
+        if again is not None:
+            return again.by_maker
         which = self._named(code)
         if which is None or not self.pending.is_new(which.id, user):
             return False
@@ -140,10 +149,13 @@ class CommitteePolls(PollService):
         which = self._named(code)
         if which is None:
             return RequestOutcome.UNKNOWN
+        by_maker = await self.may_call_off(code, self.ctx.user)
         try:
             await self.officer.register.empty(which)
         except Over:
             return RequestOutcome.ALREADY
+        self.pending.called_off[self.origin] = CalledOff(which, by_maker)
+        self.tx.after_commit(lambda: self.pending.done_with(self.origin))
         self.officer.look(which)
         await AllRosters(self.tx).without_result(which.id)
         return RequestOutcome.DONE
@@ -194,7 +206,9 @@ class CommitteePolls(PollService):
         return PollRosters(self.tx, self.ctx.committee.id)
 
     def _open(self) -> list[Open]:
-        return self.officer.register.open_in(str(self.ctx.committee.room))
+        polls = self.officer.register.open_in(str(self.ctx.committee.room))
+        again = self.pending.called_off.get(self.origin)
+        return polls if again is None else [*polls, again.which]
 
     def _named(self, code: str) -> Open | None:
         return next((each for each in self._open() if each.poll.code == code), None)

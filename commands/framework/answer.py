@@ -46,7 +46,7 @@ async def answer(
     with speaking(ctx.locale):
         asked = await _being_asked(text, ctx, tx, catalogue) or parse(text, ctx, catalogue)
         command = asked.command
-        owner = catalogue.secret_in(shown(text), command)
+        secret = catalogue.secret_in(shown(text), command)
         ledgers = tuple(opens(ctx, tx) for opens in catalogue.ledgers)
         try:
             _taking_part(ctx)
@@ -54,8 +54,8 @@ async def answer(
             if meant is not None:
                 return (meant,)
             request = _permitted(asked, text, ctx, catalogue)
-            if owner is not None and owner.secret is not None and request.command is not owner:
-                raise owner.secret.misplaced()
+            if secret is not None and request.command.secret is not secret:
+                raise secret.misplaced()
             at_hand: dict[type, object] = {Pasted: request.below, Catalogue: catalogue}
             at_hand |= {type(each): each for each in ledgers}
             replies = await _run(request, ctx, tx, provide, at_hand, ledgers, shown(text))
@@ -64,8 +64,8 @@ async def answer(
         for ledger in ledgers:
             # Outside of what a refusal takes back.
             replies = (*replies, *await ledger.close())
-        if owner is not None and owner.secret is not None:
-            replies = owner.secret.taken_away(replies)
+        if secret is not None:
+            replies = secret.taken_away(replies)
         if ctx.place is Place.ROOM and _private(command):
             return _in_private(replies)
         return replies

@@ -10,6 +10,7 @@ from commands.framework.errors import Refusal, cut, did_you_mean
 from commands.framework.i18n import _, one_of
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, line
+from commands.framework.secrets import Secret
 from commands.framework.spec import Command
 from commands.framework.suggest import suggest
 from commands.framework.undo import UndoPolicy
@@ -103,13 +104,14 @@ class Catalogue:
         """Whether what is said to whoever types it wrongly must not be written down."""
         return any(group.fleeting for group in self.groups if command in group.commands)
 
-    def secret_in(self, text: str, command: Command | None) -> Command | None:
-        """The command whose secret stands in a message, which was read as another one perhaps."""
+    def secret_in(self, text: str, command: Command | None) -> Secret | None:
+        """The secret of some command that stands in a message; ``command`` is what it was read as."""
         for each in self:
-            if each.secret is None or not each.secret.holds(text):
+            secret = each.secret
+            if secret is None or not secret.holds(text):
                 continue
-            if each is command or each.secret.concerns(text):
-                return each
+            if each is command or secret.concerns(text):
+                return secret
         return None
 
     def knows(self, word: str) -> bool:

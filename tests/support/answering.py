@@ -197,7 +197,11 @@ def room_state(*members: str) -> list[JsonObject]:
 
 @asynccontextmanager
 async def answering(
-    directory: Path, may_invite: Callable[[str], bool] = ANA.__eq__, *others: str
+    directory: Path,
+    may_invite: Callable[[str], bool] = ANA.__eq__,
+    *others: str,
+    polls: Polls | None = None,
+    queued: bool = False,
 ) -> AsyncIterator[Answering]:
     """Build the bot without its loop; nothing queued is ever delivered, and no command waits."""
     async with AsyncExitStack() as stack:
@@ -206,9 +210,8 @@ async def answering(
         client.resume("BOTDEVICE", "token")
         stack.push_async_callback(client.close)
         account = await _account(stack, directory, client, RoomDirectory(BOT, may_invite))
-        made = await build(
-            account, config_for(homeserver.url, directory), partial(build_commands, queued=False)
-        )
+        config = config_for(homeserver.url, directory, polls or Polls(keys_dir=directory))
+        made = await build(account, config, partial(build_commands, queued=queued))
         await made.processor.restore()
         ana, identity = ForgedDevice(ANA), CrossSigning.create()
         bot = Answering(made, homeserver, ana, identity)
@@ -226,14 +229,14 @@ async def answering(
             yield bot
 
 
-def config_for(url: str, directory: Path) -> Config:
+def config_for(url: str, directory: Path, polls: Polls) -> Config:
     """A configuration for a bot in this process."""
     return Config.model_construct(
         homeserver=url,
         user=BOT,
         data_dir=directory,
         passphrase_file=directory / "passphrase",
-        polls=Polls(keys_dir=directory),
+        polls=polls,
     )
 
 

@@ -88,3 +88,42 @@ def test_every_dependency_is_locked_and_says_what_it_is_for() -> None:
         assert re.search(rf"^{re.escape(name)}(\[.*\])?==", lock, re.MULTILINE), name
         before = lines[lines.index(f'"{requirement}",') - 1]
         assert before.startswith(("#", '"types-')), f"{name}: what is it for?"
+
+
+COMPOSING = tuple(
+    ROOT / "bot" / name
+    for name in (
+        "build.py",
+        "running.py",
+        "incoming/build.py",
+        "polls/build.py",
+        "verification/build.py",
+    )
+)
+
+
+def assigned_afterwards(tree: ast.AST) -> list[int]:
+    """Lines in which something is assigned to an attribute of anything but ``self``."""
+    targets = [
+        (node.lineno, target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+        for top in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for target in ast.walk(top)
+    ]
+    return [
+        line
+        for line, target in targets
+        if isinstance(target, ast.Attribute)
+        and not (isinstance(target.value, ast.Name) and target.value.id == "self")
+    ]
+
+
+@pytest.mark.parametrize("path", COMPOSING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_parts_get_everything_through_their_constructors(path: Path) -> None:
+    assert assigned_afterwards(ast.parse(path.read_text("utf-8"))) == []
+
+
+def test_a_part_that_is_bound_late_would_be_found() -> None:
+    late = "outbox = Outbox()\noutbox.exports, x = 1, 2\nqueue = dispatcher.waiting = 3"
+    assert assigned_afterwards(ast.parse(late)) == [2, 3]

@@ -18,10 +18,11 @@ async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply |
     ``other``: until when what else was said back here waits. The last that was said counts; both
     wait equally long. Raises Refusal.
     """
+    in_room = ctx.place is Place.ROOM
     done = await desk.opened()
     if done is not None:
+        await desk.drop_draft(ctx.user, in_room=in_room)
         return views.opened(done, ctx.committee.zone)
-    in_room = ctx.place is Place.ROOM
     draft = await desk.drafted(ctx.user, in_room=in_room)
     if draft is not None and draft.until >= ctx.now and (other is None or draft.until >= other):
         return await open_draft(ctx, desk, draft)
