@@ -3,21 +3,30 @@
 For every command the worst that can be typed to it, at two sizes of a committee whose names are alike:
 processor time of the longest callback on the event loop, and how long nobody else has the database. Then
 what somebody else waits for their answers while one person floods the bot, with the real dispatcher.
+
+Some commands or floods alone, at one size: ``python -m benchmarks.holding 5000 "test mark" polls``.
 """
 
+import argparse
+import asyncio
 import secrets
 import statistics
+import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.part import Part, Row, Table
 from commands.all import CATALOGUE
+from commands.framework.spec import Command
 from commands.time.warm import warm
 from storage.core.database import Database
 from tests.chat.conversation import Chat
 from tests.support.asking import took
 from tests.support.crowd import settled
+from tests.support.held import set_aside
 from tests.support.pressure import FLOODS, Flood, waits
 from tests.support.worst import typed_to
 
@@ -47,17 +56,13 @@ async def measure(scale: Scale) -> list[Table]:
     loop: dict[str, list[float]] = {}
     database: dict[str, list[float]] = {}
     another: dict[str, list[float]] = {}
-    # As the bot does at its start.
-    warm()
-    with tempfile.TemporaryDirectory() as scratch:
+    with _begun() as scratch:
         for contacts in scale.sizes:
-            chat = await _opened(Path(scratch) / f"{contacts}.db", contacts)
+            chat = await _opened(scratch / f"{contacts}.db", contacts)
             for command in list(CATALOGUE)[: scale.commands]:
-                took_it = [await took(chat, ask) for ask in typed_to(command)]
-                loop.setdefault(command.name, []).append(max(t.loop for t in took_it) * 1000)
-                database.setdefault(command.name, []).append(
-                    max(t.database for t in took_it) * 1000
-                )
+                held, alone = await _held(chat, command)
+                loop.setdefault(command.name, []).append(held)
+                database.setdefault(command.name, []).append(alone)
             for flood in FLOODS[: scale.floods]:
                 found = await _waited(chat.database, flood, scale.questions)
                 another.setdefault(flood.name, []).extend(found)
@@ -68,6 +73,20 @@ async def measure(scale: Scale) -> list[Table]:
         _by_command("ms without the database for others, contacts:", database, sizes, DATABASE),
         _of_another(another, sizes),
     ]
+
+
+@contextmanager
+def _begun() -> Iterator[Path]:
+    """A folder that is gone afterwards, and the vocabularies as the bot has them from its start."""
+    warm()
+    with tempfile.TemporaryDirectory() as scratch, set_aside():
+        yield Path(scratch)
+
+
+async def _held(chat: Chat, command: Command) -> tuple[float, float]:
+    """Milliseconds of the loop in one go, and without the database for others, at most."""
+    took_it = [await took(chat, ask) for ask in typed_to(command)]
+    return max(t.loop for t in took_it) * 1000, max(t.database for t in took_it) * 1000
 
 
 async def _waited(database: Database, flood: Flood, questions: int) -> tuple[float, float, float]:
@@ -104,3 +123,32 @@ PART = Part(
     takes="half an hour",
     long=True,
 )
+
+
+async def only(contacts: int, names: Sequence[str]) -> None:
+    """Print what these commands and floods come to, each as soon as it is known."""
+    with _begun() as scratch:
+        chat = await _opened(scratch / "only.db", contacts)
+        for command in CATALOGUE:
+            if command.name in names:
+                held, alone = await _held(chat, command)
+                sys.stdout.write(f"!{command.name}: loop {held:.0f} ms, database {alone:.0f} ms\n")
+                sys.stdout.flush()
+        for flood in FLOODS:
+            if flood.name in names:
+                median, late, longest = await _waited(chat.database, flood, PART.full.questions)
+                sys.stdout.write(
+                    f"{flood.name}: median {median:.0f} ms, p99 {late:.0f}, longest {longest:.0f}\n"
+                )
+                sys.stdout.flush()
+        await chat.database.close()
+
+
+if __name__ == "__main__":
+    words = argparse.ArgumentParser(
+        prog="python -m benchmarks.holding", description="Measure some."
+    )
+    words.add_argument("contacts", type=int)
+    words.add_argument("names", nargs="+", help="commands, or floods of tests/support/pressure.py")
+    asked = words.parse_args()
+    asyncio.run(only(asked.contacts, asked.names))

@@ -246,7 +246,7 @@ def _of_the_product(inside: Sequence[Person], lines: Sequence[tuple[str, str]]) 
         Bearer(ContactId(place), (person.name,), None, None, None, inside=True)
         for place, person in enumerate(inside)
     ]
-    told = match((Signature(line, name) for line, (_who, name) in enumerate(lines)), bearers)
+    told = match([Signature(line, name) for line, (_who, name) in enumerate(lines)], bearers)
     for label, verdicts in (
         ("sure", {SignatureVerdict.SURE}),
         ("sure and likely", {SignatureVerdict.SURE, SignatureVerdict.LIKELY}),

@@ -1,28 +1,15 @@
-"""The table of contents: every part of the bot, and what it is given. Nothing here runs.
-
-``build`` is the whole; what follows it makes the parts that belong together, each lot from those before.
-"""
+"""The table of contents: every part of the bot, and what it is given. Nothing here runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from bot.account import Account
 from bot.backup import after_restore
 from bot.backup.control import BackupControl
 from bot.config import Config
-from bot.delivery.attachments import Makers
-from bot.delivery.calendars import CalendarFiles
-from bot.delivery.clearance import Clearance
+from bot.delivery.build import Deliveries, build_deliveries
 from bot.delivery.dead_letters import DeadLetters
-from bot.delivery.duplicates import DuplicateCheck
-from bot.delivery.ephemeral import EphemeralSender
-from bot.delivery.exports import ExportFiles, exported
-from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
-from bot.delivery.parcel_delivery import Contents, ParcelDelivery
-from bot.delivery.pictures import PictureFiles
-from bot.delivery.sender import Sender
 from bot.files.downloads import FileDownloads
 from bot.health import identity
 from bot.health.disk import DiskGuard
@@ -32,31 +19,21 @@ from bot.incoming.admission import Admission
 from bot.incoming.build import CommandHandling, build_commands, build_processor
 from bot.incoming.dependencies import CommandDependencies
 from bot.incoming.loop import SyncLoop
-from bot.incoming.processor import SyncProcessor
 from bot.incoming.rate_limit import RateLimiter
 from bot.incoming.room_audit import RoomAuditor
+from bot.jobs.build import build_jobs
 from bot.jobs.digest_texts import DigestTexts
-from bot.jobs.digests import DigestJob
-from bot.jobs.imports import ImportJob
 from bot.jobs.reminder_texts import ReminderTexts
-from bot.jobs.reminders import ReminderJob
-from bot.jobs.retention import RetentionJob
-from bot.jobs.scheduler import Scheduler
 from bot.keys.data_key import Purpose, hkdf
 from bot.keys.key_mode import KeyMode
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
-from bot.membership.members import MemberWatch
-from bot.membership.newcomers import Introductions, introduced
-from bot.membership.offboarding import Effects
-from bot.membership.onboarding import RoomOnboarding
-from bot.pictures.renderer import PictureRenderer
-from bot.polls.build import Hearing, Polling, build_polls
+from bot.membership.build import Membership, build_membership
+from bot.membership.newcomers import introduced
+from bot.polls.build import Polling, build_polls
 from bot.polls.keys import PollKeys
 from bot.polls.register import Register
-from bot.rooms.direct_rooms import DirectRooms
-from bot.rooms.invitations import Invitations
 from bot.running import Bot, Handler
 from bot.state import Pulse, SharedState
 from bot.verification.build import build_verification
@@ -76,30 +53,59 @@ async def build(
 
     ``commands_of`` puts together what handles commands; tests replace it.
     """
+    database, client, machine = account.database, account.client, account.machine
+    authority, places, trust = account.authority, account.places, account.trust
     register = Register(account.ballots, PollKeys(config.polls.keys_dir))
-    state = SharedState(Pulse(register.any_open))
-    disk = DiskGuard(account.directory)
-    renderer = PictureRenderer()
-    restored_at = await after_restore.restored_at(account.database)
-    out = _outgoing(account, config, state, renderer, restored_at)
-    talks = _conversations(account, config, state, register, out)
-    rooms = _rooms(account, state, out, talks)
-    dependencies = _dependencies(account, config, state, out, talks, rooms)
+    state, disk = SharedState(Pulse(register.any_open)), DiskGuard(account.directory)
+    keys, pulse, signals = RoomKeys(client, machine, trust), state.pulse, state.signals
+
+    said = await _deliveries(account, config, keys, state)
+    outbox = said.outbox
+    expiry = SessionExpiry.of(database, machine, places.is_direct, config.reading.grace_ms, pulse)
+    polls = build_polls(config.polls, register, database, said.ephemeral, expiry, places, pulse)
+    rooms = build_membership(database, client, authority, trust, outbox, polls.pending, state)
+    verifications = build_verification(account, keys, outbox, state.committees)
     commands = commands_of(
-        account.database,
+        database,
         CATALOGUE,
-        dependencies,
-        out.outbox,
+        _dependencies(account, config, state, said, polls, rooms),
+        outbox,
         state,
-        say_from_memory=out.ephemeral.say,
-        admission=Admission(RateLimiter(config.limits, state.pulse), disk),
+        say_from_memory=said.ephemeral.say,
+        admission=Admission(RateLimiter(config.limits, pulse), disk),
         limits=config.limits,
         afterwards=rooms.members.look_at_regrouped,
     )
-    sync = Sync(account.client, config.timeouts.long_poll_seconds)
-    processor = _processor(account, state, sync, out, talks, rooms, commands)
-    jobs = _jobs(account, config, state, out, commands)
-    operator = _operator(account, config, state, disk, out, talks, commands, jobs)
+    sync = Sync(client, config.timeouts.long_poll_seconds)
+    processor = build_processor(
+        account,
+        sync,
+        keys=keys,
+        membership=rooms,
+        dispatcher=commands.dispatcher,
+        outbox=outbox,
+        polls=polls,
+        verifications=verifications,
+        expiry=expiry,
+        state=state,
+    )
+    downloads = FileDownloads(database, client, commands.files, account.directory.path, signals)
+    jobs = build_jobs(
+        database, account.directory, authority, outbox, config.retention, account.seal, signals
+    )
+    letters = DeadLetters(database, outbox)
+    monitor = Monitor(
+        config,
+        database,
+        places=places,
+        outbox=outbox,
+        scheduler=jobs.scheduler,
+        letters=letters,
+        disk=disk,
+        watch=commands.queue.watch,
+        pulse=pulse,
+    )
+    backups = BackupControl(account.directory, account.key, database, client, account.signing)
     return Bot(
         account=account,
         state=state,
@@ -107,174 +113,63 @@ async def build(
         processor=processor,
         dispatcher=commands.dispatcher,
         queue=commands.queue,
-        outbox=out.outbox,
-        polls=talks.polls,
-        verifications=talks.verifications,
-        expiry=talks.expiry,
-        backups=operator.backups,
-        loop=SyncLoop(sync, processor, out.outbox, disk, talks.polls.officer.next_deadline),
-        from_start=(renderer, out.ephemeral, talks.expiry),
+        outbox=outbox,
+        polls=polls,
+        verifications=verifications,
+        expiry=expiry,
+        backups=backups,
+        loop=SyncLoop(sync, processor, outbox, disk, polls.officer.next_deadline),
+        from_start=(said.renderer, said.ephemeral, expiry),
         when_ready=(
-            out.outbox,
-            rooms.invitations,
-            out.direct_rooms,
-            talks.verifications,
-            jobs.imports,
-            jobs.downloads,
-            commands.queue,
-            jobs.retention,
-            jobs.reminders,
-            jobs.scheduler,
-            operator.monitor,
-            talks.polls.officer,
+            *(outbox, rooms.invitations, said.direct_rooms, verifications, polls.officer),
+            *(jobs.imports, downloads, commands.queue),
+            *(jobs.retention, jobs.reminders, jobs.scheduler, monitor),
         ),
-        handlers=operator.handlers,
+        handlers=_handlers(account, state, outbox, monitor, letters, verifications, backups),
     )
 
 
-# -- what is said -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Outgoing:
-    keys: RoomKeys
-    clearance: Clearance
-    direct_rooms: DirectRooms
-    outbox: Outbox
-    ephemeral: EphemeralSender
-    notices: Notices
-
-
-def _outgoing(
-    account: Account,
-    config: Config,
-    state: SharedState,
-    renderer: PictureRenderer,
-    restored_at: int | None,
-) -> _Outgoing:
-    client, database = account.client, account.database
-    authority, places = account.authority, account.places
-    keys = RoomKeys(client, account.machine, account.trust)
-    sender, clearance = Sender(client, keys), Clearance(authority)
-    makers: Makers = {
-        ContentKind.PICTURE: PictureFiles(client, renderer),
-        ContentKind.EXPORT: ExportFiles(database, client, _cards(account.seal)),
-        ContentKind.CALENDAR: CalendarFiles(client),
-    }
-    contents = Contents(
-        makers,
-        {
+async def _deliveries(
+    account: Account, config: Config, keys: RoomKeys, state: SharedState
+) -> Deliveries:
+    database, authority = account.database, account.authority
+    return build_deliveries(
+        database,
+        account.client,
+        keys,
+        authority,
+        state.signals,
+        cards=_cards(account.seal),
+        late_words={
             ContentKind.REMINDER: ReminderTexts(database, authority),
             ContentKind.DIGEST: DigestTexts(database, authority),
         },
-        exported=exported,
         introduced=partial(introduced, authority),
+        restored_at=await after_restore.restored_at(database),
+        pace=60 / config.polls.ballots_per_minute,
     )
-    direct_rooms = DirectRooms(database, client, places, clearance.wanted, state.signals)
-    resolve, duplicates = direct_rooms.direct_room, DuplicateCheck(sender, restored_at)
-    delivery = ParcelDelivery(
-        database, sender, places.rooms, resolve, clearance, contents, duplicates
-    )
-    outbox = Outbox(database, delivery)
-    hearing, pace = Hearing(database, clearance), 60 / config.polls.ballots_per_minute
-    ephemeral = EphemeralSender(sender, places.rooms, resolve, makers, hearing, pace=pace)
-    notices = Notices(database, places, outbox)
-    return _Outgoing(keys, clearance, direct_rooms, outbox, ephemeral, notices)
-
-
-def _cards(seal: Seal) -> CardKey:
-    """From the key that outlives a change of keys, so that cards are known again after one."""
-    return CardKey(hkdf(seal.key, b"", Purpose.CARDS.value.encode()))
-
-
-# -- what goes on for longer than one message -------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Conversations:
-    expiry: SessionExpiry
-    polls: Polling
-    verifications: Verifications
-
-
-def _conversations(
-    account: Account, config: Config, state: SharedState, register: Register, out: _Outgoing
-) -> _Conversations:
-    database, places = account.database, account.places
-    grace_ms = config.reading.grace_ms
-    expiry = SessionExpiry.of(database, account.machine, places.is_direct, grace_ms, state.pulse)
-    polls = build_polls(
-        config.polls,
-        register,
-        database,
-        sender=out.ephemeral,
-        expiry=expiry,
-        places=places,
-        pulse=state.pulse,
-    )
-    verifications = build_verification(
-        account.client,
-        database,
-        machine=account.machine,
-        trust=account.trust,
-        signing=account.signing,
-        keys=out.keys,
-        places=places,
-        outbox=out.outbox,
-        committees=state.committees,
-    )
-    return _Conversations(expiry, polls, verifications)
-
-
-# -- who is in the rooms ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Rooms:
-    invitations: Invitations
-    effects: Effects
-    members: MemberWatch
-    onboarding: RoomOnboarding
-
-
-def _rooms(account: Account, state: SharedState, out: _Outgoing, talks: _Conversations) -> _Rooms:
-    client, database, authority = account.client, account.database, account.authority
-    outbox, committees = out.outbox, state.committees
-    effects = Effects(talks.polls.pending.forget, state.signals.invitations.set, outbox.wake)
-    introductions = Introductions(authority, outbox)
-    return _Rooms(
-        Invitations(database, client, account.places),
-        effects,
-        MemberWatch(database, authority, outbox, effects, introductions, committees),
-        RoomOnboarding(database, authority, client, out.notices, account.trust, committees),
-    )
-
-
-# -- what comes in ----------------------------------------------------------------------------
 
 
 def _dependencies(
     account: Account,
     config: Config,
     state: SharedState,
-    out: _Outgoing,
-    talks: _Conversations,
-    rooms: _Rooms,
+    said: Deliveries,
+    polls: Polling,
+    rooms: Membership,
 ) -> CommandDependencies:
-    authority, trust, polls = account.authority, account.trust, talks.polls
-    auditor = RoomAuditor(
-        authority,
-        trust,
-        out.outbox,
-        state.pulse,
-        account.signing.fingerprint,
-        KeyMode.of(config),
-        config.retention,
-    )
     return CommandDependencies(
-        authority,
-        trust,
-        auditor,
+        account.authority,
+        account.trust,
+        RoomAuditor(
+            account.authority,
+            account.trust,
+            said.outbox,
+            state.pulse,
+            account.signing.fingerprint,
+            KeyMode.of(config),
+            config.retention,
+        ),
         account.seal,
         state.signals,
         rooms.effects,
@@ -283,107 +178,25 @@ def _dependencies(
     )
 
 
-def _processor(
+def _handlers(
     account: Account,
     state: SharedState,
-    sync: Sync,
-    out: _Outgoing,
-    talks: _Conversations,
-    rooms: _Rooms,
-    commands: CommandHandling,
-) -> SyncProcessor:
-    return build_processor(
-        account.database,
-        sync,
-        machine=account.machine,
-        trust=account.trust,
-        keys=out.keys,
-        places=account.places,
-        members=rooms.members,
-        onboarding=rooms.onboarding,
-        invitations=rooms.invitations,
-        notices=out.notices,
-        dispatcher=commands.dispatcher,
-        outbox=out.outbox,
-        polls=talks.polls,
-        verifications=talks.verifications,
-        expiry=talks.expiry,
-        state=state,
-    )
-
-
-# -- by the clock -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Jobs:
-    imports: ImportJob
-    downloads: FileDownloads
-    retention: RetentionJob
-    reminders: ReminderJob
-    scheduler: Scheduler
-
-
-def _jobs(
-    account: Account,
-    config: Config,
-    state: SharedState,
-    out: _Outgoing,
-    commands: CommandHandling,
-) -> _Jobs:
-    database, authority, outbox = account.database, account.authority, out.outbox
-    signals, directory = state.signals, account.directory
-    retention = RetentionJob(database, config.retention, signals)
-    reminders = ReminderJob(database, authority, outbox)
-    digests = DigestJob(database, authority, outbox)
-    return _Jobs(
-        ImportJob(database, authority=authority, outbox=outbox, seal=account.seal, signals=signals),
-        FileDownloads(database, account.client, commands.files, directory.path, signals),
-        retention,
-        reminders,
-        Scheduler(database, directory, config.retention, digests, retention, reminders),
-    )
-
-
-# -- the operator -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Operator:
-    monitor: Monitor
-    backups: BackupControl
-    handlers: dict[str, Handler]
-
-
-def _operator(
-    account: Account,
-    config: Config,
-    state: SharedState,
-    disk: DiskGuard,
-    out: _Outgoing,
-    talks: _Conversations,
-    commands: CommandHandling,
-    jobs: _Jobs,
-) -> _Operator:
-    client, database, places = account.client, account.database, account.places
-    letters = DeadLetters(database, out.outbox)
-    monitor = Monitor(
-        config,
-        database,
-        places=places,
-        outbox=out.outbox,
-        scheduler=jobs.scheduler,
-        letters=letters,
-        disk=disk,
-        watch=commands.queue.watch,
-        pulse=state.pulse,
-    )
-    backups = BackupControl(account.directory, account.key, database, client, account.signing)
-    handlers: dict[str, Handler] = {
-        "status": Status(state.pulse, places, out.outbox, monitor).answer,
+    outbox: Outbox,
+    monitor: Monitor,
+    letters: DeadLetters,
+    verifications: Verifications,
+    backups: BackupControl,
+) -> dict[str, Handler]:
+    """What is answered on the control socket, by verb."""
+    return {
+        "status": Status(state.pulse, account.places, outbox, monitor).answer,
         "dead-letters": letters.answer,
-        "identity": partial(identity.report, client, account.signing, account.machine),
-        "verify": talks.verifications.operate,
+        "identity": partial(identity.report, account.client, account.signing, account.machine),
+        "verify": verifications.operate,
         **dict.fromkeys(backups.VERBS, backups.answer),
     }
-    return _Operator(monitor, backups, handlers)
+
+
+def _cards(seal: Seal) -> CardKey:
+    """From the key that outlives a change of keys, so that cards are known again after one."""
+    return CardKey(hkdf(seal.key, b"", Purpose.CARDS.value.encode()))

@@ -1,6 +1,6 @@
 """Whether a message may go: asked when it is made, and again at the moment before it is encrypted.
 
-What is written down with a message (``storage.chat.outbox.Terms``) is the most that was allowed when it was
+What is written down with a message (``storage.chat.outbox.DeliveryTerms``) is the most that was allowed when it was
 made. Whoever may less when it is their turn to read does not get it.
 """
 

@@ -112,20 +112,23 @@ class EphemeralSender:
         name: str,
         of: str,
     ) -> None:
-        """Let this go out by itself, to who takes part in the committee of the room ``of``."""
+        """Say messages in rooms and to people, in the background, while they take part in the committee of ``of``.
+
+        ``name`` is the stem of the transaction ids; ``of`` is the id of that committee's room.
+        """
         for room in rooms:
             self.soon(self.to_room(room, messages, name, of))
         for person in people:
             self.soon(self.to_person(person, messages, name, of=of))
 
     def mailing(self, size: int) -> Mailing:
-        """For so many messages."""
+        """Begin to send so many messages of one kind (``bot/delivery/pacing.py``)."""
         return Mailing(size, self._pace)
 
     async def to_room(
         self, room: str, messages: Sequence[Outgoing], occasion: str, of: str | None = None
     ) -> list[str]:
-        """Say this in a room, in order; the ids of the events. What is refused is left out.
+        """Say messages in a room, in order; the ids of their events. What is refused is left out.
 
         In somebody's direct chat only while they take part in the committee of the room ``of``
         (None: in any), which is looked at before each. A room that is open to the public for a while
@@ -155,7 +158,7 @@ class EphemeralSender:
         of: str | None = None,
         still: Callable[[], Awaitable[bool]] | None = None,
     ) -> list[tuple[str, str]]:
-        """Say this in somebody's direct chat, once they are there; the rooms and events.
+        """Say messages in somebody's direct chat, once they are there; the rooms and events.
 
         Only while they take part in the committee of the room ``of`` (None: in any). ``still``: whether
         they may hear it besides, at the moment at which it would be sent.
@@ -199,7 +202,7 @@ class EphemeralSender:
         return await self._insist(lambda: self._sender.transaction_of(room, event))
 
     async def ours(self, room: str, begins: str) -> list[str]:
-        """Events of ours whose transaction ids begin like this, by the names on their envelopes."""
+        """The ids of our own events in a room whose transaction ids begin with ``begins``."""
         found: list[str] = []
         point = ""
         for _page in range(LOOK_BACK_PAGES):

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.account import Account
 from bot.config.limits import Limits
-from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
 from bot.delivery.post import Delivering
 from bot.files.requests import FileRequests
@@ -27,16 +27,11 @@ from bot.incoming.study_runner import StudyRunner
 from bot.incoming.timed import TimedTransactions
 from bot.incoming.whereabouts import Circumstances
 from bot.matrix.guard import Guard
-from bot.matrix.machine import Machine
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
-from bot.matrix.trust import Trust
-from bot.membership.members import MemberWatch
-from bot.membership.onboarding import RoomOnboarding
+from bot.membership.build import Membership
 from bot.polls.build import Polling
-from bot.rooms.directory import RoomDirectory
-from bot.rooms.invitations import Invitations
 from bot.state import SharedState
 from bot.verification.sessions import Verifications
 from commands.framework.catalogue import Catalogue
@@ -85,17 +80,11 @@ def build_commands(
 
 
 def build_processor(
-    database: Database,
+    account: Account,
     sync: Sync,
     *,
-    machine: Machine,
-    trust: Trust,
     keys: RoomKeys,
-    places: RoomDirectory,
-    members: MemberWatch,
-    onboarding: RoomOnboarding,
-    invitations: Invitations,
-    notices: Notices,
+    membership: Membership,
     dispatcher: Dispatcher,
     outbox: Outbox,
     polls: Polling,
@@ -104,6 +93,8 @@ def build_processor(
     state: SharedState,
 ) -> SyncProcessor:
     """Put together what takes answers of sync."""
+    database, machine, places = account.database, account.machine, account.places
+    trust, notices = account.trust, membership.notices
     unsaved, guard = Unsaved(), Guard(machine, trust, places.own)
     checkpoint = Checkpoint(
         database,
@@ -121,9 +112,9 @@ def build_processor(
         machine=machine,
         keys=keys,
         places=places,
-        members=members,
-        onboarding=onboarding,
-        invitations=invitations,
+        members=membership.members,
+        onboarding=membership.onboarding,
+        invitations=membership.invitations,
         presence=polls.presence,
         outbox=outbox,
         state=state,
@@ -135,7 +126,7 @@ def build_processor(
         dispatcher=dispatcher,
         verifications=verifications,
         notices=notices,
-        members=members,
+        members=membership.members,
         places=places,
         state=state,
     )
@@ -146,7 +137,7 @@ def build_processor(
         guard=guard,
         identities=IdentityChanges(database, trust, places, notices, state.committees),
         places=places,
-        members=members,
+        members=membership.members,
         rooms=rooms,
         late_keys=LateKeys(guard, router, places, unsaved),
         router=router,

@@ -65,7 +65,6 @@ def build_polls(
     settings: Polls,
     register: Register,
     database: Database,
-    *,
     sender: EphemeralSender,
     expiry: SessionExpiry,
     places: RoomDirectory,

@@ -39,6 +39,7 @@ from commands.polls import views
 from commands.polls.ask.policy import Policy
 from commands.polls.count import results
 from storage.chat.outbox import Outgoing
+from storage.core.database import uninterrupted
 from storage.core.driver import Error
 from storage.core.model import UserId
 
@@ -269,7 +270,7 @@ class ReturningOfficer:
         if not (await self.register.state(which)).announced:
             said = views.announcement(which.poll, which.roster, self.policy, zone)
             await self.sender.to_room(which.room, outgoing(said), f"{ANNOUNCEMENT}-{which.id}")
-            await self.register.announced(which)
+            await uninterrupted(self.register.announced(which))
         failpoints.reach("poll_announced")
         had = await self._records.told(which.poll.kind)
         ballots = self._ballots(which, zone)
@@ -320,7 +321,7 @@ class ReturningOfficer:
         async def keep() -> None:
             some, done[:] = list(done), []
             if some:
-                await self.register.told(which, some, what)
+                await uninterrupted(self.register.told(which, some, what))
                 if what is SentFlags.BALLOT:
                     await self._records.note(which.poll.kind, some)
 
@@ -337,7 +338,7 @@ class ReturningOfficer:
             await self._until(which, late - before)
             words = views.reminder(which.poll, await self._zone_of(which.room))
             await self._say_to_all(which, words, f"{POLL_REMINDER}{number}")
-            await self.register.reminded(which, number)
+            await uninterrupted(self.register.reminded(which, number))
 
     async def _until(self, which: Open, offset: timedelta) -> None:
         """Sleep until so long after the deadline, which may be moved, by a clock that may be set."""

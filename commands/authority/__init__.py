@@ -1,1 +1,5 @@
-"""Who may see and do what at this moment: one rule, asked by commands, deliveries and files alike."""
+"""What takes a second person, a look first, or a budget: asked by the jobs in the middle of a command.
+
+A job like the others in that its two commands stand here too, !confirm and !second; the others import
+it, and it imports none of them. Who may do what at all is decided below, in :mod:`commands.roles`.
+"""

@@ -5,10 +5,10 @@ from datetime import date
 from commands.authority.budget import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import ContactInCare
+from commands.contacts.name_questions import check_name
 from commands.contacts.rules import state_of
 from commands.contacts.terms import EmploymentStatus, NewRole, ReasonWord, RoleWord, StatusWord
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
-from commands.framework.handles import looks_like_a_handle
 from commands.framework.reply import Code
 from commands.framework.values import Label, Note
 from commands.names.terms import PersonName
@@ -24,20 +24,13 @@ from storage.history.entries import History
 from storage.names import folded
 
 
-def _check_name(name: str) -> None:
-    if looks_like_a_handle(name):
-        raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
-    if not folded(name):
-        raise refuse(_("A name needs at least one letter."))
-
-
 def _check_edit(
     name: str | None = None, shift: str | None = None, status: EmploymentStatus | None = None
 ) -> None:
     if name is None and shift is None and status is None:
         raise refuse(_("What changes? Add name=, shift= or status=."))
     if name is not None:
-        _check_name(name)
+        check_name(name)
 
 
 @command(
@@ -95,7 +88,7 @@ async def _again(contacts: Contacts, contact: Contact) -> Contact:
     example="!contact alias M-41 Sammy",
     also=("contact nickname", "alias"),
     makes=(QuotaItem.ALIAS,),
-    check=_check_name,
+    check=check_name,
 )
 async def alias(
     ctx: Context,

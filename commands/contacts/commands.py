@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from commands.contacts import views
 from commands.contacts.lookup import ContactInCare, among_own, in_care
-from commands.contacts.name_questions import ask_about
+from commands.contacts.name_questions import ask_about, check_name
 from commands.contacts.rules import standing, state_of
 from commands.contacts.terms import EmploymentStatus, StatusWord
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.errors import Refusal
-from commands.framework.handles import looks_like_a_handle
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import Label, SearchWords, Who
 from commands.names.terms import PersonName
@@ -42,6 +41,7 @@ SHORTEST_SEARCH = 2
     example='!contact add "Sam Okafor" area=Payments shift=day',
     also=("contact new", "add"),
     makes=(QuotaItem.CONTACT,),
+    check=check_name,
 )
 async def add(
     ctx: Context,
@@ -67,10 +67,6 @@ async def add(
     status: employee, leave or contractor
     yes: save although somebody has a similar name
     """
-    if looks_like_a_handle(name):
-        raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
-    if not folded(name):
-        raise refuse(_("A name needs at least one letter."))
     if not yes:
         await ask_about(lives, name, area=area)
     if not yes and not looking.everybody:

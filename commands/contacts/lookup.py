@@ -1,7 +1,7 @@
 """The one contact a person meant: by handle, or by a name that only one contact bears.
 
 Organizers' own people are looked for among themselves, free of charge and without a glance at anybody
-else. Who is nobody of theirs is looked for where it is needed, against a budget (framework/limits.py); an
+else. Who is nobody of theirs is looked for where it is needed, against a budget (shared/look_ups.py); an
 answer about somebody outside of their care is the same whether there is such a person or not.
 """
 

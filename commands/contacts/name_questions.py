@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from commands.framework import refuse
 from commands.framework.errors import Refusal, impossible
+from commands.framework.handles import looks_like_a_handle
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.names.affixes import listed
@@ -21,6 +23,14 @@ _AREAS = listed(
     "compras soporte entrepot comptabilite ventes magazzino vendite magazijn verkoop"
 )
 """Words for areas that are nobody's last name; what else is an area, the records know."""
+
+
+def check_name(name: str) -> None:
+    """Raise Refusal for what cannot be a name."""
+    if looks_like_a_handle(name):
+        raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
+    if not folded(name):
+        raise refuse(_("A name needs at least one letter."))
 
 
 async def ask_about(lives: ContactChanges, name: str, *, area: str | None) -> None:

@@ -48,6 +48,13 @@ async def moved(_ctx: Context, *, move: Move, yes: bool = False) -> Reply:
         raise impossible(
             _("This room replaces none of mine: nobody who leads there upgraded it to this one."),
         )
+    _refuse_unfit(plan, sure=yes)
+    await move.carry_out(plan)
+    return _moved(plan)
+
+
+def _refuse_unfit(plan: UpgradePlan, *, sure: bool) -> None:
+    """Raise Refusal where records may not come here, or where somebody would lose what they carry."""
     if not plan.led_there:
         raise impossible(
             _("Only somebody who is a lead in the old room, too, can bring its records here."),
@@ -61,7 +68,7 @@ async def moved(_ctx: Context, *, move: Move, yes: bool = False) -> Reply:
             _("A secret poll is open in the old room. When it is over, send {command} again."),
             command=Code("!moved"),
         )
-    if plan.missing and not yes:
+    if plan.missing and not sure:
         raise impossible(
             _(
                 "Not here yet: {people}. What they carry would go back to the pool. Wait until they have"
@@ -70,7 +77,9 @@ async def moved(_ctx: Context, *, move: Move, yes: bool = False) -> Reply:
             people=", ".join(plan.missing),
             command=Code("!moved --yes"),
         )
-    await move.carry_out(plan)
+
+
+def _moved(plan: UpgradePlan) -> Reply:
     told = [
         Paragraph(
             line(

@@ -13,7 +13,17 @@ from commands.time.terms import FutureDate
 from storage.contacts.assessments import Assessments
 from storage.contacts.conversations import Conversations
 from storage.contacts.follow_ups import FollowUps
-from storage.core.model import Answer, Assessment, EntryKind, Evidence, Outcome, Rated, Talk
+from storage.core.model import (
+    Answer,
+    Assessment,
+    Contact,
+    EntryKind,
+    Evidence,
+    Outcome,
+    Rated,
+    Talk,
+    UserId,
+)
 from storage.history.entries import History
 from storage.turf.absences import Absences
 from storage.turf.turf import Turf
@@ -93,11 +103,17 @@ async def log(
         follow_up = (number, next_)
     tries = views.Tries(0, None)
     if outcome is not Outcome.REACHED:
-        attempts = attempts_in_a_row(await conversations.latest(contact.id), ctx.user)
-        many = attempts >= MANY_ATTEMPTS
-        other = await turf.neighbour(contact, ctx.user) if many else None
-        tries = views.Tries(attempts, other)
+        tries = await _tries(conversations, turf, contact, ctx.user)
     return views.logged(contact, talk, rated, follow_up, tries, ctx)
+
+
+async def _tries(
+    conversations: Conversations, turf: Turf, contact: Contact, author: UserId
+) -> views.Tries:
+    """How often somebody has tried in vain, and after many times who else might."""
+    attempts = attempts_in_a_row(await conversations.latest(contact.id), author)
+    many = attempts >= MANY_ATTEMPTS
+    return views.Tries(attempts, await turf.neighbour(contact, author) if many else None)
 
 
 def _check_rating(

@@ -93,12 +93,7 @@ async def answer(
         return say(_("That contact was taken back, so I dropped the one-on-one, too."))
     if draft.expires_at <= ctx.now:
         await drafts.drop(ctx.user)
-        return say(
-            _("You left the one-on-one with {who} unfinished for an hour, so I dropped it. Nothing"
-              " was saved. Again: {again}"),
-            who=label(contact),
-            again=Code(f"!1on1 log {contact.handle}"),
-        )  # fmt: skip
+        return _unfinished(contact)
     said = _control(words)
     if said == "cancel":
         await drafts.drop(ctx.user)
@@ -120,6 +115,15 @@ async def answer(
     answers = _answered(draft.answers, said, words, ctx)
     await drafts.keep(ctx.user, replace(draft, answers=answers, expires_at=ctx.now + KEPT))
     return _ask(answers, contact, ctx)
+
+
+def _unfinished(contact: Contact) -> Reply:
+    return say(
+        _("You left the one-on-one with {who} unfinished for an hour, so I dropped it. Nothing"
+          " was saved. Again: {again}"),
+        who=label(contact),
+        again=Code(f"!1on1 log {contact.handle}"),
+    )  # fmt: skip
 
 
 def _answered(answers: Answers, said: str | None, words: str, ctx: Context) -> Answers:

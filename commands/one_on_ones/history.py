@@ -16,7 +16,7 @@ from commands.shared.discretion import ask_about
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
-from storage.core.model import EntryKind
+from storage.core.model import Answer, EntryKind, Talk
 from storage.history.entries import History
 
 SHOWN = 6
@@ -68,23 +68,27 @@ async def edit(
         )
     ask_about(note, sure=yes)
     before = kept.talk
-    asks = _changed(before.ask, ask)
     better = replace(
         before,
         outcome=outcome or before.outcome,
         issue=_changed(before.issue, issue),
-        ask=asks,
-        answer=None if asks is None and answer is None else answer or before.answer,
+        ask=_changed(before.ask, ask),
         note=_changed(before.note, note),
     )
-    if better == before:
-        raise refuse(_("What changes? Add outcome=, issue=, ask=, answer= or note=."))
-    check_talk(
-        better.outcome, issue=better.issue, ask=better.ask, answer=better.answer, evidence=None
-    )
+    better = _with_answer(before, better, answer)
     entry = await history.record(EntryKind.CONVERSATION_EDITED, kept.contact)
     await conversations.edit(entry, kept, better)
     return views.edited(await contacts.by_id(kept.contact), before, better)
+
+
+def _with_answer(before: Talk, better: Talk, answer: Answer | None) -> Talk:
+    """A talk put right, with the answer that goes with its ask. Raises Refusal."""
+    kept = None if better.ask is None and answer is None else answer or before.answer
+    better = replace(better, answer=kept)
+    if better == before:
+        raise refuse(_("What changes? Add outcome=, issue=, ask=, answer= or note=."))
+    check_talk(better.outcome, issue=better.issue, ask=better.ask, answer=kept, evidence=None)
+    return better
 
 
 def _changed(before: str | None, typed: str | None) -> str | None:

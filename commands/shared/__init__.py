@@ -1,1 +1,4 @@
-"""What several jobs share: the members of a committee, and words about people."""
+"""What several jobs say and ask alike: people and figures in words, members, look-ups, small groups.
+
+It knows no job. What one job needs of another one alone stands with that other one.
+"""

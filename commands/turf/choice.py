@@ -1,5 +1,6 @@
 """Whom a lead means to hand out, and whose they are."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,14 @@ class Handover:
 
     given: Mapping[ContactId, UserId | None]
     kept: int
+
+    def by_organizer(self) -> dict[UserId, list[ContactId]]:
+        """Whom each organizer gives."""
+        theirs: defaultdict[UserId, list[ContactId]] = defaultdict(list)
+        for contact, user in self.given.items():
+            if user is not None:
+                theirs[user].append(contact)
+        return dict(theirs)
 
 
 async def chosen(

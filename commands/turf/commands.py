@@ -1,6 +1,7 @@
 """What is typed about turf: who is responsible for whom."""
 
 from dataclasses import asdict
+from datetime import date
 
 from commands.authority.budget import Acts
 from commands.authority.previews import Preview, Previews
@@ -127,8 +128,9 @@ async def assign(
         return await _back_up(ctx, turf, contacts, history, acts, choice, to)
     part = split(choice, to, transfer=transfer)
     before = await turf.load(to, ctx.today)
-    others = sorted({user for user in part.given.values() if user is not None})
-    taken = sum(user is not None for user in part.given.values())
+    theirs = part.by_organizer()
+    others = sorted(theirs)
+    taken = sum(map(len, theirs.values()))
     if taken:
         await acts.add_up(ctx, Act.MOVE_TURF, taken, MUCH)
     if to == ctx.user:
@@ -147,9 +149,8 @@ async def assign(
     )
     told = [] if to == ctx.user else [views.you_got(to, ctx.user, given)]
     for user in others:
-        theirs = [contact for contact, had_by in part.given.items() if had_by == user]
         if user != ctx.user:
-            words = await _words(contacts, theirs, None)
+            words = await _words(contacts, theirs[user], None)
             told.append(views.you_gave([user], ctx.user, to, words))
     return (reply, *told)
 
@@ -221,17 +222,7 @@ async def move(
         raise refuse(_("That is one and the same person."))
     day = ctx.today
     before = await turf.load(taker, day)
-    there = Handed(
-        await turf.load(giver, day),
-        await follow_ups.count_open(giver),
-        len(await turf.backed_up_by(giver)),
-    )
-    if not (there.contacts or there.follow_ups or there.backups):
-        raise refuse(
-            _("{who} carries nothing. {team} shows who does."),
-            who=short(giver),
-            team=Code("!turf team"),
-        )
+    there = await _carried(turf, follow_ups, giver, day)
     late = await follow_ups.overdue(giver, day)
     preview = views.moving(giver, taker, there, late, Workload(before, before + there.contacts))
     look = Preview(f"turf {giver} {taker}", asdict(there), preview)
@@ -249,6 +240,22 @@ async def move(
         told.append(views.you_gave([giver], ctx.user, taker, given))
     load = Workload(before, await turf.load(taker, day))
     return (views.moved(giver, taker, there, load), *told)
+
+
+async def _carried(turf: Turf, follow_ups: FollowUps, giver: UserId, day: date) -> Handed:
+    """What somebody would hand over. Raises Refusal for nothing."""
+    there = Handed(
+        await turf.load(giver, day),
+        await follow_ups.count_open(giver),
+        len(await turf.backed_up_by(giver)),
+    )
+    if not (there.contacts or there.follow_ups or there.backups):
+        raise refuse(
+            _("{who} carries nothing. {team} shows who does."),
+            who=short(giver),
+            team=Code("!turf team"),
+        )
+    return there
 
 
 @command(

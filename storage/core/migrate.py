@@ -1,6 +1,8 @@
-"""Brings a database file to the schema of this release: numbered SQL files, one transaction each.
+"""Brings a database file to the schema of this release: numbered SQL files, in one transaction.
 
-A file is called ``NNNN_name.sql``; ``PRAGMA user_version`` is the number of the last one applied.
+A file is called ``NNNN_name.sql``; ``PRAGMA user_version`` is the number of the last one applied. All
+that are missing are applied, or none: after a failure, or killed half way, the file is what the older
+release left, which opens it again.
 Before the first change an existing file is copied beside itself (``app.db.previous``, encrypted as
 it is). One such copy is kept, until the next migration or the first purge after a week: retention
 cannot reach into it.
@@ -67,10 +69,10 @@ def drop_previous_copy(path: Path, *, older_than: timedelta) -> None:
 
 
 def migrate(connection: driver.Connection, path: Path, migrations: list[Migration]) -> None:
-    """Apply what is missing, then compare the result with a fresh database.
+    """Compare the file with a fresh one of its version, apply what is missing, and compare again.
 
-    Raises ``NewerDatabase``, ``UnexpectedSchema``. A migration that fails leaves the file at the
-    one before it.
+    Raises ``NewerDatabase``, ``UnexpectedSchema``; an older file is then as it was, and so it is when
+    a migration fails.
     """
     version = _version(connection)
     newest = len(migrations)
@@ -82,13 +84,12 @@ def migrate(connection: driver.Connection, path: Path, migrations: list[Migratio
         )
     if version < newest:
         if version > 0:
+            # Before anything is changed: a migration of tables that are not ours would fail half way,
+            # or lose what it does not expect.
+            _compare(connection, path, migrations[:version])
             _copy(connection, path)
         _apply(connection, migrations[version:])
-    if schema(connection) != _fresh_schema(migrations):
-        raise refusals.UnexpectedSchema(
-            f"The tables in {path} are not the ones this release makes: something else has changed "
-            "them. Restore the last backup."
-        )
+    _compare(connection, path, migrations)
 
 
 def schema(connection: driver.Connection) -> list[tuple[str, str, str]]:
@@ -98,6 +99,14 @@ def schema(connection: driver.Connection) -> list[tuple[str, str, str]]:
         " ORDER BY type, name"
     ).fetchall()
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _compare(connection: driver.Connection, path: Path, migrations: list[Migration]) -> None:
+    if schema(connection) != _fresh_schema(migrations):
+        raise refusals.UnexpectedSchema(
+            f"The tables in {path} are not the ones that Steward makes: something else has changed "
+            "them. Restore the last backup."
+        )
 
 
 def _fresh_schema(migrations: list[Migration]) -> list[tuple[str, str, str]]:
@@ -111,21 +120,21 @@ def _fresh_schema(migrations: list[Migration]) -> list[tuple[str, str, str]]:
 
 def _apply(connection: driver.Connection, migrations: list[Migration]) -> None:
     # Rebuilding a table that others refer to needs this off, and it only works outside a
-    # transaction (https://sqlite.org/lang_altertable.html, section 7); checked before each commit.
+    # transaction (https://sqlite.org/lang_altertable.html, section 7); checked after each migration.
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
-        for migration in migrations:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for migration in migrations:
                 for statement in migration.statements():
                     connection.execute(statement)
                 _check_references(connection, migration)
                 connection.execute(f"PRAGMA user_version = {migration.number}")
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
 

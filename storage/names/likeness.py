@@ -8,7 +8,7 @@ bits, and has to overcome how many people there are (Fellegi and Sunter, A Theor
 A name is never enough to act on. What passes here is worth a question, no more.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from math import log2
@@ -16,7 +16,7 @@ from math import log2
 from rapidfuzz.distance import OSA
 
 from storage.names.short_names import is_first_name, short_for_one_another
-from storage.names.spelling import PARTICLES, SpelledWord, Spelling, spelled, undoubled
+from storage.names.spelling import PARTICLES, SpelledWord, Spelling, spelled
 
 CERTAIN = 64.0
 """Bits of one name in two spellings that nobody takes for two: other order, case, accents, blanks."""
@@ -52,6 +52,9 @@ _ENDING = -6.5
 _FEW_LETTERS = -5.5
 _INITIAL = 3.0
 
+_HELD = 400
+"""Words that are remembered, and for each of them others that it was held against."""
+
 _VOWELS = frozenset("aeiouy")
 
 
@@ -61,6 +64,8 @@ class Commonness:
 
     people: int = 0
     bearers: Mapping[str, int] = field(default_factory=dict)
+    held: dict[str, dict[str, float]] = field(default_factory=dict, repr=False, compare=False)
+    """Bits of two words that were held against each other, for a while: long lists repeat theirs."""
 
     def share(self, word: str) -> float:
         """The share of others that have this word, a unit's few held against what is usual."""
@@ -88,7 +93,9 @@ def evidence(one: Spelling, other: Spelling, common: Commonness = USUAL) -> floa
         return _DIFFERENT
     if not one.marks.isdisjoint(other.marks) and not _says_little(one, common):
         return CERTAIN
-    longer_one, shorter = sorted((one.words, other.words), key=len, reverse=True)
+    longer_one, shorter = one.words, other.words
+    if len(longer_one) < len(shorter):
+        longer_one, shorter = shorter, longer_one
     best = max(_aligned(parts, shorter, common) for parts in _joined(longer_one, len(shorter)))
     return best - common.doubt
 
@@ -123,7 +130,12 @@ def _joined(words: tuple[SpelledWord, ...], count: int) -> Iterator[tuple[Spelle
     if len(words) > count:
         for cuts in combinations(range(1, len(words)), count - 1):
             edges = (0, *cuts, len(words))
-            yield tuple(SpelledWord.of_several(words[a:b]) for a, b in pairwise(edges))
+            yield tuple(
+                [
+                    words[a] if b - a == 1 else SpelledWord.of_several(words[a:b])
+                    for a, b in pairwise(edges)
+                ]
+            )
 
 
 def _aligned(
@@ -132,30 +144,44 @@ def _aligned(
     """The bits of the best way to put the words of one name beside those of the other."""
     left, right, total = list(longer_one), [], 0.0
     for word in shorter:
-        same = next((each for each in left if each.plain == word.plain), None)
-        if same is None:
-            right.append(word)
+        for place, each in enumerate(left):
+            if each.plain == word.plain:
+                del left[place]
+                total += _word(each, word, common)
+                break
         else:
-            left.remove(same)
-            total += _word(same, word, common)
-    bits = sorted(
-        (
-            (_word(a, b, common), -abs(i - j), i, j)
-            for i, a in enumerate(left)
-            for j, b in enumerate(right)
-        ),
-        reverse=True,
-    )
-    over, under = set(range(len(left))), set(range(len(right)))
-    for each, _apart, i, j in bits:
-        if i in over and j in under:
-            over.remove(i)
-            under.remove(j)
-            total += each
+            right.append(word)
+    over: Sequence[int] = range(len(left))
+    if right:
+        bits, over = _paired(left, right, common)
+        total += bits
     if len(shorter) == 1:
         # The only Okafor may well be Sam Okafor; whether there is only one has to be known.
         return total if common.people else total + _ALONE * (len(longer_one) > 1)
     return total + sum(_left_out(left[i].plain) for i in over)
+
+
+def _paired(
+    left: list[SpelledWord], right: list[SpelledWord], common: Commonness
+) -> tuple[float, Sequence[int]]:
+    """The bits of each word on the right with one on the left, the best pairs first; what is left over."""
+    beside = [
+        (_word(a, b, common), -abs(i - j), i, j)
+        for i, a in enumerate(left)
+        for j, b in enumerate(right)
+    ]
+    if len(beside) == 1:
+        return beside[0][0], ()
+    beside.sort(reverse=True)
+    over, under, total = list(range(len(left))), list(range(len(right))), 0.0
+    for bits, _far, i, j in beside:
+        if i in over and j in under:
+            over.remove(i)
+            under.remove(j)
+            total += bits
+            if not under:
+                break
+    return total, over
 
 
 def _left_out(word: str) -> float:
@@ -163,6 +189,23 @@ def _left_out(word: str) -> float:
 
 
 def _word(one: SpelledWord, other: SpelledWord, common: Commonness) -> float:
+    """The bits of two words; remembered as long as the people are who were counted."""
+    if not common.people:
+        return _bits(one, other, common)
+    beside = common.held.get(one.written)
+    if beside is None:
+        if len(common.held) >= _HELD:
+            common.held.clear()
+        beside = common.held[one.written] = {}
+    bits = beside.get(other.written)
+    if bits is None:
+        if len(beside) >= _HELD:
+            beside.clear()
+        bits = beside[other.written] = _bits(one, other, common)
+    return bits
+
+
+def _bits(one: SpelledWord, other: SpelledWord, common: Commonness) -> float:
     a, b = one.plain, other.plain
     if a == b:
         if a in PARTICLES:
@@ -181,21 +224,24 @@ def _kind(one: SpelledWord, other: SpelledWord) -> float:
     """In what way two words may be one, as bits; ``_DIFFERENT`` when in none."""
     if not one.forms.isdisjoint(other.forms):
         return _OTHERWISE
-    found = [_DIFFERENT]
-    a, b = one.plain, other.plain
-    if short_for_one_another(a, b):
-        found.append(_SHORT)
-    short, long = sorted((a, b), key=len)
-    cut = long.startswith(short) and len(long) - len(short) > 1
-    if cut and 3 <= len(short) <= 5:
-        found.append(_CUT)
-    if one.heard == other.heard or undoubled(a) == undoubled(b):
-        found.append(_SOUND)
+    short, long = one.plain, other.plain
+    if len(short) > len(long):
+        short, long = long, short
+    more = len(long) - len(short)
+    cut = more > 1 and long.startswith(short)
+    found = _DIFFERENT
+    if not one.stands_for.isdisjoint(other.stands_for):
+        found = _SHORT
+    elif cut and 3 <= len(short) <= 5:
+        found = _CUT
+    if one.heard == other.heard or one.undoubled == other.undoubled:
+        found = _SOUND
     most = 1 if len(long) <= 6 else 2
-    slips = OSA.distance(a, b, score_cutoff=most)
-    if slips <= most and len(short) > 2 and not cut:
-        found.append(_slip(a, b, slips))
-    return max(found)
+    if more <= most and len(short) > 2 and not cut:
+        slips = OSA.distance(short, long, score_cutoff=most)
+        if slips <= most:
+            found = max(found, _slip(short, long, slips))
+    return found
 
 
 def _slip(a: str, b: str, slips: int) -> float:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import product
 
 from storage.names.folding import folded
+from storage.names.short_names import longer
 
 MOST_WORDS = 6
 """Words of a name that are looked at; the rest of a longer one is left aside."""
@@ -38,31 +39,42 @@ _ONE_SOUND = tuple(
 _TWICE = re.compile(r"(.)\1+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SpelledWord:
-    """One word of a name."""
+    """One word of a name. Compare what it is made of: two words that are written alike are not equal."""
 
     plain: str
     """Folded: ``muller`` for Müller."""
+    written: str
+    """What tells it from other words that fold the same."""
     forms: frozenset[str]
     """How the same word is written: ``muller`` and ``mueller``."""
     heard: str
     """As it sounds, roughly."""
+    undoubled: str
+    """With every letter once where it stands twice: Boo and Bo, Hadad and Haddad."""
+    stands_for: frozenset[str]
+    """Itself, and what it is short for."""
 
     @classmethod
+    @lru_cache(maxsize=2048)
     def of(cls, plain: str, *also: str) -> "SpelledWord":
-        return cls(plain, frozenset((plain, *also)), sound(plain))
+        forms = frozenset((plain, *also))
+        written = "|".join((plain, *also))
+        return cls(plain, written, forms, sound(plain), undoubled(plain), _stands_for(plain))
 
     @classmethod
+    @lru_cache(maxsize=2048)
     def of_several(cls, words: tuple["SpelledWord", ...]) -> "SpelledWord":
         """Neighbours written as one: Mc Donald, Anna-Maria, van den Berg."""
-        if len(words) == 1:
-            return words[0]
-        forms = frozenset(map("".join, product(*(word.forms for word in words))))
+        plain = "".join([word.plain for word in words])
         return cls(
-            "".join(word.plain for word in words),
-            forms,
-            _TWICE.sub(r"\1", "".join(word.heard for word in words)),
+            plain,
+            "+".join([word.written for word in words]),
+            frozenset(map("".join, product(*[word.forms for word in words]))),
+            undoubled("".join([word.heard for word in words])),
+            undoubled(plain),
+            _stands_for(plain),
         )
 
 
@@ -100,7 +112,10 @@ def sound(word: str) -> str:
     return _TWICE.sub(r"\1", word)
 
 
-@lru_cache(maxsize=4096)
 def undoubled(word: str) -> str:
-    """A word with every letter once where it stands twice: Boo and Bo, Hadad and Haddad."""
+    """A word with every letter once where it stands twice."""
     return _TWICE.sub(r"\1", word)
+
+
+def _stands_for(word: str) -> frozenset[str]:
+    return longer(word) | {word}

@@ -1,5 +1,6 @@
 """Turf: who is responsible for which contacts. Every change of hands is kept; the last that counts is true."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,12 @@ _ORGANIZERS = (
     "FROM organizers WHERE organizer IS NOT NULL) "
 )
 """Jumps from one organizer to the next in the index, however many contacts each has."""
+
+_BACKUPS_HERE = (
+    "assignments AS a CROSS JOIN contacts AS c ON c.id = a.contact AND c.committee = ?1 "
+    "WHERE a.part = 'backup'"
+)
+"""Rows of backups for this committee's contacts. CROSS: SQLite keeps to the order of the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +167,11 @@ class Turf(Repository):
         self, entry: EntryId, contacts: Sequence[ContactId], to: UserId, at: datetime
     ) -> Handed:
         """Make somebody responsible for these. What is owed to them goes along."""
-        await self.tx.executemany(
+        # One statement: a whole workplace may be one area.
+        await self.tx.execute(
             "INSERT INTO assignments(contact, organizer, part, at, entry) "
-            "VALUES (?, ?, 'primary', ?, ?)",
-            [(contact, to, millis(at), entry) for contact in contacts],
+            "SELECT value, ?, 'primary', ?, ? FROM json_each(?)",
+            (to, millis(at), entry, json.dumps(contacts)),
         )
         follow_ups = await self.tx.execute(
             "INSERT INTO follow_up_owners(follow_up, owner, at, entry) "
@@ -180,10 +188,10 @@ class Turf(Repository):
         self, entry: EntryId, contacts: Sequence[ContactId], who: UserId, at: datetime
     ) -> None:
         """Let somebody stand behind the primary organizers of these."""
-        await self.tx.executemany(
+        await self.tx.execute(
             "INSERT INTO assignments(contact, organizer, part, at, entry) "
-            "VALUES (?, ?, 'backup', ?, ?)",
-            [(contact, who, millis(at), entry) for contact in contacts],
+            "SELECT value, ?, 'backup', ?, ? FROM json_each(?)",
+            (who, millis(at), entry, json.dumps(contacts)),
         )
 
     async def release(self, entry: EntryId, contact: Contact, why: str, at: datetime) -> Handed:
@@ -238,9 +246,9 @@ class Turf(Repository):
             "SELECT (SELECT f.owner FROM follow_ups AS f WHERE f.committee = ?1 "
             "AND f.owner > owners.owner AND f.open ORDER BY f.owner LIMIT 1) "
             "FROM owners WHERE owner IS NOT NULL), backups(organizer) AS ("
-            "SELECT (SELECT a.organizer FROM assignments AS a WHERE a.part = 'backup' "
+            f"SELECT (SELECT a.organizer FROM {_BACKUPS_HERE} "
             "AND a.organizer > '' ORDER BY a.organizer LIMIT 1) UNION ALL "
-            "SELECT (SELECT a.organizer FROM assignments AS a WHERE a.part = 'backup' "
+            f"SELECT (SELECT a.organizer FROM {_BACKUPS_HERE} "
             "AND a.organizer > backups.organizer ORDER BY a.organizer LIMIT 1) "
             "FROM backups WHERE organizer IS NOT NULL) "
             "SELECT organizer AS person FROM organizers UNION SELECT owner FROM owners "

@@ -9,7 +9,6 @@ from bot import __version__
 from bot.delivery.outgoing import outgoing
 from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
-from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from commands.all import CATALOGUE
 from commands.authority.identities import IdentityAcceptance
@@ -30,7 +29,7 @@ from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from storage.authority.standings import Standings
 from storage.chat.committees import Committees
-from storage.chat.outbox import Outgoing
+from storage.chat.outbox import ContentKind, Outgoing
 from storage.chat.preferences import People
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
@@ -76,10 +75,11 @@ class Said:
     def body(self, *audiences: Audience) -> str:
         """The plain text of the replies to these audiences; of all when none is named."""
         return "\n".join(
-            str(content["body"])
+            str(message.content["body"])
             for reply in self.replies
             if not audiences or reply.audience in audiences
-            for content in render(reply)
+            for message in outgoing(reply)
+            if message.kind is ContentKind.EVENT
         )
 
     @property
@@ -105,10 +105,11 @@ class Said:
         """What somebody else was told by direct message, ``@ben``."""
         named = (r for r in self.replies if r.audience is Audience.NAMED)
         return "\n".join(
-            str(content["body"])
+            str(message.content["body"])
             for reply in named
             if f"{who}:example.org" in reply.to
-            for content in render(reply)
+            for message in outgoing(reply)
+            if message.kind is ContentKind.EVENT
         )
 
     @property

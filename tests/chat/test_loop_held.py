@@ -20,7 +20,7 @@ from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat
 from tests.support.asking import took
 from tests.support.crowd import settled
-from tests.support.held import loop_held
+from tests.support.held import loop_held, set_aside
 from tests.support.worst import (
     WORST,
     Ask,
@@ -54,10 +54,17 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def old_aside(crowded: Path) -> Iterator[Path]:
+    """The same, with what was made before kept from the collector."""
+    with set_aside():
+        yield crowded
+
+
 @pytest.fixture
-async def crowd(crowded: Path) -> AsyncIterator[Chat]:
+async def crowd(old_aside: Path) -> AsyncIterator[Chat]:
     """What is asked of it is taken back, so that one file does for all."""
-    database = await Database.open(crowded, KEY)
+    database = await Database.open(old_aside, KEY)
     try:
         yield Chat(database)
     finally:

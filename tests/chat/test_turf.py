@@ -2,7 +2,10 @@
 
 import pytest
 
+from commands.framework.context import RoomId
+from storage.chat.committees import Committees
 from storage.core.model import UserId
+from storage.turf.turf import Turf
 from tests.chat.conversation import Chat
 
 
@@ -238,3 +241,18 @@ async def test_in_the_room_nothing_of_it_is_said(chat: Chat) -> None:
     assert said.retracted
     assert "Mia" not in said.here
     assert "Mia" in said.in_person
+
+
+@pytest.mark.usefixtures("unit")
+async def test_who_carries_something_elsewhere_carries_nothing_here(chat: Chat) -> None:
+    """Another committee is not told who has what here, not even as a backup."""
+    await chat.found(RoomId("!search:example.org"), "Search", ["@lea"])
+    await chat.dm("@ben", "!1on1 log M-2 reached next=fri")
+    await chat.dm("@lea", '!use "Payments chapter"')
+    assert (await chat.dm("@lea", "!turf assign @kim M-1 --backup")).says("@kim is a backup")
+    async with chat.database.transaction() as tx:
+        here, there = [Turf(tx, each.id) for each in await Committees(tx).all()]
+        assert await here.people_with_duties() == {
+            Chat.user(who) for who in ("@ana", "@ben", "@kim")
+        }
+        assert await there.people_with_duties() == set()

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from commands.framework import Context, Reply, Role, Where, _, command, impossible
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
 from commands.framework.context import Place
 from commands.framework.reply import Audience, Code, Paragraph, line
 from commands.framework.values import Label
@@ -134,13 +134,17 @@ async def ics(
     }
     in_room = ctx.place is Place.ROOM
     await drafts.keep(ctx.user, in_room=in_room, plan=plan, until=ctx.now + DRAFT_KEPT)
-    words = line(
+    return _leaves_encryption(shown)
+
+
+def _leaves_encryption(title: str) -> Reply:
+    """What is said before a calendar file is sent."""
+    return say(
         _(
             "That file leaves encryption: your phone or your employer's account may upload it. It"
             " says “{title}”, when, and nothing else. {ok} sends it by direct message, {no} drops it."
         ),
-        title=shown,
+        title=title,
         ok=Code("!ok"),
         no=Code("!no"),
     )
-    return Reply((Paragraph(words),))

@@ -1,6 +1,6 @@
 """What is typed as people are asked and act: marks for several at once, and counts without names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
@@ -15,11 +15,10 @@ from commands.shared.figures import area_name
 from commands.shared.wording import label
 from commands.structure_tests.lookup import the_open_test
 from commands.structure_tests.mark import views
+from commands.structure_tests.mark.progress import so_far
 from commands.structure_tests.mark.terms import AreaName, MarkWord, Several, Turnout
-from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import commands as sheets
 from commands.structure_tests.terms import TestRef, WhichTest
-from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
@@ -146,19 +145,6 @@ async def unmark(
     return views.marked(found, done, await so_far(ctx, found, figures, marks, absences))
 
 
-async def so_far(
-    ctx: Context, test: StructureTest, figures: StructureFigures, marks: Marks, absences: Absences
-) -> str:
-    """How far a test has come, to whoever marked somebody: leads hear of all, others of their own.
-
-    The figure of all would tell, after each mark of one's own, what others had marked in between.
-    """
-    if ctx.role >= Role.LEAD:
-        return participation(test, sums((await figures.of(test)).cells))
-    care = await care_of(absences, ctx)
-    return views.of_yours(*await marks.progress(test, care.organizers))
-
-
 async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
     found = await the_open_test(ref, ctx, tests)
     if found.count_only:
@@ -265,15 +251,7 @@ async def count(
     rows = await tests.counting_rows(found)
     if area is None or number is None:
         return views.to_count(found, await figures.of(found), rows, names)
-    places = {folded(area_name(each, names)): row for each, (row, _n) in rows.items()}
-    row = places.get(folded(area))
-    if row is None:
-        raise impossible(
-            _("{test} does not count “{area}”. {count} shows what it counts."),
-            test=found.name,
-            area=cut(area),
-            count=Code(f"!test count {found.handle}"),
-        )
+    row = _row_of(found, area, rows, names)
     people = sum(n for each, n in rows.values() if each == row)
     if number > people:
         raise impossible(
@@ -290,3 +268,19 @@ async def count(
     entry = await history.record(EntryKind.TEST_COUNTED)
     await tests.count(entry, found, row, number)
     return views.counted(found, await figures.of(found), views.counted_row(row, rows, names))
+
+
+def _row_of(
+    test: StructureTest, area: str, rows: Mapping[int, tuple[int, int]], names: Mapping[int, str]
+) -> int:
+    """The row in which an area is counted. Raises Refusal."""
+    places = {folded(area_name(each, names)): row for each, (row, _n) in rows.items()}
+    row = places.get(folded(area))
+    if row is None:
+        raise impossible(
+            _("{test} does not count “{area}”. {count} shows what it counts."),
+            test=test.name,
+            area=cut(area),
+            count=Code(f"!test count {test.handle}"),
+        )
+    return row

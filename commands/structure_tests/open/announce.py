@@ -39,15 +39,7 @@ async def announce(
     override: why you go public below the bar all the same; that is logged
     """
     whole = sums((await figures.of(test)).cells)
-    bar = test.terms.public
-    if not shown_to_all(whole.people):
-        raise impossible(_("Fewer than five people are in it: any count would point at somebody."))  # fmt: skip
-    if bar is None:
-        raise impossible(
-            _("{test} has no public bar. Set one before you look at the result: {change}"),
-            test=test.name,
-            change=Code(f"!test change {test.handle} public=51%"),
-        )
+    bar = _public_bar(test, whole.people)
     enough = reached(whole.did, whole.people, bar)
     if not enough and override is None:
         raise impossible(
@@ -68,6 +60,19 @@ async def announce(
     head = Paragraph(_head(test, bar, share, enough=enough))
     told = replace(room, blocks=(head, *room.blocks[1:]), audience=Audience.ROOM)
     return (Reply((Paragraph((_("The room knows."),)),)), told)
+
+
+def _public_bar(test: StructureTest, people: int) -> int:
+    """The share below which a test does not go public, in percent. Raises Refusal."""
+    if not shown_to_all(people):
+        raise impossible(_("Fewer than five people are in it: any count would point at somebody."))
+    if test.terms.public is None:
+        raise impossible(
+            _("{test} has no public bar. Set one before you look at the result: {change}"),
+            test=test.name,
+            change=Code(f"!test change {test.handle} public=51%"),
+        )
+    return test.terms.public
 
 
 def _head(found: StructureTest, bar: int, share: str | None, *, enough: bool) -> Line:

@@ -23,13 +23,11 @@ from commands.imports.upload import AttachedFile, ListContents, pasted
 from commands.names.said import as_said, is_a_total
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.attached import LostFile
-from commands.structure_tests.mark.views import of_yours
-from commands.structure_tests.rules import sums
+from commands.structure_tests.mark.progress import so_far
 from commands.structure_tests.sheets import views
 from commands.structure_tests.sheets.matching import Signature, matching
 from commands.structure_tests.sheets.terms import SheetNumber, SheetPartWord
 from commands.structure_tests.terms import LONGEST_NAME
-from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import EntryKind
 from storage.core.slices import in_slices
@@ -344,12 +342,8 @@ async def accept(
         if each not in done and each.verdict is not SignatureVerdict.TWICE
     ]
     left = await sheets.put(found, rest)
-    if ctx.role >= Role.LEAD:
-        so_far = participation(test, sums((await figures.of(test)).cells))
-    else:
-        care = await care_of(absences, ctx)
-        so_far = of_yours(*await marks.progress(test, care.organizers))
-    return views.accepted(test, left, len(people), so_far)
+    figures_now = await so_far(ctx, test, figures, marks, absences)
+    return views.accepted(test, left, len(people), figures_now)
 
 
 def _accepted(line: SheetLine, *, likely: bool) -> bool:

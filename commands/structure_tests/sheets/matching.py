@@ -7,7 +7,7 @@ person's name is almost it, unclear where several fit, unknown where nobody does
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from math import log2
@@ -62,16 +62,16 @@ class Signature:
     email: str | None = None
 
 
-def match(signatures: Iterable[Signature], bearers: Sequence[Bearer]) -> tuple[SheetLine, ...]:
+def match(signatures: Sequence[Signature], bearers: Sequence[Bearer]) -> tuple[SheetLine, ...]:
     """A verdict for every line. Whoever stands there twice counts once."""
     return tuple(line for line in matching(signatures, bearers) if line is not None)
 
 
 def matching(
-    signatures: Iterable[Signature], bearers: Sequence[Bearer]
+    signatures: Sequence[Signature], bearers: Sequence[Bearer]
 ) -> Iterator[SheetLine | None]:
     """The same in short steps, for whoever lets others have their turn between them."""
-    index = _Index(bearers)
+    index = _Index(bearers, signatures)
     yield from index.built()
     taken: dict[ContactId, str | None] = {}
     for signature in signatures:
@@ -99,56 +99,78 @@ def _again(verdict: SignatureVerdict, signature: Signature, before: str | None) 
 
 
 class _Index:
-    """Bearers by what a line may have in common with them."""
+    """Bearers by what the lines of a list may have in common with them.
 
-    def __init__(self, bearers: Sequence[Bearer]) -> None:
-        self.full: defaultdict[str, list[Bearer]] = defaultdict(list)
-        self.by_id: defaultdict[str, list[Bearer]] = defaultdict(list)
-        self.by_email: defaultdict[str, list[Bearer]] = defaultdict(list)
-        self._near: defaultdict[str, dict[ContactId, Bearer]] = defaultdict(dict)
-        self.spelled: dict[ContactId, list[Spelling]] = {}
+    Only that: what no line has would be thousands of small objects, and while those are looked through for
+    garbage nobody else has a turn. Bearers are numbered by their place for the same reason.
+    """
+
+    def __init__(self, bearers: Sequence[Bearer], signatures: Sequence[Signature]) -> None:
+        self.full: dict[str, list[Bearer]] = {}
+        self.by_id: dict[str, list[Bearer]] = {}
+        self.by_email: dict[str, list[Bearer]] = {}
         self.common = Commonness()
         self.rare = RARE + max(log2(max(len(bearers), 1) / _RARE_AMONG), 0.0)
+        self._near: dict[str, list[int]] = {}
+        self._spelled: dict[int, tuple[Spelling, ...]] = {}
         self._bearers = bearers
+        self._signatures = signatures
 
     def built(self) -> Iterator[None]:
         """Enter everybody, one a step."""
+        for signature in self._signatures:
+            self._expect(signature)
+            yield
         have: Counter[str] = Counter()
-        for bearer in self._bearers:
-            names = self.spelled[bearer.contact] = [spelled(name) for name in bearer.names]
-            have.update({word.plain for name in names for word in name.words})
-            self._enter(bearer)
+        for at, bearer in enumerate(self._bearers):
+            have.update({w.plain for name in bearer.names for w in spelled(name).words})
+            self._enter(at, bearer)
             yield
         self.common = Commonness(len(self._bearers), have)
 
-    def _enter(self, bearer: Bearer) -> None:
-        for key in {full_key(name) for name in bearer.names}:
-            self.full[key].append(bearer)
-        if bearer.external_id:
-            self.by_id[number_key(bearer.external_id)].append(bearer)
-        if bearer.email:
-            self.by_email[bearer.email.casefold()].append(bearer)
-        for name in bearer.names:
-            for mark in _marks(name):
-                self._near[mark][bearer.contact] = bearer
+    def _expect(self, signature: Signature) -> None:
+        self.full.setdefault(full_key(signature.name), [])
+        if signature.external_id is not None:
+            self.by_id.setdefault(number_key(signature.external_id), [])
+        if signature.email:
+            self.by_email.setdefault(signature.email.casefold(), [])
+        for mark in _marks(signature.name):
+            self._near.setdefault(mark, [])
 
-    def near(self, name: str) -> Thinking[list[Bearer]]:
+    def _enter(self, at: int, bearer: Bearer) -> None:
+        for key in {full_key(name) for name in bearer.names} & self.full.keys():
+            self.full[key].append(bearer)
+        if bearer.external_id and (number := number_key(bearer.external_id)) in self.by_id:
+            self.by_id[number].append(bearer)
+        if bearer.email and (email := bearer.email.casefold()) in self.by_email:
+            self.by_email[email].append(bearer)
+        for mark in {mark for name in bearer.names for mark in _marks(name)} & self._near.keys():
+            self._near[mark].append(at)
+
+    def near(self, name: str) -> Thinking[list[tuple[Bearer, tuple[Spelling, ...]]]]:
         """Those who have the most in common with a name: what few have says more than what many have.
 
         In steps, for a word may be thousands of people's.
         """
-        met: defaultdict[ContactId, float] = defaultdict(float)
-        people: dict[ContactId, Bearer] = {}
+        met: defaultdict[int, float] = defaultdict(float)
         for mark in _marks(name):
-            bearers = self._near.get(mark, {})
-            people |= bearers
-            for at, contact in enumerate(bearers):
-                met[contact] += 1 / len(bearers)
-                if at % A_STEP == 0:
-                    yield
+            places = self._near.get(mark, ())
+            for start in range(0, len(places), A_STEP):
+                less = -1 / len(places)
+                for at in places[start : start + A_STEP]:
+                    met[at] += less
+                yield
         yield
-        nearest = nsmallest(JUDGED, met, key=lambda contact: (-met[contact], contact))
-        return [people[contact] for contact in nearest]
+        contacts = (self._bearers[at].contact for at in met)
+        nearest = nsmallest(JUDGED, zip(met.values(), contacts, met, strict=True))
+        return [(self._bearers[at], self._spellings(at)) for _little, _contact, at in nearest]
+
+    def _spellings(self, at: int) -> tuple[Spelling, ...]:
+        known = self._spelled.get(at)
+        if known is None:
+            names = self._bearers[at].names
+            known = self._spelled[at] = tuple(spelled(name) for name in names)
+        return known
 
 
 def _marks(name: str) -> set[str]:
@@ -219,23 +241,21 @@ def _inside(bearer: Bearer) -> SignatureVerdict:
 
 def _almost(signature: Signature, index: _Index) -> Thinking[tuple[SignatureVerdict, list[Bearer]]]:
     said = spelled(signature.name)
-    scored = []
+    found = []
     near = yield from index.near(signature.name)
-    for bearer in near:
-        names = index.spelled[bearer.contact]
-        scored.append((max(evidence(said, name, index.common) for name in names), bearer))
+    for bearer, names in near:
+        bits = max(evidence(said, name, index.common) for name in names)
+        if bits >= WORTH_A_LOOK:
+            found.append((bits, bearer, names))
         yield
-    found = sorted(
-        ((bits, bearer) for bits, bearer in scored if bits >= WORTH_A_LOOK),
-        key=lambda each: (-each[0], each[1].contact),
-    )
+    found.sort(key=lambda each: (-each[0], each[1].contact))
     if not found:
         return SignatureVerdict.UNKNOWN, []
-    people = [bearer for _bits, bearer in found]
-    best = found[0][0]
+    people = [bearer for _bits, bearer, _names in found]
+    best, _bearer, names_of_best = found[0]
     ahead = best >= LIKELY and (len(found) == 1 or found[1][0] <= best - APART)
     # Whoever is on record as Charlotte is not likely to be any Charlotte with a surname.
-    alone = all(len(name.words) == 1 for name in index.spelled[people[0].contact])
+    alone = all(len(name.words) == 1 for name in names_of_best)
     if ahead and not (alone and len(said.words) > 1):
         return SignatureVerdict.LIKELY, people[:1]
     return SignatureVerdict.UNCLEAR, people
