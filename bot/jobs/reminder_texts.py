@@ -1,4 +1,4 @@
-"""What a reminder says at the moment it goes, or that it is not said any more.
+"""Whether a reminder is still said when its turn comes; its words are commands/meetings/remind/texts.py.
 
 Its words are written anew for every attempt, under the same transaction id. Before the first attempt it
 is noted that there is one: whoever dies then says it again, but never as if it were on time.
