@@ -1,4 +1,7 @@
-"""Every command there is, in the order help shows them. A new job is named here, a new command in its group."""
+"""The list of all commands, in the order help shows them.
+
+A new job is named here; a new command is named in its job's ``group.py``.
+"""
 
 from commands.authority.budget import BudgetLedger
 from commands.contacts import group as contacts

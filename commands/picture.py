@@ -1,4 +1,4 @@
-"""Pictures as data: what they show, in words and numbers. ``bot/pictures`` alone draws them."""
+"""Pictures as data: what to show, in words and numbers. ``bot/pictures`` alone draws them."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""docs/commands.md, written from the declarations: ``python -m commands.reference``."""
+"""Writing docs/commands.md from the declarations of commands: ``python -m commands.reference``."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""The ground floor: what is kept, encrypted."""
+"""The storage floor: everything the bot keeps, encrypted. Imports nothing from bot or commands."""

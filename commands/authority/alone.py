@@ -1,4 +1,4 @@
-"""What takes two people, where nobody else can be the second: said at once, not after a day of waiting."""
+"""Refusals where two people are needed and nobody else could be the second, said at once."""
 
 from datetime import datetime
 

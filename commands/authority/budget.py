@@ -1,4 +1,4 @@
-"""Counting what a command makes: before it runs, and by what it has written when it has run.
+"""Budgets of making and destroying: checked before a command runs, and against the tables afterwards.
 
 What is written is found in the tables, so that no command can forget to be counted; what each declares
 (``makes``, ``may_make``, ``destroys``) is held against it.
@@ -55,7 +55,7 @@ class TooMuch(Refusal):
         """The same where nobody else could agree, with who could be asked from when on."""
 
     async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
-        """What is said to whoever would destroy too much alone, and to whoever could agree to it."""
+        """The replies to whoever would destroy too much alone, and to the leads who could agree."""
         roll = await provide(Roll)
         if isinstance(roll, Roll) and not has_second(roll, AGREES, ctx):
             return (self.alone(no_second(roll, AGREES, ctx)).reply(),)
@@ -74,10 +74,10 @@ class TablePositions:
 
 @dataclass(frozen=True, slots=True)
 class Acts(Common):
-    """What a command names that destroys something: it asks here before it does."""
+    """The budget of destructive acts, which a command asks before it destroys something."""
 
     async def spend(self, ctx: Context, act: Act, times: int = 1) -> None:
-        """Count it. Raises TooMuch when it is more than one person does alone."""
+        """Count an act done ``times`` times. Raises TooMuch when it is more than one person does alone."""
         usage = Usage(self.tx, self.committee)
         rate, name = RATES[act], _ACT + act.value
         for span, most in ((HOUR, rate.an_hour), (DAY, rate.a_day)):
@@ -117,7 +117,7 @@ class Acts(Common):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """One command's sums, in its transaction."""
+    """The quotas of one command, in its transaction."""
 
     tx: Transaction
     ctx: Context
@@ -125,6 +125,7 @@ class Budget:
 
     @property
     def usage(self) -> Usage:
+        """What this committee's members have made and spent so far."""
         return Usage(self.tx, self.ctx.committee.id)
 
     @property
@@ -132,7 +133,7 @@ class Budget:
         return {*self.command.makes, *self.command.may_make}
 
     async def begin(self) -> TablePositions:
-        """Look before it runs. Raises Spent for what is spent already, so that it is not run."""
+        """Check the quotas before the command runs. Raises QuotaSpent when one is used up."""
         counted = {}
         for thing in (*self.command.makes, *self.command.may_make):
             if thing.value in OPEN:
@@ -143,7 +144,7 @@ class Budget:
         return TablePositions(await self.usage.newest(), counted)
 
     async def end(self, mark: TablePositions, replies: Sequence[Reply]) -> tuple[Reply, ...]:
-        """Count what was made; what leads hear of it. Raises Spent, and all of it is taken back.
+        """Count what the command made; return the message to leads. Raises QuotaSpent: all is taken back.
 
         Raises LookupError for a command that makes what it does not declare: a mistake of ours.
         """
@@ -182,7 +183,7 @@ class Budget:
         return own, all_
 
     def _room(self, thing: QuotaItem, there: tuple[int, int], *, more: int) -> None:
-        """Whether ``more`` fit beside those that are open. Raises Spent."""
+        """Whether ``more`` fit beside those that are open. Raises QuotaSpent."""
         quota = quota_of(thing, self.ctx.role, self.ctx.settings.making_percent)
         for most, count, own in ((quota.each, there[0], True), (quota.together, there[1], False)):
             if most is not None and count + more > most:
@@ -191,7 +192,7 @@ class Budget:
                 )
 
     async def _day(self, thing: QuotaItem, *, more: int) -> None:
-        """Whether ``more`` fit beside those of the last day. Raises Spent."""
+        """Whether ``more`` fit beside those of the last day. Raises QuotaSpent."""
         most = quota_of(thing, self.ctx.role, self.ctx.settings.making_percent).a_day
         if most is None:
             return
@@ -245,12 +246,12 @@ class BudgetLedger(CommandLedger):
     _begun: tuple[Budget, TablePositions] | None = None
 
     async def begin(self, command: Command) -> None:
-        """Raises QuotaSpent when as much is there as there may be."""
+        """Check the command's quotas before it runs. Raises QuotaSpent when one is used up."""
         budget = Budget(self.tx, self.ctx, command)
         self._begun = budget, await budget.begin()
 
     async def written(self, text: str, replies: Sequence[Reply]) -> tuple[Reply, ...]:
-        """Count what was made; what leads hear of it. Raises QuotaSpent."""
+        """Count what the command made; return the message to leads. Raises QuotaSpent."""
         del text
         if self._begun is None:
             return ()

@@ -74,7 +74,7 @@ def spent_today(thing: QuotaItem, most: int, role: Role) -> Line:
 
 
 def open_already(thing: QuotaItem, most: int, role: Role, *, own: bool) -> Line:
-    """There are as many open as there may be."""
+    """Refuse a thing of which the person, or everybody, has as many open as may be."""
     words, how = _TIDY[thing]
     before = (
         _("Not saved: you have {things} open, the most that you can have.")
@@ -131,7 +131,7 @@ def act_words(act: Act, n: int) -> str:
 
 
 def too_much(act: Act, done: int, span: timedelta, again: datetime, ctx: Context) -> Refusal:
-    """It takes two now, or time."""
+    """Refuse an act that now takes a second lead, or waiting until ``again``."""
     words = (
         _("Not done: you {did} within an hour. More takes a second lead: I have asked the others."
           " Without them it goes on at {time}.")
@@ -156,7 +156,7 @@ def too_much_alone(
 
 
 def question(asked: Second, act: Act, done: int, ctx: Context) -> Reply:
-    """For the leads: whether somebody may go on."""
+    """Ask the leads whether somebody may go on destroying."""
     head = line(
         _("{who} {did} within a day and wants to go on. Ask them why, by phone or in person."),
         who=Strong(short(ctx.user)),
@@ -171,7 +171,7 @@ def question(asked: Second, act: Act, done: int, ctx: Context) -> Reply:
 
 
 def much(act: Act, today: int, ctx: Context) -> Reply:
-    """For the leads: somebody destroys much."""
+    """Tell the leads that somebody destroys much."""
     words = line(
         _(
             "{who} {did} within a day. If you do not know why, ask them; {audit} shows what was done."
@@ -184,7 +184,7 @@ def much(act: Act, today: int, ctx: Context) -> Reply:
 
 
 def agreed(asked: Second, by: Context) -> tuple[Reply, ...]:
-    """To whoever agreed, and to whoever asked."""
+    """Tell the lead who agreed, and whoever asked, how many more acts are allowed."""
     more = a_number(RATES[Act(asked.act)].second_adds)
     here = say(
         _("{who} can go on: {n} more within an hour."),
@@ -200,12 +200,12 @@ def agreed(asked: Second, by: Context) -> tuple[Reply, ...]:
 
 
 def look_first() -> Line:
-    """Stands above a preview that a yes came too early for."""
+    """The line above a preview, for a yes that came before any preview."""
     return (_("Nothing done yet: first look at what goes."),)
 
 
 def changed_since(who: Sequence[Others], before: str) -> Line:
-    """Stands above a preview of what is not as it was shown."""
+    """The first line of a renewed preview: what it was before, and who has changed something since."""
     by = ", ".join(f"{short(each.author)} ({a_number(each.entries)})" for each in who)
     was = _("It was {before}.").format(before=before) if before else ""
     if not by:

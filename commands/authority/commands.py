@@ -1,4 +1,4 @@
-"""What leads type about who else is one: the room's state is the homeserver's word, theirs is proven."""
+"""Commands by which leads confirm each other. A room's power levels are only the homeserver's word."""
 
 from commands.authority import views
 from commands.authority.identities import IdentityAcceptance

@@ -1,4 +1,4 @@
-"""Before something goes that nobody brings back, it is shown; and only what was shown is done.
+"""Previews of what nobody can bring back: shown first, and only what was shown is done.
 
 What was shown is compared with what is there when the yes comes. Whoever says yes to something that
 has changed since is shown it anew, and who changed it.
@@ -33,10 +33,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Previews(Common):
-    """What a command names that shows before it does."""
+    """Previews that a command shows before it does something; kept between two messages."""
 
     async def first(self, ctx: Context, look: Preview, *, yes: bool) -> Reply | None:
-        """What to show instead of doing it; None: they saw just that a moment ago, and said yes."""
+        """The preview to show instead of acting; None if the person saw exactly this one and said yes."""
         shown = Shown(self.tx, self.committee)
         last = await shown.newest(list(look.records)) if look.records else 0
         state = json.loads(json.dumps({**look.state, "last": last}))

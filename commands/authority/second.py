@@ -1,4 +1,4 @@
-"""What is typed where one person's word is not enough."""
+"""Commands for acts that take two people."""
 
 from commands.authority import budget_views as views
 from commands.authority.terms import SecondNumber

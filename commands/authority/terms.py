@@ -1,4 +1,4 @@
-"""What people type about who may do what: which question to a second lead. Pure."""
+"""Types of parameters about authority: which question to a second lead. Pure."""
 
 from typing import Annotated
 

@@ -58,7 +58,7 @@ def _waits(each: AwaitingConfirmation, ctx: Context) -> Line:
 
 
 def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
-    """Why nothing was confirmed, and how to do it right."""
+    """Refuse a confirmation: why nothing was confirmed, and how to do it right."""
     user = theirs.user
     match why:
         case Hindrance.ONESELF:
@@ -116,7 +116,7 @@ def confirmed(user: UserId, role: Role, theirs: Standing, ctx: Context) -> tuple
 
 
 def before_confirming(user: UserId, role: Role) -> Reply:
-    """What somebody would be, before they are."""
+    """The preview of confirming somebody: which role they would have."""
     words = line(
         _("{user} would count as {role}: the room shows them as that. If you mean it: {confirm}"),
         user=Strong(user),
@@ -127,7 +127,7 @@ def before_confirming(user: UserId, role: Role) -> Reply:
 
 
 def audited(user: UserId, role: Role) -> str:
-    """How it stands in the record of who did what."""
+    """A confirmation as the audit lists it."""
     return f"{user} as {role.name.lower()}"
 
 
@@ -135,7 +135,7 @@ def audited(user: UserId, role: Role) -> str:
 
 
 def begins(roll: Roll) -> tuple[Paragraph, ...]:
-    """Who counts as what from now on, and how that changes; the answer to the first ``!setup``."""
+    """List who counts as what from now on, and how that changes; the answer to the first ``!setup``."""
     others = roll.counting(Role.ORGANIZER)
     counted = [*_counted(roll)]
     if others:
@@ -171,7 +171,7 @@ def short(user: UserId, roll: Roll) -> str:
 
 
 def taken_over(roll: Roll, committee: str) -> Reply:
-    """To the leads of a committee that an earlier release set up, once."""
+    """Explain confirmed roles to the leads of a committee that an earlier release set up, once."""
     begin = line(
         _(
             "From this version on, power in the room of {committee} counts with me once a lead or keeper"
@@ -186,7 +186,7 @@ def taken_over(roll: Roll, committee: str) -> Reply:
 
 
 def power_waits(them: Sequence[AwaitingConfirmation], committee: str) -> Reply:
-    """To those who can confirm it: somebody is shown with power."""
+    """Tell whoever can confirm it that the room shows somebody with new power."""
     rows = [
         line(_("{role}: {confirm}"), role=_one(each.shown), confirm=Code(f"!confirm {each.user}"))
         for each in them
@@ -202,7 +202,7 @@ def power_waits(them: Sequence[AwaitingConfirmation], committee: str) -> Reply:
 
 
 def newcomers_wait(them: Sequence[UserId], committee: str) -> Reply:
-    """To leads, where newcomers have to be let in."""
+    """Tell leads which newcomers wait to be let in."""
     begin = line(
         _("New in {committee}. I tell them nothing about people until one of you lets them in:"),
         committee=Strong(committee),
@@ -212,7 +212,7 @@ def newcomers_wait(them: Sequence[UserId], committee: str) -> Reply:
 
 
 def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
-    """In the room, when nobody is left who could confirm what it shows."""
+    """Tell the room that nobody is left who could confirm the power it shows."""
     return say(
         _(
             "{people}: shown here with new power, and nobody is left whose word counts to confirm it. My"
@@ -229,7 +229,7 @@ def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
 def newcomers(
     joined: Sequence[UserId], ended: Sequence[UserId], settings: AuthoritySettings
 ) -> Reply:
-    """In the committee's room, before anything about people is answered to them."""
+    """Name newcomers and ended members to the committee's room, before they are answered about people."""
     blocks = []
     if joined:
         words = ngettext(

@@ -1,4 +1,4 @@
-"""How changes in a contact's life read back."""
+"""Words that confirm changes in a contact's life."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -22,6 +22,7 @@ def _from(day: date, ctx: Context) -> str:
 
 
 def edited(before: Contact, after: Contact) -> Reply:
+    """Confirm an edit: each old value beside its new one."""
     changes = [
         _("{old} → {new}").format(old=old, new=new)
         for old, new in (
@@ -36,6 +37,7 @@ def edited(before: Contact, after: Contact) -> Reply:
 
 
 def named(contact: Contact, names: Sequence[str]) -> Reply:
+    """Confirm other names that a contact is found by."""
     others = [name for name in dict.fromkeys(names) if name != contact.name]
     if not others:
         return _with_undo(line(_("{who} has no other name now."), who=Strong(label(contact))))
@@ -51,6 +53,7 @@ def named(contact: Contact, names: Sequence[str]) -> Reply:
 def moved(
     contact: Contact, to: Placement, proposed: UserId | None, ctx: Context, *, new_area: bool
 ) -> Reply:
+    """Confirm that a contact changes area or shift from a day on."""
     head = line(
         _("{who}: {place} from {day}."),
         who=Strong(label(contact)),
@@ -85,6 +88,7 @@ def _cancelled(count: int) -> list[Line]:
 
 
 def left(contact: Contact, day: date, cancelled: int, ctx: Context) -> Reply:
+    """Confirm that a contact left or will leave the unit, and how many follow-ups that cancels."""
     head = (
         _("{who} is out of today's numbers since {day}; past figures keep them.")
         if day <= ctx.today
@@ -95,6 +99,7 @@ def left(contact: Contact, day: date, cancelled: int, ctx: Context) -> Reply:
 
 
 def rejoined(contact: Contact, day: date, ctx: Context) -> Reply:
+    """Confirm that a contact is in the unit again."""
     return _with_undo(
         line(
             _("{who} is in the unit again from {day}."),
@@ -106,6 +111,7 @@ def rejoined(contact: Contact, day: date, ctx: Context) -> Reply:
 
 
 def reason_words(reason: Reason) -> str:
+    """The reason for excluding a contact, in words."""
     return {
         Reason.SUPERVISOR: _("supervisor"),
         Reason.OUTSIDE: _("outside the unit"),
@@ -114,6 +120,7 @@ def reason_words(reason: Reason) -> str:
 
 
 def excluded(contact: Contact, reason: Reason, day: date, cancelled: int, ctx: Context) -> Reply:
+    """Confirm that a contact does not belong to the unit, and how many follow-ups that cancels."""
     return _with_undo(
         line(
             _("{who} is not of the unit from {day} ({reason}). Nothing is deleted."),
@@ -141,6 +148,7 @@ def committee_member_excluded(contact: Contact, reason: Reason, ctx: Context) ->
 
 
 def role(contact: Contact, word: NewRole, had: Sequence[Part], day: date, ctx: Context) -> Reply:
+    """Confirm a contact's role in the committee or as a natural leader, or its end."""
     if word is NewRole.NONE:
         return _with_undo(
             line(
@@ -162,4 +170,5 @@ def role(contact: Contact, word: NewRole, had: Sequence[Part], day: date, ctx: C
 
 
 def noted(contact: Contact, words: str) -> Reply:
+    """Confirm a note by repeating it."""
     return _with_undo(line(_("{who}: “{note}”"), who=Strong(label(contact)), note=words))

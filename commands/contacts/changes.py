@@ -1,4 +1,4 @@
-"""What is typed when something changes in a contact's life."""
+"""Commands for changes in a contact's life."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What is typed about contacts."""
+"""Commands about contacts: add, find, show, list."""
 
 from collections.abc import Sequence
 

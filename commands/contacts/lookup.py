@@ -45,7 +45,7 @@ async def the_contact(ref: ContactRef, contacts: Contacts) -> Contact:
 
 
 async def in_care(ref: ContactRef, ctx: Context, contacts: Contacts, absences: Absences) -> Contact:
-    """The contact meant, if this person may see and change what is kept about them."""
+    """Find the contact meant, if the person may see and change the contact's records. Raises Refusal."""
     if ctx.role >= Role.LEAD:
         return await the_contact(ref, contacts)
     care = await care_of(absences, ctx)
@@ -56,7 +56,7 @@ async def in_care(ref: ContactRef, ctx: Context, contacts: Contacts, absences: A
 
 
 async def anybody(ref: ContactRef, contacts: Contacts, looking: Looking) -> Contact:
-    """The contact meant, in one's own care or, counted, outside of it. Raises Refusal; never guesses."""
+    """Find the contact meant, in one's own care or, counted, outside of it. Raises Refusal; never guesses."""
     if looking.everybody:
         return await the_contact(ref, contacts)
     care = await looking.care()
@@ -107,7 +107,7 @@ def among_own(contacts: Contacts) -> InCare:
 
 
 async def one_of_own(contacts: Contacts, care: Care, ref: ContactRef) -> Contact | None:
-    """The one of somebody's own people who is meant; None: nobody of them is. Raises Refusal."""
+    """Find the contact meant among the person's own people; None if none fits. Raises Refusal."""
     own = among_own(contacts)
     if ref.number is not None:
         return await own.by_number(care, ref.number)

@@ -1,4 +1,4 @@
-"""What is typed when two records may be one person."""
+"""Commands for two records that may be one person."""
 
 from datetime import timedelta
 

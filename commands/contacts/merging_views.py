@@ -1,4 +1,4 @@
-"""How two records of one person read beside each other."""
+"""Words about two records that may be one person: side by side, merged, apart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,12 +44,12 @@ class MergeSide:
 
 
 def organizer_of(contact: Contact) -> str:
-    """Whose somebody is, as the committee calls them."""
+    """The organizer of a contact, as the committee calls them."""
     return _("unassigned") if contact.organizer is None else short(contact.organizer)
 
 
 def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
-    """What the organizer of the record that was joined to another's hears."""
+    """Tell an organizer that their record became part of another organizer's."""
     words = _(
         "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person."
     )
@@ -138,7 +138,7 @@ def _ratings(kept: MergeSide, dropped: MergeSide, ctx: Context) -> Line:
 
 
 def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = ()) -> Reply:
-    """What was joined; a handle inside another record says with which."""
+    """Confirm a merge; a handle inside another record says with which."""
     joined = _("{handle} is part of {record} now: joined with {record}.")
     return Reply(
         (
@@ -162,7 +162,7 @@ def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = 
 
 
 def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
-    """A merge that another made, before it is taken apart."""
+    """The preview of taking another's merge apart."""
     words = line(
         _("{who} joined M-{dropped} with {contact} at {when}. To take them apart: {yes}"),
         who=short(merge.entry.author),
@@ -175,12 +175,14 @@ def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
 
 
 def apart(both: Sequence[Contact]) -> Reply:
+    """Confirm that a merge was taken back."""
     names = _(" and ").join(label(contact) for contact in both)
     kept = _("What was noted before is with each again; what came since stays where it was noted.")
     return Reply((Paragraph(line(_("Apart again: {names}."), names=names)), Paragraph((kept,))))
 
 
 def pairs(found: Sequence[Pair], *, more: bool) -> Reply:
+    """List pairs of records that may be one person."""
     if not found:
         return Reply(
             (Paragraph((_("I see nobody who may be there twice. Ask again to look further."),)),)
@@ -224,6 +226,7 @@ def _why(pair: Pair) -> str:
 
 
 def told_apart(pair: Pair) -> Reply:
+    """Confirm that two records are two people."""
     return Reply(
         (
             Paragraph(

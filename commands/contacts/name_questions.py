@@ -1,4 +1,4 @@
-"""What to ask about a new contact's name before it is saved. Rules pure, the look-up beside them."""
+"""Questions about a new contact's name before it is saved. Rules pure, the look-up beside them."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Rules about contacts, pure: who may see one, which assessment counts, which notes to think over."""
+"""Rules about contacts: who may see one, which assessment counts. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What people type about contacts: how they are employed, why they are left out, their roles. Pure."""
+"""Types of parameters about contacts: employment, reasons for exclusion, roles. Pure."""
 
 from collections.abc import Mapping
 from enum import Enum

@@ -1,4 +1,4 @@
-"""How what was saved about contacts is taken back."""
+"""Taking back what was saved about contacts."""
 
 from commands.contacts.rules import may_see
 from commands.framework.errors import Refusal, impossible

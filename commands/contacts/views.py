@@ -1,4 +1,4 @@
-"""How contacts read."""
+"""Words about contacts: added, listed, searched, shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from storage.core.model import (
 
 
 def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
+    """Confirm a new contact."""
     head = line(_("Added {who}."), who=Strong(label(contact)))
     if hired is not None:
         head = line(
@@ -50,7 +51,7 @@ def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
 
 
 def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
-    """Whom a search found; ``mine`` are the words, where it looked among one's own people alone."""
+    """List whom a search found; ``mine`` are the words, where only one's own people were searched."""
     if not contacts and more:
         return Reply((Paragraph((_("Too many begin like that; one more word, please."),)),))
     if not contacts:
@@ -74,7 +75,7 @@ def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
 
 
 def perhaps(contacts: Sequence[Contact], *, mine: str = "") -> Reply:
-    """Nobody is called that, but these are nearly."""
+    """Offer contacts with nearly the name searched for, where nobody has exactly that name."""
     head = _("Nobody by that name. Did you mean:")
     rows = listed([(label(c),) for c in contacts])
     return Reply((Paragraph((head,)), rows, *_and_others(mine)))
@@ -89,6 +90,7 @@ def _and_others(words: str) -> tuple[Paragraph, ...]:
 
 
 def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool) -> Reply:
+    """List one page of contacts; ``first``: the list begins here, so an empty one explains itself."""
     if not contacts:
         empty = _("Nobody yet. {example} adds your first contact.") if first else _("That was all.")
         return Reply((Paragraph(line(empty, example=Code('!contact add "Sam Okafor"'))),))

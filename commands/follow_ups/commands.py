@@ -1,4 +1,4 @@
-"""What is typed about follow-ups."""
+"""Commands about follow-ups."""
 
 from datetime import timedelta
 

@@ -78,7 +78,7 @@ async def _week_late(reader: DigestReader, follow_ups: FollowUps) -> int:
 
 
 def words(sheets: Sequence[DigestPart]) -> Reply:
-    """The message. The committee is named only to people who have several."""
+    """The text of a digest. The committee is named only to people who are in several."""
     blocks: list[Block] = []
     for part in sheets:
         if len(sheets) > 1:

@@ -1,4 +1,4 @@
-"""When a morning digest says what, pure: on the day, after three days, after seven, then weekly."""
+"""Rules of the morning digest: what is due, after three days, after seven, then weekly. Pure."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ MONDAY = 0
 
 
 def may_come(now: datetime, zone: ZoneInfo) -> date | None:
-    """The reader's day, if it is time for its digest; None: too early or too late."""
+    """The reader's local day if it is time for a digest; None when it is too early or too late."""
     local = now.astimezone(zone)
     return local.date() if MORNING <= local.time() < EVENING else None
 

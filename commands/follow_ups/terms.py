@@ -1,4 +1,4 @@
-"""What people type about follow-ups: which one. Pure."""
+"""The type of the parameter for a follow-up's number. Pure."""
 
 from typing import Annotated
 

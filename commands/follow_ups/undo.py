@@ -1,4 +1,4 @@
-"""How what was done about follow-ups is taken back."""
+"""Taking back what was done about follow-ups."""
 
 from commands.framework.i18n import _
 from commands.framework.undo import UndoPolicy

@@ -1,4 +1,4 @@
-"""How follow-ups read. Nobody is shamed: overdue is a number of days."""
+"""Words about follow-ups. Nobody is shamed: overdue is a number of days."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,10 +11,12 @@ from storage.core.model import FollowUp, UserId
 
 
 def about(task: FollowUp) -> str:
+    """A follow-up in one line: handle, name, what to do."""
     return f"{task.handle} {task.name}: {task.what or _('talk again')}"
 
 
 def due(tasks: Sequence[FollowUp], today: date, reader: UserId, *, more: bool, later: int) -> Reply:
+    """List the follow-ups that are due; ``later`` is how many are planned after these."""
     if not tasks:
         rest = (
             line(
@@ -92,6 +94,7 @@ def _row(task: FollowUp, today: date, reader: UserId) -> Line:
 
 
 def done(task: FollowUp, result: str, following: tuple[int, date] | None, today: date) -> Reply:
+    """Confirm a closed follow-up, and the next one if there is one."""
     head = line(
         _("Done: {about} → {result}."), about=Strong(about(task)), result=result.rstrip(".")
     )
@@ -108,6 +111,7 @@ def done(task: FollowUp, result: str, following: tuple[int, date] | None, today:
 
 
 def snoozed(task: FollowUp, day: date, today: date) -> Reply:
+    """Confirm that a follow-up moved to another day."""
     return Reply(
         (
             Paragraph(

@@ -1,6 +1,7 @@
-"""How a command is declared, parsed, permitted, run and answered. It knows no job.
+"""The framework of commands: how any command is declared, parsed, permitted, run and answered.
 
-What nearly every command needs is imported from here; the rest from the module that has it.
+The framework imports no job. The names that nearly every command needs are imported from here; all others
+from the module that defines them.
 """
 
 from commands.framework.catalogue import Group, Guide

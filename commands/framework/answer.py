@@ -1,4 +1,4 @@
-"""One message in, replies out: parse, permit, run, and say it where it belongs."""
+"""Answering one message: parse it, permit it, run its command, and address the replies."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -72,14 +72,14 @@ async def answer(
 
 
 def takes(text: str, ctx: Context, fact: type, catalogue: Catalogue) -> bool:
-    """Whether a message is a command that makes something of such a fact, a file for instance."""
+    """Whether a message is a command that takes a fact of this type, a file for instance."""
     with speaking(ctx.locale):
         asked = parse(text, ctx, catalogue)
     return isinstance(asked, Request) and fact in asked.command.facts.values()
 
 
 def refused_beforehand(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Reply, ...]:
-    """Why a person may not have this done here, whatever came with it; nothing if they may."""
+    """The replies that refuse a command before what came with it is read; empty if it may run here."""
     with speaking(ctx.locale):
         try:
             _taking_part(ctx)
@@ -216,7 +216,7 @@ async def _run(
 async def resolved(
     request: Request, fact: Callable[[type], Awaitable[object]]
 ) -> dict[str, object]:
-    """What was typed as the function of a command takes it: checked, looked up, in groups.
+    """The arguments for a command's function: typed words checked, looked up, and put into groups.
 
     Raises Refusal.
     """

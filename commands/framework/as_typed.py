@@ -1,6 +1,6 @@
-"""Words kept as they were typed, for what no rule of cutting a line may touch: a poll's options. Pure.
+"""Words kept exactly as they were typed, for parameters like a poll's options. Pure.
 
-Commas, bars, line breaks, signs and quotes mean something there. Only ``key=value`` is taken out.
+Commas, bars, line breaks, signs and quotes mean something in such text. Only ``key=value`` is taken out.
 """
 
 import re
@@ -21,9 +21,9 @@ _LIKE_A_KEY = re.compile(rf"{QUOTED}|(?:^|(?<=[\s,;|]))([a-z]{{3,12}})\s?=\s?(?=
 
 
 def kept(text: str, words: int) -> str:
-    """A message without its first words, its lines and everything in them as they are.
+    """Cut the first ``words`` words off a message; the rest keeps its lines, quotes and signs.
 
-    Raises Refusal for what cannot be meant, as ``clean`` does.
+    Raises Refusal for text that cannot be a command, as ``clean`` does.
     """
     clean(text)
     straight = unicodedata.normalize("NFC", straighten(text)).strip()
@@ -32,10 +32,10 @@ def kept(text: str, words: int) -> str:
 
 
 def apart(body: str, keys: Iterable[str], also: Mapping[str, str]) -> list[Word]:
-    """The text as one word, and behind it every ``key=value`` that stood in it, outside of quotes.
+    """Take every unquoted ``key=value`` out of a text: the rest as one word, then a word for each value.
 
-    ``also`` has other words for keys. A value may go on for several words where the line ends behind
-    them. Raises Refusal for a key that is almost one of these.
+    ``also`` maps other spellings to keys. A value may go on for several words where the line or another key
+    follows. Raises Refusal for a key that is almost one of ``keys``, and for an unknown ``--flag``.
     """
     names = {key: key for key in keys} | dict(also)
     either = "|".join(sorted(names, key=len, reverse=True))

@@ -1,4 +1,4 @@
-"""All commands there are, found by what people type first. Pure."""
+"""The catalogue of all commands, found by the words people type first. Pure."""
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """Questions that are asked one by one, for whoever does not type it all at once."""
+    """A guided dialogue that asks question by question, for whoever does not type everything at once."""
 
     begins: Mapping[Command, Command]
     """For some commands, the one that asks for what was left out."""
@@ -49,7 +49,7 @@ class Guide:
 
 
 class UnknownCommand(Refusal):
-    """No command begins like that."""
+    """No command begins with the words typed."""
 
     def __init__(
         self, problem: Line, *, meant: Command | None, neutral: Line | None = None
@@ -64,10 +64,10 @@ Instead = Callable[[str, Context, Provider], Awaitable[Reply | None]]
 
 
 class Catalogue:
-    """Every command, by all its names, and what happens around each of them.
+    """Every command by all its names, with the ledgers kept and the undo policies declared.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
-    order; ``undo`` is what each job declares about taking back the kinds of entries that it writes.
+    order; ``undo`` holds each job's policies for taking back the kinds of entries that the job writes.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Catalogue:
             yield from group.commands
 
     def fleeting(self, command: Command) -> bool:
-        """Whether what is said to whoever types it wrongly must not be written down."""
+        """Whether replies to the wrongly typed command must not be written down."""
         return any(group.fleeting for group in self.groups if command in group.commands)
 
     def secret_in(self, text: str, command: Command | None) -> Secret | None:
@@ -115,7 +115,7 @@ class Catalogue:
         return None
 
     def knows(self, word: str) -> bool:
-        """Whether a command begins with this word."""
+        """Whether any command's name begins with the word."""
         return any(names[0] == _plain(Word(word)) for names in self._by_words)
 
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:

@@ -1,4 +1,4 @@
-"""What phones and keyboards do to a line, undone before anybody reads it. Pure and total."""
+"""Cleaning a typed line of what phones and keyboards did to it. Pure; ``clean`` alone raises Refusal."""
 
 import unicodedata
 
@@ -28,9 +28,9 @@ _STRAIGHTENED = {**_FULL_WIDTH, **_INVISIBLE, 0x3000: " ", 0x2011: "-"}
 
 
 def clean(text: str) -> str:
-    """The line as it was meant: plain spaces, no invisible marks, composed letters.
+    """Normalize a line: plain spaces, no invisible marks, composed letters (NFC).
 
-    Raises Refusal for what cannot be meant: too long, control characters, two commands at once.
+    Raises Refusal for a line too long, with control characters, or with two commands at once.
     """
     read = shown(text)
     long = len(read) > LIMIT or len(read.encode("utf-8", "surrogatepass")) > LIMIT

@@ -1,4 +1,4 @@
-"""What a command knows about who typed it, where and when."""
+"""The context of a command: who typed it, where, when, and in which language and zone."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Why somebody may not have a command done, in words."""
+"""Words for why somebody may not have a command done."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ class Unconfirmed(Refusal):
         """What it takes."""
 
     async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
-        """The refusal, or that nobody is left who could confirm it."""
+        """The replies: the refusal, or that nobody is left who could confirm the person."""
         roll = await provide(Roll)
         if isinstance(roll, Roll) and not roll.at_least(self.role):
             return (nobody_can_confirm(self.role).reply(),)

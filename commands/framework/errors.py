@@ -1,4 +1,4 @@
-"""What a person did can be put right: a Refusal says how. Everything else is ours and propagates."""
+"""Refusals: a person's mistake, and how to put it right. Every other exception is a bug and propagates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NO_EXAMPLE = ""
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """One of the things that words may mean: what to type for it, and how people say it."""
+    """One possible meaning of ambiguous words: what to type for it, and how people say it."""
 
     typed: str
     shown: str
@@ -29,7 +29,7 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True)
 class Interpretations:
-    """Words that can be read in several ways, and the ways."""
+    """Words that can be read in several ways, with each reading."""
 
     said: str
     ways: tuple[Interpretation, ...]
@@ -56,7 +56,7 @@ class Grasp(Enum):
 
 
 class Refusal(Exception):
-    """Nothing was done, and this is how to do it: one line, and perhaps a list to choose from.
+    """Nothing was done: one line says how to do it right, and perhaps a list to choose from follows.
 
     A refusal never changes; ``but`` makes another one.
     """
@@ -93,7 +93,7 @@ class Refusal(Exception):
         choices: Block | None = None,
         fleeting: bool = False,
     ) -> Self:
-        """The same refusal with something else in it; what is not given stays."""
+        """Copy the refusal with the given parts replaced; a part that is None stays."""
         changed: dict[str, object] = {"problem": problem, "example": example, "choices": choices}
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__ | {k: v for k, v in changed.items() if v is not None})
@@ -130,7 +130,7 @@ class Refusal(Exception):
     async def told(
         self, ctx: "Context", tx: "Transaction", provide: "Provider"
     ) -> tuple[Reply, ...]:
-        """What is said, to whoever typed it and perhaps to others."""
+        """The replies to whoever typed the command, and perhaps to others."""
         del ctx, tx, provide
         return (self.reply(),)
 
@@ -140,12 +140,12 @@ class Unfinished(Refusal):
 
 
 def refuse(template: str, /, *, example: str | None = None, **values: object) -> Refusal:
-    """Say in one (translated) sentence that something was typed wrongly; an example shows how."""
+    """Make a Refusal for something typed wrongly, in one (translated) sentence; an example shows how."""
     return Refusal(line(template, **values), example=example)
 
 
 def impossible(what: str | Line, /, **values: object) -> Refusal:
-    """Say that something was typed rightly and cannot be done now: no example helps.
+    """Make a Refusal for something typed rightly that cannot be done now: no example helps.
 
     ``what`` is a (translated) sentence with its values, or a line that is made already.
     """

@@ -23,7 +23,7 @@ _locale: ContextVar[str] = ContextVar("locale", default=SOURCE_LANGUAGE)
 
 @contextmanager
 def speaking(locale: str) -> Iterator[None]:
-    """Answer in this language inside the block; an unknown one means English."""
+    """Answer in the language of this locale inside the block; an unknown locale means English."""
     token = _locale.set(locale if _known(locale) else SOURCE_LANGUAGE)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What is kept beside a command while it is answered: who was looked at, how much was made."""
+"""Ledgers: sums kept beside a command while it is answered, as of people looked at and things made."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -11,13 +11,13 @@ from storage.core.database import Transaction
 
 
 class CommandLedger(Protocol):
-    """One message's sums, in its transaction. The catalogue says which ones there are.
+    """A ledger of one message, in its transaction. The catalogue says which ledgers there are.
 
     A command that names a ledger in its signature gets the one that is kept beside it.
     """
 
     async def begin(self, command: Command) -> None:
-        """Look before a command that writes is run. Raises Refusal, and it is not run."""
+        """Check before a command that writes is run. Raises Refusal, and the command is not run."""
 
     async def written(self, text: str, replies: Sequence[Reply]) -> tuple[Reply, ...]:
         """Count what a command wrote and says; what is said besides.

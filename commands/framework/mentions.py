@@ -21,7 +21,7 @@ _AROUND = ".,:;!?()[]"
 
 
 def mention(user: str, words: str) -> str:
-    """A person as a text carries them: who it is, and the words that stood there.
+    """Encode a person for a text: the address and the shown words between marks.
 
     Addresses with signs that part a line (historical ones may have them) are left as words.
     """
@@ -30,7 +30,7 @@ def mention(user: str, words: str) -> str:
 
 
 def addressed(name: str, text: str) -> str:
-    """A text as said to the bot by this name, with the signs behind it."""
+    """Mark a text as said to the bot: its shown name between address marks, then the text."""
     return f"{ADDRESS}{' '.join(shown(name).replace(MARK, '').split())}{MARK}{text}"
 
 
@@ -56,6 +56,6 @@ def by_address(text: str) -> str:
 
 
 def the_mention(text: str) -> str | None:
-    """The address, if a text is one mention and nothing else but signs around it."""
+    """The address in a text that is one mention with nothing but signs around it; else None."""
     found = MENTION.fullmatch(text.strip().strip(_AROUND))
     return None if found is None else found[1]

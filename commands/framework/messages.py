@@ -1,4 +1,4 @@
-"""For ``pybabel extract``: command docstrings are words for people, so they belong in the catalogue."""
+"""Extractor for ``pybabel extract``: command docstrings are shown to people, so they are translated."""
 
 import ast
 from collections.abc import Collection, Iterator, Mapping

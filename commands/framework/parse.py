@@ -55,7 +55,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class NotRead:
-    """A message that is no request: why not, and for which command it was meant."""
+    """A message that could not be read as a request: why, and for which command it was meant."""
 
     refusal: Refusal
     command: Command | None

@@ -27,7 +27,7 @@ def quoted(words: str) -> str:
 
 
 def refuse_imitation(words: Iterable[str]) -> None:
-    """Raises Refusal for words that read like the bot's own. The refusal repeats none of them."""
+    """Raise Refusal for words that read like the bot's own. The refusal repeats none of them."""
     for each in words:
         if imitates(each):
             raise _refusal()

@@ -1,7 +1,7 @@
-"""How typed words become a value: the Reader a type brings along. Pure.
+"""Readers: how typed words become a value. A type that people may type brings its Reader along. Pure.
 
-A type people may type is an alias, ``Annotated[value, Reader(...)]``. What a signature names with it
-is read from the line, and a type checker sees the value. Nothing else has to be told of a new one.
+Such a type is an alias, ``Annotated[value, Reader(...)]``. A parameter of that type is read from the line,
+and a type checker sees the value. A new type has to be registered nowhere.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,17 +38,17 @@ class Words:
 
     @classmethod
     def upto(cls, most: int, *, shortest: bool = False, strict: bool = False) -> "Words":
-        """Several words, as many as can be read."""
+        """At most ``most`` words, as many as can be read."""
         return cls(most, shortest, strict)
 
     @classmethod
     def rest(cls) -> "Words":
-        """The rest of the line."""
+        """All words to the end of the line."""
         return cls(ALL)
 
     @property
     def open_ended(self) -> bool:
-        """Whether it takes the rest of the line."""
+        """Whether the value takes the rest of the line."""
         return self.most >= ALL
 
     @property
@@ -72,7 +72,7 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reader(Generic[T]):
-    """Reads one type. ``read`` raises Refusal, without an example: the command adds its own."""
+    """A reader of one type. ``read`` raises Refusal, without an example: the command adds its own."""
 
     read: Callable[[str, Context], T]
     placeholder: str
@@ -92,7 +92,7 @@ def reader_of(kind: object) -> Reader[Any] | None:
 
 
 def without_none(kind: Any) -> Any:
-    """The type of a parameter that may be left out."""
+    """The type of a parameter without its None."""
     if get_origin(kind) in {Union, UnionType}:
         kinds = [each for each in get_args(kind) if each is not NoneType]
         return kinds[0] if len(kinds) == 1 else kind
@@ -102,7 +102,7 @@ def without_none(kind: Any) -> Any:
 def text(
     limit: int, placeholder: str, ask: Callable[[], str], words: Words | None = None
 ) -> Reader[str]:
-    """Free words up to so many letters; without ``words``, all that are there."""
+    """A reader of free words with at most ``limit`` letters; without ``words``, to the end of the line."""
     adapter = TypeAdapter(
         Annotated[
             str,
@@ -128,7 +128,7 @@ def text(
 
 
 def number(low: int, high: int) -> Callable[[str], int | None]:
-    """A function that reads whole numbers in a range; None for anything else."""
+    """A function that reads a whole number from ``low`` to ``high``; None for anything else."""
     adapter = TypeAdapter(Annotated[int, Field(ge=low, le=high)])
 
     def read(raw: str) -> int | None:
@@ -141,7 +141,7 @@ def number(low: int, high: int) -> Callable[[str], int | None]:
 
 
 def numbered(placeholder: str, ask: Callable[[], str], most: int = 999_999_999) -> Reader[int]:
-    """A whole number from one on, with or without a # before it."""
+    """A reader of a whole number from one to ``most``, with or without a # before it."""
     within = number(1, most)
 
     def read(raw: str, _ctx: Context) -> int:
@@ -162,7 +162,10 @@ def choice(
     upto: int = 1,
     bare: tuple[str, ...] = (),
 ) -> Reader[E]:
-    """One of a few, by its value, in up to so many words; ``also`` holds more words for some, separated by commas."""
+    """A reader of one of an enum's members, by value.
+
+    ``also`` holds more words for some members, separated by commas; ``upto`` is how many words a value may have.
+    """
 
     def read(raw: str, _ctx: Context) -> E:
         known = {folded(str(member.value)): member for member in kind}

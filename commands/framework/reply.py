@@ -39,7 +39,7 @@ class Strong:
 
 @dataclass(frozen=True, slots=True)
 class CalendarFile:
-    """A calendar file as text; nothing in it names anybody."""
+    """A calendar file (.ics) as text, without anybody's name."""
 
     text: str
 
@@ -51,12 +51,14 @@ Line = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """One line of a reply on its own."""
+
     line: Line
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; numbered when people choose from it by number."""
+    """A list in a reply, numbered when people choose from the list by number."""
 
     lines: tuple[Line, ...]
     numbered: bool = False

@@ -1,4 +1,4 @@
-"""What typed words stand for: the Resolver a type brings along beside its Reader.
+"""Resolvers: how typed words are looked up. A type brings its Resolver along beside its Reader.
 
 ``Annotated[Contact, reader, Resolver(in_care)]``: the reader makes a reference of the words, the
 resolver the record of the reference, before the command is run. The command neither sees the
@@ -33,7 +33,7 @@ class Resolver:
 
 @dataclass(frozen=True, slots=True)
 class Unsaid:
-    """Finds what nobody types and everybody means, like the meeting that is on.
+    """How to find a value that nobody types and everybody means, like the meeting that is on.
 
     Part of a type without a reader. ``find`` is given whatever it names by type. It raises Refusal.
     """

@@ -1,4 +1,4 @@
-"""What somebody types that nobody else may read afterwards: taken away, and never said back. Pure."""
+"""Typed secrets that nobody else may read afterwards: redacted, and never repeated. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,14 +31,14 @@ class Secret:
     """What is said to whoever types it with another command."""
 
     def concerns(self, text: str) -> bool:
-        """Whether a message that has it in it was meant for where it belongs."""
+        """Whether a message with the secret in it was meant for the command that takes the secret."""
         first = text.lstrip().lstrip("!").split(maxsplit=1)[:1]
         return bool(first) and first[0].casefold().rstrip(".,:") in self.begins
 
     def taken_away(self, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
-        """The same answers without it, and the message they answer to redacted.
+        """Remove the secret from replies, and have the message they answer redacted.
 
-        Except what is said to the room on purpose.
+        Replies to the whole room keep the secret: they say it on purpose.
         """
         bare = tuple(
             reply

@@ -35,18 +35,18 @@ _ROUNDED = tuple(Fraction(a, b) for a, b in ((1, 3), (2, 3), (1, 6), (5, 6)))
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a whole, exactly; ``more`` asks for more than it, as a majority does for half."""
+    """An exact part of a whole; with ``more``, strictly more than that part, as a majority is of half."""
 
     part: Fraction
     more: bool = False
 
     def of(self, whole: int) -> int:
-        """How many of so many that is, rounded up: at least one."""
+        """How many of ``whole`` the share is, rounded up: at least one."""
         return floor(self.part * whole) + 1 if self.more else max(1, ceil(self.part * whole))
 
     @property
     def words(self) -> str:
-        """As it is shown: 60%, 2/3, more than half."""
+        """The share as shown to people: 60%, 2/3, more than half."""
         if self.more:
             return _("more than half")
         percent = self.part * 100
@@ -56,7 +56,7 @@ class Share:
 
     @property
     def typed(self) -> str:
-        """As it can be typed again in one word."""
+        """The share in one word, as it can be typed again."""
         return "50%+1" if self.more else self.words
 
 

@@ -1,4 +1,4 @@
-"""How a command is declared: one decorated function, whose signature says what may be typed."""
+"""Declarations of commands: one decorated function whose signature says what may be typed."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ class ParameterGroup:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One thing a person types."""
+    """One parameter that a person types."""
 
     name: str
     """The Python name."""
@@ -57,21 +57,22 @@ class Parameter:
 
     @property
     def key(self) -> str:
+        """The name that is typed before "=" or behind "--": the Python name without trailing underscores."""
         return self.name.rstrip("_")
 
     @property
     def open_ended(self) -> bool:
-        """Whether it takes the rest of the line."""
+        """Whether the parameter takes the rest of the line."""
         return self.reader is not None and self.reader.words.open_ended
 
     @property
     def free(self) -> bool:
-        """Whether any words will do for it."""
+        """Whether the parameter takes any words, so that a stray word would be swallowed."""
         return self.reader is not None and self.reader.words.free
 
     @property
     def as_typed(self) -> bool:
-        """Whether it gets the text as it was typed, with its lines, quotes and signs."""
+        """Whether the parameter gets the text exactly as typed, with lines, quotes and signs."""
         return self.reader is not None and self.reader.form is Form.AS_TYPED
 
     def joined(self, words: Sequence[Word]) -> str:
@@ -85,7 +86,7 @@ class Parameter:
 
     @property
     def usage(self) -> str:
-        """How it stands in a usage line."""
+        """How the parameter stands in a usage line."""
         if self.reader is None:
             shown = f"--{self.key}"
         elif self.reader.bare:
@@ -129,7 +130,7 @@ class Command:
 
     @property
     def reaches(self) -> frozenset[type]:
-        """Everything it is handed: its own facts, and those that its arguments are looked up with."""
+        """Every type the command is handed: its own facts, and the facts its arguments are looked up with."""
         lookups = (*(each.resolver for each in self.parameters), *self.unsaid.values())
         looked_up_with = (
             kind for each in lookups if each is not None for kind in each.needs.values()
@@ -138,7 +139,7 @@ class Command:
 
     @property
     def need(self) -> Need:
-        """What it asks of whoever types it. All but meetings are records about people."""
+        """What the command asks of whoever types it. All records but meetings are about people."""
         people = any(
             issubclass(kind, Repository) and not issubclass(kind, Common) for kind in self.reaches
         )
@@ -146,11 +147,12 @@ class Command:
 
     @property
     def usage(self) -> str:
+        """The command's usage line: its name and all parameters."""
         return " ".join((f"!{self.name}", *(p.usage for p in self.parameters)))
 
     @property
     def help(self) -> str:
-        """What it does, in the reader's language."""
+        """What the command does, in the reader's language."""
         return _(self.summary)
 
     def check_words(self, arguments: Mapping[str, object]) -> None:
@@ -160,9 +162,11 @@ class Command:
             self.check(**{name: said for name, said in arguments.items() if name in asked})
 
     def positional(self) -> tuple[Parameter, ...]:
+        """The parameters typed by position, in order."""
         return tuple(p for p in self.parameters if not p.keyed)
 
     def keyed(self) -> Mapping[str, Parameter]:
+        """The parameters typed as ``key=value`` or ``--key``, by key."""
         return {p.key: p for p in self.parameters if p.keyed}
 
 

@@ -1,4 +1,4 @@
-"""What a command has to think about for long: judging many names, mostly.
+"""Studies: long computations of a command, mostly judging many names, run in slices or ahead of time.
 
 A command reads what it needs, says what there is to think about, and goes on with the outcome. Whoever
 runs it decides when that is done: in the middle of it a slice at a time, or, in the bot, before it, while

@@ -1,4 +1,4 @@
-"""Did you mean."""
+"""Suggestions ("did you mean"): the known word nearest to a mistyped one."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""What a job declares about taking back what it has saved: whose it is, when not, and what follows."""
+"""Undo policies: how a job declares who may take back what it saved, when not, and what follows."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class UndoneBy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UndoStep:
-    """One entry that somebody wants to take back, and what it is judged by."""
+    """One entry that somebody wants to take back, with everything policies judge it by."""
 
     ctx: Context
     entry: Entry
@@ -39,18 +39,18 @@ class UndoStep:
     """The committee's members."""
 
     def repository(self, kind: type[R]) -> R:
-        """This committee's records of a kind, in the transaction that takes the entry back."""
+        """This committee's repository of the given type, in the undoing transaction."""
         ctx, history = self.ctx, self.history
         today = ctx.now.astimezone(ctx.zone).date()
         return bound(kind, history.tx, history.committee, today=today, author=ctx.user, now=ctx.now)
 
     async def reverse(self) -> None:
-        """Take the entry back: its rows stay and no longer count."""
+        """Take the entry back: its rows stay in the tables and no longer count."""
         await self.history.reverse(self.entry)
 
 
 async def reversed_alone(step: UndoStep) -> tuple[Reply, ...]:
-    """Take an entry back from which nothing follows that anybody has to hear."""
+    """Take an entry back when nothing follows from it that anybody has to hear."""
     await step.reverse()
     return ()
 

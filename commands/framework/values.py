@@ -1,6 +1,6 @@
-"""What many commands take: people, contacts, some words, numbers of days. Each type with its reader.
+"""Types of parameters that many commands take: people, contacts, words, days. Each brings its Reader.
 
-What a single job takes stands in its own ``terms.py``; days in ``commands/time/terms.py``, names in
+Types that a single job takes stand in its own ``terms.py``; days in ``commands/time/terms.py``, names in
 ``commands/names/terms.py``, cities in ``commands/zones/terms.py``.
 """
 

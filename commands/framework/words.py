@@ -1,4 +1,4 @@
-"""A line cut into words, quotes respected in whatever form a phone typed them. Pure and total."""
+"""Cutting a line into words, with quotes in whatever form a phone typed them. Pure."""
 
 import re
 from dataclasses import dataclass, replace
@@ -34,17 +34,17 @@ class Word:
 
     @property
     def marked(self) -> str:
-        """For those who take people: with who is meant."""
+        """The word's text, with the mention of the person whose name it is."""
         return self.text if self.person is None else mention(self.person, self.text)
 
     @property
     def whole(self) -> bool:
-        """Whether its words belong together and nothing else to them."""
+        """Whether the word is quoted or a person's name, so that its parts are never split or joined."""
         return self.quoted or self.person is not None
 
     @property
     def flag(self) -> str | None:
-        """``--yes``, also with the long dash that phones make of two hyphens."""
+        """The name of a flag like ``--yes``, also behind the long dash phones make of two hyphens; else None."""
         if self.whole or self.key is not None or self.text[:1] not in _DASHES:
             return None
         bare = self.text.lstrip(_DASHES)

@@ -1,1 +1,1 @@
-"""What every job shares: help, set-up, status, undo."""
+"""Commands about the bot, the committee and oneself: help, set-up, status, undo."""

@@ -1,4 +1,4 @@
-"""What people send besides words, and what is said about it in the direct chat."""
+"""Replies to what people send besides words, in the direct chat."""
 
 from commands.framework.errors import cut
 from commands.framework.i18n import _
@@ -7,7 +7,7 @@ from commands.shared.attached import WordlessMessage
 
 
 def about(thing: WordlessMessage) -> Reply:
-    """One line that fits. Nothing of it was looked at or kept."""
+    """Answer a message without words in one line. Nothing in it was looked at or kept."""
     ways = {"help": Code("!help"), "log": Code("!log M-41"), "poll": Code("!help poll")}
     ways["list"] = Code("!help import")
     return say(_words(thing), **ways)
@@ -42,7 +42,7 @@ def _words(thing: WordlessMessage) -> str:
 
 
 def unread_file(name: str) -> Reply:
-    """What was written with a file is a command that takes none."""
+    """Say that a file came with a command that takes none."""
     return say(
         _("I did not open {name}: that command takes no file. {command} takes a list of people."),
         name=cut(name),
@@ -51,7 +51,7 @@ def unread_file(name: str) -> Reply:
 
 
 def unmarked(command: str) -> Reply:
-    """An answer to the bot in a room that would be a command with its mark."""
+    """Answer a reply to the bot in a room that would be a command with its "!"."""
     return say(
         _("I did nothing. If that was for me, begin with an exclamation mark: {command}"),
         command=Code(f"!{command}"),

@@ -1,4 +1,4 @@
-"""What the bot can say about its room and itself, for ``!status``."""
+"""Findings about the room and the bot itself, for ``!status``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from storage.core.model import UserId
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Somebody some of whose devices get no room keys, because they are not cross-signed."""
+    """Somebody with devices that get no room keys, because they are not cross-signed."""
 
     user: UserId
     device_count: int
@@ -53,7 +53,7 @@ class Flaw(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Weakness:
-    """One flaw of the room, with what it takes to say it."""
+    """One flaw of the room, with the details its sentence needs."""
 
     flaw: Flaw
     count: int = 0

@@ -1,4 +1,4 @@
-"""What everybody types, whatever their job."""
+"""Commands for everybody: help, undo, and settings of one's own."""
 
 from datetime import timedelta
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""What leads type to run a committee."""
+"""Commands with which leads run a committee."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -86,7 +86,7 @@ async def direct(ctx: Context) -> Reply | tuple[Reply, ...]:
 
 
 def invited_to_direct(committees: Sequence[Committee]) -> tuple[Reply, ...]:
-    """Told where the words were typed, and said in the direct chat, which is opened for that."""
+    """Point somebody to the direct chat from the room, and greet them there; the bot opens the chat."""
     hello = replace(greeting_direct(committees=committees), audience=Audience.PERSON)
     return say(_("I wrote to you directly. If you see an invitation from me, accept it.")), hello
 

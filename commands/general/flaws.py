@@ -1,4 +1,4 @@
-"""What is wrong with a room's settings, in plain words, each with what a lead can do about it."""
+"""Flaws of a room's settings, in plain words, each with what a lead can do about it."""
 
 from collections.abc import Callable
 

@@ -14,7 +14,7 @@ from storage.names.folding import folded
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """All committees that whoever typed a command is in, also in a room. Provided by the bot."""
+    """All committees of whoever typed a command, also in a room. Provided by the bot."""
 
     committees: tuple[Committee, ...] = ()
 
@@ -27,18 +27,18 @@ _LOOKS_LIKE = str.maketrans(
 
 
 def looks(name: str) -> str:
-    """What two names have in common that people could take for one another."""
+    """A key that is equal for names people could take for one another."""
     return folded(name).translate(_LOOKS_LIKE).replace(" ", "").replace("l", "i").replace("rn", "m")
 
 
 def namesake(name: str, committee: Committee, own: Own) -> Committee | None:
-    """Another committee of that person that could be taken for this one under a name."""
+    """Another committee of the person that looks like this one under ``name``; None if there is none."""
     others = (each for each in own.committees if each.id != committee.id)
     return next((each for each in others if looks(each.name) == looks(name)), None)
 
 
 def told_apart(committees: Iterable[Committee]) -> tuple[Committee, ...]:
-    """The committees of one person, each under a name that no other of them has."""
+    """Rename a person's committees so that no two of them look alike: with a number where needed."""
     every = tuple(committees)
     shown = every
     # A name may imitate another one with its number; then it gets one as well.

@@ -1,4 +1,4 @@
-"""When a committee's room was upgraded: what it keeps moves to the new room, if a lead says so there."""
+"""Room upgrades: a lead moves the committee's records from the replaced room to the new one."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -26,15 +26,15 @@ class UpgradePlan:
 
 
 class Move(ABC):
-    """Provided by the bot, for the room of the command."""
+    """The bot's part of an upgrade, for the room of the command."""
 
     @abstractmethod
     async def plan(self) -> UpgradePlan | None:
-        """None when this room replaces none that is known here, or nobody had the right to say so."""
+        """What would move here; None if this room replaces no known one, or nobody had the right to say so."""
 
     @abstractmethod
     async def carry_out(self, plan: UpgradePlan) -> None:
-        """Everything kept for the committee belongs to this room from now on."""
+        """Give everything kept for the committee to this room."""
 
 
 @command("moved", who=Role.LEAD, where=Where.ROOM, example="!moved")
@@ -101,7 +101,7 @@ def _moved(plan: UpgradePlan) -> Reply:
 
 
 def greeting_moved(name: str) -> Reply:
-    """The first words in a room that replaces a committee's."""
+    """The greeting in a room that replaces a committee's."""
     return say(
         _(
             "Hello again. This room was made to replace that of {name}. I have brought nothing along"

@@ -1,4 +1,4 @@
-"""What people type about the bot itself: which command, which committee. Pure."""
+"""Types of parameters about the bot itself: a command, a committee. Pure."""
 
 from typing import Annotated
 

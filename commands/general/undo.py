@@ -1,4 +1,4 @@
-"""What may be taken back by whom: one's own, as far as one could do it now; and a lead another's, with words."""
+"""Who may take back what: one's own entries, while one could still make them; leads also others'."""
 
 from commands.authority.previews import Preview
 from commands.framework.context import Context, Role, UserId
@@ -11,7 +11,7 @@ from storage.core.model import Contact
 
 
 async def may(step: UndoStep, policy: UndoPolicy) -> None:
-    """Raises Refusal when an entry cannot be taken back, or not by this person now."""
+    """Check that this person may take back this entry now. Raises Refusal."""
     if policy.by is UndoneBy.LEADS and step.ctx.role < Role.LEAD:
         raise only_leads(step.ctx)
     refusal = None if policy.refuse_if is None else await policy.refuse_if(step)
@@ -20,7 +20,7 @@ async def may(step: UndoStep, policy: UndoPolicy) -> None:
 
 
 def look(step: UndoStep, policy: UndoPolicy) -> Preview:
-    """The last thing another saved, before a lead takes it back."""
+    """The preview for a lead of taking back the last thing another saved."""
     last, contact, ctx = step.entry, step.contact, step.ctx
     about = "" if contact is None else f", {label(contact)}"
     head = line(
@@ -37,12 +37,12 @@ def look(step: UndoStep, policy: UndoPolicy) -> Preview:
 
 
 def undone(policy: UndoPolicy, contact: Contact | None) -> Reply:
-    """What was taken back."""
+    """Confirm what was taken back."""
     who = _("somebody") if contact is None else label(contact)
     return say(_("Taken back: {what}."), what=policy.what().format(who=who))
 
 
 def told(author: UserId, why: str, undone: Reply, ctx: Context) -> Reply:
-    """For whoever had saved it."""
+    """Tell the author that a lead took their entry back, and why."""
     words = say(_("{by} did that for you, because: {why}"), by=short(ctx.user), why=why)
     return Reply((*undone.blocks, *words.blocks), Audience.NAMED, to=(author,))

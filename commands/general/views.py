@@ -1,4 +1,4 @@
-"""How the bot introduces and explains itself."""
+"""Words with which the bot introduces and explains itself."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -66,7 +66,7 @@ def where_names_belong() -> Line:
 
 
 def what_is_this_room(*, member: bool, lead: bool) -> Reply:
-    """Asked in a room that was not made as a direct chat and that nobody called a committee's.
+    """Ask what a room is for that was not made as a direct chat and that nobody called a committee's.
 
     ``member``: whether somebody in it belongs to a committee, so that a direct chat is of use;
     ``lead``: whether somebody could say that this is one.
@@ -228,6 +228,7 @@ def _shown_as_more(ctx: Context) -> Line:
 
 
 def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:
+    """Say which time zone somebody has, and what time it is there."""
     return say(
         _("Your time zone is {zone}: it is {time} for you."),
         zone=Strong(zone.key),
@@ -236,7 +237,7 @@ def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:
 
 
 def zone_set(named: NamedZone, ctx: Context) -> Reply:
-    """Whose clocks they live by now, and what to type if another place of that name was meant."""
+    """Confirm somebody's new time zone, and say what to type if another place of that name was meant."""
     zone, time = Strong(named.key), a_time(ctx.now, named.zone)
     blocks = [
         Paragraph(

@@ -1,4 +1,4 @@
-"""What is said about files before they are read: too many, for which committee, not here yet."""
+"""Words about files that were not read yet: too many, for which committee, not here yet."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ def which_committee(name: str, committees: Sequence[Committee]) -> Reply:
 
 
 def never_said(name: str) -> Reply:
-    """They never said."""
+    """Tell somebody that a file was dropped unread: its committee was never named."""
     return say(
         _("You did not say which committee {name} is for, so I dropped it unread. {use}, then send it"
           " again."),
@@ -59,7 +59,7 @@ def is_for(name: str, committee: Committee) -> Reply:
 
 
 def goes_there(files: int, committee: Committee) -> Reply:
-    """The files that waited for this word."""
+    """Tell which committee the waiting files go to, now that the person has named it."""
     return say(
         ngettext(
             "From now on this chat is about {committee}, and the file that waited is for it too.",
@@ -72,7 +72,7 @@ def goes_there(files: int, committee: Committee) -> Reply:
 
 
 def late(name: str) -> Reply:
-    """A file does not come."""
+    """Tell that an announced file does not come."""
     return say(
         _(
             "The homeserver does not hand {name} out yet. I ask for it again for a day and answer as"

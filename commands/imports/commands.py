@@ -1,4 +1,4 @@
-"""What is typed about imports. The long work begins here and is done a sheet at a time (work.py)."""
+"""Commands about imports. The long work begins here and is done a sheet at a time (work.py)."""
 
 from dataclasses import replace
 

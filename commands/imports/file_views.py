@@ -1,4 +1,4 @@
-"""What is said about files: why one cannot be read, and how to send one that can."""
+"""Words about files: why one cannot be read, and how to send one that can."""
 
 from collections.abc import Sequence
 
@@ -110,6 +110,7 @@ def not_a_list(odd: NotAList) -> Line:
 
 
 def no_file() -> Line:
+    """Say how to send a list, where no file came."""
     return line(
         _(
             "Send the list as a CSV file in this chat, or as a workbook (.xlsx, .ods), or paste it"
@@ -131,5 +132,5 @@ def which_sheet(titles: Sequence[str]) -> Line:
 
 
 def shortened(words: str, most: int) -> str:
-    """Words that fit on a phone."""
+    """Shorten words to fit on a phone."""
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"

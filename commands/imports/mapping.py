@@ -1,4 +1,4 @@
-"""How people say what a column holds: ``"Emp #"=id C=area Salary=none``. Pure."""
+"""Reading what people say about columns: ``"Emp #"=id C=area Salary=none``. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -86,6 +86,7 @@ def _field(said: str) -> Field:
 
 
 def no_such_field(said: str) -> Refusal:
+    """Refuse a word that names no field, with the words that do."""
     return refuse(
         _("A column can hold {fields}, or none; “{word}” is none of these."),
         fields=one_of([f.value for f in Field]),
@@ -94,7 +95,7 @@ def no_such_field(said: str) -> Refusal:
 
 
 def to_json(reading: ColumnReading) -> dict[str, Any]:
-    """How the columns are read, in the form in which it is kept."""
+    """The reading of columns as the JSON object it is kept as."""
     return {
         "columns": {str(c): f.value for c, f in reading.columns.items()},
         "orders": {str(c): o.value for c, o in reading.orders.items()},
@@ -104,6 +105,7 @@ def to_json(reading: ColumnReading) -> dict[str, Any]:
 
 
 def from_json(kept: Mapping[str, Any]) -> ColumnReading:
+    """Restore a reading of columns from the JSON object it was kept as."""
     return ColumnReading(
         columns={int(c): Field(f) for c, f in kept["columns"].items()},
         orders={int(c): Order(o) for c, o in kept["orders"].items()},

@@ -1,4 +1,4 @@
-"""What is looked at before an import is saved, taken back or dropped: all of it, and whose word it is."""
+"""Previews before an import is saved, taken back or dropped: all of it, and whose word it is."""
 
 from commands.authority.previews import Preview
 from commands.framework.context import Context

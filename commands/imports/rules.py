@@ -1,4 +1,4 @@
-"""Who a person on a list is in the records: what is new, what changes, what is asked about. Pure.
+"""Matching people on a list with the records: who is new, what changes, what is asked about. Pure.
 
 A shared word is no identity. Numbers are given again, families share an address, and forms count
 their answers: whoever has the number or the address of somebody with another name is asked about.
@@ -40,7 +40,7 @@ class RowVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row's verdict, and what there is to say about it."""
+    """A row's verdict, with the changes and problems found in the row."""
 
     verdict: RowVerdict
     listed: Listed | None = None
@@ -50,7 +50,7 @@ class Judged:
 
     @property
     def replaced(self) -> frozenset[Field]:
-        """The changes that put something else where something was."""
+        """The changed fields in which a known value would be replaced by another."""
         ours = {} if self.known is None else _by_field(self.known)
         return frozenset(what for what in self.changes if ours.get(what) is not None)
 
@@ -60,7 +60,7 @@ class Judged:
 
 @dataclass(slots=True)
 class SeenPeople:
-    """The people of the lines above, to notice one who is there twice."""
+    """The people of the lines above, to notice one who is in a list twice."""
 
     before: Mapping[Key, Listed] = field(default_factory=dict)
     """Those of earlier sheets who may be one of this one."""

@@ -1,4 +1,4 @@
-"""What people type about a list that is imported: which one, which line, whose line, which column. Pure."""
+"""Types of parameters about an import: which one, which line, whose line, which column. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

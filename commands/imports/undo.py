@@ -1,4 +1,4 @@
-"""Rows of a list are taken back with the whole list, not one by one."""
+"""Refusing to take back single rows of a list: only the whole import is taken back."""
 
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _

@@ -1,4 +1,4 @@
-"""A file or a pasted list as a command finds it: read already, so that nobody waits for it."""
+"""An uploaded file or pasted list as a command finds it: already read, so that nobody waits."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -37,7 +37,7 @@ class ListContents:
 
 @dataclass(frozen=True, slots=True)
 class AttachedFile:
-    """The file that came with a message; nothing when none did. Provided by the bot."""
+    """The file that came with a message, if one did. Provided by the bot."""
 
     name: str = ""
     found: ListContents | NotAList | LostFile | None = field(default=None, repr=False)
@@ -56,7 +56,7 @@ class AttachedFile:
 
     @classmethod
     def of(cls, name: str, gathered: "Gathering") -> Self:
-        """What a command finds, of everything that was told of a file."""
+        """Choose what a command finds among the lists read from a file: those of people, if there are any."""
         if not gathered.lists:
             return cls(name, gathered.odd, gathered.lines)
         # A sheet of figures or notes beside the list is no second list.
@@ -113,7 +113,7 @@ class Gathering:
         )
 
     def taken_out(self) -> list[tuple[int, int, str]]:
-        """The rows at hand, to be staged: which list, which sheet of it, what. From now on all are."""
+        """Take the rows in memory out for staging, as (list, sheet, content); later rows are staged too."""
         rows, self._rows, self.letters = self._rows, [], 0
         self._staged = True
         self.lists = [
@@ -129,7 +129,7 @@ class Gathering:
 
 
 def pasted(text: str) -> ListContents | NotAList:
-    """Read a list that stands in a message. Not longer than others can wait for it."""
+    """Read a list pasted into a message, with smaller caps than a file's: others wait meanwhile."""
     table = read_text(DecodedText.of(text), OF_A_MESSAGE)
     if isinstance(table, NotAList):
         long = table.why is Unreadable.TOO_MANY

@@ -1,4 +1,4 @@
-"""How imports read."""
+"""Words about imports: columns, checks, results, lists."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +20,7 @@ LONGEST_SAMPLE = 24
 
 
 def field_words(what: Field) -> str:
+    """The field of a column, in words."""
     return {
         Field.ID: _("number"),
         Field.NAME: _("name"),
@@ -37,7 +38,7 @@ def field_words(what: Field) -> str:
 
 
 def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) -> Reply:
-    """The columns as they would be read, with what stands in them."""
+    """Show which column will be read as what, with samples from the rows."""
     samples = list(rows)
     heads = one.heads
     shown = [
@@ -79,7 +80,7 @@ def _what_came(one: Import) -> Line:
 
 
 def several(opened: Sequence[Import]) -> Reply:
-    """The lists of a workbook, each an import of its own."""
+    """List the lists of a workbook, each an import of its own."""
     first = opened[0].number
     rows = [
         line(
@@ -142,7 +143,7 @@ def _encoding(name: str) -> str:
 
 
 def working(one: Import, state: ImportState) -> Reply:
-    """Before work that takes a moment."""
+    """Say that work begins that takes a moment."""
     rows = ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines))
     sentence = {
         ImportState.CHECKING: _("Checking {rows}; I tell you here what would change."),
@@ -153,7 +154,7 @@ def working(one: Import, state: ImportState) -> Reply:
 
 
 def checked(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark]) -> Reply:
-    """The dry run: how many of what, what to look at, what to type."""
+    """Show the dry run: how many of what, what to look at, what to type."""
     n = one.number
     blocks: list[Block] = [
         Paragraph(
@@ -199,7 +200,7 @@ def _figures(figures: Mapping[str, int]) -> str:
 
 
 def changed_fields(figures: Mapping[str, int]) -> dict[str, int]:
-    """How often each field would change, of those where a change means something."""
+    """How often each field would change, for the fields whose changes people judge."""
     compared = (Field.NAME, Field.AREA, Field.SHIFT)
     return {f.value: figures.get(f"changed {f.value}", 0) for f in compared}
 
@@ -250,6 +251,7 @@ def _remarks(number: int, figures: Mapping[str, int]) -> list[Line]:
 
 
 def saved(one: Import, figures: Mapping[str, int]) -> Reply:
+    """Confirm a saved import: what was added and changed, and how many rows were left out."""
     left = sum(figures.get(key, 0) for key in ("ambiguous", "bad", "repeated", "skipped"))
     tail = (
         line(
@@ -270,6 +272,7 @@ def saved(one: Import, figures: Mapping[str, int]) -> Reply:
 
 
 def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark]) -> Reply:
+    """Report an import taken back: what was removed and restored, and what could not be."""
     removed, restored = figures.get("removed", 0), figures.get("restored", 0)
     kept, failed = figures.get("kept", 0), figures.get("failed", 0)
     words = [
@@ -296,7 +299,7 @@ def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemar
 
 
 def problem(said: LineRemark) -> Line:
-    """What there is to say about one line."""
+    """The problem of one line, in words."""
     trouble = Trouble(said.trouble)
     words = (*said.words, "", "")
     sentence = _sentences()[trouble]
@@ -374,6 +377,7 @@ def problems(one: Import, told: Sequence[LineRemark], *, more: bool, decide: boo
 def missing(
     one: Import, contacts: Sequence[Contact], labels: Sequence[str], *, more: bool
 ) -> Reply:
+    """List contacts that earlier lists had and this import does not."""
     if not contacts:
         return say(_("Nobody of earlier lists is missing from this one."))
     blocks: list[Block] = [
@@ -389,6 +393,7 @@ def missing(
 
 
 def state_words(state: ImportState) -> str:
+    """The state of an import, in words."""
     return {
         ImportState.MAPPING: _("columns to be confirmed"),
         ImportState.CHECKING: _("being checked"),
@@ -403,6 +408,7 @@ def state_words(state: ImportState) -> str:
 
 
 def overview(imports: Sequence[Import]) -> Reply:
+    """List the committee's imports."""
     rows = [
         line(
             _("{number} · {name}, {rows} rows · {state}"),

@@ -43,7 +43,7 @@ PAGE = 300
 
 @dataclass(frozen=True, slots=True)
 class StepDone:
-    """A step that was done, and what to tell whoever asked when it was the last."""
+    """A finished step, with what to tell whoever asked when it was the last."""
 
     job: Import
     committee: Committee
@@ -74,7 +74,7 @@ class ImportWork:
     _made: dict[int, set[ContactId]] = field(default_factory=dict)
 
     async def step(self, tx: Transaction, now: datetime) -> StepDone | None:
-        """Do the next piece; None when nothing is to be done."""
+        """Do the next piece of work; None when nothing is to be done."""
         job = await Lists(tx).next()
         if job is None:
             return None

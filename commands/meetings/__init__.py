@@ -1,1 +1,1 @@
-"""Meetings: a time everybody understands, and what belongs to it."""
+"""Meetings: planning, inviting, reminding and holding them, at times everybody understands."""

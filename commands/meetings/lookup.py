@@ -1,4 +1,4 @@
-"""Which meeting is meant, and whose clocks count."""
+"""Finding the meeting that is meant, and the time zones of members."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -22,7 +22,7 @@ from storage.meetings.meetings import Meeting, Meetings, Occurrence
 
 
 async def the_meeting(number: int, meetings: Meetings) -> Meeting:
-    """The open meeting with that number. Raises Refusal."""
+    """Find the open meeting with this number. Raises Refusal."""
     found = await meetings.by_number(number)
     if found is None:
         raise impossible(
@@ -36,7 +36,7 @@ async def the_meeting(number: int, meetings: Meetings) -> Meeting:
 
 
 async def next_time(number: int | None, ctx: Context, meetings: Meetings) -> Occurrence:
-    """The next time of a meeting that is not over; of any meeting, if none is named. Raises Refusal."""
+    """Find the next time of the meeting with this number, or of any meeting. Raises Refusal."""
     if number is None:
         ahead = await meetings.ahead(ctx.now, 1)
         if not ahead:
@@ -61,14 +61,14 @@ async def next_of_all(ctx: Context, meetings: Meetings) -> Occurrence:
 
 
 async def running_or_next(ctx: Context, meetings: Meetings, minutes: Minutes) -> Occurrence:
-    """The meeting that is on; otherwise the next one. Raises Refusal."""
+    """Find the meeting that is on; otherwise the next one. Raises Refusal."""
     on = await minutes.running(ctx.now)
     found = None if on is None else await meetings.occurrence(on)
     return found or await next_time(None, ctx, meetings)
 
 
 async def running(ctx: Context, meetings: Meetings, minutes: Minutes) -> Occurrence:
-    """The meeting that was started and has not ended. Raises Refusal."""
+    """Find the meeting that was started and has not ended. Raises Refusal."""
     on = await minutes.running(ctx.now)
     found = None if on is None else await meetings.occurrence(on)
     if found is None:
@@ -80,7 +80,7 @@ async def running(ctx: Context, meetings: Meetings, minutes: Minutes) -> Occurre
 
 
 async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context) -> Occurrence:
-    """The time of a series on the day that was said. Raises Refusal."""
+    """Find the time of a series on the given day. Raises Refusal."""
     zone = meeting.version.zone
     today = ctx.now.astimezone(zone).date()
     found = read_day(words, today, ctx.locale)
@@ -140,5 +140,5 @@ UsualTimePoll = Annotated[Meeting, reader_of(MeetingNumber), Resolver(open_poll,
 
 
 async def zones_of(members: Members, people: People, ctx: Context) -> Mapping[UserId, ZoneInfo]:
-    """Everybody's clock: their own, or the committee's."""
+    """The time zone of every member: their own, or the committee's."""
     return {user: await people.zone(user) or ctx.committee.zone for user in members.roles}

@@ -1,4 +1,4 @@
-"""Which time suits most, whose turn it is, whom the hours are hard on. Pure."""
+"""Rules of time polls and turns: which time suits most, whose turn it is, who bears bad hours. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ GOOD_FROM, GOOD_UNTIL = 8, 22
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One option, and why it stands where it does."""
+    """One option with the counts that decide its rank."""
 
     option: Option
     yes: int
@@ -29,6 +29,7 @@ class Ranked:
 
     @property
     def rank(self) -> tuple[bool, bool, int, int, int, datetime]:
+        """The sort key of an option: the best sorts first."""
         return (
             not self.quorum,
             not self.needed,
@@ -46,7 +47,7 @@ def rank(
     needed: Collection[UserId],
     zones: Iterable[ZoneInfo],
 ) -> list[Ranked]:
-    """Quorum, who is needed, yes and maybe, yes, fewest at night, earliest: in that order."""
+    """Rank options: quorum, needed people, yes or maybe, yes, fewest at night, earliest, in that order."""
     members = list(zones)
     found = []
     for option in options:
@@ -61,10 +62,12 @@ def rank(
 
 
 def is_night(hour: int) -> bool:
+    """Whether a local hour (0 to 23) counts as night."""
     return hour >= NIGHT_BEGINS or hour < NIGHT_ENDS
 
 
 def is_good(hour: int) -> bool:
+    """Whether a local hour (0 to 23) is a good one for a meeting."""
     return GOOD_FROM <= hour < GOOD_UNTIL
 
 
@@ -74,7 +77,7 @@ def next_in_turn(
     absent: Collection[UserId],
     busy: Collection[UserId],
 ) -> UserId | None:
-    """Whoever comes and has not had it for longest; those who never had it come first, by name."""
+    """The person coming who had a role longest ago; those who never had it come first, by name."""
     able = [person for person in people if person not in absent and person not in busy]
     never = sorted(person for person in able if person not in last_done)
     if never:

@@ -1,4 +1,4 @@
-"""What people type about any meeting: which one, its plan with bars. Pure."""
+"""Types of parameters about any meeting: its number, its plan with bars. Pure."""
 
 import re
 from typing import Annotated, NewType
@@ -43,6 +43,7 @@ MeetingNumber = Annotated[
 
 
 def read_number(raw: str, _ctx: Context) -> int:
+    """Read the number of something numbered, ``#4`` or ``4``. Raises Refusal."""
     match = re.fullmatch(r"#?(\d{1,6})", raw)
     if match is None or int(match[1]) == 0:
         raise refuse(_("“{word}” is no number of that kind."), word=cut(raw))
@@ -90,7 +91,7 @@ def read_title(raw: str) -> str:
 
 
 def read_minutes(raw: str) -> int:
-    """How long it takes. Raises Refusal."""
+    """Read a length of time, in minutes. Raises Refusal."""
     minutes = int(raw) if re.fullmatch(r"\d{1,3}", raw) else read_length(raw)
     if minutes is None or not 5 <= minutes <= LONGEST_MINUTES:
         raise refuse(_("How long is “{words}”? Like 90m or 1h30."), words=cut(raw))

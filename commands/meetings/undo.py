@@ -1,4 +1,4 @@
-"""How what was said about meetings is taken back: times and reminders are laid out anew."""
+"""Taking back what was entered about meetings; times and reminders are then laid out anew."""
 
 from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _

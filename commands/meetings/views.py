@@ -1,4 +1,4 @@
-"""What meetings look like in words: short lines for a phone, numbers for what can be chosen."""
+"""Words about meetings: short lines for a phone, numbers for what can be chosen."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -52,6 +52,7 @@ def which(why: UnclearReason, choices: Sequence[Line]) -> Reply:
 
 
 def choice(moment: Moment, minutes: int, now: datetime, zones: Iterable[ZoneInfo]) -> Line:
+    """One reading of a time, with other zones' clocks, and the UTC offset where clocks change."""
     others = elsewhere(moment.at, moment.zone, zones)
     offset = ""
     if moment.local.fold or _ambiguous(moment):
@@ -69,7 +70,7 @@ def _ambiguous(moment: Moment) -> bool:
 def echo(
     title: str, moment: Moment, minutes: int, now: datetime, zones: Iterable[ZoneInfo]
 ) -> Reply:
-    """What is about to be made, said back before it is."""
+    """Say a planned meeting back before it is made."""
     shown = when(moment.local, moment.zone, minutes, now)
     head = line(
         _("{title}: {when} ({days})."),
@@ -88,6 +89,7 @@ def echo(
 
 
 def echo_series(title: str, series: Series, minutes: int, now: datetime) -> Reply:
+    """Say a planned series back before it is made."""
     first = series.first
     hours = f"{clock(first.local, minutes)} {city(first.zone)}"
     until = ""
@@ -112,6 +114,7 @@ def echo_series(title: str, series: Series, minutes: int, now: datetime) -> Repl
 
 
 def first_days(series: Series, now: datetime) -> str:
+    """The first three days of a series."""
     today = now.astimezone(series.first.zone).date()
     return ", ".join(a_day(each.date(), today) for each in series.times(3))
 
@@ -124,7 +127,7 @@ def _ok_or_no() -> Line:
 
 
 def announcement(occurrence: Occurrence, now: datetime, zones: Iterable[ZoneInfo]) -> Reply:
-    """In the room: there is a meeting."""
+    """Announce a meeting in the room."""
     others = elsewhere(occurrence.at, occurrence.zone, zones)
     return Reply(
         (
@@ -156,7 +159,7 @@ def moved(
     occurrence: Occurrence, before: str, again: Sequence[UserId], now: datetime,
     zones: Iterable[ZoneInfo],
 ) -> Reply:  # fmt: skip
-    """In the room: it is at another time, and who had answered is asked once more."""
+    """Announce in the room that a meeting moved; whoever had answered is asked again."""
     others = elsewhere(occurrence.at, occurrence.zone, zones)
     asked = ", ".join(short(person) for person in again)
     return Reply(
@@ -180,6 +183,7 @@ def moved(
 
 
 def coming_up(occurrences: Sequence[Occurrence], now: datetime, title: str | None = None) -> Reply:
+    """List the meetings that are planned."""
     if not occurrences:
         return Reply(
             (
@@ -207,6 +211,7 @@ def coming_up(occurrences: Sequence[Occurrence], now: datetime, title: str | Non
 def answered(
     occurrence: Occurrence, answer: Coming, rsvps: Mapping[UserId, Rsvp], now: datetime
 ) -> Reply:
+    """Confirm an answer to an invitation, with the count so far."""
     said = {Coming.YES: _("yes"), Coming.MAYBE: _("maybe"), Coming.NO: _("no")}[answer]
     return Reply(
         (
@@ -225,7 +230,7 @@ def answered(
 
 
 def counted(occurrence: Occurrence, rsvps: Mapping[UserId, Rsvp]) -> str:
-    """3 yes, 1 maybe, 2 no: only answers to the time as it is now."""
+    """Count the answers to the occurrence's current time: yes, maybe, no."""
     now = [each.answer for each in rsvps.values() if each.for_seq == occurrence.seq]
     return _("So far: {yes} yes, {maybe} maybe, {no} no.").format(
         yes=now.count(Coming.YES), maybe=now.count(Coming.MAYBE), no=now.count(Coming.NO)
@@ -235,7 +240,7 @@ def counted(occurrence: Occurrence, rsvps: Mapping[UserId, Rsvp]) -> str:
 def who_comes(
     occurrence: Occurrence, rsvps: Mapping[UserId, Rsvp], members: Iterable[UserId], ctx: Context
 ) -> Reply:
-    """Names, because somebody asked for them."""
+    """List by name who gave which answer, for somebody who asked for the names."""
     rows: list[Line] = []
     for answer, label in ((Coming.YES, _("yes")), (Coming.MAYBE, _("maybe")), (Coming.NO, _("no"))):
         names = [

@@ -1,4 +1,4 @@
-"""Times, clocks and rules in words, the same everywhere."""
+"""Times, clocks and repetition rules in words, the same in every message."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,16 +16,17 @@ DAYS_OF_EVERY_MONTH = 28
 
 
 def city(zone: ZoneInfo) -> str:
-    """A zone as people call it."""
+    """A time zone by its city."""
     return zone.key.rpartition("/")[2].replace("_", " ")
 
 
 def short(user: UserId) -> str:
+    """A member without the @ and without the server: ana."""
     return user.partition(":")[0].removeprefix("@")
 
 
 def clock(local: datetime, minutes: int) -> str:
-    """From when to when: 19:00–20:30."""
+    """The hours from start to end: 19:00–20:30."""
     return f"{local:%H:%M}–{local + timedelta(minutes=minutes):%H:%M}"
 
 
@@ -37,6 +38,7 @@ def when(local: datetime, zone: ZoneInfo, minutes: int | None, now: datetime) ->
 
 
 def when_it_is(occurrence: Occurrence, now: datetime) -> str:
+    """The local time of an occurrence in words."""
     return when(occurrence.start, occurrence.zone, occurrence.minutes, now)
 
 
@@ -57,6 +59,7 @@ def elsewhere(at: datetime, zone: ZoneInfo, zones: Iterable[ZoneInfo]) -> str:
 
 
 def in_days(local: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """How many days from now a local time is: "today", "in 3 days"."""
     days = (local.date() - now.astimezone(zone).date()).days
     if days == 0:
         return _("today")
@@ -64,7 +67,7 @@ def in_days(local: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 
 def rule_in_words(rule: Rule) -> str:
-    """How it repeats: every other Thursday; on the last Friday of the month."""
+    """A repetition rule in words: every other Thursday; on the last Friday of the month."""
     names = get_day_names("wide", locale=current_locale())
     days = " + ".join(str(names[day]) for day in rule.weekdays)
     if rule.every is Every.DAYS:

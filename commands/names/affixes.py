@@ -1,6 +1,6 @@
-"""What stands before and after a name: titles, generations, degrees. Pure.
+"""Affixes of names: titles, generations, degrees. Pure.
 
-Names that come in (``said``) and names that go out (``parts``) are read by the same words.
+Names that come in (``said``) and names that go out (``parts``) are read with the same affixes.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 
 def listed(words: str) -> frozenset[str]:
-    """The words of a table."""
+    """The words of a table as a set."""
     return frozenset(words.split())
 
 
@@ -54,7 +54,7 @@ def _is_title(word: str) -> bool:
 
 
 def generation(word: str) -> str:
-    """How a Jr. is written behind a name; empty for other words. For words that a comma sets apart."""
+    """The usual spelling of a generation like Jr.; empty for other words. For words set apart by a comma."""
     return _GENERATIONS.get(word.casefold().rstrip("."), "")
 
 

@@ -50,7 +50,7 @@ _EAST = ("CJK UNIFIED", "HANGUL", "HIRAGANA", "KATAKANA")
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """As vCard and OSDI have them; "" where there is none."""
+    """The parts of a name as vCard and OSDI have them; "" for a part that is not there."""
 
     given: str = ""
     family: str = ""
@@ -61,7 +61,7 @@ class NameParts:
 
 
 def name_parts(name: str) -> NameParts:
-    """The parts of a name as it is said ("Ana O'Brien") or listed ("O'Brien, Ana")."""
+    """Cut a name as people say it ("Ana O'Brien") or list it ("O'Brien, Ana") into its parts."""
     words = " ".join(name.split())
     whole, suffixes = _without_suffixes(words)
     titles, rest = _titles(whole)

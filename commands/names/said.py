@@ -48,7 +48,7 @@ LONGEST = 250
 
 
 def as_said(written: str) -> str:
-    """The name as it is said: first name first, no titles, degrees or remarks of programs."""
+    """Rewrite a name as people say it: first name first, no titles, degrees or remarks of programs."""
     whole = " ".join(written.split())
     if len(whole) > LONGEST:
         return whole

@@ -1,4 +1,4 @@
-"""The name of somebody new, as it is typed or pasted."""
+"""The type of the parameter for a new person's name, typed or pasted."""
 
 from typing import Annotated
 

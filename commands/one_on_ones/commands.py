@@ -1,4 +1,4 @@
-"""What is typed about one-on-ones and assessments."""
+"""Commands about one-on-ones and assessments."""
 
 from commands.contacts.lookup import CountedContact
 from commands.contacts.rules import may_see, standing

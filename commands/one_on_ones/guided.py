@@ -1,4 +1,4 @@
-"""A one-on-one told question by question. Nothing counts until it is confirmed; a draft expires."""
+"""A one-on-one logged question by question. Nothing counts until it is confirmed; a draft expires."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What is typed to look back on talks and ratings, and to put a talk right."""
+"""Commands for looking back on talks and ratings, and for correcting a talk."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""How talks and ratings read when looking back."""
+"""Words about past talks and ratings."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,7 @@ from storage.core.model import Contact, Rated, Talk
 
 
 def edited(contact: Contact | None, before: Talk, better: Talk) -> Reply:
+    """Confirm a corrected talk: the old text and the new one."""
     who = _("somebody") if contact is None else label(contact)
     return Reply(
         (
@@ -28,6 +29,7 @@ def edited(contact: Contact | None, before: Talk, better: Talk) -> Reply:
 
 
 def talks(contact: Contact, found: Sequence[Talk], ctx: Context, *, more: bool) -> Reply:
+    """List the talks with a contact."""
     if not found:
         return Reply((Paragraph(line(_("{who}: no talk yet."), who=Strong(label(contact)))),))
     rows = [
@@ -52,6 +54,7 @@ def talks(contact: Contact, found: Sequence[Talk], ctx: Context, *, more: bool) 
 def ratings(
     contact: Contact, found: Sequence[Rated], now: ContactStanding, ctx: Context, *, more: bool
 ) -> Reply:
+    """List the ratings of a contact, with the one that counts now."""
     if not found:
         return Reply((Paragraph(line(_("{who}: not assessed."), who=Strong(label(contact)))),))
     rows: list[Line] = [
@@ -71,6 +74,7 @@ def ratings(
 
 
 def stale(found: Sequence[tuple[Contact, Stale]], days: int, ctx: Context, *, more: bool) -> Reply:
+    """List contacts whose rating is older than so many days."""
     if not found:
         return Reply(
             (
@@ -103,6 +107,7 @@ def _age(each: Stale, ctx: Context) -> str:
 
 
 def disputes(told: Sequence[tuple[Contact, ContactStanding]], ctx: Context, *, more: bool) -> Reply:
+    """List contacts whose organizers rate them differently."""
     if not told:
         return Reply((Paragraph((_("Nobody disagrees about anybody."),)),))
     rows = [
@@ -123,6 +128,7 @@ def disputes(told: Sequence[tuple[Contact, ContactStanding]], ctx: Context, *, m
 
 
 def scale() -> Reply:
+    """Explain the scale of ratings."""
     rows: list[Line] = [
         line(_("{rating}: supports, and has moved somebody else"), rating=Strong(_("1 organizes"))),
         line(_("{rating}: did the last ask, or committed to it"), rating=Strong(_("2 supports"))),

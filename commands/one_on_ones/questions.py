@@ -1,4 +1,4 @@
-"""The questions of a guided one-on-one, pure: which comes next, and what an answer means."""
+"""Questions of a guided one-on-one: which comes next, and what an answer means. Pure."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -46,7 +46,7 @@ KINDS: Mapping[Question, object] = {
 
 
 def questions(answers: Answers) -> list[Question]:
-    """All that are asked, given what is known: only who was reached named an issue."""
+    """The questions that apply, given the answers so far: only who was reached named an issue."""
     if answers.get(Question.OUTCOME.value, "reached") != Outcome.REACHED.value:
         return [Question.OUTCOME, Question.NOTE, Question.NEXT]
     asked = [Question.OUTCOME, Question.ISSUE, Question.ASK]
@@ -59,12 +59,12 @@ def questions(answers: Answers) -> list[Question]:
 
 
 def next_question(answers: Answers) -> Question | None:
-    """What to ask now; None: everything is answered and waits to be confirmed."""
+    """The next question; None when everything is answered and waits to be confirmed."""
     return next((q for q in questions(answers) if q.value not in answers), None)
 
 
 def without_last(answers: Answers) -> Answers:
-    """One step back."""
+    """The answers without the last one: one step back."""
     return dict(list(answers.items())[:-1])
 
 
@@ -80,7 +80,7 @@ def read(question: Question, said: str, ctx: Context) -> str:
 
 
 def arguments(answers: Answers) -> dict[str, Any]:
-    """The answers as ``!1on1 log`` takes them."""
+    """The answers as the arguments of ``!1on1 log``."""
     values: dict[str, Any] = {}
     for question in questions(answers):
         kept = answers.get(question.value)

@@ -1,4 +1,4 @@
-"""Rules about one-on-ones, pure: what goes with what."""
+"""Rules about one-on-ones: which answers go together. Pure."""
 
 from collections.abc import Sequence
 from itertools import takewhile

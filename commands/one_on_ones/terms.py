@@ -1,4 +1,4 @@
-"""What people type about a one-on-one: how it went, how far somebody stands with us. Pure."""
+"""Types of parameters about a one-on-one: how it went, how far somebody stands with us. Pure."""
 
 from collections.abc import Mapping
 from typing import Annotated

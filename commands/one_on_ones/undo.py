@@ -1,4 +1,4 @@
-"""How talks and ratings are taken back."""
+"""Taking back talks and ratings."""
 
 from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _

@@ -1,4 +1,4 @@
-"""How a logged talk and an assessment read back."""
+"""Words that confirm a logged talk and an assessment."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -36,7 +36,7 @@ def logged(
     tries: Tries,
     ctx: Context,
 ) -> Reply:
-    """The confirmation repeats everything as it was understood."""
+    """Confirm a logged talk by repeating everything as it was understood."""
     lines: list[Line] = []
     if talk.issue:
         lines.append(line(_("Issue: {issue}"), issue=talk.issue))
@@ -87,7 +87,7 @@ def _rating(rated: Rated) -> str:
 
 
 def assessed(contact: Contact, rated: Rated, seen: ContactStanding | None, ctx: Context) -> Reply:
-    """``seen`` is where the contact stands, for those who may see it."""
+    """Confirm an assessment; ``seen`` is where the contact stands now, for those who may see it, else None."""
     why = f" “{rated.note}”" if rated.note else ""
     head = line(_("{who}: {rating}"), who=Strong(label(contact)), rating=_rating(rated) + why)
     blocks = [Paragraph(head)]

@@ -1,6 +1,6 @@
 """What a secret poll is and what a ballot says. Pure: no clock, no files, no names of voters.
 
-The words are in ``views.py``, the count in ``tally.py``, who may do what in ``policy.py``.
+The words are in ``views.py``, the count in ``count/tally.py``, who may do what in ``ask/policy.py``.
 """
 
 import unicodedata
@@ -34,7 +34,7 @@ _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
 class PollKind(Enum):
-    """What is asked. The values are kept in open boxes: never change them."""
+    """The kind of a poll. The values are kept in open boxes: never change them."""
 
     TEMPERATURE = "temperature"
     """Fist to five: how far along is each of us, from 0 to 5."""
@@ -52,7 +52,7 @@ class PollKind(Enum):
 
     @property
     def has_options(self) -> bool:
-        """Whether its creator names what to choose from."""
+        """Whether the poll's creator names what to choose from."""
         return self in {PollKind.CHOOSE, PollKind.APPROVE, PollKind.SCORE, PollKind.RANK}
 
     @property
@@ -97,7 +97,7 @@ class Risks:
 
     @property
     def needs_second(self) -> bool:
-        """Whether a second person has to know of it and want the poll all the same."""
+        """Whether a second person has to know the poll's risks and agree to it."""
         return bool(self.singled) or self.soon or self.low_floor
 
 
@@ -120,7 +120,7 @@ class Outside:
 
 
 def some(people: Sequence[UserId]) -> tuple[UserId, ...]:
-    """As many of these people as are named."""
+    """The first of the people, as many as warnings name at most."""
     return tuple(people[:MOST_NAMED])
 
 
@@ -145,7 +145,7 @@ class Poll:
 
     @property
     def width(self) -> int:
-        """Letters of every ballot of this poll: what is chosen must not show in its length."""
+        """Letters in every ballot of the poll, always the same: a length must not show the choice."""
         return 2 if self.kind.single else self.places
 
     @property
@@ -157,7 +157,7 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A question that is asked openly, as a poll of Matrix's own: everybody sees who voted what."""
+    """A question that is asked openly, as one of Matrix's own polls: everybody sees who voted what."""
 
     question: str
     options: tuple[str, ...]
@@ -165,7 +165,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """A ballot that is in the box and speaks for nothing."""
+    """A ballot in the box that chooses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +180,11 @@ class Ballot:
 
 
 class NotABallot(ValueError):
-    """The text is no ballot of this poll. It says nothing more, and nobody is told more."""
+    """The text is no ballot of this poll. The error deliberately says no more."""
 
 
 def new_code(taken: Sequence[str] = ()) -> str:
-    """A poll's code, other than those in use."""
+    """Draw a random code for a poll, other than the codes in use."""
     while True:
         code = "".join(choice(CODE_LETTERS) for _at in range(CODE_LENGTH))
         if code not in taken:
@@ -203,7 +203,7 @@ def encode(poll: Poll, text: str) -> bytes:
 
 
 def decode(poll: Poll, encoded: bytes) -> Ballot | Abstention:
-    """An encoded choice. Raises NotABallot for anything ``encode`` does not make."""
+    """Decode a choice from the box. Raises NotABallot for anything ``encode`` does not make."""
     if len(encoded) != CHOICE_BYTES or not encoded.isascii():
         raise NotABallot
     text = encoded.decode("ascii").rstrip()

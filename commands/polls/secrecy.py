@@ -1,4 +1,4 @@
-"""What secret polls promise and what they cannot: said in every ballot and by ``!help secrecy``."""
+"""The promises of secret polls and their limits, for every ballot and ``!help secrecy``."""
 
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ def closes(poll: Poll, zone: ZoneInfo) -> str:
 
 
 def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Paragraph]:
-    """Stands in every ballot."""
+    """The whole text for a ballot: what is protected, and what is not."""
     promised = ngettext(
         "Secret poll {code}, closes {closes}, {n} person may vote; results only then and only if at"
         " least {k} vote. Members and the poll's creator cannot see your vote, nor whether you"
@@ -54,7 +54,7 @@ def _terms(template: str, poll: Poll, eligible: int, zone: ZoneInfo) -> Paragrap
 
 
 def in_short(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Paragraph]:
-    """Stands in the ballot of whoever has had a whole one of this kind."""
+    """The shorter text in a ballot, for whoever has had the whole one for this kind of poll."""
     when = ngettext(
         "Secret poll {code}, closes {closes}, {n} person may vote; results only then and only if at"
         " least {k} vote.",
@@ -77,7 +77,7 @@ def in_short(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Para
 
 
 def secrecy() -> Reply:
-    """``!help secrecy``."""
+    """The answer to ``!help secrecy``."""
     promised = (
         _("Members, leads and the poll's creator never see who voted what, nor who voted."),
         _("My files never hold a vote readable, not once and not in a hundred copies."),

@@ -1,18 +1,19 @@
-"""The bot's side of secret polls: what the commands may ask of it.
+"""The interface to the bot's side of secret polls: what commands may ask of it.
 
-And where the words and decisions are that it needs:
+The bot (bot/polls) in turn finds its words and decisions here:
 
-- opened: ``views.announcement`` in the room; to each of the roster ``views.ballot`` and, where
-  ``poll.kind.single``, ``bot.polls.native_ballot.ballot`` with a secret of the poll that a restart
-  does not change
-- a message: ``typed.typed_vote`` first of all, then ``voting.cast``; a tap: ``voting.cast_by_tap``;
-  in the box: ``views.acknowledgement``
-- in the room: redact, ``views.typed_in_the_room``; a reaction to one of ours: ``views.reacted``
-- ``views.reminder`` to everybody; at the deadline ``tally.tally`` and ``results.result``, between
-  them ``Result.to_json`` in the box
-- counted with ``policy.raised`` rules; ``views.part_ended`` to a vote of whoever takes no part any more,
-  ``stays_on_roster`` and ``opened_meanwhile`` to whoever leaves the room and comes back
-- ``views.cancelled``, ``postponed``, ``key_lost``, ``lost_for_voters``, ``rolled_back``
+- when a poll opens: ``views.announcement`` in the room; to everybody on the roster ``views.ballot`` and,
+  where ``poll.kind.single``, ``bot.polls.native_ballot.ballot`` with a secret of the poll that survives
+  a restart
+- a message: ``vote.typed.typed_vote`` first of all, then ``vote.cast.cast``; a tap:
+  ``vote.cast.cast_by_tap``; once it is in the box: ``views.acknowledgement``
+- a vote typed in the room: redact it, ``views.typed_in_the_room``; a reaction to a message of the bot:
+  ``views.reacted``
+- ``views.reminder`` to everybody; at the deadline ``count.tally.tally`` and ``count.results.result``,
+  between them ``Result.to_json`` in the box
+- a poll is counted with ``ask.policy.raised`` rules; ``views.part_ended`` answers a vote of somebody whose
+  part ended, ``stays_on_roster`` and ``opened_meanwhile`` go to whoever leaves the room and comes back
+- endings: ``views.cancelled``, ``postponed``, ``key_lost``, ``lost_for_voters``, ``rolled_back``
 - a ``Reply`` that is ``fleeting`` is sent from memory and never queued
 """
 
@@ -31,7 +32,7 @@ from storage.polls.rosters import DeadlineHistory
 
 @dataclass(frozen=True, slots=True)
 class HeldPoll:
-    """A poll that waits for a second organizer to agree to it. Kept in memory for an hour."""
+    """A poll that waits in memory, for an hour, for a second organizer to agree."""
 
     poll: Poll
     by: UserId
@@ -39,7 +40,7 @@ class HeldPoll:
 
 @dataclass(frozen=True, slots=True)
 class PollDraft:
-    """What was said back to its maker and waits for their ``!ok``. Kept in memory, written nowhere."""
+    """A poll said back to its maker that waits for ``!ok``. Kept in memory, written nowhere."""
 
     asked: Poll | Named
     by: UserId
@@ -80,11 +81,11 @@ class PollService(ABC):
 
     @abstractmethod
     async def unavailable(self) -> Sequence[str]:
-        """Why secret polls cannot be held on this machine, in plain words; empty when they can."""
+        """Reasons why this machine cannot hold secret polls, in plain words; empty when it can."""
 
     @abstractmethod
     async def members(self) -> Sequence[Member]:
-        """Who is in the committee's room, and who was until lately, as the bot saw it."""
+        """Everybody who is in the committee's room, or was until lately, as the bot saw it."""
 
     @abstractmethod
     async def earlier(self, since: datetime) -> Sequence[Earlier]:
@@ -96,7 +97,7 @@ class PollService(ABC):
 
     @abstractmethod
     async def open(self, poll: Poll, roster: Sequence[UserId]) -> Poll:
-        """Make the box; once the message is done with, announce it and send the ballots.
+        """Make the box; after the message is handled, announce the poll and send the ballots.
 
         A draft and a held poll are opened only once, whatever message asks: asked again, also by
         the same message after a crash, this returns the poll that is open already, with its code.
@@ -104,7 +105,7 @@ class PollService(ABC):
 
     @abstractmethod
     async def opened(self) -> Poll | None:
-        """The open poll that this very message made before a crash."""
+        """The open poll that this very message made before a crash; None if there is none."""
 
     @abstractmethod
     async def backlog(self) -> int:
@@ -112,27 +113,27 @@ class PollService(ABC):
 
     @abstractmethod
     async def draft(self, draft: PollDraft) -> None:
-        """Keep what was said back until its maker's ok; what waited in its place is dropped."""
+        """Keep a poll until its maker's ok; an earlier draft in the same place is dropped."""
 
     @abstractmethod
     async def drafted(self, user: UserId, *, in_room: bool) -> PollDraft | None:
-        """What waits for this person's ok in that place, whether it has expired or not."""
+        """The poll that waits for the user's ok in the room or the direct chat, expired or not; None if none."""
 
     @abstractmethod
     async def drop_draft(self, user: UserId, *, in_room: bool) -> None:
-        """Let it wait no longer, once the message is done with."""
+        """Drop a user's draft in the room or the direct chat, once the message is handled."""
 
     @abstractmethod
     async def opened_lately(self, user: UserId, *, in_room: bool) -> Poll | None:
-        """The open poll that this person opened last in that place, within half an hour."""
+        """The open poll that the user opened last in the room or direct chat, within half an hour; else None."""
 
     @abstractmethod
     async def hold(self, held: HeldPoll) -> None:
-        """Keep a poll in memory until a second organizer agrees; nothing of it is written."""
+        """Keep a poll in memory, unwritten, until a second organizer agrees."""
 
     @abstractmethod
     async def held(self, code: str) -> HeldPoll | None:
-        """The poll that waits under this code, in this committee."""
+        """The poll that waits under this code in this committee; None if there is none."""
 
     @abstractmethod
     async def polls(self) -> Sequence[Poll]:
@@ -140,15 +141,15 @@ class PollService(ABC):
 
     @abstractmethod
     async def open_to(self, user: UserId) -> Sequence[Poll]:
-        """The open polls, of whichever committee, that have this person on the roster."""
+        """The open polls, of any committee, that have this person on the roster."""
 
     @abstractmethod
     async def size(self, code: str) -> int | None:
-        """How many may vote in an open poll of this committee."""
+        """How many may vote in an open poll of this committee; None if no poll has the code."""
 
     @abstractmethod
     async def history(self, code: str) -> DeadlineHistory | None:
-        """When an open poll of this committee was opened, and how often it was postponed."""
+        """When an open poll was opened, and how often it was postponed; None if no poll has the code."""
 
     @abstractmethod
     async def may_call_off(self, code: str, user: UserId) -> bool:
@@ -159,15 +160,15 @@ class PollService(ABC):
 
     @abstractmethod
     async def cancel(self, code: str) -> RequestOutcome:
-        """Destroy a poll and its ballots unread, and announce that."""
+        """Destroy a poll and its ballots unread, and announce the cancellation."""
 
     @abstractmethod
     async def postpone(self, code: str, closes_at: datetime) -> RequestOutcome:
-        """Move a deadline later, and announce that."""
+        """Move a deadline later, and announce the new one."""
 
     @abstractmethod
     async def is_mine_in(self, code: str, user: UserId) -> bool | None:
-        """Whether a ballot of this person is in the box.
+        """Whether this person's ballot is in the box.
 
         None when no open poll has that code, or they are not on its roster.
         """

@@ -1,4 +1,4 @@
-"""What people type about a poll: its options, its deadline, its quorum, its code. Pure."""
+"""Types of parameters about a poll: options, deadline, quorum, code. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -115,6 +115,7 @@ def _read_code(raw: str, _ctx: Context) -> _PollCode:
 
 
 def is_code(word: str) -> bool:
+    """Whether a word has the form of a poll's code."""
     return len(word) == CODE_LENGTH and set(word) <= set(CODE_LETTERS)
 
 
@@ -152,21 +153,22 @@ class Quorum:
     wanted: int | Share
 
     def of(self, eligible: int) -> int:
-        """How many ballots that is when so many may vote."""
+        """How many ballots the quorum is when ``eligible`` people may vote."""
         return self.wanted.of(eligible) if isinstance(self.wanted, Share) else self.wanted
 
     @property
     def share(self) -> str:
-        """The share as it is shown; empty for a number of ballots."""
+        """The share as shown to people; empty when a number of ballots is wanted."""
         return self.wanted.words if isinstance(self.wanted, Share) else ""
 
     @property
     def typed(self) -> str:
-        """As it can be typed again."""
+        """The quorum as it can be typed again."""
         return self.wanted.typed if isinstance(self.wanted, Share) else str(self.wanted)
 
 
 def read_quorum(raw: str, _ctx: Context) -> Quorum:
+    """Read a quorum: a share like 2/3, or a number of ballots. Raises Refusal."""
     share = read_share(raw)
     if share is not None:
         return Quorum(share)

@@ -1,4 +1,4 @@
-"""What Steward says about a secret poll while it is open: the same words for everybody."""
+"""Words about a secret poll while it is open: the same for everybody."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -88,7 +88,7 @@ def ballot(poll: Poll, eligible: int, zone: ZoneInfo, *, whole: bool = True) -> 
 
 
 def stays(words: Reply) -> Reply:
-    """The same, for a chat that somebody else made, in which we have no power over messages."""
+    """Add to an answer in a chat without power over messages: please delete the vote yourself."""
     advice = _(
         "I may not delete messages in this chat. Please delete your vote yourself, once I have"
         " answered it."
@@ -130,7 +130,7 @@ def no_such_poll() -> Reply:
 
 
 def which_tap() -> Reply:
-    """To whoever took a tap back while several polls are open to them."""
+    """Ask whoever took a tap back while several polls are open to them which poll they mean."""
     return say(
         _(
             "Several polls are open to you and I cannot tell which tap you took back, so nothing"
@@ -175,7 +175,7 @@ def reacted() -> Reply:
 
 
 def reminder(poll: Poll, zone: ZoneInfo) -> Reply:
-    """To everybody on the roster, whether they voted or not: the bot does not look."""
+    """Remind everybody on the roster, whether they voted or not: the bot does not look."""
     return Reply(
         (
             Paragraph(
@@ -194,7 +194,7 @@ def reminder(poll: Poll, zone: ZoneInfo) -> Reply:
 
 
 def opened(poll: Poll, zone: ZoneInfo) -> Reply:
-    """To whoever opened it."""
+    """Confirm to the maker that a poll is open."""
     return say(
         _("Secret poll {code} is open until {closes}. The ballots are on their way."),
         code=Strong(poll.code),
@@ -243,7 +243,7 @@ def part_ended() -> Reply:
 
 
 def stays_on_roster(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
-    """To somebody who left the room or was removed from it while they may vote."""
+    """Tell somebody who left or was removed from the room that they may still vote."""
     rows = [
         line(_("{code} until {closes}"), code=Strong(poll.code), closes=closes(poll, zone))
         for poll in polls
@@ -285,7 +285,7 @@ def opened_meanwhile(polls: Sequence[Poll]) -> Reply:
 
 
 def cancelled(poll: Poll) -> Reply:
-    """In the room."""
+    """Announce in the room that a poll was called off."""
     return say(
         _("Secret poll {code} is cancelled. Its ballots are destroyed; nobody has counted them."),
         code=Strong(poll.code),
@@ -302,7 +302,7 @@ def postponed(poll: Poll, zone: ZoneInfo) -> Reply:
 
 
 def key_lost(code: str = "") -> Reply:
-    """In the room: the machine restarted, and with its memory the key of the box is gone."""
+    """Announce in the room that a restart lost the key of the box, and so the poll."""
     return say(
         _(
             "A secret poll{code} is lost: the machine I run on was restarted, so its ballots are"
@@ -313,7 +313,7 @@ def key_lost(code: str = "") -> Reply:
 
 
 def rolled_back(code: str = "") -> Reply:
-    """In the room: the file of the box is older than its key remembers."""
+    """Announce in the room that the file of the box is older than its key remembers."""
     return say(
         _(
             "A secret poll{code} is stopped: somebody put back an older copy of my files, and"
@@ -325,12 +325,12 @@ def rolled_back(code: str = "") -> Reply:
 
 
 def lost_for_voters() -> Reply:
-    """In the direct chat of whoever voted in a poll that is lost."""
+    """Tell whoever voted in a lost poll, in the direct chat."""
     return say(_("Ballots are sealed and unreadable since I was restarted. Please vote again."))
 
 
 def open_polls(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
-    """What is open; from memory, since it names questions."""
+    """List the open polls; sent from memory, since the list names questions."""
     if not polls:
         return Reply(
             (

@@ -9,6 +9,7 @@ from storage.core.model import UserId
 
 
 def kind_name(kind: PollKind) -> str:
+    """The kind of a poll in words."""
     return {
         PollKind.TEMPERATURE: _("temperature, fist to five"),
         PollKind.YES_NO: _("yes or no"),
@@ -77,7 +78,7 @@ def tap_rows(poll: Poll, secret: bytes, voter: UserId) -> list[tuple[str, str]]:
 
 
 def on_scale(poll: Poll) -> tuple[str, ...]:
-    """The labels, with their degree where they are a scale and no code stands beside them."""
+    """The labels of choices, with their degree where they are a scale and no code stands beside them."""
     words = labels(poll)
     if poll.kind is not PollKind.TEMPERATURE:
         return words
@@ -85,7 +86,7 @@ def on_scale(poll: Poll) -> tuple[str, ...]:
 
 
 def how_to_type(poll: Poll) -> Line:
-    """How a ballot of this poll looks. The example is the same for everybody."""
+    """Say how a ballot of this poll is typed, with an example that is the same for everybody."""
     code, abstain = poll.code, Code(f"vote {poll.code} {ABSTAIN * poll.width}")
     match poll.kind:
         case PollKind.APPROVE:
@@ -128,7 +129,7 @@ def how_to_type(poll: Poll) -> Line:
 
 
 def counting(poll: Poll) -> str:
-    """How it is counted, where that is not plain."""
+    """How a poll is counted, in words, where that is not plain."""
     match poll.kind:
         case PollKind.RANK:
             return _(
@@ -148,7 +149,7 @@ def counting(poll: Poll) -> str:
 
 
 def leaders(poll: Poll, places: tuple[int, ...]) -> Line:
-    """Who leads, in words; several are a tie."""
+    """The leading options in words; several are a tie."""
     named = [labels(poll)[at] for at in places]
     if not named:
         return (_("Nothing leads."),)

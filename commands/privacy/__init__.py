@@ -1,1 +1,1 @@
-"""What people are owed about what is kept of them."""
+"""Personal data: showing, exporting and forgetting what is kept about people."""

@@ -1,4 +1,4 @@
-"""What is typed about what is kept of somebody: why, for how long, and that it goes."""
+"""Commands about what is kept about somebody: why, for how long, and deleting it."""
 
 from commands.authority.budget import Acts
 from commands.authority.previews import Previews

@@ -1,4 +1,4 @@
-"""What is typed for a copy of the records, which takes two people; and for looking through who did what."""
+"""Commands for copies of the records, which take two people, and for the audit of who did what."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -203,7 +203,7 @@ def unapproved(one: Export) -> Reply:
 
 
 def changed_since() -> Reply:
-    """Stands in place of a message that nobody has got yet and that names somebody."""
+    """The text in place of an unsent message that names somebody who was handed over or removed."""
     return say(
         _(
             "(Before this message went out, somebody in it passed into other hands or was removed."

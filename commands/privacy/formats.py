@@ -1,4 +1,4 @@
-"""People as files for other programs. Pure; what may be in which format is decided here."""
+"""Export formats: people as files for other programs, and what may be in which format. Pure."""
 
 import csv
 import hashlib
@@ -30,22 +30,22 @@ _OCTETS = 75
 
 @dataclass(frozen=True, slots=True)
 class CardKey:
-    """Makes the names by which programs know a card again.
+    """A key that makes the ids by which programs recognize a vCard again.
 
-    The same in every export; for whoever has no key as good as random.
+    The ids are the same in every export; for whoever has no key as good as random.
     """
 
     key: bytes = field(repr=False)
 
     def of(self, committee: CommitteeId, contact: int) -> str:
-        """A URN, as address books like it best."""
+        """The UUID of a contact's vCard, as a URN: the same in every export."""
         content = json.dumps([int(committee), contact]).encode()
         digest = hmac.new(self.key, content, hashlib.sha256).digest()
         return UUID(bytes=digest[:16], version=4).urn
 
 
 def file_of(one: Export, people: Sequence[ExportLine], key: CardKey) -> bytes:
-    """The whole file. ``key`` names cards."""
+    """Write the whole export file. ``key`` makes the ids of vCards."""
     match one.format:
         case ExportFormat.CSV:
             return _csv(one, people)
@@ -56,7 +56,7 @@ def file_of(one: Export, people: Sequence[ExportLine], key: CardKey) -> bytes:
 
 
 def name_of(one: Export) -> str:
-    """The number in it tells whose copy it was, if it turns up somewhere."""
+    """The file name of an export; its number tells whose copy it was, if it turns up somewhere."""
     return f"steward-export-{one.number}.{MEDIA[one.format][0]}"
 
 
@@ -64,7 +64,7 @@ def name_of(one: Export) -> str:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """Quote a cell that a spreadsheet would take for a formula (prefix ')."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 

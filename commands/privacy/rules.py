@@ -1,4 +1,4 @@
-"""Rules about what is kept about somebody, pure: what of it tells about others as well."""
+"""Rules about what is kept about somebody: what in it tells about others as well. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,9 +10,10 @@ _GROUPS = frozenset({"followed", "not followed"})
 
 
 def for_organizers(found: Mapping[str, Sequence[HeldRow]]) -> dict[str, Sequence[HeldRow]]:
-    """What of it an organizer reads: by what their own people are called they would find others.
+    """Leave out of somebody's records what would tell an organizer about other people.
 
-    And what a natural leader's group did is what became of those in it.
+    Left out are likely duplicates, signature lists, and reviews of a natural leader's group: each of them says
+    something about people outside the organizer's care.
     """
     left = {table: rows for table, rows in found.items() if table not in _OF_OTHERS}
     reviews = [row for row in left.get("test_reviews", ()) if _GROUPS.isdisjoint(row.words)]

@@ -1,4 +1,4 @@
-"""What people type about personal data: why it may be kept, and in which form it is handed out. Pure."""
+"""Types of parameters about personal data: legal basis, export format. Pure."""
 
 from collections.abc import Mapping
 from typing import Annotated

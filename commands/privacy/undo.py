@@ -1,4 +1,4 @@
-"""How what was said about why somebody may be kept is taken back."""
+"""Taking back what was noted about why somebody may be kept."""
 
 from commands.contacts.undo import in_anothers_care
 from commands.framework.i18n import _

@@ -29,7 +29,7 @@ from storage.privacy.subject_access import HeldRow
 
 
 def sections() -> dict[str, str]:
-    """What each table is called, in the order in which they are shown."""
+    """The heading of each table, in the order in which they are shown."""
     return {
         "contacts": _("Who they are"),
         "names": _("Names"),
@@ -96,7 +96,7 @@ def _held(held: HeldRow, ctx: Context) -> Line:
 
 
 def look(contact: Contact, person: PersonRecords, amount: Amount) -> Preview:
-    """What goes with somebody, so that a yes is to this and to nothing else."""
+    """The preview of forgetting somebody; a yes holds for exactly what the preview shows."""
     return Preview(
         f"forget {contact.number}",
         asdict(amount) | {"records": person.records},
@@ -118,7 +118,7 @@ def _what(amount: Mapping[str, int]) -> list[str]:
 
 
 def preview(contact: Contact, amount: Amount) -> Reply:
-    """What goes, what stays, and how to do it."""
+    """Show what goes, what stays, and how to do it."""
     what = _what(asdict(amount))
     lines = [
         line(_("Deleted for good: name, place, {what}, and who looked."), what=", ".join(what)),
@@ -144,7 +144,7 @@ def preview(contact: Contact, amount: Amount) -> Reply:
 
 
 def forgotten(contact: Contact, erased: Erased) -> Reply:
-    """By handle: the name is written nowhere any more."""
+    """Confirm by handle that somebody was forgotten: the name is written nowhere any more."""
     also = []
     if erased.mentions:
         also.append(
@@ -179,6 +179,7 @@ def forgotten(contact: Contact, erased: Erased) -> Reply:
 
 
 def told_organizer(contact: Contact, organizer: UserId) -> Reply:
+    """Ask an organizer to delete their own notes about somebody who was forgotten."""
     return replace(
         say(
             _(
@@ -198,6 +199,7 @@ def removed_since() -> str:
 
 
 def unforgotten(name: str) -> Reply:
+    """Confirm that a forgotten name may be added again."""
     return say(
         _("{name} may be added again. Write down that they asked for it: {basis}"),
         name=name,
@@ -206,6 +208,7 @@ def unforgotten(name: str) -> Reply:
 
 
 def basis_words(basis: Basis) -> str:
+    """The legal basis for keeping somebody's records, in words."""
     return {
         Basis.CONSENT: _("they agreed"),
         Basis.MEMBER: _("member, or in regular contact"),
@@ -214,6 +217,7 @@ def basis_words(basis: Basis) -> str:
 
 
 def based(contact: Contact, basis: Basis, on: date, ctx: Context) -> Reply:
+    """Confirm the legal basis noted for a contact."""
     return say(
         _("{who}: {basis}, since {day}."),
         who=Strong(label(contact)),
@@ -223,6 +227,7 @@ def based(contact: Contact, basis: Basis, on: date, ctx: Context) -> Reply:
 
 
 def held(contact: Contact) -> Reply:
+    """Confirm a hold: nothing about the contact is deleted while it lasts."""
     return say(
         _(
             "{who} is on hold: nothing about them is deleted, by nobody. It is on record. Over: {end}"
@@ -233,10 +238,12 @@ def held(contact: Contact) -> Reply:
 
 
 def released(contact: Contact) -> Reply:
+    """Confirm the end of a hold."""
     return say(_("The hold on {who} is over; the clocks run again."), who=Strong(label(contact)))
 
 
 def holds(found: Sequence[Hold], ctx: Context, *, more: bool) -> Reply:
+    """List the holds in force."""
     if not found:
         return say(_("Nobody is on hold. {how}"), how=Code('!hold M-41 why="claim at the court"'))
     lines = [

@@ -1,4 +1,4 @@
-"""What is typed for the weekly reports. In the room everybody reads counts; leads see more apart."""
+"""Commands for the weekly reports: in the room everybody reads counts; leads see finer ones."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

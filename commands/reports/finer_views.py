@@ -1,4 +1,4 @@
-"""How reports read to leads, in their direct chat: as it is now, area by area, all ratings."""
+"""Words of reports to leads, in the direct chat: current, area by area, all ratings."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,6 +15,7 @@ ROWS = 8
 def coverage(
     areas: Sequence[AreaFigures], everybody: AreaFigures, names: Mapping[int, str]
 ) -> Reply:
+    """Show area by area how many people were talked to and rated."""
     if not everybody.sums.people:
         return nobody()
     rows = [_area(each, names) for each in areas[:ROWS]]
@@ -91,6 +92,7 @@ def figures(each: AreaFigures) -> str:
 
 
 def nobody() -> Reply:
+    """Say that the unit is empty, and how to add somebody."""
     return Reply(
         (
             Paragraph(
@@ -104,6 +106,7 @@ def nobody() -> Reply:
 
 
 def movement(moved: Movement, since: date, today: date) -> Reply:
+    """Show how ratings moved since a day."""
     day = a_day(since, today)
     again = moved.improved + moved.worsened
     if not (again or moved.first or moved.cleared):
@@ -147,6 +150,7 @@ def holes(
     shifts: Mapping[str, UnitSums],
     names: Mapping[int, str],
 ) -> Reply:
+    """Show what each area lacks (committee, leaders, organizers, talks), and shifts without committee."""
     if not everybody.people:
         return nobody()
     open_ = [each for each in areas if _missing(each.sums)]

@@ -18,7 +18,7 @@ Moves = Mapping[tuple[int | None, int | None], int]
 
 
 def needed(people: int) -> int:
-    """How many of so many belong on the committee: one in ten, and one at least."""
+    """How many of ``people`` belong on the committee: one in ten, and one at least."""
     return -(-people // PER_MEMBER)
 
 
@@ -86,7 +86,7 @@ class AreaFigures:
 
 
 def by_area(cells: Iterable[UnitCell]) -> list[AreaFigures]:
-    """Largest area first."""
+    """Sums by area, largest area first."""
     areas: defaultdict[int, list[UnitCell]] = defaultdict(list)
     for cell in cells:
         areas[cell.area].append(cell)
@@ -95,11 +95,12 @@ def by_area(cells: Iterable[UnitCell]) -> list[AreaFigures]:
 
 
 def total(cells: Iterable[UnitCell]) -> UnitSums:
+    """The sums over all cells together."""
     return together(cell.sums for cell in cells)
 
 
 def ratings(cells: Iterable[UnitCell]) -> dict[int | None, int]:
-    """How many stand where."""
+    """How many people have each rating."""
     found: defaultdict[int | None, int] = defaultdict(int)
     for cell in cells:
         found[cell.rating] += cell.sums.people

@@ -1,4 +1,4 @@
-"""How reports to the room read: counts, never a name, never fewer than five people."""
+"""Words of reports to the room: counts, never a name, never fewer than five people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Doing:
 
 
 def kinds(*, finer: bool) -> Reply:
-    """Which reports there are."""
+    """List the reports there are."""
     rows = [
         line(_("{command}: who is talked to and assessed, by area"), command=_report("coverage")),
         line(_("{command}: what was done, is due, is overdue"), command=_report("follow-ups")),
@@ -55,6 +55,7 @@ def too_few() -> Reply:
 
 
 def coverage(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
+    """Show the week's coverage: people talked to and rated, row by row."""
     rows = [_covered(row, names) for row in told.rows[:ROWS]]
     rest = told.rows[ROWS:]
     if rest:
@@ -138,6 +139,7 @@ def _held(told: WeeklyFigures) -> tuple[Paragraph, ...]:
 
 
 def holes(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
+    """Show rows without enough committee members."""
     short = [row for row in told.rows if row.committee < needed(row.people)]
     rows: list[Line] = [
         line(
@@ -175,6 +177,7 @@ def holes(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
 
 
 def movement(supports: Sequence[Support], today: date) -> Reply:
+    """Show how support moved from week to week."""
     if not supports:
         return Reply(
             (
@@ -199,7 +202,7 @@ def movement(supports: Sequence[Support], today: date) -> Reply:
 
 
 def follow_ups(team: Doing, own: Doing | None, *, finer: bool) -> Reply:
-    """Totals for everybody; one's own in the direct chat; by organizer is for leads."""
+    """Show totals to everybody, one's own in the direct chat, and by organizer to leads."""
     rows = [_doing(_("All: {figures}"), team)]
     if own is not None:
         rows.append(_doing(_("You: {figures}"), own))
@@ -230,7 +233,7 @@ def _doing(words: str, doing: Doing) -> Line:
 
 
 def tests() -> Reply:
-    """Nothing was tested yet; said as it is."""
+    """Say that no structure test has been run yet, and how to open one."""
     words = _(
         "No structure test has been run yet, so nothing shows who acts: ratings are only"
         " what we believe. A lead begins one: {open}"

@@ -1,4 +1,4 @@
-"""The week's figures for the room: counted once a week, and kept as they were told."""
+"""The week's figures for the room: counted once a week, and kept as published."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,9 +15,9 @@ _TOLD = TypeAdapter(WeeklyFigures)
 
 
 async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFigures | None:
-    """This week's figures, counted now if nobody asked before; None: too few people for any.
+    """This week's figures, counted now if nobody asked before; None when there are too few people.
 
-    Whoever asks again gets the same until Monday, so nobody can watch one record change.
+    Everyone gets the same figures until Monday, so that nobody can watch one record change.
     """
     latest = await releases.latest()
     last = read(latest[0]) if latest else None
@@ -33,7 +33,7 @@ async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFi
 
 
 def read(release: PublishedFigures) -> WeeklyFigures:
-    """Figures as they were kept."""
+    """Parse figures from the text they were kept as."""
     return _TOLD.validate_python(release.figures)
 
 

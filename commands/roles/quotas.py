@@ -1,4 +1,4 @@
-"""How much one person may make, destroy and send to others: one table, and the sums over it. Pure.
+"""Quotas: how much one person may make, destroy and send to others, in one table. Pure.
 
 Generous for honest use: the busiest organizer of a campaign's busiest day stays below. A lead may make
 three times as much. Whoever runs the bot raises or lowers all of it at once: ``[limits] making_percent``.
@@ -18,7 +18,7 @@ LEADS_MAKE = 3
 
 
 class QuotaItem(Enum):
-    """What one member can make, as it is counted."""
+    """A kind of thing that one member makes, as quotas count it."""
 
     CONTACT = "contact"
     CHANGE = "change"
@@ -57,7 +57,7 @@ class QuotaItem(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """None: not counted in that way."""
+    """Limits for one kind of thing; a limit that is None does not apply."""
 
     a_day: int | None = None
     each: int | None = None
@@ -136,21 +136,21 @@ COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
 """As what an entry of history counts."""
 
 NOT_TYPED = frozenset({EntryKind.LISTED, EntryKind.LIST_CHANGED})
-"""What an import writes, a sheet at a time; its own quota is Thing.IMPORT."""
+"""What an import writes, a sheet at a time; its own quota is QuotaItem.IMPORT."""
 
 
 def kinds_of(thing: QuotaItem) -> tuple[EntryKind, ...]:
-    """The entries of history that count as it."""
+    """The kinds of history entries that count as this thing."""
     return tuple(kind for kind, things in COUNTED.items() if thing in things)
 
 
 def things_of(kinds: Iterable[EntryKind]) -> set[QuotaItem]:
-    """What these entries count as."""
+    """The things that history entries of these kinds count as."""
     return {thing for kind in kinds for thing in COUNTED.get(kind, ())}
 
 
 class Act(Enum):
-    """What destroys, or takes away from others, more than its maker made."""
+    """An act that destroys, or takes away from others, more than its maker made."""
 
     FORGET = "forget"
     CLOSE_TEST = "close test"
@@ -175,14 +175,14 @@ class Act(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How often one person does it alone. More takes another lead (``!second``)."""
+    """How often one person may do an act alone. More takes another lead (``!second``)."""
 
     an_hour: int
     a_day: int
 
     @property
     def much(self) -> int:
-        """As many in a day, and the leads hear of it."""
+        """How many acts in a day make the bot tell the leads."""
         return max(2, (self.an_hour + 1) // 2)
 
     @property

@@ -1,4 +1,4 @@
-"""Everybody in a committee's room, and what counts of them."""
+"""The roll: every member of a committee's room with the role that counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from storage.core.model import UserId
 
 @dataclass(frozen=True, slots=True)
 class AwaitingConfirmation:
-    """Somebody of whom something has to be confirmed before it counts."""
+    """A member of whom a lead has to confirm something before it counts."""
 
     user: UserId
     shown: Role
@@ -46,7 +46,7 @@ class Roll:
         return cls(standings, tuple(waiting))
 
     def counting(self, role: Role) -> tuple[UserId, ...]:
-        """Whose word counts as that of exactly this role."""
+        """The members whose role is exactly this one."""
         return tuple(user for user, each in self.standings.items() if each.role is role)
 
     @property
@@ -55,6 +55,6 @@ class Roll:
         return self.at_least(Role.LEAD)
 
     def at_least(self, role: Role) -> tuple[UserId, ...]:
-        """Everybody who counts as this or more."""
+        """The members whose role is this one or a higher one."""
         found = self.standings.items()
         return tuple(u for u, each in found if each.role is not None and each.role >= role)

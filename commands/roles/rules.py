@@ -1,4 +1,4 @@
-"""Who may do what: one pure function decides, whoever asks and whenever."""
+"""Permission rules: one pure function decides who may do what, whoever asks and whenever."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -55,7 +55,7 @@ def untold(kept: MemberRecord, now: datetime) -> bool:
 
 
 class DenialReason(Enum):
-    """Why somebody may not."""
+    """Why somebody may not do something."""
 
     STRANGER = "stranger"
     """Not a member."""
@@ -212,9 +212,9 @@ def confirmable(
 
 
 def surprising(role: Role, theirs: Standing, settings: AuthoritySettings) -> bool:
-    """Whether a confirmation may make somebody more than the lead has in mind who types it.
+    """Whether a confirmation may give more power than the lead who types it has in mind.
 
-    What the room shows may have changed since they were asked.
+    The role that the room shows may have changed since the lead was asked.
     """
     lets_in = settings.newcomers is Newcomers.CONFIRMED and not theirs.accepted
     return role is Role.KEEPER or (role is Role.LEAD and lets_in)
@@ -230,7 +230,7 @@ def renewed(before: MemberRecord, now: datetime) -> MemberRecord:
 
 
 def confirmed(before: MemberRecord, role: Role, shown: Role, now: datetime) -> MemberRecord:
-    """What is kept of somebody, whom the room shows as something, from when they are confirmed."""
+    """The record of a member after a confirmation."""
     after = replace(
         before,
         accepted=before.accepted or now,

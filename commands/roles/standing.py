@@ -1,4 +1,4 @@
-"""What somebody is in one committee at this moment."""
+"""The standing of one person in one committee at this moment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from storage.core.model import UserId
 
 
 class Role(IntEnum):
-    """What a person may do in a committee (docs/design/trust.md, "Roles")."""
+    """What a person may do in a committee, in rising order: a higher role may do all that a lower one may."""
 
     ORGANIZER = 1
     LEAD = 2

@@ -1,4 +1,4 @@
-"""What people send besides words: the names that the Matrix side and the commands have for it."""
+"""Names for what people send besides words, shared by the Matrix side and the commands."""
 
 from enum import Enum
 from typing import Final

@@ -1,16 +1,16 @@
-"""The bot's work in the background, as a command may wake it."""
+"""The bot's background work, as commands may wake it."""
 
 from typing import Protocol
 
 
 class BackgroundWork(Protocol):
-    """Provided by the bot. Each call takes effect once the transaction of the command has committed."""
+    """The bot's background work. Each call takes effect once the command's transaction has committed."""
 
     def wake_imports(self) -> None:
-        """Have lists worked through: an import was begun."""
+        """Have the lists of imports worked through, after one was begun."""
 
     def wake_downloads(self) -> None:
-        """Have files fetched: one may be that waited for somebody's word."""
+        """Have waiting files fetched, now that somebody may have said where they go."""
 
     def wake_wiping(self) -> None:
-        """Have the files written anew: something was deleted that has to be made unreadable."""
+        """Have the files rewritten, after something was deleted that must become unreadable."""

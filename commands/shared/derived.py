@@ -1,4 +1,4 @@
-"""Columns that are worked out from what was written, kept current after every command that writes."""
+"""Derived columns, recomputed after every command that writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from storage.reports.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class DerivedColumns(CommandLedger):
-    """Where people work and what they are in the unit, on the committee's day."""
+    """Columns for where people work and what they are in the unit, on the committee's day."""
 
     ctx: Context
     tx: Transaction

@@ -1,4 +1,4 @@
-"""Which notes to think over before they are kept: long ones, and what law or decency asks about. Pure."""
+"""Notes to think over before they are kept: long ones, and what law or decency asks about. Pure."""
 
 import re
 
@@ -12,7 +12,7 @@ LONG_NOTE = 280
 
 
 def delicate(note: str) -> str | None:
-    """The word in a note that law or decency asks to think over, if there is one."""
+    """The first word in a note that law or decency asks to think over; None without one."""
     said = folded(note).split()
     for word in said:
         for stem in _delicate_stems():
@@ -43,7 +43,7 @@ def _delicate_stems() -> list[str]:
 
 
 def think_over(note: str | None) -> Refusal | None:
-    """The question to ask before a note is kept, if there is one."""
+    """The question to ask before a note is kept; None if there is none."""
     if note is None:
         return None
     if len(note) > LONG_NOTE:
@@ -68,7 +68,7 @@ def think_over(note: str | None) -> Refusal | None:
 
 
 def ask_about(note: str | None, *, sure: bool) -> None:
-    """Raise what is to be asked before a note is kept, unless its author is sure of it."""
+    """Raise a Refusal with the question a note gives cause for, unless its author is sure of the note."""
     doubt = None if sure else think_over(note)
     if doubt is not None:
         raise doubt

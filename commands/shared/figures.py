@@ -15,7 +15,7 @@ def people(count: int) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """The number, and beside it the percentage; of nobody, a dash."""
+    """A number with its percentage beside it; of nobody, a dash."""
     rounded = percent(part, whole)
     if rounded is None:
         return DASH
@@ -23,7 +23,7 @@ def share(part: int, whole: int) -> str:
 
 
 def of_all(part: int, whole: int) -> str:
-    """20/62 (32 %)."""
+    """A number of a whole with the percentage: 20/62 (32 %)."""
     rounded = percent(part, whole)
     if rounded is None:
         return DASH
@@ -36,7 +36,7 @@ def area_name(area: int, names: Mapping[int, str]) -> str:
 
 
 def row_name(areas: Sequence[int], names: Mapping[int, str]) -> str:
-    """The largest area, and how many are counted with it."""
+    """Name a row of areas: its first (largest) area, and how many more are in the row."""
     first = area_name(areas[0], names)
     if len(areas) == 1:
         return first
@@ -45,7 +45,7 @@ def row_name(areas: Sequence[int], names: Mapping[int, str]) -> str:
 
 
 def percent(part: int, whole: int) -> int | None:
-    """For display: only nobody is 0 %, only everybody is 100 %; of nobody there is no share."""
+    """A percentage for display: only nobody is 0 %, only everybody 100 %; None without a whole."""
     if whole == 0:
         return None
     if part in {0, whole}:

@@ -1,4 +1,4 @@
-"""One budget for looking at people outside one's own care: nobody's account tells who everybody is.
+"""The budget for looking at people outside one's own care: no single account tells who everybody is.
 
 A question is counted before its answer is looked for, whatever the answer and whatever the command; so
 when the budget is spent the command is not run, and nothing that it says depends on other people's
@@ -46,15 +46,15 @@ class TooManyLookUps(Refusal):
     """Somebody looks up more people than one organizer needs to."""
 
     async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
-        """The refusal, and what leads hear of it."""
+        """The replies to the person, and the message to leads that somebody was stopped."""
         return (*await super().told(ctx, tx, provide), *await _stopped(ctx, tx))
 
 
 @dataclass(slots=True)
 class Looking(CommandLedger):
-    """What somebody asks about others' people, and is shown, in the course of one command.
+    """The look-ups of one command: what somebody asked about others' people, and was shown.
 
-    It is written down by `close`, whether the command did anything or was refused.
+    `close` writes them down, whether the command did anything or was refused.
     """
 
     ctx: Context
@@ -65,17 +65,17 @@ class Looking(CommandLedger):
 
     @property
     def everybody(self) -> bool:
-        """Whether the records of all are open to them."""
+        """Whether the person is a lead, who may see everybody's records."""
         return self.ctx.role >= Role.LEAD
 
     async def care(self) -> Care:
-        """Whose people they look after today, in their own calendar."""
+        """Whose people the person looks after today: their own, and those of whom they stand in for."""
         absences = Absences(self.tx, self.ctx.committee.id)
         covered = await absences.covered_by(self.ctx.user, self.ctx.day)
         return Care(self.ctx.user, (self.ctx.user, *(absence.organizer for absence in covered)))
 
     async def ask(self) -> None:
-        """Count one question, before its answer is looked for. Raises TooMany when all is spent."""
+        """Count one question, before its answer is looked for. Raises TooManyLookUps when all is spent."""
         if self.everybody:
             return
         if await self._left(LookUpKind.ASKED) <= 0 or await self._left(LookUpKind.SHOWN) <= 0:
@@ -83,28 +83,29 @@ class Looking(CommandLedger):
         self._charged.append((LookUpKind.ASKED, None))
 
     async def knows(self, number: int) -> bool:
-        """Whether they were shown whoever has this handle today, or have something to do with them."""
+        """Whether the person was shown the contact with this number today, or has to do with the contact."""
         return await self._look_ups.knows(self.ctx.user, number, self.ctx.now)
 
     async def see(self, contacts: Sequence[Contact]) -> list[Contact]:
-        """Count that they are shown these, and give back those for whom there is room."""
+        """Count contacts as shown, and return those for whom the budget had room."""
         room = await self._see(contacts)
         return [contact for contact in contacts if contact.id in room]
 
     async def noted(self, others: Sequence[Other]) -> None:
-        """Count people who are shown, in words or otherwise. Raises TooMany."""
+        """Count people who are shown, in words or otherwise. Raises TooManyLookUps."""
         if len(await self._see(others)) < len({other.id for other in others}):
             raise _too_many(self.ctx)
 
     async def counted_apart(self, areas: Collection[int]) -> None:
-        """Count those who work in areas of a few: ratings by area say theirs. Raises TooMany."""
+        """Count the people in areas of a few, whose ratings by area tell theirs. Raises TooManyLookUps."""
         if areas:
             await self.noted(await self._look_ups.within(areas, self.ctx.user))
 
     async def notice(self, text: str, replies: Iterable[Reply]) -> None:
-        """Count whom replies show that nobody counted before: no command can forget to. Raises TooMany.
+        """Count whoever the replies show and nobody counted before. Raises TooManyLookUps.
 
-        Handles that an organizer typed are said back to them, and tell nothing.
+        Reads the replies themselves, so that no command can forget to count. Handles that an organizer typed are
+        said back to them, and tell nothing.
         """
         typed = set() if self.everybody else {int(each) for each in _NUMBER.findall(text)}
         await self.noted(await shown_in(self._look_ups, replies, self.ctx.user, but=typed))
@@ -123,9 +124,9 @@ class Looking(CommandLedger):
             await self.notice("", [refusal.reply()])
 
     async def close(self) -> tuple[Reply, ...]:
-        """Write it down; what leads hear of it.
+        """Write the counted look-ups down; return the message to leads when somebody reached a mark.
 
-        A question counts although nothing came of it.
+        Runs for refused commands too: a question counts although nothing came of it.
         """
         told = await self._told_of_leads() if self.everybody else ()
         if self._spent is not None:
@@ -228,7 +229,7 @@ async def shown_in(
 async def record_shown(
     tx: Transaction, committee: CommitteeId, viewer: UserId, replies: Iterable[Reply], now: datetime
 ) -> None:
-    """Keep for the audit whom a message shows that no command answered: the end of long work."""
+    """Keep for the audit whom a message shows that ends long work and answers no command."""
     look_ups = LookUps(tx, committee)
     await look_ups.record(viewer, await shown_in(look_ups, replies, viewer), now)
 

@@ -1,4 +1,4 @@
-"""Who is in the committee now, as its room has it; and the one of them somebody meant."""
+"""Members of the committee as its room has them now, and which of them a name means."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,13 +16,14 @@ SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The people in the committee's room and what they may do; the bot provides it."""
+    """The people in the committee's room and their roles, as the bot provides them."""
 
     roles: Mapping[UserId, Role]
     names: Mapping[UserId, str] = field(default_factory=dict)
     """What they call themselves in the room. Anybody may take any name: good for asking, no more."""
 
     def includes(self, user: UserId) -> bool:
+        """Whether the user is in the committee's room now."""
         return user in self.roles
 
     def find(self, said: Colleague) -> UserId:
@@ -34,7 +35,7 @@ class Members:
         return the_one(said, [*self.roles, *sorted(gone - self.roles.keys())], self.names)
 
     def called(self, words: str) -> list[UserId]:
-        """Members who go by these words: in their address, or as a whole name or the first of it."""
+        """Members whose address, whole name or first name equals the words."""
         wanted = _plain(words)
         return [
             user

@@ -1,4 +1,4 @@
-"""Which areas a report to the room shows apart. Pure.
+"""Areas folded into rows of at least five people, for reports to the room. Pure.
 
 Two reports are read side by side, so it is not enough that every row has five people: a row that lost
 one of them tells by its difference what was known of that one. The rule: of the people whom one
@@ -31,7 +31,7 @@ Flow = tuple[Area, Area]
 
 @dataclass(frozen=True, slots=True)
 class GroupingPlan:
-    """How to count this time."""
+    """The rows of one report, and who stays counted where the last report had them."""
 
     rows: tuple[Row, ...]
     held: frozenset[Flow]
@@ -39,7 +39,7 @@ class GroupingPlan:
 
 
 def plan(people: Mapping[Flow, int], before: Sequence[Row]) -> GroupingPlan:
-    """Rows for these people, safe beside the rows of the report before; none for fewer than five."""
+    """Rows for ``people``, safe to read beside the previous report's rows; none for fewer than five."""
     held: set[Flow] = set()
     bound: set[Row] = set()
     then = _of(before)
@@ -66,12 +66,12 @@ def plan(people: Mapping[Flow, int], before: Sequence[Row]) -> GroupingPlan:
 
 
 def counted_at(flow: Flow, held: Iterable[Flow]) -> Area:
-    """Where these people are counted."""
+    """The area in which people of this flow are counted: the old one if held back, else the new one."""
     return flow[0] if flow in held else flow[1]
 
 
 def fold(sizes: Mapping[Area, int], bound: Iterable[Row] = ()) -> tuple[Row, ...]:
-    """Rows of at least five people each: small areas together, and with a neighbour if still small.
+    """Fold areas into rows of at least five people: small ones together, with a neighbour if still small.
 
     ``bound`` areas stay together. The order is largest first.
     """

@@ -1,4 +1,4 @@
-"""What whoever wants to take something back is told, whichever job it belongs to."""
+"""Refusals that several jobs give to whoever wants to take something back."""
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, impossible
@@ -8,7 +8,7 @@ from commands.shared.wording import short
 
 
 def only_leads(ctx: Context) -> Refusal:
-    """What only leads can do, whoever asks is none (any more)."""
+    """The refusal for taking back what only leads can do, when whoever asks is no lead (any more)."""
     return impossible(
         _("The last thing you saved only leads can do, so only a lead can take it back: {how}"),
         how=Code(f'!undo of={short(ctx.user)} why="slip"'),

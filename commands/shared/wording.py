@@ -1,4 +1,4 @@
-"""How contacts and organizers read, in one line, wherever they are named."""
+"""Words for contacts, organizers, ratings and talks, in one line, wherever they are named."""
 
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
@@ -17,6 +17,7 @@ from storage.structure_tests.model import Mark
 
 
 def mark_words(mark: Mark) -> str:
+    """A mark in a structure test, in words."""
     return {
         Mark.NOT_ASKED: _("not asked"),
         Mark.ASKED: _("asked"),
@@ -36,6 +37,7 @@ def label(contact: Contact) -> str:
 
 
 def state_words(state: Membership) -> str:
+    """How somebody belongs to the unit, in words."""
     return {
         Membership.NOT_YET: _("not here yet"),
         Membership.EMPLOYED: _("in the unit"),
@@ -47,6 +49,7 @@ def state_words(state: Membership) -> str:
 
 
 def part_words(part: Part) -> str:
+    """A contact's role, in words."""
     return {
         Part.COMMITTEE: _("committee"),
         Part.LEADER: _("natural leader"),
@@ -64,6 +67,7 @@ def short(user: UserId) -> str:
 
 
 def rating_words(rating: Assessment) -> str:
+    """A rating from 1 to 5, or none (0), in words."""
     return {
         Assessment.NOT_ASSESSED: _("not assessed"),
         Assessment.ORGANIZES: _("1 organizes"),
@@ -75,6 +79,7 @@ def rating_words(rating: Assessment) -> str:
 
 
 def evidence_word(evidence: Evidence) -> str:
+    """What a rating rests on, in a word."""
     return {
         Evidence.SAID: _("said"),
         Evidence.DID: _("did"),
@@ -83,6 +88,7 @@ def evidence_word(evidence: Evidence) -> str:
 
 
 def outcome_words(outcome: Outcome) -> str:
+    """How an attempt to talk ended, in words."""
     return {
         Outcome.REACHED: _("reached"),
         Outcome.NO_ANSWER: _("no answer"),
@@ -116,5 +122,6 @@ def talk_words(talk: Talk) -> str:
 
 
 def answer_word(talk: Talk) -> str:
+    """The answer to a talk's ask, in a word; empty if there was none."""
     words = {"yes": _("yes"), "maybe": _("maybe"), "no": _("no")}
     return "" if talk.answer is None else words[talk.answer.value]

@@ -1,1 +1,1 @@
-"""Structure tests: what was asked of the unit together, who did it, and what that says of us."""
+"""Structure tests: an ask made to the whole unit, who acted, and what that says about our ratings."""

@@ -1,4 +1,4 @@
-"""The one test a person meant: by number, by name or kind, or the only one there is."""
+"""Finding the test a person means: by number, by name or kind, or the only one there is."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ SHOWN = 6
 
 
 async def the_test(ref: TestRef | None, ctx: Context, tests: StructureTests) -> StructureTest:
-    """The test meant; without words the one that is open, else the last one. Raises Refusal."""
+    """Find the test meant; without words the one that is open, else the last one. Raises Refusal."""
     if ref is None:
         return await _current(tests)
     if ref.number is not None:
@@ -32,7 +32,7 @@ async def the_test(ref: TestRef | None, ctx: Context, tests: StructureTests) -> 
 
 
 async def the_open_test(ref: TestRef | None, ctx: Context, tests: StructureTests) -> StructureTest:
-    """The open test meant. Raises Refusal."""
+    """Find the open test meant. Raises Refusal."""
     test = await the_test(ref, ctx, tests)
     if test.open:
         return test

@@ -15,7 +15,7 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class MarkSums:
-    """How many people, and how many of them came how far."""
+    """Sums of marks: how many people, and how many of them were asked, said yes, did it."""
 
     people: int = 0
     asked: int = 0
@@ -40,7 +40,7 @@ class MarkSums:
 
 
 def sums(cells: Iterable[MarkCell]) -> MarkSums:
-    """All these people as one group."""
+    """Sum all cells into one group."""
     marks = dict.fromkeys(Mark, 0)
     promised = kept = 0
     for cell in cells:
@@ -62,6 +62,7 @@ def sums(cells: Iterable[MarkCell]) -> MarkSums:
 
 
 def grouped(cells: Iterable[MarkCell], key: Callable[[MarkCell], K]) -> dict[K, MarkSums]:
+    """Sum cells into groups by a key."""
     groups: defaultdict[K, list[MarkCell]] = defaultdict(list)
     for cell in cells:
         groups[key(cell)].append(cell)
@@ -69,7 +70,7 @@ def grouped(cells: Iterable[MarkCell], key: Callable[[MarkCell], K]) -> dict[K, 
 
 
 def by_area(cells: Iterable[MarkCell]) -> dict[int, MarkSums]:
-    """Largest area first."""
+    """Sums by area, largest area first."""
     areas = grouped(cells, lambda cell: cell.area)
     return dict(sorted(areas.items(), key=lambda each: (-each[1].people, each[0])))
 
@@ -110,7 +111,7 @@ def _largest_first(row: Row, sizes: Mapping[int, int]) -> tuple[int, ...]:
 
 
 def shown_to_all(people: int) -> bool:
-    """Whether so many can be counted without pointing at somebody."""
+    """Whether a number of people can be counted without pointing at somebody."""
     return people >= FEWEST
 
 
@@ -123,11 +124,12 @@ def reached(did: int, people: int, bar: int) -> bool:
 
 
 def needed(people: int, bar: int) -> int:
-    """How many of so many reach a bar in percent."""
+    """How many of ``people`` reach a bar in percent, rounded up."""
     return -(-bar * people // 100)
 
 
 def to_go(did: int, people: int, bar: int) -> int:
+    """How many more people have to act until ``bar`` percent of ``people`` did."""
     return max(0, needed(people, bar) - did)
 
 
@@ -151,7 +153,7 @@ def tenths(part: int, whole: int, bars: Iterable[int | None] = ()) -> int | None
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How many of those who are asked say yes, and how many of those who say yes do it."""
+    """Rates of past tests: how many of the asked say yes, and how many of those do it."""
 
     commitment: Fraction
     follow_through: Fraction
@@ -159,7 +161,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class BarPlan:
-    """What it takes to reach a bar."""
+    """A plan for reaching a bar: how many people have to act, and how many to ask."""
 
     needed: int
     """People who do it."""
@@ -186,7 +188,7 @@ def measured(several: Iterable[MarkSums]) -> Rates | None:
 
 
 def plan(now: MarkSums, bar: int, rates: Rates) -> BarPlan:
-    """Asks needed: what the bar takes, divided by commitment times follow-through."""
+    """Plan the asks: what the bar takes, divided by commitment times follow-through."""
     each = rates.commitment * rates.follow_through
     need = needed(now.people, bar)
     expected = int(now.yes * rates.follow_through)
@@ -199,7 +201,7 @@ def plan(now: MarkSums, bar: int, rates: Rates) -> BarPlan:
 
 @dataclass(frozen=True, slots=True)
 class RatingOutcome:
-    """Of people rated alike: how many were asked, and how many of those did it."""
+    """How many people of one rating were asked, and how many of the asked acted."""
 
     asked: int
     did: int
@@ -215,7 +217,7 @@ def held(beliefs: Iterable[Belief], key: Callable[[Belief], K]) -> dict[K, Ratin
 
 
 def supporters(beliefs: Iterable[Belief]) -> list[Belief]:
-    """Those rated 1 or 2."""
+    """The people rated 1 or 2."""
     return [each for each in beliefs if each.rating is not None and each.rating <= 2]
 
 

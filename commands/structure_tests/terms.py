@@ -1,4 +1,4 @@
-"""What people type about any structure test: which one, which share of the unit. Pure."""
+"""Types of parameters about any structure test: which one, which share of the unit. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class TestRef:
-    """A test as typed. Which one that is, the committee's records say."""
+    """A test as typed, still to be looked up in the committee's records."""
 
     __test__ = False
 

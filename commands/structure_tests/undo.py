@@ -1,4 +1,4 @@
-"""How what was done in a structure test is taken back: a closed one changes by amendments only."""
+"""Taking back what was done in a test: a closed one changes by amendments only."""
 
 from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _

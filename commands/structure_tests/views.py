@@ -1,4 +1,4 @@
-"""How a structure test reads: counts for everybody, never who."""
+"""Words about a structure test: counts for everybody, never who."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -23,7 +23,7 @@ ROWS = 5
 
 
 def percent(part: int, whole: int, *bars: int | None) -> str:
-    """59.7 %; of nobody a dash."""
+    """A percentage with one decimal, 59.7 %; of nobody a dash."""
     value = tenths(part, whole, bars)
     if value is None:
         return DASH
@@ -174,6 +174,7 @@ def _rest(rows: Sequence[RowSums]) -> Line:
 
 
 def too_few(test: StructureTest) -> Reply:
+    """Say that a test has fewer than five people, so that no figures are shown."""
     words = _("{test}: fewer than five people, so any count would point at somebody.")
     return Reply((Paragraph(line(words, test=Strong(title(test)))),))
 
@@ -185,7 +186,7 @@ def finer(
     groups: Sequence[tuple[str, MarkSums]],
     tail: Sequence[Line],
 ) -> Reply:
-    """What leads read: every area, or every shift, apart."""
+    """Show leads every area, or every shift, apart."""
     asked = counted.reported is None
     told = [
         line(_("{area}: {figures}"), area=Strong(name), figures=in_words(each, test.terms.goal,
@@ -226,15 +227,17 @@ def finer(
 def groups_by_area(
     areas: Mapping[int, MarkSums], names: Mapping[int, str]
 ) -> list[tuple[str, MarkSums]]:
+    """Sums by area, with the areas' names."""
     return [(area_name(area, names), each) for area, each in areas.items()]
 
 
 def groups_by_shift(shifts: Mapping[str | None, MarkSums]) -> list[tuple[str, MarkSums]]:
+    """Sums by shift; people without a shift are a group of their own."""
     return [(shift or _("no shift"), each) for shift, each in shifts.items()]
 
 
 def bars_line(terms: AnnouncedTerms, test: StructureTest) -> Line:
-    """What others set for this kind of test."""
+    """One line on the public bar announced for a test, and on the bars others set for its kind."""
     others = ladder.BARS.get(test.action, ())
     words = []
     if terms.public is not None:
@@ -253,7 +256,7 @@ def opening(
     command: str,
     today: date,
 ) -> Reply:
-    """What would be opened: the denominator first."""
+    """Show what would be opened: the denominator first."""
     whole = sum(sizes.values())
     ordered = sorted(sizes.items(), key=lambda each: (-each[1], each[0]))
     areas = ", ".join(f"{area_name(area, names)} {n}" for area, n in ordered[:6])
@@ -283,6 +286,7 @@ def opening(
 
 
 def opened(test: StructureTest, whole: int) -> Reply:
+    """Confirm that a test is open, and say how to record in it."""
     how = (
         _("Per area, when it is counted: {count}")
         if test.count_only

@@ -1,4 +1,4 @@
-"""Times of day, ranges of them, spans from now, and zones. Pure rules; see grammar.py."""
+"""Grammar rules for times of day, ranges of them, spans from now, and zones. Pure; see grammar.py."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ LONGEST_SPAN = 60 * 24 * 7
 
 
 def clocks(line: TokenLine, at: int) -> Iterator[tuple[int, Clock]]:
-    """A time of day, "at" and the like before it."""
+    """Read a time of day, with "at" and the like before it."""
     yield from _clocks(line, at, announced=False)
     for start, _value in line.take(at, Sign.AT):
         yield from _clocks(line, start, announced=True)

@@ -1,4 +1,4 @@
-"""Days in words, past or to come: one day, a question, or no answer. Never a guess. Pure.
+"""Reading days in words, past or to come: one day, a question, or no answer, never a guess. Pure.
 
 The same closed grammar as for times (read.py), where a day is all that is kept.
 """
@@ -27,14 +27,14 @@ SOON = timedelta(days=92)
 
 @dataclass(frozen=True, slots=True)
 class AskedDay:
-    """It can be read several ways, earliest first; the person chooses."""
+    """Words that several days may be meant by, earliest first; the person chooses."""
 
     choices: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NoDay:
-    """It cannot be read as such a day; ``days`` are those it has beside a time of day."""
+    """Words that name no acceptable day; ``days`` are the days they name beside a time of day."""
 
     why: UnclearReason
     days: tuple[date, ...] = ()
@@ -46,16 +46,16 @@ DayAnswer = date | AskedDay | NoDay
 def read_day(
     text: str, today: date, language: str | None = None, *, whole: bool = False
 ) -> DayAnswer:
-    """The day from today on that the words mean. ``language`` is the reader's, if it is known.
+    """Read words as a day from today on. ``language`` is the reader's language code, if known.
 
-    ``whole``: nothing may be said that a time of day would have to go with, like its evening.
+    ``whole``: refuse words that need a time of day as well, like an evening.
     """
     taken = _Range(today, today + FARTHEST, past=False, whole=whole)
     return _settled(text, today, language, taken)
 
 
 def read_any_day(text: str, today: date, language: str | None = None) -> DayAnswer:
-    """The day, past or to come, that the words mean."""
+    """Read words as a day, past or to come."""
     return _settled(text, today, language, _Range(today - LONGEST_AGO, today + FARTHEST, past=True))
 
 

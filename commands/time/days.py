@@ -1,4 +1,4 @@
-"""Days: weekdays, dates, so many days from now. Pure rules; see grammar.py."""
+"""Grammar rules for days: weekdays, dates, so many days from now. Pure; see grammar.py."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,7 +36,10 @@ _SIZES = {"days": 1, "day-name": 1, "weeks": 7, "fortnights": 14}
 
 
 def weekdays(line: TokenLine, at: int) -> Iterator[tuple[int, Weekday, str | None]]:
-    """tue, next tue, el martes que viene, a week on tue; with a part of it: Dienstagabend."""
+    """Read a weekday: tue, next tue, el martes que viene, a week on tue, Dienstagabend.
+
+    Yields where it ended, the weekday, and the part of the day named with it, if any.
+    """
     for end, weekday, part in _of_some_week(line, at):
         yield end, weekday, part
         if weekday.which in {Which.COMING, Which.THIS}:
@@ -98,7 +101,7 @@ def _whole(value: object) -> int:
 
 
 def next_week(line: TokenLine, at: int) -> Iterator[int]:
-    """Next week, where no day of it is said."""
+    """Read "next week" without a day; yields where it ended."""
     for end, weeks in line.take(at, Sign.NEXT_WEEK):
         # In Chinese the sign alone is "next", and needs the week behind it.
         if weeks == 0 and (line.language.code != "zh" or line.begins(end, Sign.UNIT)):
@@ -107,7 +110,7 @@ def next_week(line: TokenLine, at: int) -> Iterator[int]:
 
 
 def fused(line: TokenLine, at: int) -> Iterator[tuple[int, Day, str]]:
-    """tonight, stasera, 明早."""
+    """Read a day and part of a day in one word: tonight, stasera, 明早."""
     for end, value in line.take(at, Sign.FUSED):
         if isinstance(value, tuple):
             yield end, Offset(int(value[0])), str(value[1])

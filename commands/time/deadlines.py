@@ -1,4 +1,4 @@
-"""Words of a deadline that are no part of its time: by friday, until noon; and hours of tonight. Pure."""
+"""Deadline words that are no part of a time (by friday, until noon), and hours of tonight. Pure."""
 
 from commands.time.languages import LANGUAGES
 from commands.time.read import line_of

@@ -127,7 +127,7 @@ def _is_sound(phrase: Phrase) -> bool:
 
 
 def is_bare(day: Day | None) -> bool:
-    """Whether it is a number behind a weekday, which may be an hour as well."""
+    """Whether a day is a bare number behind a weekday, which may be an hour as well."""
     return isinstance(day, Calendar) and day.bare
 
 

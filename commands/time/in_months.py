@@ -1,4 +1,4 @@
-"""Days by their place in a month: the 20th of next month, the second tuesday of january. Pure rules."""
+"""Grammar rules for days by place in a month: the 20th of next month, the second tuesday of january. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Wall times and instants: times that clocks skip, and times they show twice. Pure."""
+"""Wall times and instants: times that clocks skip, and times that clocks show twice. Pure."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ class Moment:
 
     @property
     def at(self) -> datetime:
-        """The instant, in UTC."""
+        """The instant of a wall time, in UTC."""
         return self.local.replace(tzinfo=self.zone).astimezone(UTC)
 
 
@@ -35,7 +35,7 @@ def twice(local: datetime, zone: ZoneInfo) -> bool:
 
 
 def around_gap(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """For a time that is skipped: the same minutes before the change, and after it."""
+    """The two times to offer for a skipped time: as far before the change, and as far after it."""
     before = local.replace(tzinfo=zone, fold=1).utcoffset() or timedelta()
     after = local.replace(tzinfo=zone, fold=0).utcoffset() or timedelta()
     length = abs(before - after)

@@ -1,4 +1,4 @@
-"""What a language is to the grammar: words for the things a time is made of."""
+"""The shape of a language's words for times, as the grammar reads them."""
 
 from dataclasses import dataclass, field
 

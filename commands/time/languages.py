@@ -1,4 +1,4 @@
-"""The few words of each language that CLDR has no names for. One row per language; data, no rules.
+"""The few words of each language that CLDR has no names for, one row per language. Data, no rules.
 
 Weekdays, months and cities come from CLDR (vocabulary.py). Words stand here as they are typed; they
 are compared without case or accents. Alternatives are separated by bars.

@@ -1,11 +1,11 @@
-"""What a phrase says before anybody looks at a calendar: parts of a day, a clock time, a zone. Pure data."""
+"""Phrases of time before a calendar is looked at: parts of a day, clock times, zones. Pure data."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
 
 class Which(Enum):
-    """Which of the weekdays of that name."""
+    """Which of the many days of one weekday is meant: the coming one, last, next week's."""
 
     COMING = auto()
     THIS = auto()
@@ -17,6 +17,8 @@ class Which(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Weekday:
+    """A weekday relative to today."""
+
     day: int
     """Monday 0."""
     which: Which = Which.COMING
@@ -47,7 +49,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class InMonth:
-    """A day of this month or a later one: the 20th of next month."""
+    """A numbered day of this month or a later month: the 20th of next month."""
 
     day: int
     """-1 is the last."""
@@ -71,7 +73,7 @@ class NthWeekday:
 
 @dataclass(frozen=True, slots=True)
 class EitherDay:
-    """4/5: the first may be the day or the month."""
+    """A day like 4/5, in which either number may be the month."""
 
     first: int
     second: int

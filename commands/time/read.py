@@ -1,4 +1,4 @@
-"""Time in words: one moment, a question, or no answer. Never a guess. Pure.
+"""Reading times in words: one moment, a question, or no answer, never a guess. Pure.
 
 A wrong time costs the meeting, a question costs one message: whatever can be read two ways is asked
 back, and what is not understood to its last word is not understood.
@@ -23,7 +23,7 @@ MOST_CHOICES = 4
 
 @dataclass(frozen=True, slots=True)
 class AmbiguousTime:
-    """It can be read several ways, earliest first; the person chooses."""
+    """Words that several times may be meant by, earliest first; the person chooses."""
 
     why: UnclearReason
     choices: tuple[Moment, ...]
@@ -31,7 +31,7 @@ class AmbiguousTime:
 
 @dataclass(frozen=True, slots=True)
 class UnreadTime:
-    """It cannot be read as a time to come."""
+    """Words that cannot be read as a time to come."""
 
     why: UnclearReason
 
@@ -96,7 +96,7 @@ def _read(line: list[Token], codes: list[str], now: datetime, zone: ZoneInfo) ->
 
 
 def line_of(line: list[Token], code: str) -> TokenLine | None:
-    """The tokens in one language; None when a word is not of it."""
+    """Look tokens up in the language with this code; None when a word is not of the language."""
     ready = vocabulary(code)
     edges = ready.edges(line)
     if edges is None:
@@ -114,7 +114,7 @@ def line_of(line: list[Token], code: str) -> TokenLine | None:
 
 
 def settle(found: list[Moment], now: datetime) -> Answer:
-    """One moment that clocks show once; otherwise a question."""
+    """Turn possible moments into the one that clocks show once; otherwise into a question."""
     if len(found) > MOST_CHOICES:
         return UnreadTime(UnclearReason.NOT_A_TIME)
     if len(found) > 1:

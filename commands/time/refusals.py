@@ -1,4 +1,4 @@
-"""Days and times as commands take them: the one that is meant, or how to say it. Pure.
+"""Days and times as commands take them: the one meant, or a Refusal that says how to type one. Pure.
 
 Whatever can be read in several ways is asked back, each reading ready to be copied.
 """
@@ -49,7 +49,7 @@ _DAY_AND_MONTH = re.compile(r"\d[./]\d")
 
 
 def day_to_come(text: str, today: date, language: str | None = None) -> date:
-    """The day from today on that the words mean. Raises Refusal."""
+    """Read words as a day from today on. Raises Refusal."""
     found = read_day(text, today, language)
     if isinstance(found, NoDay) and found.why is UnclearReason.NOT_A_TIME:
         found = read_day(bare_deadline(text.strip()), today, language)
@@ -57,7 +57,7 @@ def day_to_come(text: str, today: date, language: str | None = None) -> date:
 
 
 def any_day(text: str, today: date, language: str | None = None) -> date:
-    """The day, past or to come, that the words mean. Raises Refusal."""
+    """Read words as a day, past or to come. Raises Refusal."""
     return _one_day(text, today, read_any_day(text, today, language), past=True)
 
 
@@ -143,7 +143,7 @@ def _weekdays() -> list[str]:
 def moment_to_come(
     text: str, now: datetime, zone: ZoneInfo, language: str | None, evening: time
 ) -> datetime:
-    """The instant to come that the words mean, UTC; of a day alone, ``evening``. Raises Refusal.
+    """Read words as an instant to come, UTC; a day alone means its ``evening``. Raises Refusal.
 
     ``now`` is aware, ``zone`` is the clock of whoever typed it. A span ends with a whole minute.
     """
@@ -246,7 +246,7 @@ def moment_reading(moment: Moment, now: datetime, zone: ZoneInfo) -> Interpretat
 
 
 def unclear(why: UnclearReason, text: str, zone: ZoneInfo, example: str | None = None) -> Refusal:
-    """Why a time was not understood, with one that would be."""
+    """Refuse a time that was not understood, with one that would be."""
     said = set(text.casefold().split())
     several = said & SEVERAL_COUNTRIES
     if why is UnclearReason.NOT_A_TIME and several:

@@ -60,7 +60,7 @@ class RepeatPhrase:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Several series it may mean, or none and why."""
+    """Several series that words may mean, or none and the reason."""
 
     why: UnclearReason
     series: tuple[Series, ...] = ()

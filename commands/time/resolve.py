@@ -1,4 +1,4 @@
-"""From what a phrase says to moments on a calendar. Pure."""
+"""Resolving phrases to moments on a calendar. Pure."""
 
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
@@ -39,7 +39,7 @@ _WINDOWS = {
 
 
 class UnclearReason(Enum):
-    """Why there is no single answer."""
+    """The reason why there is no single answer."""
 
     NOT_A_TIME = auto()
     NO_TIME_OF_DAY = auto()
@@ -59,7 +59,7 @@ class UnclearReason(Enum):
 
 
 class Unclear(Exception):
-    """No moment comes of it."""
+    """A phrase gives no moment; ``why`` is the reason."""
 
     def __init__(self, why: UnclearReason) -> None:
         super().__init__()
@@ -165,7 +165,7 @@ def _hours(clock: Clock, part: str | None, language: Language) -> list[int]:
 
 
 def days_of(phrase: Phrase, today: date, language: Language) -> list[date]:
-    """The days it may be on, earliest first. Raises Unclear."""
+    """The days that a phrase may mean, earliest first. Raises Unclear."""
     if phrase.week:
         monday = _monday(today) + timedelta(days=7)
         return sorted({monday, today + timedelta(days=7)})
@@ -237,7 +237,7 @@ def _monday(today: date) -> date:
 
 
 def dated(day: Day, today: date) -> list[date]:
-    """The days that are meant, earliest first. Raises Unclear where there is none."""
+    """The days that a day of a phrase may mean, earliest first. Raises Unclear where there is none."""
     if isinstance(day, Offset):
         if day.months:
             return [_months_on(today, day.months)]

@@ -1,4 +1,4 @@
-"""What repeats, and when: a closed set of rules on wall times. Pure.
+"""Repetition rules on wall times: a closed set of rules for series of meetings. Pure.
 
 Nobody types calendar rules: every rule is one that can be said back in words.
 """
@@ -15,7 +15,7 @@ FARTHEST = timedelta(days=2 * 366)
 
 
 class Every(Enum):
-    """How a rule counts."""
+    """The unit in which a rule counts."""
 
     DAYS = "days"
     WEEKS = "weeks"
@@ -27,7 +27,7 @@ class Every(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Every so many days or weeks, or on the nth weekday of months."""
+    """A repetition: every so many days or weeks, or on the nth weekday of months."""
 
     every: Every
     interval: int = 1
@@ -38,19 +38,20 @@ class Rule:
     """The last day it may be on."""
 
     def written(self) -> str:
-        """As it is kept."""
+        """The rule as the JSON text it is stored as."""
         last = None if self.until is None else self.until.isoformat()
         return json.dumps([self.every.value, self.interval, list(self.weekdays), self.place, last])
 
     @classmethod
     def read(cls, text: str) -> "Rule":
+        """Parse a rule from the JSON text that a series is stored as."""
         every, interval, weekdays, place, last = json.loads(text)
         until = None if last is None else date.fromisoformat(last)
         return cls(Every(every), interval, tuple(weekdays), place, until)
 
 
 def days(rule: Rule, first: date) -> Iterator[date]:
-    """The days of a rule from its first on, which is one of them."""
+    """Yield the days of a rule in order, beginning with ``first``, which must be one of them."""
     end = min(rule.until or date.max, first + FARTHEST)
     for day in _endless(rule, first):
         if day > end:
@@ -82,7 +83,7 @@ def _endless(rule: Rule, first: date) -> Iterator[date]:
 
 
 def day_of_month(year: int, month: int, number: int) -> date | None:
-    """That day of a month, or (-1) its last; None in a month that has no such day."""
+    """A numbered day of a month, or its last (-1); None in a month without such a day."""
     last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
     if number < 0:
         return last
@@ -90,7 +91,7 @@ def day_of_month(year: int, month: int, number: int) -> date | None:
 
 
 def nth_weekday(year: int, month: int, weekday: int, place: int) -> date:
-    """The first to fourth such weekday of a month, or (-1) its last."""
+    """The first to fourth of a weekday in a month, or (-1) its last."""
     if place > 0:
         first = date(year, month, 1)
         return first + timedelta(days=(weekday - first.weekday()) % 7, weeks=place - 1)
@@ -99,7 +100,7 @@ def nth_weekday(year: int, month: int, weekday: int, place: int) -> date:
 
 
 def first_day(rule: Rule, start: date) -> date:
-    """The first day from ``start`` on that the rule may have."""
+    """The first day from ``start`` on that fits the rule."""
     if rule.every is Every.DAYS:
         return start
     if rule.every is Every.WEEKS:
@@ -115,7 +116,7 @@ class Series:
     first: Moment
 
     def times(self, limit: int) -> list[datetime]:
-        """The first wall times."""
+        """The first ``limit`` wall times of the series, fewer if the rule ends."""
         found: list[datetime] = []
         for day in days(self.rule, self.first.local.date()):
             if len(found) == limit:

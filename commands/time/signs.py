@@ -1,4 +1,4 @@
-"""What a word or number in a time may stand for."""
+"""Signs: what a word or number may stand for within a time."""
 
 from dataclasses import dataclass
 from enum import Enum, auto

@@ -1,6 +1,6 @@
-"""A time with a slip of the finger in it: what it would be without. Pure.
+"""Correcting a slip of the finger in a time. Pure.
 
-It is only ever asked: "did you mean".
+A correction is only ever offered as a question: "did you mean".
 """
 
 import re

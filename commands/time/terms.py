@@ -1,4 +1,4 @@
-"""Days as commands take them, in the calendar of whoever types."""
+"""Types of parameters for days, read in the calendar of whoever types."""
 
 from datetime import date
 from typing import Annotated

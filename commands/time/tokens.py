@@ -1,4 +1,4 @@
-"""Typed words cut into tokens: numbers, pairs of numbers, words, marks. Pure and total."""
+"""Cutting typed words into tokens: numbers, pairs of numbers, words, marks. Pure and total."""
 
 import re
 import unicodedata
@@ -35,7 +35,7 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``numbers`` as its shape says; ``text`` as written, folded."""
+    """One token: ``text`` as written, folded, and ``numbers`` as its shape says."""
 
     shape: Shape
     text: str
@@ -87,7 +87,7 @@ def plain(text: str) -> str:
 
 
 def tokens(text: str) -> list[Token] | None:
-    """The tokens of a text; None when something in it cannot belong to a time."""
+    """Cut a text into tokens; None when something in it cannot belong to a time."""
     if len(text) > LONGEST:
         return None
     text = _COUNTED_WEEKDAY.sub(lambda match: f" {_PORTUGUESE[match[1]]} ", text)

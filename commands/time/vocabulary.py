@@ -1,4 +1,4 @@
-"""What each word may mean in a language: CLDR's names of days and months, cities, and the words of languages.py."""
+"""Vocabularies: what each word may mean in a language, from CLDR, the cities and languages.py."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Vocabulary:
     """By first word."""
 
     def edges(self, line: list[Token]) -> list[tuple[Edge, ...]] | None:
-        """What every token may begin; None when a word is not of this language."""
+        """Everything that each token of a line may begin; None when a word is not of this language."""
         texts = [each.text for each in line]
         unknown = {
             at

@@ -1,4 +1,4 @@
-"""Getting vocabularies and names ready, which takes about a second: off the event loop, before anybody asks."""
+"""Loading vocabularies and names ahead of use, off the event loop: loading takes about a second."""
 
 from commands.time.languages import LANGUAGES
 from commands.time.vocabulary import vocabulary

@@ -1,4 +1,4 @@
-"""Days as lists and forms write them, with their year, in any of the languages. Pure, and fast.
+"""Reading days as lists and forms write them, with a year, in any of the languages. Pure, and fast.
 
 A list has a hundred thousand of them: what a table of month names tells is looked up there, and the
 grammar is asked for the rest, once for each spelling.
@@ -49,7 +49,7 @@ def written_days(text: str) -> frozenset[date]:
 
 
 def full_year(digits: str) -> int:
-    """A year as it was meant: 98 is 1998, 26 is 2026."""
+    """Complete a year of two digits: 98 is 1998, 26 is 2026."""
     year = int(digits)
     if len(digits) > 2:
         return year

@@ -1,4 +1,4 @@
-"""Whom a lead means to hand out, and whose they are."""
+"""The contacts a lead means to hand out, and whose they are now."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """People and whose they are now; ``area`` when a whole one was named, ``named`` when people were."""
+    """The people a lead names and whose they are now; ``area`` or ``named`` says how they were named."""
 
     people: Mapping[ContactId, UserId | None]
     area: str | None
@@ -32,7 +32,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Those of a choice that change hands, from whom; and how many stay with others."""
+    """The chosen contacts that change hands, with their former organizer; and how many stay with others."""
 
     given: Mapping[ContactId, UserId | None]
     kept: int
@@ -49,7 +49,7 @@ class Handover:
 async def chosen(
     contacts: Contacts, turf: Turf, people: ContactRefs | None, area: Label | None, today: date
 ) -> Choice:
-    """The people named, or those who work in an area today. Raises Refusal."""
+    """Find the people named, or those who work in an area today. Raises Refusal."""
     if (people is None) == (area is None):
         raise refuse(
             _("Whom? Handles like M-41, or area=Payments: one of the two."),
@@ -71,7 +71,10 @@ async def chosen(
 
 
 def split(choice: Choice, to: UserId, *, transfer: bool) -> Handover:
-    """What changes hands. People named who are somebody else's are refused; of an area they stay."""
+    """Decide which of a choice change hands. Raises Refusal for named people of other organizers.
+
+    People of an area who are with other organizers stay there, unless ``transfer``.
+    """
     taken = {c: user for c, user in choice.people.items() if user not in {None, to}}
     if taken and choice.area is None and not transfer:
         raise _taken([contact for contact in choice.named if contact.id in taken])

@@ -1,4 +1,4 @@
-"""What is typed about turf: who is responsible for whom."""
+"""Commands about turf: who is responsible for whom."""
 
 from dataclasses import asdict
 from datetime import date

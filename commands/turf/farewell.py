@@ -1,10 +1,10 @@
-"""What the bot itself has under way for somebody, for when their part ends; it provides it."""
+"""Withdrawing what the bot has under way for somebody whose part ends; the bot provides it."""
 
 from commands.framework.context import UserId
 
 
 class Farewell:
-    """Called within the transaction in which somebody's part ends. Here for where there is no bot."""
+    """The bot's farewell, called in the transaction in which a part ends. This one, without a bot, is empty."""
 
     async def withdraw(self, user: UserId) -> None:
-        """Take back what is on its way to them and is in no table of ours: invitations, what memory has."""
+        """Take back what is on its way to the user and in no table: invitations, and what is held in memory."""

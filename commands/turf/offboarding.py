@@ -1,4 +1,4 @@
-"""Being away, and leaving: who stands in, and what becomes of what somebody carried."""
+"""Commands for being away and for leaving: who stands in, and what becomes of somebody's turf."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,7 +33,7 @@ HANDED_OUT = 20
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """When somebody leaves: the moment, and the day it is in the committee."""
+    """The moment at which somebody leaves, and the day it is then in the committee."""
 
     at: datetime
     day: date

@@ -1,4 +1,4 @@
-"""Rules about turf, pure: how much is much, and who may end whose part."""
+"""Rules about turf: how much is much, and who may end whose part. Pure."""
 
 from dataclasses import dataclass
 

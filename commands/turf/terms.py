@@ -1,4 +1,4 @@
-"""What people type about turf: several contacts at once. Pure."""
+"""The type of the parameter for several contacts at once. Pure."""
 
 import re
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""How changes of turf, absences and ended parts are taken back."""
+"""Taking back changes of turf, absences and ended parts."""
 
 from collections.abc import Sequence
 from dataclasses import replace

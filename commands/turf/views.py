@@ -1,4 +1,4 @@
-"""How turf reads. Names only by direct message; whoever hands people back is thanked, not judged."""
+"""Words about turf. Names only by direct message; whoever hands people back is thanked, not judged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +43,7 @@ class Holding:
 
 
 def owed(count: int) -> str:
+    """The number of open follow-ups, in words."""
     return ngettext("{n} open follow-up", "{n} open follow-ups", count).format(n=count)
 
 
@@ -59,6 +60,7 @@ def named(contacts: Sequence[Contact], count: int) -> str:
 
 
 def holding(has: Holding, today: date, *, own: bool) -> Reply:
+    """Show what an organizer holds: people by area, follow-ups."""
     total = sum(count for _area, count in has.areas)
     who = short(has.organizer)
     head = (
@@ -126,6 +128,7 @@ def _load(count: int) -> str | Strong:
 
 
 def unassigned(waiting: Sequence[tuple[Contact, str | None]], total: int, *, more: bool) -> Reply:
+    """List contacts without an organizer, with the reason they came back if there is one."""
     if not waiting:
         return Reply((Paragraph((_("Everybody has an organizer."),)),))
     rows = [
@@ -148,7 +151,7 @@ def unassigned(waiting: Sequence[tuple[Contact, str | None]], total: int, *, mor
 
 
 def workload(who: UserId, load: Workload) -> Line:
-    """Before and after; a warning over ten."""
+    """An organizer's workload before and after; with a warning when it is much."""
     plain = line(
         _("{who} had {before} and has {after} now."),
         who=short(who),
@@ -173,6 +176,7 @@ def assigned(
     kept: int,
     follow_ups: int,
 ) -> Reply:
+    """Confirm a handover to an organizer, with the workload of everybody concerned."""
     rows = [Paragraph(line(_("{who} has {given} now."), who=short(to), given=Strong(given)))]
     if follow_ups:
         rows.append(Paragraph(line(_("With them went {owed}."), owed=owed(follow_ups))))
@@ -197,6 +201,7 @@ def assigned(
 
 
 def backed_up(who: UserId, given: str) -> Reply:
+    """Confirm a backup organizer."""
     return Reply(
         (
             Paragraph(
@@ -207,6 +212,7 @@ def backed_up(who: UserId, given: str) -> Reply:
 
 
 def you_got(to: UserId, by: UserId, given: str) -> Reply:
+    """Tell an organizer that people were put in their care."""
     return tell(
         [to],
         Paragraph(
@@ -219,6 +225,7 @@ def you_got(to: UserId, by: UserId, given: str) -> Reply:
 
 
 def you_back_up(to: UserId, by: UserId, given: str) -> Reply:
+    """Tell an organizer that they are a backup."""
     return tell(
         [to],
         Paragraph(line(_("{by} made you a backup for {given}."), by=short(by), given=given)),
@@ -226,6 +233,7 @@ def you_back_up(to: UserId, by: UserId, given: str) -> Reply:
 
 
 def you_gave(to: Sequence[UserId], by: UserId, now: UserId, given: str) -> Reply:
+    """Tell organizers that people were handed from them to somebody else."""
     return tell(
         to,
         Paragraph(
@@ -240,7 +248,7 @@ def you_gave(to: Sequence[UserId], by: UserId, now: UserId, given: str) -> Reply
 
 
 def moving(source: UserId, to: UserId, handed: Handed, late: int, load: Workload) -> Reply:
-    """What would move; nothing has."""
+    """The preview of moving a whole turf."""
     return Reply(
         (
             Paragraph(
@@ -280,6 +288,7 @@ def _backups(handed: Handed) -> tuple[Paragraph, ...]:
 
 
 def moved(source: UserId, to: UserId, handed: Handed, load: Workload) -> Reply:
+    """Confirm that an organizer's whole turf moved to another one."""
     return Reply(
         (
             Paragraph(
@@ -300,6 +309,7 @@ def moved(source: UserId, to: UserId, handed: Handed, load: Workload) -> Reply:
 
 
 def released(contact: Contact, *, own: bool) -> Reply:
+    """Confirm that a contact is back in the pool."""
     done = (
         _("{who} is back in the pool. Thank you for saying why; a lead will find somebody.")
         if own
@@ -309,7 +319,7 @@ def released(contact: Contact, *, own: bool) -> Reply:
 
 
 def handed_back(contact: Contact, by: UserId, why: str) -> Reply:
-    """For the leads."""
+    """Tell the leads that an organizer handed a contact back, and why."""
     return Reply(
         (
             Paragraph(
@@ -327,6 +337,7 @@ def handed_back(contact: Contact, by: UserId, why: str) -> Reply:
 
 
 def away(absence: Absence, today: date) -> Reply:
+    """Announce an absence, and who stands in."""
     return Reply(
         (
             Paragraph(
@@ -344,6 +355,7 @@ def away(absence: Absence, today: date) -> Reply:
 
 
 def back(absence: Absence) -> Reply:
+    """Announce the end of an absence."""
     return Reply(
         (
             Paragraph(
@@ -358,12 +370,12 @@ def back(absence: Absence) -> Reply:
 
 
 def for_others(reply: Reply, to: Sequence[UserId]) -> Reply:
-    """The same news for the people it is about."""
+    """Address a reply to the people it is about."""
     return replace(reply, audience=Audience.NAMED, to=tuple(to))
 
 
 def in_their_calendar(organizer: UserId, dates: int) -> tuple[Paragraph, ...]:
-    """What somebody who leaves takes along; the bot says nothing to them any more."""
+    """Say how many dates somebody who leaves keeps in their calendar, without further notice from the bot."""
     if not dates:
         return ()
     words = ngettext(
@@ -421,7 +433,7 @@ def departed(
 def given_back(
     organizer: UserId, carries: Handed, left: datetime, ctx: Context
 ) -> tuple[Reply, ...]:
-    """To the lead who gave somebody back what they had when they left, and to them."""
+    """Tell the lead who gave somebody their turf back, and the person, what they carry now."""
     words = say(
         _(
             "{who} has back what nobody took over since {when}, and carries {people} and {owed} now."
@@ -445,7 +457,7 @@ def given_back(
 
 
 def came_back(who: Sequence[UserId], committee: str) -> Reply:
-    """For the leads: what these people carried went back to the pool when they were shown as gone."""
+    """Tell the leads who is back in the room, after their turf went to the pool when it showed them gone."""
     head = line(
         _(
             "Back in the room of {committee}. What they carried went to the pool when the room showed them"
@@ -474,7 +486,7 @@ def _withdrawn(what: Withdrawn) -> Paragraph:
 
 
 def unfit(committee: str) -> Reply:
-    """For the leads: nothing is said in the room."""
+    """Tell the leads that the bot is silent in an open room, and how to close the room."""
     words = line(
         _(
             "Anybody may join or read the room of {committee} now, so I say nothing there: what is for"

@@ -1,4 +1,4 @@
-"""What is typed for pictures: leads see people in their direct chat, everybody sees counts."""
+"""Commands for pictures: leads see people in their direct chat, everybody sees counts."""
 
 from dataclasses import replace
 

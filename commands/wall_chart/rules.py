@@ -1,4 +1,4 @@
-"""How people are put on a wall chart, and what fits on a page. Pure."""
+"""Laying people out on a wall chart, and what fits on a page. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LARGE_TYPE = 120
 
 @dataclass(frozen=True, slots=True)
 class ChartArea:
-    """The people of an area, or those of them who fit into a column."""
+    """One column of the chart: people of an area, as many as fit."""
 
     id: int
     rated: int
@@ -77,7 +77,7 @@ def ratings(area: ChartArea) -> Mapping[Assessment, int]:
 
 
 def pages(areas: Sequence[ChartArea]) -> list[Page]:
-    """Columns side by side, in large type where there are few people."""
+    """Lay columns out on pages, in large type where there are few people."""
     form = ONE if sum(area.size for area in areas) <= LARGE_TYPE else TWO
     columns = list(_columns(areas, form))
     starts = range(0, len(columns), form.columns)

@@ -1,4 +1,4 @@
-"""How the wall chart reads: a picture, and beside it the same in words."""
+"""Words beside the wall chart: the same figures as in the picture."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ SHORT_DAYS, SHORT_WEEKS = 14, 104
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Whose chart it is, and when."""
+    """The circumstances of a chart: committee, moment, names of areas, last tests."""
 
     committee: str
     now: datetime
@@ -46,6 +46,7 @@ class Setting:
 
 
 def nobody(area: str | None) -> Reply:
+    """Say that nobody is on the chart, or in the area."""
     if area is None:
         words = line(
             _("Nobody is on the chart yet. {add} adds somebody."), add=Code("!contact add")
@@ -56,7 +57,7 @@ def nobody(area: str | None) -> Reply:
 
 
 def chart(areas: Sequence[ChartArea], at: Setting, *, more: bool) -> tuple[Reply, ...]:
-    """An overview when there are several pages, then the pages."""
+    """Draw the chart: an overview when there are several pages, then the pages."""
     leaves = pages(areas)
     count = sum(area.size for area in areas)
     told = [_page(leaf, at, count, n, len(leaves)) for n, leaf in enumerate(leaves, 1)]

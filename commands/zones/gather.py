@@ -117,7 +117,7 @@ def _bytes(line: str) -> bytes:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write names.txt and places.txt."""
     source = Path(sys.argv[1])
     cities = json.loads((source / "cities15000.json").read_text())
     lines = gather(cities.values())

@@ -1,4 +1,4 @@
-"""The cities, regions and countries of the world by any of their names, read from two sorted files.
+"""The gazetteer: cities, regions and countries by any of their names, read from two sorted files.
 
 The files are written by ``make cities`` (gather.py) from GeoNames, https://www.geonames.org, licensed
 CC BY 4.0. They are searched where they lie, line by line: nothing of them stays in memory.
@@ -20,7 +20,7 @@ AREA = "+"
 
 
 class PlaceKind(Enum):
-    """What sort of place it is."""
+    """The kind of a place."""
 
     CITY = auto()
     REGION = auto()
@@ -53,6 +53,7 @@ class NamedPlace:
 
     @property
     def is_city(self) -> bool:
+        """Whether the place is a city, not a region or a country."""
         return self.kind is PlaceKind.CITY
 
 
@@ -71,7 +72,7 @@ class _Sorted:
         return line[len(wanted) :].decode() if line.startswith(wanted) else None
 
     def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
-        """Keys that begin so, each with what stands behind it."""
+        """Keys with this prefix, each with the rest of its line."""
         wanted = prefix.encode()
         at = self._first(wanted)
         while at < len(self._bytes):
@@ -106,14 +107,14 @@ def _file(name: str) -> _Sorted:
 
 
 def called(name: str) -> list[NamedPlace]:
-    """Every place that bears a name in any language; case and accents do not matter."""
+    """Find every place that bears a name in any language; case and accents do not matter."""
     key = folded(name)
     found = _file(NAMES).get(key) if key else None
     return [] if found is None else [_place(each) for each in found.split()]
 
 
 def names_beginning(prefix: str) -> Iterator[tuple[str, int]]:
-    """Folded names that begin so, each with the rank of the largest place of that name, 0 the largest."""
+    """Folded names with this prefix, each with the rank of the largest place of that name (0 is largest)."""
     for name, keys in _file(NAMES).beginning(folded(prefix)):
         first = keys.partition(" ")[0]
         yield name, 0 if first.startswith(AREA) else int(first)

@@ -1,4 +1,4 @@
-"""The time zone somebody means by a city, a region, a country or an abbreviation. Pure but for files.
+"""Finding the time zone meant by a city, a region, a country or an abbreviation. Pure but for files.
 
 What bears several names or lies in several zones is settled by how many people live there, and by the
 committee's own zone; where that leaves a doubt that matters, it is asked. Zones that show the same
@@ -59,7 +59,7 @@ class NamedZone:
 
     @property
     def key(self) -> str:
-        """Its IANA name."""
+        """The zone's IANA name, like Europe/Berlin."""
         return self.zone.key
 
 
@@ -71,7 +71,7 @@ class _Candidate:
 
 
 def read_zone(text: str, now: datetime, home: ZoneInfo) -> NamedZone:
-    """The zone that a person means.
+    """Read the time zone that a person means.
 
     now: aware. home: the committee's zone, which settles some doubts. Raises Refusal: with what it
     may be where several zones are meant, with up to three suggestions where the name is not known.

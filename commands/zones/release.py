@@ -1,4 +1,4 @@
-"""Which release of the time zone database is in use: the newer of the system's and the package's.
+"""The release of the time zone database in use: the newer of the system's and the package's.
 
 ``zoneinfo`` takes the system's files wherever there are any, however old; a Debian of last year has
 people in Vancouver an hour off. Both are looked at again while the bot runs, since either may be
@@ -21,7 +21,7 @@ _SAMPLE = "Europe/London"
 
 @dataclass(frozen=True, slots=True, order=True)
 class ZoneRelease:
-    """A release as IANA names them: a year and a letter, 2026f."""
+    """A release of the zone database as IANA names it: a year and a letter, 2026f."""
 
     year: int = 0
     letter: str = ""
@@ -37,11 +37,11 @@ class ZoneRelease:
 
 @dataclass(frozen=True, slots=True)
 class KnownReleases:
-    """The releases on this machine; None where there is no such copy."""
+    """The releases on this machine; None for a copy that is not there."""
 
     package: ZoneRelease | None
     system: ZoneRelease | None
-    """``Release()`` where there are files that do not say which they are."""
+    """``ZoneRelease()`` where there are files that do not say which they are."""
 
     @property
     def from_package(self) -> bool:
@@ -50,7 +50,7 @@ class KnownReleases:
 
     @property
     def used(self) -> ZoneRelease:
-        """The release that times are counted by."""
+        """The release that times are computed with."""
         return (self.package if self.from_package else self.system) or ZoneRelease()
 
 
@@ -60,7 +60,7 @@ def known() -> KnownReleases:
 
 
 def use_newest(before: KnownReleases | None = None) -> KnownReleases:
-    """Make ``zoneinfo`` read the newer copy, and drop what it read of another.
+    """Make ``zoneinfo`` read the newer copy, and drop what it cached from another.
 
     before: what the last call returned; nothing is done where that still holds. ZoneInfo objects made
     earlier keep their rules, so nobody keeps one for longer than a command.

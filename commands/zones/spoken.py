@@ -1,4 +1,4 @@
-"""Words for time zones that are no places: abbreviations, nicknames, short forms of regions."""
+"""Spoken words for time zones that are no places: abbreviations, nicknames, short forms of regions."""
 
 REGIONS = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/",
            "Europe/", "Indian/", "Pacific/")  # fmt: skip

@@ -1,4 +1,4 @@
-"""A time zone, typed as a city."""
+"""The type of the parameter for a time zone, typed as a city."""
 
 from typing import Annotated
 

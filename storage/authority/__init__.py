@@ -1,1 +1,1 @@
-"""Since when somebody is what, what they used up, what they were shown."""
+"""Authority of members: roles with their age, quotas, look-ups and previews."""

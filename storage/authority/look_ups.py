@@ -1,4 +1,4 @@
-"""What somebody asked about people outside their own care, and whom they were shown."""
+"""Look-ups of people outside one's own care: counted for the limits, recorded for the audit."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -12,9 +12,9 @@ from storage.core.repository import Repository
 from storage.core.rows import millis
 
 KEPT = timedelta(days=1)
-"""For so long a look-up counts; older ones are dropped with the next one."""
+"""How long a look-up counts; older ones are deleted with the next look-up."""
 AGAIN = timedelta(hours=1)
-"""Whoever looks at the same person again within it is on record once."""
+"""How long a repeated look at the same person is not recorded again."""
 
 
 _FAMILIAR = (
@@ -26,7 +26,7 @@ _FAMILIAR = (
 
 
 class LookUpKind(Enum):
-    """What is counted."""
+    """What a counted look-up was."""
 
     ASKED = "asked"
     """A question whose answer depends on other people's records, whatever the answer was."""
@@ -47,10 +47,13 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class LookUps(Repository):
-    """The look-ups of people in any committee; contacts and refusals are this committee's."""
+    """Look-ups of a viewer, counted over all committees; contacts and refusals of one committee."""
 
     async def since(self, viewer: UserId, now: datetime) -> dict[LookUpKind, int]:
-        """How many of each count now, in all committees; also those that lie ahead of the clock."""
+        """Return how many look-ups of each kind count now, in all committees.
+
+        Rows dated in the future, after the clock was put back, count as well.
+        """
         rows = await self.tx.all(
             "SELECT what, COUNT(*) AS n FROM look_ups WHERE viewer = ? AND at > ? GROUP BY what",
             (viewer, millis(now - KEPT)),
@@ -58,7 +61,7 @@ class LookUps(Repository):
         return dict.fromkeys(LookUpKind, 0) | {LookUpKind(row["what"]): row["n"] for row in rows}
 
     async def none_ahead(self, viewer: UserId, now: datetime) -> None:
-        """When the clock was put back, let what lies ahead of it count as of now."""
+        """Set look-ups dated in the future to ``now``, after the clock was put back."""
         await self.tx.execute(
             "UPDATE look_ups SET at = ?2 WHERE viewer = ?1 AND at > ?2", (viewer, millis(now))
         )
@@ -66,7 +69,7 @@ class LookUps(Repository):
     async def count(
         self, viewer: UserId, what: LookUpKind, contacts: Sequence[ContactId | None], now: datetime
     ) -> None:
-        """Count these; None is a question about nobody in particular. Old ones go, whosever they are."""
+        """Count look-ups; a contact None: a question about nobody in particular. Expired rows go."""
         await self.tx.execute("DELETE FROM look_ups WHERE at <= ?", (millis(now - KEPT),))
         await self.tx.executemany(
             "INSERT INTO look_ups(viewer, committee, contact, what, at) VALUES (?, ?, ?, ?, ?)",
@@ -76,9 +79,9 @@ class LookUps(Repository):
     async def familiar(
         self, viewer: UserId, contacts: Collection[ContactId], now: datetime
     ) -> set[ContactId]:
-        """Those of these contacts whom the viewer was shown today, or has something to do with.
+        """Return the contacts whom the viewer was shown within a day or has dealt with.
 
-        That is a talk they noted, or a follow-up that they owe: what they did themselves is no news.
+        Dealt with: they noted a talk, or owe a follow-up.
         """
         rows = await self.tx.all(
             f"SELECT j.value AS contact FROM json_each(?1) AS j WHERE {_FAMILIAR.format(c='j.value')}",
@@ -87,7 +90,7 @@ class LookUps(Repository):
         return {ContactId(row["contact"]) for row in rows}
 
     async def knows(self, viewer: UserId, number: int, now: datetime) -> bool:
-        """Whether whoever has this handle is familiar. That depends on what the viewer did alone."""
+        """Whether the contact with a handle is familiar to the viewer, by the viewer's own doings alone."""
         found = await self.tx.value(
             "SELECT 1 FROM contacts AS o JOIN contacts AS c ON c.id = COALESCE(o.merged_into, o.id) "
             f"WHERE o.committee = ?1 AND o.number = ?4 AND o.present AND {_FAMILIAR.format(c='c.id')}",
@@ -96,7 +99,7 @@ class LookUps(Repository):
         return found is not None
 
     async def others(self, numbers: Collection[int], viewer: UserId) -> list[Other]:
-        """Those of the contacts with these handles who are not the viewer's own."""
+        """Return the contacts with the given handles, without the viewer's own."""
         rows = await self.tx.all(
             "SELECT id, number, name, organizer FROM contacts WHERE committee = ? "
             f"AND number IN ({','.join('?' * len(numbers))}) AND organizer IS NOT ?",
@@ -105,7 +108,7 @@ class LookUps(Repository):
         return [_other(row) for row in rows]
 
     async def within(self, areas: Collection[int], viewer: UserId) -> list[Other]:
-        """Those who work in these areas today and are not the viewer's own."""
+        """Return everybody who works in the given areas today, without the viewer's own contacts."""
         rows = await self.tx.all(
             "SELECT id, number, name, organizer FROM contacts WHERE committee = ? AND unit_area IN "
             "(SELECT value FROM json_each(?)) AND organizer IS NOT ?",
@@ -116,7 +119,7 @@ class LookUps(Repository):
     async def record(
         self, viewer: UserId, contacts: Collection[Contact | Other], now: datetime
     ) -> None:
-        """Keep for the audit that somebody saw these, each at most once an hour."""
+        """Record for the audit that the viewer saw contacts, each at most once an hour."""
         await self.tx.executemany(
             "INSERT INTO views(committee, contact, viewer, at) SELECT ?1, ?2, ?3, ?4 "
             "WHERE NOT EXISTS (SELECT 1 FROM views WHERE contact = ?2 AND viewer = ?3 "
@@ -135,7 +138,7 @@ class LookUps(Repository):
         contacts: Sequence[ContactId] = (),
         turf: UserId | None = None,
     ) -> None:
-        """Keep for the audit who comes into somebody's own care: from then on no look of theirs is.
+        """Record for the audit which contacts come into somebody's own care; later looks are not recorded.
 
         ``contacts``, or all of whom an organizer has (``turf``).
         """
@@ -159,7 +162,7 @@ class LookUps(Repository):
         )
 
     async def refused(self, viewer: UserId, at: datetime) -> int | None:
-        """Count a refusal. How often that happened, if leads have not heard of it for a day."""
+        """Count a refusal; returns the count so far if leads have not been told for a day, else None."""
         heard = await self.tx.one(
             "SELECT at, times FROM look_ups_refused WHERE committee = ? AND viewer = ?",
             (self.committee, viewer),

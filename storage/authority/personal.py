@@ -1,4 +1,4 @@
-"""Who looked at whom."""
+"""Personal data in records of who looked at whom."""
 
 from storage.privacy.declarations import (
     Disclosure,

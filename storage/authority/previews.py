@@ -1,4 +1,4 @@
-"""What somebody was shown before they say yes to it. Figures and numbers of records, never names."""
+"""Previews shown before somebody confirms a command: figures and record numbers, never names."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ KEPT = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What was shown, and the last entry of history then."""
+    """What a preview showed, and the id of the last history entry at that time."""
 
     state: dict[str, Any]
     entry: int
@@ -23,7 +23,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """How many entries somebody else wrote about it since."""
+    """How many entries another author wrote since a preview was shown."""
 
     author: UserId
     entries: int
@@ -31,10 +31,10 @@ class Others:
 
 @dataclass(frozen=True, slots=True)
 class Shown(Common):
-    """One committee's previews: of each person the last about each thing."""
+    """One committee's previews: for each person the last one of each command."""
 
     async def keep(self, person: UserId, what: str, state: dict[str, Any], now: datetime) -> None:
-        """Somebody is shown this now."""
+        """Save what somebody is shown now; expired previews of everybody are deleted."""
         last = await self.tx.value("SELECT MAX(id) FROM history")
         await self.tx.execute("DELETE FROM shown WHERE at < ?", (millis(now - KEPT),))
         await self.tx.put(
@@ -48,7 +48,7 @@ class Shown(Common):
         )
 
     async def last(self, person: UserId, what: str, now: datetime) -> Sight | None:
-        """What they were shown of it, if that is not too long ago."""
+        """Return the preview last shown to somebody for a subject; None if none is recent enough."""
         row = await self.tx.one(
             "SELECT state, entry FROM shown WHERE committee = ? AND person = ? AND what = ? "
             "AND at >= ?",
@@ -57,14 +57,14 @@ class Shown(Common):
         return None if row is None else Sight(json.loads(row["state"]), row["entry"])
 
     async def drop(self, person: UserId, what: str) -> None:
-        """It is done, or not of interest any more."""
+        """Delete a preview: the command was carried out or given up."""
         await self.tx.execute(
             "DELETE FROM shown WHERE committee = ? AND person = ? AND what = ?",
             (self.committee, person, what),
         )
 
     async def newest(self, records: list[int]) -> int:
-        """The last entry of history about these records."""
+        """Return the id of the last history entry about the given records; 0 if there is none."""
         last = await self.tx.value(
             "SELECT MAX(h.id) FROM json_each(?) AS j JOIN history AS h ON h.contact = j.value",
             (json.dumps(records),),
@@ -72,7 +72,7 @@ class Shown(Common):
         return 0 if last is None else int(str(last))
 
     async def since(self, records: list[int], entry: int) -> list[Others]:
-        """Who wrote how much about these records after that entry of history."""
+        """Return who wrote entries about the records after an entry, latest author first, at most 5."""
         rows = await self.tx.all(
             "SELECT h.author, COUNT(*) AS entries FROM json_each(?1) AS j "
             "JOIN history AS h ON h.contact = j.value WHERE h.id > ?2 AND h.committee = ?3 "

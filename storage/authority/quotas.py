@@ -1,4 +1,4 @@
-"""Counting what one person made, destroyed and sent: each question is one indexed count that stops early."""
+"""Quotas: counts of what one person made, destroyed and sent; each count stops at a given number."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from storage.core.repository import Common, Shared
 from storage.core.rows import millis, moment
 
 KEPT = timedelta(days=2)
-"""Older rows are of no use; they go with the next one."""
+"""How long rows are kept; older ones are deleted with the next row."""
 
 
 def _by_entry(table: str, where: str) -> tuple[str, str]:
@@ -71,10 +71,10 @@ TABLED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Usage(Common):
-    """How much there is of what; no names, no contacts."""
+    """Counts of a committee's entries and open things; no names, no contacts."""
 
     async def newest(self) -> tuple[int, int, int]:
-        """The newest entry of history, area and row of what was spent, of any committee."""
+        """Return the highest ids of history entries, areas and rows of ``spent``, over all committees."""
         row = await self.tx.one(
             "SELECT (SELECT MAX(id) FROM history) AS entry, (SELECT MAX(id) FROM areas) AS area, "
             "(SELECT MAX(id) FROM spent) AS row"
@@ -82,7 +82,7 @@ class Usage(Common):
         return (0, 0, 0) if row is None else (row["entry"] or 0, row["area"] or 0, row["row"] or 0)
 
     async def recorded(self, person: UserId, after: int) -> set[EntryKind]:
-        """As what somebody's entries after that one count."""
+        """Return the kinds of somebody's entries after an entry id."""
         rows = await self.tx.all(
             "SELECT DISTINCT kind FROM history WHERE committee = ? AND author = ? AND id > ?",
             (self.committee, person, after),
@@ -90,6 +90,7 @@ class Usage(Common):
         return {EntryKind(row["kind"]) for row in rows}
 
     async def new_areas(self, after: int) -> int:
+        """Return how many areas the committee got after an area id."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM areas WHERE id > ? AND +committee = ?", (after, self.committee)
         )
@@ -97,7 +98,7 @@ class Usage(Common):
     async def entries(
         self, person: UserId, kinds: Sequence[EntryKind], since: datetime, most: int
     ) -> int:
-        """How many entries of these kinds somebody made since then, counted up to ``most``."""
+        """Count somebody's entries of the given kinds since a time, at most ``most``."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM history WHERE committee = ? AND author = ? "
             f"AND kind IN ({','.join('?' * len(kinds))}) AND at > ? LIMIT ?)",
@@ -105,12 +106,12 @@ class Usage(Common):
         )
 
     async def open(self, what: str, person: UserId | None, now: datetime, most: int) -> int:
-        """How many of these are open now, one person's or everybody's, counted up to ``most``."""
+        """Count open things of a kind, one person's or everybody's (None), at most ``most``."""
         rows = OPEN[what][0 if person is not None else 1]
         return await self._count(rows, person, now, most)
 
     async def made(self, what: str, person: UserId, now: datetime, most: int) -> int:
-        """How many of what has a table of its own somebody made in a day, counted up to ``most``."""
+        """Count what somebody made in the last day of a kind in ``TABLED``, at most ``most``."""
         return await self._count(TABLED[what], person, now, most)
 
     async def _count(self, rows: str, person: UserId | None, now: datetime, most: int) -> int:
@@ -122,14 +123,14 @@ class Usage(Common):
     # -- what is counted here alone -------------------------------------------------------------
 
     async def spend(self, person: UserId, what: str, times: int, now: datetime) -> None:
-        """Somebody did it, so many times."""
+        """Record that somebody did ``what`` so many times."""
         await self.tx.execute("DELETE FROM spent WHERE at < ?", (millis(now - KEPT),))
         await self.tx.add(
             "spent", committee=self.committee, person=person, what=what, times=times, at=now
         )
 
     async def spent(self, person: UserId, what: str, since: datetime) -> int:
-        """How often somebody did it since then."""
+        """Return how often somebody did ``what`` since a time."""
         return await self.tx.number(
             "SELECT COALESCE(SUM(times), 0) FROM spent "
             "WHERE committee = ? AND person = ? AND what = ? AND at > ?",
@@ -137,7 +138,7 @@ class Usage(Common):
         )
 
     async def spent_after(self, person: UserId, what: str, row: int) -> int:
-        """How often somebody did it after that row."""
+        """Return how often somebody did ``what`` after a row id of ``spent``."""
         return await self.tx.number(
             "SELECT COALESCE(SUM(times), 0) FROM spent "
             "WHERE committee = ? AND person = ? AND what = ? AND at > 0 AND id > ?",
@@ -145,7 +146,7 @@ class Usage(Common):
         )
 
     async def acts_since(self, person: UserId, after: int) -> dict[str, int]:
-        """What somebody destroyed after that row, and how often."""
+        """Return what somebody destroyed after a row id of ``spent``, and how often."""
         rows = await self.tx.all(
             "SELECT what, SUM(times) AS times FROM spent WHERE id > ? AND +committee = ? "
             "AND +person = ? AND what GLOB 'act *' GROUP BY what",
@@ -154,7 +155,7 @@ class Usage(Common):
         return {row["what"]: row["times"] for row in rows}
 
     async def first_spent(self, person: UserId, what: str, since: datetime) -> datetime | None:
-        """When somebody first did it since then."""
+        """Return when somebody first did ``what`` since a time; None: not since."""
         at = await self.tx.value(
             "SELECT MIN(at) FROM spent WHERE committee = ? AND person = ? AND what = ? AND at > ?",
             (self.committee, person, what, millis(since)),
@@ -164,9 +165,9 @@ class Usage(Common):
 
 @dataclass(frozen=True, slots=True)
 class Spending(Shared):
-    """Everybody's rows, for whoever tidies up."""
+    """Counted doings of everybody, for deletion by age."""
 
     async def forget_before(self, at: int) -> int:
-        """Drop what was counted before ``at`` (Unix ms UTC)."""
+        """Delete questions and counts from before ``at`` (Unix ms UTC); returns how many counts went."""
         await self.tx.execute("DELETE FROM seconds WHERE asked_at < ?", (at,))
         return await self.tx.execute("DELETE FROM spent WHERE at < ?", (at,))

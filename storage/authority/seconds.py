@@ -1,4 +1,4 @@
-"""Questions to another lead: somebody wants to destroy more than one person may alone."""
+"""Seconds: questions to another lead, when somebody wants to destroy more than one person may alone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from storage.core.rows import millis
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """One question, and who agreed."""
+    """One question to another lead, and who agreed."""
 
     id: int
     number: int
@@ -25,10 +25,10 @@ class Second:
 
 @dataclass(frozen=True, slots=True)
 class Seconds(Common):
-    """One committee's questions."""
+    """One committee's questions to another lead."""
 
     async def ask(self, person: UserId, act: str, now: datetime) -> Second:
-        """Begin a question."""
+        """Record a question and return the new row with its number."""
         number = await self.tx.value(
             "UPDATE committees SET last_second = last_second + 1 WHERE id = ? RETURNING last_second",
             (self.committee,),
@@ -42,12 +42,13 @@ class Seconds(Common):
         return asked
 
     async def by_number(self, number: int) -> Second | None:
+        """Return the question with the number people type; None if there is none."""
         return await self.tx.record(
             Second, f"{_SECOND}WHERE committee = ? AND number = ?", (self.committee, number)
         )
 
     async def last(self, person: UserId, act: str) -> Second | None:
-        """The newest question of somebody's about that."""
+        """Return somebody's newest question about an act; None if there is none."""
         return await self.tx.record(
             Second,
             f"{_SECOND}WHERE committee = ? AND person = ? AND act = ? ORDER BY id DESC LIMIT 1",
@@ -55,7 +56,7 @@ class Seconds(Common):
         )
 
     async def agree(self, one: Second, by: UserId, now: datetime) -> bool:
-        """Whether nobody had agreed before."""
+        """Record who agrees; False if somebody had agreed before."""
         changed = await self.tx.execute(
             "UPDATE seconds SET agreed_by = ?, agreed_at = ?, "
             "agreed_row = COALESCE((SELECT MAX(id) FROM spent), 0) "

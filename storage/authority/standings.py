@@ -1,4 +1,4 @@
-"""What the bot itself saw of a committee's members: since when, told of, and confirmed as what."""
+"""Standings: since when the bot has seen each member and each role, and what leads confirmed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,11 +36,13 @@ class Standings(Common):
     """One committee's members, as the bot saw them."""
 
     async def of(self, person: UserId) -> MemberRecord | None:
+        """Return a member's record; None if there is none."""
         return await self.tx.record(
             MemberRecord, f"{_MEMBER}WHERE committee = ? AND person = ?", (self.committee, person)
         )
 
     async def all(self) -> dict[UserId, MemberRecord]:
+        """Return all members' records, in the order in which they joined."""
         rows = await self.tx.all(
             f"{_MEMBER}WHERE committee = ? ORDER BY joined_at, person",
             (self.committee,),
@@ -48,6 +50,7 @@ class Standings(Common):
         return {each.person: each for each in records(MemberRecord, rows)}
 
     async def put(self, kept: MemberRecord) -> None:
+        """Insert or replace a member's record."""
         await self.tx.put(
             "standings",
             committee=self.committee,
@@ -63,27 +66,27 @@ class Standings(Common):
         )
 
     async def drop(self, person: UserId) -> None:
-        """They left: whoever comes back is new."""
+        """Delete a member's record: they left, and whoever comes back is new."""
         await self.tx.execute(
             "DELETE FROM standings WHERE committee = ? AND person = ?", (self.committee, person)
         )
 
     async def begun(self) -> datetime | None:
-        """Since when it is written down who is in this committee; None: not yet."""
+        """Return since when the committee's members are recorded (aware, UTC); None: not yet."""
         at = await self.tx.value("SELECT at FROM foundings WHERE committee = ?", (self.committee,))
         return None if at is None else moment(int(str(at)))
 
     async def begin(self, at: datetime) -> None:
-        """From now on it is."""
+        """Note that the committee's members are recorded from ``at`` on; a second call changes nothing."""
         await self.tx.add_new("foundings", committee=self.committee, at=at)
 
 
 @dataclass(frozen=True, slots=True)
 class Renewals(Shared):
-    """Somebody is another than they were, wherever they have a role."""
+    """Changes to one person's standing in every committee."""
 
     async def of(self, person: UserId, at: datetime) -> None:
-        """Their roles count from now on, those since the beginning as well."""
+        """Restart the age of all roles a person has, after their identity changed."""
         await self.tx.execute(
             "UPDATE standings SET lead_at = iif(lead_at IS NULL, NULL, ?1),"
             " keeper_at = iif(keeper_at IS NULL, NULL, ?1) WHERE person = ?2",
@@ -91,7 +94,10 @@ class Renewals(Shared):
         )
 
     async def clock_set(self, step: int, now: int) -> None:
-        """The machine's clock was set by so many ms, and shows ``now``: nobody is older for that."""
+        """Correct all standings after the machine's clock was set by ``step`` ms; ``now`` is Unix ms UTC.
+
+        Nobody's role gets older by a change of the clock.
+        """
         # Ahead: what was written before goes along. Back: nothing is in the future.
         move = "iif({c} BETWEEN 1 AND ?1 - ?2, {c} + ?2, {c})" if step > 0 else "min({c}, ?1)"
         columns = ("joined_at", "lead_at", "keeper_at")
@@ -101,10 +107,10 @@ class Renewals(Shared):
 
 @dataclass(frozen=True, slots=True)
 class Announcements(Shared):
-    """Messages that tell rooms of people who are new."""
+    """Messages that tell rooms of new members."""
 
     async def sent(self, transaction_id: str, at: datetime, *, lets_in: bool) -> None:
-        """The homeserver took one: whomever it names is introduced, and let in where that is all."""
+        """Note that an announcement was sent: its member is introduced, and let in if ``lets_in``."""
         await self.tx.execute(
             "UPDATE standings SET introduced_at = ?1,"
             " accepted_at = iif(?2, COALESCE(accepted_at, ?1), accepted_at)"
@@ -113,7 +119,7 @@ class Announcements(Shared):
         )
 
     async def is_coming(self, transaction_id: str) -> bool:
-        """Whether one waits to be sent, or for an admin to send it again."""
+        """Whether an announcement is still queued, or kept as a dead letter."""
         found = await self.tx.value(
             "SELECT 1 FROM outbox WHERE transaction_id = ?1"
             " UNION SELECT 1 FROM parked WHERE transaction_id = ?1",

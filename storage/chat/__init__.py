@@ -1,1 +1,1 @@
-"""Where the bot stands on Matrix: rooms, messages in and out, pinned identities."""
+"""The Matrix side of storage: rooms, messages in and out, pinned identities."""

@@ -25,35 +25,40 @@ class Committees(Shared):
         return committee
 
     async def by_room(self, room: RoomId) -> Committee | None:
+        """Return the committee of a room; None if the room has none or the bot has left."""
         return await self.tx.record(
             Committee, "SELECT * FROM committees WHERE room = ? AND removed_at IS NULL", (room,)
         )
 
     async def by_id(self, committee: CommitteeId) -> Committee:
-        """The committee with this row id, also one whose room the bot has left."""
+        """Return the committee with the row id, also one whose room the bot has left.
+
+        Raises LookupError if there is no such row.
+        """
         found = await self.tx.all("SELECT * FROM committees WHERE id = ?", (committee,))
         if not found:
             raise LookupError("no such committee")
         return records(Committee, found)[0]
 
     async def all(self) -> list[Committee]:
+        """Return all committees whose rooms the bot is in, in the order in which they were added."""
         return await self.tx.records(
             Committee, "SELECT * FROM committees WHERE removed_at IS NULL ORDER BY id"
         )
 
     async def set_up(self, committee: CommitteeId, name: str, zone: str) -> None:
-        """What a lead said with ``!setup``: the committee's name and IANA time zone."""
+        """Save what a lead said with ``!setup``: the committee's name and IANA time zone."""
         await self.tx.execute(
             "UPDATE committees SET name = ?, zone = ?, set_up = 1 WHERE id = ?",
             (name, zone, committee),
         )
 
     async def is_blank(self, committee: CommitteeId) -> bool:
-        """Whether nothing was ever recorded for it."""
+        """Whether a committee has no history entry at all."""
         return not await self.tx.value("SELECT 1 FROM history WHERE committee = ?", (committee,))
 
     async def move(self, committee: CommitteeId, into: Committee, now: datetime) -> None:
-        """A committee takes over the room of a blank one, which ends."""
+        """Give a committee the room of the blank committee ``into``, and end that blank committee."""
         await self.tx.execute(
             "UPDATE people SET committee = ? WHERE committee = ?", (committee, into.id)
         )
@@ -69,7 +74,7 @@ class Committees(Shared):
         await self.tx.execute("UPDATE committees SET room = ? WHERE id = ?", (into.room, committee))
 
     async def remove(self, committee: CommitteeId, now: datetime) -> None:
-        """The bot left the room. Records stay until their retention clocks end."""
+        """Mark a committee as left by the bot. Records stay until their retention clocks end."""
         await self.tx.execute(
             "UPDATE committees SET removed_at = ? WHERE id = ?", (millis(now), committee)
         )

@@ -1,4 +1,4 @@
-"""Dead letters: what could not be handled or delivered. What was in it is shown to nobody."""
+"""Dead letters: messages that could not be handled or delivered. Their content is shown to nobody."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from storage.chat.outbox import OutboxTable, Parcel
 from storage.core.database import Transaction
 
 KEPT_MS = 7 * 24 * 3600 * 1000
-"""How long an undeliverable message itself is kept."""
+"""How long an undeliverable message itself is kept, in ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,16 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
+    """All dead letters of the bot."""
+
     tx: Transaction
 
     async def count(self) -> int:
+        """Return the number of dead letters."""
         return await self.tx.number("SELECT count(*) FROM dead_letters")
 
     async def newest(self, most: int) -> list[Letter]:
-        """The newest of them, oldest first."""
+        """Return the newest dead letters, at most ``most``, oldest first."""
         rows = await self.tx.all(
             "SELECT d.*, p.letter IS NOT NULL AS kept FROM dead_letters AS d"
             " LEFT JOIN parked AS p ON p.letter = d.id ORDER BY d.id DESC LIMIT ?",
@@ -40,9 +43,9 @@ class Letters:
         ]
 
     async def retry(self, letter: int) -> Parcel | None:
-        """Queue the message again as it was; None when it is not there.
+        """Queue an undeliverable message again unchanged; None when the message is no longer kept.
 
-        Whether it may still go is looked at when it goes, as with every other.
+        The terms of sending are checked again when the message is sent, as for every other.
         """
         parcel = await OutboxTable(self.tx).dig_up(letter)
         if parcel is not None:
@@ -50,7 +53,7 @@ class Letters:
         return parcel
 
     async def drop(self, letter: int | None = None) -> int:
-        """Delete one of them, or all; how many there were."""
+        """Delete one dead letter, or all (None); returns how many were deleted."""
         if letter is None:
             return await self.tx.execute("DELETE FROM dead_letters")
         return await self.tx.execute("DELETE FROM dead_letters WHERE id = ?", (letter,))

@@ -1,4 +1,4 @@
-"""Single values that the bot keeps about itself, in the table of facts."""
+"""The table of single values that the bot keeps about its own state, by name."""
 
 from dataclasses import dataclass
 
@@ -6,27 +6,29 @@ from storage.core.database import Transaction
 
 SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
 HEARD = "heard_at"
-"""Unix ms at which the answer of sync came that was taken last."""
+"""Unix ms at which the latest processed sync answer arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Single values the bot keeps about itself."""
+    """Single values the bot keeps about its own state, by name."""
 
     tx: Transaction
 
     async def get(self, name: str) -> str | None:
+        """Return a value; None if nothing is kept under the name."""
         value = await self.tx.value("SELECT value FROM facts WHERE name = ?", (name,))
         return None if value is None else str(value)
 
     async def touch(self, name: str) -> None:
-        """Write a value again as it is, in a way that SQLite does not find needless."""
+        """Delete and insert a value unchanged, because SQLite may skip an update that changes nothing."""
         value = await self.get(name)
         await self.tx.execute("DELETE FROM facts WHERE name = ?", (name,))
         if value is not None:
             await self.put(name, value)
 
     async def put(self, name: str, value: str) -> None:
+        """Insert or replace a value."""
         await self.tx.execute(
             "INSERT INTO facts(name, value) VALUES (?, ?)"
             " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
@@ -34,4 +36,5 @@ class Facts:
         )
 
     async def drop(self, name: str) -> None:
+        """Delete a value; does nothing if there is none."""
         await self.tx.execute("DELETE FROM facts WHERE name = ?", (name,))

@@ -1,4 +1,4 @@
-"""Whose cross-signing identity we have seen: pinned at first sight, changed only by a lead."""
+"""Cross-signing identities of people: pinned at first sight, changed only by a lead."""
 
 from dataclasses import dataclass
 
@@ -28,14 +28,18 @@ class Pin:
 
     @property
     def compared(self) -> bool:
+        """Whether the pinned master key was compared with the person, and no other key is on offer."""
         return self.offered is None and self.verified == self.pinned
 
 
 @dataclass(frozen=True, slots=True)
 class Identities:
+    """All pinned cross-signing identities."""
+
     tx: Transaction
 
     async def all(self) -> list[Pin]:
+        """Return every pin."""
         return records(Pin, await self.tx.all("SELECT * FROM identities"))
 
     async def pin(self, person: str, master: str, at: int) -> None:
@@ -43,7 +47,7 @@ class Identities:
         await self.tx.add_new("identities", person=person, pinned=master, pinned_at=at)
 
     async def offer(self, person: str, master: str | None, at: int) -> None:
-        """The homeserver shows another master key than the pinned one (None: the pinned again)."""
+        """Note that the homeserver shows another master key than the pinned one (None: the pinned one)."""
         await self.tx.execute(
             "UPDATE identities SET offered = ?, offered_at = ? WHERE person = ?",
             (master, None if master is None else at, person),
@@ -60,7 +64,7 @@ class Identities:
         )
 
     async def verify(self, person: str, master: str, at: int) -> bool:
-        """Two people compared this key: it is pinned from now on. False when it is not theirs now."""
+        """Pin a key that two people have compared. False when the key is neither pinned nor on offer."""
         return bool(
             await self.tx.execute(
                 "UPDATE identities SET pinned = ?1,"

@@ -1,4 +1,4 @@
-"""Messages that were acted upon: each once, however often it is delivered."""
+"""Handled messages: each is acted upon once, however often the homeserver delivers the event."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -18,7 +18,7 @@ class Claim(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The table of handled messages, kept at least 45 days (docs/design/trust.md, "Receiving", 5)."""
+    """The table of handled messages, kept at least 45 days against replay of an old event."""
 
     tx: Transaction
 
@@ -38,7 +38,7 @@ class Inbox:
         return found is not None
 
     async def last_places(self) -> dict[str, int]:
-        """The last message of each session that was handled and can still be read."""
+        """Return the highest handled message index by Megolm session, for sessions not yet forgotten."""
         rows = await self.tx.all(
             "SELECT session_id, max(message_index) AS last FROM handled"
             " WHERE message_index >= 0 GROUP BY session_id"

@@ -1,4 +1,4 @@
-"""Messages that transactions left to send, and the terms on which they may go."""
+"""Messages queued for sending, and the terms on which each may still be sent."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,11 +11,11 @@ from storage.core.driver import Row
 from storage.core.model import CommitteeId, ContactId, UserId
 
 ORGANIZER = 1
-"""The least role there is, as roles are numbered in ``commands/roles/standing.py``."""
+"""The lowest role, as numbered in ``commands/roles/standing.py``."""
 
 
 class MessageKind(Enum):
-    """What a message is that waits."""
+    """Why a queued message is sent."""
 
     ANSWER = "answer"
     """To what somebody typed."""
@@ -30,7 +30,7 @@ class MessageKind(Enum):
 
 
 class ContentKind(Enum):
-    """What the content of a queued message is: the event, or what somebody makes of it before it goes."""
+    """How a queued message becomes an event: sent as written, or completed just before sending."""
 
     EVENT = "event"
     """An event as the room gets it."""
@@ -64,18 +64,18 @@ UNSEARCHABLE = frozenset({ContentKind.PICTURE, ContentKind.EXPORT, ContentKind.F
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to send: the content of its event as far as it is written, and how it is finished."""
+    """One message to send: the event content written so far, and how the rest is made."""
 
     content: Mapping[str, Any]
     """What the homeserver may come to see encrypted. Nothing that has to be taken out before."""
     kind: ContentKind = ContentKind.EVENT
     source: str = ""
-    """What the rest is made from, as the kind says; it never leaves this machine. Empty: nothing is left."""
+    """Input for the unwritten rest, by ``kind``; never leaves this machine. Empty: nothing is left."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTerms:
-    """On what terms a message may go. They hold when it is made and again when it is sent."""
+    """Terms on which a message may be sent, checked when the message is made and again when sent."""
 
     kind: MessageKind = MessageKind.NOTICE
     why: str = ""
@@ -119,22 +119,24 @@ class Parcel:
 
     @property
     def content(self) -> Mapping[str, Any]:
-        """The content of its event as far as it is written."""
+        """The event content written so far."""
         return self.outgoing.content
 
     @property
     def kind(self) -> ContentKind:
-        """What its content is."""
+        """How the content becomes an event."""
         return self.outgoing.kind
 
     @property
     def source(self) -> str:
-        """What the rest of its content is made from."""
+        """Input for the unwritten rest of the content."""
         return self.outgoing.source
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxTable:
+    """The queue of messages to send, oldest first."""
+
     tx: Transaction
 
     async def put(
@@ -148,7 +150,7 @@ class OutboxTable:
         recipient: str | None = None,
         terms: DeliveryTerms | None = None,
     ) -> Parcel | None:
-        """Queue a message; None when that transaction id was queued before and still waits."""
+        """Queue a message; None when a message with the same transaction id still waits."""
         terms = DeliveryTerms() if terms is None else terms
         if recipient is not None:
             terms = replace(terms, person=UserId(recipient))
@@ -180,15 +182,16 @@ class OutboxTable:
         return Parcel(number, transaction_id, room, recipient, outgoing, at, device_id, terms)
 
     async def waiting(self) -> list[Parcel]:
-        """Everything not yet acknowledged by the homeserver, oldest first."""
+        """Return every message not yet acknowledged by the homeserver, oldest first."""
         return [parcel_of(row) for row in await self.tx.all("SELECT * FROM outbox ORDER BY id")]
 
     async def by_id(self, parcel: int) -> Parcel | None:
+        """Return the queued message with the row id; None if there is none."""
         row = await self.tx.one("SELECT * FROM outbox WHERE id = ?", (parcel,))
         return None if row is None else parcel_of(row)
 
     async def of_people(self, committee: CommitteeId) -> list[Parcel]:
-        """What waits for single people of a committee, oldest first."""
+        """Return what waits for single people of a committee, oldest first."""
         rows = await self.tx.all(
             "SELECT * FROM outbox WHERE committee = ? AND person IS NOT NULL ORDER BY id",
             (committee,),
@@ -196,7 +199,7 @@ class OutboxTable:
         return [parcel_of(row) for row in rows]
 
     async def replace(self, parcel: Parcel, outgoing: Outgoing) -> Parcel:
-        """Send ``outgoing`` under the same transaction id instead; the parcel as the table has it now."""
+        """Replace the content of a queued message, keeping its transaction id; returns the changed parcel."""
         written = json.dumps(outgoing.content)
         await self.tx.execute(
             "UPDATE outbox SET content = ?, content_kind = ?, source = ? WHERE id = ?",
@@ -205,20 +208,20 @@ class OutboxTable:
         return replace(parcel, outgoing=replace(outgoing, content=json.loads(written)))
 
     async def reword(self, parcel: Parcel, words: Outgoing) -> Parcel:
-        """Send words in its place that name nobody."""
+        """Replace a queued message by words that name nobody, and clear its list of named contacts."""
         about = json.dumps({"named": (), "care": ()})
         await self.tx.execute("UPDATE outbox SET about = ? WHERE id = ?", (about, parcel.id))
         reworded = await self.replace(parcel, words)
         return replace(reworded, terms=replace(parcel.terms, named=(), care=()))
 
     async def done(self, parcel: int) -> None:
-        """The homeserver has it, or shall not get it: drop the text."""
+        """Delete a message from the queue: the homeserver has accepted the event, or must not get it."""
         await self.tx.execute("DELETE FROM outbox WHERE id = ?", (parcel,))
 
     async def withdraw(
         self, person: UserId, committee: CommitteeId | None, below: int | None = None
     ) -> int:
-        """Drop what waits for somebody in a committee, and their dead letters' texts; how much.
+        """Delete what waits for somebody in a committee, and their dead letters' texts; returns how many.
 
         ``committee`` None: what belongs to none. ``below``: only what needs more than this role.
         """
@@ -231,7 +234,7 @@ class OutboxTable:
         return found
 
     async def bury(self, parcel: int, reason: str, at: int) -> None:
-        """Give up on a message, which an admin may send again within a week."""
+        """Move a message from the queue to the dead letters; an admin may send it again within a week."""
         letter = await self.tx.insert(
             "INSERT INTO dead_letters(kind, reason, at) VALUES ('send', ?, ?)", (reason, at)
         )
@@ -242,7 +245,7 @@ class OutboxTable:
         await self.done(parcel)
 
     async def dig_up(self, letter: int) -> Parcel | None:
-        """Queue a dead letter again, under its transaction id and on its terms; None: it is not there."""
+        """Queue a dead letter again, with its old transaction id and terms; None: no message is kept."""
         taken = await self.tx.value(
             f"INSERT INTO outbox({_COLUMNS}) SELECT {_COLUMNS} FROM parked WHERE letter = ?"
             " ON CONFLICT(transaction_id) DO NOTHING RETURNING id",
@@ -252,12 +255,12 @@ class OutboxTable:
 
 
 def ids(numbers: Sequence[int]) -> tuple[ContactId, ...]:
-    """Row ids as JSON has them."""
+    """Convert row ids from JSON to contact ids."""
     return tuple(map(ContactId, numbers))
 
 
 def parcel_of(row: Row) -> Parcel:
-    """A row of the table as a parcel."""
+    """Convert a row of the table ``outbox`` to a Parcel."""
     about = json.loads(row["about"])
     terms = DeliveryTerms(
         MessageKind(row["kind"]),

@@ -1,4 +1,4 @@
-"""Messages that wait to go out or to be read: any of them may speak of anybody."""
+"""Personal data in queued and waiting messages: any message may mention anybody."""
 
 import json
 

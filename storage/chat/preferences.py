@@ -1,4 +1,4 @@
-"""What the bot remembers about each organizer across committees: a time zone and a current committee."""
+"""Preferences of each organizer across committees: time zone, quiet hours, reminders, current committee."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -9,12 +9,15 @@ from storage.core.repository import Shared
 
 @dataclass(frozen=True, slots=True)
 class People(Shared):
+    """Preferences of all organizers, by Matrix user id."""
+
     async def zone(self, user: UserId) -> ZoneInfo | None:
         """The person's own zone; None: they have not said, the committee's counts."""
         key = await self.tx.value("SELECT zone FROM people WHERE user = ?", (user,))
         return ZoneInfo(key) if isinstance(key, str) else None
 
     async def set_zone(self, user: UserId, zone: str) -> None:
+        """Save the person's IANA time zone."""
         await self.tx.execute(
             "INSERT INTO people(user, zone) VALUES (?, ?) "
             "ON CONFLICT(user) DO UPDATE SET zone = excluded.zone",
@@ -27,6 +30,7 @@ class People(Shared):
         return kept if isinstance(kept, str) else None
 
     async def set_quiet(self, user: UserId, hours: str) -> None:
+        """Save the person's quiet hours, as the command wrote the text."""
         await self.tx.execute(
             "INSERT INTO people(user, quiet) VALUES (?, ?) "
             "ON CONFLICT(user) DO UPDATE SET quiet = excluded.quiet",
@@ -39,6 +43,7 @@ class People(Shared):
         return kept if isinstance(kept, str) else None
 
     async def set_reminders(self, user: UserId, where: str) -> None:
+        """Save where the person wants reminders."""
         await self.tx.execute(
             "INSERT INTO people(user, reminders) VALUES (?, ?) "
             "ON CONFLICT(user) DO UPDATE SET reminders = excluded.reminders",
@@ -51,6 +56,7 @@ class People(Shared):
         return CommitteeId(chosen) if isinstance(chosen, int) else None
 
     async def use(self, user: UserId, committee: CommitteeId) -> None:
+        """Make a committee the person's current one."""
         await self.tx.execute(
             "INSERT INTO people(user, committee) VALUES (?, ?) "
             "ON CONFLICT(user) DO UPDATE SET committee = excluded.committee",

@@ -1,4 +1,4 @@
-"""How far sessions were read, and what of that can still be read again."""
+"""How far each Megolm session was read, and which earlier messages can still be decrypted."""
 
 import json
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ MOST_RANGES = 32
 """Ranges of missed messages remembered for one session; more can only be a game."""
 
 NEUTRAL = -1
-"""Stands instead of a message's index once nobody can read it again."""
+"""Message index written once nobody can read the message again."""
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far one session was read."""
+    """How far one Megolm session was read."""
 
     room: str
     session: str = field(repr=False)
@@ -25,14 +25,14 @@ class Progress:
     missed: list[tuple[int, int]] = field(default_factory=list)
     """Ranges (first, after the last) before ``next`` of messages that did not come."""
     due: int | None = None
-    """Unix ms UTC at which what was read is given up; None: that was done."""
+    """Unix ms UTC at which the key of what was read is given up; None: already done."""
     over: bool = False
-    """Its device has gone on to another session, or we have left the room."""
+    """Whether the sending device has gone on to another session, or the bot has left the room."""
     gone_on: int | None = None
     """Day (since 1970, UTC) on which the session was deleted."""
 
     def read(self, index: int) -> None:
-        """A message was read."""
+        """Note that a message was read; ``index`` is its Megolm message index."""
         if index >= self.next:
             if index > self.next:
                 self.missed = [*self.missed, (self.next, index)][-MOST_RANGES:]
@@ -47,18 +47,19 @@ class Progress:
         self.missed = kept[-MOST_RANGES:]
 
     def was_read(self, index: int) -> bool:
-        """Whether that message was read, as far as is known."""
+        """Whether the message at ``index`` was read, as far as the ranges kept can tell."""
         missed = any(first <= index < end for first, end in self.missed)
         return index < self.next and not missed
 
 
 @dataclass(frozen=True, slots=True)
 class Progresses:
-    """The table of them."""
+    """The table of read positions, a row for each room and Megolm session."""
 
     tx: Transaction
 
     async def all(self) -> list[Progress]:
+        """Return every read position."""
         rows = await self.tx.all("SELECT * FROM reading")
         return [
             Progress(
@@ -74,7 +75,7 @@ class Progresses:
         ]
 
     async def save(self, them: Iterable[Progress]) -> None:
-        """Put these where they are kept, changed or not: both look the same in the file.
+        """Delete and insert the given read positions, changed or not: both look the same in the file.
 
         Taken out first, because SQLite leaves a page alone that an UPDATE would not change.
         """
@@ -90,13 +91,14 @@ class Progresses:
         )
 
     async def drop(self, them: Iterable[Progress]) -> None:
+        """Delete the given read positions."""
         await self.tx.executemany(
             "DELETE FROM reading WHERE room = ? AND session_id = ?",
             [(each.room, each.session) for each in them],
         )
 
     async def forget_places(self, them: Iterable[Progress]) -> None:
-        """Forget which messages of these sessions were commands.
+        """Blank session and index of handled messages in the given sessions, as far as they were read.
 
         Nobody can read those again, so they cannot be played again either. Otherwise the places
         that are missing here would tell which messages were none: votes.

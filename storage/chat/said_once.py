@@ -1,4 +1,4 @@
-"""What was said once and is not said again, what was refused, and dead letters of what could not be handled."""
+"""Notices already given, counts of refused messages, and new dead letters."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,12 @@ from storage.core.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class SaidOnce:
-    """What was refused, and what was said once."""
+    """Notices already given, counts of refused messages, and new dead letters."""
 
     tx: Transaction
 
     async def count(self, reason: str, times: int = 1) -> None:
+        """Add to the number of messages refused for a reason."""
         await self.tx.execute(
             "INSERT INTO refused(reason, times) VALUES (?, ?)"
             " ON CONFLICT(reason) DO UPDATE SET times = times + excluded.times",
@@ -19,15 +20,16 @@ class SaidOnce:
         )
 
     async def counts(self) -> dict[str, int]:
+        """Return how many messages were refused, by reason."""
         rows = await self.tx.all("SELECT reason, times FROM refused ORDER BY reason")
         return {row["reason"]: row["times"] for row in rows}
 
     async def first_time(self, subject: str, at: int) -> bool:
-        """Whether this subject was never spoken of before; from now on it was."""
+        """Note a subject as mentioned at ``at`` (Unix ms UTC); False if the subject was mentioned before."""
         return await self.tx.add_new("said_once", subject=subject, at=at)
 
     async def due(self, subject: str, at: int, every: int) -> bool:
-        """Whether this subject was not spoken of for ``every`` milliseconds; from ``at`` on it was."""
+        """Note a subject as mentioned at ``at``; False if the last mention is less than ``every`` ms ago."""
         return bool(
             await self.tx.execute(
                 "INSERT INTO said_once(subject, at) VALUES (?, ?)"
@@ -38,7 +40,7 @@ class SaidOnce:
         )
 
     async def bury(self, kind: str, reason: str, at: int) -> None:
-        """A dead letter: something that could not be handled, without its content."""
+        """Add a dead letter: something that could not be handled, without its content."""
         await self.tx.add("dead_letters", kind=kind, reason=reason, at=at)
 
     async def forget_before(self, at: int) -> int:

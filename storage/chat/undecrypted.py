@@ -25,12 +25,14 @@ class UndecryptedEvents:
     tx: Transaction
 
     async def all(self) -> list[WaitingEvent]:
+        """Return all waiting events, the oldest first."""
         rows = await self.tx.all("SELECT * FROM unread ORDER BY since, event_id")
         return [
             WaitingEvent(r["event_id"], r["room"], json.loads(r["event"]), r["since"]) for r in rows
         ]
 
     async def keep(self, waiting: WaitingEvent) -> None:
+        """Save an event that waits for its key; an event saved before stays unchanged."""
         await self.tx.add_new(
             "unread",
             event_id=waiting.event_id,
@@ -40,4 +42,5 @@ class UndecryptedEvents:
         )
 
     async def drop(self, event_id: str) -> None:
+        """Delete a waiting event."""
         await self.tx.execute("DELETE FROM unread WHERE event_id = ?", (event_id,))

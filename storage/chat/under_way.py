@@ -1,6 +1,7 @@
-"""What somebody has under way in a committee: what waits for them, and what waits because of them.
+"""Unfinished work of a person: drafts, imports, exports, queued messages, unread files.
 
-When their part ends, all of it is withdrawn in the transaction that says so. What they wrote stays.
+When somebody's part in a committee ends, all of the above is withdrawn in the same transaction. Records
+they wrote stay.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from storage.privacy.exports import Export, Exports, ExportStep
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What was withdrawn. Numbers are those that people type."""
+    """What was withdrawn. Numbers are the ones that people type."""
 
     messages: int = 0
     exports: tuple[int, ...] = ()
@@ -29,12 +30,12 @@ class Withdrawn:
 
     @property
     def is_news(self) -> bool:
-        """Whether others knew of it, and have to hear that it is no more."""
+        """Whether others knew of something withdrawn here and have to be told."""
         return bool(self.exports or self.imports or self.sheets)
 
 
 LEAD = 2
-"""As roles are numbered in ``commands/roles/standing.py``."""
+"""The role of a lead, as numbered in ``commands/roles/standing.py``."""
 
 _PEOPLE = """
 SELECT person FROM outbox WHERE committee = ?1 AND person IS NOT NULL
@@ -61,7 +62,7 @@ UNION SELECT organizer FROM absences WHERE committee = ?1 AND until_day >= ?2
 
 @dataclass(frozen=True, slots=True)
 class UnderWay(Repository):
-    """One committee's."""
+    """Unfinished work of people in one committee."""
 
     async def people(self, today: date) -> set[UserId]:
         """Everybody who has anything under way, in the committee or not."""
@@ -69,7 +70,7 @@ class UnderWay(Repository):
         return {UserId(row["person"]) for row in rows}
 
     async def end(self, person: UserId, at: datetime) -> Withdrawn:
-        """Withdraw all of somebody's. Repeated, it finds nothing to do."""
+        """Withdraw all of somebody's unfinished work. Repeated, the call finds nothing to do."""
         found = Withdrawn(
             messages=await self._messages(person, at),
             exports=await self._exports(person, at),
@@ -95,7 +96,7 @@ class UnderWay(Repository):
         return found
 
     async def lessen(self, person: UserId, role: int, *, names: int) -> Withdrawn:
-        """Withdraw what needs more than the role somebody has now.
+        """Withdraw unfinished work that needs a higher role than somebody has now.
 
         ``names``: lines of a list of signatures from which on only leads may bring one; with a role
         that allows more, lists stay.
@@ -150,7 +151,10 @@ class UnderWay(Repository):
     async def withdraw_export(
         self, one: Export, by: UserId | None, step: ExportStep, at: datetime
     ) -> None:
-        """The file is not made, or not sent, any more. On record, with whose end it was."""
+        """Stop an export before its file is made or sent, and audit the end.
+
+        ``by``: whose part ended; None: the bot, because the export has expired.
+        """
         await Exports(self.tx, self.committee).step(one, step, None, at)
         await self.tx.execute("DELETE FROM outbox WHERE export = ?", (one.id,))
         await self.tx.execute("DELETE FROM parked WHERE export = ?", (one.id,))
@@ -193,17 +197,17 @@ class UnderWay(Repository):
 
 @dataclass(frozen=True, slots=True)
 class Beyond(Shared):
-    """What somebody has under way beside any one committee, for when they are in none any more."""
+    """Unfinished work of people that belongs to no committee, for when somebody is in none any more."""
 
     async def end(self, person: UserId) -> Withdrawn:
-        """Withdraw it: files, commands that wait, what is to go to them on no committee's account."""
+        """Withdraw somebody's files, waiting commands, and queued messages that belong to no committee."""
         messages = await OutboxTable(self.tx).withdraw(person, None)
         await self.tx.execute("DELETE FROM waiting WHERE person = ?", (person,))
         files = await self.tx.execute("DELETE FROM uploads WHERE sender = ?", (person,))
         return Withdrawn(messages, files=files)
 
     async def people(self) -> set[UserId]:
-        """Everybody who has anything of it."""
+        """Return everybody with unfinished work that belongs to no committee."""
         rows = await self.tx.all(
             "SELECT person FROM outbox WHERE committee IS NULL AND person IS NOT NULL "
             "UNION SELECT sender AS person FROM uploads UNION SELECT person FROM waiting"

@@ -1,4 +1,4 @@
-"""Commands that wait until others had their turn. A row lives from the message to its answer."""
+"""Commands that wait while other people have their turn. A row lasts from the message to the answer."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from storage.core.repository import Shared
 
 @dataclass(frozen=True, slots=True)
 class WaitingCommand:
-    """A message that was taken and not acted upon yet."""
+    """A message accepted as a command and not yet acted upon."""
 
     event_id: str
     person: str
@@ -22,6 +22,7 @@ class WaitingCommands(Shared):
     """Everybody's commands that wait, each person's in the order in which they came."""
 
     async def keep(self, kept: WaitingCommand) -> None:
+        """Save a command that has to wait."""
         await self.tx.add(
             "waiting",
             event_id=kept.event_id,
@@ -32,18 +33,18 @@ class WaitingCommands(Shared):
         )
 
     async def first(self, person: str) -> WaitingCommand | None:
-        """The command of a person that came first."""
+        """Return the command of a person that came first; None if none waits."""
         return await self.tx.record(
             WaitingCommand, "SELECT * FROM waiting WHERE person = ? ORDER BY id LIMIT 1", (person,)
         )
 
     async def people(self) -> dict[str, int]:
-        """Characters that wait, by person."""
+        """Return the characters that wait, by person, the longest waiting person first."""
         rows = await self.tx.all(
             "SELECT person, sum(length(body)) AS size FROM waiting GROUP BY person ORDER BY min(id)"
         )
         return {row["person"]: row["size"] for row in rows}
 
     async def done(self, event_id: str) -> bool:
-        """The command was answered; False when somebody else did before."""
+        """Delete an answered command; False when the row is already gone."""
         return bool(await self.tx.execute("DELETE FROM waiting WHERE event_id = ?", (event_id,)))

@@ -1,1 +1,1 @@
-"""Contacts, talks, ratings, follow-ups, merges."""
+"""Contacts of a committee: names, talks, ratings, follow-ups, merges, bulk changes."""

@@ -1,4 +1,4 @@
-"""Assessments: every one is kept, with author, date and evidence; which is current is a query."""
+"""Assessments of contacts: all are kept, with author, date and evidence; a query finds the current one."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +14,7 @@ RECENT = 20
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """How long ago somebody's current rating was given; never, when there is none."""
+    """A contact whose current rating is old or missing; None: never rated."""
 
     contact: ContactId
     rating: Assessment
@@ -28,7 +28,7 @@ class Assessments(Repository):
     today: date
 
     async def give(self, entry: EntryId, contact: ContactId, rated: Rated) -> None:
-        """Keep an assessment. NOT_ASSESSED is stored as null and clears; the history stays."""
+        """Save an assessment. NOT_ASSESSED is stored as NULL and clears the rating; the history stays."""
         cleared = rated.rating is Assessment.NOT_ASSESSED
         await self.tx.add(
             "assessments",
@@ -44,11 +44,11 @@ class Assessments(Repository):
         await recompute_rating(self.tx, contact)
 
     async def of_each(self, contact: ContactId) -> list[Rated]:
-        """Every organizer's latest assessment of somebody, newest first."""
+        """Return every organizer's latest assessment of somebody, newest first."""
         return records(Rated, await latest_of_each(self.tx, contact))
 
     async def latest(self, contact: ContactId, limit: int = RECENT) -> list[Rated]:
-        """The newest assessments of somebody, newest first."""
+        """Return the newest assessments of somebody, newest first."""
         return await self.tx.records(
             Rated,
             "SELECT COALESCE(rating, 0) AS rating, evidence, author, at, note FROM live_assessments AS s "
@@ -58,11 +58,11 @@ class Assessments(Repository):
         )
 
     async def stale(self, before: datetime, *, organizer: UserId | None, limit: int) -> list[Stale]:
-        """Whose current rating is older than that, oldest first; of one organizer or all (None)."""
+        """Return contacts rated last before ``before``, oldest first; of one organizer or all (None)."""
         return await self._by_age("c.rated_at < ?", millis(before), organizer, limit)
 
     async def unrated(self, *, organizer: UserId | None, limit: int) -> list[Stale]:
-        """Who has no current rating, in the order they were added."""
+        """Return contacts without a current rating, in the order in which they were added."""
         return await self._by_age("c.rated_at IS NULL AND c.id > ?", 0, organizer, limit)
 
     async def _by_age(
@@ -79,7 +79,7 @@ class Assessments(Repository):
         )
 
     async def disputed(self, limit: int) -> list[ContactId]:
-        """Contacts about whom organizers disagree."""
+        """Return contacts about whom organizers disagree."""
         rows = await self.tx.all(
             "SELECT id FROM contacts WHERE committee = ? AND number > 0 AND disputed AND present "
             "AND merged_into IS NULL AND (out_from IS NULL OR out_from > ?) "

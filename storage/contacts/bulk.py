@@ -1,4 +1,4 @@
-"""Many people at once: met again by number, address or name, added, changed and taken back.
+"""Bulk changes from lists: many people matched, added, changed and taken back at once.
 
 What one command does in a few statements for one contact is done here for some hundred in as many;
 the rows are the same, so that undo, search and history know no difference.
@@ -41,7 +41,7 @@ JUDGED = 16
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Somebody as one line of a list has them."""
+    """One person as a line of a list describes them."""
 
     line: int
     name: str
@@ -65,7 +65,7 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class KnownContact:
-    """A contact whom a line may speak of."""
+    """A contact whom a line may mean."""
 
     id: ContactId
     number: int
@@ -79,22 +79,24 @@ class KnownContact:
     last: Last | None
 
     def has_number(self, number: str) -> bool:
-        """Whether lists gave them this number, however many zeros a spreadsheet left of it."""
+        """Whether lists gave the contact an employer's number, leading zeros aside."""
         return number_key(number) in map(number_key, self.external_ids)
 
     @property
     def name(self) -> str:
+        """The shown name."""
         return self.names[0]
 
     @property
     def label(self) -> str:
+        """Handle, name and area, for people to read."""
         where = f" ({self.area})" if self.area else ""
         return f"M-{self.number} {self.name}{where}"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Contacts that some lines may speak of."""
+    """Contacts whom some lines may mean."""
 
     by_id: Mapping[str, Sequence[KnownContact]]
     """By the number's key."""
@@ -104,7 +106,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class ContactChange:
-    """What a list changes about somebody; None leaves as it is."""
+    """Changes by a list to one contact; a field None stays as it was."""
 
     contact: KnownContact
     listed: Listed
@@ -115,7 +117,7 @@ class ContactChange:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What became of the entries of a sheet."""
+    """What became of the history entries of one sheet (a chunk of a list)."""
 
     removed: int
     restored: int
@@ -164,14 +166,14 @@ _MADE = (
 
 @dataclass(frozen=True, slots=True)
 class Bulk(Repository):
-    """One committee's people, by the sheet."""
+    """One committee's people, changed a sheet (a chunk of a list) at a time."""
 
     today: date
 
     # -- meeting -------------------------------------------------------------------------------
 
     async def candidates(self, people: Sequence[Listed], *, but: set[ContactId]) -> Candidates:
-        """Everybody these lines may speak of; ``but`` are left aside."""
+        """Return the contacts whom the lines may mean, leaving out ``but``."""
         numbers = await self._pairs(
             _BY_NUMBER, {number_key(p.external_id) for p in people if p.external_id}
         )
@@ -181,6 +183,7 @@ class Bulk(Repository):
         known = await self.known(sorted(found))
 
         def by(pairs: Iterable[tuple[str, ContactId]]) -> dict[str, list[KnownContact]]:
+            """Group the known contacts by value."""
             grouped: defaultdict[str, dict[ContactId, KnownContact]] = defaultdict(dict)
             for value, contact in pairs:
                 if contact in known:
@@ -194,7 +197,7 @@ class Bulk(Repository):
         return Candidates(by(numbers), by(mails), by(exact))
 
     async def near(self, people: Sequence[Listed]) -> dict[int, list[KnownContact]]:
-        """Contacts whose name may be another spelling of one of these, by line.
+        """Return by line number the contacts whose names may be another spelling of the line's name.
 
         The likeliest ones of a line are judged: a key that few have says more than one of hundreds.
         """
@@ -224,7 +227,7 @@ class Bulk(Repository):
         return near
 
     async def known(self, contacts: Sequence[ContactId]) -> dict[ContactId, KnownContact]:
-        """These contacts with everything that lists have said about them."""
+        """Return the contacts by id, with everything that lists have said about each contact."""
         if not contacts:
             return {}
         repository = Contacts(self.tx, self.committee, self.today)
@@ -257,7 +260,7 @@ class Bulk(Repository):
     # -- adding --------------------------------------------------------------------------------
 
     async def add(self, people: Sequence[Listed], author: UserId, at: datetime) -> range:
-        """Add people who are in nobody's care yet, each by an entry of their own; their row ids."""
+        """Add people nobody is responsible for, each by an entry of their own; returns their row ids."""
         if not people:
             return range(0)
         entry = await self._next("history")
@@ -351,7 +354,7 @@ class Bulk(Repository):
     # -- changing ------------------------------------------------------------------------------
 
     async def change(self, changes: Sequence[ContactChange], author: UserId, at: datetime) -> None:
-        """Write down what a list changes, each by an entry of its own."""
+        """Save the changes a list makes, each by an entry of its own."""
         history = History(self.tx, self.committee, author, at)
         areas = await self._areas({c.area for c in changes if c.area is not None})
         renamed: list[ContactId] = []
@@ -401,7 +404,7 @@ class Bulk(Repository):
     # -- taking back ---------------------------------------------------------------------------
 
     async def take_back(self, first: int, last: int, author: UserId, at: datetime) -> TakenBack:
-        """Reverse the entries of a sheet, except where somebody has worked on since."""
+        """Reverse the entries ``first`` to ``last``, except where somebody has worked on a contact since."""
         removed: list[tuple[int, ContactId]] = []
         restored: list[Entry] = []
         kept: list[ContactId] = []

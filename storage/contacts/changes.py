@@ -1,4 +1,4 @@
-"""What changes in the life of a contact: name, place, belonging to the unit, roles, notes."""
+"""Dated changes of a contact: name, place, belonging to the unit, roles, notes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,12 +22,12 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class ContactChanges(Repository):
-    """One committee's contacts over time. Every change names the entry that made it."""
+    """Dated changes of one committee's contacts. Every change names the entry that made the change."""
 
     today: date
 
     async def rename(self, entry: EntryId, contact: ContactId, name: str) -> None:
-        """Call somebody this from now on; a preferred name gives way."""
+        """Give a contact a new name; a preferred name gives way."""
         await self._write_down_first_name(contact)
         names = await names_of(self.tx, contact)
         await self._name(entry, contact, "preferred", names.shown, ended=True)
@@ -37,17 +37,18 @@ class ContactChanges(Repository):
     async def also_called(
         self, entry: EntryId, contact: ContactId, alias: str, *, preferred: bool
     ) -> None:
-        """Find somebody by this name as well; if it is preferred, show it instead of the other."""
+        """Add another name of a contact; ``preferred``: show the name in place of the old one."""
         await self._write_down_first_name(contact)
         await self._name(entry, contact, "preferred" if preferred else "alias", alias)
         await recompute(self.tx, [contact])
 
     async def no_longer_called(self, entry: EntryId, contact: ContactId, alias: str) -> None:
+        """End another name of a contact, so that a search no longer finds them by the name."""
         await self._name(entry, contact, "alias", alias, ended=True)
         await recompute(self.tx, [contact])
 
     async def names(self, contact: ContactId) -> tuple[str, ...]:
-        """The other names of somebody, as far as this record has them."""
+        """Return the other names of a contact, without the names of merged records."""
         return (await names_of(self.tx, contact)).others
 
     async def _name(
@@ -64,13 +65,13 @@ class ContactChanges(Repository):
         )
 
     async def move(self, entry: EntryId, contact: ContactId, placement: Placement) -> None:
-        """Work elsewhere from a day on; older figures keep counting them where they were."""
+        """Save that somebody works elsewhere from a day on; older figures keep counting the old place."""
         await Contacts(self.tx, self.committee, self.today).place(
             contact, placement.area, placement.shift, placement.from_day, entry
         )
 
     async def coming(self, contact: ContactId) -> Placement | None:
-        """The next placement that does not count yet."""
+        """Return the next placement in the future; None if none is planned."""
         return await self.tx.record(
             Placement,
             "SELECT a.name AS area, p.shift, p.from_day FROM live_placements AS p "
@@ -80,14 +81,14 @@ class ContactChanges(Repository):
         )
 
     async def knows_area(self, name: str) -> bool:
-        """Whether anybody was ever placed in an area of this name."""
+        """Whether an area with the given name exists."""
         found = await self.tx.value(
             "SELECT 1 FROM areas WHERE committee = ? AND folded = ?", (self.committee, folded(name))
         )
         return found is not None
 
     async def organizer_in(self, area: str) -> UserId | None:
-        """Who looks after most of an area, as far as a bounded look can tell."""
+        """Return who has most contacts of an area, as far as a bounded query can tell; None: nobody."""
         found = await self.tx.value(
             "SELECT c.organizer FROM (SELECT p.contact FROM placements AS p WHERE p.area = "
             "(SELECT id FROM areas WHERE committee = ? AND folded = ?) LIMIT 200) AS there "
@@ -105,7 +106,7 @@ class ContactChanges(Repository):
         from_day: date,
         reason: str | None = None,
     ) -> None:
-        """Belong to the unit in another way, or no longer, from a day on."""
+        """Save that somebody belongs to the unit in another way, or no longer, from a day on."""
         await self.tx.add(
             "memberships",
             contact=contact,
@@ -117,7 +118,7 @@ class ContactChanges(Repository):
         await recompute(self.tx, [contact])
 
     async def last_state(self, contact: ContactId) -> tuple[Membership, date] | None:
-        """The state with the latest day, though it be in the future."""
+        """Return the membership with the latest day, also in the future; None if there is none."""
         row = await self.tx.one(
             "SELECT m.state, m.from_day FROM live_memberships AS m WHERE m.contact = ? "
             "ORDER BY m.from_day DESC, m.id DESC LIMIT 1",
@@ -130,7 +131,7 @@ class ContactChanges(Repository):
     async def cancel_follow_ups(
         self, entry: EntryId, contact: Contact, from_day: date, *, author: UserId, at: datetime
     ) -> int:
-        """Close what is still owed to somebody who is out from that day on; without a result."""
+        """Close open follow-ups due from a day on, because the contact is out; returns how many."""
         rows = await self.tx.all(
             f"SELECT id FROM follow_ups WHERE contact IN {SAME_PERSON.format(id='?1')} "
             "AND open AND due_day >= ?2",
@@ -149,11 +150,13 @@ class ContactChanges(Repository):
     async def give_part(
         self, entry: EntryId, contact: ContactId, part: Part, from_day: date
     ) -> None:
+        """Give a contact a role in the campaign from a day on."""
         await self._part(entry, contact, part, from_day, ended=False)
 
     async def end_part(
         self, entry: EntryId, contact: ContactId, part: Part, from_day: date
     ) -> None:
+        """End a contact's role in the campaign from a day on."""
         await self._part(entry, contact, part, from_day, ended=True)
 
     async def _part(
@@ -164,7 +167,7 @@ class ContactChanges(Repository):
         )
 
     async def parts(self, contact: ContactId) -> tuple[Part, ...]:
-        """What somebody is today, whichever of their records says so."""
+        """Return somebody's roles today, over all merged records."""
         rows = await self.tx.all(
             "SELECT r.role, r.ended FROM live_roles AS r "
             f"WHERE r.contact IN {SAME_PERSON.format(id='?1')} AND r.from_day <= ?2 "
@@ -175,6 +178,7 @@ class ContactChanges(Repository):
         return tuple(part for part in Part if latest.get(part))
 
     async def note(self, entry: EntryId, contact: ContactId, note: Note) -> None:
+        """Save a note about a contact."""
         await self.tx.add(
             "notes",
             committee=self.committee,
@@ -186,7 +190,7 @@ class ContactChanges(Repository):
         )
 
     async def notes(self, contact: ContactId, limit: int) -> list[Note]:
-        """The newest notes about somebody, newest first."""
+        """Return the newest notes about somebody, newest first."""
         return await self.tx.records(
             Note,
             "SELECT t.author, t.at, t.note AS text FROM live_notes AS t "

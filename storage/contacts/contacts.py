@@ -34,7 +34,7 @@ _THEN = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found; not complete when there were more, or more to look through."""
+    """Result of a search; ``complete`` is False when there are more matches, or more to look through."""
 
     contacts: tuple[Contact, ...]
     complete: bool
@@ -58,7 +58,7 @@ class Contacts(Repository):
         state: Membership = Membership.EMPLOYED,
         hired: date | None = None,
     ) -> Contact:
-        """Add somebody; whoever adds them is their primary organizer.
+        """Add a contact; whoever adds them is their primary organizer.
 
         ``hired`` is the day from which they belong to the unit; None: they always did.
         """
@@ -95,7 +95,7 @@ class Contacts(Repository):
         return added
 
     async def by_number(self, number: int) -> Contact | None:
-        """The contact with the handle ``M-<number>``, or the one it was merged into."""
+        """Return the contact with the handle ``M-<number>``, or the contact it was merged into; else None."""
         return await self.tx.record(
             Contact,
             self._select + "WHERE c.id = (SELECT COALESCE(o.merged_into, o.id) FROM contacts AS o "
@@ -104,7 +104,7 @@ class Contacts(Repository):
         )
 
     async def named(self, name: str, limit: int = 10) -> list[Contact]:
-        """Everybody whose words are exactly these, in any order."""
+        """Return contacts whose name has exactly the given words, in any order."""
         rows = await self.tx.all(
             self._select + "JOIN name_keys AS k ON k.contact = c.id "
             "WHERE k.committee = ? AND k.key = ? ORDER BY c.number LIMIT ?",
@@ -118,7 +118,7 @@ class Contacts(Repository):
         ]
 
     async def search(self, text: str, limit: int = 10) -> Found:
-        """Everybody who has a name word beginning with each of these words, at most ``limit``."""
+        """Return contacts with a name word for each given beginning, at most ``limit``."""
         wanted = words(text)
         if not wanted:
             return Found((), complete=True)
@@ -140,7 +140,7 @@ class Contacts(Repository):
         return Found(tuple(records(Contact, rows[:limit])), complete=complete)
 
     async def similar(self, name: str, limit: int = 5) -> list[Contact]:
-        """Contacts whose names may well mean the same person, the likeliest first."""
+        """Return contacts whose names may mean the same person, likeliest first."""
         same = await self.named(name, limit)
         if len(same) == limit:
             return same
@@ -163,7 +163,7 @@ class Contacts(Repository):
         return same + [found[c] for c in near if c in found]
 
     async def meant(self, said: str, limit: int) -> list[Contact]:
-        """Contacts whom somebody may mean who says a part of a name, and not letter for letter."""
+        """Return contacts who may be meant by a misspelt or partial name."""
         found = {contact.id: contact for contact in await self.similar(said, limit)}
         for parts in parted(said, await self._vocabulary(said)):
             if len(found) >= limit:
@@ -190,7 +190,7 @@ class Contacts(Repository):
     async def page(
         self, *, organizer: UserId | None, after: Contact | None, limit: int
     ) -> list[Contact]:
-        """The unit by name, the part of one organizer or all (None), following ``after``."""
+        """Return contacts of the unit by name after ``after``, of one organizer or of all (None)."""
         key, last = ("", 0) if after is None else (folded(after.name), after.id)
         mine = "" if organizer is None else "AND c.organizer = ? "
         return await self.tx.records(
@@ -201,7 +201,7 @@ class Contacts(Repository):
         )
 
     async def by_id(self, contact: ContactId) -> Contact | None:
-        """The contact with this row id, unless its adding was taken back."""
+        """Return the contact with the row id; None if there is none or its adding was taken back."""
         return await self.tx.record(
             Contact,
             self._select + "WHERE c.committee = ? AND c.id = ? AND c.present",
@@ -209,7 +209,7 @@ class Contacts(Repository):
         )
 
     async def all(self, contacts: Sequence[ContactId]) -> list[Contact]:
-        """These contacts, by handle."""
+        """Return the contacts with the given row ids, by handle number."""
         if not contacts:
             return []
         rows = await self.tx.all(
@@ -219,7 +219,7 @@ class Contacts(Repository):
         return sorted(records(Contact, rows), key=lambda contact: contact.number)
 
     async def every_name(self, contacts: Sequence[ContactId]) -> dict[ContactId, list[str]]:
-        """Everything these people are called, the records merged into theirs included."""
+        """Return all names of the contacts by row id, names of merged records included."""
         if not contacts:
             return {}
         some = ",".join("?" * len(contacts))
@@ -260,7 +260,7 @@ class Contacts(Repository):
         from_day: date,
         entry: EntryId,
     ) -> None:
-        """Put somebody somewhere from a day on; nowhere is not written down."""
+        """Save where somebody works from a day on; without area and shift, nothing is saved."""
         if area is None and shift is None:
             return
         await self.tx.add(

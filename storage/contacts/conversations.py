@@ -1,4 +1,4 @@
-"""One-on-ones and attempts, as they were told."""
+"""Conversations: one-on-ones and attempts, as organizers reported them."""
 
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ RECENT = 20
 
 @dataclass(frozen=True, slots=True)
 class TalkVersion:
-    """One version of a talk, where it is kept."""
+    """One version of a talk, with its row id."""
 
     id: int
     contact: ContactId
@@ -30,7 +30,7 @@ class Conversations(Repository):
     """One committee's conversations and attempts."""
 
     async def log(self, entry: EntryId, contact: ContactId, talk: Talk) -> int:
-        """Keep a talk; returns the number people type."""
+        """Save a talk; returns the number people type."""
         number = await self.tx.value(
             "UPDATE committees SET last_talk = last_talk + 1 WHERE id = ? RETURNING last_talk",
             (self.committee,),
@@ -39,7 +39,7 @@ class Conversations(Repository):
         return int(str(number))
 
     async def edit(self, entry: EntryId, kept: TalkVersion, better: Talk) -> None:
-        """Keep another version of a talk; the one before stays and no longer shows."""
+        """Save another version of a talk; the one before stays and is no longer shown."""
         await self._keep(entry, kept.contact, better, replaces=kept.id)
 
     async def _keep(
@@ -62,7 +62,7 @@ class Conversations(Repository):
         )
 
     async def numbered(self, number: int) -> TalkVersion | None:
-        """The newest version of the talk with this number."""
+        """Return the newest version of a talk by its number; None if there is none."""
         row = await self.tx.one(
             f"{_SELECT}WHERE t.committee = ? AND t.number = ? ORDER BY t.id DESC LIMIT 1",
             (self.committee, number),
@@ -74,7 +74,7 @@ class Conversations(Repository):
     async def latest(
         self, contact: ContactId, limit: int = RECENT, *, before: int | None = None
     ) -> list[Talk]:
-        """The newest talks with somebody, newest first; edited and undone ones left out."""
+        """Return the newest talks with somebody, newest first, without edited and undone versions."""
         return await self.tx.records(
             Talk,
             f"{_SELECT}WHERE t.contact IN {SAME_PERSON.format(id='?1')} AND +t.committee = ?2 "

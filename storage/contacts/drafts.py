@@ -1,4 +1,4 @@
-"""One-on-ones somebody is being asked about. A draft is no record: it is confirmed or it goes."""
+"""Drafts of one-on-ones while the bot asks about them. A draft is no record: confirmed or deleted."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from storage.core.rows import moment
 
 @dataclass(frozen=True, slots=True)
 class TalkDraft:
-    """What somebody has answered so far, by question; None is a question they skipped."""
+    """Answers given so far, by question; None: the person skipped the question."""
 
     contact: ContactId
     answers: Mapping[str, str | None]
@@ -21,10 +21,10 @@ class TalkDraft:
 
 @dataclass(frozen=True, slots=True)
 class Drafts(Repository):
-    """One committee's drafts, one for each person at most."""
+    """One committee's drafts, at most one for each person."""
 
     async def of(self, author: UserId) -> TalkDraft | None:
-        """Somebody's draft, expired or not."""
+        """Return somebody's draft, expired or not; None if there is none."""
         row = await self.tx.one(
             "SELECT contact, answers, expires_at FROM drafts WHERE committee = ? AND author = ?",
             (self.committee, author),
@@ -36,6 +36,7 @@ class Drafts(Repository):
         )
 
     async def keep(self, author: UserId, draft: TalkDraft) -> None:
+        """Insert or replace somebody's draft."""
         await self.tx.put(
             "drafts",
             committee=self.committee,
@@ -46,6 +47,7 @@ class Drafts(Repository):
         )
 
     async def drop(self, author: UserId) -> None:
+        """Delete somebody's draft."""
         await self.tx.execute(
             "DELETE FROM drafts WHERE committee = ? AND author = ?", (self.committee, author)
         )
@@ -53,8 +55,8 @@ class Drafts(Repository):
 
 @dataclass(frozen=True, slots=True)
 class StaleDrafts(Shared):
-    """Drafts nobody came back to, of all committees."""
+    """Drafts of all committees, for deletion by age."""
 
     async def forget_before(self, at: int) -> int:
-        """Drop drafts that expired before ``at`` (Unix ms UTC)."""
+        """Delete drafts that expired before ``at`` (Unix ms UTC); returns how many."""
         return await self.tx.execute("DELETE FROM drafts WHERE expires_at < ?", (at,))

@@ -1,4 +1,4 @@
-"""Contacts who may be one person: looked for a stretch of the name keys at a time."""
+"""Duplicates: contacts who may be one person, searched for through the name keys, a stretch at a time."""
 
 import asyncio
 import json
@@ -49,12 +49,12 @@ _NUMBERED = "SELECT p.one, p.other FROM json_each(?1) AS j CROSS JOIN pairs AS p
 
 @dataclass(frozen=True, slots=True)
 class Duplicates(Repository):
-    """One committee's pairs that wait for an answer, as far as they were found."""
+    """One committee's pairs of possible duplicates, as far as the search has come."""
 
     today: date
 
     async def look_on(self) -> None:
-        """Go through the next keys, as far as one answer may take, and number the pairs found."""
+        """Search the next name keys, as far as one answer may take, and number the pairs found."""
         keys, upto = await self._stretch()
         couples: set[Couple] = set()
         for group in await self._groups(keys):

@@ -22,7 +22,7 @@ _EVENT = (
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """How much somebody owes; the empty name is nobody: people who left owed it."""
+    """Counts of what somebody owes; the empty name is nobody: follow-ups of people who left."""
 
     owner: UserId
     due: int
@@ -45,7 +45,7 @@ class FollowUps(Repository):
         zone: ZoneInfo,
         at: datetime,
     ) -> int:
-        """Owe something by a day of the owner's calendar; returns the number people type."""
+        """Add a follow-up due on a day of the owner's calendar; returns the number people type."""
         number = await self.tx.value(
             "UPDATE committees SET last_follow_up = last_follow_up + 1 WHERE id = ? "
             "RETURNING last_follow_up",
@@ -68,7 +68,7 @@ class FollowUps(Repository):
         return int(str(number))
 
     async def open(self, number: int) -> FollowUp | None:
-        """The open follow-up with this number."""
+        """Return the open follow-up with a number; None if there is none."""
         return await self.tx.record(
             FollowUp,
             _SELECT + "WHERE f.committee = ? AND f.number = ? AND f.open",
@@ -76,7 +76,7 @@ class FollowUps(Repository):
         )
 
     async def due(self, owner: UserId, until: date, limit: int) -> list[FollowUp]:
-        """What somebody owes up to and including that day, most urgent first."""
+        """Return the follow-ups somebody owes up to and including a day, most urgent first."""
         return await self.tx.records(
             FollowUp,
             _SELECT + "WHERE f.committee = ? AND f.owner = ? AND f.due_day <= ? AND f.open "
@@ -85,7 +85,7 @@ class FollowUps(Repository):
         )
 
     async def count_open(self, owner: UserId, limit: int = 1000) -> int:
-        """How many a person owes; counting stops at ``limit``."""
+        """Count the follow-ups a person owes, at most ``limit``."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM follow_ups "
             "WHERE committee = ? AND owner = ? AND open LIMIT ?)",
@@ -93,7 +93,7 @@ class FollowUps(Repository):
         )
 
     async def owed(self, today: date, horizon: date) -> list[Owed]:
-        """What each person owes by a day, and how much of it is late, by owner."""
+        """Return for each owner how many follow-ups are due by ``horizon``, and how many before ``today``."""
         rows = await self.tx.all(
             "WITH RECURSIVE owners(owner) AS (SELECT (SELECT f.owner FROM follow_ups AS f "
             "WHERE f.committee = ?1 AND f.owner >= '' AND f.open ORDER BY f.owner LIMIT 1) "
@@ -110,7 +110,7 @@ class FollowUps(Repository):
         return [Owed(UserId(row["owner"]), row["due"], row["overdue"]) for row in rows]
 
     async def overdue(self, owner: UserId, today: date) -> int:
-        """How many of somebody's were due before today."""
+        """Count somebody's open follow-ups due before today."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM follow_ups "
             "WHERE committee = ? AND owner = ? AND due_day < ? AND open",
@@ -118,7 +118,7 @@ class FollowUps(Repository):
         )
 
     async def late_since(self, day: date, after: date | None = None) -> int:
-        """How many of the committee's were due on that day or before; but not by ``after``."""
+        """Count the committee's open follow-ups due on ``day`` or before, without those due by ``after``."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM follow_ups WHERE committee = ? AND due_day <= ? "
             "AND due_day > ? AND open",
@@ -126,7 +126,7 @@ class FollowUps(Repository):
         )
 
     async def next_for(self, contact: ContactId) -> FollowUp | None:
-        """The earliest open follow-up about somebody."""
+        """Return the earliest open follow-up about somebody; None if there is none."""
         return await self.tx.record(
             FollowUp,
             _SELECT + f"WHERE f.contact IN {SAME_PERSON.format(id='?1')} AND +f.committee = ?2 "
@@ -137,6 +137,7 @@ class FollowUps(Repository):
     async def done(
         self, entry: EntryId, task: FollowUp, result: str, *, author: UserId, at: datetime
     ) -> None:
+        """Close a follow-up with its result."""
         await self.tx.insert(
             _EVENT, (task.id, "done", None, None, result, author, millis(at), entry)
         )
@@ -152,6 +153,7 @@ class FollowUps(Repository):
         zone: ZoneInfo,
         at: datetime,
     ) -> None:
+        """Move a follow-up to a later day of the owner's calendar."""
         day = due.isoformat()
         await self.tx.insert(
             _EVENT, (task.id, "due", day, zone.key, None, author, millis(at), entry)

@@ -1,4 +1,4 @@
-"""Two records of one person: joined, taken apart again, looked for."""
+"""Merges: two records of one person joined, taken apart again, or told apart."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from storage.history.derived import recompute
 
 @dataclass(frozen=True, slots=True)
 class RecordAmounts:
-    """How much is kept under one record."""
+    """Counts of what is kept under one record."""
 
     talks: int
     ratings: int
@@ -24,7 +24,7 @@ class RecordAmounts:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A merge that counts."""
+    """A merge that is not taken back."""
 
     entry: Entry
     kept: ContactId
@@ -48,7 +48,7 @@ class Merges(Repository):
     today: date
 
     async def records(self, *contacts: ContactId) -> list[int]:
-        """These records and those that are part of them."""
+        """Return row ids of the given contacts and of the records merged into each."""
         found: list[int] = []
         for contact in contacts:
             rows = await self.tx.all(
@@ -59,6 +59,7 @@ class Merges(Repository):
         return found
 
     async def tally(self, contact: ContactId) -> RecordAmounts:
+        """Count what is kept under a contact, merged records included."""
         counts = [
             await self.tx.value(
                 f"SELECT COUNT(*) FROM {table} AS t WHERE t.contact IN (SELECT ?1 UNION ALL "
@@ -75,7 +76,7 @@ class Merges(Repository):
         return RecordAmounts(talks, ratings, follow_ups)
 
     async def merge(self, entry: EntryId, kept: Contact, dropped: Contact, at: datetime) -> None:
-        """Join the histories. What the kept record lacks, it takes from the other."""
+        """Join two records. What the kept record lacks is taken from the dropped one."""
         await self.tx.add("merges", kept=kept.id, dropped=dropped.id, at=at, entry=entry)
         if kept.organizer is None and dropped.organizer is not None:
             await self.tx.insert(
@@ -93,7 +94,7 @@ class Merges(Repository):
         await recompute(self.tx, [kept.id, dropped.id])
 
     async def newest(self, kept: ContactId) -> Merge | None:
-        """The last merge into a record that still counts."""
+        """Return the last merge into a record; None if none counts."""
         return _merge(
             await self.tx.one(
                 _MERGE + "WHERE m.kept = ? ORDER BY m.id DESC LIMIT 1",
@@ -102,7 +103,7 @@ class Merges(Repository):
         )
 
     async def of(self, number: int) -> Merge | None:
-        """The merge that dropped the record with this handle, if it still counts."""
+        """Return the merge that dropped the record with a handle number; None if no such merge counts."""
         return _merge(
             await self.tx.one(
                 _MERGE + "WHERE m.dropped = (SELECT id FROM contacts WHERE committee = ? "
@@ -112,7 +113,7 @@ class Merges(Repository):
         )
 
     async def pairs(self, limit: int) -> list[Pair]:
-        """The first open pairs; looks for more when there are fewer, a bounded way at a time."""
+        """Return the first open pairs; if there are too few, search on for a bounded time."""
         if len(await self._open(limit)) < limit:
             await Duplicates(self.tx, self.committee, self.today).look_on()
         rows = await self._open(limit)
@@ -121,6 +122,7 @@ class Merges(Repository):
         return [Pair(row["number"], contacts[row["one"]], contacts[row["other"]]) for row in rows]
 
     async def pair(self, number: int) -> Pair | None:
+        """Return an open pair by its number; None if there is none."""
         row = await self.tx.one(
             "SELECT one, other FROM pairs WHERE committee = ? AND number = ? AND open",
             (self.committee, number),
@@ -131,7 +133,7 @@ class Merges(Repository):
         return Pair(number, both[row["one"]], both[row["other"]])
 
     async def told_apart(self, entry: EntryId, pair: Pair) -> None:
-        """Somebody knows that these are two people; nobody is asked again."""
+        """Save that the two contacts of a pair are two people; nobody is asked again."""
         await self.tx.execute(
             "INSERT INTO not_same(pair, entry) SELECT id, ? FROM pairs "
             "WHERE committee = ? AND number = ?",

@@ -1,4 +1,4 @@
-"""What is kept about contacts themselves, talks with them and follow-ups."""
+"""Personal data in contacts, talks and follow-ups."""
 
 import json
 

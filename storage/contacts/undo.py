@@ -1,11 +1,11 @@
-"""What of contacts and talks others have built on, so that it cannot be taken back."""
+"""Checks that stop an undo of contacts and talks: somebody has built on the entry since."""
 
 from storage.core.database import Transaction
 from storage.core.model import Entry
 
 
 async def dealt_with_since(tx: Transaction, entry: Entry) -> bool:
-    """Whether anything that counts was saved about the contact whom this entry added."""
+    """Whether anything that counts was saved about the contact whom the entry added."""
     found = await tx.value(
         "SELECT 1 FROM history AS h WHERE contact = ?1 AND id > ?2 AND reverses IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
@@ -17,7 +17,7 @@ async def dealt_with_since(tx: Transaction, entry: Entry) -> bool:
 
 
 async def put_right_since(tx: Transaction, entry: Entry) -> bool:
-    """Whether the talk that this entry wrote was edited by a later one that counts."""
+    """Whether a later entry that counts edited the talk the entry wrote."""
     found = await tx.value(
         "SELECT 1 FROM conversations AS t JOIN live_conversations AS n ON n.committee = t.committee "
         "AND n.number = t.number AND n.id > t.id WHERE t.entry = ? AND n.entry <> t.entry LIMIT 1",

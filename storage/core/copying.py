@@ -65,7 +65,10 @@ def _fill(connection: driver.Connection) -> None:
 
 
 def finish(target: Path, key: bytes, changes: Sequence[Change]) -> None:
-    """Change a copy, leave nothing of what was deleted in it, and check every byte of it."""
+    """Apply the changes to a copy, rewrite the file so that no deleted row remains, and check every byte.
+
+    Raises ``StorageRefusal`` if the copy cannot be opened or is damaged.
+    """
     connection = driver.open_connection(target, key)
     try:
         for statement, values in changes:

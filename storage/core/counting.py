@@ -1,4 +1,4 @@
-"""How much a database holds, for whoever checks a backup: numbers only."""
+"""Row counts of a database, shown by the check of a backup: numbers only, no content."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,15 @@ from storage.core.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class DatabaseContents:
+    """Row counts of committees, contacts and handled messages."""
+
     committees: int
     contacts: int
     handled: int
 
 
 async def contents(tx: Transaction) -> DatabaseContents:
+    """Count the rows of a database."""
     return DatabaseContents(
         await tx.number("SELECT count(*) FROM committees"),
         await tx.number("SELECT count(*) FROM contacts"),

@@ -72,6 +72,7 @@ class _Thread(aiosqlite.Connection):
             await asyncio.to_thread(self._thread.join)
 
     async def run(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` with the connection on the database's own thread and return its result."""
         execute = cast("Callable[..., Coroutine[Any, Any, T]]", self._execute)
         return await execute(work, self._conn)
 
@@ -180,11 +181,11 @@ class Transaction:
         return int(str(await self.value(sql, params)))
 
     async def records(self, kind: type[T], sql: str, params: Parameters = ()) -> list[T]:
-        """Every row of a query as a dataclass of this kind; see ``rows.records``."""
+        """Return every row of a query as a dataclass of ``kind``; see ``rows.records``."""
         return records(kind, await self.all(sql, params))
 
     async def record(self, kind: type[T], sql: str, params: Parameters = ()) -> T | None:
-        """The first row of a query as a dataclass of this kind, or None."""
+        """Return the first row of a query as a dataclass of ``kind``, or None if there is no row."""
         row = await self.one(sql, params)
         return None if row is None else records(kind, [row])[0]
 
@@ -236,7 +237,7 @@ class Database:
     async def open(
         cls, path: Path, key: bytes | None, *, migrations: Path = migrate.MIGRATIONS
     ) -> Database:
-        """Open or create the file, check every byte, bring it to this release's schema.
+        """Open or create the database file, check every byte, and migrate the schema to the newest.
 
         ``key``: 32 raw bytes; None only for control experiments with a plain file.
         Raises ``StorageRefusal``.
@@ -289,7 +290,7 @@ class Database:
         raise OperationalError("the log could not be emptied: another connection is reading")
 
     async def copy_to(self, target: Path, key: bytes, changes: Sequence[Change] = ()) -> None:
-        """Write a copy under another key, as it is between two transactions; see ``copying``.
+        """Write a copy of the database under another key, as the file is between two transactions.
 
         Transactions wait while everything is copied, and not while the copy is finished.
         """
@@ -312,7 +313,7 @@ class Database:
         await self.purge_remnants()
 
     def drop_previous_copy(self) -> None:
-        """Drop the copy from before the last migration now: somebody in it wants to be removed."""
+        """Delete the copy from before the last migration at once: somebody in the copy is to be forgotten."""
         migrate.drop_previous_copy(self.path, older_than=timedelta(0))
 
 

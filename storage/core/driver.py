@@ -1,4 +1,4 @@
-"""The only door to SQLCipher: one function opens a connection, and says how every one is set.
+"""The SQLCipher driver: one function opens every connection, with the same settings.
 
 The exception classes and Row are SQLCipher's own, not sqlite3's; take them from here. The two
 modules have the same shape, so the type checker reads the standard library's description.
@@ -72,7 +72,7 @@ PRAGMAS: dict[str, tuple[str, object]] = {
 
 
 def open_connection(path: Path, key: bytes | None) -> Connection:
-    """Open (or create, 0600) the database file at ``path`` and check every byte of it.
+    """Open the database file at ``path`` and check every byte; create the file (mode 0600) if missing.
 
     The caller's thread does all the work; the connection may be handed to another one.
     ``key`` is the raw 32-byte SQLCipher key; None opens a plain file, for control experiments.
@@ -116,7 +116,7 @@ def checkpoint(connection: Connection) -> bool:
 
 
 def rewrite(connection: Connection) -> None:
-    """Write the whole file anew, with nothing in it but the rows there are.
+    """Rewrite the whole file with VACUUM, so that only rows that exist are left in the pages.
 
     secure_delete zeroes what is freed, but when pages are split or joined, copies of rows stay in
     the unused part of a page (measured: about one deleted name in two hundred was still there).

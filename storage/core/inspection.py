@@ -1,4 +1,4 @@
-"""What the files themselves say, read before SQLite touches them.
+"""Checks of database files and write-ahead logs, done before SQLite opens the files.
 
 SQLite treats a damaged frame in the write-ahead log as the end of the log: everything committed
 after it is dropped without a word. `check_log` looks first, so that a damaged log is told from

@@ -1,4 +1,4 @@
-"""Brings a database file to the schema of this release: numbered SQL files, in one transaction.
+"""Schema migrations: numbered SQL files, applied to a database file in one transaction.
 
 A file is called ``NNNN_name.sql``; ``PRAGMA user_version`` is the number of the last one applied. All
 that are missing are applied, or none: after a failure, or killed half way, the file is what the older

@@ -1,4 +1,4 @@
-"""What records look like. Their words are in docs/glossary.md; no behaviour beyond reading them."""
+"""Plain records of storage: contacts, talks, ratings, follow-ups, history. No behaviour beyond reading."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

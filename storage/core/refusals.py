@@ -1,4 +1,4 @@
-"""Why a store would not open: each text says what happened and what to do about it."""
+"""Errors raised when a store cannot be opened: each text says what happened and what to do."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ class StorageRefusal(Exception):
 
 
 class WrongKey(StorageRefusal):
-    """The key does not belong to this file, or the passphrase opens no key slot."""
+    """The key does not belong to the file, or the passphrase opens no key slot."""
 
 
 class NewerDatabase(StorageRefusal):
-    """The file was written by a later release than this one."""
+    """The file comes from a later release of Steward."""
 
 
 class PlainFile(StorageRefusal):
@@ -31,6 +31,7 @@ class UnexpectedSchema(StorageRefusal):
 
 
 def wrong_key(path: Path) -> WrongKey:
+    """Error: the database file and keyslots.json do not belong together."""
     return WrongKey(
         f"{path} cannot be opened with this installation's key: the file and keyslots.json do not "
         "belong together. This happens when they come from different backups. Put back the two "
@@ -39,6 +40,7 @@ def wrong_key(path: Path) -> WrongKey:
 
 
 def plain_file(path: Path) -> PlainFile:
+    """Error: the database file is not encrypted."""
     return PlainFile(
         f"{path} is not encrypted, so Steward did not write it and will not use it. "
         "Move it out of the data directory."
@@ -46,10 +48,12 @@ def plain_file(path: Path) -> PlainFile:
 
 
 def encrypted_file(path: Path) -> WrongKey:
+    """Error: the file is encrypted, or is no database, and no key was given."""
     return WrongKey(f"{path} is encrypted (or no database at all) and no key was given.")
 
 
 def damaged(path: Path, what: str) -> DamagedFile:
+    """Error: the file is damaged; ``what`` says how, for the operator."""
     return DamagedFile(
         f"{path} is damaged: {what}. Nothing was changed. Copy the whole data directory somewhere "
         "safe, check the disk, then bring back the last good backup (steward restore)."

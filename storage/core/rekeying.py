@@ -1,4 +1,4 @@
-"""What is derived from names, written anew when a release derives it by other rules.
+"""Search indexes over names, rebuilt when a release derives index keys by other rules.
 
 Runs when the database is opened, before anything else sees it: all of it, or none.
 """
@@ -24,7 +24,7 @@ _NAMES = (
 
 
 def rekey(connection: Connection) -> None:
-    """Bring the search indexes over names to this release's rules, if they are not.
+    """Rebuild the search indexes over names if another release's rules wrote them.
 
     Pairs that wait for an answer were found by the old rules, so they are looked for again; what
     somebody answered stays.

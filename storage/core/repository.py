@@ -1,4 +1,4 @@
-"""What a command may be handed: repositories bound to its transaction and committee."""
+"""Base classes of repositories: what a command is handed, bound to one transaction and committee."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -51,7 +51,7 @@ def bound(
     author: UserId,
     now: datetime,
 ) -> R:
-    """A repository of this kind, with as much of the circumstances as its fields ask for."""
+    """Make a repository of ``kind``, passing only the values that its fields name."""
     at_hand = {"today": today, "author": author, "now": now}
     named = {each.name for each in fields(kind)}
     return kind(tx, committee, **{name: at_hand[name] for name in at_hand if name in named})

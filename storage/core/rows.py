@@ -1,6 +1,6 @@
-"""Rows on their way into the database and out of it: values as it keeps them, and what they mean.
+"""Conversion of Python values to database values and of rows to dataclasses.
 
-It keeps times as Unix ms UTC, days as ISO dates, and enumerations as their values.
+The database keeps times as Unix ms UTC, days as ISO dates, and enumerations as their values.
 """
 
 from collections.abc import Hashable, Sequence

@@ -1,4 +1,4 @@
-"""Long thinking cut into slices, between which everybody else has a turn."""
+"""Long computations cut into slices of a few milliseconds, so that the event loop stays responsive."""
 
 import asyncio
 import time
@@ -8,18 +8,18 @@ from typing import TypeVar
 T = TypeVar("T")
 
 SLICE = 0.008
-"""Seconds of thinking in a row. An answer comes of some dozens of turns of the loop, each behind one of these."""
+"""Seconds of computing in a row. An answer takes some dozens of turns of the loop, each behind one slice."""
 
 
 async def a_turn() -> None:
-    """Let everybody else have a turn."""
+    """Let every other task have a turn of the event loop."""
     await asyncio.sleep(0)
 
 
 async def in_slices(
     steps: Iterable[T | None], rest: Callable[[], Awaitable[None]] = a_turn
 ) -> list[T]:
-    """Collect what comes of short steps; ``rest`` is awaited between slices.
+    """Run short steps and collect what each returns; ``rest`` is awaited between slices.
 
     A step that comes to nothing yet is None. No step may take much longer than a slice.
     """

@@ -1,1 +1,1 @@
-"""Who did what when, taking it back, and the columns that follow from it."""
+"""History entries (who did what when), undo, and the columns derived from the rows that count."""

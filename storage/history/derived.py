@@ -95,7 +95,7 @@ async def _recompute_follow_ups(tx: Transaction, entry: int) -> None:
 
 
 async def recompute(tx: Transaction, contacts: Iterable[ContactId]) -> None:
-    """Compute every derived column of these contacts anew, and of whoever they are merged with."""
+    """Compute every derived column of the given contacts anew, merged records included."""
     belonging = {}
     for root in sorted({await _root(tx, contact) for contact in contacts}):
         belonging[root] = [row["id"] for row in await tx.all(_UNDER, (root,))]
@@ -123,7 +123,7 @@ async def _root(tx: Transaction, contact: int) -> int:
 
 
 async def names_of(tx: Transaction, contact: int) -> CalledNames:
-    """What one record is called, those merged with it left out."""
+    """Return what one record is called; names of records merged into the same person are left out."""
     rows = await tx.all(_NAMES, (contact,))
     if not rows:
         return CalledNames(
@@ -150,7 +150,7 @@ async def _recompute_names(tx: Transaction, root: int, under: Sequence[int]) -> 
 
 
 async def index_names(tx: Transaction, committee: int, contact: int, names: Sequence[str]) -> None:
-    """Make a contact findable by these names."""
+    """Add the search keys of ``names`` for a contact, so that a look-up by any name finds the contact."""
     await tx.executemany(
         "INSERT OR IGNORE INTO name_words(committee, word, contact) VALUES (?, ?, ?)",
         [(committee, word, contact) for name in names for word in findable(name)],
@@ -175,7 +175,7 @@ async def _recompute_membership(tx: Transaction, contact: int) -> None:
 
 
 async def recompute_rating(tx: Transaction, contact: ContactId) -> None:
-    """The current rating: the primary organizer's latest, or the newest; disputed, never averaged.
+    """Set somebody's current rating: the primary organizer's latest, or the newest; never an average.
 
     The same rule as commands/contacts/rules.py `standing`; a test compares the two.
     """
@@ -183,7 +183,7 @@ async def recompute_rating(tx: Transaction, contact: ContactId) -> None:
 
 
 async def recompute_ratings_of(tx: Transaction, entry: int) -> None:
-    """The current rating of everybody who changed hands by an entry, in one statement.
+    """Recompute the current rating of everybody who changed hands by an entry, in one statement.
 
     Of several ratings, that is: one alone is the current one in whoever's hands.
     """
@@ -196,7 +196,7 @@ async def recompute_ratings_of(tx: Transaction, entry: int) -> None:
 
 
 async def latest_of_each(tx: Transaction, contact: ContactId) -> list[Row]:
-    """Every organizer's latest assessment of somebody, newest first."""
+    """Return every organizer's latest assessment of somebody, newest first."""
     return await tx.all(
         "SELECT COALESCE(s.rating, 0) AS rating, s.evidence, s.author, s.at, s.note FROM assessments AS s WHERE s.id IN ("
         "SELECT MAX(l.id) FROM live_assessments AS l "

@@ -1,4 +1,4 @@
-"""Who did what when; and taking the last of it back. One mechanism for undo, amend and audit."""
+"""History entries: who did what when, and how the last one is taken back (undo, amend, audit)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +11,13 @@ from storage.history.derived import recompute_entry
 
 @dataclass(frozen=True, slots=True)
 class Entries(Common):
-    """Beginning entries about what a committee does together; nothing can be read by it."""
+    """Write-only history of a committee, for commands given in the room: nothing can be read."""
 
     author: UserId
     now: datetime
 
     async def record(self, kind: EntryKind) -> EntryId:
-        """Begin an entry; the rows written for it name it."""
+        """Begin a history entry; rows written for the entry refer to the returned id."""
         return await History(self.tx, self.committee, self.author, self.now).record(kind)
 
 
@@ -29,7 +29,10 @@ class History(Repository):
     now: datetime
 
     async def record(self, kind: EntryKind, contact: ContactId | None = None) -> EntryId:
-        """Begin an entry; the rows written for it name it."""
+        """Begin a history entry; rows written for the entry refer to the returned id.
+
+        ``contact``: whom the entry is about; None: nobody in particular.
+        """
         return EntryId(
             await self.tx.add(
                 "history",
@@ -42,7 +45,7 @@ class History(Repository):
         )
 
     async def last(self, author: UserId, since: datetime) -> Entry | None:
-        """The newest thing this person did here since then and has not taken back."""
+        """Return the newest entry of ``author`` since then that is not taken back; None: there is none."""
         return await self.tx.record(
             Entry,
             "SELECT id, kind, author, at, contact FROM history AS h "
@@ -53,7 +56,7 @@ class History(Repository):
         )
 
     async def reverse(self, entry: Entry) -> None:
-        """Take an entry back. Its rows stay and no longer count."""
+        """Take an entry back: its rows stay, no longer count, and derived columns are recomputed."""
         await self.tx.add(
             "history",
             committee=self.committee,

@@ -1,4 +1,4 @@
-"""Who did what to whom: once somebody is forgotten, history says no more of whom it was."""
+"""Personal data in history: once somebody is forgotten, entries no longer name the contact."""
 
 from storage.privacy.declarations import IN_RECORDS, PersonalData, PersonalTable
 

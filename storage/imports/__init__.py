@@ -1,1 +1,1 @@
-"""Lists on their way to contacts, and files people sent."""
+"""Imports of employee lists, and files people sent."""

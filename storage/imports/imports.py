@@ -1,4 +1,4 @@
-"""Imports: a list on its way from a file to contacts, what there is to say about it, and its end."""
+"""Imports: a list from the file to saved contacts, with remarks and decisions about its lines."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class ImportState(Enum):
 
     @property
     def at_work(self) -> bool:
-        """Whether we have something to do for it."""
+        """Whether the bot has work to do while an import is in such a state."""
         return self in {ImportState.CHECKING, ImportState.SAVING, ImportState.UNDOING}
 
 
@@ -69,7 +69,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class LineRemark:
-    """Something to say about a line."""
+    """A remark about one line of a list."""
 
     line: int
     trouble: str
@@ -79,7 +79,7 @@ class LineRemark:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person said about a line: a contact, somebody new (neither), or nobody."""
+    """A person's decision about a line: a contact, somebody new (neither), or nobody."""
 
     contact: ContactId | None
     skip: bool
@@ -91,7 +91,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class NameOrder:
-    """Where somebody stands in the order of names."""
+    """A contact with the place in the order of names."""
 
     contact: ContactId
     sort_key: str
@@ -122,7 +122,7 @@ class Imports(Repository):
         staged: Staged | None = None,
         at: datetime,
     ) -> Import:
-        """Keep a list until somebody says what to do with it.
+        """Save a list until somebody says what to do with the list.
 
         ``sheets`` are rows as JSON; those of a long list are ``staged``, and moved without being
         held.
@@ -169,19 +169,20 @@ class Imports(Repository):
         await self.tx.execute("UPDATE imports SET sheets = ? WHERE id = ?", (moved, row))
 
     async def waiting(self, author: UserId) -> int:
-        """How many lists of somebody's wait for a word, in any committee."""
+        """Count the lists of one author that wait for a decision, in any committee."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM imports WHERE author = ? AND state IN ('mapping', 'checked')",
             (author,),
         )
 
     async def by_number(self, number: int) -> Import | None:
+        """Return the import with the number people type; None if there is none."""
         return await self.tx.record(
             Import, f"{_IMPORT}WHERE committee = ? AND number = ?", (self.committee, number)
         )
 
     async def latest(self, limit: int) -> list[Import]:
-        """The newest imports, newest first."""
+        """Return the newest imports, newest first."""
         return await self.tx.records(
             Import,
             f"{_IMPORT}WHERE committee = ? AND number > 0 ORDER BY number DESC LIMIT ?",
@@ -198,7 +199,7 @@ class Imports(Repository):
     async def begin(
         self, one: Import, state: ImportState, at: datetime, by: UserId | None = None
     ) -> None:
-        """Give us work; what was said and counted at an earlier attempt is gone.
+        """Start work on an import; remarks and figures of an earlier attempt are deleted.
 
         ``by``: who asks for it and is told; None: whoever did before.
         """
@@ -213,14 +214,14 @@ class Imports(Repository):
             await self.tx.execute("DELETE FROM import_missing WHERE import = ?", (one.id,))
 
     async def advance(self, one: Import, done: int, figures: Mapping[str, int]) -> None:
-        """Keep how far the work has come, in the transaction that did it."""
+        """Save how far the work has come, in the transaction that did the work."""
         await self.tx.execute(
             "UPDATE imports SET done = ?, figures = ? WHERE id = ?",
             (done, json.dumps(figures), one.id),
         )
 
     async def end(self, one: Import, state: ImportState, at: datetime) -> None:
-        """The work at hand is over. What was in the file goes as soon as nobody needs it."""
+        """Finish the work at hand. The rows of the file are deleted as soon as nobody needs them."""
         await self.tx.execute(
             "UPDATE imports SET state = ?, changed_at = ? WHERE id = ?",
             (state.value, millis(at), one.id),
@@ -231,14 +232,14 @@ class Imports(Repository):
     # -- rows ----------------------------------------------------------------------------------
 
     async def sheet(self, one: Import, number: int) -> list[tuple[int, list[str], bool]]:
-        """The rows of a sheet: line, cells, whether there were more."""
+        """Return the rows of a sheet (chunk) as (line, cells, whether cells were cut off)."""
         rows = await self.tx.value(
             "SELECT rows FROM import_sheets WHERE import = ? AND number = ?", (one.id, number)
         )
         return [(line, cells, surplus) for line, cells, surplus in json.loads(str(rows or "[]"))]
 
     async def has_line(self, one: Import, line: int) -> bool:
-        """Whether some row of the list begins on this line."""
+        """Whether a row of the list begins on a line."""
         low, high = 0, one.sheets - 1
         while low <= high:
             middle = (low + high) // 2
@@ -252,7 +253,7 @@ class Imports(Repository):
         return False
 
     async def made(self, one: Import, number: int, first: int, last: int) -> None:
-        """Keep which history entries a sheet made."""
+        """Save which history entries a sheet made."""
         await self.tx.execute(
             "UPDATE import_sheets SET first_entry = ?, last_entry = ? "
             "WHERE import = ? AND number = ?",
@@ -260,7 +261,7 @@ class Imports(Repository):
         )
 
     async def entries(self, one: Import, number: int) -> tuple[int, int] | None:
-        """The history entries a sheet made, first and last."""
+        """Return the first and last history entry a sheet made; None if it made none."""
         row = await self.tx.one(
             "SELECT first_entry, last_entry FROM import_sheets WHERE import = ? AND number = ? "
             "AND first_entry IS NOT NULL",
@@ -269,20 +270,21 @@ class Imports(Repository):
         return None if row is None else (row["first_entry"], row["last_entry"])
 
     async def newest_entry(self) -> int:
-        """The last entry of the history so far."""
+        """Return the id of the last history entry so far."""
         last = await self.tx.value("SELECT seq FROM sqlite_sequence WHERE name = 'history'")
         return 0 if last is None else int(str(last))
 
     # -- what there is to say ------------------------------------------------------------------
 
     async def tell(self, one: Import, said: Sequence[LineRemark]) -> None:
+        """Add remarks about lines."""
         await self.tx.executemany(
             "INSERT INTO import_problems(import, line, trouble, words, stops) VALUES (?, ?, ?, ?, ?)",
             [(one.id, s.line, s.trouble, json.dumps(s.words), int(s.stops)) for s in said],
         )
 
     async def told(self, one: Import, *, after: int, limit: int) -> list[LineRemark]:
-        """What there is to say about the lines after one, in their order."""
+        """Return remarks about lines after a line, sorted by line."""
         rows = await self.tx.all(
             "SELECT line, trouble, words, stops FROM import_problems "
             "WHERE import = ? AND line > ? ORDER BY line, id LIMIT ?",
@@ -294,7 +296,7 @@ class Imports(Repository):
         ]
 
     async def stopped(self, one: Import, first: int, last: int) -> set[int]:
-        """The lines in this stretch that something stops."""
+        """Return the lines from ``first`` to ``last`` that a remark keeps from being saved."""
         rows = await self.tx.all(
             "SELECT line FROM import_problems WHERE import = ? AND line BETWEEN ? AND ? AND stops",
             (one.id, first, last),
@@ -302,6 +304,7 @@ class Imports(Repository):
         return {row["line"] for row in rows}
 
     async def decide(self, one: Import, line: int, decided: Decided) -> None:
+        """Insert or replace a person's decision about a line."""
         await self.tx.execute(
             "INSERT INTO import_decisions(import, line, contact, skip, author, at) "
             "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(import, line) DO UPDATE "
@@ -321,7 +324,7 @@ class Imports(Repository):
         )
 
     async def decided(self, one: Import, first: int, last: int) -> dict[int, Decided]:
-        """What people said about the lines of a stretch."""
+        """Return people's decisions about lines from ``first`` to ``last``, by line."""
         rows = await self.tx.all(
             "SELECT line, contact, skip, author, at FROM import_decisions "
             "WHERE import = ? AND line BETWEEN ? AND ?",
@@ -330,13 +333,13 @@ class Imports(Repository):
         return dict(_decisions(rows))
 
     async def decision(self, one: Import, line: int) -> Decided | None:
-        """What a person said about a line."""
+        """Return a person's decision about a line; None if there is none."""
         return (await self.decided(one, line, line)).get(line)
 
     async def decisions_of_others(
         self, one: Import, person: UserId, since: datetime, limit: int
     ) -> list[tuple[int, Decided]]:
-        """What others said about its lines since then, the latest first."""
+        """Return other people's decisions about lines since then, latest first."""
         rows = await self.tx.all(
             "SELECT line, contact, skip, author, at FROM import_decisions "
             "WHERE import = ? AND line >= 0 AND author NOT IN (?, '') AND at >= ? "
@@ -346,7 +349,7 @@ class Imports(Repository):
         return _decisions(rows)
 
     async def state_of_decisions(self, one: Import) -> tuple[int, int]:
-        """How many lines somebody has decided, and when the last of them was."""
+        """Return the number of lines decided, and the time of the last decision (Unix ms UTC, 0: none)."""
         row = await self.tx.one(
             "SELECT COUNT(*) AS n, COALESCE(MAX(at), 0) AS at FROM import_decisions "
             "WHERE import = ? AND line >= 0",
@@ -355,7 +358,7 @@ class Imports(Repository):
         return (0, 0) if row is None else (row["n"], row["at"])
 
     async def listed(self, *, after: tuple[str, int], limit: int) -> list[NameOrder]:
-        """The unit by name, following a place, so many; whether any list has named them."""
+        """Return contacts of the unit by name after a place, each with whether a list has named them."""
         rows = await self.tx.all(
             "SELECT c.id, c.sort_key, EXISTS (SELECT 1 FROM listings AS l WHERE l.contact = c.id "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = l.entry)) AS listed "
@@ -369,14 +372,14 @@ class Imports(Repository):
         ]
 
     async def miss(self, one: Import, contacts: Sequence[ContactId]) -> None:
-        """These are on earlier lists and not on this one."""
+        """Note contacts who are on earlier lists but missing on the present one."""
         await self.tx.executemany(
             "INSERT OR IGNORE INTO import_missing(import, contact) VALUES (?, ?)",
             [(one.id, contact) for contact in contacts],
         )
 
     async def missing(self, one: Import, *, after: ContactId, limit: int) -> list[ContactId]:
-        """Whom this list does not name, in the order in which they were added."""
+        """Return contacts that the list does not name, in the order in which they were added."""
         rows = await self.tx.all(
             "SELECT contact FROM import_missing WHERE import = ? AND contact > ? "
             "ORDER BY contact LIMIT ?",
@@ -385,7 +388,7 @@ class Imports(Repository):
         return [ContactId(row["contact"]) for row in rows]
 
     async def made_by(self, one: Import) -> set[ContactId]:
-        """The contacts this import has added so far."""
+        """Return the contacts the import has added so far."""
         rows = await self.tx.all(
             "SELECT c.id FROM import_sheets AS s JOIN contacts AS c "
             "ON c.entry BETWEEN s.first_entry AND s.last_entry WHERE s.import = ?",
@@ -396,23 +399,23 @@ class Imports(Repository):
 
 @dataclass(frozen=True, slots=True)
 class Lists(Shared):
-    """All imports, for whoever does the work."""
+    """Imports of all committees, for whoever does the work."""
 
     async def next(self) -> Import | None:
-        """The import that has waited longest for us."""
+        """Return the import that has waited longest for work; None if none waits."""
         return await self.tx.record(
             Import,
             f"{_IMPORT}WHERE state IN ('checking', 'saving', 'undoing') ORDER BY changed_at LIMIT 1",
         )
 
     async def empty(self, one: int) -> None:
-        """Drop what was in the file."""
+        """Delete the rows of the file, the decisions about lines, and the index of checked lines."""
         await self.tx.execute("UPDATE import_sheets SET rows = NULL WHERE import = ?", (one,))
         await self.tx.execute("DELETE FROM import_decisions WHERE import = ?", (one,))
         await self.tx.execute("DELETE FROM import_seen WHERE import = ?", (one,))
 
     async def forget_before(self, at: int) -> int:
-        """Drop lists that nobody has touched since ``at`` (Unix ms UTC); how many."""
+        """Drop lists nobody has touched since ``at`` (Unix ms UTC), with their rows; returns how many."""
         rows = await self.tx.all(
             "SELECT id FROM imports WHERE changed_at < ? AND state IN ('mapping', 'checked')", (at,)
         )

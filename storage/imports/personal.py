@@ -1,4 +1,4 @@
-"""What stands about people in lists that are being taken in, and in the files they come from."""
+"""Personal data in lists being imported, and in the files the lists came from."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Who stands in the lines of a list that were looked at, while it is checked: on the disk, not in memory.
+"""Index of the lines already checked while a list is imported, kept on disk instead of in memory.
 
 A list may have 200,000 lines, each with somebody of whom a hundred bytes have to be known.
 """
@@ -15,11 +15,11 @@ from storage.core.repository import Repository
 from storage.imports.imports import Import
 
 DROPPED_AT_ONCE: Final = 5_000
-"""Rows; so long somebody else's command waits."""
+"""Rows deleted in one statement; other people's commands wait for so long."""
 
 
 class By(IntEnum):
-    """What a line is met again by."""
+    """Kind of key by which a line is found again."""
 
     NUMBER = 1
     ADDRESS = 2
@@ -32,10 +32,10 @@ Key = tuple[By, str]
 
 @dataclass(frozen=True, slots=True)
 class SeenLines(Repository):
-    """The lines above, of one committee's imports."""
+    """Index of the checked lines of one committee's imports."""
 
     async def of(self, one: Import, keys: Iterable[Key]) -> dict[Key, Listed]:
-        """The first line with each of these, where there was one."""
+        """Return for each key the first line with the key; keys without a line are left out."""
         wanted = json.dumps([[by.value, key] for by, key in keys])
         rows = await self.tx.all(
             "SELECT s.kind, s.key, s.line, s.said FROM json_each(?) AS j CROSS JOIN import_seen AS s "
@@ -45,19 +45,19 @@ class SeenLines(Repository):
         return {(By(row["kind"]), row["key"]): _person(row["line"], row["said"]) for row in rows}
 
     async def keep(self, one: Import, seen: Mapping[Key, Listed]) -> None:
-        """Note what was seen for the first time."""
+        """Add keys to the index; a key seen before keeps its first line."""
         await self.tx.executemany(
             "INSERT OR IGNORE INTO import_seen(import, kind, key, line, said) VALUES (?, ?, ?, ?, ?)",
             [(one.id, by.value, key, each.line, _said(each)) for (by, key), each in seen.items()],
         )
 
     async def contacts(self, one: Import, contacts: Sequence[ContactId]) -> set[ContactId]:
-        """Those of these contacts of whom some line speaks."""
+        """Return which of the contacts a checked line means."""
         found = await self.of(one, ((By.CONTACT, str(each)) for each in contacts))
         return {ContactId(int(key)) for _by, key in found}
 
     async def drop_some(self, one: Import) -> bool:
-        """Forget some of them; whether there were any."""
+        """Delete some rows of the index; False if none were left."""
         return bool(
             await self.tx.execute(
                 "DELETE FROM import_seen WHERE (import, kind, key) IN "

@@ -1,4 +1,4 @@
-"""Files people sent, from the message to the answer, and what of them somebody has used up."""
+"""Uploads: files people sent, from the message to the answer, and each sender's use of the quota."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ MOST_ATTEMPTS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Where the rows of a list lie that is being read: with the file, until it is answered."""
+    """Where the rows of a list being read are kept until the file is answered."""
 
     event_id: str
     part: int
@@ -49,7 +49,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class SentFiles:
-    """What somebody sent: when (Unix ms UTC) and how many bytes, the oldest first."""
+    """What somebody sent: times (Unix ms UTC) and sizes in bytes, the oldest first."""
 
     waiting: int
     """Files of theirs that are not answered."""
@@ -58,10 +58,10 @@ class SentFiles:
 
 @dataclass(frozen=True, slots=True)
 class Uploads(Shared):
-    """Files on their way: a row lives from the message to the answer."""
+    """Files not yet answered: a row lasts from the message to the answer."""
 
     async def keep(self, upload: Upload) -> None:
-        """Keep a file until it is answered, and note that its sender sent it."""
+        """Save a file until it is answered, and note that its sender sent a file."""
         await self.tx.add_new(
             "uploads",
             event_id=upload.event_id,
@@ -83,7 +83,7 @@ class Uploads(Shared):
         )
 
     async def spent(self, sender: str, now: int) -> SentFiles:
-        """What somebody sent within the last day, and what of theirs still waits."""
+        """Return what somebody sent within the last day, and which of their files still wait."""
         waiting = await self.tx.value("SELECT COUNT(*) FROM uploads WHERE sender = ?", (sender,))
         rows = await self.tx.all(
             "SELECT at, bytes FROM uploads_sent WHERE sender = ? AND at > ? ORDER BY at",
@@ -92,25 +92,27 @@ class Uploads(Shared):
         return SentFiles(int(str(waiting)), tuple((row["at"], row["bytes"]) for row in rows))
 
     async def weighed(self, event_id: str, size: int) -> None:
-        """Count what really came, whatever its sender said."""
+        """Save the size that really came, whatever the sender had said."""
         await self.tx.execute(
             "UPDATE uploads_sent SET bytes = ? WHERE event_id = ?", (size, event_id)
         )
 
     async def all(self) -> list[Upload]:
+        """Return all waiting files, oldest first."""
         return await self.tx.records(Upload, "SELECT * FROM uploads ORDER BY at, event_id")
 
     async def by_id(self, event_id: str) -> Upload | None:
+        """Return the file of an event; None if it does not wait."""
         return await self.tx.record(Upload, "SELECT * FROM uploads WHERE event_id = ?", (event_id,))
 
     async def undecided(self, sender: str) -> int:
-        """How many of somebody's files wait for them to say which committee they are for."""
+        """Count somebody's files for which no committee is known yet."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM uploads WHERE sender = ? AND committee IS NULL", (sender,)
         )
 
     async def decide(self, sender: str, committee: CommitteeId) -> int:
-        """These are for that committee; how many there were of which nobody knew it."""
+        """Assign somebody's files without a committee to one; returns how many."""
         return int(
             await self.tx.execute(
                 "UPDATE uploads SET committee = ?, due = 0 WHERE sender = ? AND committee IS NULL",
@@ -119,13 +121,13 @@ class Uploads(Shared):
         )
 
     async def try_after(self, event_id: str, due: int) -> None:
-        """It is asked for now; should that come to nothing, again from then on."""
+        """Count an attempt to fetch a file; if it fails, the next is due at ``due`` (Unix ms UTC)."""
         await self.tx.execute(
             "UPDATE uploads SET due = ?, tries = tries + 1 WHERE event_id = ?", (due, event_id)
         )
 
     async def begin(self, event_id: str) -> bool:
-        """Note that reading it begins; False when that was noted too often before."""
+        """Count the begin of reading a file; False if reading began too often before."""
         return bool(
             await self.tx.execute(
                 "UPDATE uploads SET attempts = attempts + 1 WHERE event_id = ? AND attempts < ?",
@@ -134,7 +136,7 @@ class Uploads(Shared):
         )
 
     async def heard_of(self, event_id: str, due: int) -> None:
-        """Reading it came to an orderly end without an answer: no attempt, and due again then."""
+        """Uncount an attempt to read a file that ended in order without an answer; due again at ``due``."""
         await self.tx.execute(
             "UPDATE uploads SET attempts = MAX(attempts - 1, 0), due = ? WHERE event_id = ?",
             (due, event_id),
@@ -142,16 +144,16 @@ class Uploads(Shared):
         await self.unstage(event_id)
 
     async def stage(self, event_id: str, sheets: Sequence[tuple[int, int, str]]) -> None:
-        """Put rows of a long list aside while it is read: which list, which sheet, the rows as JSON."""
+        """Save rows of a long list while the file is read: (list, sheet, rows as JSON)."""
         await self.tx.executemany(
             "INSERT INTO upload_sheets(upload, part, number, rows) VALUES (?, ?, ?, ?)",
             [(event_id, part, number, rows) for part, number, rows in sheets],
         )
 
     async def unstage(self, event_id: str) -> None:
-        """Drop what was read of a file."""
+        """Delete the rows read from a file."""
         await self.tx.execute("DELETE FROM upload_sheets WHERE upload = ?", (event_id,))
 
     async def done(self, event_id: str) -> bool:
-        """The file was answered; False when somebody else did before."""
+        """Delete an answered file; False if the row is already gone."""
         return bool(await self.tx.execute("DELETE FROM uploads WHERE event_id = ?", (event_id,)))

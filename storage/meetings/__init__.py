@@ -1,1 +1,1 @@
-"""Meetings, answers, agendas, action items, reminders."""
+"""Meetings of a committee: times, answers, agendas, action items, reminders."""

@@ -14,6 +14,8 @@ NOBODY = UserId("")
 
 @dataclass(frozen=True, slots=True)
 class ActionItem:
+    """Something a person is to do; ``occurrence`` None: not from a meeting, ``due`` None: no day set."""
+
     id: int
     number: int
     occurrence: OccurrenceId | None
@@ -36,6 +38,7 @@ class Actions(Common):
         due: date | None,
         at: datetime,
     ) -> ActionItem:
+        """Add an action item and return the new row with its number."""
         number = await self.tx.value(
             "UPDATE committees SET last_action = last_action + 1 WHERE id = ? RETURNING last_action",
             (self.committee,),
@@ -54,6 +57,7 @@ class Actions(Common):
         return ActionItem(row, int(str(number)), occurrence, owner, words, due, open=True)
 
     async def by_number(self, number: int) -> ActionItem | None:
+        """Return the action item with the number people type; None if there is none."""
         return await self.tx.record(
             ActionItem,
             "SELECT *, due_day AS due FROM actions WHERE committee = ? AND number = ?",
@@ -61,6 +65,7 @@ class Actions(Common):
         )
 
     async def by_id(self, action: int) -> ActionItem | None:
+        """Return the action item with the row id; None if there is none."""
         return await self.tx.record(
             ActionItem,
             "SELECT *, due_day AS due FROM actions WHERE id = ? AND committee = ?",
@@ -68,7 +73,7 @@ class Actions(Common):
         )
 
     async def open(self, limit: int = 200) -> list[ActionItem]:
-        """What is to be done, most urgent first, what has no day last."""
+        """Return open action items, most urgent first, items without a day last."""
         dated = await self.tx.all(
             "SELECT *, due_day AS due FROM actions WHERE committee = ? AND open AND due_day > '' "
             "ORDER BY due_day, id LIMIT ?",
@@ -82,6 +87,7 @@ class Actions(Common):
         return records(ActionItem, [*dated, *undated])
 
     async def of(self, occurrence: OccurrenceId) -> list[ActionItem]:
+        """Return the action items that were noted in a meeting."""
         return await self.tx.records(
             ActionItem,
             "SELECT *, due_day AS due FROM live_actions AS a WHERE occurrence = ? ORDER BY id",
@@ -89,15 +95,17 @@ class Actions(Common):
         )
 
     async def done(self, entry: EntryId, action: ActionItem, author: UserId, at: datetime) -> None:
+        """Mark an action item as done."""
         await self._event(entry, action.id, "done", author, at)
         await self.recompute(action.id)
 
     async def give(self, entry: EntryId, action: ActionItem, owner: UserId, at: datetime) -> None:
+        """Give an action item to another owner."""
         await self._event(entry, action.id, "owner", owner, at)
         await self.recompute(action.id)
 
     async def recompute_entry(self, entry: EntryId) -> None:
-        """Compute anew what an entry that was taken back had written."""
+        """Recompute the action items that an entry, taken back since, had changed."""
         rows = await self.tx.all(
             "SELECT action AS id FROM action_events WHERE entry = ?1 "
             "UNION SELECT id FROM actions WHERE entry = ?1",
@@ -107,6 +115,7 @@ class Actions(Common):
             await self.recompute(row["id"])
 
     async def recompute(self, action: int) -> None:
+        """Recompute owner and openness of an action item from the rows that count."""
         await self.tx.execute(
             "UPDATE actions AS a SET owner = COALESCE((SELECT e.owner FROM live_action_events AS e "
             f"WHERE e.action = a.id AND e.kind = 'owner' ORDER BY e.id DESC LIMIT 1), ''), "

@@ -1,4 +1,4 @@
-"""What a meeting is about, who does what in it, and what was typed while it lasted."""
+"""Agendas, duties and minutes: a meeting's topics, who does what in it, and lines typed meanwhile."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,8 @@ from storage.meetings.meetings import OccurrenceId
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
+    """One item of an agenda; ``state`` is open, done, dropped or carried."""
+
     number: int
     minutes: int
     words: str
@@ -35,6 +37,7 @@ class Agendas(Common):
     async def add(
         self, entry: EntryId, occurrence: OccurrenceId, words: str, minutes: int, author: UserId
     ) -> int:
+        """Add an item to an agenda; returns its number within the meeting."""
         number = await self.tx.value(
             "SELECT COALESCE(MAX(number), 0) + 1 FROM agenda_items WHERE occurrence = ?",
             (occurrence,),
@@ -51,6 +54,7 @@ class Agendas(Common):
         return int(str(number))
 
     async def items(self, occurrence: OccurrenceId) -> list[AgendaItem]:
+        """Return the items of an agenda by number, without items taken back."""
         rows = await self.tx.all(
             "SELECT * FROM live_agenda_items AS i WHERE occurrence = ? ORDER BY number",
             (occurrence,),
@@ -61,7 +65,7 @@ class Agendas(Common):
         ]
 
     async def has(self, occurrence: OccurrenceId, number: int) -> bool:
-        """Whether there is such an item."""
+        """Whether an agenda has an item with the number."""
         found = await self.tx.value(
             "SELECT 1 FROM live_agenda_items AS i WHERE occurrence = ? AND number = ? ",
             (occurrence, number),
@@ -78,7 +82,7 @@ class Agendas(Common):
         await self.recompute_entry(entry)
 
     async def recompute_entry(self, entry: EntryId) -> None:
-        """Compute anew what became of the items that an entry marked."""
+        """Recompute the state of items that an entry marked."""
         await self.tx.execute(
             "UPDATE agenda_items AS i SET state = COALESCE((SELECT m.state FROM live_agenda_marks AS m "
             "WHERE m.item = i.id ORDER BY m.id DESC LIMIT 1), 'open') "
@@ -94,7 +98,7 @@ class Duties(Common):
     async def give(
         self, entry: EntryId, occurrence: OccurrenceId, duty: Duty, person: UserId, at: datetime
     ) -> None:
-        """The empty name gives it to nobody."""
+        """Give a duty to a person; an empty user id leaves the duty to nobody."""
         await self.tx.add(
             "meeting_roles",
             committee=self.committee,
@@ -106,6 +110,7 @@ class Duties(Common):
         )
 
     async def of(self, occurrence: OccurrenceId) -> dict[Duty, UserId]:
+        """Return who has which duty in a meeting; duties of nobody are left out."""
         rows = await self.tx.all(
             "SELECT role, person FROM live_meeting_roles AS r WHERE occurrence = ? "
             "ORDER BY role, id",
@@ -115,7 +120,7 @@ class Duties(Common):
         return {duty: person for duty, person in last.items() if person}
 
     async def last_done(self, duty: Duty, before: datetime) -> dict[UserId, datetime]:
-        """When each person last had it, in meetings that have begun."""
+        """Return when each person last had a duty, in meetings that have begun."""
         rows = await self.tx.all(
             "SELECT r.person, MAX(o.start_at) AS last FROM current_meeting_roles AS r "
             "JOIN occurrences AS o ON o.id = r.occurrence WHERE r.committee = ? AND r.role = ? "
@@ -138,6 +143,7 @@ class Minutes(Common):
         words: str,
         at: datetime,
     ) -> None:
+        """Add a line to the minutes."""
         await self.tx.add(
             "minute_lines",
             occurrence=occurrence,
@@ -149,6 +155,7 @@ class Minutes(Common):
         )
 
     async def lines(self, occurrence: OccurrenceId) -> list[Typed]:
+        """Return the lines of the minutes in the order in which they were typed."""
         rows = await self.tx.all(
             "SELECT kind, person, words, at FROM live_minute_lines AS l WHERE occurrence = ? "
             "ORDER BY id",
@@ -157,7 +164,7 @@ class Minutes(Common):
         return [Typed(r["kind"], UserId(r["person"]), r["words"], moment(r["at"])) for r in rows]
 
     async def running(self, now: datetime) -> OccurrenceId | None:
-        """The meeting that was started within the last day and has not ended."""
+        """Return the occurrence started within the last day and not ended; None: no meeting is running."""
         found = await self.tx.value(
             "SELECT o.id FROM occurrences AS o WHERE o.committee = ? AND o.start_at > ? AND o.live "
             "AND EXISTS "

@@ -1,4 +1,4 @@
-"""Who comes to a meeting, and who can when. Of each person's rows the last that counts is true."""
+"""Answers of people: who comes to a meeting, and who can when. The last row that counts is true."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId, read,
 
 @dataclass(frozen=True, slots=True)
 class Rsvp:
-    """Somebody's answer, and for which version of the time they gave it."""
+    """One person's answer, with the version (``seq``) of the time it was given for."""
 
     person: UserId
     answer: Coming
@@ -25,7 +25,7 @@ class Rsvp:
 
 @dataclass(frozen=True, slots=True)
 class TimePoll:
-    """A meeting whose time is being asked for."""
+    """A poll on the time of a meeting."""
 
     meeting: MeetingId
     closes: datetime
@@ -37,6 +37,8 @@ class TimePoll:
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """One time to choose from; ``start`` is naive, on the clocks of ``zone``."""
+
     number: int
     start: datetime
     zone: ZoneInfo
@@ -49,6 +51,7 @@ class Rsvps(Common):
     async def answer(
         self, entry: EntryId, occurrence: Occurrence, person: UserId, answer: Coming, at: datetime
     ) -> None:
+        """Save whether a person comes to a meeting."""
         await self.tx.add(
             "rsvps",
             occurrence=occurrence.id,
@@ -60,7 +63,7 @@ class Rsvps(Common):
         )
 
     async def of(self, occurrence: OccurrenceId) -> dict[UserId, Rsvp]:
-        """Everybody's answer, by person; also answers given for an earlier time."""
+        """Return everybody's answer, by person; also answers given for an earlier time."""
         rows = await self.tx.all(
             "SELECT person, answer, for_seq FROM live_rsvps AS r WHERE occurrence = ? "
             "ORDER BY person, id",
@@ -74,10 +77,13 @@ class Rsvps(Common):
 
 @dataclass(frozen=True, slots=True)
 class OldAnswers(Shared):
-    """Who came and who could when: of no use to anybody once a meeting is over for long."""
+    """Answers about meetings that are over, for deletion by age."""
 
     async def forget_before(self, at: datetime) -> int:
-        """Drop who came, could come or had it in a calendar, where a meeting ended before that."""
+        """Delete answers, attendance and calendar dates of meetings that ended before ``at``.
+
+        Also answers in polls on times closed before then, and expired drafts. Returns how many rows.
+        """
         over = "(SELECT id FROM occurrences WHERE end_at < ?)"
         dropped = await self.tx.execute(
             f"DELETE FROM rsvps WHERE occurrence IN {over}", (millis(at),)
@@ -107,7 +113,7 @@ class OldAnswers(Shared):
 
 @dataclass(frozen=True, slots=True)
 class TimePolls(Common):
-    """Asking when people can."""
+    """Polls on the times of meetings."""
 
     async def open(
         self,
@@ -117,6 +123,7 @@ class TimePolls(Common):
         needed: Sequence[UserId],
         options: Sequence[Option],
     ) -> None:
+        """Open a poll on the time of a meeting."""
         await self.tx.add(
             "time_polls",
             meeting=meeting,
@@ -130,11 +137,13 @@ class TimePolls(Common):
         )
 
     async def of(self, meeting: MeetingId) -> TimePoll | None:
+        """Return the poll on a meeting's time; None if there is none."""
         return await self.tx.record(
             TimePoll, "SELECT *, closes_at AS closes FROM time_polls WHERE meeting = ?", (meeting,)
         )
 
     async def options(self, meeting: MeetingId) -> list[Option]:
+        """Return the times to choose from, by number."""
         rows = await self.tx.all(
             "SELECT * FROM time_options WHERE meeting = ? ORDER BY number", (meeting,)
         )
@@ -148,6 +157,7 @@ class TimePolls(Common):
         answers: Mapping[int, Coming],
         at: datetime,
     ) -> None:
+        """Save a person's answers by number of the time."""
         await self.tx.executemany(
             "INSERT INTO availabilities(meeting, number, person, answer, at, entry) "
             "VALUES (?, ?, ?, ?, ?, ?)",
@@ -155,6 +165,7 @@ class TimePolls(Common):
         )
 
     async def answers(self, meeting: MeetingId) -> dict[UserId, dict[int, Coming]]:
+        """Return everybody's latest answers, by person and number of the time."""
         rows = await self.tx.all(
             "SELECT person, number, answer FROM live_availabilities AS a WHERE meeting = ? "
             "ORDER BY person, number, id",
@@ -166,10 +177,12 @@ class TimePolls(Common):
         return found
 
     async def extend(self, meeting: MeetingId, closes: datetime) -> None:
+        """Move the end of a poll once."""
         await self.tx.execute(
             "UPDATE time_polls SET closes_at = ?, extended = 1 WHERE meeting = ?",
             (millis(closes), meeting),
         )
 
     async def close(self, meeting: MeetingId) -> None:
+        """Close a poll."""
         await self.tx.execute("UPDATE time_polls SET closed = 1 WHERE meeting = ?", (meeting,))

@@ -1,4 +1,4 @@
-"""Which dates of meetings stand in people's own calendars, because they asked for a file with them."""
+"""Calendar dates: which meeting times people were sent in a calendar file, as far as known."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId
 
 @dataclass(frozen=True, slots=True)
 class HeldDate:
-    """A date as somebody's last file has it."""
+    """A meeting time as the person's last calendar file has the time."""
 
     seq: int
     """-1: nobody knows whether it was in a file."""
@@ -25,13 +25,13 @@ class HeldDate:
     """False: they were told to delete it."""
 
     def is_now(self, date: Occurrence) -> bool:
-        """Whether their calendar is right about when it is."""
+        """Whether the person's calendar shows the present time of a meeting."""
         return self.live and date.live and (self.at, self.ends) == (date.at, date.ends)
 
 
 @dataclass(frozen=True, slots=True)
 class LastFile:
-    """What is kept of the last calendar file that somebody was sent of a meeting."""
+    """The last calendar file of a meeting that somebody was sent: title, and when made (UTC)."""
 
     title: str | None
     made: datetime
@@ -42,6 +42,7 @@ class CalendarDates(Common):
     """Dates of one committee's meetings in people's calendars."""
 
     async def last_file(self, meeting: MeetingId, person: UserId) -> LastFile | None:
+        """Return the last calendar file of a meeting sent to a person; None: none was."""
         row = await self.tx.one(
             "SELECT title, made FROM calendar_files WHERE meeting = ? AND person = ?",
             (meeting, person),
@@ -49,7 +50,7 @@ class CalendarDates(Common):
         return None if row is None else LastFile(row["title"], moment(row["made"]).astimezone(UTC))
 
     async def held(self, meeting: MeetingId, person: UserId) -> dict[OccurrenceId, HeldDate]:
-        """The dates of a meeting that somebody was sent."""
+        """Return the times of a meeting that a person was sent, by occurrence."""
         rows = await self.tx.all(
             "SELECT d.* FROM calendar_dates AS d JOIN occurrences AS o ON o.id = d.occurrence "
             "WHERE o.meeting = ? AND o.committee = ? AND d.person = ?",
@@ -58,7 +59,7 @@ class CalendarDates(Common):
         return {OccurrenceId(row["occurrence"]): _held(row) for row in rows}
 
     async def holders(self, date: OccurrenceId) -> dict[UserId, HeldDate]:
-        """Everybody who was sent a date, and how."""
+        """Return everybody who was sent a meeting time, with what they were sent."""
         rows = await self.tx.all("SELECT * FROM calendar_dates WHERE occurrence = ?", (date,))
         return {UserId(row["person"]): _held(row) for row in rows}
 
@@ -70,7 +71,7 @@ class CalendarDates(Common):
         title: str,
         made: datetime,
     ) -> None:
-        """Note that somebody's calendar has these dates from now on, or was told to delete those that are off."""
+        """Note which times a person was sent in a calendar file; cancelled times as to be deleted."""
         await self.tx.put("calendar_files", meeting=meeting, person=person, title=title, made=made)
         for each in dates:
             await self.tx.put(
@@ -84,7 +85,7 @@ class CalendarDates(Common):
             )
 
     async def ahead_of(self, person: UserId, now: datetime) -> int:
-        """How many dates to come stand in somebody's calendar."""
+        """Count the future meeting times in a person's calendar."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM calendar_dates AS d JOIN occurrences AS o ON o.id = d.occurrence "
             "WHERE d.person = ? AND o.committee = ? AND d.live AND d.seq >= 0 AND d.end_at > ?",
@@ -92,7 +93,7 @@ class CalendarDates(Common):
         )
 
     async def drop(self, person: UserId) -> None:
-        """Forget what somebody was sent: they have left, and nobody keeps their calendar true any more."""
+        """Delete the record of a person's calendar: they have left, and get no corrections any more."""
         await self.tx.execute(
             "DELETE FROM calendar_dates WHERE person = ? AND occurrence IN "
             "(SELECT id FROM occurrences WHERE committee = ?)",
@@ -106,7 +107,7 @@ class CalendarDates(Common):
 
 
 def after(last: LastFile | None, now: datetime) -> datetime:
-    """When a file says that it was made: later than the one before, even if the clock was set back."""
+    """Return the time stamp (UTC, whole seconds) of a new file: later than the last one's in any case."""
     this = now.astimezone(UTC).replace(microsecond=0)
     return this if last is None else max(this, last.made + timedelta(seconds=1))
 
@@ -114,7 +115,7 @@ def after(last: LastFile | None, now: datetime) -> datetime:
 async def everybody(
     dates: CalendarDates, changed: Sequence[Occurrence]
 ) -> Mapping[UserId, list[tuple[Occurrence, HeldDate]]]:
-    """By person: the dates among these that they were sent, with what they were sent."""
+    """Return for each person which of the changed times they were sent, with what they were sent."""
     found: defaultdict[UserId, list[tuple[Occurrence, HeldDate]]] = defaultdict(list)
     for each in sorted(changed, key=lambda one: one.at):
         for person, held in (await dates.holders(each.id)).items():

@@ -1,4 +1,4 @@
-"""Meetings: what they are called and when they are. Every change is a row; the last that counts is true."""
+"""Meetings and their occurrences. Every change is a row; the last one that counts is true."""
 
 import secrets
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ MeetingId = NewType("MeetingId", int)
 OccurrenceId = NewType("OccurrenceId", int)
 
 ONCE = "once"
-"""The name of the only time of a meeting that does not repeat; it keeps it when it is moved."""
+"""The ``rid`` of the only occurrence of a meeting that does not repeat, kept when the meeting moves."""
 
 _LAST = (
     "SELECT v.title, v.start_local, v.zone, v.minutes, v.rule, v.cancelled FROM live_meeting_versions AS v "
@@ -26,7 +26,7 @@ _LAST = (
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a meeting is at present. ``start`` is naive, on the clocks of ``zone``."""
+    """One version of a meeting. ``start`` is naive, on the clocks of ``zone``."""
 
     title: str
     start: datetime | None
@@ -40,6 +40,8 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
+    """A meeting with its current version; ``seq`` counts changes of its times."""
+
     id: MeetingId
     number: int
     uid: str
@@ -49,12 +51,13 @@ class Meeting:
 
     @property
     def title(self) -> str:
+        """The title in the current version."""
         return self.version.title
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time of a meeting."""
+    """One time at which a meeting takes place."""
 
     id: OccurrenceId
     meeting: MeetingId
@@ -66,16 +69,16 @@ class Occurrence:
     zone: ZoneInfo
     minutes: int
     at: datetime
-    """The same as an instant, UTC."""
+    """``start`` as an instant, aware, UTC."""
     ends: datetime
     seq: int
     live: bool
-    """Neither skipped nor cancelled."""
+    """Whether the occurrence is neither skipped nor cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Where one time of a series was moved to."""
+    """New time of one occurrence of a series."""
 
     start: datetime
     """Naive, on the meeting's clocks."""
@@ -85,7 +88,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A time of a meeting as the rule and its exceptions give it."""
+    """A time of a meeting as computed from the rule and its exceptions."""
 
     rid: str
     start: datetime
@@ -107,6 +110,7 @@ class Meetings(Common):
     """One committee's meetings."""
 
     async def add(self, entry: EntryId, version: Version) -> Meeting:
+        """Add a meeting and return the new row with its number."""
         number = await self.tx.value(
             "UPDATE committees SET last_meeting = last_meeting + 1 WHERE id = ? "
             "RETURNING last_meeting",
@@ -120,7 +124,7 @@ class Meetings(Common):
         return Meeting(MeetingId(row), int(str(number)), uid, 0, version, entry)
 
     async def change(self, meeting: MeetingId, entry: EntryId, version: Version) -> None:
-        """From now on it is this."""
+        """Append a new version of a meeting."""
         await self.tx.add(
             "meeting_versions",
             meeting=meeting,
@@ -134,12 +138,14 @@ class Meetings(Common):
         )
 
     async def by_number(self, number: int) -> Meeting | None:
+        """Return the meeting with the number people type; None if there is none or it was taken back."""
         row = await self.tx.one(
             "SELECT * FROM meetings WHERE committee = ? AND number = ?", (self.committee, number)
         )
         return None if row is None else await self._meeting(row)
 
     async def by_id(self, meeting: MeetingId) -> Meeting | None:
+        """Return the meeting with the row id; None if there is none or it was taken back."""
         row = await self.tx.one(
             "SELECT * FROM meetings WHERE id = ? AND committee = ?", (meeting, self.committee)
         )
@@ -166,7 +172,7 @@ class Meetings(Common):
         )
 
     async def open(self, after: int = 0, limit: int = -1) -> list[Meeting]:
-        """The meetings that are neither cancelled nor taken back: all, or so many after a row id."""
+        """Return meetings neither cancelled nor taken back, by row id after ``after``, at most ``limit``."""
         rows = await self.tx.all(
             "SELECT * FROM meetings WHERE committee = ? AND id > ? AND open ORDER BY id LIMIT ?",
             (self.committee, after, limit),
@@ -175,7 +181,7 @@ class Meetings(Common):
         return [each for each in found if each is not None]
 
     async def touched(self, entry: EntryId) -> list[MeetingId]:
-        """The meetings whose times an entry wrote about."""
+        """Return the meetings whose times an entry wrote about."""
         rows = await self.tx.all(
             "SELECT meeting FROM meeting_versions WHERE entry = ?1 "
             "UNION SELECT meeting FROM meeting_exceptions WHERE entry = ?1",
@@ -184,7 +190,7 @@ class Meetings(Common):
         return [MeetingId(row["meeting"]) for row in rows]
 
     async def except_(self, meeting: MeetingId, entry: EntryId, rid: str, to: Moved | None) -> None:
-        """One time of it is skipped, or moved."""
+        """Save that one occurrence of a series is moved, or skipped (None)."""
         await self.tx.add(
             "meeting_exceptions",
             meeting=meeting,
@@ -195,7 +201,7 @@ class Meetings(Common):
         )
 
     async def exceptions(self, meeting: MeetingId) -> dict[str, Moved | None]:
-        """By the time the rule gives: where it was moved to, None where it is skipped."""
+        """Return by ``rid`` where an occurrence was moved to; None: skipped."""
         rows = await self.tx.all(
             "SELECT rid, to_local, minutes FROM live_meeting_exceptions AS x WHERE meeting = ? "
             "ORDER BY id",
@@ -209,6 +215,7 @@ class Meetings(Common):
         }
 
     async def set_open(self, meeting: MeetingId, *, open: bool) -> None:  # noqa: A002 (the column)
+        """Save whether a meeting is neither cancelled nor taken back."""
         await self.tx.execute("UPDATE meetings SET open = ? WHERE id = ?", (int(open), meeting))
 
     # -- its times
@@ -220,9 +227,9 @@ class Meetings(Common):
         now: datetime,
         until: datetime | None = None,
     ) -> list[Occurrence]:
-        """Make the times to come those; the ones that changed, with their new number of version.
+        """Bring future occurrences in line with ``times``; returns the changed ones with their new ``seq``.
 
-        What has begun stays as it was, and so does what lies beyond ``until``: a clock set back
+        Occurrences that have begun stay as they were, and so do those beyond ``until``: a clock set back
         makes the weeks that are laid out end earlier, and takes nothing away.
         """
         held = {each.rid: each for each in await self.occurrences(meeting)}
@@ -275,18 +282,19 @@ class Meetings(Common):
         )
 
     async def occurrence(self, occurrence: OccurrenceId) -> Occurrence | None:
+        """Return the occurrence with the row id; None if there is none."""
         row = await self.tx.one(
             _OCCURRENCE + "WHERE o.id = ? AND o.committee = ?", (occurrence, self.committee)
         )
         return None if row is None else _occurrence(row)
 
     async def occurrences(self, meeting: MeetingId) -> list[Occurrence]:
-        """Every time there is a row of, skipped ones included, in order."""
+        """Return every occurrence of a meeting, skipped ones included, in order of time."""
         rows = await self.tx.all(_OCCURRENCE + "WHERE o.meeting = ?", (meeting,))
         return sorted((_occurrence(row) for row in rows), key=lambda each: each.at)
 
     async def ahead(self, now: datetime, limit: int) -> list[Occurrence]:
-        """What is on or to come, soonest first. Nothing lasts longer than a day."""
+        """Return running and future occurrences, soonest first. No occurrence lasts longer than a day."""
         rows = await self.tx.all(
             _OCCURRENCE + "WHERE o.committee = ? AND o.start_at > ? AND o.end_at > ? AND o.live "
             "ORDER BY o.start_at LIMIT ?",
@@ -295,7 +303,7 @@ class Meetings(Common):
         return [_occurrence(row) for row in rows]
 
     async def latest(self, now: datetime, limit: int) -> list[Occurrence]:
-        """What has begun, latest first."""
+        """Return occurrences that have begun, latest first."""
         rows = await self.tx.all(
             _OCCURRENCE + "WHERE o.committee = ? AND o.start_at <= ? AND o.live "
             "ORDER BY o.start_at DESC LIMIT ?",
@@ -306,6 +314,7 @@ class Meetings(Common):
     # -- the way in
 
     async def set_link(self, meeting: MeetingId, link: str) -> None:
+        """Save the link to a meeting's call."""
         await self.tx.execute(
             "INSERT INTO meeting_links(meeting, link) VALUES (?, ?) "
             "ON CONFLICT(meeting) DO UPDATE SET link = excluded.link",
@@ -313,34 +322,38 @@ class Meetings(Common):
         )
 
     async def link(self, meeting: MeetingId) -> str | None:
+        """Return the link to a meeting's call; None if there is none."""
         found = await self.tx.value("SELECT link FROM meeting_links WHERE meeting = ?", (meeting,))
         return found if isinstance(found, str) else None
 
     async def planner(self, meeting: Meeting) -> UserId | None:
-        """Who called it."""
+        """Return who planned a meeting; None if the entry is gone."""
         found = await self.tx.value("SELECT author FROM history WHERE id = ?", (meeting.entry,))
         return None if found is None else UserId(str(found))
 
     async def drop_link(self, meeting: MeetingId) -> None:
+        """Delete the link to a meeting's call."""
         await self.tx.execute("DELETE FROM meeting_links WHERE meeting = ?", (meeting,))
 
     # -- mutes
 
     async def mute(self, meeting: MeetingId, person: UserId) -> None:
+        """Save that a person wants no reminders of a meeting."""
         await self.tx.add_new("meeting_mutes", meeting=meeting, person=person)
 
     async def muted(self, meeting: MeetingId) -> set[UserId]:
+        """Return who wants no reminders of a meeting."""
         rows = await self.tx.all("SELECT person FROM meeting_mutes WHERE meeting = ?", (meeting,))
         return {UserId(row["person"]) for row in rows}
 
 
 def written(local: datetime) -> str:
-    """A wall time as it is kept; the second of two equal ones is marked."""
+    """Format a naive local time for the database; a final "+" is fold=1, the second of two equal times."""
     return local.strftime("%Y-%m-%dT%H:%M") + ("+" if local.fold else "")
 
 
 def read(text: str) -> datetime:
-    """The other way round."""
+    """Parse what ``written`` wrote."""
     return datetime.fromisoformat(text.removesuffix("+")).replace(fold=int(text.endswith("+")))
 
 

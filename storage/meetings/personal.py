@@ -1,4 +1,4 @@
-"""Words about meetings, in which somebody may be named."""
+"""Personal data in meetings: free words in which somebody may be named."""
 
 import json
 

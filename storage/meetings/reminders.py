@@ -1,4 +1,4 @@
-"""Planned reminders: what is to be said unasked, when, and what became of it.
+"""Planned reminders: what the bot is to say unasked, when, and what became of each reminder.
 
 A row is planned once for each occasion, kind, recipient and version of the time; planning again
 changes nothing. Text is never kept: it is written when it is sent.
@@ -17,7 +17,7 @@ from storage.core.rows import millis, moment
 
 
 class ReminderKind(Enum):
-    """What is to be said."""
+    """Occasion of a reminder."""
 
     DAY_BEFORE = "day before"
     HOUR_BEFORE = "hour before"
@@ -29,14 +29,14 @@ class ReminderKind(Enum):
     ROLES = "roles"
     """Two hours before, when nobody facilitates."""
     OVER = "over"
-    """The link is dropped."""
+    """The end of a meeting, after which its link is deleted."""
     NAG = "nag"
     """A day before a poll on times closes."""
     CLOSE = "close"
     """A poll on times closes."""
     ACTION = "action"
     WEEK = "week"
-    """What is to be done, once a week."""
+    """Weekly list of open action items."""
 
 
 OF_AN_OCCURRENCE = frozenset(
@@ -62,7 +62,7 @@ OF_A_POLL = frozenset({ReminderKind.NAG, ReminderKind.CLOSE})
 
 
 class ReminderState(Enum):
-    """What became of a row."""
+    """How far a reminder has come."""
 
     PLANNED = "planned"
     QUEUED = "queued"
@@ -78,7 +78,7 @@ class ReminderState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """``recipient`` None is the committee's room."""
+    """One planned reminder; ``recipient`` None is the committee's room. Times are aware."""
 
     id: int
     key: str
@@ -94,7 +94,7 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class PlannedReminder:
-    """A row to be, before it has a number."""
+    """A reminder that has no row yet."""
 
     kind: ReminderKind
     subject: int
@@ -105,15 +105,16 @@ class PlannedReminder:
 
     @property
     def key(self) -> str:
+        """A key that makes each reminder unique."""
         return f"{self.kind.value}:{self.subject}:{self.seq}:{self.recipient or ''}"
 
 
 @dataclass(frozen=True, slots=True)
 class Reminders(Common):
-    """Planning, in the transaction of what is planned for."""
+    """Reminders of one committee, planned in the transaction that changes their subject."""
 
     async def plan(self, plans: Sequence[PlannedReminder]) -> None:
-        """Plan these; what is planned already stays as it is."""
+        """Add planned reminders; reminders planned before stay unchanged."""
         await self.tx.executemany(
             "INSERT OR IGNORE INTO reminders(key, committee, kind, subject, seq, recipient, due_at, "
             "expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -140,7 +141,7 @@ class Reminders(Common):
         *,
         below: int | None = None,
     ) -> None:
-        """What was planned for that subject is not said; ``below``: only of earlier versions."""
+        """Cancel planned reminders of a subject; ``below``: only reminders of versions before this one."""
         for kind in kinds:
             await self.tx.execute(
                 "UPDATE reminders SET state = 'cancelled', settled_at = ? WHERE subject = ? "
@@ -151,9 +152,10 @@ class Reminders(Common):
 
 @dataclass(frozen=True, slots=True)
 class ReminderTable(Shared):
-    """Everybody's reminders, for whoever sends them."""
+    """Reminders of all committees, for whoever sends them."""
 
     async def due(self, now: datetime, limit: int = 500) -> list[Reminder]:
+        """Return planned reminders due by ``now``, earliest first, at most ``limit``."""
         return await self.tx.records(
             Reminder,
             f"{_REMINDER}WHERE state = 'planned' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
@@ -161,9 +163,11 @@ class ReminderTable(Shared):
         )
 
     async def by_id(self, reminder: int) -> Reminder | None:
+        """Return the reminder with the row id; None if there is none."""
         return await self.tx.record(Reminder, f"{_REMINDER}WHERE id = ?", (reminder,))
 
     async def settle(self, reminders: Iterable[int], state: ReminderState, now: datetime) -> None:
+        """Set the state of reminders, and note when."""
         await self.tx.executemany(
             "UPDATE reminders SET state = ?, settled_at = ? WHERE id = ?",
             [(state.value, millis(now), each) for each in reminders],
@@ -172,7 +176,7 @@ class ReminderTable(Shared):
     async def said(
         self, committee: CommitteeId, recipient: UserId | None, since: datetime, most: int
     ) -> int:
-        """How many went to the room (None), or to one person, since then, counted up to ``most``."""
+        """Count reminders sent to the room (None) or to one person since then, at most ``most``."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM reminders WHERE committee = ? AND recipient = ? "
             f"AND settled_at > ? AND {_SAID} LIMIT ?)",
@@ -180,7 +184,7 @@ class ReminderTable(Shared):
         )
 
     async def because_of_one(self, reminder: Reminder, since: datetime, most: int) -> int:
-        """How many went to the room since then about meetings that the same person made."""
+        """Count reminders sent to the room since then about meetings of the same maker, at most ``most``."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM reminders AS r "
             f"JOIN occurrences AS o ON o.id = r.subject JOIN {_MAKER} "
@@ -191,7 +195,10 @@ class ReminderTable(Shared):
         )
 
     async def looked(self, now: datetime, tzdata: str) -> tuple[datetime, str] | None:
-        """Note that reminders were looked at; when that was the last time, and with which zones."""
+        """Note that reminders were checked; returns time and zone data version of the check before.
+
+        None: there was no check before.
+        """
         row = await self.tx.one("SELECT looked_at, tzdata FROM reminder_clock WHERE one = 1")
         await self.tx.execute(
             "INSERT INTO reminder_clock(one, looked_at, tzdata) VALUES (1, ?, ?) "
@@ -201,13 +208,13 @@ class ReminderTable(Shared):
         return None if row is None else (moment(row["looked_at"]), row["tzdata"])
 
     async def forget_before(self, at: datetime) -> int:
-        """Drop rows that were settled before that."""
+        """Delete reminders that reached their last state before ``at``; returns how many."""
         return await self.tx.execute("DELETE FROM reminders WHERE settled_at < ?", (millis(at),))
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingDraft:
-    """What somebody is about to do."""
+    """A command about meetings that waits for ``!ok``."""
 
     plan: dict[str, Any]
     until: datetime
@@ -215,11 +222,12 @@ class MeetingDraft:
 
 @dataclass(frozen=True, slots=True)
 class MeetingDrafts(Common):
-    """What is waiting for ``!ok``: one for each person and place."""
+    """Commands about meetings that wait for ``!ok``: one for each person and place."""
 
     async def keep(
         self, author: UserId, *, in_room: bool, plan: dict[str, Any], until: datetime
     ) -> None:
+        """Insert or replace what waits for a person's ``!ok``."""
         await self.tx.put(
             "meeting_drafts",
             committee=self.committee,
@@ -230,7 +238,7 @@ class MeetingDrafts(Common):
         )
 
     async def take(self, author: UserId, *, in_room: bool, now: datetime) -> MeetingDraft | None:
-        """What waits; it waits no longer."""
+        """Delete and return what waits for a person's ``!ok``; None if nothing does or it has expired."""
         row = await self.tx.one(
             "SELECT plan, expires_at FROM meeting_drafts WHERE committee = ? AND author = ? "
             "AND room = ?",

@@ -1,4 +1,4 @@
-"""Names folded, keyed and compared: what the rest of the house needs of the modules beside this one."""
+"""Names of people: folding, search keys, and judging whether two names are one person's."""
 
 from storage.names.folding import folded, full_key, words
 from storage.names.identity import fits_a_number, fits_an_address

@@ -1,4 +1,4 @@
-"""What somebody is called, from the rows of an append-only table that count. Pure."""
+"""Current names of a contact, from the append-only rows that count. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from storage.names import folded
 
 @dataclass(frozen=True, slots=True)
 class CalledNames:
-    """What one record is called: the shown name first, and everything it is found by."""
+    """The names of one record: the shown one, and others it is found by."""
 
     shown: str
     others: tuple[str, ...]
 
 
 def called(rows: Sequence[Row]) -> CalledNames:
-    """Names from the rows that count, oldest first: the last name, the last preferred one, aliases."""
+    """Return names from the rows that count, oldest first: the last name, the last preferred one, aliases."""
     name, preferred = "", None
     aliases: dict[str, str] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""Employers' numbers, as far as they say who somebody is. Pure; the index of listings holds the result."""
+"""Employers' numbers for people, normalised for comparison. Pure; the index of listings holds the result."""
 
 import re
 
@@ -12,7 +12,7 @@ _CAPITALS = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
 def number_key(number: str) -> str:
-    """The number under which 00123 and 123 meet: spreadsheets drop the zeros before it."""
+    """Return the number without leading zeros, because spreadsheets drop them: 00123 and 123 are one."""
     if re.search("[^0-9]", number):
         # ASCII alone, as SQLite's lower() has it.
         return number.translate(_CAPITALS)

@@ -8,7 +8,7 @@ _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
 
 
 def folded(text: str) -> str:
-    """Casefolded, accents stripped, words separated by one space; may be empty."""
+    """Casefold, strip accents, and separate words by one space; may be empty."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in plain if not unicodedata.combining(c))
     bare = bare.casefold().translate(_LETTERS_WITHOUT_DECOMPOSITION)
@@ -19,10 +19,10 @@ def folded(text: str) -> str:
 
 
 def words(name: str) -> tuple[str, ...]:
-    """The distinct folded words of a name, in order."""
+    """Return the distinct folded words of a name, in order."""
     return tuple(dict.fromkeys(folded(name).split()))
 
 
 def full_key(name: str) -> str:
-    """The key under which a name meets itself in another word order."""
+    """Return a key of the name that does not depend on the order of words."""
     return " ".join(sorted(folded(name).split()))

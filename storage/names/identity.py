@@ -1,4 +1,4 @@
-"""How far a name beside a number or an address may differ and still be that person's. Pure.
+"""Comparison of names beside an equal number or address: how far the names may differ. Pure.
 
 Numbers are given again, and families share an address: Paul and Paula, Samir and Samira, father and son of
 one name. ``likeness`` says whom to ask about; this says what is so plainly another spelling that nobody

@@ -1,4 +1,4 @@
-"""Under what two spellings of one name are found. Pure.
+"""Search keys of names: two spellings of one name share a key. Pure.
 
 Likeness is judged two names at a time; these keys say which two are worth a judge's time. A key survives
 what people do to a name: the index holds ``keys``, and of people who were forgotten only markers made of
@@ -23,7 +23,7 @@ _CONTRACTED = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
 
 
 def keys(name: str) -> tuple[str, ...]:
-    """Every key a name is found under; the first is its ``full_key``.
+    """Return every key a name is found under; the first is its ``full_key``.
 
     A word of the name with how another one begins or ends: one of two words may be wrong, short or left
     out. And all its letters, sorted: blanks, hyphens, order and swapped letters make no difference.
@@ -37,28 +37,28 @@ def keys(name: str) -> tuple[str, ...]:
 
 
 def findable(name: str) -> tuple[str, ...]:
-    """The words under which a search finds somebody: Müller under ``muller`` and ``mueller``."""
+    """Return the words under which a search finds somebody: Müller under ``muller`` and ``mueller``."""
     spelled_out = (form for word in spelled(name).words for form in sorted(word.forms))
     return tuple(dict.fromkeys((*words_of(name), *spelled_out)))
 
 
 def single(word: str) -> str:
-    """The key of a name that is this one word."""
+    """Return the key of a name of one word."""
     return f"={word}"
 
 
 def alone_under(key: str) -> str | None:
-    """The word, if a key is that of a name of one word."""
+    """Return the word if a key is the key of a name of one word; else None."""
     return key[1:] if key.startswith("=") else None
 
 
 def same_name(name: str) -> frozenset[str]:
-    """Keys under which a name meets itself in other order, case, accents, blanks, hyphens, umlauts."""
+    """Return keys that stay the same in other order, case, accents, blanks, hyphens, umlauts."""
     return frozenset({full_key(name)} | spelled(name).marks) - {""}
 
 
 def other_spellings(name: str) -> frozenset[str]:
-    """Keys under which a name meets what is like it: short, as it sounds, a word less, a letter wrong.
+    """Return keys shared with similar names: short forms, sound, a word less, a letter wrong.
 
     Two names that share one are not yet one person's.
     """

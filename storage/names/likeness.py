@@ -1,4 +1,4 @@
-"""How likely two names are one person's: the one place that judges it. Pure.
+"""Likelihood that two names are one person's: the one place that judges likeness. Pure.
 
 Each word of one name is held against a word of the other. Words that agree speak for one person, the more
 so the rarer they are; words that differ speak against it. What is said for and against is added up in
@@ -101,7 +101,7 @@ def evidence(one: Spelling, other: Spelling, common: Commonness = USUAL) -> floa
 
 
 def akin(one: SpelledWord, other: SpelledWord) -> bool:
-    """Whether two words may be one: spelled otherwise, short for it, or with a slip or two."""
+    """Whether two words may be one name: another spelling, a short form, or a slip or two."""
     return len(one.plain) > 1 < len(other.plain) and _kind(one, other) > _DIFFERENT
 
 

@@ -121,7 +121,7 @@ def _known() -> frozenset[str]:
 
 
 def longer(word: str) -> frozenset[str]:
-    """The names that a folded word is short for; empty for most."""
+    """Return the names that a folded word is short for; empty for most."""
     return _longer().get(word, frozenset())
 
 
@@ -135,7 +135,7 @@ def _shorter() -> dict[str, frozenset[str]]:
 
 
 def relatives(word: str) -> frozenset[str]:
-    """Every name that a folded word is short for, or that is short for it or for the same."""
+    """Return every name a folded word is short for, and every short form of the word and its long names."""
     longs = longer(word)
     return longs.union(*(_shorter().get(each, frozenset()) for each in (word, *longs)))
 

@@ -1,4 +1,4 @@
-"""A name as it may be written elsewhere: its words, and the ways each of them is spelled. Pure."""
+"""Spelling of names: the words of a name, and the ways each word may be written elsewhere. Pure."""
 
 import re
 import unicodedata
@@ -41,7 +41,7 @@ _TWICE = re.compile(r"(.)\1+")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpelledWord:
-    """One word of a name. Compare what it is made of: two words that are written alike are not equal."""
+    """One word of a name with its forms. Compare the fields: two words written alike are not equal."""
 
     plain: str
     """Folded: ``muller`` for Müller."""
@@ -59,6 +59,7 @@ class SpelledWord:
     @classmethod
     @lru_cache(maxsize=2048)
     def of(cls, plain: str, *also: str) -> "SpelledWord":
+        """Make a word from its plain form and other ways to write the word."""
         forms = frozenset((plain, *also))
         written = "|".join((plain, *also))
         return cls(plain, written, forms, sound(plain), undoubled(plain), _stands_for(plain))
@@ -106,14 +107,14 @@ def spelled(name: str) -> Spelling:
 
 
 def sound(word: str) -> str:
-    """A word as it sounds, roughly: Mayr and Meier, Sofia and Sophia, Mueller and Muller are one."""
+    """Reduce a word to roughly its sound: Mayr and Meier, Sofia and Sophia, Mueller and Muller are one."""
     for pattern, sounds in _ONE_SOUND:
         word = pattern.sub(sounds, word)
     return _TWICE.sub(r"\1", word)
 
 
 def undoubled(word: str) -> str:
-    """A word with every letter once where it stands twice."""
+    """Return a word with doubled letters written once."""
     return _TWICE.sub(r"\1", word)
 
 

@@ -1,4 +1,4 @@
-"""Words somebody says, found among the words of the names there are: for a look-up with a slip in it. Pure."""
+"""Look-ups that tolerate a slip: words somebody says, matched with the words of known names. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +21,7 @@ _SHORTEST = 2
 
 
 def beginnings(said: str) -> list[str]:
-    """How the words begin among which somebody's words are to be found.
+    """Return how words begin among which a misspelt word is to be looked for.
 
     As said, or with the letter that was left out, swapped or taken for another that sounds like it.
     """
@@ -35,7 +35,7 @@ def beginnings(said: str) -> list[str]:
 
 
 def parted(said: str, vocabulary: Sequence[str]) -> Iterator[list[list[str]]]:
-    """For each way to read what was said: for each of its words, the words there are that it may be.
+    """Yield every way to read what was said: for each word, the known words that may be meant.
 
     As it stands, neighbours as one word (O Brien), and one word as two (McDonald for Mc Donald).
     """

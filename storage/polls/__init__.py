@@ -1,1 +1,1 @@
-"""Sealed ballots, rosters, presence."""
+"""Secret polls: the sealed ballot file, rosters, presence of members, small print."""

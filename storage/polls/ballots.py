@@ -1,4 +1,4 @@
-"""The file of open secret polls: each a row that says nothing without the half of a key in memory.
+"""The file of open secret polls: each row is useless without the half of its key kept in memory.
 
 A vote is one transaction that replaces the whole sealed state, so that the file never says which
 part of it changed, for whom, or in which order.
@@ -19,12 +19,12 @@ MIGRATIONS = Path(__file__).parents[1] / "ballot_migrations"
 
 
 class NoSuchBox(LookupError):
-    """No open poll has that id."""
+    """There is no open poll with the id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A row as the file has it."""
+    """A row of the ballot file: one poll's sealed state."""
 
     poll: str
     room: str
@@ -34,27 +34,28 @@ class Box:
     sealed: bytes = field(repr=False)
 
     def open(self, in_memory: bytes) -> bytes:
-        """The state. Raises NotThisBox."""
+        """Decrypt the state. Raises NotThisBox."""
         key = sealed.derive(in_memory, self.in_file, self.poll)
         return sealed.unseal(self.sealed, key, Label(self.poll, self.room))
 
 
 @dataclass(frozen=True, slots=True)
 class Ballots:
-    """Open it, change boxes, close it. One process at a time, which the data directory sees to."""
+    """The ballot file. One process at a time may open the file; the data directory's lock ensures so."""
 
     database: Database
 
     @classmethod
     async def open(cls, path: Path, key: bytes | None) -> Ballots:
-        """Open or create the file. ``key`` as for ``Database.open``. Raises ``StorageRefusal``."""
+        """Open or create the ballot file. ``key`` as for ``Database.open``. Raises ``StorageRefusal``."""
         return cls(await Database.open(path, key, migrations=MIGRATIONS))
 
     async def close(self) -> None:
+        """Close the ballot file."""
         await self.database.close()
 
     async def insert(self, label: Label, closes_at: int, in_memory: bytes, state: bytes) -> bool:
-        """Put a new box into the file; False when this poll has one already."""
+        """Add a new box to the file; False when the poll has a box already."""
         in_file = sealed.new_half()
         key = sealed.derive(in_memory, in_file, label.poll)
         async with self.database.transaction() as tx:
@@ -75,11 +76,11 @@ class Ballots:
         change: Callable[[bytes], bytes],
         closes_at: int | None = None,
     ) -> bytes:
-        """Open, change and seal again, all of it in one transaction; the state it now has.
+        """Decrypt a box, change its state and encrypt again, in one transaction; returns the new state.
 
-        It is sealed anew even if ``change`` returns what it was given. A deadline given with it
-        replaces the one beside the box. Raises NoSuchBox, NotThisBox, and what ``change`` raises;
-        the box is then as it was.
+        The state is encrypted anew even if ``change`` returns its argument. ``closes_at`` (Unix time, whole
+        minutes), if given, replaces the deadline beside the box. Raises NoSuchBox, NotThisBox, and what
+        ``change`` raises; the box is then as it was.
         """
         async with self.database.transaction() as tx:
             box = await _box(tx, poll)
@@ -93,21 +94,21 @@ class Ballots:
         return state
 
     async def read(self, poll: str, in_memory: bytes) -> bytes:
-        """The state. Raises NoSuchBox, NotThisBox."""
+        """Decrypt a box and return its state. Raises NoSuchBox, NotThisBox."""
         async with self.database.transaction() as tx:
             box = await _box(tx, poll)
         return box.open(in_memory)
 
     async def boxes(self) -> list[Box]:
-        """Every row, those without a key included."""
+        """Return every row, also rows whose key is no longer in memory."""
         async with self.database.transaction() as tx:
             rows = await tx.all("SELECT * FROM box ORDER BY closes_at, poll_id")
         return [_as_box(row) for row in rows]
 
     async def destroy(self, poll: str) -> None:
-        """Overwrite the box and delete it, and leave nothing of it in the log or in free pages.
+        """Overwrite and delete a box, and remove its remnants from the log and from free pages.
 
-        Does nothing where there is none.
+        Does nothing if there is no such box.
         """
         async with self.database.transaction() as tx:
             await tx.execute(

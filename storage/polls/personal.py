@@ -1,4 +1,4 @@
-"""Nothing about contacts: what is asked and answered in polls lies in another database."""
+"""Personal data in polls: nothing about contacts. Questions and ballots lie in another database."""
 
 from storage.privacy.declarations import PersonalData
 

@@ -1,4 +1,4 @@
-"""When the bot itself saw whom in a committee's room, by its own clock."""
+"""Presence: since when the bot has seen each member in a committee's room, by its own clock."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from storage.core.rows import moment
 
 @dataclass(frozen=True, slots=True)
 class SeenPresence:
-    """Since when somebody is there, and since when not any more. Aware, UTC; 1970: from the start."""
+    """Since when a member is in the room, and since when away. Aware, UTC; 1970: from the start."""
 
     since: datetime
     away: datetime | None
@@ -18,10 +18,10 @@ class SeenPresence:
 
 @dataclass(frozen=True, slots=True)
 class PollPresence(Repository):
-    """One committee's people."""
+    """Presence of one committee's members."""
 
     async def all(self) -> dict[UserId, SeenPresence]:
-        """Everybody who is there, or was until lately."""
+        """Return everybody who is in the room, or was until lately."""
         rows = await self.tx.all(
             "SELECT person, since, away FROM poll_presence WHERE committee = ? ORDER BY person",
             (self.committee,),
@@ -34,7 +34,7 @@ class PollPresence(Repository):
         }
 
     async def put(self, person: UserId, seen: SeenPresence) -> None:
-        """Keep this in the place of what was kept of them."""
+        """Insert or replace a member's presence."""
         await self.tx.put(
             "poll_presence",
             committee=self.committee,
@@ -44,7 +44,7 @@ class PollPresence(Repository):
         )
 
     async def drop(self, person: UserId) -> None:
-        """They were away for so long that they would be new."""
+        """Delete the presence of somebody who was away so long that they would be new."""
         await self.tx.execute(
             "DELETE FROM poll_presence WHERE committee = ? AND person = ?",
             (self.committee, person),

@@ -1,4 +1,4 @@
-"""Whom secret polls asked lately, so that two of them do not tell on the few in one only."""
+"""Rosters of secret polls, compared so that two polls do not tell on the few who are in one only."""
 
 import json
 from collections.abc import Iterable
@@ -13,12 +13,12 @@ from storage.core.repository import Repository, Shared
 from storage.core.rows import millis
 
 KEPT_DAYS = 30
-"""Days for which rosters are compared (docs/design/ballots.md, "Policy")."""
+"""Days for which rosters are compared (docs/ballot-secrecy.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineHistory:
-    """What became of an open poll's deadline."""
+    """When a poll opened (aware, UTC), and how often its deadline was moved."""
 
     opened: datetime
     postponed: int
@@ -49,7 +49,7 @@ class PollRosters(Repository):
         )
 
     async def history(self, poll: str) -> DeadlineHistory | None:
-        """When a poll was opened, and how often it was postponed; None for one that is not kept."""
+        """Return when a poll was opened and how often it was postponed; None if no roster is kept."""
         return await self.tx.record(
             DeadlineHistory,
             "SELECT opened_at AS opened, postponed FROM poll_roster WHERE poll = ? AND committee = ?",
@@ -57,7 +57,7 @@ class PollRosters(Repository):
         )
 
     async def postponed(self, poll: str) -> None:
-        """Its deadline was moved once more."""
+        """Count one more postponement of a poll's deadline."""
         await self.tx.execute(
             "UPDATE poll_roster SET postponed = postponed + 1 WHERE poll = ? AND committee = ?",
             (poll, self.committee),
@@ -66,10 +66,10 @@ class PollRosters(Repository):
 
 @dataclass(frozen=True, slots=True)
 class AllRosters(Shared):
-    """Those of all committees: the same people may meet in two rooms."""
+    """Rosters of all committees: the same people may meet in two rooms."""
 
     async def since(self, at: datetime) -> list[PollRoster]:
-        """Those of polls opened at or after a moment, the latest first."""
+        """Return the rosters of polls opened at or after a moment, the latest first."""
         return await self.tx.records(
             PollRoster,
             "SELECT poll, committee, opened_at AS opened, people FROM poll_roster WHERE opened_at >= ?"
@@ -78,17 +78,17 @@ class AllRosters(Shared):
         )
 
     async def without_result(self, poll: str) -> None:
-        """Nothing of this poll will ever be published, so there is nothing to compare."""
+        """Delete the roster of a poll whose result will never be published: nothing can be compared."""
         await self.tx.execute("DELETE FROM poll_roster WHERE poll = ?", (poll,))
 
 
 @dataclass(frozen=True, slots=True)
 class OldRosters:
-    """Rosters that nothing is compared with any more."""
+    """Rosters and presence, for deletion by age."""
 
     tx: Transaction
 
     async def forget_before(self, at: int) -> int:
-        """Drop rosters older than ``at`` (Unix ms UTC), and who was last seen before; how many rosters went."""
+        """Delete rosters and presence older than ``at`` (Unix ms UTC); returns how many rosters went."""
         await self.tx.execute("DELETE FROM poll_presence WHERE away < ?", (at,))
         return await self.tx.execute("DELETE FROM poll_roster WHERE opened_at < ?", (at,))

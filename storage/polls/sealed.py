@@ -1,8 +1,8 @@
-"""Sealing the state of a secret poll: ``cryptography``'s HKDF and AES-256-GCM, and nothing of ours.
+"""Encryption of the state of a secret poll, with ``cryptography``'s HKDF and AES-256-GCM only.
 
 A box opens only with both halves of its key: one lies beside it in the file, the other in memory
-alone (docs/design/ballots.md, "The box"). What is sealed always has the same size, and each time
-another nonce, so that two copies of a file tell that something was written and not what.
+alone (docs/ballot-secrecy.md). What is sealed always has the same size, and each time another nonce, so
+that two copies of a file tell that something was written and not what.
 """
 
 import os
@@ -27,19 +27,19 @@ class NotThisBox(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a sealed state is bound to: it opens as this poll's, in this room, or not at all."""
+    """Additional data a sealed state is bound to: only the same poll and room can open the box."""
 
     poll: str
     room: str
 
 
 def new_half() -> bytes:
-    """Half of a key, from the system's random source."""
+    """Make half of a key from the system's random source."""
     return os.urandom(HALF)
 
 
 def size_for(content: int) -> int:
-    """The size of a state that has to hold so many bytes."""
+    """Return the padded size of a state that has to hold ``content`` bytes."""
     size = SMALLEST
     while size < content:
         size *= 2
@@ -47,7 +47,10 @@ def size_for(content: int) -> int:
 
 
 def derive(in_memory: bytes, in_file: bytes, poll: str) -> bytes:
-    """The key of a poll's box, from its halves."""
+    """Derive the key of a poll's box from its two halves (HKDF-SHA-256).
+
+    Raises ValueError for a half of another length than HALF.
+    """
     if len(in_memory) != HALF or len(in_file) != HALF:
         raise ValueError(f"each half of a key has {HALF} bytes")
     kdf = HKDF(algorithm=SHA256(), length=32, salt=poll.encode(), info=VERSION)
@@ -55,7 +58,10 @@ def derive(in_memory: bytes, in_file: bytes, poll: str) -> bytes:
 
 
 def seal(state: bytes, key: bytes, label: Label) -> bytes:
-    """Nonce | ciphertext | tag, for a state of a size that ``size_for`` gives."""
+    """Encrypt a padded state; returns nonce | ciphertext | tag.
+
+    Raises ValueError for a size that ``size_for`` does not give.
+    """
     if len(state) != size_for(len(state)):
         raise ValueError("a state is padded before it is sealed")
     nonce = os.urandom(NONCE)
@@ -63,7 +69,7 @@ def seal(state: bytes, key: bytes, label: Label) -> bytes:
 
 
 def unseal(sealed: bytes, key: bytes, label: Label) -> bytes:
-    """The state. Raises NotThisBox."""
+    """Decrypt a state. Raises NotThisBox."""
     size = len(sealed) - NONCE - TAG
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _bound_to(label, size))

@@ -1,4 +1,4 @@
-"""Who has had a ballot's small print whole: by person and kind of poll, for all committees."""
+"""Small print of ballots: who has had the full text, by person and kind of poll, for all committees."""
 
 import json
 from collections.abc import Iterable
@@ -10,15 +10,15 @@ from storage.core.repository import Shared
 
 @dataclass(frozen=True, slots=True)
 class SmallPrint(Shared):
-    """The people who have had the small print: everybody on a roster, whether they vote or not."""
+    """People who have had the small print: everybody on a roster, whether they vote or not."""
 
     async def told(self, kind: str) -> frozenset[UserId]:
-        """The people who were told it with a poll of this kind."""
+        """Return the people who have had the small print of one kind of poll."""
         rows = await self.tx.all("SELECT person FROM small_print WHERE kind = ?", (kind,))
         return frozenset(UserId(row["person"]) for row in rows)
 
     async def note(self, kind: str, people: Iterable[UserId]) -> None:
-        """Note that these people were told; a second time changes nothing."""
+        """Note that people have had the small print; a second time changes nothing."""
         # In alphabetical order, as they are kept: not in the order in which ballots went out.
         await self.tx.executemany(
             "INSERT OR IGNORE INTO small_print(person, kind) VALUES (?, ?)",
@@ -26,7 +26,7 @@ class SmallPrint(Shared):
         )
 
     async def keep_only(self, people: Iterable[UserId]) -> None:
-        """Drop everybody else: who left is on no list, and would have it whole again."""
+        """Delete everybody but ``people``: whoever left gets the full text again on return."""
         await self.tx.execute(
             "DELETE FROM small_print WHERE person NOT IN (SELECT value FROM json_each(?))",
             (json.dumps(sorted(people)),),

@@ -1,1 +1,1 @@
-"""Bases, holds, deletion, subject access, exports, retention."""
+"""Privacy: legal bases, holds, deletion, subject access, exports, retention."""

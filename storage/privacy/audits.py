@@ -1,4 +1,4 @@
-"""Who did what with people's records, and who looked at whom."""
+"""The audit trail: who did what with people's records, and who looked at whom."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,18 +51,19 @@ class Audited:
 
 @dataclass(frozen=True, slots=True)
 class Trail(Common):
-    """Adding to one committee's trail, from its room too; nothing can be read by it."""
+    """Write-only audit trail of a committee, for commands given in the room: nothing can be read."""
 
     author: UserId
     now: datetime
 
     async def keep(self, action: AuditedAction, *, words: str) -> None:
+        """Add a line to the trail."""
         await Audits(self.tx, self.committee, self.author, self.now).keep(action, words=words)
 
 
 @dataclass(frozen=True, slots=True)
 class Audits(Repository):
-    """One committee's trail. Nothing takes a line out of it before its clock does."""
+    """One committee's audit trail. Lines go only when their retention clock ends."""
 
     author: UserId | None
     """None: the bot itself."""
@@ -71,6 +72,7 @@ class Audits(Repository):
     async def keep(
         self, action: AuditedAction, *, contact: ContactId | None = None, words: str = ""
     ) -> None:
+        """Add a line to the trail. ``contact`` None: about nobody in particular."""
         await self.tx.add(
             "audits",
             committee=self.committee,
@@ -82,7 +84,7 @@ class Audits(Repository):
         )
 
     async def latest(self, before: datetime, limit: int) -> list[Audited]:
-        """What was done before then, and who looked at whom who was not theirs, newest first."""
+        """Return actions and look-ups of other people's contacts before ``before``, newest first."""
         return await self.tx.records(
             Audited,
             "SELECT * FROM (SELECT a.action, NULLIF(a.author, '') AS author, a.at, 'M-' || c.number AS handle, a.words FROM audits AS a "
@@ -95,7 +97,7 @@ class Audits(Repository):
         )
 
     async def about(self, contact: ContactId, before: datetime, limit: int) -> list[Audited]:
-        """The same about one person."""
+        """Return actions and look-ups about one person before ``before``, newest first."""
         return await self.tx.records(
             Audited,
             "SELECT * FROM (SELECT a.action, NULLIF(a.author, '') AS author, a.at, 'M-' || c.number AS handle, a.words FROM audits AS a "

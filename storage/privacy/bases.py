@@ -1,4 +1,4 @@
-"""Why something may be kept about somebody."""
+"""Legal bases for keeping records about somebody (GDPR, articles 6 and 9)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from storage.history.derived import SAME_PERSON
 
 
 class Basis(Enum):
-    """Why we may keep something about somebody (GDPR, articles 6 and 9)."""
+    """Legal basis for keeping something about somebody (GDPR, articles 6 and 9)."""
 
     CONSENT = "consent"
     """They agreed."""
@@ -34,6 +34,7 @@ class Bases(Repository):
     """One committee's bases."""
 
     async def give(self, entry: EntryId, contact: ContactId, based: Based, at: datetime) -> None:
+        """Record a legal basis for a contact; an earlier one is superseded, not deleted."""
         await self.tx.add(
             "bases",
             contact=contact,
@@ -45,6 +46,7 @@ class Bases(Repository):
         )
 
     async def of(self, contact: ContactId) -> Based | None:
+        """Return the person's latest basis, over merged records; None if no basis counts."""
         row = await self.tx.one(
             "SELECT b.basis, b.on_day, b.author FROM live_bases AS b "
             f"WHERE b.contact IN {SAME_PERSON.format(id='?1')} ORDER BY b.id DESC LIMIT 1",

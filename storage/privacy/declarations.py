@@ -1,4 +1,4 @@
-"""How a job declares what its tables hold about people, in its ``personal.py``.
+"""Declarations of personal data: in ``personal.py`` each job says what its tables hold about people.
 
 Five mechanisms go through the declarations, and none of them names a table of its own: what is shown to
 whoever asks what is kept about them (``subject_access``), what goes when they are forgotten (``erasure``),
@@ -24,7 +24,7 @@ ENTRY = "JOIN history AS h ON h.id = t.entry"
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """What of a table is shown to whoever asks what is kept about somebody."""
+    """Which columns of a table are shown to whoever asks what is kept about somebody."""
 
     words: str
     """SQL, separated by commas: what a row says."""
@@ -39,12 +39,12 @@ class Disclosure:
 
 
 def written(words: str, *, joined: str = "", taken_back: str = NOT_IN_FORCE) -> Disclosure:
-    """Rows that say themselves when they were written, and by whom."""
+    """Disclosure of a table whose rows hold time and author in columns ``at`` and ``author``."""
     return Disclosure(words, joined, "t.at", "t.author", taken_back)
 
 
 class RetentionClock(Enum):
-    """What goes by itself once it is old."""
+    """Kinds of old data that are deleted by age."""
 
     NOTES = "notes"
     """Free words."""
@@ -65,7 +65,7 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class PersonalTable:
-    """One table with something in it about contacts, or with free words in which they may be named."""
+    """A table with rows about contacts, or with free words that may name contacts."""
 
     name: str
     key: str = "id"
@@ -94,7 +94,7 @@ class PersonalTable:
 
 @dataclass(frozen=True, slots=True)
 class PersonRecords:
-    """Somebody with every record of theirs, and everything they are known by, old versions included."""
+    """Somebody's contact ids, with all names, areas, numbers and addresses they ever had."""
 
     contact: ContactId
     records: tuple[int, ...]
@@ -106,12 +106,13 @@ class PersonRecords:
 
     @property
     def sought(self) -> NamePatterns:
+        """Patterns that find the person's names, numbers and addresses in free words."""
         return NamePatterns(self.names, (*self.numbers, *self.emails))
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What became of the words about somebody that stood elsewhere."""
+    """Counts of the mentions of a forgotten person that were blanked in other people's data."""
 
     mentions: int = 0
     lines: int = 0
@@ -127,7 +128,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """What a job is handed to take somebody out of its JSON, where no declaration of a column reaches."""
+    """Arguments of a scrub: what a job needs to take a person out of its JSON columns."""
 
     tx: Transaction
     committee: CommitteeId
@@ -139,7 +140,7 @@ class Forgetting:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """Everything one job declares."""
+    """All declarations of one job."""
 
     tables: tuple[PersonalTable, ...] = ()
     nobody: tuple[str, ...] = ()

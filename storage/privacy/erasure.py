@@ -1,4 +1,4 @@
-"""Deleting everything about somebody, in every table there is.
+"""Erasure: deletion of everything about somebody, in every table.
 
 What hangs on a contact goes with its row (ON DELETE CASCADE); what becomes of the rest is declared by the
 job whose table it is. A test looks through the schema, so that a new table is thought about.
@@ -43,10 +43,10 @@ _ALL = (
 
 @dataclass(frozen=True, slots=True)
 class Erasure(Repository):
-    """Deletes one committee's contacts. Nothing here can be taken back."""
+    """Deletion of contacts in one committee. Nothing here can be taken back."""
 
     async def person(self, contact: ContactId) -> PersonRecords:
-        """Everything somebody is known by; ``contact`` is the record that was kept."""
+        """Collect everything somebody is known by; ``contact`` is the record that was kept at a merge."""
         records = [row["id"] for row in await self.tx.all(_ALL, (contact,))]
         return PersonRecords(
             contact=contact,
@@ -70,6 +70,7 @@ class Erasure(Repository):
         return tuple(dict.fromkeys(row["said"] for row in rows if row["said"]))
 
     async def amount(self, person: PersonRecords) -> Amount:
+        """Count what is kept about somebody, for the preview before they are forgotten."""
         ids = json.dumps(person.records)
         about_them = [
             await self.tx.value(f"SELECT COUNT(*) FROM {table} WHERE contact {IN_RECORDS}", (ids,))
@@ -82,7 +83,7 @@ class Erasure(Repository):
     async def forget(
         self, person: PersonRecords, at: datetime, instead: Mapping[str, str]
     ) -> Erased:
-        """Delete their records, and their name wherever else it stands.
+        """Delete the person's records, and blank their name in all other texts.
 
         ``instead`` is sent in place of queued messages that mention them.
         """
@@ -96,7 +97,7 @@ class Erasure(Repository):
         return erased
 
     async def erase(self, records: tuple[int, ...], at: datetime) -> None:
-        """Delete the records of one person: history says no more of whom it was."""
+        """Delete the records of one person; history entries stay without naming the contact."""
         bound = (json.dumps(records), self.committee)
         for table in TABLES:
             if table.erased is not None:

@@ -1,4 +1,4 @@
-"""Copies for outside: asked for by one person, approved by another, and what goes into them."""
+"""Exports: files of contacts for use outside, asked for by one person and approved by another."""
 
 import json
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from storage.core.rows import millis, moment
 
 
 class ExportFormat(Enum):
-    """The shape of the file."""
+    """File format of an export."""
 
     CSV = "csv"
     JSON = "json"
-    """As OSDI has it."""
+    """In the vocabulary of OSDI (Open Supporter Data Interface)."""
     VCARD = "vcard"
     """Names only: phones send their address books to clouds."""
 
@@ -37,7 +37,7 @@ class ExportStep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One copy for outside."""
+    """One export, from the request to its end."""
 
     id: int
     committee: CommitteeId
@@ -51,20 +51,20 @@ class Export:
     at: datetime
     """When it was asked for."""
     people: int = 0
-    """How many the leads were told it would hold; 0: of before that was kept."""
+    """How many people leads were told the file would hold; 0: the request is from before this was kept."""
     approved: datetime | None = None
     newest: ContactId | None = None
     """The last contact there was when it was approved; who came later is not in the file."""
 
     @property
     def waits(self) -> bool:
-        """Whether the file may still come."""
+        """Whether the file may still be made and sent."""
         return self.step in {ExportStep.ASKED, ExportStep.APPROVED, ExportStep.MADE}
 
 
 @dataclass(frozen=True, slots=True)
 class ExportLine:
-    """One person as a file has them."""
+    """One person as a line of the file."""
 
     id: int
     handle: str
@@ -124,6 +124,7 @@ class Exports(Repository):
     async def ask(
         self, author: UserId, how: ExportFormat, why: str, at: datetime, *, ratings: bool
     ) -> Export:
+        """Record a request for an export and return the new export with its number."""
         number = await self.tx.value(
             "UPDATE committees SET last_export = last_export + 1 WHERE id = ? RETURNING last_export",
             (self.committee,),
@@ -149,12 +150,13 @@ class Exports(Repository):
         return asked
 
     async def by_number(self, number: int) -> Export | None:
+        """Return the export with the number people type; None if there is none."""
         return await self.tx.record(
             Export, f"{_EXPORT}WHERE committee = ? AND number = ?", (self.committee, number)
         )
 
     async def count(self) -> int:
-        """How many people a file would hold."""
+        """Count the people a file made now would hold."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM contacts WHERE committee = ? AND number > 0 "
             "AND present AND merged_into IS NULL",
@@ -162,7 +164,7 @@ class Exports(Repository):
         )
 
     async def waiting(self) -> list[Export]:
-        """Those whose files may still come, oldest first."""
+        """Return the exports whose files may still be made or sent, oldest first."""
         return await self.tx.records(
             Export,
             f"{_EXPORT}WHERE committee = ? AND state IN ('asked', 'approved', 'made') ORDER BY id",
@@ -170,7 +172,7 @@ class Exports(Repository):
         )
 
     async def approve(self, one: Export, by: UserId, at: datetime) -> None:
-        """From here on it is fixed who is in the file at most."""
+        """Approve an export, and fix the last contact its file may hold."""
         await self.step(one, ExportStep.APPROVED, by, at)
         last = await self.tx.value("SELECT MAX(id) FROM contacts")
         await self.tx.execute(
@@ -179,6 +181,7 @@ class Exports(Repository):
         )
 
     async def step(self, one: Export, step: ExportStep, by: UserId | None, at: datetime) -> None:
+        """Set the step of an export; ``by``: who decided, None: nobody new."""
         await self.tx.execute(
             "UPDATE exports SET state = ?, decided_by = COALESCE(?, decided_by), changed_at = ? "
             "WHERE id = ?",
@@ -186,7 +189,7 @@ class Exports(Repository):
         )
 
     async def lines(self, *, today: date, after: int, newest: int, limit: int) -> list[ExportLine]:
-        """The people on record as they are today, so many after a row id, none after ``newest``."""
+        """Return people as they are today: row ids above ``after`` up to ``newest``, at most ``limit``."""
         rows = await self.tx.all(_LINES, (self.committee, after, limit, today.isoformat(), newest))
         also = await self._also([row["id"] for row in rows])
         return [_line(row, also.get(row["id"], ())) for row in rows]
@@ -205,18 +208,19 @@ class Exports(Repository):
 
 @dataclass(frozen=True, slots=True)
 class Orders(Shared):
-    """Approved exports of all committees, for whoever makes the files."""
+    """Exports of all committees by row id, for whoever makes the files."""
 
     async def by_id(self, one: int) -> Export | None:
+        """Return the export with the row id; None if there is none."""
         return await self.tx.record(Export, f"{_EXPORT}WHERE id = ?", (one,))
 
 
 @dataclass(frozen=True, slots=True)
 class StaleExports(Shared):
-    """Copies that nobody decided on, or that could not go out, of all committees."""
+    """Exports of all committees that nobody decided on, or that could not be sent."""
 
     async def older_than(self, at: int) -> list[Export]:
-        """Those asked for, or approved, before ``at`` (Unix ms UTC), and not sent."""
+        """Return unsent exports that were asked for, or approved, before ``at`` (Unix ms UTC)."""
         return await self.tx.records(
             Export,
             f"{_EXPORT}WHERE (state = 'asked' AND at < ?1) "

@@ -1,4 +1,4 @@
-"""People who were forgotten, known by one-way markers only, so that nobody brings them back unnoticed."""
+"""Markers of forgotten people: keyed one-way hashes that show when somebody is about to be added again."""
 
 import hashlib
 import hmac
@@ -47,7 +47,7 @@ class Certainty(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """Makes the markers. Whoever has the key and a guess can check the guess, and nobody else."""
+    """Key of the markers (HMAC-SHA-256). Only whoever has the key can check a guess against a marker."""
 
     key: bytes = field(repr=False)
 
@@ -56,7 +56,7 @@ class Seal:
             raise ValueError("a sealing key has 32 bytes")
 
     def of(self, committee: CommitteeId, trait: Trait, value: str) -> str:
-        """The marker; one committee's say nothing about another's."""
+        """Compute a marker; markers of two committees cannot be compared."""
         content = json.dumps([int(committee), trait.value, value]).encode()
         return hmac.new(self.key, content, hashlib.sha256).hexdigest()
 
@@ -71,7 +71,10 @@ class Described:
     email: str | None = None
 
     def traits(self) -> set[tuple[Trait, str]]:
-        """Normalised, so that case, accents, word order, blanks and umlauts make no difference."""
+        """Return everything the person may be met by again.
+
+        Normalised, so that case, accents, word order, blanks and umlauts make no difference.
+        """
         return traits(
             [self.name],
             [self.area] if self.area else [],
@@ -80,7 +83,7 @@ class Described:
         )
 
     def sealed(self, seal: Seal, committee: CommitteeId) -> dict[str, bool]:
-        """The markers this person is met by, and whether each is of the name as it stands.
+        """Return the person's markers, each with whether the exact name (not a similar one) made the marker.
 
         A spelling like the name is held against whole names too: those are all there is of people
         who were forgotten before spellings were kept.
@@ -96,7 +99,7 @@ class Described:
 def traits(
     names: Iterable[str], areas: Iterable[str], *, numbers: Iterable[str], emails: Iterable[str]
 ) -> set[tuple[Trait, str]]:
-    """Everything somebody may be met by again."""
+    """Return everything somebody may be met by again: normalised names, places, numbers, addresses."""
     every = tuple(names)
     called = {key for name in every for key in same_name(name)}
     likes = {key for name in every for key in other_spellings(name)}
@@ -117,12 +120,12 @@ def traits(
 
 @dataclass(frozen=True, slots=True)
 class Forgotten(Repository):
-    """One committee's markers."""
+    """One committee's markers of forgotten people."""
 
     async def remember(
         self, seal: Seal, known_by: Iterable[tuple[Trait, str]], at: datetime
     ) -> None:
-        """Keep the markers of somebody who is being forgotten."""
+        """Save the markers of somebody who is being forgotten."""
         row = await self.tx.add("forgotten", committee=self.committee, at=at)
         known = sorted(known_by, key=lambda known: (known[0].value, known[1]))
         seals = [(seal.of(self.committee, trait, value), trait) for trait, value in known]
@@ -134,14 +137,14 @@ class Forgotten(Repository):
         )
 
     async def any(self) -> bool:
-        """Whether anybody was ever forgotten here."""
+        """Whether the committee has any markers."""
         found = await self.tx.value(
             "SELECT 1 FROM seals WHERE committee = ? AND seal > '' LIMIT 1", (self.committee,)
         )
         return found is not None
 
     async def met(self, seal: Seal, people: Sequence[Described]) -> list[Certainty | None]:
-        """For each of these whether they are somebody who was forgotten; None: no."""
+        """Say for each person whether they were forgotten (None: no), in the order of ``people``."""
         if not people or not await self.any():
             return [None] * len(people)
         sealed = [person.sealed(seal, self.committee) for person in people]
@@ -158,7 +161,7 @@ class Forgotten(Repository):
         ]
 
     async def lift(self, seal: Seal, person: Described) -> int:
-        """Drop the markers of everybody these words fit; how many people that were."""
+        """Delete the markers of everybody a description surely fits; returns how many people they were."""
         sealed = person.sealed(seal, self.committee)
         rows = await self._rows(sealed)
         kinds = await self._kinds({row["forgotten"] for row in rows})

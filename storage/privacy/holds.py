@@ -1,4 +1,4 @@
-"""Whose records may not be deleted, and why."""
+"""Holds: whose records may not be deleted, and why."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ ON_HOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Nothing about somebody is deleted while this lasts."""
+    """A ban on deleting anything about one person, until the hold is ended."""
 
     contact: ContactId
     handle: str
@@ -35,6 +35,7 @@ class Holds(Repository):
     now: datetime
 
     async def begin(self, contact: ContactId, why: str) -> None:
+        """Put a person on hold."""
         await self.tx.add(
             "holds",
             committee=self.committee,
@@ -45,7 +46,7 @@ class Holds(Repository):
         )
 
     async def end(self, contact: ContactId) -> bool:
-        """Whether there was one. The clocks look at everything anew that it kept."""
+        """End a person's hold; False if there was none. Retention looks at all old records anew."""
         ended = await self.tx.execute(
             "UPDATE holds SET ended_at = ?2, ended_by = ?3 WHERE committee = ?4 "
             f"AND contact IN {SAME_PERSON.format(id='?1')} AND ended_at IS NULL",
@@ -58,7 +59,7 @@ class Holds(Repository):
         return bool(ended)
 
     async def of(self, contact: ContactId) -> Hold | None:
-        """The hold on any record of somebody."""
+        """Return the hold on any record of a person; None if there is none."""
         return await self.tx.record(
             Hold,
             f"{_HOLD}WHERE h.contact IN {SAME_PERSON.format(id='?1')} AND h.ended_at IS NULL LIMIT 1",
@@ -66,7 +67,7 @@ class Holds(Repository):
         )
 
     async def all(self, limit: int) -> list[Hold]:
-        """The oldest holds there are."""
+        """Return holds in force, the oldest first, at most ``limit``."""
         return await self.tx.records(
             Hold,
             f"{_HOLD}WHERE h.committee = ? AND h.contact > 0 AND h.ended_at IS NULL "

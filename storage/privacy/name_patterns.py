@@ -1,4 +1,4 @@
-"""Somebody's name in words that are about others: found and blanked. Pure."""
+"""Search for somebody's name in free words, and blanking the name. Pure."""
 
 import json
 import unicodedata
@@ -16,7 +16,7 @@ _OF_SOMEBODY = ("'s", "’s")
 
 
 class NamePatterns:
-    """What somebody is called, ready to be looked for."""
+    """The names, numbers and addresses of one person, prepared for searching texts."""
 
     def __init__(self, names: Iterable[str], addresses: Iterable[str] = ()) -> None:
         every = {tuple(folded(name).split()) for name in names}
@@ -29,7 +29,7 @@ class NamePatterns:
         self._starts = _starts(names, self._addresses)
 
     def blanked(self, text: str) -> str | None:
-        """The text without them; None when it does not mention them."""
+        """Return the text with every mention replaced by ``[…]``; None when nobody is mentioned."""
         cut = list(self._spans(text))
         if not cut:
             return None
@@ -40,7 +40,7 @@ class NamePatterns:
         return "".join([*parts, text[last:]])
 
     def mentioned(self, value: Any) -> bool:
-        """Whether any text within this mentions them; JSON within text as well."""
+        """Whether any text within a JSON value mentions the person; also JSON inside text."""
         if isinstance(value, str):
             return self.blanked(value) is not None
         if isinstance(value, dict):
@@ -48,7 +48,7 @@ class NamePatterns:
         return isinstance(value, list | tuple) and any(map(self.mentioned, value))
 
     def in_row(self, cells: Sequence[str]) -> bool:
-        """Whether a row of a list speaks of them, in whatever cells the parts of the name stand."""
+        """Whether the cells of a list's row mention the person, however the name is split between cells."""
         said = {word for cell in cells for word in folded(cell).split()}
         if any(set(words) <= said for words in self._sequences):
             return True
@@ -57,7 +57,7 @@ class NamePatterns:
 
     @property
     def pattern(self) -> tuple[str, tuple[str, ...]]:
-        """A condition on ``{column}`` that every text mentioning them fulfils, and what it binds."""
+        """Return an SQL condition on ``{column}`` that every mention meets, and its parameters."""
         return " OR ".join("{column} LIKE ? ESCAPE '\\'" for _ in self._starts), self._starts
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:

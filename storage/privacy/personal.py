@@ -1,4 +1,4 @@
-"""Why something is kept about somebody, holds, and what was done with records."""
+"""Personal data in legal bases, holds, audits and exports."""
 
 from storage.privacy.declarations import (
     IN_RECORDS,

@@ -1,4 +1,4 @@
-"""Somebody's name in the words that a committee keeps about others, wherever a job has declared any."""
+"""Redaction of a forgotten person's name in every column of free words that a job has declared."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -15,17 +15,17 @@ from storage.privacy.tables import TABLES
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """Texts of one committee. Forgetting reads them all: there is no index of every word."""
+    """Free words of one committee. All texts are read: no index holds every word."""
 
     tx: Transaction
     committee: CommitteeId
 
     async def count(self, names: NamePatterns, but: Sequence[int]) -> int:
-        """How many texts about others mention somebody; ``but``: their own records."""
+        """Count the texts about others that mention somebody; ``but``: the person's own records."""
         return sum([len(await self._found(t, c, names, but)) for t, c in _texts()])
 
     async def blank(self, names: NamePatterns) -> int:
-        """Take them out of every text; from how many."""
+        """Blank the names in every text; returns how many texts changed."""
         blanked = 0
         for table, column in _texts():
             for key, better in await self._found(table, column, names, ()):

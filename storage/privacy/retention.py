@@ -1,4 +1,4 @@
-"""Retention: which records have had their time, a batch at a time. Idempotent; holds stop everything."""
+"""Retention: finds and deletes records that are too old, in batches. Idempotent; holds stop all of it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,7 +26,7 @@ _DEALT_WITH = " OR ".join(
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """People whose time is over, and from which row id to look on; None: that were all."""
+    """Contacts to delete, and the row id from which to look on; ``after`` None: no more are left."""
 
     contacts: tuple[int, ...]
     after: int | None
@@ -34,17 +34,17 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Retained(Repository):
-    """One committee's retention clocks. A clock is its name; days are UTC's."""
+    """One committee's retention clocks, each known by its name. Days are UTC days."""
 
     async def due(self, what: str, day: date) -> bool:
-        """Whether this clock has not been looked at today."""
+        """Whether a clock has not been run today."""
         last = await self.tx.value(
             "SELECT day FROM clocks WHERE committee = ? AND what = ?", (self.committee, what)
         )
         return last is None or str(last) < day.isoformat()
 
     async def done(self, what: str, day: date) -> None:
-        """That was all for today."""
+        """Note that a clock has finished its run for ``day``."""
         await self.tx.execute(
             "INSERT INTO clocks(committee, what, day) VALUES (?, ?, ?) "
             "ON CONFLICT(committee, what) DO UPDATE SET day = excluded.day",
@@ -52,7 +52,7 @@ class Retained(Repository):
         )
 
     async def left(self, since: date, said: datetime) -> Batch:
-        """Who has been gone from the workplace since that day or longer, and has been said to be.
+        """Return people out of the workplace since ``since`` or longer, and recorded as left before ``said``.
 
         Both: whoever writes down a day long past does not delete anybody by that tonight.
         """
@@ -67,7 +67,7 @@ class Retained(Repository):
         return Batch(tuple(row["id"] for row in rows), 0 if len(rows) == AT_ONCE else None)
 
     async def uncontacted(self, before: datetime, after: int) -> Batch:
-        """Who came from a list before then and nobody has dealt with, or whose adding was taken back."""
+        """Return people listed before ``before`` and never contacted, or whose adding was taken back."""
         rows = await self.tx.all(
             "SELECT c.id, NOT c.present OR h.kind = 'listed' AS passing, "
             "COALESCE(back.at, h.at) AS since, c.merged_into IS NULL AND "
@@ -83,7 +83,7 @@ class Retained(Repository):
         return Batch(tuple(over), rows[-1]["id"] if len(rows) == PAGE else None)
 
     async def blank_notes(self, before: datetime) -> int:
-        """Drop free words written before then; how many. What was looked at once is not again."""
+        """Empty free words written before ``before``; returns how many. No span is looked at twice."""
         reached = await self.tx.value(
             "SELECT reached FROM clocks WHERE committee = ? AND what = 'notes'", (self.committee,)
         )
@@ -96,7 +96,7 @@ class Retained(Repository):
         return gone
 
     async def drop_views(self, before: datetime) -> int:
-        """Drop who looked at whom, and what was done with records, before then; how many."""
+        """Delete look-ups and audits from before ``before``; returns how many."""
         return await self._expire(RetentionClock.VIEWS, 0, millis(before))
 
     async def _expire(self, clock: RetentionClock, since: int, before: int) -> int:
@@ -124,6 +124,6 @@ def _over(row: Row, before: int) -> bool:
 
 
 async def committees(tx: Transaction) -> list[tuple[CommitteeId, str]]:
-    """Every committee with its zone, those whose room the bot has left too."""
+    """Return every committee with its IANA time zone, also committees whose room the bot has left."""
     rows = await tx.all("SELECT id, zone FROM committees ORDER BY id")
     return [(CommitteeId(row["id"]), str(row["zone"])) for row in rows]

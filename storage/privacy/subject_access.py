@@ -1,4 +1,4 @@
-"""Everything that is kept about one person, as it lies in the tables, taken back or not."""
+"""Subject access (GDPR, article 15): all rows about one person, including rows taken back."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from storage.privacy.tables import TABLES
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """One row about somebody."""
+    """One row about somebody, as shown to whoever asks."""
 
     at: datetime | None
     by: UserId | None
@@ -23,10 +23,10 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class SubjectAccess(Repository):
-    """What one committee keeps about somebody."""
+    """Everything one committee keeps about one person."""
 
     async def everything(self, person: PersonRecords) -> dict[str, list[HeldRow]]:
-        """By table, oldest first; tables without anything left out."""
+        """Return all rows about a person by table, oldest first; tables without any are left out."""
         ids = json.dumps(person.records)
         found: dict[str, list[HeldRow]] = {}
         for table in TABLES:

@@ -1,4 +1,4 @@
-"""What every job declares of people, gathered. A job that is new is named here."""
+"""All declarations of personal data, gathered from the jobs. A new job is added here."""
 
 from storage.authority import personal as authority
 from storage.chat import personal as chat

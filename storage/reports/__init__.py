@@ -1,1 +1,1 @@
-"""The unit in counts, and what the room was told of it."""
+"""Reports: counts of the unit, and the figures published to the room."""

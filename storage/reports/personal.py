@@ -1,4 +1,4 @@
-"""Figures about contacts: derived from what other jobs declare."""
+"""Personal data in reports: figures derived from what other jobs declare."""
 
 from storage.privacy.declarations import IN_RECORDS, PersonalData, PersonalTable
 

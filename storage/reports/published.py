@@ -1,4 +1,4 @@
-"""What the room was told about the unit, a week at a time."""
+"""Published reports: the figures that the room was told about the unit."""
 
 import json
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ class PublishedFigures:
 
 @dataclass(frozen=True, slots=True)
 class PublishedReports(Counts):
-    """One committee's figures for the room. What was told is not changed."""
+    """One committee's published figures. What was published is not changed."""
 
     async def latest(self, limit: int = 1) -> list[PublishedFigures]:
-        """The newest, newest first."""
+        """Return the newest published figures, newest first."""
         return await self.tx.records(
             PublishedFigures,
             "SELECT day, at, figures FROM releases WHERE committee = ? AND day > '' "
@@ -32,6 +32,7 @@ class PublishedReports(Counts):
         )
 
     async def keep(self, release: PublishedFigures) -> None:
+        """Save figures as published."""
         await self.tx.add(
             "releases",
             committee=self.committee,

@@ -68,7 +68,7 @@ _GROUP = (
 
 @dataclass(frozen=True, slots=True)
 class UnitSums:
-    """How many people, and how many of them what."""
+    """Counts of a group of people: the whole group, and people with certain properties."""
 
     people: int = 0
     talked: int = 0
@@ -89,13 +89,13 @@ _FIGURES = attrgetter(*(field.name for field in fields(UnitSums)))
 
 
 def together(several: Iterable[UnitSums]) -> UnitSums:
-    """All these people as one group."""
+    """Add up several groups."""
     return UnitSums(*map(sum, zip(*map(_FIGURES, several), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class UnitCell:
-    """People alike in area, shift, rating and role; for leads."""
+    """A group of people alike in area, shift and rating; for leads."""
 
     area: int
     shift: str | None
@@ -105,12 +105,12 @@ class UnitCell:
 
 @dataclass(frozen=True, slots=True)
 class Unit(Counts):
-    """One committee's unit, today."""
+    """Counts of one committee's unit on the day ``today``."""
 
     today: date
 
     async def recompute_written(self) -> None:
-        """Bring the derived columns up to what was written since."""
+        """Recompute derived columns of contacts that have changed."""
         waiting = await self.tx.value(
             "SELECT 1 FROM unsettled WHERE committee = ? AND contact > 0 LIMIT 1",
             (self.committee,),
@@ -122,7 +122,7 @@ class Unit(Counts):
             )
 
     async def recompute(self) -> None:
-        """Bring the derived columns up to what was written since, and up to today."""
+        """Recompute derived columns of contacts that have changed, or that change by date up to today."""
         await self.recompute_written()
         await self._recompute(_TURNING)
 
@@ -138,7 +138,7 @@ class Unit(Counts):
         )
 
     async def cells(self, talked_since: datetime) -> list[UnitCell]:
-        """Everybody in the unit."""
+        """Count everybody in the unit, grouped by area, shift, rating and role."""
         rows = await self.tx.all(
             f"SELECT unit_area, unit_shift, {_GROUP} FROM contacts WHERE committee = ?1 "
             "AND unit_area >= 0 GROUP BY unit_area, unit_shift, rating, parts",
@@ -149,14 +149,14 @@ class Unit(Counts):
         ]
 
     async def by_area(self, talked_since: datetime) -> dict[int, UnitSums]:
-        """Everybody in the unit by today's area."""
+        """Count everybody in the unit by today's area id."""
         areas: defaultdict[int, list[UnitSums]] = defaultdict(list)
         for cell in await self.cells(talked_since):
             areas[cell.area].append(cell.sums)
         return {area: together(sums) for area, sums in areas.items()}
 
     async def elsewhere(self, talked_since: datetime) -> dict[tuple[int, int], UnitSums]:
-        """Those whom the last report counted elsewhere: by (where then, where now)."""
+        """Count people whom the last report put in another area, by (area id then, area id now)."""
         rows = await self.tx.all(
             f"SELECT was_area, COALESCE(unit_area, -1) AS now_area, {_GROUP} FROM contacts "
             "WHERE committee = ?1 AND was_area >= -1 GROUP BY was_area, now_area, rating, parts",
@@ -168,7 +168,7 @@ class Unit(Counts):
         return {flow: together(sums) for flow, sums in flows.items()}
 
     async def count_where_they_are(self, moves: Sequence[tuple[int, int]]) -> None:
-        """The report at hand counts these (where then, where now) where they are now."""
+        """Mark people of the given moves (area id then, now) as reported in their present area."""
         await self.tx.executemany(
             "UPDATE contacts SET was_area = NULL "
             "WHERE committee = ? AND was_area = ? AND COALESCE(unit_area, -1) = ?",
@@ -176,14 +176,17 @@ class Unit(Counts):
         )
 
     async def areas(self) -> dict[int, str]:
-        """What the areas are called."""
+        """Return the names of areas by id."""
         rows = await self.tx.all(
             "SELECT id, name FROM areas WHERE committee = ? AND folded >= ''", (self.committee,)
         )
         return {row["id"]: row["name"] for row in rows}
 
     async def moved(self, since: datetime) -> dict[tuple[int | None, int | None], int]:
-        """How many people's rating went from what to what; whoever is back where they were is not in."""
+        """Count people by (rating before, rating after) since a time; None: unrated.
+
+        People whose rating is back where it was are left out.
+        """
         rows = await self.tx.all(
             "SELECT f.before, l.after, COUNT(*) AS n FROM (SELECT MIN(id) AS first, MAX(id) AS last "
             "FROM rating_moves WHERE committee = ? AND at >= ? GROUP BY contact) AS w "
@@ -194,13 +197,13 @@ class Unit(Counts):
         return {(row["before"], row["after"]): row["n"] for row in rows}
 
     async def last_move(self) -> int:
-        """A mark after every change of a rating there has been."""
+        """Return the row id of the latest change of a rating; 0 if there is none."""
         return await self.tx.number("SELECT COALESCE(MAX(id), 0) FROM rating_moves")
 
     async def changed_sides(self, mark: int) -> dict[UserId | None, int]:
-        """How many of those counted where they are now are rated 1 or 2, or 3 to 5, and were not then.
+        """Count people who crossed between ratings 1-2 and 3-5 after a row id, by today's organizer.
 
-        By whose they are today.
+        Only people reported in their present area; somebody without a rating before counts as having crossed.
         """
         rows = await self.tx.all(
             "SELECT c.organizer, COUNT(*) AS n FROM (SELECT contact, MIN(id) AS first FROM rating_moves "
@@ -215,10 +218,10 @@ class Unit(Counts):
 
 @dataclass(frozen=True, slots=True)
 class WorkCounts(Counts):
-    """What the committee did and owes, in counts."""
+    """Counts of what the committee did and owes."""
 
     async def talks(self, since: datetime) -> tuple[int, int]:
-        """How many attempts there were, one-on-ones included, and how many one-on-ones.
+        """Return (attempts including one-on-ones, one-on-ones) since a time.
 
         All rows, less the few that were undone or edited: nothing is looked up for the others.
         """
@@ -242,7 +245,7 @@ class WorkCounts(Counts):
         return every["tried"] - void["tried"], every["reached"] - void["reached"]
 
     async def done(self, since: datetime, *, by: UserId | None = None) -> int:
-        """How many follow-ups were closed by somebody, or by all (None)."""
+        """Count follow-ups closed since a time, by one person or by all (None)."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM history AS h WHERE committee = ?1 AND kind = 'follow-up done' "
             "AND at >= ?2 AND (?3 IS NULL OR author = ?3) AND NOT EXISTS "
@@ -251,7 +254,7 @@ class WorkCounts(Counts):
         )
 
     async def owed(self, after: date | None, until: date, *, by: UserId | None = None) -> int:
-        """How many open ones are due after one day and until another; of somebody or all (None)."""
+        """Count open follow-ups due after one day and until another, of one person or of all (None)."""
         mine = "" if by is None else "AND owner = ? "
         return await self.tx.number(
             "SELECT COUNT(*) FROM follow_ups "

@@ -1,4 +1,4 @@
-"""Everybody in the unit with what a wall chart says of them."""
+"""The wall chart: everybody in the unit with what the chart shows about them."""
 
 import json
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from storage.structure_tests.model import Mark, StructureTest
 
 @dataclass(frozen=True, slots=True)
 class Charted:
-    """Somebody on the chart."""
+    """One person on the wall chart."""
 
     id: ContactId
     number: int
     name: str
     organizer: UserId | None
     area: int
-    """As storage.reports.unit has it."""
+    """Area id as in storage.reports.unit."""
     rating: Assessment
     disputed: bool
     parts: tuple[Part, ...]
@@ -33,10 +33,10 @@ class Charted:
 
 @dataclass(frozen=True, slots=True)
 class WallChart(Repository):
-    """One committee's wall chart. It reads what storage.reports.unit.Unit has recomputed."""
+    """One committee's wall chart, read from columns that storage.reports.unit.Unit has recomputed."""
 
     async def people(self, *, area: int | None, limit: int) -> list[Charted]:
-        """Those of an area, or of all (None), by area; at most so many."""
+        """Return the people of an area, or of all areas (None), sorted by area id; at most ``limit``."""
         where = "unit_area >= 0" if area is None else "unit_area = ?3"
         rows = await self.tx.all(
             "SELECT id, number, name, organizer, unit_area, rating, disputed, parts, talked_at "
@@ -48,7 +48,7 @@ class WallChart(Repository):
     async def marks(
         self, tests: Sequence[StructureTest], people: Sequence[Charted]
     ) -> dict[ContactId, tuple[Mark, ...]]:
-        """What became of these people in some tests, test by test."""
+        """Return each person's marks, one for each test, in the order of ``tests``."""
         found = {person.id: [Mark.NOT_ASKED] * len(tests) for person in people}
         ids = json.dumps([person.id for person in people])
         for place, test in enumerate(tests):

@@ -1,1 +1,1 @@
-"""Structure tests: marks, figures, signature lists."""
+"""Structure tests: marks of people, figures, reviews, signature lists."""

@@ -1,4 +1,4 @@
-"""Derived columns of open structure tests, computed anew from the marks that count.
+"""Derived columns of open structure tests, recomputed from the marks that count.
 
 One person counts once, however many records there are of them, and the strongest mark stands. What
 was done is not undone by asking again; answers replace each other; an "unmark" voids what came before.
@@ -17,7 +17,7 @@ AT_ONCE = 200
 
 
 def outcome(marks: Iterable[Mark]) -> tuple[Mark, bool]:
-    """How far one record has come by its marks, oldest first, and whether the last answer was yes."""
+    """Return the strongest of a record's marks (oldest first), and whether the last answer was yes."""
     standing, promised = Mark.NOT_ASKED, False
     for mark in marks:
         if mark is Mark.NOT_ASKED:
@@ -32,14 +32,14 @@ def outcome(marks: Iterable[Mark]) -> tuple[Mark, bool]:
 
 
 def strongest(several: Iterable[tuple[Mark, bool]]) -> tuple[Mark, bool]:
-    """What counts of several records of one person."""
+    """Return the highest mark among several records of one person, and whether any record has a promise."""
     every = list(several)
     best = max((mark for mark, _promised in every), key=lambda mark: mark.value)
     return best, any(promised for _mark, promised in every)
 
 
 async def records_of(tx: Transaction, sql: str, params: Sequence[object]) -> list[list[int]]:
-    """All records of each person of whom a query tells a contact; the one that was kept first."""
+    """Return for each person named by a query all their record ids; the record that was kept comes first."""
     rows = await tx.all(
         f"WITH told AS ({sql}), kept AS (SELECT DISTINCT COALESCE(c.merged_into, c.id) AS id "
         "FROM told JOIN contacts AS c ON c.id = told.contact) "
@@ -54,7 +54,7 @@ async def records_of(tx: Transaction, sql: str, params: Sequence[object]) -> lis
 
 
 async def recompute_marks(tx: Transaction, people: Sequence[Sequence[int]]) -> None:
-    """Recompute people in every open test they are in, each by all their records, the kept one first."""
+    """Recompute people in every open test they are in; each person is given as all their records."""
     for start in range(0, len(people), AT_ONCE):
         await _recompute(tx, people[start : start + AT_ONCE])
 

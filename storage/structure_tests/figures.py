@@ -1,4 +1,4 @@
-"""The counts of structure tests: of open ones as they are now, of closed ones as they were frozen."""
+"""Figures of structure tests: counted anew for open tests, frozen for closed ones."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ from storage.structure_tests.model import (
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """People across tests, in counts."""
+    """Counts of people across several tests."""
 
     steady: int
     """Took part in all of them."""
@@ -35,16 +35,16 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class StructureFigures(Counts):
-    """One committee's figures. Never who."""
+    """Figures of one committee's tests. Counts only, no names."""
 
     async def of(self, test: StructureTest) -> FrozenCounts:
-        """What counts today."""
+        """Return the counts that are valid today."""
         if test.open:
             return await self.now(test)
         return _read(str(await self._last(test, "figures")))
 
     async def now(self, test: StructureTest) -> FrozenCounts:
-        """Counted from the records, whether the test is closed or not."""
+        """Count from the records, whether the test is closed or not."""
         return await (self._turnouts(test) if test.count_only else self._people(test))
 
     async def _last(self, test: StructureTest, column: str) -> object:
@@ -55,7 +55,7 @@ class StructureFigures(Counts):
         )
 
     async def told(self, test: StructureTest) -> PublishedCounts | None:
-        """What everybody was last told while it was open."""
+        """Return what everybody was last told of an open test; None: nothing yet."""
         row = await self.tx.one("SELECT * FROM test_told WHERE test = ?", (test.id,))
         if row is None:
             return None
@@ -67,7 +67,7 @@ class StructureFigures(Counts):
         )
 
     async def tell(self, test: StructureTest, told: PublishedCounts) -> None:
-        """Keep what everybody is told from now on."""
+        """Save what everybody is told of an open test."""
         await self.tx.put(
             "test_told",
             test=test.id,
@@ -78,7 +78,7 @@ class StructureFigures(Counts):
         )
 
     async def history(self, test: StructureTest) -> list[Frozen]:
-        """What a test closed with, and then each amendment, oldest first; nothing of an open one."""
+        """Return the figures at closing, then of each amendment, oldest first; empty for an open test."""
         return await self.tx.records(
             Frozen,
             "SELECT f.did, f.people, f.author, f.at, f.why FROM live_test_figures AS f WHERE f.test = ? "
@@ -94,7 +94,7 @@ class StructureFigures(Counts):
         counted: FrozenCounts,
         beliefs: Iterable[Belief],
     ) -> None:
-        """Keep figures for good. What was kept before stays beside them."""
+        """Save figures for good. Figures frozen before stay beside the new ones."""
         await self.tx.add(
             "test_figures",
             test=test.id,
@@ -109,7 +109,7 @@ class StructureFigures(Counts):
         )
 
     async def beliefs(self, test: StructureTest) -> tuple[Belief, ...]:
-        """What was believed of people when the test opened, and how many of them were asked and did."""
+        """Return by organizer and rating at the opening how many people were asked and how many did."""
         if test.count_only:
             return ()
         if test.open:
@@ -121,7 +121,7 @@ class StructureFigures(Counts):
         )
 
     async def beliefs_now(self, test: StructureTest) -> tuple[Belief, ...]:
-        """The same, counted from the records."""
+        """Count ``beliefs`` from the records."""
         rows = await self.tx.all(
             "SELECT organizer, rating, SUM(mark > 0) AS asked, SUM(mark = 5) AS did "
             "FROM test_people WHERE test = ? AND area >= 0 AND counted GROUP BY organizer, rating",
@@ -130,7 +130,7 @@ class StructureFigures(Counts):
         return tuple(belief for belief in records(Belief, rows) if belief.asked)
 
     async def beliefs_of(self, test: StructureTest, organizer: UserId) -> tuple[Belief, ...]:
-        """The same of those who were one organizer's when it opened, and are today.
+        """Return ``beliefs`` for people who were one organizer's at the opening, and are today.
 
         What became of somebody who has gone to another is the other's to know. When the names have had
         their time, it is what was kept at the closing.
@@ -154,13 +154,13 @@ class StructureFigures(Counts):
         )
 
     async def together(self, tests: Sequence[StructureTest]) -> Together:
-        """How many people took part in all of some tests, and what changed from the last but one."""
+        """Count who took part in all of several tests, and what changed from the last but one."""
         deeds = await who_did(self.tx, tests)
         before, last = deeds[-2:]
         return Together(len(set.intersection(*deeds)), len(before - last), len(last - before))
 
     async def areas(self) -> dict[int, str]:
-        """What the areas are called."""
+        """Return the names of areas by id."""
         rows = await self.tx.all(
             "SELECT id, name FROM areas WHERE committee = ? AND folded >= ''", (self.committee,)
         )
@@ -194,7 +194,7 @@ class StructureFigures(Counts):
 
 
 async def who_did(tx: Transaction, tests: Sequence[StructureTest]) -> list[set[int]]:
-    """Who did it, test by test, by the record that is kept of them today.
+    """Return for each test the people who did, by the record kept today.
 
     Two records of one person that were merged after a test closed are one person here. Numbers go
     through JSON and sets: SQLite takes ten times as long to group sixty thousand rows.
@@ -219,7 +219,7 @@ async def who_did(tx: Transaction, tests: Sequence[StructureTest]) -> list[set[i
 
 
 def moved(counted: FrozenCounts, before: MarkCell, after: MarkCell) -> FrozenCounts:
-    """The figures after one person went from one cell to another."""
+    """Return the figures after one person went from one cell to another."""
     people = {_place(cell): cell.people for cell in counted.cells}
     people[_place(before)] = people.get(_place(before), 0) - 1
     people[_place(after)] = people.get(_place(after), 0) + 1
@@ -233,7 +233,7 @@ def _place(cell: MarkCell) -> tuple[int, str | None, Mark, bool]:
 
 
 def believed(beliefs: Iterable[Belief], of: Belief) -> tuple[Belief, ...]:
-    """The beliefs after one person's ``asked`` and ``did`` changed by those of ``of``."""
+    """Return the beliefs after adding ``of`` to the counts of its organizer and rating."""
     kept = {(each.organizer, each.rating): each for each in beliefs}
     key = (of.organizer, of.rating)
     old = kept.get(key, Belief(*key, 0, 0))

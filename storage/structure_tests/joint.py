@@ -1,4 +1,4 @@
-"""Tests of several committees that show each other counts, and nothing but counts."""
+"""Joint tests of several committees, which show each other counts and nothing else."""
 
 import secrets
 from collections.abc import Callable
@@ -36,6 +36,7 @@ class JointSide:
 
     @property
     def people(self) -> int:
+        """How many people all areas have together."""
         return sum(area.people for area in self.areas)
 
 
@@ -44,10 +45,10 @@ Renewed = Callable[[PublishedCounts | None, FrozenCounts], PublishedCounts]
 
 @dataclass(frozen=True, slots=True)
 class JointTests(Counts):
-    """One committee's view of what it does together with others."""
+    """One committee's view of joint tests."""
 
     async def invite(self, test: StructureTest, at: datetime) -> str:
-        """The code by which another committee's lead joins; the same for everybody who asks."""
+        """Return the code by which another committee's lead joins; the same for everybody who asks."""
         if test.joint is None:
             code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
             joint = await self.tx.add("joint_tests", code=code, committee=self.committee, at=at)
@@ -56,7 +57,7 @@ class JointTests(Counts):
         return str(await self.tx.value("SELECT code FROM joint_tests WHERE id = ?", (test.joint,)))
 
     async def join(self, test: StructureTest, code: str) -> StructureTest | None:
-        """The test as a part of the joint one; None when there is no such code."""
+        """Make a test part of the joint test with a code; None when there is no such code."""
         joint = await self.tx.value("SELECT id FROM joint_tests WHERE code = ?", (code,))
         if joint is None:
             return None
@@ -64,10 +65,11 @@ class JointTests(Counts):
         return replace(test, joint=int(str(joint)))
 
     async def leave(self, test: StructureTest) -> None:
+        """Take a test out of its joint test."""
         await self.tx.execute("UPDATE tests SET joint = NULL WHERE id = ?", (test.id,))
 
     async def part_in(self, joint: int) -> bool:
-        """Whether this committee is in it already."""
+        """Whether the committee already takes part in a joint test."""
         found = await self.tx.value(
             "SELECT 1 FROM live_tests AS t WHERE t.joint = ? AND t.committee = ? LIMIT 1",
             (joint, self.committee),
@@ -75,11 +77,12 @@ class JointTests(Counts):
         return found is not None
 
     async def by_code(self, code: str) -> int | None:
+        """Return the id of the joint test with a code; None if there is none."""
         found = await self.tx.value("SELECT id FROM joint_tests WHERE code = ?", (code,))
         return None if found is None else int(str(found))
 
     async def sides(self, joint: int, renewed: Renewed) -> list[JointSide]:
-        """Every committee's counts as everybody is told them, one's own first.
+        """Return every committee's published counts, the own committee's first.
 
         ``renewed``: what is told now, after what was told last, of an open test.
         """

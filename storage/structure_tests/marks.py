@@ -1,4 +1,4 @@
-"""Who was asked in a structure test, and what became of it."""
+"""Marks of people in structure tests: who was asked, and what became of it."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +23,7 @@ _MINE = (
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Somebody in a test."""
+    """One person in a test."""
 
     contact: ContactId
     """The record that was kept of them."""
@@ -37,12 +37,13 @@ class Marked:
 
     @property
     def handle(self) -> str:
+        """The handle people type, ``M-<number>``."""
         return f"M-{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class MarkRecord:
-    """What a test holds about one person, ready to be amended."""
+    """One person's frozen result, ready to be amended."""
 
     contact: ContactId
     """The record the test knows them by."""
@@ -56,14 +57,14 @@ class MarkRecord:
 
 @dataclass(frozen=True, slots=True)
 class Marks(Repository):
-    """One committee's marks, by name."""
+    """Marks of one committee's people, by name."""
 
     today: date
 
     async def mark(
         self, entry: EntryId, test: StructureTest, contacts: Sequence[ContactId], mark: Mark
     ) -> None:
-        """Mark people in an open test. Whoever was not in the unit is kept apart."""
+        """Mark people in an open test. People outside the unit are kept apart."""
         await self.tx.executemany(
             "INSERT INTO test_people(test, contact, area, leader) SELECT ?1, ?2, ?3, 0 "
             "WHERE NOT EXISTS (SELECT 1 FROM test_people AS p WHERE p.test = ?1 AND p.contact "
@@ -81,7 +82,7 @@ class Marks(Repository):
     async def of(
         self, test: StructureTest, contacts: Iterable[ContactId]
     ) -> dict[ContactId, Marked]:
-        """These people in a test, by the record that was kept; who is not in it is left out."""
+        """Return people's marks by the record kept in merges; people who are not in the test are left out."""
         rows = await self.tx.all(
             f"{_marked('p.test = ?1 AND p.counted')} AND {_ROOT} IN "
             "(SELECT value FROM json_each(?2)) AND p.contact IN (SELECT o.id FROM contacts AS o "
@@ -100,7 +101,7 @@ class Marks(Repository):
         area: int | None = None,
         limit: int = 200,
     ) -> list[Marked]:
-        """People who have come so far, of some organizers or of all (None), by area and name."""
+        """Return people with the given marks, of some organizers or of all (None), by area and name."""
         mine = "" if whose is None else f"AND p.contact IN ({_MINE}) "
         there = "" if area is None else f"AND p.area = {area:d} "
         return await self.tx.records(
@@ -119,7 +120,7 @@ class Marks(Repository):
         )
 
     async def progress(self, test: StructureTest, whose: Sequence[UserId]) -> tuple[int, int]:
-        """How many of some organizers' people did it, of how many in the test."""
+        """Count some organizers' people: how many did, and how many are in the test."""
         row = await self.tx.one(
             "SELECT COUNT(*) AS n, COALESCE(SUM(mark = 5), 0) AS did FROM test_people AS p "
             f"WHERE p.test = ?1 AND p.counted AND p.area >= 0 AND p.contact IN ({_MINE})",
@@ -135,7 +136,7 @@ class Marks(Repository):
         whose: Sequence[UserId] | None = None,
         limit: int = 40,
     ) -> list[Marked]:
-        """People by what they did in some tests, of some organizers or of all (None), by name."""
+        """Return people by what they did in several tests, of some organizers or of all (None), by name."""
         people = which(await who_did(self.tx, tests))
         mine = "" if whose is None else "AND c.organizer IN (SELECT value FROM json_each(?2)) "
         return await self.tx.records(
@@ -153,7 +154,7 @@ class Marks(Repository):
         )
 
     async def in_both(self, one: ContactId, other: ContactId) -> list[tuple[str, Mark, Mark]]:
-        """The open tests that count both records, by name, with the mark of each."""
+        """Return open tests that count both records, by name, with the mark of each record."""
         rows = await self.tx.all(
             "SELECT t.name, a.mark AS one, b.mark AS other FROM test_people AS a "
             "JOIN test_people AS b ON b.test = a.test JOIN live_tests AS t ON t.id = a.test "
@@ -164,7 +165,7 @@ class Marks(Repository):
         return [(row["name"], Mark(row["one"]), Mark(row["other"])) for row in rows]
 
     async def standing(self, test: StructureTest, contact: ContactId) -> MarkRecord | None:
-        """Somebody in a closed test, by the strongest of their records that it counts."""
+        """Return one person's frozen result, of merged records the highest mark; None: not in the test."""
         return await self.tx.record(
             MarkRecord,
             "SELECT p.* FROM test_people AS p WHERE p.test = ?1 AND p.counted AND p.area >= 0 "
@@ -176,7 +177,7 @@ class Marks(Repository):
     async def amend(
         self, entry: EntryId, test: StructureTest, before: MarkRecord, mark: Mark
     ) -> MarkRecord:
-        """Set somebody's mark in a closed test, whatever it was; what they are now."""
+        """Change a person's mark in a closed test; returns the new result."""
         promised = before.promised
         if mark in ANSWERS or mark is Mark.NOT_ASKED:
             promised = mark is Mark.YES

@@ -1,4 +1,4 @@
-"""What structure tests look like in storage. The words are the field's."""
+"""Plain records of structure tests: actions, marks, tests, counts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -72,12 +72,13 @@ class StructureTest:
 
     @property
     def open(self) -> bool:
+        """Whether the test is not closed."""
         return self.closed_at is None
 
 
 @dataclass(frozen=True, slots=True)
 class MarkCell:
-    """People alike in where they were and in how far they came."""
+    """People of one group and one mark, counted."""
 
     area: int
     """0: unknown."""
@@ -115,7 +116,7 @@ NEVER = date.min
 
 @dataclass(frozen=True, slots=True)
 class PublishedCounts:
-    """What everybody was told of an open test: how many in all, and area by area, each as of a day."""
+    """Counts of an open test that everybody was told: in all, and by area, each as of a day."""
 
     whole_day: date
     whole: FrozenCounts
@@ -125,7 +126,7 @@ class PublishedCounts:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What a test closed with, or what it is since an amendment."""
+    """The figures at a closing or after an amendment."""
 
     did: int
     people: int

@@ -1,4 +1,4 @@
-"""What is kept about people in structure tests: on their rosters, marks and lists of signatures."""
+"""Personal data in structure tests: rosters, marks and lists of signatures."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Which structure tests there are, what was announced about them, and who they are about."""
+"""The register of structure tests: which there are, their announced terms, and their rosters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LOOKED_THROUGH = 400
 
 @dataclass(frozen=True, slots=True)
 class NewStructureTest:
-    """A test as it is to be opened."""
+    """A test that is about to be opened."""
 
     action: Action
     name: str
@@ -34,10 +34,10 @@ class NewStructureTest:
 
 @dataclass(frozen=True, slots=True)
 class StructureTests(Counts):
-    """One committee's structure tests. Nobody's name is within its reach."""
+    """One committee's structure tests. No query here reads a name of a person."""
 
     async def sizes(self, area: int | None) -> dict[int, int]:
-        """How many people are in the unit today, by area; storage.reports.unit has brought that up to date before."""
+        """Count people in the unit by area id, from columns storage.reports.unit has recomputed."""
         rows = await self.tx.all(
             "SELECT unit_area, COUNT(*) AS n FROM contacts WHERE committee = ?1 AND unit_area >= 0 "
             "GROUP BY unit_area",
@@ -48,7 +48,10 @@ class StructureTests(Counts):
     async def open(
         self, entry: EntryId, opening: NewStructureTest, rows: Mapping[int, tuple[int, int]]
     ) -> StructureTest:
-        """Take the snapshot. ``rows``, for a test that only counts: area -> (its row, people)."""
+        """Open a test with a snapshot of the unit.
+
+        ``rows``, for a test that only counts: area id -> (its row, people).
+        """
         number = await self.tx.value(
             "UPDATE committees SET last_test = last_test + 1 WHERE id = ? RETURNING last_test",
             (self.committee,),
@@ -96,7 +99,7 @@ class StructureTests(Counts):
         )
 
     async def announce_terms(self, entry: EntryId, test: int, terms: AnnouncedTerms) -> None:
-        """Goal, public bar and last day from now on."""
+        """Save the test's goal, public bar and last day."""
         await self.tx.add(
             "test_terms",
             test=test,
@@ -107,20 +110,21 @@ class StructureTests(Counts):
         )
 
     async def close(self, test: StructureTest, at: datetime) -> None:
-        """For good. Its figures are frozen by storage.structure_tests.figures."""
+        """Close a test for good. storage.structure_tests.figures freezes the figures."""
         await self.tx.execute(
             "UPDATE tests SET closed_at = ? WHERE id = ? AND closed_at IS NULL",
             (millis(at), test.id),
         )
 
     async def by_number(self, number: int) -> StructureTest | None:
+        """Return the test with the number people type; None if there is none."""
         row = await self.tx.one(
             f"{_SELECT}WHERE t.committee = ? AND t.number = ?", (self.committee, number)
         )
         return None if row is None else _test(row)
 
     async def called(self, name: str, limit: int = 6) -> list[StructureTest]:
-        """Tests of this name, or whose name begins like this, or of this kind; newest first."""
+        """Return tests by name, by the beginning of a name, or by kind; newest first."""
         wanted = folded(name)
         every = await self.latest(LOOKED_THROUGH)
         exact = [test for test in every if folded(test.name) == wanted]
@@ -132,7 +136,7 @@ class StructureTests(Counts):
         return (exact or found)[:limit]
 
     async def open_ones(self, limit: int = 10) -> list[StructureTest]:
-        """Newest first."""
+        """Return open tests, newest first."""
         rows = await self.tx.all(
             f"{_SELECT}WHERE t.committee = ? AND t.number > 0 AND t.closed_at IS NULL "
             "ORDER BY t.number DESC LIMIT ?",
@@ -141,7 +145,7 @@ class StructureTests(Counts):
         return [_test(row) for row in rows]
 
     async def latest(self, limit: int, *, closed: bool = False) -> list[StructureTest]:
-        """Newest first, all or the closed ones."""
+        """Return tests, newest first: all, or only closed ones."""
         only = "AND t.closed_at IS NOT NULL " if closed else ""
         rows = await self.tx.all(
             f"{_SELECT}WHERE t.committee = ? AND t.number > 0 {only}ORDER BY t.number DESC LIMIT ?",
@@ -150,18 +154,18 @@ class StructureTests(Counts):
         return [_test(row) for row in rows]
 
     async def counting_rows(self, test: StructureTest) -> dict[int, tuple[int, int]]:
-        """Of a test that only counts: area -> (its row, people)."""
+        """Return for a test that only counts: area id -> (its row, people)."""
         rows = await self.tx.all(
             "SELECT area, counted_with, people FROM test_rows WHERE test = ?", (test.id,)
         )
         return {row["area"]: (row["counted_with"], row["people"]) for row in rows}
 
     async def count(self, entry: EntryId, test: StructureTest, row: int, did: int) -> None:
-        """So many of a row took part."""
+        """Save how many people of a row took part."""
         await self.tx.add("test_turnouts", test=test.id, area=row, did=did, entry=entry)
 
     async def counted_by(self, test: StructureTest, row: int) -> UserId | None:
-        """Who entered the turnout of a row that stands; None: nobody did."""
+        """Return who entered the turnout of a row; None: no turnout counts."""
         found = await self.tx.value(
             "SELECT h.author FROM live_test_turnouts AS n JOIN history AS h ON h.id = n.entry "
             "WHERE n.test = ? AND n.area = ? ORDER BY n.id DESC LIMIT 1",
@@ -170,7 +174,7 @@ class StructureTests(Counts):
         return None if found is None else UserId(str(found))
 
     async def area_named(self, name: str) -> int | None:
-        """An area by its name."""
+        """Return the id of an area by its name; None if there is none."""
         found = await self.tx.value(
             "SELECT id FROM areas WHERE committee = ? AND folded = ?",
             (self.committee, folded(name)),

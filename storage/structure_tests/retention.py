@@ -1,4 +1,4 @@
-"""Who did what in structure tests that are long closed: names go, and counts stay."""
+"""Retention of names in structure tests long closed: names are deleted, counts stay."""
 
 import json
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ _FREE = f"NOT {ON_HOLD.format(id='p.contact')}"
 
 @dataclass(frozen=True, slots=True)
 class ClosedTestNames(Repository):
-    """Names in one committee's closed tests."""
+    """Names in one committee's closed tests, for deletion by age."""
 
     async def drop(self, before: datetime) -> int:
-        """Drop them from a test that closed before then, or was taken back; how many rows.
+        """Delete names from one test closed before then, or taken back; returns how many rows.
 
         A batch at a time: 0 says that was all. The rows of who is on hold stay.
         """

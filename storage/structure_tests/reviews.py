@@ -1,4 +1,4 @@
-"""What a closed test says against what we believed of people. Each item waits for a yes or a no."""
+"""Reviews: where a closed test contradicts the ratings. Each item waits for a yes or a no."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from storage.structure_tests.model import StructureTest
 
 
 class ReviewReason(Enum):
-    """What there is to look at again."""
+    """Why a person's rating should be looked at again."""
 
     HELD_BACK = "held back"
     """Rated 1 or 2, asked, did not act."""
@@ -28,7 +28,7 @@ FEWEST = 5
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """One thing to look at again."""
+    """One rating to look at again."""
 
     number: int
     what: ReviewReason
@@ -93,7 +93,7 @@ class Reviews(Repository):
     now: datetime
 
     async def count(self, test: StructureTest) -> dict[ReviewReason, int]:
-        """What a list of a test would hold if it closed now."""
+        """Count the items a test's list would have if the test closed now."""
         rows = await self.tx.all(
             f"SELECT what, COUNT(*) AS n FROM ({_ITEMS}) GROUP BY what",
             (test.id, self.today.isoformat()),
@@ -101,7 +101,7 @@ class Reviews(Repository):
         return {ReviewReason(row["what"]): row["n"] for row in rows}
 
     async def draw_up(self, test: StructureTest) -> None:
-        """Keep the list as it is now."""
+        """Save the review list of a test as of now."""
         await self.tx.execute(
             "INSERT INTO test_reviews(test, number, contact, what, did, people) "
             "SELECT ?1, ROW_NUMBER() OVER (ORDER BY place, contact), contact, what, did, people "
@@ -112,7 +112,7 @@ class Reviews(Repository):
     async def open_items(
         self, test: StructureTest, whose: UserId | None, *, limit: int
     ) -> list[ReviewItem]:
-        """What waits for an answer: about one organizer's people, or about all (None)."""
+        """Return unanswered items about one organizer's people, or about all (None)."""
         return await self.tx.records(
             ReviewItem,
             f"{_SELECT}WHERE r.test = ?1 AND {_OPEN} AND {_FOR} ORDER BY r.number LIMIT ?3",
@@ -120,7 +120,7 @@ class Reviews(Repository):
         )
 
     async def left(self, test: StructureTest, whose: UserId | None) -> int:
-        """How many items wait."""
+        """Count unanswered items."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM test_reviews AS r JOIN contacts AS k ON k.id = r.contact "
             "JOIN contacts AS c ON c.id = COALESCE(k.merged_into, k.id) "
@@ -131,7 +131,7 @@ class Reviews(Repository):
     async def item(
         self, test: StructureTest, whose: UserId | None, number: int
     ) -> ReviewItem | None:
-        """An item that waits for an organizer, or for leads (None)."""
+        """Return an unanswered item by its number, for an organizer or for leads (None); else None."""
         return await self.tx.record(
             ReviewItem,
             f"{_SELECT}WHERE r.test = ?1 AND r.number = ?3 AND {_OPEN} AND {_FOR}",
@@ -141,7 +141,7 @@ class Reviews(Repository):
     async def answered(
         self, test: StructureTest, item: ReviewItem, answer: str, entry: EntryId | None
     ) -> None:
-        """Keep an answer; ``entry`` is what it changed."""
+        """Save an answer; ``entry`` is the history entry of the change it made."""
         await self.tx.execute(
             "UPDATE test_reviews SET answer = ?, answered_by = ?, answered_at = ?, entry = ? "
             "WHERE test = ? AND number = ?",

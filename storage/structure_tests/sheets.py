@@ -1,4 +1,4 @@
-"""Lists of signatures that were matched and wait for somebody's word. Nothing of them counts yet."""
+"""Signature lists that were matched and wait for a decision. Nothing on them counts yet."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ ALL_AT_ONCE = 3_000
 
 
 class SignatureVerdict(Enum):
-    """What a line of a list is worth."""
+    """Result of matching one line."""
 
     SURE = "sure"
     LIKELY = "likely"
@@ -40,7 +40,7 @@ class SignatureVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One line: what was written, and whom it may mean."""
+    """One line of a list: what was written, and whom the line may mean."""
 
     line: int
     written: str
@@ -50,7 +50,7 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class SignatureSheet:
-    """A list that waits."""
+    """A signature list that waits for a decision."""
 
     id: int
     number: int
@@ -63,6 +63,7 @@ class SignatureSheet:
     """Whether people in it are in others' care than that of who brought it."""
 
     def of(self, verdict: SignatureVerdict) -> list[SheetLine]:
+        """Return the lines with a verdict."""
         return [line for line in self.lines if line.verdict is verdict]
 
 
@@ -85,7 +86,7 @@ Sought = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
 def sought(name: str) -> Sought:
-    """Under what somebody of this name may be on record."""
+    """Return full key, search keys and words under which somebody with the name may be found."""
     return full_key(name), keys(name), findable(name)
 
 
@@ -104,6 +105,7 @@ class SignatureSheets(Repository):
         *,
         for_leads: bool,
     ) -> SignatureSheet:
+        """Save a new list; returns the list with its number."""
         number = await self.tx.value(
             "UPDATE committees SET last_sheet = last_sheet + 1 WHERE id = ? RETURNING last_sheet",
             (self.committee,),
@@ -125,13 +127,14 @@ class SignatureSheets(Repository):
         return kept
 
     async def by_number(self, number: int) -> SignatureSheet | None:
+        """Return the list with the number people type; None if there is none."""
         row = await self.tx.one(
             "SELECT * FROM test_sheets WHERE committee = ? AND number = ?", (self.committee, number)
         )
         return None if row is None else _sheet(row)
 
     async def waiting(self, author: UserId | None, limit: int) -> list[SignatureSheet]:
-        """Lists somebody has to look at: an author's own, or for leads all (None)."""
+        """Return waiting lists of one author, or for leads of all (None)."""
         rows = await self.tx.all(
             "SELECT * FROM test_sheets WHERE committee = ?1 AND number > 0 "
             "AND (?2 IS NULL OR (author = ?2 AND NOT for_leads)) ORDER BY number DESC LIMIT ?3",
@@ -140,7 +143,7 @@ class SignatureSheets(Repository):
         return [_sheet(row) for row in rows]
 
     async def put(self, sheet: SignatureSheet, lines: Iterable[SheetLine]) -> SignatureSheet:
-        """The list with other lines; without any it is gone."""
+        """Replace the lines of a list; a list without lines is deleted."""
         rest = tuple(lines)
         if not rest:
             await self.tx.execute("DELETE FROM test_sheets WHERE id = ?", (sheet.id,))
@@ -157,7 +160,7 @@ class SignatureSheets(Repository):
         numbers: Iterable[str] = (),
         emails: Iterable[str] = (),
     ) -> list[Bearer]:
-        """Everybody whom one of these may mean: by a shared word, a key, a number, an address."""
+        """Return everybody who shares a word, a key, a number or an address with the names sought."""
         looked_for = list(names)
         whole = sorted({key for key, _parts, _words in looked_for})
         parts = sorted({key for _key, some, _words in looked_for for key in some} - set(whole))
@@ -201,7 +204,7 @@ class SignatureSheets(Repository):
         return await self.bearers_of(test, sorted(found))
 
     async def bearers_of(self, test: StructureTest, contacts: Sequence[int]) -> list[Bearer]:
-        """These people, with all that a line may know them by."""
+        """Return the given people, with all that a line may name them by."""
         ids = json.dumps(list(contacts))
         rows = await self.tx.all(
             "SELECT c.id, c.name, a.folded AS area, (SELECT l.external_id FROM listings AS l "
@@ -232,10 +235,10 @@ class SignatureSheets(Repository):
 
 @dataclass(frozen=True, slots=True)
 class StaleSheets(Shared):
-    """Lists nobody came back to, of all committees."""
+    """Lists of all committees, for deletion by age."""
 
     async def forget_before(self, at: int) -> int:
-        """Drop lists that were brought before ``at`` (Unix ms UTC)."""
+        """Delete lists brought before ``at`` (Unix ms UTC); returns how many."""
         return await self.tx.execute("DELETE FROM test_sheets WHERE at < ?", (at,))
 
 

@@ -1,11 +1,11 @@
-"""What of structure tests can no longer be taken back."""
+"""Checks that stop an undo in structure tests: the test is closed, or has begun."""
 
 from storage.core.database import Transaction
 from storage.core.model import Entry
 
 
 async def closed_since(tx: Transaction, entry: Entry) -> bool:
-    """Whether the test is closed in which this entry marked, counted or changed something."""
+    """Whether the test in which the entry marked, counted or changed something is closed."""
     found = await tx.value(
         "SELECT 1 FROM tests AS t WHERE t.closed_at IS NOT NULL AND t.id IN ("
         "SELECT test FROM test_marks WHERE entry = ?1 UNION ALL "
@@ -17,7 +17,7 @@ async def closed_since(tx: Transaction, entry: Entry) -> bool:
 
 
 async def begun_since(tx: Transaction, entry: Entry) -> bool:
-    """Whether anything counts in the test that this entry opened."""
+    """Whether anything counts in the test that the entry opened."""
     found = await tx.value(
         "SELECT 1 FROM tests AS t WHERE t.entry = ?1 AND (t.closed_at IS NOT NULL "
         "OR t.joint IS NOT NULL OR EXISTS (SELECT 1 FROM live_test_marks AS m WHERE m.test = t.id"

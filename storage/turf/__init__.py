@@ -1,1 +1,1 @@
-"""Who is responsible for whom, who is away, whose part has ended."""
+"""Turf: who is responsible for which contacts, who is away, whose part has ended."""

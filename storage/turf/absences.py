@@ -1,4 +1,4 @@
-"""Who is away and who stands in, and whose part in the committee has ended."""
+"""Absences of organizers with their covers, and people barred from a committee."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from storage.core.repository import Repository
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Somebody is away up to and including a day; until then ``cover`` sees and does what they do."""
+    """Somebody is away up to and including ``until``; meanwhile ``cover`` sees and does what they do."""
 
     organizer: UserId
     cover: UserId
@@ -21,14 +21,15 @@ class Absences(Repository):
     """One committee's absences. Days are days of the committee's calendar."""
 
     async def begin(self, entry: EntryId, absence: Absence, at: datetime) -> None:
+        """Record the begin of an absence."""
         await self._write(entry, absence, at, ended=False)
 
     async def end(self, entry: EntryId, absence: Absence, at: datetime) -> None:
-        """They are back before the day that was said."""
+        """Record that somebody is back before the announced day."""
         await self._write(entry, absence, at, ended=True)
 
     async def of(self, organizer: UserId, today: date) -> Absence | None:
-        """The absence somebody is on today."""
+        """Return somebody's absence on ``today``; None if they are not away."""
         return await self.tx.record(
             Absence,
             "SELECT *, until_day AS until FROM current_absences "
@@ -37,7 +38,7 @@ class Absences(Repository):
         )
 
     async def covered_by(self, cover: UserId, today: date) -> list[Absence]:
-        """Whom somebody stands in for today, whoever is back soonest first."""
+        """Return the absences somebody covers today, sorted by the day of return."""
         return await self.tx.records(
             Absence,
             "SELECT *, until_day AS until FROM current_absences "
@@ -57,7 +58,7 @@ class Absences(Repository):
         return absence is not None and absence.cover == user
 
     async def whose(self, entry: EntryId) -> UserId | None:
-        """Whose absence an entry was about."""
+        """Return whose absence an entry was about; None: the entry was about none."""
         found = await self.tx.value("SELECT organizer FROM absences WHERE entry = ?", (entry,))
         return None if found is None else UserId(str(found))
 
@@ -76,20 +77,21 @@ class Absences(Repository):
 
 @dataclass(frozen=True, slots=True)
 class Barred(Repository):
-    """People whose part in one committee a lead has ended, whether they are in its room or not."""
+    """People whose part in one committee was ended by a lead, whether they are in its room or not."""
 
     async def bar(self, entry: EntryId, person: UserId) -> None:
+        """Bar a person from the committee."""
         await self.tx.put("barred", committee=self.committee, person=person, entry=entry)
 
     async def whose(self, entry: EntryId) -> UserId | None:
-        """Whose part an entry ended, if it still is; None: nobody's."""
+        """Return whom an entry barred and who still is; None: nobody."""
         found = await self.tx.value(
             "SELECT person FROM barred WHERE committee = ? AND entry = ?", (self.committee, entry)
         )
         return None if found is None else UserId(str(found))
 
     async def lift(self, person: UserId) -> bool:
-        """Let somebody take part again; whether they were barred."""
+        """Let somebody take part again; False if they were not barred."""
         was = await self.includes(person)
         await self.tx.execute(
             "DELETE FROM barred WHERE committee = ? AND person = ?", (self.committee, person)
@@ -97,6 +99,7 @@ class Barred(Repository):
         return was
 
     async def includes(self, person: UserId) -> bool:
+        """Whether a person is barred, by an entry not taken back."""
         found = await self.tx.value(
             "SELECT 1 FROM live_barred WHERE committee = ? AND person = ?",
             (self.committee, person),
@@ -104,6 +107,7 @@ class Barred(Repository):
         return found is not None
 
     async def people(self) -> set[UserId]:
+        """Return everybody who is barred."""
         rows = await self.tx.all(
             "SELECT person FROM live_barred WHERE committee = ? AND person > ''",
             (self.committee,),

@@ -1,4 +1,4 @@
-"""People in somebody's care, found among themselves: nothing here depends on anybody else's records."""
+"""Searches among the people in somebody's care; no result depends on anybody else's contacts."""
 
 import json
 from collections.abc import Sequence
@@ -34,6 +34,7 @@ class Care:
 
     @property
     def whose(self) -> str:
+        """The organizers' ids as JSON, for queries."""
         return json.dumps(self.organizers)
 
 
@@ -44,7 +45,7 @@ class InCare(Repository):
     today: date
 
     async def by_number(self, care: Care, number: int) -> Contact | None:
-        """Whoever has this handle, or had it before a merge."""
+        """Return the contact in care with a handle, or with the handle before a merge; None: not in care."""
         found = await self.tx.value(
             "SELECT c.id FROM contacts AS o JOIN contacts AS c ON c.id = COALESCE(o.merged_into, o.id) "
             "WHERE o.committee = ?1 AND o.number = ?2 AND o.present AND c.present "
@@ -54,7 +55,7 @@ class InCare(Repository):
         return None if found is None else await self._contacts.by_id(ContactId(int(str(found))))
 
     async def named(self, care: Care, name: str, limit: int) -> list[Contact]:
-        """Everybody whose words are exactly these, in any order."""
+        """Return contacts in care whose name has exactly the given words, in any order."""
         rows = await self.tx.all(
             "SELECT c.id FROM name_keys AS k CROSS JOIN contacts AS c ON c.id = k.contact "
             f"WHERE k.committee = ?1 AND k.key = ?2 AND c.present AND {_mine('?3', '?4')} "
@@ -67,7 +68,7 @@ class InCare(Repository):
         return [each for each in contacts if wanted in map(full_key, names[each.id])]
 
     async def search(self, care: Care, text: str, limit: int) -> Found:
-        """Everybody who has a name word beginning with each of these words, at most ``limit``."""
+        """Return contacts in care with a name word for each given beginning, at most ``limit``."""
         wanted = sorted(set(words(text)), key=len, reverse=True)
         if not wanted:
             return Found((), complete=True)
@@ -94,7 +95,7 @@ class InCare(Repository):
         return Found(tuple(found[each] for each in ids if each in found), len(rows) <= limit)
 
     async def similar(self, care: Care, name: str, limit: int) -> list[Contact]:
-        """Those whose names may well mean the same person, the likeliest first."""
+        """Return contacts in care whose names may mean the same person, likeliest first."""
         same = await self.named(care, name, limit)
         near = _alike(name, await self._names(care))
         return same + await self._in_order(
@@ -102,12 +103,12 @@ class InCare(Repository):
         )
 
     async def meant(self, care: Care, said: str, limit: int) -> list[Contact]:
-        """Whom somebody may mean who says a name, or a part of it, not letter for letter."""
+        """Return contacts in care who may be meant by a misspelt or partial name, likeliest first."""
         names = await self._names(care)
         return await self._in_order([*_alike(said, names), *_in_part(said, names)], limit)
 
     async def people(self, care: Care, limit: int) -> list[ContactId]:
-        """Who is in somebody's care, at most so many."""
+        """Return the ids of contacts in somebody's care, at most ``limit``."""
         rows = await self.tx.all(
             "SELECT c.id FROM json_each(?2) AS j CROSS JOIN contacts AS c ON c.committee = ?1 "
             "AND c.organizer = j.value AND c.present AND c.merged_into IS NULL LIMIT ?3",
@@ -132,7 +133,7 @@ class InCare(Repository):
         return [found[one] for one in some if one in found]
 
     async def among(self, care: Care, contacts: Sequence[ContactId]) -> set[ContactId]:
-        """Those of these contacts who are in somebody's care."""
+        """Return which of the given contacts are in somebody's care."""
         rows = await self.tx.all(
             "SELECT c.id FROM json_each(?1) AS j CROSS JOIN contacts AS c ON c.id = j.value "
             f"WHERE c.committee = ?2 AND c.present AND {_mine('?3', '?4')}",

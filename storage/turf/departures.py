@@ -1,4 +1,4 @@
-"""Leaving a committee: what somebody carried goes back to the pool; what they wrote stays."""
+"""Departures: what somebody carried goes back to the pool when they leave; what they wrote stays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Departures(Repository):
     """One committee's departures."""
 
     async def carried(self, user: UserId, day: date) -> Handed:
-        """What somebody would leave behind."""
+        """Count what somebody would leave behind."""
         turf = Turf(self.tx, self.committee)
         return Handed(
             await turf.load(user, day),
@@ -27,18 +27,18 @@ class Departures(Repository):
         )
 
     async def absences(self, user: UserId, day: date) -> Sequence[Absence]:
-        """Those somebody stands in for, and last perhaps their own."""
+        """Return the absences somebody covers, and last their own if they are away."""
         absences = Absences(self.tx, self.committee)
         own = await absences.of(user, day)
         covered = await absences.covered_by(user, day)
         return covered if own is None else [*covered, own]
 
     async def dates_in_calendar(self, user: UserId, now: datetime) -> int:
-        """How many dates of meetings to come they were sent a file of."""
+        """Count the future meeting dates that somebody was sent a calendar file with."""
         return await CalendarDates(self.tx, self.committee).ahead_of(user, now)
 
     async def part(self, entry: EntryId, user: UserId, at: datetime, day: date) -> None:
-        """Put what somebody carried back in the pool, end their absences and covers.
+        """Put what somebody carried back into the pool, and end their absences and covers.
 
         Drafts go, and what is known of their calendar.
         """
@@ -49,7 +49,7 @@ class Departures(Repository):
         await self.forget(user)
 
     async def last(self, user: UserId) -> Entry | None:
-        """The departure in which somebody last left people or absences behind, not taken back since.
+        """Return the entry by which somebody last left contacts or absences behind, if it still counts.
 
         None as well while their part has ended: then it is the end that is taken back.
         """
@@ -67,6 +67,6 @@ class Departures(Repository):
         )
 
     async def forget(self, user: UserId) -> None:
-        """Drop what they were asked about, and what is known of their calendar."""
+        """Delete somebody's drafts, and the record of their calendar files."""
         await Drafts(self.tx, self.committee).drop(user)
         await CalendarDates(self.tx, self.committee).drop(user)

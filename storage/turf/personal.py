@@ -1,4 +1,4 @@
-"""What is kept about who has whom in their care, and why."""
+"""Personal data in turf: who has whom in their care, and why."""
 
 from storage.privacy.declarations import (
     IN_RECORDS,

@@ -1,4 +1,4 @@
-"""In whose care contacts are at a moment: their own organizer's, a backup's, who stands in."""
+"""Responsibility for contacts: their own organizer, a backup, or whoever stands in."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -13,10 +13,10 @@ from storage.turf.absences import Absences
 
 @dataclass(frozen=True, slots=True)
 class Whose(Repository):
-    """One committee's contacts, by who looks after them."""
+    """One committee's contacts, by who looks after each contact."""
 
     async def bearing(self, numbers: Collection[int]) -> tuple[ContactId, ...]:
-        """The contacts with these handles."""
+        """Return the contacts with the given handle numbers."""
         rows = await self.tx.all(
             "SELECT c.id FROM json_each(?2) AS j JOIN contacts AS c "
             "ON c.committee = ?1 AND c.number = j.value ORDER BY c.id",
@@ -25,7 +25,7 @@ class Whose(Repository):
         return tuple(ContactId(row["id"]) for row in rows)
 
     async def gone(self, contacts: Sequence[ContactId]) -> bool:
-        """Whether the record of any of these was deleted."""
+        """Whether the record of any of the contacts was deleted."""
         there = await self.tx.value(
             "SELECT COUNT(*) FROM json_each(?1) AS j JOIN contacts AS c ON c.id = j.value",
             (json.dumps(contacts),),
@@ -35,7 +35,7 @@ class Whose(Repository):
     async def of(
         self, user: UserId, contacts: Sequence[ContactId], day: date
     ) -> tuple[ContactId, ...]:
-        """Those of these contacts that are in somebody's care on a day, after mergings."""
+        """Return which of the contacts are in somebody's care on a day, by the record kept in merges."""
         absences = Absences(self.tx, self.committee)
         mine = {user, *(each.organizer for each in await absences.covered_by(user, day))}
         rows = await self.tx.all(

@@ -1,4 +1,4 @@
-"""Turf: who is responsible for which contacts. Every change of hands is kept; the last that counts is true."""
+"""Turf: who is responsible for which contacts. Each change of hands is a row; the last one counts."""
 
 import json
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ _BACKUPS_HERE = (
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much an organizer carries; None is nobody: contacts that wait for somebody."""
+    """How many contacts an organizer has; ``organizer`` None: contacts that nobody has."""
 
     organizer: UserId | None
     contacts: int
@@ -45,7 +45,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What changed hands at once."""
+    """Counts of what changed hands at once."""
 
     contacts: int
     follow_ups: int
@@ -54,10 +54,10 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Turf(Repository):
-    """One committee's turf."""
+    """One committee's turf: which organizer has which contacts."""
 
     async def load(self, organizer: UserId | None, today: date) -> int:
-        """How many contacts an organizer is responsible for; None: how many nobody is."""
+        """Count the contacts an organizer is responsible for; None: contacts that nobody has."""
         return await self.tx.number(
             "SELECT COUNT(*) FROM contacts AS c WHERE c.committee = ?1 AND c.organizer IS ?3 "
             f"AND {_IN_UNIT.format(c='c')}",
@@ -65,7 +65,7 @@ class Turf(Repository):
         )
 
     async def loads(self, today: date) -> list[Load]:
-        """Everybody who is responsible for somebody, by name, and then what nobody has."""
+        """Return the load of every organizer, sorted by user id, and last of nobody."""
         rows = await self.tx.all(
             _ORGANIZERS + "SELECT o.organizer, (SELECT COUNT(*) FROM contacts AS c "
             "WHERE c.committee = ?1 AND c.organizer = o.organizer "
@@ -107,7 +107,7 @@ class Turf(Repository):
         return None if found is None else str(found)
 
     async def areas(self, limit: int = 50) -> list[str]:
-        """The areas there are."""
+        """Return the names of areas, alphabetically, at most ``limit``."""
         rows = await self.tx.all(
             "SELECT name FROM areas WHERE committee = ? AND folded >= '' ORDER BY folded LIMIT ?",
             (self.committee, limit),
@@ -115,7 +115,7 @@ class Turf(Repository):
         return [row["name"] for row in rows]
 
     async def working_in(self, area: str, today: date) -> dict[ContactId, UserId | None]:
-        """Who works in an area today, and whose they are."""
+        """Return who works in an area today, each with the organizer responsible (None: nobody)."""
         rows = await self.tx.all(
             "SELECT DISTINCT c.id, c.organizer FROM areas AS a "
             "JOIN placements AS p ON p.area = a.id JOIN contacts AS c ON c.id = p.contact "
@@ -129,7 +129,7 @@ class Turf(Repository):
         }
 
     async def neighbour(self, contact: Contact, but: UserId) -> UserId | None:
-        """Somebody else who may have better luck: a backup, or who knows most of the same area."""
+        """Suggest another organizer: a backup, or whoever has most contacts in the same area; else None."""
         backups = [user for user in await self.backups(contact.id) if user != but]
         if backups or contact.area is None:
             return backups[0] if backups else None
@@ -146,14 +146,14 @@ class Turf(Repository):
     # -- backups and who may see whom ------------------------------------------------------------
 
     async def backups(self, contact: ContactId) -> list[UserId]:
-        """Who stands behind the primary organizer."""
+        """Return the backups of a contact, in the order in which they were added."""
         rows = await self.tx.all(
             "SELECT organizer FROM current_backups WHERE contact = ? ORDER BY id", (contact,)
         )
         return [UserId(row["organizer"]) for row in rows]
 
     async def backed_up_by(self, organizer: UserId) -> list[ContactId]:
-        """The contacts somebody is a backup for."""
+        """Return the contacts for whom somebody is a backup."""
         rows = await self.tx.all(
             "SELECT c.id FROM contacts AS c WHERE c.committee = ? AND c.present "
             f"AND c.id IN ({_BACKUP}) ORDER BY c.id",
@@ -166,7 +166,7 @@ class Turf(Repository):
     async def assign(
         self, entry: EntryId, contacts: Sequence[ContactId], to: UserId, at: datetime
     ) -> Handed:
-        """Make somebody responsible for these. What is owed to them goes along."""
+        """Make somebody responsible for contacts; open follow-ups go along."""
         # One statement: a whole workplace may be one area.
         await self.tx.execute(
             "INSERT INTO assignments(contact, organizer, part, at, entry) "
@@ -187,7 +187,7 @@ class Turf(Repository):
     async def back_up(
         self, entry: EntryId, contacts: Sequence[ContactId], who: UserId, at: datetime
     ) -> None:
-        """Let somebody stand behind the primary organizers of these."""
+        """Make somebody a backup for contacts."""
         await self.tx.execute(
             "INSERT INTO assignments(contact, organizer, part, at, entry) "
             "SELECT value, ?, 'backup', ?, ? FROM json_each(?)",
@@ -195,7 +195,7 @@ class Turf(Repository):
         )
 
     async def release(self, entry: EntryId, contact: Contact, why: str, at: datetime) -> Handed:
-        """Give one person back to nobody in particular."""
+        """Give a contact back to the pool."""
         await self.tx.insert(
             "INSERT INTO assignments(contact, organizer, part, ended, at, entry) "
             "VALUES (?, ?, 'primary', 1, ?, ?)",
@@ -213,7 +213,7 @@ class Turf(Repository):
     async def hand_over(
         self, entry: EntryId, organizer: UserId, to: UserId | None, at: datetime
     ) -> Handed:
-        """Move everything somebody carries, open follow-ups included; ``to`` None: to nobody yet."""
+        """Move all contacts and open follow-ups of an organizer; ``to`` None: into the pool."""
         contacts = await self.tx.execute(
             "INSERT INTO assignments(contact, organizer, part, ended, at, entry) "
             "SELECT id, ?, 'primary', ?, ?, ? FROM contacts "
@@ -238,7 +238,7 @@ class Turf(Repository):
         return Handed(contacts, follow_ups, backups)
 
     async def people_with_duties(self) -> set[UserId]:
-        """Everybody who may carry something here: contacts, follow-ups, or contacts as a backup."""
+        """Return everybody with contacts, follow-ups, or contacts as a backup."""
         rows = await self.tx.all(
             _ORGANIZERS + ", owners(owner) AS ("
             "SELECT (SELECT f.owner FROM follow_ups AS f WHERE f.committee = ?1 AND f.owner > '' "
@@ -258,7 +258,7 @@ class Turf(Repository):
         return {UserId(row["person"]) for row in rows if row["person"] is not None}
 
     async def touched(self, entry: EntryId) -> set[UserId]:
-        """Whose turf an entry changed: those who have now what it moved, and whom it names."""
+        """Return the organizers whose turf an entry changed, and the organizers the entry names."""
         rows = await self.tx.all(
             "SELECT a.organizer FROM assignments AS a WHERE a.entry = ?1 UNION "
             "SELECT c.organizer FROM assignments AS a JOIN contacts AS c ON c.id = a.contact "
@@ -268,7 +268,7 @@ class Turf(Repository):
         return {UserId(row["organizer"]) for row in rows}
 
     async def why(self, contact: ContactId) -> str | None:
-        """Why somebody last handed this contact back, if that was the last change of hands."""
+        """Return why a contact was last handed back; None if that was not the last change of hands."""
         reason = await self.tx.value(
             "SELECT r.why FROM live_assignments AS a LEFT JOIN turf_reasons AS r ON r.entry = a.entry "
             "WHERE a.contact = ? AND a.part = 'primary' ORDER BY a.id DESC LIMIT 1",

@@ -1,4 +1,4 @@
-"""What one cell says, whatever a spreadsheet did to it. Pure."""
+"""Reading one cell, whatever a spreadsheet did to its value. Pure."""
 
 import re
 import unicodedata
@@ -71,9 +71,9 @@ _SHORTENED = re.compile(r"\d(?:[.,]\d+)?e\+\d+", re.IGNORECASE)
 
 
 def external_id(words: str) -> str:
-    """A number as it was meant: 1001.0 is 1001, and 1,000 a thousand. Raises Damaged.
+    """Normalize an employer's number: 1001.0 becomes 1001, and 1,000 becomes 1000. Raises Damaged.
 
-    Zeros before it stay, as the employer writes them; ``number_key`` leaves them out of account.
+    Leading zeros stay, as the employer writes them; ``number_key`` leaves them out of account.
     """
     number = words.removeprefix("#").strip() or words
     if _SHORTENED.fullmatch(number):
@@ -93,7 +93,7 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
 def day(words: str, order: Order | None) -> date:
-    """The day a cell means. Raises NoDay, and TwoWays when slashes leave it open."""
+    """Read a cell as a day. Raises NoDayInCell, and TwoWays when slashes leave the order open."""
     try:
         return _in_reason(_day(words, order))
     except ValueError:

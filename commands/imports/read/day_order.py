@@ -1,4 +1,4 @@
-"""Whether a list writes the day or the month first in its days with slashes. Pure."""
+"""The order of day and month in a list's days with slashes. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Order(Enum):
 
 @dataclass(slots=True)
 class DayOrderEvidence:
-    """What the days of one column that leave no choice say about those that do."""
+    """Evidence from the unambiguous days of one column for reading its ambiguous ones."""
 
     day_first: bool = False
     month_first: bool = False

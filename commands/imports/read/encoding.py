@@ -1,4 +1,4 @@
-"""Which letters the bytes of a spreadsheet stand for. Pure.
+"""The character encoding of a spreadsheet's bytes. Pure.
 
 A file is never decoded as a whole: one picture of a face makes every letter of a text four bytes long.
 """
@@ -39,7 +39,7 @@ class DecodedText:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """A text that is one already, such as a message."""
+        """Wrap a text that needs no decoding, such as a message."""
         return cls(text.encode("utf-8", "surrogatepass"), "utf-8", "surrogatepass")
 
     @property
@@ -48,17 +48,17 @@ class DecodedText:
         return self.codec.removesuffix("-sig")
 
     def open(self) -> TextIO:
-        """From the beginning, with the ends of lines as they are."""
+        """Open the text at its beginning, with the ends of lines as they are."""
         return io.TextIOWrapper(io.BytesIO(self.content), self.codec, self.errors, newline="")
 
     def start(self, letters: int) -> str:
-        """So many letters of it."""
+        """The first ``letters`` characters of the text, without a byte order mark."""
         with self.open() as file:
             return file.read(letters).removeprefix("\ufeff")
 
 
 def decode(content: bytes) -> DecodedText | None:
-    """The text in these bytes; None when they are no text."""
+    """Find the encoding of bytes and return the text; None when the bytes are no text."""
     for mark, name in _MARKS:
         if content.startswith(mark):
             return strictly(content, name)
@@ -73,7 +73,7 @@ def decode(content: bytes) -> DecodedText | None:
 
 
 def strictly(content: bytes, name: str) -> DecodedText | None:
-    """The text, if every byte of it is in that encoding."""
+    """Decode bytes in the named encoding; None if any byte does not fit."""
     decoder = codecs.getincrementaldecoder(name)()
     try:
         for start in range(0, len(content), SAMPLE):
@@ -85,7 +85,7 @@ def strictly(content: bytes, name: str) -> DecodedText | None:
 
 
 def as_said(content: bytes, name: str) -> DecodedText | None:
-    """The text in an encoding that the file itself names; None when it is no such text."""
+    """Decode in an encoding that the file itself names; None when the bytes do not fit."""
     try:
         known = codecs.lookup(name).name
     except (LookupError, ValueError):

@@ -1,4 +1,4 @@
-"""Which column of a list holds what: by its head, and by what stands in it. Pure."""
+"""Guessing which column of a list holds what, by its head and by its cells. Pure."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +36,7 @@ Rows = Sequence[Sequence[str]]
 
 
 def guess(heads: Sequence[str], cells: Rows) -> dict[int, Field]:
-    """Which column holds what: by its head, and where heads say nothing by what stands in it."""
+    """Guess the field of each column: by its head, and where heads say nothing by its cells."""
     found: dict[int, Field] = {}
     for column in _clearest_first(heads):
         field = field_of(heads[column])

@@ -1,4 +1,4 @@
-"""The bytes of any file people send -> what is told of the lists in it, piece by piece.
+"""Reading any file people send: its bytes in, pieces of the lists in it out.
 
 What is in a file decides, and not how it is called. Only the process that reads files calls this
 (bot/files/parser_process.py): whatever the bytes are, it is told or that process ends.
@@ -52,7 +52,7 @@ _BLANK = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 
 
 def pieces(content: bytes) -> Iterator[Piece]:
-    """Read a file. Takes seconds for a large one."""
+    """Read a file piece by piece. Takes seconds for a large one."""
     try:
         yield from _pieces(content)
     except Odd as odd:

@@ -1,4 +1,4 @@
-"""With which words people and programs head the columns of a list. Pure.
+"""Heads of columns: the words with which people and programs name them. Pure.
 
 Taken from the exports themselves: Action Network, NationBuilder, CiviCRM, Zetkin, Google, Microsoft,
 LimeSurvey, EspoCRM, Workday and BambooHR, and payroll lists in the languages of Europe.
@@ -237,7 +237,7 @@ def _spellings(head: str) -> Iterator[str]:
 
 
 def field_of(head: str) -> Field | None:
-    """What a column with this head holds, if the words are usual."""
+    """The field that a column's head usually names; None for an unusual head."""
     for said in _spellings(head):
         if said in _KNOWN or said in _LESS:
             return _KNOWN.get(said) or _LESS[said]
@@ -251,12 +251,12 @@ def is_vague(head: str) -> bool:
 
 
 def of_a_form(head: str) -> bool:
-    """Whether only the answers of a form have such a column."""
+    """Whether only the answers of a form have a column with this head."""
     head = head[:LONGEST_HEAD]
     return any(said in _OF_FORMS for said in (head_key(head), folded(head)))
 
 
 def of_contacts(head: str) -> bool:
-    """Whether a program for contacts, such as CiviCRM or Zetkin, heads a column so."""
+    """Whether a program for contacts, such as CiviCRM or Zetkin, uses this head."""
     head = head[:LONGEST_HEAD]
     return any(said in _OF_CONTACTS for said in (head_key(head), folded(head)))

@@ -1,4 +1,4 @@
-"""What a row of a list says about somebody: their name, number, address, area. Pure."""
+"""Reading a person from a row of a list: name, number, address, area. Pure."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is told of a file while it is read: rows some hundred at a time, and what they were. Pure.
+"""Pieces of a file being read, some hundred rows at a time, as lines between processes. Pure.
 
 Whoever reads holds one piece at a time, and so does whoever is told. As lines they go from the process
 that reads to the bot, which believes none of them unseen.
@@ -38,7 +38,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The list at hand is over, and this is what it was."""
+    """The list being read is over; this piece describes it."""
 
     table: Table
     """Without its rows."""
@@ -52,7 +52,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """There is no list in it, and why."""
+    """No list is in the file; ``odd`` says why."""
 
     odd: NotAList
     lines: tuple[str, ...] = field(default=(), repr=False)
@@ -135,7 +135,7 @@ def to_line(piece: Piece) -> bytes:
 
 
 def from_line(line: bytes) -> Piece:
-    """The piece again. Raises ValueError when it is none, or tells of more than there may be."""
+    """Parse a piece from its line. Raises ValueError for no piece, or one larger than the caps."""
     kind, said = line[:1], line[1:].decode().removesuffix("\n")
     if kind == _ROWS:
         return Rows(said)

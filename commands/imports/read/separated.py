@@ -1,4 +1,4 @@
-"""Text with separators -> a table, or why there is none. Pure.
+"""Reading separated text (CSV and the like): a table, or the reason why there is none. Pure.
 
 Python's csv module does the quoting. Around it: the separator, and an answer for every odd file.
 """

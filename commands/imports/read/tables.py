@@ -1,4 +1,4 @@
-"""Rows -> a table with heads and a line number for every row, or why there is none. Pure.
+"""Building a table from rows: heads, and a line number for every row; or why there is none. Pure.
 
 Rows are gone through twice and never held: first to find the heads and the width, then by whoever
 wants them. Everything that somebody could make large is counted on the way, and there reading ends.
@@ -77,7 +77,7 @@ class NotAList:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One person, as the list has them."""
+    """One row of a list, with the number of its line."""
 
     line: int
     """The file's line, the first being 1."""
@@ -99,7 +99,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list as it was read."""
+    """A list with its heads and rows, as read from one file."""
 
     encoding: str
     separator: str
@@ -119,7 +119,7 @@ class Odd(Exception):
 
 
 class OverCaps(Exception):
-    """Larger than its caps, noticed in a line."""
+    """A list is larger than its caps, noticed in this line."""
 
     def __init__(self, line: int) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class OverCaps(Exception):
 
 
 def capped(rows: Iterable[ListRow], caps: Caps) -> Iterator[ListRow]:
-    """The rows with something in them, for as long as there are not too many. Raises TooMany."""
+    """Yield the filled rows, within the caps. Raises OverCaps when the rows are too many or too large."""
     count = cells = letters = 0
     for row in rows:
         if not any(row.cells):

@@ -1,4 +1,4 @@
-"""Where the heads of a list are, in its first filled rows. Pure."""
+"""Finding the row of heads among a list's first filled rows. Pure."""
 
 from collections.abc import Iterator, Sequence
 

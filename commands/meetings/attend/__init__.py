@@ -1,1 +1,1 @@
-"""Who comes."""
+"""Attendance: answers to invitations, and how reminders reach people."""

@@ -1,4 +1,4 @@
-"""What is typed to say whether one comes, in one word; and how reminders reach one."""
+"""Commands for answering invitations in one word, and for choosing how reminders come."""
 
 from commands.framework import Context, Reply, Role, Where, _, command, say
 from commands.framework.context import Place

@@ -1,4 +1,4 @@
-"""What people type about reminders: where they reach somebody, and when not. Pure."""
+"""Types of parameters about reminders: where they reach somebody, and when not. Pure."""
 
 import re
 from collections.abc import Mapping

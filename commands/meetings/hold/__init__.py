@@ -1,1 +1,1 @@
-"""Agenda, roles, minutes and action items."""
+"""Holding a meeting: agenda, roles, minutes and action items."""

@@ -1,4 +1,4 @@
-"""What is typed before a meeting: what it is about, and who does what in it."""
+"""Commands before a meeting: its agenda, and who has which role."""
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.context import UserId
@@ -166,7 +166,7 @@ async def fill(
     members: Members,
     entries: Entries,
 ) -> dict[Duty, UserId]:
-    """Give what nobody has to whoever comes and had it longest ago; what was given."""
+    """Give each free role to whoever comes and had it longest ago; return what was given."""
     held = await duties.of(occurrence.id)
     answers = await rsvps.of(occurrence.id)
     coming = [p for p, r in answers.items() if r.answer is Coming.YES and members.includes(p)]

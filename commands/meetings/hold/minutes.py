@@ -1,4 +1,4 @@
-"""What is typed while a meeting lasts. Only these lines become its minutes, never the chat."""
+"""Commands during a meeting. Only these lines become its minutes, never the chat."""
 
 from dataclasses import replace
 

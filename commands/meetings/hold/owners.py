@@ -1,4 +1,4 @@
-"""Who takes something on: whom the line names, or whoever types; asked where a name may be in it.
+"""Owners of action items: the member a line names, or whoever types; asked where a name may be in it.
 
 Something to do that fell to the wrong person is done by nobody.
 """
@@ -25,7 +25,7 @@ _FRAME = re.compile(r"(?<=\s)(?:[-–—→>/]+\s*|[(\[])|[:,]\s+|→\s*")
 
 
 def owner_of(task: Task, typist: UserId, members: Members) -> tuple[UserId, str]:
-    """Whose it is, and what. Raises Refusal wherever that can be read in two ways."""
+    """The owner and the words of an action item. Raises Refusal where a line can be read in two ways."""
     if task.mine:
         return typist, task.words
     if task.owner is not None:

@@ -1,4 +1,4 @@
-"""What people type for a meeting that is held: the agenda, roles, what is to be done. Pure."""
+"""Types of parameters for holding a meeting: agenda, roles, action items. Pure."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What an agenda, roles, minutes and action items look like."""
+"""Words about a meeting being held: agenda, roles, minutes, action items."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -13,7 +13,7 @@ from storage.meetings.meetings import Occurrence
 
 
 def agenda(occurrence: Occurrence, items: Sequence[AgendaItem]) -> Reply:
-    """Each item with its minutes; the total against the length."""
+    """List each item with its minutes, and the total against the meeting's length."""
     here = [each for each in items if each.state in {"open", "done"}]
     if not here:
         return Reply(
@@ -56,6 +56,7 @@ def _item(each: AgendaItem) -> Line:
 
 
 def duty(which: Duty) -> str:
+    """A meeting role in words."""
     return {
         Duty.FACILITATOR: _("facilitator"),
         Duty.NOTES: _("notes"),
@@ -65,6 +66,7 @@ def duty(which: Duty) -> str:
 
 
 def roles(occurrence: Occurrence, held: Mapping[Duty, UserId], fresh: Collection[Duty]) -> Reply:
+    """List who has which role; ``fresh`` roles went to the next person in turn."""
     rows: list[Line] = []
     for which in Duty:
         person = held.get(which)
@@ -85,6 +87,7 @@ def roles(occurrence: Occurrence, held: Mapping[Duty, UserId], fresh: Collection
 def started(
     occurrence: Occurrence, items: Sequence[AgendaItem], held: Mapping[Duty, UserId]
 ) -> Reply:
+    """Announce that a meeting has begun, with its agenda and roles."""
     named = ", ".join(f"{duty(which)} {short(person)}" for which, person in held.items())
     head = line(
         _("{title} #{number} has begun. Say {here} to be counted."),
@@ -110,6 +113,7 @@ def started(
 
 
 def stack(waiting: Sequence[UserId]) -> Reply:
+    """List who waits to speak, in order."""
     if not waiting:
         return Reply((Paragraph((_("Nobody waits to speak."),)),))
     names = ", ".join(short(person) for person in waiting)
@@ -168,7 +172,7 @@ def _task(each: ActionItem, occurrence: Occurrence) -> str:
 
 
 def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[Reply, ...]:
-    """To each owner by direct message what they took on."""
+    """Tell each owner by direct message what they took on."""
     owners = dict.fromkeys(each.owner for each in taken_on)
     replies = []
     for owner in owners:
@@ -188,6 +192,7 @@ def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[R
 
 
 def action(made: ActionItem, owner: str, ctx: Context) -> Reply:
+    """Confirm a new action item."""
     today = ctx.day
     by = _("no day") if made.due is None else a_day(made.due, today)
     return Reply(
@@ -207,7 +212,7 @@ def action(made: ActionItem, owner: str, ctx: Context) -> Reply:
 
 
 def actions(open_: Sequence[ActionItem], members: Collection[UserId], ctx: Context) -> Reply:
-    """Most urgent first; what belongs to somebody who has left, belongs to nobody."""
+    """List action items, most urgent first; items of somebody who has left are nobody's."""
     if not open_:
         return Reply((Paragraph((_("Nothing is to be done."),)),))
     today = ctx.day

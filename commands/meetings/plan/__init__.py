@@ -1,1 +1,1 @@
-"""Planning a meeting or a series: said back, confirmed, moved, cancelled."""
+"""Planning meetings and series: said back, confirmed, moved, cancelled."""

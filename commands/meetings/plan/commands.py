@@ -1,4 +1,4 @@
-"""What is typed to plan meetings. Everything is said back before it is made."""
+"""Commands that plan meetings. Everything is said back before it is made."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Doing what was said back and confirmed."""
+"""Carrying out a confirmed plan: a new meeting, a move, a series, a poll on times, a calendar file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -40,13 +40,14 @@ class PlanContext:
     members: Members
 
     async def zones(self) -> set[ZoneInfo]:
+        """The time zones of all members."""
         return set((await zones_of(self.members, self.people, self.ctx)).values())
 
 
 async def carry_out(
     desk: PlanContext, plan: dict[str, Any], choice: Sequence[Any]
 ) -> Reply | tuple[Reply, ...]:
-    """``plan`` as the draft holds it; ``choice`` is the reading of its time that was meant."""
+    """Do what a draft holds in ``plan``; ``choice`` is the confirmed reading of its time."""
     if plan["do"] == "poll":
         return await _poll(desk, plan)
     if plan["do"] == "ics":
@@ -130,4 +131,5 @@ def in_room_too(ctx: Context, told: Reply) -> tuple[Reply, ...]:
 
 
 def cancelled(version: Version) -> Version:
+    """The meeting's version, marked as cancelled."""
     return replace(version, cancelled=True)

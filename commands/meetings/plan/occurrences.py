@@ -1,4 +1,4 @@
-"""From what a meeting is to its times in the weeks ahead, and to what is planned for them."""
+"""Laying out a meeting's times for the weeks ahead, with their reminders."""
 
 from datetime import datetime, timedelta
 
@@ -25,9 +25,9 @@ AHEAD = timedelta(days=60)
 async def replan(
     meetings: Meetings, reminders: Reminders, meeting: MeetingId, now: datetime
 ) -> list[Occurrence]:
-    """Lay out a meeting's times anew and plan for them; the times that changed.
+    """Lay out a meeting's times and reminders again; return the times that changed.
 
-    In the transaction of whatever was changed. Doing it twice changes nothing.
+    Runs in the transaction of the change itself. A second run changes nothing.
     """
     found = await meetings.by_id(meeting)
     times = [] if found is None else await _times(meetings, found, now)

@@ -1,1 +1,1 @@
-"""What is said before, at and after a meeting."""
+"""Reminders before, at and after a meeting."""

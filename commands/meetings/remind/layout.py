@@ -1,4 +1,4 @@
-"""What is planned ahead by itself: the next weeks of series, action items, the week's list."""
+"""Laying out what is planned ahead by itself: the next weeks of series, action items, weekly lists."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What is to be said before, at and after a meeting, and what of it still makes sense. Pure.
+"""Rules of reminders: what to say before, at and after a meeting, and what still makes sense. Pure.
 
 Nothing here reads a clock or a table: the engine (bot/jobs/reminders.py) hands in rows and the time, and the
 simulation hands in a thousand worlds of them.
@@ -69,14 +69,14 @@ def for_poll(
 
 @dataclass(frozen=True, slots=True)
 class DueReminders:
-    """Of the rows that are due: which to send, and which are not said any more."""
+    """Due reminders, divided into those to send and those that are too late."""
 
     send: tuple[Reminder, ...]
     expired: tuple[Reminder, ...]
 
 
 def decide(due: Iterable[Reminder], now: datetime) -> DueReminders:
-    """Nothing early, nothing after its time, and of several about one meeting only the last."""
+    """Choose the reminders to send: none early, none expired, and only the last of several for one meeting."""
     send: list[Reminder] = []
     expired: list[Reminder] = []
     last: dict[tuple[int, str], Reminder] = {}
@@ -105,7 +105,7 @@ def _rung(reminder: Reminder) -> tuple[int, int]:
 
 
 class ReminderFate(Enum):
-    """What becomes of a reminder at the moment it is about to be sent."""
+    """The fate of a reminder at the moment of sending."""
 
     GOES = auto()
     EARLY = auto()
@@ -120,7 +120,7 @@ class ReminderFate(Enum):
 def at_the_last_moment(
     reminder: Reminder, now: datetime, *, current: int | None, tried: bool
 ) -> ReminderFate:
-    """Whether it goes, ``current`` being the version of its time now (None: called off).
+    """Decide whether a reminder goes now; ``current`` is its subject's version (None: called off).
 
     Whoever tried before cannot know whether the homeserver took it.
     """
@@ -132,12 +132,12 @@ def at_the_last_moment(
 
 
 def outage(looked: datetime | None, now: datetime) -> bool:
-    """Whether the bot was away for so long that it says so."""
+    """Whether the bot was away for longer than LATE, so that it has to say so."""
     return looked is not None and now - looked > LATE
 
 
 def late(sent: Sequence[Reminder], now: datetime) -> int:
-    """How many of these come late."""
+    """How many of the reminders are sent more than LATE after they were due."""
     return sum(now - each.due > LATE for each in sent)
 
 
@@ -156,7 +156,7 @@ AT_ITS_TIME = frozenset({ReminderKind.CLOSE, ReminderKind.OVER})
 
 @dataclass(frozen=True, slots=True)
 class SaidToday:
-    """How many reminders went there within a day."""
+    """How many reminders went to one place within a day."""
 
     there: int
     of_one: int = 0
@@ -164,7 +164,7 @@ class SaidToday:
 
 
 def too_many(reminder: Reminder, said: SaidToday) -> bool:
-    """Whether a reminder is left out since so many were said already."""
+    """Whether a reminder is left out because too many went there within a day."""
     if reminder.kind in AT_ITS_TIME:
         return False
     most = EACH_AT_MOST if reminder.recipient else IN_ROOM_AT_MOST
@@ -179,7 +179,7 @@ def too_many(reminder: Reminder, said: SaidToday) -> bool:
 
 
 def is_quiet(local: datetime, hours: str | None) -> bool:
-    """Whether somebody is not to be pinged at that time on their clock. "22-8" is the usual."""
+    """Whether a local time is in somebody's quiet hours, like "22-8": no pings then."""
     begin, end = quiet_hours(hours)
     if begin == end:
         return False

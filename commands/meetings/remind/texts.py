@@ -1,4 +1,4 @@
-"""What a reminder says, written at the moment it goes: who is told, what time it is now, what is on.
+"""The text of a reminder, written at the moment of sending: who is told, the time, the agenda.
 
 Nothing is kept of it beforehand, so it cannot be stale, and nobody is told who has left meanwhile.
 """
@@ -48,7 +48,7 @@ class ReminderMoment:
 
 
 async def current(reminder: Reminder, at: ReminderMoment) -> int | None:
-    """The version that what a reminder is about has now; None: it is off."""
+    """The current version of what a reminder is about; None when it is off."""
     if reminder.recipient is not None and not at.members.includes(reminder.recipient):
         return None
     if reminder.kind in OF_AN_OCCURRENCE:
@@ -80,7 +80,7 @@ async def _still_theirs(reminder: Reminder, at: ReminderMoment) -> bool:
 
 
 async def words(reminder: Reminder, at: ReminderMoment) -> Reply | None:
-    """What it says; None when there is nothing to say after all."""
+    """The words of a reminder; None when there is nothing to say after all."""
     if reminder.kind is ReminderKind.NAG:
         return await _nag(reminder, at)
     if reminder.kind is ReminderKind.ACTION:
@@ -169,7 +169,7 @@ def _answer(rsvps: Mapping[UserId, Rsvp], user: UserId, occurrence: Occurrence) 
 
 
 def may_be_told(kind: ReminderKind, answer: Coming | None, *, quiet: bool) -> bool:
-    """Whether a reminder pings somebody with that answer."""
+    """Whether a reminder of this kind pings somebody who gave this answer (None: no answer)."""
     if answer is Coming.NO:
         return False
     if quiet:

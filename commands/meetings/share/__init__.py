@@ -1,1 +1,1 @@
-"""The way into a call, and calendar files."""
+"""Links into calls, and calendar files."""

@@ -1,4 +1,4 @@
-"""Which dates go into somebody's calendar file, and what is said with it.
+"""Choosing the dates for somebody's calendar file, and the words that go with the file.
 
 What other programs do with a second file of the same dates (tried in November 2026): Thunderbird,
 Nextcloud and Tuta refuse a date they have, and Thunderbird everything later in that file as well;
@@ -36,7 +36,7 @@ SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The dates to come of a meeting as they look from somebody's calendar, in order."""
+    """A meeting's dates to come, sorted by what one person's calendar already holds."""
 
     fresh: tuple[Occurrence, ...]
     """Never sent to them."""
@@ -49,11 +49,12 @@ class Chosen:
 
     @property
     def nothing_new(self) -> bool:
+        """Whether there is nothing to send: no date is new, changed or cancelled."""
         return not (self.fresh or self.changed or self.gone)
 
 
 def choose(dates: Sequence[Occurrence], held: Mapping[OccurrenceId, HeldDate]) -> Chosen:
-    """``dates``: those to come, in order, skipped ones among them."""
+    """Sort dates to come (in order, skipped ones among them) by what the calendar already holds."""
     live = [each for each in dates if each.live]
     ahead = live[:MOST_TIMES]
     fresh, changed = [], []
@@ -90,7 +91,7 @@ def fresh(
     *,
     others: bool,
 ) -> Reply:
-    """The answer with a file of new dates; ``others``: the person has some that are not in it."""
+    """The answer with a file of new dates; ``others``: the person holds dates that the file leaves out."""
     said: list[Block] = [Paragraph(_how_many(meeting, dates, now))]
     if others:
         more = line(
@@ -119,7 +120,7 @@ def changed(
     file: CalendarFile,
     now: datetime,
 ) -> Reply:
-    """The answer with a file of dates that were otherwise when they were sent."""
+    """The answer with a file of dates that changed since they were sent."""
     rows = [_then_and_now(each, held[each.id], now) for each in dates[:SHOWN]]
     head = line(_("What has changed of meeting #{number}:"), number=meeting.number)
     blocks: tuple[Block, ...] = (
@@ -131,7 +132,7 @@ def changed(
 
 
 def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Reply:
-    """The answer in words about dates that are off: most calendars do nothing about it themselves."""
+    """The answer about cancelled dates, in words only: most calendars do not delete by themselves."""
     days = [a_day(each.start.date(), _today(each, now)) for each in dates[:SHOWN]]
     words = line(
         _(
@@ -147,9 +148,9 @@ def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Reply:
 def outdated(
     number: int, dates: Sequence[tuple[Occurrence, HeldDate]], now: datetime
 ) -> Reply | None:
-    """The message to whoever holds a file, after a change: what is wrong in it, by date and never by name.
+    """Tell whoever holds a file what has changed in it, by date and never by name.
 
-    None when nothing that they have is concerned.
+    None when no date they hold is concerned.
     """
     rows: list[Line] = []
     off = wrong = 0

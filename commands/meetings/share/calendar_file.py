@@ -29,7 +29,7 @@ MOST_TIMES = 8
 def calendar(
     times: Sequence[Occurrence], uid: str, person: str, title: str, now: datetime
 ) -> CalendarFile:
-    """The times as one file for one person, who alone gets these ids. ``now`` is when it is made."""
+    """Write the times as one file for one person, with ids only they get. ``now`` is the time of writing."""
     # Imported late: it takes a quarter of a second, and most starts never write such a file.
     from icalendar import Calendar  # noqa: PLC0415
 
@@ -65,7 +65,7 @@ def _event(time: Occurrence, uid: str, person: str, title: str, now: datetime) -
 
 
 def one_line(text: str) -> str:
-    """A title without control characters, so that nothing in it begins another line.
+    """Clean a title of control characters, so that nothing in it begins another line of the file.
 
     What joins letters or parts of an emoji stays; other invisible characters go, without a gap.
     """

@@ -1,4 +1,4 @@
-"""What is typed to share the way into a call, and to get a calendar file."""
+"""Commands for sharing the link into a call, and for getting a calendar file."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Whoever has dates in a calendar: what they are sent, and what they are told when it is wrong."""
+"""Holders of calendar files: sending them dates, and telling them when a date they hold is wrong."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -71,7 +71,7 @@ async def send(
 async def told(
     dates: CalendarDates, changed: Sequence[Occurrence], now: datetime
 ) -> tuple[Reply, ...]:
-    """Messages to whoever was sent one of these dates, by direct message: what is wrong in their calendar."""
+    """Direct messages to everybody who was sent one of the changed dates: what is wrong in their calendar."""
     found: dict[Reply, list[UserId]] = {}
     for person, theirs in (await everybody(dates, changed)).items():
         for number in sorted({each.number for each, _held in theirs}):

@@ -1,4 +1,4 @@
-"""The way into a call is a secret: whoever has it can listen. It is typed once, and taken away."""
+"""Links into calls, kept secret: typed once and taken away, since whoever has one can listen."""
 
 from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _

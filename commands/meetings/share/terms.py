@@ -1,4 +1,4 @@
-"""What people type to share the way into a call: its address. Pure."""
+"""The type of the parameter for a call's address, and finding such addresses in texts. Pure."""
 
 import re
 from typing import Annotated, NewType
@@ -32,11 +32,12 @@ def _read_link(raw: str, _ctx: Context) -> _MeetingLink:
 
 
 def holds_link(text: str) -> bool:
-    """Whether a text has the way into a call in it, or looks like it."""
+    """Whether a text contains the address of a call, or something like one."""
     return _LINK.search(_OF_MATRIX.sub(" ", text)) is not None
 
 
 def without_links(text: str) -> str:
+    """The text with […] in place of every address of a call."""
     return _LINK.sub("[…]", text)
 
 

@@ -1,1 +1,1 @@
-"""Finding a time that suits most."""
+"""Polls on times: finding a time that suits most."""

@@ -1,4 +1,4 @@
-"""What people type to say when they can: ``1 3 maybe 2``, ``1 yes 2 no 3 maybe``, ``all but 2``. Pure.
+"""Reading when people can come: ``1 3 maybe 2``, ``1 yes 2 no 3 maybe``, ``all but 2``. Pure.
 
 An answer stands before the numbers it is for or behind them. Where both readings are possible and
 differ, nothing is noted and the person is asked.
@@ -55,7 +55,7 @@ _PIECE = re.compile(r"#\d+|\d+|[;\n]|[,/.、，；]|[^\W\d_]+(?:['’-][^\W\d_]+
 
 
 def read_times(raw: str) -> Times:
-    """The numbers, each with its answer. Raises Refusal for what says nothing, or two things."""
+    """Read option numbers, each with an answer. Raises Refusal for none, or two answers to one number."""
     text = unicodedata.normalize("NFKC", _without_keycaps(raw)).casefold()
     if _CLOCK.search(text):
         raise refuse(_("Answer with the numbers in front of the times, please."), example=_LIKE)

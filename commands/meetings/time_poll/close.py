@@ -1,4 +1,4 @@
-"""What happens when a poll on times closes: the room is told; below quorum it is given one more day."""
+"""Closing a poll on times: the room is told; below quorum the poll gets one more day."""
 
 from datetime import datetime, timedelta
 

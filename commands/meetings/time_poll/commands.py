@@ -1,4 +1,4 @@
-"""What is typed to find a time: ask, answer, compare, settle."""
+"""Commands for finding a time: ask, answer, compare, decide."""
 
 from datetime import datetime, time, timedelta
 

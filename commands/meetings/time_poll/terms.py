@@ -1,4 +1,4 @@
-"""What people type about a poll on times: who is needed, and when they can. Pure."""
+"""Types of parameters for a poll on times: who is needed, and when people can. Pure."""
 
 import re
 from typing import Annotated

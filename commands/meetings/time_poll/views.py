@@ -1,4 +1,4 @@
-"""What is said about polls on times, and about meetings that changed."""
+"""Words about polls on times, and about meetings that changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -14,13 +14,14 @@ from storage.meetings.meetings import Meeting, Occurrence
 
 
 def option_line(option: Option, now: datetime, zones: Iterable[ZoneInfo]) -> Line:
+    """One option: its local time, and the time in the other zones."""
     shown = when(option.start, option.zone, None, now)
     others = elsewhere(option.start.replace(tzinfo=option.zone), option.zone, zones)
     return (f"{shown} · {others}",) if others else (shown,)
 
 
 def tally(number: int, title: str, ranked: Sequence[Ranked], quorum: int, now: datetime) -> Reply:
-    """The best first, each with its reasons."""
+    """List options, the best first, each with the reasons for its rank."""
     rows = [
         (f"{place}) ", *reasons(each, quorum, now)) for place, each in enumerate(ranked, start=1)
     ]
@@ -40,6 +41,7 @@ def tally(number: int, title: str, ranked: Sequence[Ranked], quorum: int, now: d
 
 
 def reasons(each: Ranked, quorum: int, now: datetime) -> Line:
+    """Why an option ranks where it does: answers, quorum, people at night."""
     parts = [_("{n} yes").format(n=each.yes)]
     if each.maybe:
         parts.append(_("{n} if need be").format(n=each.maybe))
@@ -98,6 +100,7 @@ def asking(
 
 
 def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime) -> Reply:
+    """Announce that one date of a series is skipped."""
     reply = line(
         _("{title} #{number} is skipped on {day}."),
         title=Strong(occurrence.title),
@@ -111,7 +114,7 @@ def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime)
 
 
 def as_before(occurrence: Occurrence, now: datetime) -> Reply:
-    """In the room, when a change is taken back that it was told of."""
+    """Tell the room that a change it was told of was taken back."""
     words = (
         _("Meeting #{number} is on {when}: a change was taken back.")
         if occurrence.live
@@ -122,6 +125,7 @@ def as_before(occurrence: Occurrence, now: datetime) -> Reply:
 
 
 def cancelled(number: int, title: str) -> Reply:
+    """Announce that a meeting is called off."""
     return Reply(
         (
             Paragraph(
@@ -132,6 +136,7 @@ def cancelled(number: int, title: str) -> Reply:
 
 
 def fair(found: Sequence[Burden]) -> Reply:
+    """Compare how many meetings fell outside good hours, by city's clock."""
     if not found or found[0].of == 0:
         return Reply((Paragraph((_("No meeting to compare yet."),)),))
     rows = [
@@ -164,7 +169,7 @@ def about_to_ask(title: str, rows: Sequence[Line]) -> Reply:
 
 
 def can_noted(meeting: Meeting, said: Mapping[int, Coming], answered: int, quorum: int) -> Reply:
-    """What I understood, so that a slip is seen."""
+    """Confirm an answer as it was understood, so that a slip is seen."""
     parts = []
     for answer, label in ((Coming.YES, _("yes")), (Coming.MAYBE, _("if need be"))):
         numbers = [str(n) for n, each in sorted(said.items()) if each is answer]

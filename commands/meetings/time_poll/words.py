@@ -1,4 +1,4 @@
-"""Words and signs for yes, if need be and no, as people type them in several languages."""
+"""Words and signs for yes, if need be and no, in several languages."""
 
 YES = (
     "yes yeah yep yup ok okay sure good fine works can could available free oui si sí sim ja jo jep"

@@ -1,1 +1,1 @@
-"""Asking something: a question and its options, said back and opened."""
+"""Asking a poll: a question and its options, said back and opened."""

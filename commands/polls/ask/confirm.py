@@ -1,4 +1,4 @@
-"""What ``!ok`` and ``!no`` mean for a poll that was said back."""
+"""The ``!ok`` and ``!no`` to a poll that was said back."""
 
 from datetime import datetime
 
@@ -13,10 +13,10 @@ from commands.polls.service import PollService
 
 
 async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply | None:
-    """Open the poll that waits for this person here; None when something else is meant.
+    """Open the poll that waits for this person here; None if no poll is what the ok is for.
 
-    ``other``: until when what else was said back here waits. The last that was said counts; both
-    wait equally long. Raises Refusal.
+    ``other`` is the expiry of another draft said back here (a meeting, say), if any: the later of the two is
+    meant, since both wait equally long. Raises Refusal.
     """
     in_room = ctx.place is Place.ROOM
     done = await desk.opened()
@@ -36,7 +36,7 @@ async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply |
 
 
 async def no(ctx: Context, desk: PollService, other: datetime | None) -> Reply | None:
-    """Drop the poll that waits for this person here; None when something else is meant."""
+    """Drop the poll that waits for this person here; None if no poll is what the no is for."""
     in_room = ctx.place is Place.ROOM
     draft = await desk.drafted(ctx.user, in_room=in_room)
     if draft is None or draft.until < ctx.now or (other is not None and draft.until < other):

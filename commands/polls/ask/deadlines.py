@@ -1,4 +1,4 @@
-"""How long a secret poll stays open: neither too short for the last ballot nor too long for memory."""
+"""Deadlines of secret polls: neither too short for the last ballot nor too long for memory."""
 
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -13,7 +13,7 @@ ROUND = timedelta(minutes=5)
 
 
 def refuse_too_long(closes: datetime, ctx: Context, policy: Policy) -> None:
-    """Raises Refusal for a deadline that the machine's memory may not live to see."""
+    """Raise Refusal for a deadline that the machine's memory may not live to see."""
     if closes - ctx.now > policy.longest:
         raise impossible(
             _("A secret poll stays open for {span} at most: a reboot of my machine loses it."),
@@ -24,12 +24,12 @@ def refuse_too_long(closes: datetime, ctx: Context, policy: Policy) -> None:
 def is_too_short(
     closes: datetime, people: int, waiting: int, now: datetime, policy: Policy
 ) -> bool:
-    """Whether the last of so many people would not have the time to change their mind."""
+    """Whether the last of ``people`` would not have the time to change their mind."""
     return closes - now < least_open(people, waiting, policy)
 
 
 def too_short(people: int, waiting: int, policy: Policy, example: str) -> Refusal:
-    """The refusal of such a deadline; ``example`` is a line with the earliest sensible one."""
+    """Refuse a deadline that is too soon; ``example`` is a line with the earliest sensible one."""
     least, takes = least_open(people, waiting, policy), mailing(people, waiting, policy)
     if not takes:
         return refuse(
@@ -58,13 +58,13 @@ def earliest(people: int, waiting: int, ctx: Context, policy: Policy) -> datetim
 
 
 def soonest(people: int, waiting: int, now: datetime, policy: Policy) -> datetime:
-    """The least deadline there is now, UTC, a whole minute."""
+    """The earliest deadline possible now, UTC, a whole minute."""
     least = now + least_open(people, waiting, policy)
     return datetime.fromtimestamp(ceil(least.timestamp() / 60) * 60, UTC)
 
 
 def typed(moment: datetime, ctx: Context) -> str:
-    """A deadline as it is typed, on the person's own clock."""
+    """Format a deadline the way people type one, on the person's own clock."""
     return f"{moment.astimezone(ctx.zone):%Y-%m-%d %H:%M}"
 
 

@@ -45,7 +45,7 @@ async def draft(
     question: str,
     options: tuple[str, ...] = (),
 ) -> Reply:
-    """Say a secret poll back, or say why it cannot be. Raises Refusal."""
+    """Say a secret poll back to its maker. Raises Refusal when the poll cannot be held."""
     refuse_imitation((question, *options))
     await refuse_where_unsafe(desk)
     if not options:

@@ -14,7 +14,7 @@ _MAY_BE_AN_OPTION = frozenset({"until", "ends"})
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """What stands at the end as if it were a term."""
+    """Words at the end of a poll that may be a term, with the poll as it would be without them."""
 
     said: str
     value: str
@@ -26,7 +26,7 @@ class Loose:
 
 
 def loose(question: str, options: tuple[str, ...]) -> Loose | None:
-    """Words behind a question mark or the last option that may be a term; None without any."""
+    """Find words behind a question mark or the last option that may be a term; None without any."""
     *others, last = options or (question,)
     match = _LOOSE.match(last)
     if match is None:

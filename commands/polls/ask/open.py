@@ -1,4 +1,4 @@
-"""Opening a poll that was said back: every check once more, then the box; or a second person first."""
+"""Opening a poll that was said back: check everything again, then open, or ask a second person first."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -27,14 +27,14 @@ KEPT = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class PollOpening:
-    """A poll as it can be opened now, with what has to be said of it, and its roster."""
+    """A poll that can be opened now, with its roster and the warnings it needs."""
 
     poll: Poll
     people: tuple[UserId, ...]
 
 
 async def open_draft(ctx: Context, desk: PollService, draft: PollDraft) -> Reply:
-    """Ask what was said back, with the roster of this moment. Raises Refusal."""
+    """Open a poll that was said back, with the roster of this moment. Raises Refusal."""
     asked = draft.asked
     if isinstance(asked, Named):
         await desk.drop_draft(draft.by, in_room=draft.in_room)
@@ -54,7 +54,7 @@ async def open_draft(ctx: Context, desk: PollService, draft: PollDraft) -> Reply
 
 
 async def agree(ctx: Context, desk: PollService, roll: Roll, code: str) -> Reply:
-    """Show a second person what waits for them, and what it may tell. Raises Refusal.
+    """Show a second person the poll that waits for one, and what its result may tell. Raises Refusal.
 
     Nothing is opened by this: only the ``!ok`` to what was shown opens it.
     """
@@ -90,7 +90,7 @@ async def _show_second(ctx: Context, desk: PollService, found: PollOpening, firs
 
 
 async def weigh(ctx: Context, desk: PollService, poll: Poll) -> PollOpening:
-    """Who may vote in a poll opened now, and what its result may tell. Raises Refusal."""
+    """Decide who may vote in a poll opened now, and what its result may tell. Raises Refusal."""
     now, policy = ctx.now, desk.policy
     eligible = electorate(await desk.members(), now, policy)
     if len(eligible.roster) < poll.rules.k:
@@ -139,7 +139,7 @@ def too_few(people: int, k: int, policy: Policy) -> Refusal:
 
 
 def quorum_too_high(quorum: int, people: int) -> Refusal:
-    """The refusal of a quorum that nobody can reach."""
+    """Refuse a quorum that nobody can reach."""
     return impossible(
         _("A quorum of {quorum} cannot be met: {n} people may vote."),
         quorum=quorum,

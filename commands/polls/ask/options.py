@@ -1,4 +1,4 @@
-"""Cutting options apart as they were meant: by lines, bars, numbers, commas, "or". Pure and total."""
+"""Cutting a poll's options apart: by lines, bars, numbers, commas, "or". Pure; raises Ambiguous."""
 
 import re
 import unicodedata
@@ -43,7 +43,7 @@ _DASHED = re.compile(r"\s+[•–—-]\s+")
 
 
 class Ambiguous(Exception):
-    """There are several readings; one of them is ``likeliest``."""
+    """Options can be cut in several ways; ``likeliest`` is the best guess, to be asked about."""
 
     def __init__(self, likeliest: list[str]) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class Ambiguous(Exception):
 
 
 def cut_apart(text: str) -> list[str]:
-    """The options, empty ones among them, with numbers and bullets still on. Raises Ambiguous."""
+    """Cut options apart; empty ones, numbers and bullets stay. Raises Ambiguous."""
     held: list[str] = []
     # They stand for what is held, and mean nothing to anybody who types them.
     text = text.translate(dict.fromkeys(_HOLDERS))

@@ -1,4 +1,4 @@
-"""Who may vote, how few ballots are too few, and when a second pair of eyes is needed. Pure.
+"""The policy of secret polls: who may vote, how few ballots are too few, when two must agree. Pure.
 
 Groups are small: what protects a voter is as much in these rules as in the sealed box.
 """
@@ -113,7 +113,7 @@ def roster(members: Iterable[Member], now: datetime, policy: Policy) -> tuple[Us
 
 
 def few(k: int, policy: Policy) -> int:
-    """Fewer people than this are too few to be told apart from all others.
+    """The size below which a group of people must not be told apart from all others.
 
     Whoever asks may want more ballots for a result, and a small group may have to do with less. Neither
     makes it safe to single out fewer people than the operator's floor.
@@ -122,16 +122,15 @@ def few(k: int, policy: Policy) -> int:
 
 
 def raised(rules: Rules, shut_out: int) -> Rules:
-    """The rules by which a poll is counted when the part of so many on its roster ended meanwhile.
+    """The rules for counting a poll, with a floor raised by one for each person shut out meanwhile.
 
-    Each raises the floor by one. Whoever shuts out the crowd, to be alone with one vote and those of
-    their friends, gets no result.
+    Whoever shuts out the crowd, to be alone with one vote and those of their friends, gets no result.
     """
     return replace(rules, k=rules.k + shut_out)
 
 
 def mailing(people: int, waiting: int, policy: Policy) -> timedelta:
-    """How long a message to so many people takes, behind the ballots of other polls that wait."""
+    """How long a message to ``people`` takes, behind the ``waiting`` ballots of other polls."""
     return timedelta() if people <= policy.at_once else (people + waiting) * policy.pace
 
 
@@ -142,7 +141,7 @@ def least_open(people: int, waiting: int, policy: Policy) -> timedelta:
 
 
 def too_far(closes: datetime, opened: datetime, policy: Policy) -> bool:
-    """Whether a poll would be open for longer, since it was opened, than memory is likely to last."""
+    """Whether a poll would be open for longer than memory is likely to last, counted from its opening."""
     return closes - opened > policy.longest
 
 

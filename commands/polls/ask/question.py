@@ -1,4 +1,4 @@
-"""A question and its options out of what somebody typed: lines, bars, commas, numbers, signs. Pure.
+"""Reading a question and its options: lines, bars, commas, numbers, signs. Pure.
 
 What can be read in one way only is read; the rest comes back as a ``Doubt`` with the reading that
 is likeliest, which is asked about. Nothing here guesses between two.
@@ -43,7 +43,7 @@ class PollQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why it cannot be read, and what was most likely meant; no options where nobody can tell."""
+    """Why a question cannot be read, and its likeliest reading; no options where nobody can tell."""
 
     why: Line
     question: str = ""
@@ -74,13 +74,13 @@ def read_asked(text: str) -> PollQuestion | Doubt:
 
 
 def unquoted(raw: str) -> str:
-    """A question on one line, without quotes where they hold the whole of it."""
+    """Put a question on one line, without quotes that hold the whole of it."""
     words = " ".join(raw.split())
     return words[1:-1] if words and _end_of_quote(words) == len(words) - 1 else words
 
 
 def ready(question: str, options: tuple[str, ...]) -> str:
-    """The same as a line that can be read in one way only, to be copied and corrected."""
+    """Write a question as a line that can be read in one way only, to be copied and corrected."""
     held = "".join("'" if letter in MARKS else letter for letter in question)
     shown = [_held_together(option) for option in options]
     bars = any(

@@ -1,4 +1,4 @@
-"""A poll said back to its maker before anybody is asked: from memory, since it names the question."""
+"""Words that say a poll back to its maker; kept in memory, since they name the question."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -55,7 +55,7 @@ def secret(poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Seque
 
 
 def needs_a_second(poll: Poll) -> Reply:
-    """To whoever asked a poll that somebody else has to want as well."""
+    """Tell whoever asked a poll that somebody else has to agree to it."""
     return Reply(
         (
             Paragraph((_("Not opened yet."),)),
@@ -77,7 +77,7 @@ def needs_a_second(poll: Poll) -> Reply:
 
 
 def to_second(poll: Poll, eligible: int, zone: ZoneInfo) -> Reply:
-    """To the second person: what would be asked of whom, and what it may tell about whom."""
+    """Show the second person what would be asked of whom, and what the result may tell about whom."""
     told: list[Line] = [
         (_("Somebody asked this, and wants your agreement since the result may tell too much:"),),
         *warnings(poll),
@@ -105,7 +105,7 @@ def _head(poll: Poll) -> Line:
 
 
 def named(poll: Named) -> Reply:
-    """An open poll: everybody will see who voted what."""
+    """Announce an open poll: everybody will see who voted what."""
     head = line(
         _("Open poll, not posted yet: {question} (names visible)"),
         question=Strong(quoted(poll.question)),
@@ -114,6 +114,7 @@ def named(poll: Named) -> Reply:
 
 
 def dropped() -> Reply:
+    """Confirm that a poll was dropped before anybody was asked."""
     return say(_("Dropped. Nobody was asked."))
 
 

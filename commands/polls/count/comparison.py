@@ -1,4 +1,4 @@
-"""What can be learnt by comparing the results of several secret polls. Pure.
+"""Comparing the results of several secret polls: whom a comparison would single out. Pure.
 
 Each result alone is honest: a total of many. Two totals of nearly the same people differ by what the
 few think who are in one of them only; and of three or four rosters one may be what the others add up
@@ -52,7 +52,7 @@ class Singled:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What a comparison says about a poll that is to be opened."""
+    """The findings of comparing a poll that is to be opened with earlier ones."""
 
     roster: tuple[UserId, ...]
     held_back: tuple[UserId, ...]
@@ -65,7 +65,7 @@ class Weighed:
 
 
 def words_of(question: str) -> frozenset[str]:
-    """The words by which it is told whether two questions ask the same."""
+    """The words of a question by which two questions are compared."""
     flat = unicodedata.normalize("NFKD", question).casefold()
     plain = "".join(letter if letter.isalnum() else " " for letter in flat
                     if unicodedata.category(letter) != "Mn")  # fmt: skip
@@ -82,9 +82,9 @@ def alike(one: frozenset[str], other: frozenset[str]) -> bool:
 def singled_out(
     people: Collection[UserId], earlier: Iterable[Earlier], fewer_than: int, words: frozenset[str]
 ) -> Singled | None:
-    """The few whom the result of a poll of these people would single out, with results of others.
+    """The worst small group that a poll of ``people`` would single out beside earlier results; else None.
 
-    Of several such groups the worst: of the same question first, and then the smallest.
+    Of several groups the worst is one of the same question first, and then the smallest.
     """
     # The same roster adds nothing: what is left of it and others would be left without this poll.
     others = [each for each in _distinct(earlier, words) if each[0] != frozenset(people)]
@@ -120,7 +120,7 @@ def weigh(
     now: datetime,
     policy: Policy,
 ) -> Weighed:
-    """What comparing it with others would tell, and whom that leaves on the roster."""
+    """Compare a poll with earlier ones: what results would tell, and who is left off the roster."""
     words, fewer_than = words_of(poll.question), few(poll.rules.k, policy)
     people, held_back = tuple(roster), tuple[UserId, ...]()
     singled = singled_out(people, earlier, fewer_than, words)

@@ -1,4 +1,4 @@
-"""What a closed poll says in the room: totals as text bars, and nothing anybody could be told by."""
+"""Results of closed polls for the room: totals as text bars, and nothing that tells on anybody."""
 
 from commands.framework.i18n import _, ngettext
 from commands.framework.quoting import quoted

@@ -27,11 +27,12 @@ class Round:
 
     @property
     def firsts(self) -> tuple[int, ...]:
+        """Votes by option; an option that is out has 0."""
         return tuple(votes or 0 for votes in self.votes)
 
     @property
     def leading(self) -> tuple[int, ...]:
-        """Who has most in this round."""
+        """The options with most votes in this round, by place; empty if nobody has a vote."""
         most = max((votes or 0) for votes in self.votes)
         return tuple(at for at, votes in enumerate(self.votes) if votes == most and most)
 

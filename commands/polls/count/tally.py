@@ -12,7 +12,7 @@ from commands.polls.model import HIGHEST, Abstention, Ballot, Poll, PollKind, de
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What is published. By places of the poll: votes, approvals, or sums of scores."""
+    """The published totals, by places of the poll: votes, approvals, or sums of scores."""
 
     ballots: int
     abstained: int
@@ -26,13 +26,13 @@ class Totals:
 
     @property
     def spoke(self) -> int:
-        """Ballots that said something."""
+        """Ballots that did not abstain."""
         return self.ballots - self.abstained
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A closed poll. Without totals there were fewer ballots than k, and nobody learns how many."""
+    """The result of a closed poll. Without totals there were fewer ballots than k; nobody learns how many."""
 
     eligible: int
     totals: Totals | None
@@ -50,6 +50,7 @@ class Result:
 
     @classmethod
     def from_json(cls, text: str) -> "Result":
+        """Parse a result from the text that ``to_json`` made."""
         eligible, *rest = json.loads(text)
         if not rest:
             return cls(eligible, None)
@@ -60,7 +61,7 @@ class Result:
 
 
 def tally(poll: Poll, slots: Sequence[bytes | None]) -> Result:
-    """The result of a poll with these slots, one for each person on the roster; None is no ballot."""
+    """Count a poll: one slot for each person on the roster, None where no ballot came."""
     cast = [decode(poll, slot) for slot in slots if slot is not None]
     if not enough(len(cast), poll.rules):
         return Result(len(slots), None)

@@ -1,4 +1,4 @@
-"""What a result may tell beyond a total, in words: for its maker, for a lead, in the room, in ballots."""
+"""Warnings about what a result may tell beyond a total: for its maker, a lead, the room, ballots."""
 
 from collections.abc import Sequence
 

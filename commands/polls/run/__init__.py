@@ -1,1 +1,1 @@
-"""Polls that are open: see them, call one off, postpone."""
+"""Open polls: list them, call one off, postpone."""

@@ -1,4 +1,4 @@
-"""What is typed about polls that are open: see them, ask after one's ballot, call one off."""
+"""Commands about open polls: list them, ask after one's ballot, call one off."""
 
 from dataclasses import replace
 

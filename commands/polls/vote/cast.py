@@ -1,4 +1,4 @@
-"""What becomes of a vote that reached the bot as it should. Pure: recording it is the box's part."""
+"""Outcomes of a vote that reached the bot properly. Pure: the box records it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ def cast_by_tap(
     voter: UserId,
     sent: datetime,
 ) -> Cast | Reply:
-    """The same for a tap. ``mine`` has each poll's secret for answer ids beside it.
+    """Decide what becomes of a tap. ``mine`` has each poll beside its secret for answer ids.
 
     A tap that is taken back names no poll; it counts where only one could be meant.
     """

@@ -1,4 +1,4 @@
-"""What is said to whoever meant to vote and sent no ballot: what to send exactly, and why.
+"""Replies to near misses of votes: what to send exactly, and why the message was no ballot.
 
 Words for the direct chat alone. They depend on the poll and never on what was typed or is in the box.
 """
@@ -20,7 +20,7 @@ MOST_SHOWN = 3
 
 
 def not_a_ballot(poll: Poll) -> Reply:
-    """The answer to anything else that somebody on the roster typed after the code.
+    """Answer anything else that somebody on the roster typed after the code.
 
     The same whatever they typed: it shows every ballot there is and singles none out, so that
     nobody who looks at the chat later learns what somebody was about to vote.
@@ -39,7 +39,7 @@ def not_a_ballot(poll: Poll) -> Reply:
 
 
 def which_ballot(polls: Sequence[Poll]) -> Reply:
-    """To somebody on a roster whose vote names no poll that is open to them."""
+    """Answer a vote that names no poll open to its sender: how a ballot for each open poll looks."""
     shown = sorted(polls, key=lambda poll: (poll.rules.closes_at, poll.code))[:MOST_SHOWN]
     blocks: list[Paragraph | Items] = [
         Paragraph(
@@ -57,7 +57,7 @@ def which_ballot(polls: Sequence[Poll]) -> Reply:
 
 
 async def for_a_bare_choice(text: str, ctx: Context, provide: Provider) -> Reply | None:
-    """What to send exactly, for whoever sent ``4`` alone while they have a ballot; else None."""
+    """Say what to send exactly, for whoever sent ``4`` alone with a ballot open; else None."""
     if not might_be_a_choice(text):
         return None
     service = await provide(PollService)

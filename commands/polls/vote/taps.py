@@ -26,7 +26,7 @@ class Tap:
 
 
 def taps(poll: Poll, secret: bytes, voter: UserId) -> tuple[Tap, ...]:
-    """One voter's answers; only a poll whose kind is ``single`` can be tapped.
+    """The answers one voter can tap; only for polls whose kind is ``single``.
 
     Options come in an order of each voter's own, so that no option profits from standing first;
     scales keep theirs, and abstaining comes last.
@@ -39,9 +39,9 @@ def taps(poll: Poll, secret: bytes, voter: UserId) -> tuple[Tap, ...]:
 
 
 def tapped(poll: Poll, secret: bytes, voter: UserId, answers: Sequence[str]) -> str:
-    """What a response means, as it would be typed. Raises NotABallot.
+    """The ballot that a poll response means, as people would type it. Raises NotABallot.
 
-    No answer at all is how apps take a tap back: the ballot then abstains.
+    An empty response is how apps take a tap back: the ballot then abstains.
     """
     if not poll.kind.single:
         raise NotABallot

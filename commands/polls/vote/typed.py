@@ -1,4 +1,4 @@
-"""Telling a typed vote from everything else, before anything is written about it. Pure and total."""
+"""Telling a typed vote from any other message, before anything about it is written. Pure and total."""
 
 import re
 import unicodedata
@@ -65,10 +65,10 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
 
 
 def bare_ballot(text: str, polls: Sequence[Poll]) -> TypedVote | None:
-    """``04``, ``XX`` or ``YNNY`` alone, where that is a ballot of one of these polls.
+    """Recognize ``04``, ``XX`` or ``YNNY`` alone, if it would be a ballot of an open poll; else None.
 
-    It names no poll and is never counted; but it is a vote that was meant, and goes its way. A plain
-    number like ``4`` may be an answer to something else: it goes the way of commands.
+    Such a vote names no poll and is never counted, but it is answered as a vote. A plain number like ``4`` may
+    be an answer to something else, and is read as a command.
     """
     words = straighten(_without_quote(text)[:LONGEST]).split()
     choice = _bare(words[0]).upper() if len(words) == 1 else ""

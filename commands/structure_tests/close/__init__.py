@@ -1,1 +1,1 @@
-"""Closing a test for good, and what it says against our ratings."""
+"""Closing a test for good, and reviewing ratings that its result contradicts."""

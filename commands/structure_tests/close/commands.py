@@ -1,4 +1,4 @@
-"""What is typed to close a test for good, and to amend it."""
+"""Commands that close a test for good, and amend it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What is typed about a closed test's review list: nothing in it changes without a yes."""
+"""Commands for a closed test's review list: nothing in it changes without a yes."""
 
 from commands.contacts.rules import standing
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse

@@ -1,4 +1,4 @@
-"""What people type about the review of a test that closes: which item, yes or no. Pure."""
+"""Types of parameters about a closed test's review: which item, yes or no. Pure."""
 
 from enum import Enum
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""How closing a test, amending it, and its review list read."""
+"""Words about closing a test, amending it, and its review list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -15,7 +15,7 @@ from storage.structure_tests.reviews import ReviewItem, ReviewReason
 
 
 def look(test: StructureTest, now: FrozenCounts, review: Mapping[ReviewReason, int]) -> Preview:
-    """What would be frozen, so that a yes is to this and to nothing else."""
+    """The preview of closing a test; a yes holds for exactly what the preview shows."""
     whole = sums(now.cells)
     return Preview(
         f"close {test.handle}",
@@ -27,7 +27,7 @@ def look(test: StructureTest, now: FrozenCounts, review: Mapping[ReviewReason, i
 def about_to_close(
     test: StructureTest, now: FrozenCounts, review: Mapping[ReviewReason, int]
 ) -> Reply:
-    """What would be frozen, before it is."""
+    """Show what would be frozen, before the test is closed."""
     whole = sums(now.cells)
     rows: list[Line] = []
     if now.reported is None:
@@ -53,6 +53,7 @@ def about_to_close(
 
 
 def closed(test: StructureTest, whole: MarkSums, left: int) -> Reply:
+    """Confirm that a test is closed; ``left`` review items wait."""
     head = line(
         _("{test} is closed: {figures}. The room knows the counts."),
         test=Strong(title(test)),
@@ -72,6 +73,7 @@ def closed(test: StructureTest, whole: MarkSums, left: int) -> Reply:
 def amended(
     test: StructureTest, contact: Contact, mark: Mark, before: MarkSums, after: MarkSums
 ) -> Reply:
+    """Confirm a mark amended after the test closed, with the sums before and after."""
     return Reply(
         (
             Paragraph(
@@ -97,7 +99,7 @@ def amended(
 
 
 def what_words(item: ReviewItem) -> str:
-    """What there is to look at, and what a yes would do."""
+    """What a review item asks to look at, and what a yes would do."""
     return {
         ReviewReason.HELD_BACK: _("{rating}, asked, did not act – rate 3?"),
         ReviewReason.STEPPED_UP: _("{rating}, and did it – rate 2?"),
@@ -111,6 +113,7 @@ def what_words(item: ReviewItem) -> str:
 def review(
     test: StructureTest, items: Sequence[ReviewItem], left: int, *, everybody: bool
 ) -> Reply:
+    """List the review items of a closed test."""
     if not items:
         return say(_("{test}: nothing is left to look at again."), test=Strong(title(test)))
     rows = [
@@ -146,6 +149,7 @@ def _who(item: ReviewItem, *, everybody: bool) -> str:
 
 
 def answered(item: ReviewItem, *, yes: bool, note: str, left: int) -> Reply:
+    """Confirm the answer to a review item."""
     who = f"{item.handle} {item.name}"
     done = {
         ReviewReason.HELD_BACK: _("{who} is rated 3 undecided."),

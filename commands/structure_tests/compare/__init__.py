@@ -1,1 +1,1 @@
-"""Several tests beside each other, in figures and pictures."""
+"""Comparing several tests, in figures and pictures."""

@@ -1,4 +1,4 @@
-"""How tests look as pictures, with the same figures in words."""
+"""Charts of structure tests, each with the same figures in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +24,7 @@ def progress(
     names: Mapping[int, str],
     ctx: Context,
 ) -> Reply:
+    """Chart how far a test has come, row by row."""
     by_name = counted.reported is None
     bars = [
         _bar(row_name(row.areas, names), row.sums, test, by_name=by_name) for row in told[:MOST]
@@ -86,7 +87,7 @@ def _line(goal: int | None) -> float | None:
 
 
 def ladder(done: Sequence[tuple[StructureTest, MarkSums]], ctx: Context) -> Reply:
-    """Oldest on top: each is to ask more of people than the one above."""
+    """Chart tests from the oldest on top: each is to ask more of people than the one above."""
     picture = Bars(
         title=_("{committee}: test by test").format(committee=ctx.committee.name),
         subtitle=_("who took part, of the whole unit at the time"),
@@ -121,7 +122,7 @@ def movement(
     names: Mapping[int, str],
     ctx: Context,
 ) -> Reply:
-    """Each area twice."""
+    """Chart each area twice: in the earlier and in the later test."""
     before, after = both
     bars = []
     for change in moved[: MOST // 2]:

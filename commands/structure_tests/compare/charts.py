@@ -1,4 +1,4 @@
-"""What is typed for pictures of tests; each goes with the same figures in words."""
+"""Commands for pictures of tests; each picture comes with the same figures in words."""
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.structure_tests.compare import chart_views as views

@@ -1,4 +1,4 @@
-"""What is typed to learn across tests: what moved, who stays, and whether ratings hold."""
+"""Commands that compare tests: what moved, who stays, and whether ratings hold."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ WHICH: Mapping[MoverGroup, Callable[[Sequence[set[int]]], set[int]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ComparedTests:
-    """The tests that are compared, oldest first."""
+    """The tests to compare, oldest first."""
 
     tests: tuple[StructureTest, ...]
     sums: tuple[MarkSums, ...]
@@ -58,7 +58,7 @@ async def the_series(
     ref: TestRef | None,
     other: TestRef | None,
 ) -> ComparedTests:
-    """The tests meant: two, or the last ones that go by the same unit. Raises Refusal."""
+    """Find the tests to compare: two, or the last ones that go by the same unit. Raises Refusal."""
     if ref is not None and other is not None:
         chosen = [await the_test(ref, ctx, tests), await the_test(other, ctx, tests)]
         if chosen[0].id == chosen[1].id:
@@ -123,7 +123,7 @@ async def people_in(
 async def area_changes(
     ctx: Context, figures: StructureFigures, series: ComparedTests
 ) -> list[ShareChange]:
-    """The last two tests area by area; nothing while what everybody is told of one is not all of it."""
+    """Changes by area between the last two tests; empty while the room is told less than all of one."""
     if any(each.open and not each.count_only for each in series.tests[-2:]) and not finer(ctx):
         return []
     before, after = [(await as_told(ctx, figures, each)).rows.cells for each in series.tests[-2:]]

@@ -1,4 +1,4 @@
-"""Kinds of tests by risk, and which bars others set for them. Pure.
+"""The ladder of test kinds by risk, with the bars others set for them. Pure.
 
 The bars are other people's, they disagree, and none of them says that anybody is ready: every bar of
 ours is typed by a lead. Sources: Organize (High5Apps/organize-backend, "Structure tests"), PCS
@@ -72,7 +72,7 @@ def words(action: Action) -> str:
 
 
 def deed(action: Action) -> str:
-    """What those did who took part, after a number: 37 signed."""
+    """The deed of those who took part, as words after a number: 37 signed."""
     return {
         Action.SURVEY: _("answered"),
         Action.MEETING: _("came"),

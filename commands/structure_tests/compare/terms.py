@@ -1,4 +1,4 @@
-"""What people type who compare tests: who moved between them. Pure."""
+"""The type of the parameter for a group of people compared between tests. Pure."""
 
 from collections.abc import Mapping
 from enum import Enum

@@ -1,4 +1,4 @@
-"""How several tests read beside each other."""
+"""Words that compare several tests."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -28,6 +28,7 @@ def compare(
     moved: Sequence[ShareChange],
     names: Mapping[int, str],
 ) -> Reply:
+    """Compare tests: figures of each, people in all, areas that moved."""
     rows = [
         line(
             _("{test}, {kind}: {figure}"),
@@ -74,6 +75,7 @@ def _who(count: int, people_in: Together) -> Line:
 def movers(
     tests: Sequence[StructureTest], group: MoverGroup, told: Sequence[Marked], *, more: bool
 ) -> Reply:
+    """List people who took part in every test, stopped, or are new."""
     words = {
         MoverGroup.STEADY: _("Took part in all of {tests}"),
         MoverGroup.DROPPED: _("Took part in {before}, not in {after}"),
@@ -96,7 +98,7 @@ def movers(
 def calibrate(
     tests: Sequence[StructureTest], beliefs: Sequence[Belief], *, by_organizer: bool
 ) -> Reply:
-    """The share that acted by rating, as it was when the test opened, and by organizer."""
+    """Show the share of those asked who acted, by rating when the test opened, and by organizer."""
     named = ", ".join(title(test) for test in tests)
     if not beliefs:
         return say(_("{tests}: nobody was asked by name, so ratings meet no deeds."), tests=named)
@@ -146,6 +148,7 @@ def _verdict(ours: Sequence[Belief]) -> Line:
 def plan(
     test: StructureTest, whole: MarkSums, bar: int, rates: Rates, told: BarPlan, source: str
 ) -> Reply:
+    """Show what it takes to reach a bar, from the rates of earlier tests."""
     head = line(
         _("{test}: {bar} % of {people} is {needed}. {did} did it so far."),
         test=Strong(title(test)),

@@ -1,1 +1,1 @@
-"""Tests of several committees, which show each other counts only."""
+"""Joint tests of several committees, which show each other counts only."""

@@ -1,4 +1,4 @@
-"""What is typed for tests of several committees: each shows the others counts, and nothing else."""
+"""Commands for joint tests: each committee shows the others counts, and nothing else."""
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
 from commands.framework.i18n import ngettext

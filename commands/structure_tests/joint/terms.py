@@ -1,4 +1,4 @@
-"""What people type about tests of several committees: the code they share. Pure."""
+"""The type of the parameter for the code that committees share. Pure."""
 
 import re
 from typing import Annotated

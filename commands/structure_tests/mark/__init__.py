@@ -1,1 +1,1 @@
-"""Marks: who was asked, and what became of it."""
+"""Marks: who was asked in a test, and how far each person came."""

@@ -1,4 +1,4 @@
-"""What is typed as people are asked and act: marks for several at once, and counts without names."""
+"""Commands that mark people as they are asked and act, and that count without names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How far an open test has come, for whoever marks somebody in it."""
+"""Progress of an open test, shown to whoever marks somebody in it."""
 
 from commands.contacts.lookup import care_of
 from commands.framework import Context, Role

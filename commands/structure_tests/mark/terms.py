@@ -1,4 +1,4 @@
-"""What people type who note how far others came: the mark, who, how many of an area. Pure."""
+"""Types of parameters for marking: the mark, who, how many of an area. Pure."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How marks read, to whoever made them."""
+"""Words about marks, for whoever made them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def of_yours(did: int, people: int) -> str:
 
 
 def marked(test: StructureTest, done: MarkedLine, so_far: str) -> Reply:
-    """Who has the mark now, who had a stronger one, who was not meant, and where that leaves us."""
+    """Show who has the mark now, who had a stronger one, who was not meant, and the test's figures."""
     count = len(done.people)
     shown = ", ".join(f"{each.handle} {each.name}" for each in done.people[:SHOWN])
     if count > SHOWN:
@@ -122,6 +122,7 @@ def counted_row(row: int, rows: Rows, names: Mapping[int, str]) -> str:
 
 
 def counted(test: StructureTest, now: FrozenCounts, row: str) -> Reply:
+    """Confirm a count without names for one area."""
     whole = sums(now.cells)
     return Reply(
         (
@@ -138,7 +139,7 @@ def counted(test: StructureTest, now: FrozenCounts, row: str) -> Reply:
 
 
 def to_count(test: StructureTest, now: FrozenCounts, rows: Rows, names: Mapping[int, str]) -> Reply:
-    """Every row with its number so far; small areas are counted together."""
+    """List every row with its number so far; small areas are counted together."""
     areas = by_area(now.cells)
     told = [
         line(_("{area}: {figure}"), area=Strong(counted_row(row, rows, names)),

@@ -1,4 +1,4 @@
-"""What is typed to go public with a test: refused below the bar that was set beforehand."""
+"""The command that goes public with a test; refused below the bar that was set beforehand."""
 
 from dataclasses import replace
 

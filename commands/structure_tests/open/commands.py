@@ -1,4 +1,4 @@
-"""What is typed to open a test, to change what was announced, and to see which there are."""
+"""Commands that open a test, change what was announced, and list tests."""
 
 from dataclasses import dataclass, replace
 

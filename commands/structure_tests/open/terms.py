@@ -1,4 +1,4 @@
-"""What people type who open a test: what is asked of people, what it is called. Pure."""
+"""Types of parameters for opening a test: its kind, its name. Pure."""
 
 from collections.abc import Mapping
 from typing import Annotated

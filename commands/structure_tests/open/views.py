@@ -1,4 +1,4 @@
-"""How lists of tests read."""
+"""Words for lists of tests."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,7 @@ from storage.structure_tests.model import StructureTest
 
 
 def overview(tests: Sequence[tuple[StructureTest, MarkSums]], ctx: Context, *, more: bool) -> Reply:
+    """List tests with their figures."""
     if not tests:
         words = _("There has been no structure test yet. A lead begins one: {open}")
         return Reply(
@@ -41,7 +42,7 @@ def _row(test: StructureTest, sums: MarkSums, ctx: Context) -> Line:
 
 
 def result(test: StructureTest, sums: MarkSums) -> str:
-    """37/62 = 59.7 %, if so many can be counted."""
+    """A result like 37/62 = 59.7 %, if the people are enough to be counted."""
     if not shown_to_all(sums.people):
         return _("too few to count")
     return of_all(sums.did, sums.people, test.terms.goal, test.terms.public)

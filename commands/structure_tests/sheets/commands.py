@@ -1,4 +1,4 @@
-"""Signature lists: matched, looked through by somebody, and only then marked."""
+"""Commands for signature lists: matched, looked through by somebody, and only then marked."""
 
 import hashlib
 import json
@@ -59,7 +59,7 @@ LONGEST_LINE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A list as it came."""
+    """A signature list as it was brought: read, and not yet matched."""
 
     signatures: tuple[Signature, ...]
     unread: int = 0
@@ -67,7 +67,7 @@ class Brought:
 
 
 async def brought(upload: AttachedFile, below: Pasted, ctx: Context) -> Brought | None:
-    """The list that came with a command; None when none did. Raises Refusal."""
+    """The list that came with a command; None when none came. Raises Refusal."""
     found = upload.found
     if isinstance(found, LostFile):
         raise impossible(imports.lost(found))
@@ -156,7 +156,7 @@ async def opened(
     care: Care,
     list_: Brought,
 ) -> Answered:
-    """Match a list and keep it beside the test. Nobody is marked by that.
+    """Match a list and keep it beside the test. Marks nobody.
 
     An organizer's list is compared with their own people, and with nobody else: a name of their own that
     another bears as well would tell that by being less sure. The lines that mean none of theirs wait for

@@ -1,4 +1,4 @@
-"""Names on a signature list -> whom they mean. Pure; never a guess.
+"""Matching names on a signature list with people on record. Pure; never a guess.
 
 Sure is a name that one person bears, letter for letter but for case, accents and order (or the
 employer's number or an address with a name that is like theirs), and that is not so common that among
@@ -53,7 +53,7 @@ CHOICES = 4
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One line of a list."""
+    """One line of a signature list."""
 
     line: int
     name: str
@@ -70,7 +70,7 @@ def match(signatures: Sequence[Signature], bearers: Sequence[Bearer]) -> tuple[S
 def matching(
     signatures: Sequence[Signature], bearers: Sequence[Bearer]
 ) -> Iterator[SheetLine | None]:
-    """The same in short steps, for whoever lets others have their turn between them."""
+    """Match signatures in short steps, so that others have their turn in between."""
     index = _Index(bearers, signatures)
     yield from index.built()
     taken: dict[ContactId, str | None] = {}
@@ -148,9 +148,9 @@ class _Index:
             self._near[mark].append(at)
 
     def near(self, name: str) -> Thinking[list[tuple[Bearer, tuple[Spelling, ...]]]]:
-        """Those who have the most in common with a name: what few have says more than what many have.
+        """The people whose names have most in common with a name; rare parts of names weigh more.
 
-        In steps, for a word may be thousands of people's.
+        Runs in steps, since one word may be in thousands of names.
         """
         met: defaultdict[int, float] = defaultdict(float)
         for mark in _marks(name):

@@ -1,4 +1,4 @@
-"""What people type about a signature list: which one, which of its lines. Pure."""
+"""Types of parameters about a signature list: which one, which of its lines. Pure."""
 
 from collections.abc import Mapping
 from enum import Enum

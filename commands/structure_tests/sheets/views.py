@@ -1,4 +1,4 @@
-"""How signature lists read, to whoever brought them."""
+"""Words about signature lists, for whoever brought them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -26,6 +26,7 @@ PAGE = 8
 
 
 def verdict_words(verdict: SignatureVerdict) -> str:
+    """How sure the match of a signature is, in words."""
     return {
         SignatureVerdict.SURE: _("sure: the name of one person"),
         SignatureVerdict.LIKELY: _("likely: almost the name of one person"),
@@ -80,7 +81,7 @@ def yours(test: StructureTest, mine: SignatureSheet | None, others: int, *, unre
 
 
 def passed_on(test: StructureTest, sheet: SignatureSheet) -> Reply:
-    """What leads hear of lines for them."""
+    """Tell leads that lines of a list wait for one of them."""
     words = ngettext(
         "{who} brought a list for {test}: {n} line is about nobody of theirs for sure. It waits for one of"
         " you: {look}",
@@ -113,6 +114,7 @@ def _next(sheet: SignatureSheet) -> tuple[Paragraph, ...]:
 
 
 def waiting(sheets: Sequence[SignatureSheet]) -> Reply:
+    """List the signature lists that wait."""
     if not sheets:
         return say(
             _("No signature list waits. {mark} with one name a line under it, or with a file,"
@@ -136,6 +138,7 @@ def lines(
     found: Sequence[SheetLine],
     people: Mapping[ContactId, Contact],
 ) -> Reply:
+    """List the lines of one signature list with this verdict."""
     if not found:
         return say(_("List {n} has no such line."), n=sheet.number)
     shown = found[:PAGE]
@@ -183,6 +186,7 @@ def _row(each: SheetLine, people: Mapping[ContactId, Contact]) -> Line:
 
 
 def decided(sheet: SignatureSheet, each: SheetLine, contact: Contact) -> Reply:
+    """Confirm who a line was decided to be."""
     words = (
         _("Line {n} is {who}, who is there already: counted once.")
         if each.verdict is SignatureVerdict.TWICE
@@ -193,11 +197,12 @@ def decided(sheet: SignatureSheet, each: SheetLine, contact: Contact) -> Reply:
 
 
 def skipped(sheet: SignatureSheet, each: SheetLine) -> Reply:
+    """Confirm that a line is left out."""
     return Reply((Paragraph(line(_("Line {n} is left out."), n=each.line)), *_next(sheet)))
 
 
 def look_at_drop(sheet: SignatureSheet) -> Preview:
-    """What goes with a list that somebody else brought."""
+    """The preview of dropping a list that somebody else brought."""
     words = ngettext(
         "List {n}, brought by {who}, has {lines} line that waits. It goes for good.",
         "List {n}, brought by {who}, has {lines} lines that wait. They go for good.",
@@ -210,6 +215,7 @@ def look_at_drop(sheet: SignatureSheet) -> Preview:
 
 
 def accepted(test: StructureTest, left: SignatureSheet, count: int, so_far: str) -> Reply:
+    """Confirm that matched lines were marked, and what is left in the list."""
     head = line(
         ngettext(
             "{test}: {n} person marked from list {list}. Now {figures}.",

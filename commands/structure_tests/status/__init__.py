@@ -1,1 +1,1 @@
-"""How a test goes: counts for everybody, names for whoever may see them."""
+"""The status of a test: counts for everybody, names for whoever may see them."""

@@ -1,4 +1,4 @@
-"""What is typed to see how a test goes: counts for everybody, names in the direct chat."""
+"""Commands that show how a test goes: counts for everybody, names in the direct chat."""
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.reply import Code, Line

@@ -1,4 +1,4 @@
-"""A test as everybody may read it, put together in one place."""
+"""The public post about a test: what everybody may read, put together in one place."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,10 +1,10 @@
-"""What everybody is told of an open test: renewed so that no single mark of anybody can be read out of it.
+"""Published figures of an open test, renewed so that no single mark can be read out of them.
 
-The same rules as those of the weekly reports (reports/folding.py): areas in rows of five and more, row by
-row at most once a week, and then only rows in which five people or more have come further. How many it is
-in all changes once a day, and then by five people or more; and so does what is left of it when the rows are
-taken away. Leads see each mark at once, in their direct
-chat; a closed test is told as it closed; tests that only count hold whole areas anyway.
+The rules are those of the weekly reports (commands/shared/small_groups.py): areas in rows of five and more,
+row by row at most once a week, and then only rows in which five people or more have come further. The total
+changes once a day, and then by five people or more; and so does what is left of it when the rows are taken
+away. Leads see each mark at once, in their direct chat; a closed test is told as it closed; tests that only
+count hold whole areas anyway.
 """
 
 from collections import Counter
@@ -36,7 +36,7 @@ def finer(ctx: Context) -> bool:
 
 
 async def as_told(ctx: Context, figures: StructureFigures, test: StructureTest) -> PublishedCounts:
-    """The figures of a test for this reader in this place."""
+    """The figures of a test that this reader may see in this place."""
     now = await figures.of(test)
     if finer(ctx) or not test.open or test.count_only:
         return PublishedCounts(NEVER, now, NEVER, now)

@@ -1,4 +1,4 @@
-"""What people type who want names: whose. Pure."""
+"""The type of the parameter for whose names to list. Pure."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -9,7 +9,7 @@ from commands.framework.reader import choice
 
 
 class NameGroup(Enum):
-    """Whose names to list."""
+    """A group of people in a test whose names can be listed."""
 
     NOT_ASKED = "notasked"
     ASKED = "asked"

@@ -1,4 +1,4 @@
-"""How names in a test read, in the direct chat alone."""
+"""Words with names of people in a test, for the direct chat alone."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -15,6 +15,7 @@ SHORT = 12
 
 
 def group_words(group: NameGroup) -> str:
+    """A group of people in a test, in words."""
     return {
         NameGroup.NOT_ASKED: _("not asked yet"),
         NameGroup.ASKED: _("asked, no answer yet"),
@@ -27,10 +28,12 @@ def group_words(group: NameGroup) -> str:
 
 
 def person(each: Marked) -> str:
+    """Handle and name of one person."""
     return f"{each.handle} {each.name}"
 
 
 def people(several: Sequence[Marked], most: int) -> str:
+    """Handles and names of at most ``most`` people, and how many more there are."""
     shown = ", ".join(person(each) for each in several[:most])
     if len(several) > most:
         shown += _(" and {n} more").format(n=len(several) - most)
@@ -77,6 +80,7 @@ def names(
     *,
     more: bool,
 ) -> Reply:
+    """List the people of one group in a test."""
     if not told:
         return say(
             _("{test}, {group}: nobody."), test=Strong(title(test)), group=group_words(group)

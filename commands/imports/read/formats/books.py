@@ -65,7 +65,7 @@ def sheets(content: bytes) -> Iterator[tuple[str, Again]]:
 
 
 def look_at(content: bytes) -> None:
-    """Raise Odd for what is no workbook, is locked, or is far larger than it looks."""
+    """Check a workbook's bytes. Raises Odd for no workbook, a locked one, or one far larger unpacked."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise Odd(Unreadable.LOCKED)
