@@ -1,4 +1,4 @@
-"""``make bench``: everything that is measured, or only what is named (``ARGS=growth``).
+"""``make bench``: measures every part, or only the named ones (``ARGS=growth``).
 
 ``--all`` measures the long parts too, ``--toy`` a small size of each in seconds, and ``--write`` puts
 the tables into docs/benchmarks.md. Exit status 1 when something is over its bound.
@@ -13,7 +13,7 @@ from benchmarks.parts import PARTS
 
 
 def main() -> None:
-    """Measure one part after the other, and print each as soon as it is known."""
+    """Measure one part after the other, and print each as soon as its tables are known."""
     asked = _asked()
     slow: list[str] = []
     for name in asked.parts or [each for each in PARTS if asked.all or not PARTS[each].long]:

@@ -1,8 +1,8 @@
-"""A driver that costs little itself, so that what is timed is the bots and the homeserver.
+"""A driver of messages that costs little, so that the bots and the homeserver are what is timed.
 
 An ordinary client sets up rooms and keys and encrypts the messages beforehand; then it rests, and
-plain requests send them and wait for the answers' events. These read as a device of their own, without
-keys: what the bots send to the resting client's device meanwhile, room keys above all, waits for it.
+plain requests send them and wait for the answers' events. The requests read as a device of their own,
+without keys: what the bots send to the resting client's device meanwhile, room keys above all, waits for it.
 """
 
 import asyncio
@@ -91,7 +91,7 @@ class Driver:
         )
 
     async def heard(self, rooms: Mapping[str, int], sender: str, seconds: float = 60) -> None:
-        """Wait until each room has had so many answers since the beginning."""
+        """Wait until each room has had the given number of answers since the beginning."""
 
         def complete() -> bool:
             return all(self._heard[room, sender] >= wanted for room, wanted in rooms.items())
@@ -100,11 +100,11 @@ class Driver:
             await self._news.wait_for(complete)
 
     def count(self, room: str, sender: str) -> int:
-        """Answers so far."""
+        """Return the number of answers so far."""
         return self._heard[room, sender]
 
     async def round_trip(self, room: str, sender: str) -> float:
-        """Milliseconds from sending one message to having received its answer."""
+        """Send one message and return the milliseconds until its answer was received."""
         wanted = self._heard[room, sender] + 1
         started = time.perf_counter()
         await self.send(room)
@@ -112,7 +112,7 @@ class Driver:
         return (time.perf_counter() - started) * 1000
 
     async def burst(self, rooms: list[str], each: int, sender: str) -> float:
-        """Answers per second for messages sent to many rooms as fast as they can be sent."""
+        """Send messages to many rooms as fast as possible; returns answers per second."""
         wanted = {room: self._heard[room, sender] + each for room in rooms}
 
         async def write(room: str) -> None:

@@ -1,4 +1,4 @@
-"""The bare matrix-nio loop that the benchmark puts beside Steward: it echoes, and nothing else.
+"""The bare matrix-nio echo loop that the benchmark compares with Steward.
 
 Written as nio's documentation shows it: ``sync_forever``, a callback, ``room_send``, tokens in
 nio's own store, keys for every device. Commands in, echoes out; no trust, no state.

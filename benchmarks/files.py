@@ -1,7 +1,7 @@
-"""Files of generated kinds, good, spoilt and asking for too much, sent by two people without a pause.
+"""Benchmark of files: generated ones, good, spoilt and too large, sent by two people without a pause.
 
 The bot runs as a process of its own in a control group of the kernel that allows it 300 MB, less than a
-third of what compose.yaml does. Where no group can be made only what is resident is looked at.
+third of what compose.yaml does. Where no group can be made only resident memory is measured.
 """
 
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ MOST_MS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How many files, and which share of them is as large as is fetched."""
+    """How many files, and every how many one has the largest size that is fetched."""
 
     files: int
     large_every: int
 
 
 async def measure(scale: Scale) -> list[Table]:
-    """Restarts, memory, and how long somebody else waited."""
+    """Measure restarts, memory, and how long somebody else waited."""
     found = await flood(scale.files, large_every=scale.large_every)
     return [
         Table(

@@ -1,7 +1,7 @@
-"""The same commands with 100, 10,000 and 100,000 contacts: time from text to durable commit.
+"""Benchmark of growth: the same commands with 100, 10,000 and 100,000 contacts.
 
-Through the real parser, commands and encrypted database, interleaved over the three sizes. The
-homeserver is left out: it does not know how many contacts there are.
+Timed from the text to the durable commit, through the real parser, commands and encrypted database,
+interleaved over the three sizes. The homeserver is left out: it does not know how many contacts there are.
 """
 
 import random
@@ -85,7 +85,7 @@ class Size:
     times: dict[str, list[float]]
 
     async def ask(self, text: str) -> float:
-        """Milliseconds for one command of a lead in the direct chat."""
+        """Run one command of a lead in the direct chat; returns milliseconds."""
         ctx = Context(
             user=ANA,
             standing=of_old(ANA, Role.LEAD),
@@ -102,7 +102,7 @@ class Size:
 
 
 async def filled(directory: Path, count: int) -> Size:
-    """A committee with ``count`` contacts under names that often share a word."""
+    """Fill a database with ``count`` contacts under names that often share a word."""
     names = random.Random(count)
     database = await Database.open(directory / f"{count}.db", secrets.token_bytes(32))
     async with database.transaction() as tx:
@@ -123,7 +123,7 @@ async def filled(directory: Path, count: int) -> Size:
 
 
 def commands(size: Size, number: int) -> dict[str, str]:
-    """One of each command; each round touches other people."""
+    """Return one of each command; each round touches other people."""
     at = 1 + (number * 7919) % size.contacts
     return {
         "!contact add": f'!contact add "Zoe Newhire{number}" area=Payments --yes',
@@ -141,7 +141,7 @@ def commands(size: Size, number: int) -> dict[str, str]:
 
 
 async def measure(scale: Scale) -> list[Table]:
-    """The medians side by side, and the ratio of the largest to the smallest."""
+    """Measure the medians side by side, and the ratio of the largest to the smallest."""
     with tempfile.TemporaryDirectory() as scratch:
         sizes, notes = [], []
         for count in scale.sizes:
@@ -160,7 +160,7 @@ async def measure(scale: Scale) -> list[Table]:
 
 
 def compared(sizes: list[Size], notes: tuple[str, ...]) -> Table:
-    """One row a command, one column a size."""
+    """Make a table with a row for each command and a column for each size."""
     medians = {
         name: tuple(statistics.median(size.times[name]) for size in sizes)
         for name in sizes[0].times

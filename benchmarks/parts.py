@@ -1,4 +1,4 @@
-"""Every part of ``make bench``. A module that is neither here nor in SHARED fails a test."""
+"""The list of every part of ``make bench``. A module that is neither here nor in SHARED fails a test."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""A vote in rosters of 5 to 5,000 people, beside the plain row that other bots write for one.
+"""Benchmark of votes: rosters of 5 to 5,000 people, compared with a plain row as other bots write.
 
 The plain side is one committed UPDATE in an encrypted database of the same kind, which says who voted
 what to anybody with the file: what the sealed box costs is the ratio. Votes and plain rows alternate.

@@ -1,4 +1,4 @@
-"""What the bot gives to commands beside the database, for measuring them without the bot."""
+"""Substitutes for what the bot provides to commands beside the database, for measuring without the bot."""
 
 import secrets
 from datetime import UTC, datetime
@@ -15,16 +15,16 @@ from storage.privacy.forgotten import Seal
 
 
 class Idle:
-    """No work in the background."""
+    """Background work that is never done."""
 
     def wake_imports(self) -> None:
-        """Nothing works through lists."""
+        """Do nothing: no import is worked on."""
 
     def wake_downloads(self) -> None:
-        """Nothing fetches files."""
+        """Do nothing: no file is fetched."""
 
     def wake_wiping(self) -> None:
-        """Nothing writes files anew."""
+        """Do nothing: no file is rewritten."""
 
 
 SEAL: Final = Seal(secrets.token_bytes(32))
@@ -37,12 +37,12 @@ _GIVEN: Final[dict[type, object]] = {
 
 
 async def provide(kind: type) -> object:
-    """Give what a command asks for by its type; LookupError for what no measured one asks for."""
+    """Return what a command asks for by its type; raises LookupError for types no measured one asks for."""
     return _GIVEN[kind]
 
 
 def of_old(user: UserId, role: Role) -> Standing:
-    """A member of long standing, as the bot tells a command who types it."""
+    """Make the standing of a member of many years, as the bot gives it to a command."""
     at = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
     kept = MemberRecord(user, at, introduced=at, accepted=at, lead=at, keeper=at)
     return rules.standing(user, role, kept, barred=False)

@@ -1,4 +1,4 @@
-"""A look at the table of reminders, with 100,000 rows planned ahead and nothing due."""
+"""Benchmark of reminders: one check of the table with 100,000 rows planned and nothing due."""
 
 import secrets
 import statistics
@@ -17,14 +17,14 @@ from storage.meetings.reminders import PlannedReminder, ReminderKind, Reminders,
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Reminders planned in the smaller and the larger table, and looks at each."""
+    """Reminders planned in the smaller and the larger table, and checks of each."""
 
     sizes: tuple[int, int]
     looks: int
 
 
 async def measure(scale: Scale) -> list[Table]:
-    """Median and 95th percentile of a look, with few and with many reminders planned."""
+    """Measure median and 95th percentile of a check, with few and with many reminders planned."""
     few, many = [await _looks(rows, scale.looks) for rows in scale.sizes]
     rows = tuple(
         Row(label, (few[at], many[at], many[at] / few[at]))

@@ -1,7 +1,8 @@
-"""Every weekly report at 1,000 and at 100,000 contacts with five one-on-ones each: milliseconds, median.
+"""Benchmark of reports: every weekly report at 1,000 and 100,000 contacts; medians in milliseconds.
 
-Real parser, commands and encrypted database, without Matrix; sizes take turns. "counted" is the first
-report of a week, which counts the unit; the others in the room read what was counted then.
+Each contact has five one-on-ones. Real parser, commands and encrypted database, without Matrix; sizes
+take turns. "counted" is the first report of a week, which counts the unit; the others in the room read
+what was counted then.
 """
 
 import random
@@ -55,7 +56,7 @@ class Size:
     """Seconds of the first settling of everybody after filling."""
 
     async def ask(self, kind: str, *, lead: bool, week: int) -> float:
-        """Milliseconds for one report, so many weeks from now."""
+        """Run one report, so many weeks from now; returns milliseconds."""
         ctx = self.asking(lead=lead, week=week)
         started = time.perf_counter()
         async with self.database.transaction() as tx:
@@ -77,7 +78,7 @@ class Size:
 
 
 async def filled(directory: Path, count: int) -> Size:
-    """A committee with ``count`` contacts: talks over a year, three in five rated, follow-ups."""
+    """Fill a database with ``count`` contacts: talks over a year, three in five rated, follow-ups."""
     database = await Database.open(directory / f"{count}.db", secrets.token_bytes(32))
     async with database.transaction() as tx:
         committee = await Committees(tx).add(RoomId("!room:example.org"), "Unit", "UTC", NOW)
@@ -218,9 +219,9 @@ def _batches(rows: Iterator[tuple[object, ...]]) -> Iterator[list[tuple[object, 
 
 
 async def a_week_passes(size: Size, week: int) -> None:
-    """As many talks as in any other week, every fifth with a rating; thirty move, ten leave.
+    """Add a week's talks, every fifth with a rating; thirty people move, ten leave.
 
-    Settled at once, as every command does.
+    Derived columns are recomputed at once, as after every command.
     """
     chance = random.Random(week)
     at = round((NOW + timedelta(weeks=week - 1)).timestamp() * 1000)
@@ -253,7 +254,7 @@ async def a_week_passes(size: Size, week: int) -> None:
 
 
 async def measure(scale: Scale) -> list[Table]:
-    """The medians side by side, and the ratio of the largest to the smallest."""
+    """Measure the medians side by side, and the ratio of the largest to the smallest."""
     with tempfile.TemporaryDirectory() as scratch:
         sizes = [await filled(Path(scratch), count) for count in scale.sizes]
         for week in range(-1, scale.weeks):
@@ -276,7 +277,7 @@ async def _one_round(size: Size, week: int) -> None:
 
 
 def compared(sizes: list[Size]) -> Table:
-    """One row a report, one column a size."""
+    """Make a table with a row for each report and a column for each size."""
     return by_contacts(
         [(size.contacts, size.times) for size in sizes],
         lambda _name: MOST,

@@ -1,6 +1,6 @@
-"""Steward beside a bare matrix-nio echo loop: the same homeserver, the same run, interleaved.
+"""Benchmark of round trips: Steward and a bare matrix-nio echo loop, interleaved on one homeserver.
 
-What is timed is what an organizer feels: from sending an encrypted message to having read the
+The time is what an organizer feels: from sending an encrypted message to having read the
 encrypted answer. Steward's side includes the durable commit, the trust checks and encryption to
 signed devices only; the echo loop does none of that.
 """
@@ -31,7 +31,7 @@ PASSWORD = "benchmark"  # noqa: S105 (throw-away)
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is done on each side."""
+    """How many rooms, messages and restarts on each side."""
 
     rounds: int
     """Round trips that count, after ``warm_up`` that do not."""
@@ -92,7 +92,7 @@ class EchoLoop:
         )
 
     async def ready(self) -> None:
-        """Wait until its keys are published, so that whoever writes to it can send theirs."""
+        """Wait until the loop's keys are on the homeserver, so that senders can share theirs."""
         assert self._process is not None
         assert self._process.stdout is not None
         await asyncio.to_thread(self._process.stdout.readline)
@@ -115,12 +115,12 @@ class Side:
     bot: Bot
 
     def cpu(self) -> float:
-        """CPU seconds used so far."""
+        """Return the CPU seconds used so far."""
         times = psutil.Process(self.bot.pid).cpu_times()
         return float(times.user + times.system)
 
     def resident(self) -> float:
-        """MiB."""
+        """Return the resident memory in MiB."""
         return float(psutil.Process(self.bot.pid).memory_info().rss / 2**20)
 
 
@@ -129,7 +129,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 async def rooms_with(driver: Organizer, side: Side, count: int) -> list[str]:
-    """Rooms the bot has joined, with keys exchanged both ways."""
+    """Make rooms that the bot has joined, with keys exchanged both ways."""
     rooms = []
     for number in range(count):
         # One committee's room; the others are direct chats, since a second committee's is asked about.
@@ -142,7 +142,7 @@ async def rooms_with(driver: Organizer, side: Side, count: int) -> list[str]:
 
 
 async def restarts(driver: Organizer, room: str, side: Side, many: int) -> list[float]:
-    """Milliseconds from starting a bot again to reading its first answer, several times."""
+    """Return milliseconds from each start of a bot to reading its first answer."""
     times = []
     for _ in range(many):
         # The driver's client has caught up once it has read an answer.
@@ -156,7 +156,7 @@ async def restarts(driver: Organizer, room: str, side: Side, many: int) -> list[
 
 
 async def measure(scale: Scale) -> list[Table]:
-    """Both bots on one homeserver, in turn."""
+    """Measure both bots on one homeserver, in turn."""
     with tempfile.TemporaryDirectory() as scratch:
         async with Homeserver() as homeserver:
             for user in ("steward", "echo", "driver"):
@@ -180,7 +180,7 @@ async def measure(scale: Scale) -> list[Table]:
 
 
 async def compared(organizer: Organizer, sides: tuple[Side, Side], scale: Scale) -> Table:
-    """Interleaved round trips, then bursts in turn, then memory and restarts."""
+    """Measure round trips, then bursts, then memory and restarts; returns the table."""
     rooms = {side.name: await rooms_with(organizer, side, scale.burst_rooms) for side in sides}
     driver = Driver(organizer, PASSWORD)
     for side in sides:
@@ -215,7 +215,7 @@ async def compared(organizer: Organizer, sides: tuple[Side, Side], scale: Scale)
 async def round_trips(
     driver: Driver, sides: tuple[Side, Side], rooms: Mapping[str, list[str]], scale: Scale
 ) -> tuple[dict[str, list[float]], dict[str, float]]:
-    """Milliseconds of each round trip, and all CPU seconds, by side."""
+    """Return milliseconds of each round trip, and all CPU seconds, by side."""
     times: dict[str, list[float]] = {side.name: [] for side in sides}
     cpu = {side.name: 0.0 for side in sides}
     for number in range(-scale.warm_up, scale.rounds):
@@ -232,7 +232,7 @@ async def round_trips(
 async def bursts(
     driver: Driver, sides: tuple[Side, Side], rooms: Mapping[str, list[str]], scale: Scale
 ) -> dict[str, list[float]]:
-    """Answers a second of each burst, by side."""
+    """Return answers per second of each burst, by side."""
     rates: dict[str, list[float]] = {side.name: [] for side in sides}
     for number in range(scale.bursts):
         for side in sides if number % 2 else sides[::-1]:

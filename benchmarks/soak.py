@@ -55,7 +55,7 @@ UNUSED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Commands in this process, and of the bot's own process on a homeserver, in so many rooms."""
+    """Commands in this process, then commands and rooms of the bot's own process on a homeserver."""
 
     commands: int
     real: int
@@ -112,7 +112,7 @@ def reading(commands: int, process: psutil.Process, directory: Path) -> Reading:
 
 
 def table(title: str, readings: list[Reading], *notes: str) -> Table:
-    """What was held after so many commands, and how much more of it by the end."""
+    """Make a table of what was held after each reading, and how much more by the end."""
     heads = ("RSS MiB", "open files", "app.db KiB", "its log", "nio.db KiB", "its log")
     rows = tuple(
         Row(
@@ -157,7 +157,7 @@ def command(number: int) -> str:
 
 
 class Soak:
-    """One bot in this process that is kept busy."""
+    """One bot in this process, kept busy."""
 
     def __init__(self, bot: Answering, day: Day, directory: Path, commands: int) -> None:
         self._pace = DAY / commands

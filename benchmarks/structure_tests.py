@@ -1,4 +1,4 @@
-"""Structure tests at 1,000 and at 100,000 contacts with forty tests: milliseconds, median.
+"""Benchmark of structure tests: 1,000 and 100,000 contacts, forty tests; medians in milliseconds.
 
 Real parser, commands and encrypted database, without Matrix; sizes take turns. All tests but the last
 are closed. The median of a status has to be 50 ms at most, that of a comparison 300.
@@ -76,7 +76,7 @@ class Size:
     """Milliseconds of opening the last test."""
 
     async def ask(self, text: str, *, role: Role, place: Place) -> float:
-        """Milliseconds for one command."""
+        """Run one command; returns milliseconds."""
         started = time.perf_counter()
         async with self.database.transaction() as tx:
             replies = await answer(text, self.asking(role, place), tx, provide, CATALOGUE)
@@ -97,7 +97,7 @@ class Size:
 
 
 async def filled(directory: Path, count: int, tests: int) -> Size:
-    """A committee with ``count`` contacts, three in five rated, and its tests."""
+    """Fill a database with ``count`` contacts, three in five rated, and their tests."""
     database = await Database.open(directory / f"{count}.db", secrets.token_bytes(32))
     async with database.transaction() as tx:
         committee = await Committees(tx).add(RoomId("!room:example.org"), "Unit", "UTC", NOW)
@@ -157,7 +157,7 @@ async def _one_test(size: Size, number: int, *, close: bool) -> None:
 
 
 async def measure(scale: Scale) -> list[Table]:
-    """The medians side by side, and the ratio of the largest to the smallest."""
+    """Measure the medians side by side, and the ratio of the largest to the smallest."""
     with tempfile.TemporaryDirectory() as scratch:
         sizes = [await filled(Path(scratch), count, scale.tests) for count in scale.sizes]
         for number in range(-1, scale.rounds):
@@ -185,7 +185,7 @@ async def _one_round(size: Size, number: int) -> dict[str, float]:
 
 
 def compared(sizes: list[Size], tests: int) -> Table:
-    """One row a command, one column a size."""
+    """Make a table with a row for each command and a column for each size."""
     return by_contacts(
         [(size.contacts, size.times) for size in sizes],
         BOUNDS.get,

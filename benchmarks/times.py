@@ -16,7 +16,7 @@ CORPUS = Path(__file__).resolve().parents[1] / "tests/unit/time/corpus.txt"
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How often the corpus is read, and how much of it (None: all)."""
+    """How often the corpus is read, and how many phrases (None: all)."""
 
     rounds: int
     phrases: int | None

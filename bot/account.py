@@ -51,7 +51,7 @@ class Account:
 
 @asynccontextmanager
 async def opened(config: Config, passphrase: str) -> AsyncIterator[Account]:
-    """Unlock the data directory and open what is in it; closed when the block is left.
+    """Unlock the data directory and open its files and the client, closed when the block is left.
 
     Raises StorageRefusal, and TokenRejected where nobody has logged in yet.
     """
@@ -89,7 +89,10 @@ async def open_account(
     client: Client,
     database: Database,
 ) -> Account:
-    """Open the rest until ``stack`` is closed. Raises TokenRejected where nobody has logged in yet."""
+    """Open everything beside the database until ``stack`` is closed.
+
+    Raises TokenRejected where nobody has logged in yet.
+    """
     device, token = await fact(database, "device_id"), await fact(database, "access_token")
     if device is None or token is None:
         raise TokenRejected(401, "NEVER_LOGGED_IN")

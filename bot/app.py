@@ -37,7 +37,7 @@ async def run(config: Config, passphrase: str) -> int:
 
 
 def _stop_signals(last: float) -> asyncio.Event:
-    """An event that is set by SIGTERM and SIGINT; so many seconds later the process is over."""
+    """An event that SIGTERM and SIGINT set; ``last`` seconds later the process is ended anyway."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def asked_to_stop() -> None:

@@ -199,5 +199,5 @@ def _handlers(
 
 
 def _cards(seal: Seal) -> CardKey:
-    """From the key that outlives a change of keys, so that cards are known again after one."""
+    """The key for cards, derived from the sealing key, which outlives a change of keys."""
     return CardKey(hkdf(seal.key, b"", Purpose.CARDS.value.encode()))

@@ -1,7 +1,10 @@
-"""The wall clock by which secret polls close. Everything else reads the machine's.
+"""The wall clock by which secret polls close; everything else reads the machine's clock.
 
-``STEWARD_DEMO=1`` together with ``STEWARD_CLOCK_AHEAD`` (seconds) lets the demo play days in a minute:
-the same two words an admin never sets. A clock that is set otherwise is noticed within seconds.
+Everything else reads the machine's.
+
+``STEWARD_DEMO=1`` together with ``STEWARD_CLOCK_AHEAD`` (seconds) lets the demo play days in a
+minute: the same two words an admin never sets. A clock that is set otherwise is noticed within
+seconds.
 """
 
 import os

@@ -35,7 +35,7 @@ class BotPart(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """Everything, put together by ``bot/build.py``."""
+    """All parts of the running bot, put together by ``bot/build.py``."""
 
     account: Account
     state: SharedState
@@ -78,7 +78,7 @@ class Bot:
         await self.sync.prepare()
 
     async def restore(self) -> None:
-        """Stand where the last run left off."""
+        """Take up the state that the last run left."""
         await self.processor.restore()
         await self.queue.restore()
         await self.polls.register.restore()

@@ -1,4 +1,4 @@
-"""What several parts of the running bot share: made first, and handed to each of them."""
+"""State that several parts of the running bot share; made first and handed to each of them."""
 
 import asyncio
 import time
@@ -28,12 +28,12 @@ class Pulse:
     """Commands that were answered and are on disk, while no secret poll was open."""
 
     def beat(self, heard: float, received: int) -> None:
-        """An answer of sync, which came at that time, was taken whole."""
+        """Note a sync response that came at ``heard`` and was processed whole."""
         self.last, self.heard, self.received = time.monotonic(), heard, received
         self.taken += not self.is_watched()
 
     def count_answer(self) -> None:
-        """A command was answered, and that is on disk."""
+        """Count a command whose reply is on disk."""
         self.answered += not self.is_watched()
 
 
@@ -53,18 +53,21 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class CommandSignals:
-    """The same for one command: each is set once its transaction has committed."""
+    """``Signals`` for one command: each is set after the command's transaction has committed."""
 
     tx: Transaction
     signals: Signals
 
     def wake_imports(self) -> None:
+        """Wake the work on imported lists after commit."""
         self.tx.after_commit(self.signals.imports.set)
 
     def wake_downloads(self) -> None:
+        """Wake the download of files after commit."""
         self.tx.after_commit(self.signals.uploads.set)
 
     def wake_wiping(self) -> None:
+        """Wake secure deletion after commit."""
         self.tx.after_commit(self.signals.remnants.set)
 
 
@@ -77,12 +80,12 @@ class CommitteeDirectory:
     """Whether a committee was made or moved since anybody looked at who is in the rooms."""
 
     async def load(self, database: Database) -> None:
-        """Read them all."""
+        """Read all committees from the database."""
         async with database.transaction() as tx:
             self.known = tuple(await Committees(tx).all())
 
     async def refresh(self, tx: Transaction) -> None:
-        """Know what a transaction wrote about committees, once it has committed."""
+        """Read all committees within a transaction, for use once it has committed."""
         now = tuple(await Committees(tx).all())
         if now != self.known:
             tx.after_commit(lambda: self._know(now))
@@ -95,7 +98,7 @@ class CommitteeDirectory:
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
-    """All of it."""
+    """Everything the parts of the bot share: pulse, signals, committees."""
 
     pulse: Pulse
     signals: Signals = field(default_factory=Signals)

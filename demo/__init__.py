@@ -1,1 +1,1 @@
-"""A loopback homeserver and a scripted committee."""
+"""The demo: a homeserver on loopback, the bot, and a committee whose people follow a script."""

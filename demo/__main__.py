@@ -1,4 +1,4 @@
-"""``make demo``: a real homeserver, three organizers, the bot, and a committee's week."""
+"""``make demo``: starts a real homeserver, organizers and the bot, and plays a committee's week."""
 
 import asyncio
 import sys
@@ -15,7 +15,7 @@ from demo.talk import talk
 
 
 async def demonstrate(console: Console) -> int:
-    """Play; then, on a terminal, let the visitor talk. The exit status."""
+    """Play the week; on a terminal let the visitor talk afterwards. Returns the exit status."""
     started = time.monotonic()
     async with opened(console) as stage:
         try:
@@ -33,7 +33,7 @@ async def demonstrate(console: Console) -> int:
 
 
 def how_to_look_in(stage: Stage) -> None:
-    """How to join with an app, as an account that has no device yet."""
+    """Tell how to join with an app, as an account that has no device yet."""
     stage.remark(
         "While this runs on a terminal, any Matrix app on this machine can join in. In Element:\n"
         f"Sign in, Edit homeserver {stage.homeserver.url}\n"

@@ -1,4 +1,4 @@
-"""Cross-signing of the demo's own people, and a check of anybody's chain.
+"""Cross-signing of the demo's people, and a check of the signatures on anybody's device.
 
 The check shares no code with the bot: signatures are verified by vodozemac over the canonical JSON
 of nio, so that a fault in the bot's own signing shows.
@@ -25,7 +25,7 @@ def chain_holds(keys: Mapping[str, Any], user: str, device: str) -> bool:
 
 
 def without_signatures(value: Mapping[str, Any]) -> JsonObject:
-    """What a signature of this object covers."""
+    """Return the object without ``signatures`` and ``unsigned``: the part that a signature covers."""
     return {name: item for name, item in value.items() if name not in {"signatures", "unsigned"}}
 
 

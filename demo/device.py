@@ -1,4 +1,4 @@
-"""One device's encryption: what it shares, what it can read, whom it believes."""
+"""Encryption of one device: sharing keys, decrypting, and judging other devices."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -53,7 +53,7 @@ class Message:
 
 @dataclass(slots=True)
 class News:
-    """What one sync brought."""
+    """What one sync request brought."""
 
     messages: list[Message] = field(default_factory=list)
     others: list[JsonObject] = field(default_factory=list)
@@ -66,7 +66,7 @@ class _Client(AsyncClient):  # type: ignore[misc]
     """nio, which would begin a new session whenever anybody comes: RoomKeys says when."""
 
     def invalidate_outbound_session(self, room_id: str) -> None:
-        """Leave the session as it is."""
+        """Keep the outgoing session: RoomKeys decides when to begin another one."""
 
 
 class Device:
@@ -92,15 +92,17 @@ class Device:
         self._room_keys = RoomKeys(api, self._nio, self._published, signed_only=signed_only)
 
     async def close(self) -> None:
+        """Close the connection to the homeserver."""
         await self._nio.close()
 
     async def publish_keys(self) -> None:
+        """Upload device keys and one-time keys."""
         await self._nio.keys_upload()
 
     # -- sending -------------------------------------------------------------------------------
 
     def knows(self, room: str, joined: Iterable[str] = ()) -> bool:
-        """Whether this device has heard that the room is encrypted and that these have joined."""
+        """Whether this device knows the room as encrypted and the given people as joined."""
         known = self._nio.rooms.get(room)
         return (
             known is not None
@@ -109,7 +111,7 @@ class Device:
         )
 
     async def encrypt(self, room: str, kind: str, content: Mapping[str, Any]) -> JsonObject:
-        """The content of an ``m.room.encrypted`` event, its key shared with those in the room."""
+        """Share the room key with the members, and return the content of an ``m.room.encrypted`` event."""
         await self._room_keys.share(room)
         payload = {"type": kind, "content": dict(content)}
         sealed: JsonObject = self._nio.olm.group_encrypt(room, payload)
@@ -118,7 +120,7 @@ class Device:
     # -- reading -------------------------------------------------------------------------------
 
     async def read(self, poll_ms: int) -> News | None:
-        """One sync, waiting up to ``poll_ms`` for news; None when the homeserver gave no answer."""
+        """Sync once, waiting up to ``poll_ms`` for news; None when the homeserver gave no answer."""
         since = self._nio.next_batch
         answer = await self._nio.sync(timeout=poll_ms, sync_filter=_FILTER, since=since or None)
         if not isinstance(answer, SyncResponse):

@@ -1,4 +1,4 @@
-"""A store for nio that keeps nothing: an organizer of the demo lives as long as its process."""
+"""A store for nio that saves nothing: an organizer of the demo exists as long as the process."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,6 +1,6 @@
 """A real, throw-away Synapse on loopback, for the demo, the tests and the benchmarks.
 
-It listens on 127.0.0.1 only, keeps everything in one directory of its own and speaks to no other
+Synapse listens on 127.0.0.1 only, keeps everything in one directory of its own and speaks to no other
 server. Nothing here is meant for a homeserver that people rely on.
 """
 
@@ -35,7 +35,7 @@ _UNLIMITED = {"per_second": 100_000, "burst_count": 100_000}
 
 
 class HomeserverError(RuntimeError):
-    """The homeserver did not do what was asked of it; the end of its log says why."""
+    """The homeserver failed to start or refused a request; the end of its log says why."""
 
 
 class Homeserver:
@@ -65,17 +65,19 @@ class Homeserver:
 
     @property
     def url(self) -> str:
-        """Where clients reach it; the same for its whole life, restarts included."""
+        """The address for clients; the same for the server's whole life, restarts included."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
+        """The process id. Raises HomeserverError while the server does not run."""
         if self._process is None:
             raise HomeserverError("the homeserver is not running")
         return self._process.pid
 
     @property
     def running(self) -> bool:
+        """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
 
     async def __aenter__(self) -> Self:
@@ -97,7 +99,7 @@ class Homeserver:
             shutil.rmtree(self.directory, ignore_errors=True)
 
     async def start(self) -> None:
-        """Start and wait until it answers; the port is chosen at the first start and then kept."""
+        """Start and wait until clients are answered; the port is chosen at the first start and then kept."""
         first = self.port == 0
         for _ in range(_PORT_ATTEMPTS):
             if first:
@@ -116,11 +118,11 @@ class Homeserver:
         raise HomeserverError(f"no free port after {_PORT_ATTEMPTS} attempts")
 
     async def stop(self) -> None:
-        """End it as an admin would, with SIGTERM."""
+        """End the process as an admin would, with SIGTERM."""
         await self._end(signal.SIGTERM)
 
     async def kill(self) -> None:
-        """End it as a power cut would."""
+        """End the process as a power cut would, with SIGKILL."""
         await self._end(signal.SIGKILL)
 
     async def restart(self) -> None:
@@ -129,7 +131,7 @@ class Homeserver:
         await self.start()
 
     async def wait_ready(self, seconds: float = _START_SECONDS) -> None:
-        """Return as soon as it answers clients."""
+        """Wait until clients are answered. Raises HomeserverError if Synapse ends or takes too long."""
         deadline = asyncio.get_running_loop().time() + seconds
         timeout = aiohttp.ClientTimeout(total=2)
         async with aiohttp.ClientSession(timeout=timeout) as session:
@@ -146,7 +148,7 @@ class Homeserver:
         raise HomeserverError(f"Synapse did not answer in {seconds:.0f} s:\n{self._log_end()}")
 
     async def register(self, user: str, password: str, *, admin: bool = False) -> str:
-        """Make an account, without any device, and return its full user id."""
+        """Create an account without a device, and return its full user id."""
         endpoint = f"{self.url}/_synapse/admin/v1/register"
         async with aiohttp.ClientSession() as session:
             async with session.get(endpoint) as answer:

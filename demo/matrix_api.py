@@ -1,4 +1,4 @@
-"""Plain requests to a homeserver, as one signed-in device."""
+"""Plain requests to the client-server API of a homeserver, as one signed-in device."""
 
 import json
 import secrets
@@ -13,7 +13,7 @@ JsonObject = dict[str, Any]
 
 
 class ApiError(RuntimeError):
-    """The homeserver refused; ``status`` and ``code`` say how."""
+    """The homeserver refused a request; ``status`` and ``code`` say how."""
 
     def __init__(self, status: int, answer: Mapping[str, Any]) -> None:
         super().__init__(f"{status} {answer.get('errcode')}: {answer.get('error')}")
@@ -44,10 +44,11 @@ class MatrixApi:
         await self.close()
 
     async def close(self) -> None:
+        """Close the connection to the homeserver."""
         await self._http.close()
 
     async def call(self, method: str, path: str, body: object = None) -> JsonObject:
-        """One request below ``/_matrix/client/v3``; raises ApiError unless it answers 2xx."""
+        """Send one request below ``/_matrix/client/v3``; raises ApiError unless the answer is 2xx."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         url = f"{self.homeserver}/_matrix/client/v3{path}"
         payload = None if body is None else json.dumps(body)
@@ -58,7 +59,7 @@ class MatrixApi:
             return content
 
     async def download(self, where: str) -> bytes:
-        """What lies under an ``mxc://`` address, as the homeserver has it."""
+        """Return the bytes under an ``mxc://`` address, as the homeserver has them."""
         server, _, name = where.removeprefix("mxc://").partition("/")
         url = f"{self.homeserver}/_matrix/client/v1/media/download/{quoted(server)}/{quoted(name)}"
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -68,6 +69,7 @@ class MatrixApi:
             return await answer.read()
 
     async def login(self, user: str, password: str, device_name: str) -> None:
+        """Log in with a password as a new device."""
         answer = await self.call(
             "POST",
             "/login",
@@ -85,13 +87,13 @@ class MatrixApi:
     async def send_clear(
         self, room: str, kind: str, content: Mapping[str, Any], *, txn: str | None = None
     ) -> str:
-        """Send an event as it stands, without encrypting anything; returns its id."""
+        """Send an event unencrypted and unchanged; returns its id."""
         txn = txn or secrets.token_hex(8)
         path = f"/rooms/{quoted(room)}/send/{quoted(kind)}/{quoted(txn)}"
         return str((await self.call("PUT", path, content))["event_id"])
 
     async def send_to_device(self, kind: str, messages: Mapping[str, Any]) -> None:
-        """Send a to-device message as it stands: user -> device -> content."""
+        """Send a to-device message unchanged; ``messages`` is user -> device -> content."""
         path = f"/sendToDevice/{quoted(kind)}/{secrets.token_hex(8)}"
         await self.call("PUT", path, {"messages": messages})
 
@@ -105,6 +107,7 @@ class MatrixApi:
         history: str = "shared",
         version: str | None = None,
     ) -> str:
+        """Create a room and return its id."""
         state: list[JsonObject] = [
             {"type": "m.room.history_visibility", "content": {"history_visibility": history}},
             {"type": "m.room.guest_access", "content": {"guest_access": "forbidden"}},
@@ -125,28 +128,34 @@ class MatrixApi:
         return str((await self.call("POST", "/createRoom", body))["room_id"])
 
     async def invite(self, room: str, user: str) -> None:
+        """Invite a user to a room."""
         await self.call("POST", f"/rooms/{quoted(room)}/invite", {"user_id": user})
 
     async def join(self, room: str) -> None:
+        """Join a room."""
         await self.call("POST", f"/rooms/{quoted(room)}/join", {})
 
     async def leave(self, room: str) -> None:
+        """Leave a room."""
         await self.call("POST", f"/rooms/{quoted(room)}/leave", {})
 
     async def remove(self, room: str, user: str) -> None:
-        """Kick."""
+        """Kick a user from a room."""
         await self.call("POST", f"/rooms/{quoted(room)}/kick", {"user_id": user})
 
     async def redact(self, room: str, event_id: str) -> None:
+        """Redact an event."""
         path = f"/rooms/{quoted(room)}/redact/{quoted(event_id)}/{secrets.token_hex(8)}"
         await self.call("PUT", path, {})
 
     async def state(self, room: str, kind: str, key: str = "") -> JsonObject:
+        """Return the content of a state event."""
         return await self.call("GET", f"/rooms/{quoted(room)}/state/{quoted(kind)}/{quoted(key)}")
 
     async def set_state(
         self, room: str, kind: str, content: Mapping[str, Any], key: str = ""
     ) -> None:
+        """Send a state event."""
         path = f"/rooms/{quoted(room)}/state/{quoted(kind)}/{quoted(key)}"
         await self.call("PUT", path, content)
 
@@ -157,13 +166,15 @@ class MatrixApi:
         await self.set_state(room, "m.room.power_levels", levels)
 
     async def members(self, room: str) -> set[str]:
+        """Return the users who have joined a room."""
         answer = await self.call("GET", f"/rooms/{quoted(room)}/joined_members")
         return set(answer["joined"])
 
     async def keys_of(self, *users: str) -> JsonObject:
-        """What the homeserver publishes about these people's devices and identities."""
+        """Return what the homeserver publishes about users' devices and identities (``/keys/query``)."""
         return await self.call("POST", "/keys/query", {"device_keys": {user: [] for user in users}})
 
 
 def quoted(text: str) -> str:
+    """Quote a text for use as one segment of a path."""
     return quote(text, safe="")

@@ -20,7 +20,7 @@ _RETRY_SECONDS: Final = 0.2
 
 
 class NotHeard(AssertionError):
-    """What was waited for did not come."""
+    """An expected message did not arrive in time."""
 
 
 class Organizer:
@@ -84,7 +84,7 @@ class Organizer:
         return self
 
     async def another_device(self, password: str, *, cross_signed: bool = True) -> "Organizer":
-        """The same person on a second device."""
+        """Log the same person in on a second device."""
         return await Organizer.sign_in(
             self.api.homeserver,
             self.user,
@@ -133,7 +133,7 @@ class Organizer:
     async def encrypted_room(
         self, name: str | None = None, *, invite: Iterable[str] = (), direct: bool = False
     ) -> str:
-        """Open an encrypted room and wait until this device knows that it is."""
+        """Create an encrypted room and wait until this device knows the room as encrypted."""
         room = await self.api.create_room(name, invite=tuple(invite), direct=direct)
         await self.settled(room)
         return room
@@ -143,7 +143,7 @@ class Organizer:
         return await self.encrypted_room(invite=[user], direct=True)
 
     async def settled(self, room: str, *members: str, seconds: float = 20) -> None:
-        """Wait until this device knows the room as encrypted, with these people joined."""
+        """Wait until this device knows the room as encrypted and the given people as joined."""
         await self.until(lambda: self._encryption.knows(room, members), seconds)
 
     # -- talking -------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ class Organizer:
             return await self.api.send_clear(room, "m.room.encrypted", sealed, txn=txn)
 
     async def encrypt(self, room: str, kind: str, content: Mapping[str, Any]) -> JsonObject:
-        """The content of an ``m.room.encrypted`` event, its key shared with those in the room."""
+        """Share the room key with the members, and return the content of an ``m.room.encrypted`` event."""
         await self.settled(room)
         async with self._sending[room]:
             return await self._encryption.encrypt(room, kind, content)
@@ -181,7 +181,7 @@ class Organizer:
         where: str | None = None,
         seconds: float = 20,
     ) -> Message:
-        """Send, and return the first later message with ``expect`` in it (of ``of``, in ``where``).
+        """Send a text; returns the first later message with ``expect`` in it (from ``of``, in ``where``).
 
         Raises NotHeard with what was said instead.
         """
@@ -198,7 +198,7 @@ class Organizer:
         since: int = 0,
         seconds: float = 20,
     ) -> Message:
-        """The first message of somebody else from position ``since`` that is what we expect."""
+        """Return the first message of somebody else from position ``since`` that is as expected."""
 
         def fits(message: Message) -> bool:
             return (
@@ -219,7 +219,7 @@ class Organizer:
             raise NotHeard(self._what_was_said(expect, since, seconds)) from None
 
     async def until(self, fact: Callable[[], bool], seconds: float = 20) -> None:
-        """Wait until ``fact`` holds; it is looked at after every batch of news."""
+        """Wait until ``fact`` holds; checked after every batch of news."""
         try:
             async with asyncio.timeout(seconds), self._news:
                 await self._news.wait_for(fact)

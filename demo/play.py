@@ -1,4 +1,4 @@
-"""A committee's week: what is typed, and what has to come back."""
+"""The script of the demo, a committee's week: what is typed, and what the bot has to answer."""
 
 import asyncio
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ DAYS_ON = {"STEWARD_DEMO": "1", "STEWARD_CLOCK_AHEAD": str(3 * 24 * 3600)}
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """An open poll, and from where on to listen for its result."""
+    """An open poll, and the positions from which to listen for its result."""
 
     code: str
     mark: int
@@ -30,7 +30,7 @@ Díaz, Inés;Search;night"""
 
 
 async def play(stage: Stage) -> None:
-    """Play it all; raises Missing at the first answer that is not as it should be."""
+    """Play the whole week; raises Missing at the first answer that is not as expected."""
     await the_room(stage)
     await setting_up(stage)
     await first_contacts(stage)
@@ -156,7 +156,7 @@ async def planning_the_next(stage: Stage) -> None:
 
 
 async def a_secret_poll(stage: Stage) -> Poll | None:
-    """Seven votes, one of them changed. None where the machine has no place for its keys."""
+    """Hold a poll of seven votes, one of them changed; None: the machine cannot keep keys in memory."""
     marks = {name: len(each.messages) for name, each in stage.organizers.items()}
     stage.remark("Are they ready? Asked in secret: nobody finds out who said what.")
     said_back = await stage.ask("ana", "room", READY, "ecret poll")

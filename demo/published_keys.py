@@ -1,4 +1,4 @@
-"""What the homeserver publishes about people's devices, kept up to date as apps do."""
+"""Published keys of people's devices, queried again when they change, as apps do."""
 
 import asyncio
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from demo.matrix_api import JsonObject, MatrixApi
 
 
 class PublishedKeys:
-    """Asked for once, and again after the homeserver said that somebody's devices changed."""
+    """Keys queried once, and again after the homeserver announces a change of somebody's devices."""
 
     def __init__(self, api: MatrixApi, nio: AsyncClient) -> None:
         self._api = api
@@ -20,11 +20,11 @@ class PublishedKeys:
         self._asking = asyncio.Lock()
 
     def heard(self, news: SyncResponse) -> None:
-        """Note whose devices changed, according to one answer of sync and to what nio met in it."""
+        """Note whose devices changed, from one answer of sync and from nio's own list."""
         self._outdated.update(news.device_list.changed, self._nio.olm.users_for_key_query)
 
     async def up_to_date(self, users: Iterable[str]) -> None:
-        """Ask for those whose devices are not known, or no longer."""
+        """Query the keys of users whose devices are unknown or have changed."""
         users = set(users)
         async with self._asking:
             while wanted := {u for u in users if u in self._outdated or u not in self._answers}:

@@ -1,4 +1,4 @@
-"""Who is given the key to what this device says in a room, as current apps do it.
+"""Sharing of room keys: which devices get the Megolm session of a room, as current apps do it.
 
 Before each message the members are looked at anew: a device that is new gets the running session
 from here on, and when one that holds it may no longer read (left, removed, signed out) a new
@@ -31,7 +31,7 @@ class RoomKeys:
         """Rooms whose members the homeserver was asked for."""
 
     async def share(self, room: str) -> None:
-        """Give the key of the running session to every device that may read and has it not."""
+        """Send the running session to every device that may read and has not got the session."""
         if room not in self._complete:
             await self._learn_members(self._nio.rooms[room])
         tried: dict[str, set[tuple[str, str]]] = {}

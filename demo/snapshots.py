@@ -1,4 +1,4 @@
-"""Draws conversations of the guide as pictures for the README: ``make pictures``.
+"""Pictures of conversations from the guide, for the README: ``make pictures``.
 
 The guide's conversations are played by a test, so the pictures show what happens.
 """
@@ -69,7 +69,7 @@ SCENES: Final = {
 
 
 def exchanges(scene: Scene) -> list[str]:
-    """Its lines. Raises ValueError when the guide does not have it."""
+    """Return the lines of a scene. Raises ValueError when the guide does not have the scene."""
     lines = (DOCS / "guide" / scene.page).read_text(encoding="utf-8").splitlines()
     start = next((n for n, line in enumerate(lines) if line.startswith(scene.first)), None)
     if start is None:
@@ -84,7 +84,7 @@ def exchanges(scene: Scene) -> list[str]:
 
 
 def picture(name: str) -> str:
-    """The drawing of a scene, as SVG."""
+    """Draw a scene; returns SVG."""
     scene = SCENES[name]
     console = Console(record=True, width=COLUMNS, file=StringIO(), legacy_windows=False)
     for line in exchanges(scene):

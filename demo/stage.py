@@ -1,4 +1,4 @@
-"""Where the demo plays: a homeserver, four accounts, the bot, and a terminal that shows it all."""
+"""The stage of the demo: a homeserver, four accounts, the bot, and a terminal that shows all of it."""
 
 import asyncio
 import tempfile
@@ -35,7 +35,7 @@ _COLOURS: Final = {"ana": "magenta", "ben": "cyan", "chi": "yellow", "steward": 
 
 
 class Missing(Exception):
-    """The bot did not say what the play expects."""
+    """The bot did not give an answer the script expects."""
 
 
 @dataclass
@@ -49,11 +49,11 @@ class Stage:
     rooms: dict[str, str] = field(default_factory=dict)
 
     def remark(self, text: str) -> None:
-        """What a narrator says."""
+        """Show a remark of the narrator."""
         self.console.print(Text(f"\n{text}", style="italic dim"))
 
     def show(self, who: str, where: str, text: str) -> None:
-        """One message: who and where on the first line, the words below."""
+        """Show one message: who and where on the first line, the words below."""
         place = "in the room" if where == "room" else "in a direct chat"
         if where not in {"room", who}:
             place = f"to {where.capitalize()}, in a direct chat"
@@ -63,7 +63,7 @@ class Stage:
         self.console.print(Text("\n".join(f"  {line}" for line in text.splitlines())))
 
     async def say(self, who: str, where: str, text: str) -> int:
-        """An organizer types in the ``room`` or in the ``direct`` chat; returns where to listen.
+        """Let an organizer type in the ``room`` or in the ``direct`` chat; returns where to listen.
 
         The position is to be handed to ``answer`` of the same person.
         """
@@ -101,13 +101,13 @@ class Stage:
         await self.answer(who, mark, *expected)
 
     def place(self, room: str) -> str:
-        """``room``, or whose direct chat it is."""
+        """Return ``room``, or whose direct chat a room is."""
         return next((name for name, known in self.rooms.items() if known == room), "somebody")
 
 
 @asynccontextmanager
 async def opened(console: Console) -> AsyncIterator[Stage]:
-    """Start everything in a throw-away directory, and take it away again."""
+    """Start everything in a throw-away directory, and remove everything at the end."""
     async with AsyncExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="steward-demo-")))
         console.print("Starting a homeserver on this machine ...")

@@ -1,4 +1,4 @@
-"""The bot as its operator starts it: a real process with its own directory."""
+"""The bot as an operator starts it: a real process with its own directory."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ _READY_SECONDS = 60.0
 
 
 class StewardError(RuntimeError):
-    """The bot did not do what was asked of it; its log says why."""
+    """The bot failed to start or to answer; its log says why."""
 
 
 class Steward:
@@ -73,12 +73,14 @@ class Steward:
 
     @property
     def pid(self) -> int:
+        """The process id. Raises StewardError while the bot does not run."""
         if self._process is None:
             raise StewardError("the bot is not running")
         return self._process.pid
 
     @property
     def running(self) -> bool:
+        """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
 
     async def __aenter__(self) -> Self:
@@ -151,6 +153,7 @@ class Steward:
             )
 
     async def wait_ready(self, seconds: float = _READY_SECONDS) -> None:
+        """Wait until the bot is ready. Raises StewardError if the process ends or takes too long."""
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:
             if not self.running:
@@ -161,7 +164,7 @@ class Steward:
         raise StewardError(f"not ready after {seconds:.0f} s:\n{self.log()[-4000:]}")
 
     async def status(self) -> dict[str, Any]:
-        """What it answers on its control socket; empty while nobody does."""
+        """Return the answer on the control socket; empty while nobody answers."""
         path = DataDirectory(self.data).control_socket
         try:
             return await asyncio.to_thread(control.ask, path, {"verb": "status"})
@@ -175,15 +178,15 @@ class Steward:
         return answer
 
     async def stop(self) -> int:
-        """End it as a service manager does, with SIGTERM; the exit status."""
+        """End the bot as a service manager does, with SIGTERM; returns the exit status."""
         return await self._end(signal.SIGTERM)
 
     async def kill(self) -> int:
-        """End it as a power cut would, with SIGKILL."""
+        """End the bot as a power cut would, with SIGKILL."""
         return await self._end(signal.SIGKILL)
 
     async def ended(self, seconds: float = 60) -> int:
-        """Wait until it ends by itself, as at a fail-point; negative is the signal."""
+        """Wait until the bot ends by itself, as at a fail-point; a negative status is the signal."""
         process = self._process
         if process is None:
             raise StewardError("the bot is not running")
@@ -192,6 +195,7 @@ class Steward:
         return status
 
     async def restart(self, environment: Mapping[str, str] | None = None) -> None:
+        """Stop and start the bot."""
         await self.stop()
         await self.start(environment)
 
@@ -208,7 +212,7 @@ class Steward:
             raise StewardError(f"it did not end:\n{self.log()[-4000:]}") from None
 
     def log(self) -> str:
-        """Everything it has written since the first start."""
+        """Return everything the bot has written since the first start."""
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
     def _line(self, command: str, *words: str) -> list[str]:

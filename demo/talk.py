@@ -1,4 +1,4 @@
-"""After the play: whoever sits at the terminal types as any of the organizers."""
+"""The interactive end of the demo: whoever sits at the terminal types as any of the organizers."""
 
 import asyncio
 import contextlib
@@ -16,12 +16,13 @@ _DAY: Final = 86_400.0
 
 @dataclass
 class Seat:
-    """Who the visitor is at the moment, and where they type."""
+    """Which organizer the visitor is at the moment, and where they type."""
 
     who: str = NAMES[0]
     where: str = "room"
 
     def prompt(self) -> None:
+        """Print the prompt."""
         print(f"\n{self.who} ({self.where})> ", end="", flush=True)
 
 

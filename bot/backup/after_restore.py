@@ -35,7 +35,7 @@ RESTORED_AT = "restored_at"
 
 @dataclass(frozen=True, slots=True)
 class AfterRestore:
-    """A restoring that the committees have not been told of."""
+    """A restore that the committees have not been told of yet."""
 
     at: int
     """Unix ms UTC."""
@@ -43,10 +43,12 @@ class AfterRestore:
     """When the backup was made."""
 
     def to_json(self) -> str:
+        """The fact as ``Facts`` keeps it: ``at`` in Unix ms, ``made_at`` in ISO 8601."""
         return json.dumps({"at": self.at, "made_at": self.made_at.isoformat()})
 
     @classmethod
     async def load(cls, facts: Facts) -> AfterRestore | None:
+        """The last restore as ``Facts`` keeps it; None if this data directory was never restored."""
         text = await facts.get(RESTORED)
         if text is None:
             return None
@@ -61,7 +63,7 @@ class AfterRestore:
     async def say(
         self, tx: Transaction, committees: Iterable[Committee], outbox: Delivering
     ) -> None:
-        """Tell every committee, once."""
+        """Tell every committee once that the bot was restored."""
         await Facts(tx).drop(RESTORED)
         for committee in committees:
             post = Post(tx, outbox, stem(AFTER_RESTORE, f"{committee.room} {self.at}"))
@@ -71,11 +73,11 @@ class AfterRestore:
 
 
 def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
-    """What a copy does without once it is restored, at a moment and made at one (Unix ms).
+    """The changes to a database copy made at ``made_at`` and restored at ``at`` (both Unix ms).
 
-    Whose part ended after it was made is not written in it: what takes two people takes days in which
-    the others can end it again, and nothing that waited then goes to anybody, unless it is a bot that
-    moves to another machine.
+    Whose part ended after it was made is not written in it: what takes two people takes days in
+    which the others can end it again, and nothing that waited then goes to anybody, unless it is a
+    bot that moves to another machine.
     """
     anew = (
         "UPDATE standings SET lead_at = iif(lead_at IS NULL, NULL, ?1),"
@@ -101,7 +103,7 @@ def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
 
 
 def words(made_at: datetime, committee: Committee) -> Reply:
-    """What the room is told."""
+    """The words for a committee's room after a restore."""
     lost = line(
         _(
             "{note} I was restored from a backup of {time}. What was told to me since is lost:"
@@ -128,9 +130,10 @@ async def restored_at(database: Database) -> int | None:
 
 
 def now() -> int:
+    """The machine's clock in Unix ms UTC."""
     return time.time_ns() // 1_000_000
 
 
 def of(made_at: datetime) -> AfterRestore:
-    """Restoring, at this moment, a backup that was made then."""
+    """The restore, at this moment, of a backup that was made at another."""
     return AfterRestore(now(), made_at.astimezone(UTC))

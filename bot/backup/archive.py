@@ -42,11 +42,11 @@ PIECE = 1 << 20
 
 
 class Taken(StorageRefusal):
-    """There is a file of that name already."""
+    """Raised where a backup is to be written: the target exists, or has no directory to stand in."""
 
 
 class NoBackup(StorageRefusal):
-    """It is some other file."""
+    """Raised for a file that is no Steward backup, or cannot be read."""
 
 
 class _Header(BaseModel):
@@ -74,7 +74,7 @@ class Archive:
 
     @classmethod
     def read(cls, path: Path) -> Archive:
-        """Read all of it. Raises ``NoBackup``, ``DamagedFile``, ``NewerDatabase``."""
+        """Open a backup and compare its digest. Raises ``NoBackup``, ``DamagedFile``, ``NewerDatabase``."""
         try:
             with path.open("rb") as file:
                 header, start = _header(file, path)
@@ -92,15 +92,18 @@ class Archive:
         )
 
     def unlock(self, secret: str) -> DataKey:
-        """The data key, by a passphrase or recovery key of the time it was made. Raises WrongKey."""
+        """The data key, opened by a passphrase or recovery key valid when the backup was made.
+
+        Raises WrongKey.
+        """
         return keyring.unlock_content(self.keyslots, self.path, secret)
 
     def key(self, data_key: DataKey) -> bytes:
-        """What its copy of the database is encrypted with."""
+        """The key of the backup's database copy."""
         return data_key.derive(Purpose.BACKUP, self.salt)
 
     def extract(self, target: Path) -> None:
-        """Write the copy of the database, encrypted as it is, to a new file (0600)."""
+        """Write the copy of the database, still encrypted, to a new file of mode 0600."""
         with self.path.open("rb") as file, _private(target) as out:
             file.seek(self.start)
             for piece in _pieces(file, self.size):
@@ -108,13 +111,14 @@ class Archive:
 
 
 def new_salt() -> bytes:
+    """Random bytes from which the key of one backup's database copy is derived."""
     return secrets.token_bytes(SALT_BYTES)
 
 
 def write(
     target: Path, copy: Path, *, keyslots: bytes, salt: bytes, made_at: datetime, made_by: str
 ) -> None:
-    """Put a backup together in a new file (0600), durably."""
+    """Write a backup to a new file (0600), durably."""
     header = _Header(
         format=FORMAT,
         made_at=made_at.astimezone(UTC),
@@ -135,9 +139,9 @@ def write(
 
 
 def deliver(finished: Path, target: Path, *, overwrite: bool) -> None:
-    """Copy a finished backup to where it is wanted: the whole of it, or nothing, and 0600.
+    """Copy a finished backup to ``target``: the whole file or nothing, mode 0600.
 
-    Raises ``Taken`` rather than replacing a file unless told to.
+    Raises ``Taken`` rather than replacing a file unless ``overwrite`` is given.
     """
     refuse_taken(target, overwrite=overwrite)
     unfinished = target.with_name(f".{target.name}.unfinished")
@@ -154,6 +158,7 @@ def deliver(finished: Path, target: Path, *, overwrite: bool) -> None:
 
 
 def refuse_taken(target: Path, *, overwrite: bool) -> None:
+    """Raise ``Taken`` if ``target`` exists (and may not be replaced) or its directory does not."""
     if target.exists() and not overwrite:
         raise Taken(
             f"{target} is there already and was not touched. Give another name, or --overwrite."
@@ -218,6 +223,7 @@ def _pieces(file: IO[bytes], size: int) -> Iterator[bytes]:
 
 
 def damaged(path: Path) -> DamagedFile:
+    """The error for a backup whose bytes do not match its digest or its header."""
     return DamagedFile(
         f"{path} is damaged: it is not what was written, or not all of it. Use another backup; copy "
         "this one again if it came from elsewhere."

@@ -1,4 +1,4 @@
-"""The running bot's part: what ``steward backup``, ``recovery-key`` and ``panic`` ask it for."""
+"""The running bot's answers to ``steward backup``, ``recovery-key`` and ``panic``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ log = logs.get("bot.safekeeping")
 
 @dataclass(slots=True)
 class BackupControl:
-    """Answers on the control socket; everything it needs is open already."""
+    """Answers on the control socket; its database, keys and client are open already."""
 
     VERBS: ClassVar = ("backup", "backed_up", "recovery_key", "panic")
 
@@ -43,7 +43,7 @@ class BackupControl:
     _taking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any] | None:
-        """The answer to a request that is ours, else None."""
+        """The answer to a request about backups, keys or panic; None for any other request."""
         match request:
             case {"verb": "backup", "configuration": str(configuration)}:
                 return await self._back_up(configuration)
@@ -73,7 +73,7 @@ class BackupControl:
         return True
 
     async def store_secrets(self) -> None:
-        """Encrypt our identity's keys at the homeserver under a recovery key that is new."""
+        """Encrypt the bot's identity keys under a new recovery key and store them at the homeserver."""
         async with self.database.transaction() as tx:
             waiting = await Facts(tx).get(SECRET_STORAGE_KEY)
         if waiting is None:

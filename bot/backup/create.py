@@ -38,7 +38,7 @@ def now() -> datetime:
 async def take(
     directory: DataDirectory, database: Database, key: DataKey, configuration: str
 ) -> datetime:
-    """Make a backup of this moment, to be fetched from the data directory; the moment."""
+    """Write a backup of the present state into the data directory; return when it was made (UTC)."""
     discard(directory)
     made_at, salt = now(), archive.new_salt()
     copy, finished = _copy(directory), finished_in(directory)
@@ -70,7 +70,7 @@ async def take(
 
 
 async def note(database: Database, made_at: datetime) -> None:
-    """Remember that a backup arrived where it was wanted."""
+    """Record that a backup arrived at its target."""
     async with database.transaction() as tx:
         await Facts(tx).put(LAST_BACKUP, made_at.isoformat())
 

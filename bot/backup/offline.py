@@ -1,4 +1,4 @@
-"""What an operator does to a data directory from the command line: back up, and change what opens it."""
+"""Operations on a data directory from the command line: back up, and change what opens it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _at_rest(
 
 # ------------------------------------------------------------------ passphrase and keys
 def change_passphrase(config: Config, old: str, new: str, cost: Cost | None) -> None:
-    """Replace a passphrase; with the recovery key, replace all of them."""
+    """Replace one passphrase; opened with the recovery key, replace all passphrases."""
     directory = _directory(config)
     with _kept_still(directory):
         keyring.change_passphrase(directory.keyslots, old, new, cost=cost)

@@ -1,4 +1,4 @@
-"""The device before this one, after restoring from a backup: removed, so that nobody sees a ghost."""
+"""Removes, after a restore, the bot's previous device, so that no dead device stays in its list."""
 
 from collections.abc import Callable
 

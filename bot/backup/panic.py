@@ -52,7 +52,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class PanicOutcome:
-    """What became of it."""
+    """What ``steward panic`` destroyed, what files are left, and whether the login was ended."""
 
     destroyed: int
     left: tuple[Path, ...]

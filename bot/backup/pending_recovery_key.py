@@ -1,4 +1,4 @@
-"""What the homeserver has to hear of a new recovery key, kept until it has."""
+"""A new recovery key for the homeserver's secret storage, kept until it was uploaded."""
 
 from storage.chat.facts import Facts
 from storage.core.database import Database
@@ -8,6 +8,6 @@ SECRET_STORAGE_KEY = "secret_storage_key"  # noqa: S105 (the name of a fact)
 
 
 async def keep_for_secret_storage(database: Database, key: bytes) -> None:
-    """Note a new recovery key until the homeserver has what is encrypted under it."""
+    """Keep a new recovery key until the homeserver has the secrets encrypted under it."""
     async with database.transaction() as tx:
         await Facts(tx).put(SECRET_STORAGE_KEY, key.hex())

@@ -44,7 +44,7 @@ class RestoreOptions:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A backup, opened in a directory of its own; encrypted there as well."""
+    """A backup whose database copy is open, in a directory of its own; encrypted there as well."""
 
     database: Database
     made_at: datetime
@@ -52,7 +52,7 @@ class Opened:
 
 
 def check(backup: Path, passphrase_file: Path | None, config: Path, say: Say) -> None:
-    """``steward backup --check``: read all of it, open it as restoring would, and say what it is."""
+    """``steward backup --check``: open a backup as restoring would, and tell what the file holds."""
     kept = Archive.read(backup)
     key = kept.unlock(secret_for(kept, passphrase_file, config))
 
@@ -117,7 +117,7 @@ async def _put_in_place(
 
 
 async def _fill(directory: DataDirectory, opened: Opened, kept: Archive, key: DataKey) -> None:
-    """The key slots come last: without them the directory counts as empty, and can be filled again."""
+    """Fill the empty data directory; key slots last, for without them it can be filled again."""
     back = after_restore.of(opened.made_at)
     unfinished = directory.path / "app.db.restoring"
     changes = [

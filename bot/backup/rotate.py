@@ -1,6 +1,6 @@
 """``steward rotate-key``: another data key, and every file written anew under it.
 
-What lies beside the files decides what a start after an interruption does (``datadir.settle``):
+What lies beside the files decides what a start after an interruption does (``DataDirectory.settle``):
 
     keyslots.json.new   is there: nothing has changed yet; it and all *.db.new are thrown away
     *.db.new            without it: the key slots were replaced, so these take their places
@@ -33,7 +33,10 @@ or nobody would be recognised by them."""
 
 
 def rotate(directory: DataDirectory, passphrase: str) -> RecoveryKey:
-    """Do it, in a data directory that is held; the new recovery key."""
+    """Change the data key and rewrite all files under it; return the new recovery key.
+
+    The data directory has to be held by the caller.
+    """
     renewed = keyring.renew(directory.keyslots, passphrase)
     create.discard(directory)
     directory.drop_previous_copies()
@@ -82,7 +85,7 @@ async def _app(directory: DataDirectory, renewed: Renewed) -> None:
 
 
 async def _ballots(directory: DataDirectory, old: DataKey, key: DataKey) -> None:
-    """Boxes stay as sealed as they are; only the file around them is written anew."""
+    """Rewrite the file around the boxes; the boxes stay sealed as they are."""
     fresh = directory.new(directory.ballots)
     ballots = await Ballots.open(directory.ballots, old.derive(Purpose.BALLOTS))
     try:

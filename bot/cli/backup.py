@@ -34,7 +34,7 @@ class RecoveryKeyAction(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    """Add these to the command line."""
+    """Add the commands of this module to the command line."""
     for name, command in (
         ("backup", backup),
         ("restore", restore),

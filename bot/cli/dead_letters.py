@@ -11,7 +11,7 @@ _KINDS = {
 
 
 def listed(answer: Mapping[str, Any]) -> Iterator[str]:
-    """What there is, a line each, and what can be done about it."""
+    """Yield one line for each dead letter (time in UTC), then the commands an operator has for them."""
     letters = answer.get("letters") or []
     if not letters:
         yield "No dead letters: everything was handled and delivered."
@@ -27,7 +27,7 @@ def listed(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def done(answer: Mapping[str, Any]) -> str:
-    """What a retry or a drop came to."""
+    """The words for what a retry or a drop of dead letters came to."""
     if "queued" in answer:
         return f"Queued again: {answer['queued']}. What cannot be delivered comes back here."
     return f"Dropped: {answer['dropped']}."

@@ -32,6 +32,8 @@ SKEW_WRONG: Final = 60.0
 
 
 class Severity(Enum):
+    """How bad a finding is; the value is the word the report shows."""
+
     OK = "ok"
     NOTE = "note"
     WRONG = "WRONG"
@@ -66,7 +68,7 @@ def examine(path: Path) -> Iterator[Finding]:
 
 # ------------------------------------------------------------------ this machine
 def software(_case: Case) -> Iterator[Finding]:
-    """The encrypted database's library loads."""
+    """Check that the encrypted database's library loads."""
     try:
         from storage.core import driver  # noqa: PLC0415
 
@@ -84,7 +86,7 @@ def software(_case: Case) -> Iterator[Finding]:
 
 
 def time_zones(_case: Case) -> Iterator[Finding]:
-    """The newer copy of the time zone data is used; both are named where they differ."""
+    """Check that the newer copy of the time zone data is used; name both where they differ."""
     known = release.known()
     told = f"{known.used}, from " + ("the package tzdata" if known.from_package else "the system")
     other = known.system if known.from_package else known.package
@@ -99,7 +101,7 @@ def time_zones(_case: Case) -> Iterator[Finding]:
 
 
 def file_modes(case: Case) -> Iterator[Finding]:
-    """Configuration files hold who may invite; .env and secret files hold more."""
+    """Check that config.toml (its group may read) and .env are closed to other users."""
     # A colleague of the same group may read config.toml; nobody else reads .env.
     for path, closed in ((case.path, 0o027), (case.path.parent / ".env", NOT_OURS)):
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & closed:
@@ -111,7 +113,7 @@ def file_modes(case: Case) -> Iterator[Finding]:
 
 
 def data_directory(case: Case) -> Iterator[Finding]:
-    """Directory 0700, files 0600, all of them ours."""
+    """Check that the data directory is 0700, its files 0600, and all of them ours."""
     directory = case.config.data_dir
     if not directory.is_dir():
         yield Finding(
@@ -147,7 +149,7 @@ def data_directory(case: Case) -> Iterator[Finding]:
 
 
 def space(case: Case) -> Iterator[Finding]:
-    """Room to write, and to copy the database before an upgrade."""
+    """Check for room to write, and to copy the database before an upgrade."""
     place = case.config.data_dir if case.config.data_dir.exists() else case.path.absolute().parent
     free = shutil.disk_usage(place).free
     if free < ENOUGH_SPACE:
@@ -158,7 +160,7 @@ def space(case: Case) -> Iterator[Finding]:
 
 # ------------------------------------------------------------------ keys
 def key_slots(case: Case) -> Iterator[Finding]:
-    """The key file is whole, and made with the full cost of a guess."""
+    """Check that the key file is whole, and made with the full cost of a guess."""
     if not case.directory.keyslots.exists():
         yield Finding(
             Severity.WRONG, "keys", "there are none yet", f"steward init --config {case.path}"
@@ -184,7 +186,7 @@ def key_slots(case: Case) -> Iterator[Finding]:
 
 
 def unlocking(case: Case) -> Iterator[Finding]:
-    """Where the passphrase will come from; one in a file is tried."""
+    """Report where the passphrase will come from; try one that is in a file."""
     source = passphrase.source(case.config)
     if source is passphrase.Source.PROMPT:
         yield Finding(Severity.OK, "passphrase", "asked from a person at every start (the safest)")
@@ -223,7 +225,7 @@ def _cheap(keyslots: Path) -> bool:
 
 # ------------------------------------------------------------------ the homeserver and the bot
 def homeserver(case: Case) -> Iterator[Finding]:
-    """It answers, and speaks the version of Matrix that the bot's identity needs."""
+    """Check that the homeserver answers and speaks a version the bot's identity needs."""
     if isinstance(case.reached, str):
         yield Finding(
             Severity.WRONG,
@@ -245,7 +247,7 @@ def homeserver(case: Case) -> Iterator[Finding]:
 
 
 def clock(case: Case) -> Iterator[Finding]:
-    """This machine and the homeserver agree on the time."""
+    """Compare this machine's clock with the homeserver's."""
     if isinstance(case.reached, str) or case.reached.skew_seconds is None:
         yield Finding(Severity.NOTE, "clock", "not compared: the homeserver told no time")
         return
@@ -261,7 +263,7 @@ def clock(case: Case) -> Iterator[Finding]:
 
 
 def secret_polls(case: Case) -> Iterator[Finding]:
-    """Keys of open polls can be kept in memory and nowhere else."""
+    """Check that keys of open polls can be kept in memory and nowhere else."""
     reasons = PollKeys(case.config.polls.keys_dir).refusals()
     if not reasons:
         yield Finding(Severity.OK, "secret polls", "keys stay in memory")
@@ -275,7 +277,7 @@ def secret_polls(case: Case) -> Iterator[Finding]:
 
 
 def invitations(case: Case) -> Iterator[Finding]:
-    """Somebody may invite the bot."""
+    """Check that somebody may invite the bot."""
     if case.config.allow_inviters:
         yield Finding(Severity.OK, "invitations", f"{len(case.config.allow_inviters)} patterns")
     else:
@@ -288,7 +290,7 @@ def invitations(case: Case) -> Iterator[Finding]:
 
 
 def leads(case: Case) -> Iterator[Finding]:
-    """Whose word counts as a lead's."""
+    """Report whose word counts as a lead's."""
     everywhere, some = case.config.leads, case.config.authority.leads
     if everywhere:
         n = len(everywhere)
@@ -301,7 +303,7 @@ def leads(case: Case) -> Iterator[Finding]:
 
 
 def running(case: Case) -> Iterator[Finding]:
-    """The process, as it sees itself."""
+    """Report how the running bot is, from its own answer to ``status``."""
     if isinstance(case.answers, str):
         yield Finding(Severity.NOTE, "process", case.answers)
         return
@@ -321,7 +323,7 @@ def running(case: Case) -> Iterator[Finding]:
 
 
 def waits(case: Case) -> Iterator[Finding]:
-    """Whether a command computed for so long that everybody else waited for it."""
+    """Report commands that computed for so long that everybody else waited."""
     if isinstance(case.answers, str):
         yield Finding(Severity.NOTE, "waits", "not counted: only the running bot can")
         return
@@ -340,7 +342,7 @@ def waits(case: Case) -> Iterator[Finding]:
 
 
 def identity(case: Case) -> Iterator[Finding]:
-    """The cross-signing chain of the bot's own device, as the homeserver shows it to people."""
+    """Check the cross-signing chain of the bot's device, as the homeserver shows it to people."""
     answer = {} if isinstance(case.answers, str) else case.answers.get("identity", {})
     if not answer:
         yield Finding(Severity.NOTE, "identity", "not checked: only the running bot can")

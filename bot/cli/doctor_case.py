@@ -1,4 +1,4 @@
-"""What ``steward doctor`` looks at, gathered once: the homeserver's and the process's answers."""
+"""The facts that ``steward doctor`` checks, gathered once from homeserver and process."""
 
 import asyncio
 import json
@@ -84,6 +84,7 @@ def _skew(told: str, asked: float, answered: float) -> float | None:
 
 
 def ask_process(directory: DataDirectory) -> dict[str, dict[str, Any]] | str:
+    """The running bot's answers by verb (``status``, ``identity``), or a sentence why there are none."""
     answers: dict[str, dict[str, Any]] = {}
     try:
         for verb in ("status", "identity"):

@@ -50,7 +50,7 @@ def ending(error: Exception) -> Stop:
 
 
 def _leaves(error: Exception) -> list[Exception]:
-    """The exceptions in a group, and in the groups in it; of anything else, that."""
+    """The exceptions in a group and its inner groups; a single exception stands for itself."""
     if not isinstance(error, ExceptionGroup):
         return [error]
     return [leaf for each in error.exceptions for leaf in _leaves(each)]

@@ -1,4 +1,4 @@
-"""The command line: ``steward init | run | status | verify | doctor``, and what safekeeping/ adds."""
+"""The command line: ``steward init | run | status | verify | doctor``, and what cli/backup.py adds."""
 
 import asyncio
 import json

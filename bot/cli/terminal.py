@@ -1,4 +1,4 @@
-"""How commands of the command line speak and end; each command is in cli.py or beside it."""
+"""How commands of the command line speak and end; the commands themselves are in the modules beside."""
 
 import asyncio
 import functools
@@ -51,22 +51,22 @@ def _note(error: Exception, stop: Stop) -> None:
 
 
 def quiet_logs() -> None:
-    """For commands on a terminal: no log lines, unless somebody asks for them."""
+    """Log only critical lines on a terminal, or all with ``STEWARD_LOG_LEVEL=debug``."""
     level = os.environ.get("STEWARD_LOG_LEVEL", "").lower()
     logs.install("debug" if level == "debug" else "critical")
 
 
 async def watched(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's work; what nobody waits for and fails is logged."""
+    """Run a command's work; log what fails in the background."""
     logs.watch(asyncio.get_running_loop())
     return await work
 
 
 def say(text: str) -> None:
-    """To stdout."""
+    """Print a line to stdout."""
     Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print(text)
 
 
 def warn(text: str) -> None:
-    """To stderr."""
+    """Print a line to stderr."""
     Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True).print(text)

@@ -1,4 +1,4 @@
-"""``steward verify``: an operator lends the bot a pair of eyes, and answers for what they saw."""
+"""``steward verify``: an operator compares emoji with a person and answers for the result."""
 
 import time
 from collections.abc import Callable

@@ -45,4 +45,5 @@ class AuthorityTable(BaseModel):
 
     @property
     def settings(self) -> AuthoritySettings:
+        """The table as the rules of ``storage.authority`` take it."""
         return AuthoritySettings(self.newcomers, self.held_days)

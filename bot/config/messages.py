@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, one plain sentence each: where, what, and how to fix it."""
+"""Sentences about what is wrong with a configuration: where, what, and how to fix it."""
 
 import difflib
 import re
@@ -60,6 +60,7 @@ def _suggestion(key: tuple[str, ...], keys: Keys) -> str:
 
 
 def misplaced(key: str, text: str) -> str:
+    """The sentence for a secret (``password``, ``passphrase``) that stands in config.toml."""
     where = line_of(text, (key,))
     if key == "password":
         return (

@@ -32,7 +32,7 @@ class Polls(BaseModel):
     """How fast ballots go to more than twenty people; fewer get theirs at once."""
 
     def policy(self) -> Policy:
-        """The same, as the rules of polls have it."""
+        """The table as the rules of polls take it."""
         return Policy(
             joined_for=timedelta(hours=self.joined_hours),
             k=self.k,

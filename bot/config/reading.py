@@ -13,4 +13,5 @@ class ReadingSettings(BaseModel):
 
     @property
     def grace_ms(self) -> int:
+        """The time of grace in milliseconds."""
         return round(self.grace_minutes * 60_000)

@@ -1,1 +1,1 @@
-"""From a stored reply to an encrypted event in its room: once, in order, only if it may still go."""
+"""Delivery: from a stored reply to an encrypted event in its room; once, in order, only if allowed then."""

@@ -10,7 +10,7 @@ class Maker(Protocol):
     """Makes files of one kind."""
 
     async def made(self, described: Outgoing) -> Outgoing:
-        """The event with the file, which is uploaded by then; or with words that say why there is none.
+        """The event with the uploaded file, or with words for why there is none.
 
         Raises NotNow: the homeserver is away.
         """

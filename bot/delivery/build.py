@@ -1,4 +1,4 @@
-"""Puts together what says things: from the table, and from memory."""
+"""Puts together the ways of sending: from the outbox table, and from memory."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from storage.core.database import Database, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Deliveries:
-    """Both ways of saying something, and what they share."""
+    """The two ways of saying something, from the table and from memory, and what both share."""
 
     renderer: PictureRenderer
     direct_rooms: DirectRooms

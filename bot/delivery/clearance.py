@@ -25,15 +25,15 @@ from storage.turf.responsible import Whose
 
 
 class MessageFate(Enum):
-    """What becomes of a message whose turn it is."""
+    """The outcome for a message whose turn to be sent has come."""
 
     GOES = auto()
     WAITS = auto()
-    """Its room takes nothing now: it is open to the public, or was replaced."""
+    """The room takes no messages now: it is open to the public, or was replaced."""
     WITHDRAWN = auto()
-    """Its reader may not have it any more."""
+    """The reader may not have the message any more."""
     REWORDED = auto()
-    """It names somebody who is not its reader's to see any more."""
+    """The message names somebody whom its reader may not see any more."""
     EXPIRED = auto()
     """A file whose time is over."""
     UNAPPROVED = auto()
@@ -42,7 +42,7 @@ class MessageFate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What becomes of a message, and where it goes."""
+    """The outcome for a message, and where the message goes."""
 
     fate: MessageFate
     room: str | None = None
@@ -59,7 +59,7 @@ HELD_FOR = timedelta(hours=24)
 
 @dataclass(slots=True)
 class Clearance:
-    """Makes terms, and rules by them."""
+    """Sets the terms under which a message may be delivered, and checks them at delivery."""
 
     authority: Authority
     now: Callable[[], datetime] = lambda: datetime.fromtimestamp(time.time(), UTC)
@@ -135,7 +135,7 @@ class Clearance:
         return None
 
     async def hears(self, tx: Transaction, person: str, room: str | None) -> bool:
-        """Whether somebody takes part in the committee of this room; None: in any."""
+        """Whether a person takes part in the committee of ``room``; None stands for any committee."""
         for committee in await Committees(tx).all():
             if room not in {None, committee.room}:
                 continue
@@ -221,7 +221,7 @@ class Clearance:
         return None
 
     async def may_still_ask(self, tx: Transaction, committee: Committee, one: Export) -> bool:
-        """Whether whoever asked for a copy might ask for it now."""
+        """Whether the author of an export request would be allowed to ask for that export now."""
         return await self.authority.may(tx, committee, one.author, ASKS, self.now()) is None
 
     async def is_still_approved(self, tx: Transaction, committee: Committee, one: Export) -> bool:

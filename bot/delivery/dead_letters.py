@@ -18,6 +18,7 @@ class DeadLetters:
         self._outbox = outbox
 
     async def count(self) -> int:
+        """How many dead letters there are."""
         async with self._database.transaction() as tx:
             return await Letters(tx).count()
 

@@ -1,4 +1,4 @@
-"""Says what must be written down nowhere: from memory, again and again until the homeserver has it.
+"""Sends what must be stored nowhere: held in memory, retried until the homeserver has it.
 
 What commands answer waits in the outbox, in a file. What a secret poll says does not: its question,
 who is asked, and that somebody voted are in no queue that could be found later. A crash forgets it,
@@ -49,10 +49,10 @@ Resolve = Callable[[str], Awaitable[Room | None]]
 
 
 class Hearers(Protocol):
-    """Knows whom anything may be said to at this moment."""
+    """Knows to whom anything may be said at this moment."""
 
     async def hears(self, person: str, of: str | None) -> bool:
-        """Whether somebody takes part in the committee of this room; None: in any."""
+        """Whether a person takes part in the committee of the room ``of``; None stands for any committee."""
         ...
 
     async def spoken_in(self, room: str) -> bool:
@@ -98,7 +98,7 @@ class EphemeralSender:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def soon(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
-        """Let something go on by itself until it is done or the process ends."""
+        """Run something in the background until it is done or the process ends."""
         task = asyncio.create_task(_contained(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -122,7 +122,7 @@ class EphemeralSender:
             self.soon(self.to_person(person, messages, name, of=of))
 
     def mailing(self, size: int) -> Mailing:
-        """Begin to send so many messages of one kind (``bot/delivery/pacing.py``)."""
+        """Begin a mailing of ``size`` messages of one kind (``bot/delivery/pacing.py``)."""
         return Mailing(size, self._pace)
 
     async def to_room(
@@ -222,7 +222,7 @@ class EphemeralSender:
         return found
 
     async def _present(self, person: str, of: str | None) -> Room | None:
-        """Their direct room, opened if there is none; None once they take no part any more."""
+        """The direct room with a person, opened if there is none; None once they take no part any more."""
         if of == ANYBODY:
             own = self._sender.user
             theirs = (room for room in self._rooms.values() if room.direct_partner(own) == person)
@@ -301,9 +301,10 @@ class EphemeralSender:
         *,
         about: str = "",
     ) -> T | None:
-        """Try until it is done; None when it is refused for good.
+        """Repeat a request until it is done; None when it is refused for good.
 
-        ``about`` is its transaction id. No line of the log may tell by its time that somebody voted.
+        ``about`` is its transaction id. No line of the log may tell by its time that somebody
+        voted.
         """
         told = not about.startswith(transaction_ids.OF_A_VOTE)
         while True:
@@ -329,11 +330,11 @@ class EphemeralSender:
 
 
 class _NotAnyMore(Exception):
-    """Whoever it was for takes no part any more."""
+    """Raised when the reader of a message takes no part any more."""
 
 
 class _NotNow(Exception):
-    """The room is open to the public."""
+    """Raised while the room is open to the public."""
 
 
 async def _contained(work: Coroutine[Any, Any, object]) -> None:

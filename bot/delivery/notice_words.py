@@ -1,4 +1,4 @@
-"""What the bot says unasked: why a message was not acted upon, and that an identity changed."""
+"""The words of unsolicited messages: why a message was not acted upon, and that an identity changed."""
 
 from datetime import UTC, datetime
 
@@ -14,11 +14,12 @@ def now() -> datetime:
 
 
 def unnamed_committee() -> str:
+    """The name of a committee whose room has no name."""
     return _("Committee")
 
 
 def identity_changed(person: str) -> Reply:
-    """Somebody's master key is not the one seen first."""
+    """The warning that a person's master key is not the one seen first."""
     return say(
         _(
             "{warning} The cryptographic identity of {person} changed. That happens when somebody"
@@ -33,7 +34,7 @@ def identity_changed(person: str) -> Reply:
 
 
 def too_fast(person: str, until: datetime) -> Reply:
-    """To somebody who sent more at once than is taken; ``until`` on their own clock."""
+    """The reply to a person who typed too fast; ``until`` on their own clock."""
     return say(
         _(
             "{person}, that was a lot at once. I did not act on this message, nor on any you send"
@@ -47,7 +48,7 @@ def too_fast(person: str, until: datetime) -> Reply:
 
 
 def busy(person: str, until: datetime) -> Reply:
-    """To somebody whose commands took more time than one person's share; ``until`` on their own clock."""
+    """The reply to a person whose commands took more than one person's share; ``until`` on their clock."""
     return say(
         _(
             "{person}, what you asked for keeps me at work so long that others would wait for it. The"
@@ -60,7 +61,7 @@ def busy(person: str, until: datetime) -> Reply:
 
 
 def queue_full(person: str) -> Reply:
-    """To somebody of whom so much waits that no more is kept."""
+    """The reply to a person of whom as many commands wait as may."""
     return say(
         _(
             "{person}, so much of yours waits for its turn that I keep no more of it: I did not act on"
@@ -73,7 +74,7 @@ def queue_full(person: str) -> Reply:
 
 
 def room_too_fast(until: datetime) -> Reply:
-    """To a room in which all together type more than is taken."""
+    """The reply to a room in which all together type too fast."""
     return say(
         _(
             "That is a lot at once for one room. I do not act on commands here before {time}; please"
@@ -84,7 +85,7 @@ def room_too_fast(until: datetime) -> Reply:
 
 
 def disk_full() -> Reply:
-    """Nothing new can be kept."""
+    """The words for a message that could not be kept because the disk is full."""
     return say(
         _(
             "I did not do that: the disk of my machine is full, and I take nothing that I could"
@@ -101,7 +102,7 @@ LEFT_OUT = frozenset({Refused.UNSIGNED_DEVICE, Refused.NO_IDENTITY, Refused.IDEN
 
 
 def left_out(reason: Refused) -> Reply:
-    """To somebody whose app reads nothing from us. The words are fixed and name nobody."""
+    """The words for a person whose app can read nothing from us; fixed, and naming nobody."""
     if reason is Refused.IDENTITY_CHANGED:
         return say(
             _(
@@ -155,7 +156,7 @@ def _where_to_verify() -> list[tuple[str, str]]:
 
 
 def explanation(rejection: Rejection) -> Reply | None:
-    """What to tell about a message that was not acted upon; None: better nothing."""
+    """The words about a message that was not acted upon; None where silence is better."""
     match rejection.reason:
         case Refused.UNSIGNED_DEVICE | Refused.NO_IDENTITY:
             return left_out(rejection.reason)
@@ -185,7 +186,7 @@ def explanation(rejection: Rejection) -> Reply | None:
 
 
 def why_not_in_the_room(committee: Committee) -> Reply:
-    """Why an answer comes by direct message."""
+    """The words for why a reply comes by direct message."""
     return say(
         _(
             "I say this here and not in the room of {committee}, because at the moment anybody may join"

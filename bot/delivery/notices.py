@@ -1,4 +1,4 @@
-"""What the bot says without being asked: greetings, warnings, explanations. Each once, never many."""
+"""Unsolicited messages: greetings, warnings, explanations. Each once, never many."""
 
 import time
 from collections import defaultdict, deque
@@ -35,7 +35,7 @@ class Notices:
         """When something was explained, by room; monotonic."""
 
     async def greet(self, tx: Transaction, room: Room, hello: Reply) -> None:
-        """The first words in a room; nothing where they were said before."""
+        """Say the first words in a room; nothing where they were said before."""
         if not await SaidOnce(tx).first_time(digest(f"hello {room.id}"), _now()):
             return
         await self._say(tx, hello, room.id, stem(GREETING, room.id))

@@ -16,7 +16,7 @@ something meanwhile waits as long.
 
 
 class Outbox:
-    """One lane per room (or per person whose direct room is not there yet)."""
+    """Delivers queued messages: one lane per room, or per person whose direct room is not there yet."""
 
     def __init__(self, database: Database, delivery: ParcelDelivery) -> None:
         self._database = database
@@ -29,10 +29,10 @@ class Outbox:
         self._group = asyncio.TaskGroup()
 
     async def run(self) -> None:
-        """Deliver what the table holds, from this run or an earlier one, until cancelled.
+        """Deliver the queued messages, from this run or an earlier one, until cancelled.
 
-        Whatever is not acknowledged at the end stays in the table. Raises, in a group, what shows that
-        the bot cannot go on at all, such as TokenRejected.
+        Whatever is not acknowledged at the end stays in the table. Raises, in a group, what shows
+        that the bot cannot go on at all, such as TokenRejected.
         """
         try:
             async with self._group:
@@ -47,11 +47,11 @@ class Outbox:
 
     @property
     def device(self) -> str:
-        """The device of ours that sends."""
+        """The id of the device that sends."""
         return self._delivery.device
 
     def deliver(self, parcel: Parcel) -> None:
-        """Deliver one message; it is already in the table. See ``add``."""
+        """Deliver one message that is in the table already. See ``add``."""
         self.add((parcel,))
 
     @property
@@ -76,10 +76,10 @@ class Outbox:
             self._wake(lane)
 
     async def quiet(self) -> None:
-        """Wait until answers are out, a moment for a few of them and longer for many.
+        """Wait until replies are delivered: briefly for a few, longer for many.
 
-        Asking for news while answers are on their way makes the homeserver do both at once, and
-        the answers come later.
+        Asking for news (sync) while replies are on their way makes the homeserver do both at once,
+        and the replies come later.
         """
         deadline = time.monotonic() + min(LONGEST_QUIET, QUIET_EACH * self.waiting)
         while self._workers and (left := deadline - time.monotonic()) > 0:
@@ -88,7 +88,7 @@ class Outbox:
             )
 
     def wake(self) -> None:
-        """Look again at everything that waits: somebody joined or left, or a room changed."""
+        """Look again at every waiting message: somebody joined or left, or a room changed."""
         for lane in self._lanes:
             if lane not in self._workers:
                 self._wake(lane)

@@ -1,4 +1,4 @@
-"""A reply as the messages that are sent: its words, then what goes with them."""
+"""Turns a reply into the messages that are sent: its words, then its files and pictures."""
 
 from bot.matrix.render import open_poll, render
 from bot.pictures.protocol import as_json

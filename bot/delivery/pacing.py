@@ -1,4 +1,4 @@
-"""How fast many messages of one kind go, so that a homeserver's limits leave room for answers."""
+"""Paces large mailings, so that a homeserver's rate limits leave room for replies."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ SLOWEST = 8
 
 
 class SendingPace:
-    """The beat that all larger mailings keep together: two at once are not twice as fast."""
+    """The beat that all larger mailings share: two at once are not twice as fast."""
 
     def __init__(self, gap: float) -> None:
         self._gap = gap
@@ -40,10 +40,10 @@ class SendingPace:
 
 
 class Mailing:
-    """Many messages of one kind: a few at once, more than that one after the other.
+    """One batch of similar messages: a few go at once, more go one after the other.
 
-    A few become many when the homeserver asks for patience: what is sent at once after that only
-    stands in the way of answers.
+    A homeserver's request for patience (429) turns a few into many: sending at once after such a
+    request only stands in the way of replies.
     """
 
     def __init__(self, size: int, pace: SendingPace) -> None:
@@ -59,7 +59,7 @@ class Mailing:
             await self._pace.turn()
 
     async def refused(self, later: NotNow) -> None:
-        """A message of this mailing has to wait; return when it may be tried again."""
+        """Wait after a 429 for a message of the mailing; return when the message may be tried again."""
         self._paced = True
         await asyncio.sleep(later.after)
         # Not behind the others of this mailing: it keeps whatever else goes to its room waiting.

@@ -43,20 +43,20 @@ Resolve = Callable[[str], Awaitable[Room | None]]
 
 
 class LateWords(Protocol):
-    """Writes what is said at the moment it goes."""
+    """Writes a message's words at the moment of sending, for reminders and digests."""
 
     async def said(self, source: str) -> Mapping[str, Any] | None:
-        """The content now, of what ``source`` names; None when it is not said any more."""
+        """The present content of what ``source`` names; None when it is not said any more."""
         ...
 
     async def sent(self, tx: Transaction, source: str) -> None:
-        """Note that the homeserver has it."""
+        """Record that the homeserver has the message."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Who finishes contents when they go, and who is told when they are out."""
+    """The parts that finish contents at sending, and hear when they are out."""
 
     makers: Makers
     """For every kind of attachment."""
@@ -69,11 +69,11 @@ class Contents:
 
 
 class Held(Exception):
-    """Nobody has joined the direct room yet, or the room takes nothing now."""
+    """Raised while nobody has joined the direct room yet, or the room takes no messages now."""
 
 
 class ParcelDelivery:
-    """Delivers messages that stand in the table."""
+    """Delivers one queued message of the outbox table at a time."""
 
     def __init__(
         self,

@@ -19,14 +19,14 @@ from storage.core.database import Transaction
 
 
 class Delivering(Protocol):
-    """The outbox, as far as those need it who queue."""
+    """The part of the outbox that queueing code needs."""
 
     @property
     def device(self) -> str:
-        """The device of ours that sends; transaction ids hold for it alone."""
+        """The id of the sending device; transaction ids are valid only for one device."""
 
     def deliver(self, parcel: Parcel) -> None:
-        """Send a message that is in the table, on disk."""
+        """Send a message whose row in the outbox is committed."""
 
 
 class Post:

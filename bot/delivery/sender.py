@@ -1,4 +1,4 @@
-"""Saying one thing in one room: encrypted, under a fixed transaction id; and what was said before.
+"""Sends one message to one room, encrypted, under a fixed transaction id; lists earlier ones.
 
 Both ways of delivering say everything through here: the outbox, whose messages wait in a table, and
 what is said from memory (``bot/delivery/ephemeral.py``).
@@ -27,7 +27,7 @@ log = logs.get("bot.delivery.sender")
 
 
 class Undeliverable(Exception):
-    """A message is refused for good, by the homeserver or because it could not be encrypted."""
+    """Raised when a message is refused for good, by the homeserver or because encrypting failed."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -75,7 +75,7 @@ class OwnPage:
 
 
 class Sender:
-    """Sends one message at a time. Whether it may go is asked by whoever calls."""
+    """Sends one message at a time; callers check first whether the message may go."""
 
     def __init__(self, client: Client, keys: RoomKeys) -> None:
         self._client = client
@@ -94,10 +94,10 @@ class Sender:
     async def send(
         self, room: Room, message: Outgoing, transaction_id: str, last_look: LastLook
     ) -> str:
-        """Send a finished message to a room; the event's id, empty where no event of ours came of it.
+        """Send a finished message to a room; return the event id, empty where no event was made.
 
-        ``last_look`` is called when nothing is left but encrypting. Raises NotNow (try again under the
-        same id), NotEncrypted, MatrixError, and what ``last_look`` raises.
+        ``last_look`` is called when nothing is left but encrypting. Raises NotNow (try again under
+        the same id), NotEncrypted, MatrixError, and what ``last_look`` raises.
         """
         content = message.content
         clear = {REFERENCE: transaction_id, **in_clear(content)}
@@ -124,7 +124,7 @@ class Sender:
         await self._client.request("PUT", path, {})
 
     async def own_messages(self, room: str, point: str = "") -> OwnPage:
-        """A page of our own messages in a room, from a point on that the page before named.
+        """One page of the bot's own messages in a room, from where the page before ended.
 
         Raises NotNow, MatrixError.
         """

@@ -1,4 +1,4 @@
-"""Answers go where the question was asked: into its thread, if it was asked in one."""
+"""Replies go where the question was asked: into its thread, if there was one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread of a room, and the message in it that is answered."""
+    """A thread of a room, and the message in the thread that is answered."""
 
     room: str
     root: str
@@ -19,7 +19,10 @@ class Thread:
 
     @property
     def relation(self) -> dict[str, Any]:
-        """How events say it; apps without threads show an answer (specification: Threading)."""
+        """The ``m.relates_to`` of a reply in the thread (specification: Threading).
+
+        Apps without threads show a reply to the message.
+        """
         return {
             "rel_type": "m.thread",
             "event_id": self.root,
@@ -34,7 +37,7 @@ def thread_of(room: str, root: str, answered: str) -> Thread | None:
 
 
 def within(thread: Thread | None, message: Outgoing, room: str | None) -> Outgoing:
-    """The message as it goes to a room: into the thread, if that is where it was asked."""
+    """The message with its thread relation, if it goes to the room of the thread."""
     if thread is None or room != thread.room or message.kind is ContentKind.REDACTION:
         return message
     if "m.relates_to" in message.content:
@@ -43,12 +46,12 @@ def within(thread: Thread | None, message: Outgoing, room: str | None) -> Outgoi
 
 
 def in_clear(content: Content) -> dict[str, Any]:
-    """What the homeserver has to see of a content, to know where it belongs (specification)."""
+    """The part of a content that the homeserver must see to place the event (specification)."""
     relation = content.get("m.relates_to")
     return {} if relation is None else {"m.relates_to": relation}
 
 
 def elsewhere(message: Outgoing) -> Outgoing:
-    """The message for another room than the one it was asked in: a relation would lead nowhere."""
+    """The message without its relation, for another room, where the relation would lead nowhere."""
     kept = {key: value for key, value in message.content.items() if key != "m.relates_to"}
     return replace(message, content=kept)

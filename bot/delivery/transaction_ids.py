@@ -55,7 +55,7 @@ EXPORT_ENDED: Final = "ex"
 REMINDER: Final = "rem"
 """A reminder, or a poll about times that closed."""
 SPARING: Final = "spare"
-"""So much is planned that reminders are left out."""
+"""The notice that so much is planned that reminders are left out."""
 AWAY: Final = "away"
 """What came late or not at all because the bot was offline."""
 ZONE: Final = "zone"
@@ -106,7 +106,7 @@ def digest(text: str) -> str:
 
 
 def stem(beginning: str, about: str) -> str:
-    """What the ids of all messages of one occasion have in common: about one event, room or person."""
+    """The beginning of the transaction ids of one occasion: one event, room or person."""
     return f"{beginning}-{digest(about)}"
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a message that may not go: dropped with its text and counted, or said without names."""
+"""Withdraws messages that may not go any more: dropped with their text and counted, or said without names."""
 
 from bot.delivery.clearance import Clearance, MessageFate
 from bot.delivery.outgoing import outgoing
@@ -78,7 +78,7 @@ async def withdraw_export(
     clearance: Clearance,
     outbox: Delivering,
 ) -> None:
-    """Let a copy not be made or sent any more; whoever asked hears of it while they take part."""
+    """Withdraw an export before it is made or sent; tell its author while they take part."""
     now = clearance.now()
     step = ExportStep.EXPIRED if fate is MessageFate.EXPIRED else ExportStep.WITHDRAWN
     by = one.decided_by if fate is MessageFate.UNAPPROVED else one.author

@@ -123,7 +123,7 @@ class FileDownloads:
                 await self._answer(sent, LostFile.DAMAGED)
 
     async def _put_off(self, sent: Sent) -> None:
-        """Nothing of this was the file's fault."""
+        """Look at a file again after PAUSE seconds: the failure was not the file's fault."""
         with suppress(Error):
             async with self._database.transaction() as tx:
                 await Uploads(tx).heard_of(sent.event_id, _now() + int(PAUSE * 1000))

@@ -1,4 +1,4 @@
-"""The process that reads a file, as the bot sees it. Of what comes back a piece at a time is held."""
+"""The parsing process as the bot sees it; one piece of the result is held at a time."""
 
 import asyncio
 import sys
@@ -38,7 +38,7 @@ Stage = Callable[[list[tuple[int, int, str]]], Awaitable[None]]
 async def read(
     content: AsyncIterator[bytes], size: int, gathering: Gathering, stage: Stage
 ) -> None:
-    """Have a file of that size read, and put together what is told of it.
+    """Have a file of ``size`` bytes parsed in a process of its own, and gather the result.
 
     Raises OSError when there is no process to be had, and whatever ``stage`` raises.
     """

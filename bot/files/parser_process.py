@@ -42,7 +42,7 @@ def confine() -> None:
 
 
 def main() -> int:
-    """Tell what is in the file; the exit status is 1 when not all of it came."""
+    """Parse the file on standard input; exit status 1 when the input was cut short."""
     confine()
     from commands.imports.read.files import pieces  # noqa: PLC0415
     from commands.imports.read.pieces import Nothing, to_line  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""How many files one person may have here: waiting, within an hour, within a day. Pure."""
+"""Limits on the files one person may have here: waiting, within an hour, within a day. Pure."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ MEGABYTE: Final = 1_000_000
 
 
 class FileLimit(Enum):
-    """Of what somebody has no more left."""
+    """The limit that a person's files have reached."""
 
     WAITING = "waiting"
     HOUR = "hour"
@@ -24,7 +24,7 @@ class FileLimit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """A file is not taken, and why."""
+    """The refusal of a file, and which limit was reached."""
 
     what: FileLimit
     most: int
@@ -34,7 +34,9 @@ class Full:
 
 
 def full(limits: Limits, spent: SentFiles, size: int, now: int) -> Full | None:
-    """Why one more file is too much; None when it is not. ``now`` is Unix ms UTC.
+    """Why one more file is too many; None when it is not.
+
+    ``now`` is Unix ms UTC.
 
     A file that does not say how large it is counts as one of the largest.
     """

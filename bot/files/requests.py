@@ -1,8 +1,8 @@
-"""Which files are fetched, for which committee, and what is said about them.
+"""Requests to fetch files: which are fetched, for which committee, and what is said about them.
 
-Everything about a person is asked before a byte of theirs is fetched, and again before it is answered:
-whether they take part, whether they may use the command their file came with, whether they sent too
-much already.
+Everything about a person is asked before a byte of theirs is fetched, and again before it is
+answered: whether they take part, whether they may use the command their file came with, whether
+they sent too much already.
 """
 
 import time
@@ -84,7 +84,7 @@ class FileRequests:
         await self._replies.queue(tx, asked, command, where.likely, beginning=FILE_WAITS)
 
     async def takes(self, tx: Transaction, message: Message, where: Whereabouts) -> bool:
-        """Whether a file came with a command that makes something of it."""
+        """Whether the command in a file's caption is one that reads a file."""
         command = _command(message)
         ctx = await self._circumstances.context(tx, command, replace(where, current=where.likely))
         return takes(command.body, ctx, AttachedFile, self._replies.catalogue)
@@ -205,7 +205,7 @@ class FileRequests:
 
 
 def message_of(sent: Sent) -> Message:
-    """The command a file came with, as if it had been typed."""
+    """The message with the command that a file came with, as if it had been typed."""
     return _command(
         Message(
             event_id=sent.event_id,
@@ -228,7 +228,7 @@ def _command(message: Message) -> Message:
 
 
 def lost(sent: Sent) -> LostFile | None:
-    """Why there is no point in fetching a file; only of those that an earlier release kept."""
+    """Why a file cannot be fetched, for files that an earlier release kept; otherwise None."""
     return None if sent.file["lost"] is None else LostFile(sent.file["lost"])
 
 

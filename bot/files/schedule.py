@@ -1,4 +1,4 @@
-"""Whose file is fetched next, and when one that did not come is asked for again. Pure."""
+"""The order in which files are fetched, and when one that did not come is tried again. Pure."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -8,7 +8,7 @@ from storage.imports.uploads import Upload
 FIRST_MS, LONGEST_MS = 5_000, 1_800_000
 """Between two attempts at a file that does not come."""
 GIVE_UP_MS: Final = 24 * 3_600_000
-"""For so long it is asked for."""
+"""How long a file is asked for."""
 
 
 def next_ones(waiting: Sequence[Upload], busy: Collection[str], now: int) -> list[Upload]:
@@ -24,11 +24,11 @@ def next_ones(waiting: Sequence[Upload], busy: Collection[str], now: int) -> lis
 
 
 def wakes(waiting: Sequence[Upload], now: int) -> float | None:
-    """Seconds until the next one is due that is not yet; None when there is none."""
+    """Seconds until the next file is due; None when there is none."""
     later = [each.due - now for each in waiting if each.due > now]
     return min(later) / 1000 if later else None
 
 
 def due_again(tries: int, now: int) -> int:
-    """When a file is asked for again that was asked for so often before."""
+    """When to try a file again after the given number of attempts."""
     return now + min(FIRST_MS << min(tries, 10), LONGEST_MS)

@@ -27,7 +27,7 @@ _PLAIN: Final = str.maketrans("-_", "+/")
 
 
 class Tampered(Exception):
-    """What came is not what its sender encrypted."""
+    """Raised when the bytes fetched are not what the sender encrypted."""
 
 
 class Spool:
@@ -46,7 +46,7 @@ class Spool:
         self._file.close()
 
     async def write(self, part: bytes) -> None:
-        """Take what came. Raises OSError, as on a full disk."""
+        """Append fetched bytes. Raises OSError, as on a full disk."""
         self._digest.update(part)
         self._waiting += part
         self.size += len(part)
@@ -63,7 +63,7 @@ class Spool:
             rest = rest[self._file.write(rest) :]
 
     async def opened(self, where: FileLocation) -> AsyncIterator[bytes]:
-        """What was encrypted, piece by piece. Raises Tampered before the first, and OSError."""
+        """Yield the decrypted bytes, piece by piece. Raises Tampered before the first, and OSError."""
         await self._flush()
         try:
             key, start, digest = map(_bytes, (where.key, where.iv, where.sha256))

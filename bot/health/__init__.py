@@ -1,1 +1,1 @@
-"""How the running bot is: figures, disk, clock, event loop."""
+"""Health of the running bot: figures, disk, clock, event loop."""

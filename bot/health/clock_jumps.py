@@ -1,7 +1,7 @@
-"""Notices that the machine's clock was set, or stood still with the machine, and has things looked at.
+"""Notices that the machine's clock was set or stood still, and wakes whatever waits by that clock.
 
-What goes by the wall clock (reminders, deadlines, digests, retention) waits for a moment. When the clock
-is set, that moment is nearer or farther than the wait: each is looked at anew.
+What goes by the wall clock (reminders, deadlines, digests, retention) waits for a moment. When the
+clock is set, that moment is nearer or farther than the wait: each is looked at anew.
 """
 
 import time
@@ -33,7 +33,7 @@ class ClockWatch:
         self.steps = 0
 
     def look(self) -> float:
-        """By how much the clock was set since the last look; 0.0 if it was not."""
+        """Seconds by which the clock was set since the last look; 0.0 if it was not."""
         apart = self._wall() - self._steady()
         step, self._apart = apart - self._apart, apart
         if abs(step) < A_STEP:

@@ -1,4 +1,4 @@
-"""How much room the disk has left: below a limit nothing new is taken, so that nothing is lost."""
+"""Watches the room left on the disk: below a limit no new message is taken, so that none is lost."""
 
 import os
 import time
@@ -28,7 +28,7 @@ class DiskGuard:
 
     @property
     def low(self) -> bool:
-        """Whether to take nothing new."""
+        """Whether the disk is too full to take new messages."""
         now = time.monotonic()
         if now - self._looked >= LOOK_EVERY:
             self._looked = now

@@ -1,7 +1,7 @@
-"""Counts how often one command kept all others from being read: numbers by command, and nothing else.
+"""Counts, by command, how often a command kept the event loop from reading anything else.
 
-While Python computes, nothing is heard and nothing is answered. A look that comes too late shows it. Votes
-are not counted: no figure rises with them.
+While Python computes, nothing is heard and nothing is answered. A look that comes too late shows
+it. Votes are not counted: no figure rises with them.
 """
 
 import asyncio

@@ -11,7 +11,7 @@ from bot.matrix.machine import Machine
 async def report(
     client: Client, signing: CrossSigning, machine: Machine, _request: dict[str, Any]
 ) -> dict[str, Any]:
-    """Whether the homeserver serves our identity to others as we made it."""
+    """Whether the homeserver serves the bot's identity to other people as the bot made it."""
     try:
         await identity.publish(client, signing, machine.sign)
         holds = True

@@ -23,10 +23,10 @@ STEP_OF_QUEUE: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class MetricsReading:
-    """How things stand at one moment, as it may be told.
+    """All figures at one moment, as far as they may be published.
 
-    Counts are since the start, except where said. Those of messages leave out the times in which a
-    secret poll was open.
+    Counts are since the start, except where said otherwise. Counts of messages leave out the times
+    in which a secret poll was open.
     """
 
     version: str
@@ -48,7 +48,7 @@ class MetricsReading:
 
 
 def coarse(reading: MetricsReading) -> MetricsReading:
-    """The same in steps that no single message can be seen in."""
+    """The reading in steps so coarse that no single message can be seen."""
     heard = reading.heard_seconds
     return replace(
         reading,

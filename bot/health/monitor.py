@@ -1,4 +1,4 @@
-"""How the running bot is: for ``steward status``, for monitoring, and for whoever mends it."""
+"""Watches the running bot, for ``steward status``, for monitoring, and for whoever repairs it."""
 
 import asyncio
 import time
@@ -29,7 +29,7 @@ log = logs.get("bot.health.monitor")
 
 
 class Monitor:
-    """Watches disk and clock, counts, and answers questions about it."""
+    """Watches disk and clock, counts, and answers ``status`` and ``doctor``."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Monitor:
             log.failure("clock_set", error)
 
     async def trouble(self) -> dict[str, Any]:
-        """What an operator should look at, as the control socket tells it."""
+        """Trouble that an operator should look at, as the control socket tells it."""
         try:
             letters: int | None = await self._letters.count()
         except Error:
@@ -89,7 +89,7 @@ class Monitor:
         return {"dead_letters": letters, "disk_low": self._disk.low, "held": held}
 
     async def reading(self) -> MetricsReading:
-        """All figures at this moment."""
+        """Read all figures now."""
         last = self._pulse.last
         async with self._database.transaction() as tx:
             refused = await SaidOnce(tx).counts()

@@ -25,6 +25,7 @@ class _Told(Collector):
         self._now = reading
 
     def collect(self) -> Iterator[Metric]:
+        """Yield the metrics of one reading."""
         now = self._now
         about = GaugeMetricFamily("steward_info", "The running version.", labels=["version"])
         about.add_metric([now.version], 1)
@@ -68,6 +69,7 @@ class _Process(Collector):
         self._exact = ProcessCollector(registry=CollectorRegistry())
 
     def collect(self) -> Iterator[Metric]:
+        """Yield the process's own metrics, rounded to coarse steps (``STEPS``)."""
         for family in self._exact.collect():
             step = STEPS.get(family.name)
             if step is not None:
@@ -85,7 +87,7 @@ def _by(name: str, words: str, label: str, counts: Mapping[str, int]) -> Counter
 
 
 def text(reading: MetricsReading) -> bytes:
-    """A reading in the text format, with this process's memory, CPU time and open files."""
+    """A reading in Prometheus' text format, with the process's memory, CPU time and open files."""
     registry = CollectorRegistry()
     registry.register(_Told(reading))
     registry.register(_Process())

@@ -1,4 +1,4 @@
-"""What ``steward status`` and ``steward doctor`` ask over the control socket."""
+"""The answer to ``steward status`` and ``steward doctor`` over the control socket."""
 
 import time
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from bot.state import Pulse
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the bot is, in figures that tell nothing of anybody's vote."""
+    """Figures on how the bot is, which tell nothing of anybody's vote."""
 
     pulse: Pulse
     places: RoomDirectory
@@ -23,7 +23,7 @@ class Status:
     started: float = field(default_factory=time.monotonic)
 
     async def answer(self, _request: dict[str, Any]) -> dict[str, Any]:
-        """``StatusAnswer`` of bot/process/control.py."""
+        """Answer the verb ``status``: ``StatusAnswer`` of bot/process/control.py."""
         now, last = time.monotonic(), self.pulse.last
         return {
             "ready": last is not None,

@@ -1,1 +1,1 @@
-"""From one answer of sync to commands that ran: state, keys, messages, turns."""
+"""Incoming: from a sync response to commands that ran; state, keys, messages, turns."""

@@ -18,17 +18,17 @@ MOST_WORDS = 2
 
 
 def is_for_us(message: Message, place: Place) -> bool:
-    """In a room people send each other files; those for us come in the direct chat."""
+    """Whether a file is for the bot: one in a direct chat, for in a room people send each other files."""
     if message.attachment is not None or message.thing is not None:
         return place is Place.DIRECT
     return is_command(message.body, place, CATALOGUE)
 
 
 def as_said(message: Message, place: Place) -> Message:
-    """A command below a picture as if it had come alone; a picture without one as a picture.
+    """The message as commands see it: a command below a picture counts as if it had come alone.
 
-    A file waits for the command in its caption, which may be about it. Nobody looks at pictures, and
-    files of a room are not opened; but everybody saw the command, and it may be a private one.
+    A file waits for the command in its caption, which may be about it. Nobody looks at pictures,
+    and files of a room are not opened; but everybody saw the command, and it may be a private one.
     """
     file = message.attachment
     if file is None or (file.thing is None and place is Place.DIRECT):
@@ -52,10 +52,12 @@ def looks_meant(message: Message, place: Place) -> str:
 
 
 def begins_a_command(caption: str) -> bool:
+    """Whether a file's caption is addressed to the bot."""
     return caption.startswith(ADDRESS) or straighten(caption).lstrip().startswith("!")
 
 
 def the_thread(message: Message) -> Thread | None:
+    """The thread in which a message is to be answered; None outside threads."""
     return thread_of(message.room, message.relation.thread, message.event_id)
 
 
@@ -81,5 +83,6 @@ def as_sent(message: Message, file: Attachment, committee: CommitteeId | None) -
 
 
 def chooses(body: str) -> bool:
+    """Whether a message is ``!use``, which chooses the committee of a direct chat."""
     words = straighten(body).strip().lstrip("!").split(maxsplit=1)
     return bool(words) and words[0].casefold() == "use"

@@ -17,7 +17,7 @@ ON_A_FULL_DISK: Final = frozenset({"forget", "status", "help", "me"})
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """A message that is not acted upon."""
+    """Why a message is not acted upon."""
 
     reason: Refused
     slow: TooFast | None = None
@@ -31,7 +31,7 @@ class Admission:
         self._disk = disk
 
     def look(self, message: Message) -> Halt | None:
-        """Whether to leave a message aside. Changes nothing."""
+        """Why to leave a message aside; None to let it pass. Changes nothing."""
         if self._limiter is not None:
             slow = self._limiter.look(message.sender, message.room, message.sent, unix_ms())
             if slow is not None:
@@ -41,7 +41,7 @@ class Admission:
         return None
 
     def taken(self, message: Message, halt: Halt | None) -> None:
-        """What became of a message is on disk."""
+        """Count a message whose outcome is on disk."""
         if self._limiter is not None:
             slow = None if halt is None else halt.slow
             self._limiter.note(message.sender, message.room, message.sent, unix_ms(), slow)
@@ -52,7 +52,7 @@ class Admission:
 
 
 def words(halt: Halt, person: str, zone: ZoneInfo) -> tuple[Reply, ...]:
-    """What is said about it; nothing to somebody who was told already."""
+    """The reply to a refused message; empty for a person who was told already."""
     if halt.slow is None:
         return (notice_words.disk_full(),)
     if not halt.slow.tell:

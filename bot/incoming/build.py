@@ -1,4 +1,4 @@
-"""Puts together what takes answers of sync, and what turns messages into commands and answers."""
+"""Puts together what processes sync responses, and what turns messages into commands and replies."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ from storage.core.database import Database
 
 @dataclass(frozen=True, slots=True)
 class CommandHandling:
-    """From a believed message to its answer."""
+    """The parts from a believed message to its reply."""
 
     dispatcher: Dispatcher
     queue: CommandQueue
@@ -92,7 +92,7 @@ def build_processor(
     expiry: SessionExpiry,
     state: SharedState,
 ) -> SyncProcessor:
-    """Put together what takes answers of sync."""
+    """Put together what processes sync responses."""
     database, machine, places = account.database, account.machine, account.places
     trust, notices = account.trust, membership.notices
     unsaved, guard = Unsaved(), Guard(machine, trust, places.own)

@@ -1,4 +1,4 @@
-"""How far the bot has come: saved when an answer of sync was handled whole, and never before."""
+"""How far the bot has come in sync: saved when a response was handled whole, and never before."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from storage.core.database import Database
 
 @dataclass(slots=True)
 class Unsaved:
-    """What an answer of sync brought that the next checkpoint writes down."""
+    """What a sync response brought that the next checkpoint writes."""
 
     rooms: set[str] = field(default_factory=set)
     """Rooms that are new, or whose state changed."""
@@ -44,7 +44,7 @@ class Unsaved:
         )
 
     def taken(self) -> "Unsaved":
-        """All of it; nothing is left."""
+        """Take over everything that is unsaved and leave this object empty."""
         whole = Unsaved(self.rooms, self.left, self.invites, self.sealed, self.opened, self.refused)
         self.rooms, self.left, self.invites = set(), set(), {}
         self.sealed, self.opened, self.refused = {}, set(), Counter()
@@ -52,7 +52,7 @@ class Unsaved:
 
 
 class Checkpoint:
-    """The sync token, and everything that has to be on disk together with it."""
+    """Saves the sync token together with everything that must reach the disk in the same transaction."""
 
     def __init__(
         self,
@@ -93,11 +93,11 @@ class Checkpoint:
         return waiting
 
     def is_too_late_for(self, event: Any) -> bool:
-        """Whether a message that nobody can read is of before the bot was restored."""
+        """Whether an unreadable message was written before the bot was restored."""
         return self._after_restore is not None and self._after_restore.is_too_late_for(event)
 
     async def save(self, answer: Mapping[str, Any], received: int) -> None:
-        """Save the token that comes after an answer, which came at ``received`` (Unix ms).
+        """Save the token that follows a response, which came at ``received`` (Unix ms).
 
         An answer without news saves nothing: the token before it leads to the same.
         """

@@ -1,4 +1,4 @@
-"""What commands may ask of the bot itself, by the type that they name as a parameter."""
+"""The objects that commands may ask of the bot, by the type they name as a parameter."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ NO_FILE = AttachedFile()
 
 @dataclass(frozen=True, slots=True)
 class CommandDependencies:
-    """Hands commands what they name, and nothing else."""
+    """Hands a command the objects it names as parameters, and nothing else."""
 
     authority: Authority
     trust: Trust
@@ -46,7 +46,7 @@ class CommandDependencies:
     def provider(
         self, ctx: Context, tx: Transaction, origin: str, upload: AttachedFile = NO_FILE
     ) -> Provider:
-        """For one command: facts as its author may see them, within its transaction.
+        """The provider for one command: facts as its author may see them, within its transaction.
 
         ``origin`` is the id of the message.
         """

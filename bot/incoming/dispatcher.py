@@ -61,7 +61,7 @@ class Dispatcher:
         log.debug("handled", ms=(time.monotonic() - started) * 1000)
 
     def begin_batch(self) -> None:
-        """Another answer of sync is read."""
+        """Start the batch of another sync response."""
         self._timed.share.begin()
 
     async def set_aside(self, message: Message, error_id: str) -> None:
@@ -73,7 +73,7 @@ class Dispatcher:
         await self._apologise(message, error_id)
 
     async def keep_all(self, messages: Sequence[Message]) -> None:
-        """Have messages wait that came together, in one transaction. Raises what the storage raises."""
+        """Queue messages that came together, in one transaction. Raises what the storage raises."""
         try:
             async with self._timed.database.transaction() as tx:
                 for message in messages:

@@ -1,4 +1,4 @@
-"""What one message leads to that is handled now, within its transaction."""
+"""Runs one message whose id was claimed, within the message's transaction."""
 
 from dataclasses import dataclass, replace
 
@@ -41,7 +41,7 @@ class MessageExecutor:
         meant: str = "",
         study: Study = IN_PLACE,
     ) -> None:
-        """Handle a message now, and never again.
+        """Run a message now, and never again.
 
         ``halt``: why it is left aside. ``meant``: the command it looks like without being one.
         """

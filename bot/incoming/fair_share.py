@@ -1,8 +1,8 @@
-"""Whose commands are done at once, and whose wait: measured by the work they make, not by their number.
+"""Decides whose commands run at once and whose wait, by the work they make, not their number.
 
-While somebody's command is done, nobody else's is. Whoever asks for little never waits for more than the
-command at work. Whoever asks for much is done after the others, and over a while for no more than a share
-of the time.
+While somebody's command is done, nobody else's is. Whoever asks for little never waits for more
+than the command at work. Whoever asks for much is done after the others, and over a while for no
+more than a share of the time.
 """
 
 import time
@@ -35,11 +35,11 @@ class FairShare:
         self._batch = 0.0
 
     def begin(self) -> None:
-        """Another answer of sync is read."""
+        """Start the batch of another sync response."""
         self._batch = 0.0
 
     def note(self, person: str, seconds: float, *, at_once: bool) -> None:
-        """Somebody's command took so long. ``at_once``: while others' messages waited to be read."""
+        """Add the seconds a person's command took. ``at_once``: while others' messages waited to be read."""
         now = int(self._clock())
         spent = self._spent.pop(person, None) or deque()
         self._spent[person] = spent
@@ -54,7 +54,7 @@ class FairShare:
             self._batch += seconds
 
     def at_once(self, person: str) -> bool:
-        """Whether a command of somebody who has none waiting is done as soon as it is read."""
+        """Whether a command of a person with none waiting runs as soon as it is read."""
         lately = self._since(person, LATELY)
         if self._batch >= A_BATCH and lately > A_LITTLE:
             return False

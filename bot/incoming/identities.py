@@ -15,7 +15,7 @@ from storage.core.database import Transaction
 
 
 def suspended(authority: Authority, trust: Trust, room: str) -> list[UserId]:
-    """Who is in a room and left the identity behind that was seen first."""
+    """The members of a room whose master key is not the one that was pinned."""
     joined = authority.places.rooms[room].joined
     return [UserId(user) for user in joined if trust.standing(user) is IdentityStanding.CHANGED]
 
@@ -30,9 +30,11 @@ class LeadAcceptance(IdentityAcceptance):
     tx: Transaction
 
     async def suspended(self) -> list[UserId]:
+        """People in the committee's room whose changed identity nobody accepted yet."""
         return suspended(self.authority, self.trust, self.ctx.committee.room)
 
     async def offered(self, user: UserId) -> str | None:
+        """The master key that a person shows now; None if the asker may not accept identities of theirs."""
         return self.trust.person(user).master if await self._theirs_to_say(user) else None
 
     async def _theirs_to_say(self, user: UserId) -> bool:
@@ -53,6 +55,7 @@ class LeadAcceptance(IdentityAcceptance):
         return True
 
     async def is_certain(self, user: UserId) -> bool:
+        """Whether a person's master key is the one that was pinned."""
         return self.trust.standing(user) is IdentityStanding.PINNED
 
     async def accept(self, user: UserId) -> bool:

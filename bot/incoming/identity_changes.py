@@ -1,4 +1,4 @@
-"""Whose identity is another than it was: looked at before anything somebody says is judged."""
+"""Finds people whose identity changed, before a message of theirs is judged."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from storage.core.database import Database
 
 
 class IdentityChanges:
-    """Keeps the identities of everybody in our rooms, and warns when one changes."""
+    """Follows the identities of everybody in the bot's rooms, and warns when one changes."""
 
     def __init__(
         self,
@@ -33,16 +33,16 @@ class IdentityChanges:
         self._trust.track({user for room in rooms for user in room.joined if user != own})
 
     def mark_stale(self, people: Iterable[object]) -> None:
-        """Ask anew for the keys of these people; the homeserver says that they changed."""
+        """Have the keys of the people queried anew whom the homeserver reports as changed."""
         self._trust.mark_stale(user for user in people if isinstance(user, str))
 
     async def doubt(self, person: str) -> None:
-        """Ask anew for the keys of somebody whose device nobody knows, and look what changed."""
+        """Query a person's keys anew after a message from an unknown device, and see what changed."""
         self._trust.doubt(person)
         await self.look()
 
     async def look(self) -> None:
-        """Know the keys of everybody in our rooms; write down and tell whose identity changed."""
+        """Query keys of new or changed people; record and tell whose identity changed."""
         self.track()
         await self._trust.refresh()
         news = tuple(self._trust.news)

@@ -24,14 +24,17 @@ log = logs.get("bot.incoming.kept_commands")
 
 @dataclass(frozen=True, slots=True)
 class KeptCommands:
-    """What the queue calls when somebody's turn has come."""
+    """Runs queued commands when their senders' turn has come."""
 
     timed: TimedTransactions
     executor: MessageExecutor
     pulse: Pulse
 
     async def resume(self, kept: WaitingCommand, notes: Notes) -> None:
-        """Do a command that waited. Raises what the storage raises, and Unstudied; then it waits on."""
+        """Run a command that waited.
+
+        Raises what the storage raises, and Unstudied; the command then waits on.
+        """
         try:
             await self._resume(_as_it_came(kept), notes)
         except (OperationalError, Unstudied):
@@ -49,14 +52,14 @@ class KeptCommands:
             tx.after_commit(self.pulse.count_answer)
 
     async def drop(self, kept: WaitingCommand, error_id: str) -> None:
-        """Give up on a command that waited, and say so."""
+        """Give up on a command that waited, and tell its sender."""
         message = _as_it_came(kept)
         async with self.timed.database.transaction() as tx:
             if await WaitingCommands(tx).done(message.event_id):
                 await self.executor.replies.apologise(tx, message, error_id)
 
     async def tell_to_wait(self, kept: WaitingCommand, until: datetime) -> None:
-        """Say once that the rest of somebody's commands waits for their share of the time."""
+        """Say once that the rest of a sender's commands waits for their share of the time."""
         message, replies = _as_it_came(kept), self.executor.replies
         async with self.timed.database.transaction() as tx:
             where = await replies.circumstances.whereabouts(tx, message.room, message.sender)

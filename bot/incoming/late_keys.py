@@ -20,7 +20,7 @@ MOST_WAITING = 10_000
 
 
 class LateKeys:
-    """Keeps messages that nobody can read yet, and judges them again."""
+    """Keeps messages whose room key is missing, and judges them again."""
 
     def __init__(
         self, guard: Guard, router: Router, places: RoomDirectory, unsaved: Unsaved
@@ -49,7 +49,7 @@ class LateKeys:
         self._waiting[event_id] = self._unsaved.sealed[event_id] = kept
 
     async def look(self, arrived: set[tuple[str, str]], *, more: bool) -> None:
-        """Judge again what waited: for keys that came (room and session), and for time that ran out.
+        """Judge waiting messages again: for keys that came (room and session), and for time that ran out.
 
         ``more``: keys are still being handed out, so nobody's time has run out yet.
         """

@@ -1,4 +1,4 @@
-"""Takes one answer of sync after the other, for ever."""
+"""Takes one sync response after the other, for ever."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ log = logs.get("bot.incoming.loop")
 
 
 class SyncLoop:
-    """Asks the homeserver for news, and has them processed."""
+    """Requests sync responses and has them processed."""
 
     def __init__(
         self,
@@ -36,12 +36,12 @@ class SyncLoop:
         self._next_deadline = next_deadline
 
     async def first(self) -> None:
-        """Take the first answer: everything that happened while the bot was away."""
+        """Process the first response: everything that happened while the bot was away."""
         while not await self._step(wait=False):
             pass
 
     async def run(self) -> None:
-        """Take what comes, until cancelled. Raises TokenRejected, and what the storage raises."""
+        """Process responses until cancelled. Raises TokenRejected, and what the storage raises."""
         while True:
             await self._step(wait=True)
 

@@ -1,4 +1,4 @@
-"""One answer of sync from end to end: state, keys, trust, messages, and only then the token."""
+"""Processes one sync response: state, keys, trust, messages, and only then the token."""
 
 import time
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ MANY_KEYS = 50
 
 
 class SyncProcessor:
-    """Takes answers of sync one after the other. The token is saved last."""
+    """Processes sync responses one after the other; the token is saved last."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class SyncProcessor:
             await self._polls.presence.look(committee.room)
 
     async def take(self, answer: Mapping[str, Any]) -> None:
-        """Handle everything in one answer, then save the token that comes after it."""
+        """Process everything in one response, then save the token that comes after it."""
         came, received = clock.unix_time(), _now()
         fresh = await self._rooms.take(answer)
         self._identities.mark_stale(listing(answer, "device_lists", "changed"))

@@ -30,17 +30,23 @@ log = logs.get("bot.incoming.queue")
 
 
 class Runner(Protocol):
-    """Does what waits."""
+    """Runs, drops or puts off a command whose turn in the queue has come."""
 
-    async def resume(self, kept: WaitingCommand, notes: Notes) -> None: ...
+    async def resume(self, kept: WaitingCommand, notes: Notes) -> None:
+        """Run a command that waited.
 
-    async def drop(self, kept: WaitingCommand, error_id: str) -> None: ...
+        Raises what the storage raises, and Unstudied; the command then waits on.
+        """
 
-    async def tell_to_wait(self, kept: WaitingCommand, until: datetime) -> None: ...
+    async def drop(self, kept: WaitingCommand, error_id: str) -> None:
+        """Give up on a command that waited, and tell its sender."""
+
+    async def tell_to_wait(self, kept: WaitingCommand, until: datetime) -> None:
+        """Tell a sender once that their other commands wait until ``until``."""
 
 
 class CommandQueue:
-    """One task for each person with something waiting, for as long as there is."""
+    """Runs waiting commands: one task for each person with something waiting."""
 
     def __init__(
         self,
@@ -73,7 +79,10 @@ class CommandQueue:
             self._sizes.update(await WaitingCommands(tx).people())
 
     async def run(self) -> None:
-        """Do what waits, in the order of the table; whatever is not answered at the end stays in it."""
+        """Run waiting commands, in the order of the table, until cancelled.
+
+        Commands not answered at the end stay in the table.
+        """
         self._open = True
         try:
             for person in self._sizes:
@@ -87,7 +96,7 @@ class CommandQueue:
             await asyncio.gather(*lanes, return_exceptions=True)
 
     def at_once(self, person: str) -> bool:
-        """Whether a command of somebody's is done as soon as it is read."""
+        """Whether a command of this person runs as soon as it is read."""
         return person not in self._sizes and self.share.at_once(person)
 
     def has_room(self, person: str, body: str) -> bool:

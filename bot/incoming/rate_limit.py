@@ -1,9 +1,9 @@
-"""How fast people may type: enough for a pasted list, too little to keep the bot from everybody else.
+"""Limits how fast people may type: a pasted list passes, holding up everybody else does not.
 
-What waited while the bot was away is no flood, however fast it was typed: all of it is answered. Of the
-rest it counts when a message was sent, so that a slow batch is not mistaken for one. That time is the
-homeserver's word, so it is believed only between the last answer of sync that came before and now: a
-homeserver that lies gains nothing it would not have by sending at that time.
+What waited while the bot was away is no flood, however fast it was typed: all of it is answered. Of
+the rest it counts when a message was sent, so that a slow batch is not mistaken for one. That time
+is the homeserver's word, so it is believed only between the last answer of sync that came before
+and now: a homeserver that lies gains nothing it would not have by sending at that time.
 """
 
 import time
@@ -27,7 +27,7 @@ MOST_FOLLOWED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class TooFast:
-    """A message that is left aside."""
+    """The refusal of a message whose sender or room types too fast."""
 
     until: datetime
     """The first minute whose messages are taken again."""
@@ -47,12 +47,13 @@ class _Minutes:
         self.told: set[int] = set()
 
     def forget_before(self, minute: int) -> None:
+        """Drop counts of minutes before ``minute``."""
         if self.taken and min(self.taken) < minute:
             self.taken = Counter({at: n for at, n in self.taken.items() if at >= minute})
         self.told = {at for at in self.told if at >= minute}
 
     def over(self, minute: int, most: int, average: int | None) -> bool:
-        """Whether no more is taken in this minute."""
+        """Whether the limit of a minute is reached, or the average over the last ten minutes."""
         if self.taken[minute] >= most:
             return True
         if average is None:
@@ -94,7 +95,7 @@ class RateLimiter:
         return None
 
     def note(self, person: str, room: str, sent: int, now: int, slow: TooFast | None) -> None:
-        """A message was taken, or left aside, and that is on disk."""
+        """Count a message that was taken or left aside, once that is on disk."""
         if self._backlog(now):
             return
         minute = self._minute(sent, now)
@@ -128,5 +129,5 @@ class RateLimiter:
 
 
 def unix_ms() -> int:
-    """This machine's clock; not the demo's, because a homeserver's times are compared with it."""
+    """The machine's clock in Unix ms UTC, compared with homeserver times; the demo's clock is not used."""
     return time.time_ns() // 1_000_000

@@ -50,7 +50,7 @@ class Replies:
         upload: AttachedFile = NO_FILE,
         study: Study = IN_PLACE,
     ) -> tuple[tuple[Reply, ...], Committee]:
-        """Do what a message asks; what is answered, and in which committee."""
+        """Run what a message asks for; return the replies, and the committee they are about."""
         ctx = await self.circumstances.context(tx, message, where, study)
         if where.current is None and not chooses(message.body):
             return (which_committee(where.committees, None),), ctx.committee
@@ -103,7 +103,7 @@ class Replies:
             )
 
     async def apologise(self, tx: Transaction, message: Message, error_id: str) -> None:
-        """Say that something went wrong that is our fault, and keep a dead letter of it."""
+        """Tell a sender that their command failed through our fault, and keep a dead letter."""
         sorry = say(
             _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
             id=Code(error_id),

@@ -1,4 +1,4 @@
-"""What ``!status`` and ``!audit`` show of a committee's room and of the bot."""
+"""The reports behind ``!status`` and ``!audit``, on a committee's room and the bot."""
 
 import time
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class RoomAuditor:
     retention: Retention
 
     async def audit(self, ctx: Context, tx: Transaction, polls: PollService) -> RoomAudit:
-        """Everything about the committee that was asked for."""
+        """The audit of the committee in which the command was given."""
         room = self.authority.places.rooms[ctx.committee.room]
         people = [user for user in room.joined if user != self.authority.places.own]
         left_out = [LeftOut(UserId(user), self.trust.left_out(user)) for user in people]

@@ -1,4 +1,4 @@
-"""What an answer of sync says about rooms: who is there, what may happen, what a room is for."""
+"""Applies a sync response to rooms: who is there, what may happen, what a room is for."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -25,7 +25,7 @@ from storage.core.database import Database
 
 
 class RoomState:
-    """Keeps the directory of rooms as the homeserver shows it, and acts on what changed."""
+    """Keeps the directory of rooms up to date with the homeserver, and acts on changes."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class RoomState:
     # -- what follows from it
 
     async def settle(self) -> None:
-        """Find out what rooms are that changed, follow invitations, and greet."""
+        """Classify rooms that changed, follow invitations, and greet."""
         changes, places = self._unsaved, self._places
         await self._members.look_at(self._members.introductions.due() & places.rooms.keys())
         for room_id in sorted(self._onboarding.waiting - changes.rooms):

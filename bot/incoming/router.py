@@ -1,4 +1,4 @@
-"""From what the guard says of an event to whoever acts on it."""
+"""Routes what the guard says of an event to the part that acts on it."""
 
 from bot.delivery.notices import Notices
 from bot.incoming.checkpoint import Unsaved
@@ -51,11 +51,11 @@ class Router:
         self._state = state
 
     def begin(self) -> None:
-        """Another answer of sync is read."""
+        """Start the batch of another sync response."""
         self._dispatcher.begin_batch()
 
     async def finish(self) -> None:
-        """Write down what was put by while an answer was read."""
+        """Write the messages put by while a sync response was read."""
         await self._set_aside.finish()
 
     async def act(self, room: Room, verdict: Verdict, event_id: str) -> None:
@@ -83,7 +83,7 @@ class Router:
             await self.reject(room, verdict, event_id)
 
     async def reject(self, room: Room, rejection: Rejection, event_id: str) -> None:
-        """Count what was not believed, and say so where it was meant for the bot."""
+        """Count an event that was not believed, and say so where it was meant for the bot."""
         committees = self._state.committees.known
         kind = self._places.settle(room, committees)
         talk = len(room.members) > 2 or kind is Settlement.COMMITTEE

@@ -14,14 +14,14 @@ TOGETHER: Final = 50
 
 
 class SetAside:
-    """Collects what waits while an answer of sync is read."""
+    """Collects messages put by for later while a sync response is read."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
         self._messages: list[Message] = []
 
     async def takes(self, message: Message) -> bool:
-        """Whether a message was put by; what follows one of the same sender is, too."""
+        """Whether a message was put by for later; later ones of the same sender are put by, too."""
         queue = self._dispatcher.queue
         if queue is None:
             return False
@@ -39,7 +39,7 @@ class SetAside:
         return True
 
     async def finish(self) -> None:
-        """Write down what was put by."""
+        """Write the messages put by to the table."""
         messages, self._messages = self._messages, []
         if messages:
             await persist(

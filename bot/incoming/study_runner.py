@@ -28,7 +28,7 @@ PATIENCE = 40
 
 
 class Unstudied(Exception):
-    """A command cannot go on before this was thought about."""
+    """Raised by a command that needs the answer to a long computation before it can go on."""
 
     def __init__(self, about: Hashable, steps: Steps[Any]) -> None:
         super().__init__()
@@ -37,20 +37,22 @@ class Unstudied(Exception):
 
 
 class Elsewhere(Study):
-    """Thinks about nothing: whoever has to is taken back, and waits for their turn."""
+    """Computes nothing: a command that has to compute is rolled back and waits for its turn."""
 
     def __init__(self, watch: LoopWatch) -> None:
         self._watch = watch
 
     def begins(self, command: str) -> None:
+        """Tell the event loop's watch which command is at work."""
         self._watch.begins(command)
 
     async def of(self, about: Hashable, steps: Steps[T]) -> list[T]:
+        """Raise Unstudied."""
         raise Unstudied(about, steps)
 
 
 class Notes(Study):
-    """What was thought for one command so far."""
+    """Results of computations made for one command so far."""
 
     def __init__(self, watch: LoopWatch) -> None:
         self._watch = watch
@@ -58,9 +60,14 @@ class Notes(Study):
         self.rounds = 0
 
     def begins(self, command: str) -> None:
+        """Tell the event loop's watch which command is at work."""
         self._watch.begins(command)
 
     async def of(self, about: Hashable, steps: Steps[T]) -> list[T]:
+        """The result kept for ``about``; Unstudied if there is none.
+
+        After ROUNDS results the computation is done at once, inside the transaction.
+        """
         if about in self._known:
             return cast("list[T]", self._known[about])
         if self.rounds >= ROUNDS:
@@ -68,12 +75,13 @@ class Notes(Study):
         raise Unstudied(about, steps)
 
     def note(self, about: Hashable, outcome: list[Any]) -> None:
+        """Keep the result of a computation."""
         self._known[about] = outcome
         self.rounds += 1
 
 
 class StudyRunner:
-    """Thinks in slices; between them whoever is at the database goes first."""
+    """Computes in slices; between slices whoever waits for the database goes first."""
 
     def __init__(self, database: Database, share: FairShare, watch: LoopWatch) -> None:
         self._database = database
@@ -82,7 +90,7 @@ class StudyRunner:
         self._few = asyncio.Semaphore(AT_ONCE)
 
     async def think(self, person: str, question: Unstudied, notes: Notes) -> None:
-        """Note what a question comes to; the time is that person's."""
+        """Compute and keep the result of one question; the time is charged to the person."""
         async with self._few:
             began = time.thread_time()
             outcome = await in_slices(question.steps(), self._give_way)
@@ -90,7 +98,7 @@ class StudyRunner:
             self._share.note(person, time.thread_time() - began, at_once=False)
 
     async def attempt(self, person: str, work: Callable[[Study], Awaitable[T]]) -> T:
-        """Do something, and think about what it has to think about between the attempts."""
+        """Run work, and between attempts compute what the work turned out to need."""
         notes = Notes(self._watch)
         while True:
             try:

@@ -12,7 +12,7 @@ from storage.core.database import Database, Transaction
 
 @dataclass(frozen=True, slots=True)
 class TimedTransactions:
-    """Notes for whom the database was busy: nobody else has it meanwhile."""
+    """Measures for whom the database was busy; nobody else has the database meanwhile."""
 
     database: Database
     share: FairShare

@@ -1,4 +1,4 @@
-"""What a room means for a person who wrote there, and the circumstances of their command."""
+"""The meaning of a room for the person who wrote there, and the circumstances of their command."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from storage.core.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What a room means for a person who wrote there."""
+    """The meaning of a room for a person who wrote there: place, committees, current committee."""
 
     place: Place
     committees: tuple[Committee, ...]
@@ -31,13 +31,13 @@ class Whereabouts:
 
     @property
     def likely(self) -> Committee:
-        """The current committee, or any, for what is the same in all of them."""
+        """The current committee, or the first, for what is the same in all committees."""
         return self.current or self.committees[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Finds out, within the transaction of a message, where it was said and by whom."""
+    """Finds out, within a message's transaction, where the message was written and by whom."""
 
     authority: Authority
     committees: CommitteeDirectory
@@ -60,7 +60,10 @@ class Circumstances:
         return Whereabouts(Place.DIRECT, theirs, current)
 
     async def unclear(self, tx: Transaction, message: Message) -> Whereabouts | None:
-        """A room that may become a committee's or a direct chat, for those who may say so."""
+        """Where a message belongs whose room may become a committee's room or a direct chat.
+
+        None if the room is settled already, or the sender may not decide what it is.
+        """
         places, everything = self.authority.places, await Committees(tx).all()
         room, who = places.rooms.get(message.room), message.sender
         if room is None or places.settle(room, everything) is not Settlement.UNCLEAR:

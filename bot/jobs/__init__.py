@@ -1,1 +1,1 @@
-"""What the bot does by the clock: reminders, digests, imports, retention."""
+"""Recurring and background jobs: reminders, digests, imports, retention."""

@@ -1,4 +1,4 @@
-"""Puts together what the bot does by the clock, or beside everything else."""
+"""Puts together the recurring and background jobs."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from storage.privacy.forgotten import Seal
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """Each looks at tables, and goes on where it was after any end."""
+    """All recurring jobs; each reads tables and goes on where it was after any end."""
 
     imports: ImportJob
     retention: RetentionJob

@@ -1,4 +1,4 @@
-"""What a morning digest says at the moment it goes: what its reader takes part in and carries then."""
+"""The words of a morning digest, written when it is sent, from what its reader carries then."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -21,20 +21,20 @@ from storage.turf.digests import Digests
 
 @dataclass(frozen=True, slots=True)
 class Morning:
-    """Whose digest, of which day; ``last`` is the day of the one before."""
+    """Whose digest of which day is due; ``last`` is the day of the one before."""
 
     person: UserId
     day: date
     last: date | None
 
     def as_json(self) -> str:
-        """For the outbox, until the digest goes."""
+        """The digest's source as the outbox keeps it until sending."""
         last = None if self.last is None else str(self.last)
         return json.dumps({"person": self.person, "day": str(self.day), "last": last})
 
     @classmethod
     def from_json(cls, written: str) -> "Morning":
-        """What ``as_json`` wrote."""
+        """Read what ``as_json`` wrote."""
         which = json.loads(written)
         last = None if which["last"] is None else date.fromisoformat(which["last"])
         return cls(UserId(which["person"]), date.fromisoformat(which["day"]), last)
@@ -64,7 +64,7 @@ class DigestTexts:
         return render(words(sheets))[0] if sheets else None
 
     async def sent(self, _tx: Transaction, _source: str) -> None:
-        """Note nothing: that its day was looked at is known since it was queued."""
+        """Do nothing: that the day was looked at is on record since the digest was queued."""
 
 
 async def parts(
@@ -74,7 +74,7 @@ async def parts(
     committees: Sequence[Committee],
     at: datetime,
 ) -> list[DigestPart]:
-    """What somebody carries in each of these committees; none where nothing is due."""
+    """One part for each committee given in which the reader has something due."""
     person, sheets = morning.person, list[DigestPart]()
     theirs = authority.places.committees_of(person, await Committees(tx).all())
     called = {each.id: each.name for each in told_apart(theirs)}

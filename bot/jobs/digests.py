@@ -30,7 +30,7 @@ log = logs.get("bot.jobs.digests")
 
 
 class DigestJob:
-    """Idempotent: the day a person's digest was looked at commits together with the message."""
+    """Queues morning digests; the day that was looked at commits together with the message."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class DigestJob:
         self._now = now or (lambda: datetime.now(UTC))
 
     async def send_due(self, now: datetime | None = None) -> int:
-        """Write to everybody whose morning it is and who has something due; how many."""
+        """Queue a digest for everybody whose morning it is and who has something due; return how many."""
         at = now or self._now()
         written = 0
         for person, committees in (await self._candidates(at)).items():

@@ -1,4 +1,4 @@
-"""Lists that are worked through, beside everything else, a sheet at a time.
+"""Works through imported lists in the background, a sheet at a time.
 
 Goes on where it was after any end. Files on their way are another matter: bot/files.
 """
@@ -56,7 +56,7 @@ class ImportJob:
                 await asyncio.sleep(0)
 
     async def step(self) -> bool:
-        """One sheet, in a transaction of its own; False when there is nothing to do."""
+        """Work through one sheet in a transaction of its own; False when there is nothing to do."""
         try:
             return await self._step()
         except Error as error:
@@ -88,7 +88,7 @@ class ImportJob:
                 await self._tell(tx, done, sorry)
 
     async def _tell(self, tx: Transaction, done: StepDone, reply: Reply | None) -> None:
-        """Tell whoever began it, by direct message, once for each time they did."""
+        """Tell the person who began an import, by direct message, once for each time they did."""
         if reply is None:
             return
         job, committee = done.job, done.committee

@@ -34,7 +34,7 @@ class ReminderTexts:
         self._now = now or (lambda: datetime.now(UTC))
 
     async def said(self, source: str) -> Mapping[str, Any] | None:
-        """The words of a reminder now; None when it is not said (any more)."""
+        """The words of a reminder now; None when the reminder is dropped."""
         now = self._now()
         async with self._database.transaction() as tx:
             table = ReminderTable(tx)

@@ -58,7 +58,7 @@ log = logs.get("bot.meetings")
 
 
 class ReminderJob:
-    """Idempotent looks at the table of reminders."""
+    """Queues due reminders from the table of reminders; idempotent."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class ReminderJob:
     # -- what is due
 
     async def send_due(self) -> int:
-        """Queue what is due now; how many."""
+        """Queue what is due now; return how many messages."""
         async with self._looking:
             now = self._now()
             away = await self._note(now)
@@ -114,7 +114,7 @@ class ReminderJob:
             log.info("time_zones", year=self._zones.used.year, release=self._zones.used.number)
 
     async def _note(self, now: datetime) -> datetime | None:
-        """Since when the bot was away, if it was."""
+        """Record a look at the table; return since when the bot was away, None if it was not."""
         if self._noted is not None and abs(now - self._noted) < NOTED_EVERY:
             return None
         async with self._database.transaction() as tx:

@@ -1,7 +1,9 @@
-"""What has had its time goes, and what was deleted becomes unreadable. Both look at tables.
+"""Deletes records whose time is over, and makes deleted rows unreadable. Both look at tables.
 
-Retention runs once a day for each committee and clock; the files are written anew whenever the table
-of remnants is not empty, so that an end in between changes nothing.
+Both look at tables.
+
+Retention runs once a day for each committee and clock; the files are written anew whenever the
+table of remnants is not empty, so that an end in between changes nothing.
 """
 
 import asyncio
@@ -40,7 +42,7 @@ log = logs.get("bot.jobs.retention")
 
 
 class RetentionJob:
-    """Wipes files as soon as somebody was forgotten, and runs the retention clocks."""
+    """Runs the retention clocks, and rewrites files as soon as somebody was forgotten."""
 
     def __init__(self, database: Database, retention: Retention, signals: Signals) -> None:
         self._database = database
@@ -52,7 +54,7 @@ class RetentionJob:
     # -- files ---------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Write the files anew whenever that is wanted; at first what an earlier run left."""
+        """Rewrite the files whenever signalled; first for what an earlier run left."""
         self._wanted.set()
         while True:
             await self._wanted.wait()
@@ -81,7 +83,7 @@ class RetentionJob:
             await asyncio.sleep(A_LOOK)
 
     async def wipe(self) -> bool:
-        """Write the files anew if something was deleted since that was last done."""
+        """Rewrite the files if rows were deleted since the last rewriting."""
         async with self._database.transaction() as tx:
             last = await Remnants(tx).last()
         if last is None:
@@ -99,7 +101,7 @@ class RetentionJob:
     # -- clocks --------------------------------------------------------------------------------
 
     async def run_due(self, now: datetime) -> int:
-        """Run the clocks that have not run today; how many people and rows went."""
+        """Run the clocks that have not run today; return how many people and rows were deleted."""
         day = now.astimezone(UTC).date()
         gone = 0
         async with self._database.transaction() as tx:
@@ -171,7 +173,7 @@ class RetentionJob:
 
 
 async def _erase(erasure: Erasure, contacts: Sequence[int], now: datetime) -> None:
-    """Without a mark: they did not ask for it, and may be met again."""
+    """Delete a person without a mark: they did not ask for it, and may be met again."""
     for contact in contacts:
         person = await erasure.person(ContactId(contact))
         await erasure.erase(person.records, now)

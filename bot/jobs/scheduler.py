@@ -102,7 +102,7 @@ class Scheduler:
         self._clock.start()
 
     def clock_stepped(self, seconds: float) -> None:
-        """The machine's clock was set: what waits for a moment is looked at now.
+        """Have jobs look at their tables now, after the machine's clock was set.
 
         APScheduler waits for the moment it had worked out; after a step back that may be hours.
         """
@@ -122,14 +122,14 @@ class Scheduler:
             log.failure("reminders", error)
 
     async def send_digests(self) -> None:
-        """Send the digests that are due; what fails is looked at again next time."""
+        """Queue the digests that are due; a failure is tried again with the next tick."""
         try:
             await self._digests.send_due()
         except Error as error:
             log.failure("digests", error)
 
     async def tend_clocks(self) -> None:
-        """Delete records that have had their time; each clock once a day, though looked at hourly."""
+        """Delete records whose time is over; each clock once a day, though checked hourly."""
         if self._must_wait():
             return
         try:
@@ -138,7 +138,7 @@ class Scheduler:
             log.failure("clocks", error)
 
     async def expire(self) -> None:
-        """Drop what has outlived its purpose, and make the deleted rows unreadable.
+        """Delete stored things that outlived their purpose, and make deleted rows unreadable.
 
         Deleting needs space too: on a full disk the reserve is given up for it.
         """
@@ -156,7 +156,7 @@ class Scheduler:
         self._directory.refill_reserve()
 
     def _must_wait(self) -> bool:
-        """The clock was set ahead by a lot: somebody has a day to notice, or to set it right."""
+        """Whether deleting must wait because the clock was set far ahead: somebody has a day to notice."""
         waits = time.monotonic() < self._patient_until
         if waits:
             log.warning("retention_waits")

@@ -1,4 +1,4 @@
-"""A retention clock that was set shorter waits: a slip in config.toml deletes nobody the same night."""
+"""Delays shorter retention times: a slip in config.toml deletes nobody's records the same night."""
 
 import json
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from storage.chat.facts import Facts
 from storage.core.rows import millis
 
 WAITS: Final = timedelta(days=3)
-"""For so long the longer one goes on, so that somebody notices."""
+"""How long the longer time stays in force after it was shortened, so that somebody notices."""
 FACT: Final = "retention"
 
 log = logs.get("bot.jobs.retention")
@@ -19,9 +19,11 @@ log = logs.get("bot.jobs.retention")
 def careful(
     wanted: Retention, known: dict[str, list[int]], now: int
 ) -> tuple[Retention, dict[str, list[int]]]:
-    """What holds now, and what to keep of it: of each clock its days, and what is wanted since when.
+    """The retention in force, and what to store for the next look.
 
-    ``known`` is what was kept before; times are Unix ms UTC. Longer holds at once.
+    The stored value has, for each clock, the days in force, the days wanted, and since when they
+    are wanted (Unix ms UTC). ``known`` is the value stored before. A longer time is in force at
+    once.
     """
     kept: dict[str, list[int]] = {}
     holds: dict[str, int] = {}
@@ -37,7 +39,7 @@ def careful(
 
 
 async def in_force(facts: Facts, wanted: Retention, now: datetime) -> Retention:
-    """The clocks as they hold now; what was shortened less than WAITS ago as it was."""
+    """The retention in force; a clock shortened less than WAITS ago keeps its longer time."""
     stored = await facts.get(FACT)
     known = json.loads(stored) if stored else {}
     holds, kept = careful(wanted, known, millis(now))

@@ -1,7 +1,7 @@
-"""Sees to it that reminders are looked at even when the scheduler's own clock has stopped.
+"""Looks for due reminders even when the scheduler's own clock has stopped.
 
-An interval job goes silent after the machine's clock was set back, until the time it had been reaches
-it again (measured on APScheduler 3.11). This loop goes by a clock that is never set.
+An interval job goes silent after the machine's clock was set back, until the time it had been
+reaches it again (measured on APScheduler 3.11). This loop goes by a clock that is never set.
 """
 
 import time
@@ -19,7 +19,7 @@ log = logs.get("bot.meetings")
 
 
 class Watchdog:
-    """Looks itself when nobody has for too long."""
+    """Looks for due reminders itself when the scheduler has not for too long."""
 
     def __init__(
         self,
@@ -34,12 +34,12 @@ class Watchdog:
         self._last = time.monotonic()
 
     async def tick(self) -> None:
-        """What the scheduler calls."""
+        """Look for due reminders; called by the scheduler."""
         self._last = time.monotonic()
         await self._look()
 
     async def run(self) -> None:
-        """Tick whenever nobody has for too long."""
+        """Look for due reminders whenever the scheduler has not for too long."""
         self._last = time.monotonic()
         while True:
             await sleep(self._every)

@@ -1,4 +1,4 @@
-"""Where the passphrase came from, in a word for people."""
+"""Where the passphrase came from, in one word for ``!status``."""
 
 import os
 import sys
@@ -16,6 +16,7 @@ class KeyMode(StrEnum):
 
     @classmethod
     def of(cls, config: Config) -> "KeyMode":
+        """The mode of a configuration and the process's environment."""
         credentials = os.environ.get("CREDENTIALS_DIRECTORY")
         if config.passphrase_file is not None or (
             credentials and os.path.exists(os.path.join(credentials, CREDENTIAL))  # noqa: PTH110, PTH118

@@ -19,7 +19,7 @@ from bot.keys.slots import Cost, StoredSlot, unwrap, wrap
 from bot.process.data_directory import write_private
 from storage.core.refusals import StorageRefusal, WrongKey
 
-__all__ = ["Cost", "DataKey", "LastSlot", "Purpose", "Renewed", "Slot", "WeakPassphrase"]
+__all__ = ["Cost", "DataKey", "Purpose", "Renewed", "Slot", "WeakPassphrase"]
 
 SHORTEST_PASSPHRASE = 12
 
@@ -31,13 +31,9 @@ class WeakPassphrase(StorageRefusal):
     """The new passphrase would not stand against somebody who has the disk."""
 
 
-class LastSlot(StorageRefusal):
-    """Without this slot nothing could open the data any more."""
-
-
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What may be said about a slot: its number, for removing it, and its kind."""
+    """A slot's number and kind, which are no secret."""
 
     number: int
     kind: str
@@ -72,7 +68,10 @@ def unlock_content(content: bytes, named: Path, secret: str) -> DataKey:
 
 
 def content(path: Path) -> bytes:
-    """The slots as they are stored: nothing in them is readable without a secret that opens one."""
+    """The bytes of the key slots file; unreadable without a passphrase or recovery key.
+
+    Raises StorageRefusal if the file is missing.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -84,7 +83,7 @@ def content(path: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """Another data key, and slots for it that are not in place yet."""
+    """A new data key and its slots, not written to keyslots.json yet."""
 
     old: DataKey = field(repr=False)
     key: DataKey = field(repr=False)
@@ -93,9 +92,10 @@ class Renewed:
 
 
 def renew(path: Path, passphrase: str) -> Renewed:
-    """Make another data key, with one slot for this passphrase and one for a new recovery key.
+    """Make a new data key with one slot for the passphrase and one for a new recovery key.
 
-    Changes nothing. Not with the recovery key: a slot for a passphrase needs the passphrase.
+    Writes nothing. Raises WrongKey for the recovery key: a slot for a passphrase needs the
+    passphrase.
     """
     stored = _read(path)
     old, opened = unwrap(stored, passphrase)
@@ -111,17 +111,8 @@ def renew(path: Path, passphrase: str) -> Renewed:
 
 
 def slots(path: Path) -> tuple[Slot, ...]:
-    """The slots there are; needs no passphrase."""
+    """Number and kind of every slot; needs no passphrase."""
     return tuple(Slot(slot.number, slot.kind) for slot in _read(path))
-
-
-def add_slot(path: Path, secret: str, passphrase: str, *, cost: Cost | None = None) -> Slot:
-    """Let another passphrase open the data as well; ``secret`` is one that does already."""
-    stored = _read(path)
-    key, _ = unwrap(stored, secret)
-    added = wrap(_next_number(stored), key, _checked(passphrase), cost or Cost())
-    _write(path, (*stored, added))
-    return Slot(added.number, added.kind)
 
 
 def change_passphrase(path: Path, old: str, new: str, *, cost: Cost | None = None) -> None:
@@ -143,24 +134,6 @@ def change_recovery_key(path: Path, secret: str) -> RecoveryKey:
     fresh = wrap(_next_number(stored), key, recovery)
     _write(path, (*(slot for slot in stored if slot.kind != "recovery"), fresh))
     return recovery
-
-
-def remove_slot(path: Path, number: int, *, secret: str) -> None:
-    """Remove a slot; ``secret`` must open another one, so that nobody locks themselves out."""
-    stored = _read(path)
-    rest = tuple(slot for slot in stored if slot.number != number)
-    if len(rest) == len(stored):
-        raise StorageRefusal(f"There is no key slot {number}.")
-    if not rest:
-        raise LastSlot("This is the last key slot; without it nothing could open the data.")
-    try:
-        unwrap(rest, secret)
-    except WrongKey:
-        raise LastSlot(
-            f"Give a passphrase that belongs to another slot than {number}: it proves that the "
-            "data can still be opened afterwards."
-        ) from None
-    _write(path, rest)
 
 
 def _next_number(stored: tuple[StoredSlot, ...]) -> int:

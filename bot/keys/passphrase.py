@@ -1,4 +1,4 @@
-"""Where the passphrase comes from. It is never a command-line word and never in config.toml."""
+"""Reads the passphrase. It is never a command-line word and never in config.toml."""
 
 import getpass
 import os
@@ -21,7 +21,7 @@ CREDENTIAL: Final = "steward-passphrase"
 
 
 class Source(Enum):
-    """How the key is unlocked; ``!status`` shows it, for it decides what a thief needs."""
+    """Where the passphrase came from; ``!status`` shows the value, because it decides what a thief needs."""
 
     FILE = "secret file"
     CREDENTIAL = "systemd credential"

@@ -30,17 +30,17 @@ class RecoveryKey:
 
     @classmethod
     def generate(cls) -> RecoveryKey:
-        """A new one from the system's random numbers."""
+        """A new recovery key from the system's random numbers."""
         return cls(secrets.token_bytes(KEY_BYTES))
 
     def text(self) -> str:
-        """Twelve groups of four letters and digits; capitals matter."""
+        """The key as printed: twelve groups of four letters and digits; capitals matter."""
         letters = base58.b58encode(self._all()).decode("ascii")
         return " ".join(letters[i : i + GROUP] for i in range(0, len(letters), GROUP))
 
     @classmethod
     def parse(cls, text: str) -> RecoveryKey | None:
-        """Read one back as people type it, or None for a typo (or something else altogether)."""
+        """Read a key as people type it; None for a typo or something else altogether."""
         try:
             content = base58.b58decode(_letters(text))
         except ValueError:

@@ -83,7 +83,7 @@ class _Slots(_Stored):
 
 
 def typed(passphrase: str) -> str:
-    """A passphrase as it counts, however it was typed."""
+    """The passphrase in Unicode form NFC, without its final line break."""
     # One keyboard composes é, another sends e and an accent; a file ends with a line break.
     return unicodedata.normalize("NFC", passphrase.strip("\r\n"))
 
@@ -162,7 +162,7 @@ def _attempts(
 
 
 def digest(stored: tuple[StoredSlot, ...]) -> str:
-    """Not a secret and not a signature: it tells a damaged file from a wrong passphrase."""
+    """The checksum of the slots, which tells a damaged file from a wrong passphrase; no signature."""
     content = json.dumps([slot.model_dump(mode="json") for slot in stored], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 

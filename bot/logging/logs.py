@@ -51,7 +51,7 @@ _LIBRARIES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A short keyed hash that stands for an id in this process's log."""
+    """A short keyed hash in place of an id; the key is new in every process."""
 
     text: str
 
@@ -113,15 +113,19 @@ class Log:
         self._logger = logging.getLogger(name)
 
     def debug(self, event: str, **fields: Value) -> None:
+        """Log an event at DEBUG."""
         self._write(logging.DEBUG, event, fields)
 
     def info(self, event: str, **fields: Value) -> None:
+        """Log an event at INFO."""
         self._write(logging.INFO, event, fields)
 
     def warning(self, event: str, **fields: Value) -> None:
+        """Log an event at WARNING."""
         self._write(logging.WARNING, event, fields)
 
     def error(self, event: str, **fields: Value) -> None:
+        """Log an event at ERROR."""
         self._write(logging.ERROR, event, fields)
 
     def failure(self, event: str, error: BaseException, **fields: Value) -> ErrorId:
@@ -169,6 +173,7 @@ class Formatter(logging.Formatter):
         self._shape = shape
 
     def format(self, record: logging.LogRecord) -> str:
+        """One line for a record, in the formatter's style."""
         entry = record.__dict__.get(_ATTRIBUTE)
         shown: dict[str, Printable] = {
             "ts": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
@@ -233,12 +238,13 @@ class _Before:
 
 
 class Installed:
-    """Logging as this module has set it up; ``undo`` is for tests."""
+    """Logging as ``install`` has set it up; ``undo`` is for tests."""
 
     def __init__(self, before: _Before) -> None:
         self._before = before
 
     def undo(self) -> None:
+        """Restore handlers, level and hooks as they were before ``install``."""
         before = self._before
         root = logging.getLogger()
         root.handlers[:] = before.handlers
@@ -262,7 +268,7 @@ def install(
     style: Style = "logfmt",
     stream: IO[str] | None = None,
 ) -> Installed:
-    """Send every log line, warning and stray exception of this process through this module.
+    """Send all log lines, warnings and stray exceptions of the process through ``bot.logging``.
 
     Goes to stderr unless ``stream`` is given. Libraries are heard from WARNING up, at any level.
     """

@@ -10,7 +10,7 @@ CHAIN: Final = 8
 
 
 def describe(error: BaseException) -> str:
-    """Types and places of an exception and of what led to it; no message, no value."""
+    """Types and places of an exception and its causes; no message, no value."""
     return " <- ".join(f"{type_name(one)} [{_stack(one.__traceback__)}]" for one in _chain(error))
 
 
@@ -32,6 +32,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def type_name(error: BaseException) -> str:
+    """The qualified name of an exception's type; "unnamed" where the name is not plain ASCII."""
     kind = type(error)
     name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
     return name if re.fullmatch(r"[\w.<>]{1,120}", name, re.ASCII) else "unnamed"

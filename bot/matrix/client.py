@@ -60,10 +60,10 @@ class NotNow(Exception):
 
 
 class Availability:
-    """One place that knows whether the homeserver answers.
+    """Knows whether the homeserver answers, for all requests together.
 
-    While it does not, requests line up behind a single one that probes with growing pauses, so
-    that twenty waiting rooms ask no more often than one.
+    While it does not, requests line up behind a single one that probes with growing pauses, so that
+    twenty waiting rooms ask no more often than one.
     """
 
     def __init__(self) -> None:
@@ -74,6 +74,7 @@ class Availability:
 
     @property
     def away(self) -> bool:
+        """Whether the last request got no answer."""
         return self._failures > 0
 
     @asynccontextmanager
@@ -90,10 +91,11 @@ class Availability:
         yield self._round
 
     def answered(self) -> None:
+        """Note that the homeserver answered."""
         self._failures = 0
 
     def failed(self, round_: int) -> None:
-        """Requests that were under way together count as one failure."""
+        """Count a failed round once, however many requests were under way together."""
         if round_ != self._round:
             return
         self._round += 1
@@ -103,13 +105,13 @@ class Availability:
 
 
 class Client:
-    """The homeserver as this account sees it."""
+    """HTTP requests to the homeserver, as the bot's account."""
 
     def __init__(
         self, url: str, user: str, *, proxy: str | None = None, patience: float = 30.0
     ) -> None:
         # nio's own machinery for encryption and retries stays off: keys, trust, patience and the
-        # checkpoint are ours (docs/design/trust.md).
+        # checkpoint are ours.
         self._nio = AsyncClient(
             url.rstrip("/"),
             user,
@@ -133,10 +135,11 @@ class Client:
 
     @property
     def token(self) -> str:
-        """The access token, for ending this login from elsewhere."""
+        """The access token of the session, with which the login can be ended from elsewhere."""
         return str(self._nio.access_token)
 
     async def close(self) -> None:
+        """Close the HTTP session."""
         await self._nio.close()
 
     async def request(
@@ -205,10 +208,11 @@ class Client:
         seconds: float,
         quiet: float,
     ) -> None:
-        """Hand on the bytes under a path as they come, at most so many.
+        """Pass the bytes under a path to ``into`` as they come, at most ``most`` bytes.
 
-        ``seconds`` for all of it, ``quiet`` between two pieces. Raises TooLarge, MatrixError, NotNow.
-        That a file does not come says nothing about the homeserver: it may lie on another one.
+        ``seconds`` for all of it, ``quiet`` between two pieces. Raises TooLarge, MatrixError,
+        NotNow. That a file does not come says nothing about the homeserver: it may lie on another
+        one.
         """
         headers = {
             "Authorization": f"Bearer {self._nio.access_token}",
@@ -235,9 +239,9 @@ class Client:
             raise NotNow from error
 
     async def upload(self, content: bytes, seconds: float) -> str:
-        """Leave bytes with the homeserver; where they lie, mxc://... Raises MatrixError, NotNow.
+        """Upload encrypted bytes; return their mxc URI.
 
-        They are encrypted: it learns their size and nothing of what they are.
+        Raises MatrixError, NotNow. The homeserver learns their size and nothing of what they are.
         """
         headers = {
             "Content-Type": "application/octet-stream",

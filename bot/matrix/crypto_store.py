@@ -84,16 +84,16 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
         return f"{type(self).__name__}({'closed' if self.database.is_closed() else 'open'})"
 
     def close(self) -> None:
-        """Move the log into the file and let go of it. Closing twice is fine."""
+        """Move SQLite's log into the file and close the store. Closing twice is fine."""
         self.database.close()
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
         """Let several saves commit at once, or none of them.
 
-        Not across an ``await``: what other tasks save meanwhile would share this fate. After an
-        exception the file is as before the block, but nio's objects in memory have moved on:
-        load the store anew before using them.
+        The block may contain no ``await``: what other tasks save meanwhile would share its fate.
+        After an exception the file is as before the block, but nio's objects in memory have moved
+        on: load the store anew before using them.
         """
         try:
             with self.database.atomic("IMMEDIATE"):
@@ -103,7 +103,7 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
             raise
 
     def purge(self) -> None:
-        """Move the log into the file and cut it, so that no older version of a row is in it."""
+        """Move SQLite's log into the file and truncate the log, so that no older version of a row remains."""
         driver.checkpoint(self.database.connection())
 
     @use_database  # type: ignore[untyped-decorator]  # nio has no types
@@ -124,11 +124,12 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
 
     @use_database  # type: ignore[untyped-decorator]  # nio has no types
     def delete_inbound_group_session(self, session: InboundGroupSession) -> None:
-        """Delete a room key; nothing of it stays in the pages of the file."""
+        """Delete a room key, and every trace of the key in the pages of the file."""
         name = f"{session.id} {session.sender_key} {session.room_id}"
         MegolmInboundSessions.delete().where(MegolmInboundSessions.session_id == name).execute()
 
     def load_encrypted_rooms(self) -> set[str]:
+        """The ids of encrypted rooms that nio has saved."""
         rooms: set[str] = super().load_encrypted_rooms()
         self._rooms_kept = set(rooms)
         return rooms
@@ -142,6 +143,7 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
             self._rooms_kept = kept | new
 
     def delete_encrypted_room(self, room: str) -> None:
+        """Delete a room from nio's list of encrypted rooms."""
         super().delete_encrypted_room(room)
         self._rooms_kept = None
 

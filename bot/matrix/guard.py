@@ -51,7 +51,7 @@ class Refused(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Text from a member, encrypted by a device that this member cross-signed."""
+    """Text from a member, encrypted by a device that the member cross-signed."""
 
     event_id: str
     room: str
@@ -85,7 +85,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """An event whose key has not come (yet)."""
+    """An event whose room key has not come (yet)."""
 
     session_id: str
     sender: str
@@ -93,14 +93,14 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """An event from a device of ``sender`` that we have not heard of: ask, then look again."""
+    """An event from an unknown device of ``sender``: query their devices, then judge again."""
 
     sender: str
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A tap on a native poll by a member, encrypted by a device that this member cross-signed."""
+    """A tap on a native poll by a member, encrypted by a device that the member cross-signed."""
 
     event_id: str
     room: str
@@ -115,7 +115,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A member's reaction. The server reads it and could have made it: it never counts."""
+    """A member's reaction; never counted, as the server reads it and could have made it."""
 
     event_id: str
     room: str
@@ -137,7 +137,7 @@ class Guard:
         self._reading = machine.olm.reading
 
     def judge(self, room: Room, event: object) -> Verdict:
-        """What one timeline event is. None: nothing for us, and nothing to count."""
+        """The verdict on one timeline event; None for an event that is nothing for us and not counted."""
         try:
             return self._judge(room, event)
         except BaseException as error:  # noqa: BLE001 (one bad event never ends the loop)
@@ -339,7 +339,7 @@ def _sent(event: Mapping[str, Any]) -> int:
 
 
 def what_is_judged(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of a sealed event that a later look at it needs, and nothing else of it."""
+    """The parts of an encrypted event that a later attempt to open and judge the event needs."""
     content = event["content"]
     kept = {name: content[name] for name in ("algorithm", "session_id", "ciphertext")}
     kept |= message_text.routing(content)

@@ -1,4 +1,4 @@
-"""Our own cross-signing identity: made once, never replaced silently, checked at every start."""
+"""The bot's own cross-signing identity: made once, never replaced silently, checked at every start."""
 
 import json
 import os
@@ -35,16 +35,18 @@ class CrossSigning:
 
     @classmethod
     def create(cls) -> "CrossSigning":
+        """Three new random keys."""
         return cls(*(SigningKey(os.urandom(32)) for _ in range(3)))
 
     @classmethod
     def from_json(cls, text: str) -> "CrossSigning":
+        """The keys as ``to_json`` wrote them."""
         stored = json.loads(text)
         names = ("master", "self_signing", "user_signing")
         return cls(*(SigningKey(from_unpadded(stored[name])) for name in names))
 
     def to_json(self) -> str:
-        """For the encrypted database only."""
+        """The private keys as JSON, for the encrypted database only."""
         return json.dumps({name: unpadded(key.seed) for name, key in self._named()})
 
     def _named(self) -> list[tuple[str, SigningKey]]:

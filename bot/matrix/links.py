@@ -40,7 +40,7 @@ class Anchor:
 
 
 def person_in(link: str) -> str | None:
-    """The address of the person that a link leads to; None for every other link."""
+    """The user id that a link leads to; None for every other link."""
     found = _PERSON.fullmatch(link.strip())
     if found is not None:
         user = unquote(found[1])
@@ -73,6 +73,7 @@ class _Reader(HTMLParser):
         self._unseen = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the person that a link names."""
         if tag in _UNSEEN:
             self._unseen += 1
         elif tag == "a" and not self._unseen:
@@ -84,16 +85,19 @@ class _Reader(HTMLParser):
                 self._user, self._words = user, []
 
     def handle_endtag(self, tag: str) -> None:
+        """End a link, or a part whose words nobody sees."""
         if tag in _UNSEEN:
             self._unseen = max(0, self._unseen - 1)
         elif tag == "a" and not self._unseen:
             self._end()
 
     def handle_data(self, data: str) -> None:
+        """Collect the words in and between links."""
         if not self._unseen:
             (self._before if self._words is None else self._words).append(data)
 
     def close(self) -> None:
+        """End a link that was left open."""
         super().close()
         self._end()
 

@@ -1,4 +1,4 @@
-"""Coming in: with a password, with a token that is good for one login, or with one that is logged in."""
+"""Logging in: with a password, with a token for one login, or with the token of a session."""
 
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ class DeviceTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What the operator gave; used once, kept nowhere but as the session that comes of it."""
+    """What the operator gave to log in; never stored, only the session made from it is kept."""
 
     password: str | None = field(default=None, repr=False)
     login_token: str | None = field(default=None, repr=False)

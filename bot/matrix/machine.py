@@ -38,27 +38,30 @@ STRANGERS_PER = 3600.0
 class Store(Protocol):
     """What we use of the crypto store beyond nio's own interface."""
 
-    def atomic(self) -> AbstractContextManager[object]: ...
+    def atomic(self) -> AbstractContextManager[object]:
+        """Let several saves commit at once, or none of them."""
 
-    def purge(self) -> None: ...
+    def purge(self) -> None:
+        """Leave no older version of a row in the files."""
 
-    def delete_inbound_group_session(self, session: InboundGroupSession) -> None: ...
+    def delete_inbound_group_session(self, session: InboundGroupSession) -> None:
+        """Delete a room key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What becomes of sessions at one moment."""
+    """What one write does to received Megolm sessions: move forward, delete, or write anew."""
 
     forward: Mapping[Key, int] = field(default_factory=dict)
-    """Up to which message each is given up."""
+    """The first message index that each session can read afterwards."""
     away: AbstractSet[Key] = frozenset()
-    """These are deleted."""
+    """Sessions to delete."""
     again: Collection[Key] = ()
-    """These are written anew as they are, so that it does not show which one was moved."""
+    """Sessions to write anew unchanged, so that the write does not show which one was moved."""
 
 
 def contained(error: BaseException) -> BaseException:
-    """Let through what must end the process; anything else one bad event may have caused.
+    """Re-raise what must end the process; return any other error that one bad event may have caused.
 
     vodozemac's own panics are not Exceptions, so the net has to be wider than ``Exception``.
     """
@@ -68,7 +71,7 @@ def contained(error: BaseException) -> BaseException:
 
 
 class Machine:
-    """The encryption state of this device, over nio's Olm machine and vodozemac."""
+    """The encryption state of the bot's device, over nio's Olm machine and vodozemac."""
 
     def __init__(
         self,
@@ -98,22 +101,22 @@ class Machine:
 
     @property
     def ed25519(self) -> str:
-        """This device's own signing key."""
+        """The device's public signing key, unpadded base64."""
         return str(self._account.ed25519_key.to_base64())
 
     @property
     def curve25519(self) -> str:
-        """This device's identity key."""
+        """The device's public identity key, unpadded base64."""
         return str(self._account.curve25519_key.to_base64())
 
     # -- what we publish ---------------------------------------------------------------------
 
     def sign(self, value: Mapping[str, Any]) -> str:
-        """This device's signature of a JSON object."""
+        """The device's signature of a JSON object, unpadded base64."""
         return str(self._account.sign(canonical(value)).to_base64())
 
     def note_counts(self, sync: Mapping[str, Any]) -> None:
-        """Take over what the homeserver says of our one-time keys; none at all counts as zero."""
+        """Take over the homeserver's count of our one-time keys; a missing count is zero."""
         counts = sync.get("device_one_time_keys_count")
         if isinstance(counts, dict):
             self._one_time_keys = _count(counts)
@@ -254,7 +257,10 @@ class Machine:
     # -- reading once --------------------------------------------------------------------------
 
     def move_on(self, moves: Moves) -> None:
-        """Give up the means to read messages again, durably and all at once."""
+        """Advance, delete or rewrite sessions, durably and all at once.
+
+        Messages behind the advanced index cannot be read again.
+        """
         sessions = self.olm.inbound_group_store
         away = [found for key in moves.away if (found := self._session(key)) is not None]
         kept: dict[Key, InboundGroupSession] = {}
@@ -283,7 +289,7 @@ class Machine:
         return [(each.room_id, f"{each.sender_key} {each.id}") for each in known]
 
     def forget_own(self) -> None:
-        """Give up keys to our own messages, which earlier versions kept."""
+        """Delete keys to our own messages, which earlier versions kept."""
         own = self.olm.account.identity_keys["curve25519"]
         theirs = [each for each in self.olm.inbound_group_store if each.sender_key == own]
         if theirs:
@@ -297,6 +303,7 @@ class Machine:
     # -- Olm sessions with others ------------------------------------------------------------
 
     def session_with(self, device: Device) -> Session | None:
+        """The Olm session to use with a device; None where there is none yet."""
         session: Session | None = self.olm.session_store.get(device.curve25519)
         return session
 

@@ -1,4 +1,4 @@
-"""Files: which event speaks of one, where it lies, what was encrypted, and what we send."""
+"""Files on the wire: which events carry one, where it lies, how it was encrypted; and what we send."""
 
 import asyncio
 import re
@@ -50,7 +50,7 @@ class FileLocation:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file as an event speaks of it."""
+    """A file as the event that carries the file describes it."""
 
     name: str
     caption: str
@@ -155,7 +155,7 @@ def event_of(
 
 
 def instead_of(words: Mapping[str, Any], said: str) -> dict[str, Any]:
-    """What is said where a file could not be made."""
+    """The content sent where a file could not be made."""
     kept = {key: words[key] for key in ("m.mentions", "m.relates_to") if key in words}
     return {"msgtype": "m.notice", "body": said, "m.mentions": {}, **kept}
 

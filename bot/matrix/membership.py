@@ -1,4 +1,4 @@
-"""Leaving rooms and taking invitations back, as far as the homeserver lets us."""
+"""Leaves rooms and takes invitations back, as far as the homeserver permits."""
 
 from bot.logging import logs
 from bot.matrix.client import Client, MatrixError, quoted
@@ -7,7 +7,7 @@ log = logs.get("bot.matrix.membership")
 
 
 async def leave(client: Client, room_id: str) -> None:
-    """Leave a room; whether the homeserver allowed that does not matter."""
+    """Leave a room; a refusal of the homeserver does not matter."""
     try:
         await client.insist("POST", f"/rooms/{quoted(room_id)}/leave", {})
     except MatrixError as refusal:
@@ -15,7 +15,7 @@ async def leave(client: Client, room_id: str) -> None:
 
 
 async def remove(client: Client, room_id: str, person: str) -> None:
-    """Take somebody out of a room, or their invitation back; a refusal is only noted."""
+    """Remove a person from a room, or take their invitation back; a refusal is only noted."""
     try:
         await client.insist("POST", f"/rooms/{quoted(room_id)}/kick", {"user_id": person})
     except MatrixError as refusal:

@@ -41,7 +41,7 @@ def type_of(content: Mapping[str, Any]) -> str:
 
 
 def end(poll: str, words: str) -> dict[str, Any]:
-    """The content that closes the poll with this event id."""
+    """The content of the event that closes a poll; ``poll`` is the id of the event that opened the poll."""
     return {
         "m.relates_to": {"rel_type": "m.reference", "event_id": poll},
         f"{UNSTABLE}.end": {},

@@ -38,6 +38,7 @@ class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
         session_id: str,
         session_key: str,
     ) -> None:
+        """Store a room key that arrived over Olm. Raises ValueError for a key that we refuse."""
         session = InboundGroupSession(session_key, sender_fp_key, sender_key, room_id)
         if session.id != session_id:
             raise ValueError
@@ -58,12 +59,12 @@ class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
             self.save_inbound_group_session(kept)
 
     def create_outbound_group_session(self, room_id: str) -> None:
-        """Begin a session of ours, and keep nothing that could read what we write in it."""
+        """Begin an outbound Megolm session without keeping an inbound copy to read our own messages."""
         self.outbound_group_sessions[room_id] = OutboundGroupSession()
 
 
 def moved_to(session: InboundGroupSession, index: int) -> InboundGroupSession | None:
-    """The session without the means to read messages before this one; None: nothing is left."""
+    """The session advanced so that it cannot read messages before ``index``; None: nothing is left."""
     if session.first_known_index >= index:
         return session
     if index >= LAST_INDEX:

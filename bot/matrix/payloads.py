@@ -7,7 +7,7 @@ from bot.matrix import native_polls
 from commands.shared.attached import WordlessMessage
 
 MESSAGE_TYPES = frozenset({"m.room.message"})
-"""Types that are taken out of a ciphertext; state never is (docs/design/trust.md, "Receiving", 4)."""
+"""Event types accepted from inside a ciphertext; state is never accepted from there."""
 
 MESSAGE_KINDS = frozenset({"m.text"})
 """What a person types. Notices are other bots', emotes are not commands; files are attachments."""
@@ -23,7 +23,7 @@ THINGS = {
 
 
 def answers_in(payload: object, room: str) -> tuple[str, ...] | None:
-    """The answers in a decrypted response to a native poll of this room."""
+    """The answers in a decrypted native-poll response; None if the event is anything else."""
     if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
         return None
     content = payload.get("content")
@@ -33,7 +33,7 @@ def answers_in(payload: object, room: str) -> tuple[str, ...] | None:
 
 
 def thing_in(payload: object, room: str) -> WordlessMessage | None:
-    """What is no words in a decrypted event of this room."""
+    """The kind of a decrypted event without words (``THINGS``); None if the event has words."""
     if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
         return None
     kind, content = payload.get("type"), payload.get("content")
@@ -44,5 +44,6 @@ def thing_in(payload: object, room: str) -> WordlessMessage | None:
 
 
 def is_typed(content: Mapping[str, Any]) -> bool:
+    """Whether a message's content is text that a person typed."""
     kind, body = content.get("msgtype"), content.get("body")
     return isinstance(kind, str) and kind in MESSAGE_KINDS and isinstance(body, str)

@@ -1,4 +1,4 @@
-"""How far each session of others was read: what the guard notes, and what may come back.
+"""How far each inbound Megolm session was read: the guard notes positions, the expiry acts on them.
 
 Pure memory; ``bot/matrix/session_expiry.py`` keeps it and acts on it.
 """
@@ -14,7 +14,7 @@ Key = tuple[str, str]
 
 
 class ReadPositions:
-    """The progress of all sessions that were ever read, those that are gone included."""
+    """The progress of all sessions that were ever read, including sessions gone since."""
 
     def __init__(self) -> None:
         self.known: dict[Key, Progress] = {}
@@ -27,11 +27,12 @@ class ReadPositions:
         self._began = time.time_ns() // 1_000_000
 
     def restore(self, rows: Iterable[Progress]) -> None:
+        """Take up the positions saved by an earlier run."""
         for row in rows:
             self._add(row)
 
     def note(self, room: str, session: str, index: int, *, first: int, sent: int) -> None:
-        """A message was read. ``first``: the first index that its session can read."""
+        """Record that a message was read. ``first``: the first index that its session can read."""
         key = (room, session)
         progress = self.known.get(key)
         if progress is None:
@@ -46,23 +47,24 @@ class ReadPositions:
         self.noted.add(key)
 
     def was_read(self, room: str, session: str, index: int | None) -> bool:
-        """Whether this message was read before."""
+        """Whether a message of a session was read before."""
         progress = self.known.get((room, session))
         return progress is not None and index is not None and progress.was_read(index)
 
     def read_until(self, room: str, session: str) -> int | None:
-        """From where a key that comes (again) may read; None: nothing of it was ever read."""
+        """The index from which a repeated room key may read; None if no message of the session was read."""
         progress = self.known.get((room, session))
         return None if progress is None else progress.next
 
     def left(self, room: str) -> None:
-        """We are not in this room any more."""
+        """Mark all sessions of a room as over, because the bot left the room."""
         for key, progress in self.known.items():
             if key[0] == room and not progress.over:
                 progress.over = True
                 self.noted.add(key)
 
     def forget(self, them: Iterable[Progress]) -> None:
+        """Drop the positions of sessions that no longer exist."""
         for each in them:
             key = (each.room, each.session)
             self.known.pop(key, None)

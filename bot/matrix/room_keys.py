@@ -28,7 +28,7 @@ LastLook = Callable[[], Awaitable[None]]
 
 
 async def no_look() -> None:
-    """Nothing has to be looked at again."""
+    """Check nothing before encrypting."""
 
 
 class NotEncrypted(Exception):
@@ -153,7 +153,7 @@ class RoomKeys:
         return self._trust.person(user).devices.get(name)
 
     def forget(self, room: str) -> None:
-        """The next message in this room gets a new session."""
+        """Start a new outbound session with the next message in a room."""
         self._machine.olm.outbound_group_sessions.pop(room, None)
 
     async def _shared_session(self, room: Room) -> OutboundGroupSession:

@@ -1,6 +1,7 @@
 """Rooms as their unencrypted state describes them; the only source of membership and power.
 
-Nothing here is ever taken from inside a ciphertext (docs/design/trust.md, "Receiving", 4).
+Nothing here is ever taken from inside a ciphertext: a member could put state in there that the room
+never had.
 """
 
 import re
@@ -108,16 +109,17 @@ class Room:
 
     @classmethod
     def restore(cls, snapshot: Mapping[str, Any]) -> "Room":
-        """A saved room; one that an earlier release saved was greeted by it."""
+        """Rebuild a room from its snapshot; a snapshot of an earlier release counts as greeted."""
         settings = RoomSettings(**snapshot.get("settings", {}))
         return cls(**{"greeted": True, **snapshot, "settings": settings})
 
     def answered(self, *, direct: bool) -> None:
-        """We answered somebody who was asked what this room is for; ``direct``: their direct chat."""
+        """Record that somebody said what the room is for; ``direct``: their direct chat."""
         self.asked = True
         self.said_direct |= direct
 
     def snapshot(self) -> dict[str, Any]:
+        """The room as the database keeps it, without what ``restore`` must find out anew."""
         # Once it is replaced it is known for good who left; before, until anybody has looked.
         passing = {"names", "fell"} if self.replaced else {"names", "fell", "gone"}
         return {key: value for key, value in asdict(self).items() if key not in passing}
@@ -152,7 +154,7 @@ class Room:
         return used
 
     def missed(self, events: Iterable[object]) -> bool:
-        """Note who was away, or had less power, in a time that is over; whether anybody was.
+        """Note members who were away or had less power in a time that is over; whether there were any.
 
         State that flips is shown as it is in the end, where much happened in between.
         """
@@ -184,12 +186,12 @@ class Room:
         return bool(less)
 
     def begin_here(self) -> None:
-        """We have just come: what there was before is not counted."""
+        """Forget earlier changes in membership and power: the bot has just joined."""
         self.gone.clear()
         self.fell.clear()
 
     def looked_over(self) -> None:
-        """It is written down who is here, and what they are."""
+        """Clear the changes in membership and power that are recorded in the database by now."""
         self.fell.clear()
         self.gone = {
             user: out for user, out in self.gone.items() if self.replaced and not self.has(user)
@@ -274,7 +276,7 @@ class Room:
         self.replaced_by = sender if isinstance(sender, str) and is_user_id(sender) else ""
 
     def closed_to(self, user: str) -> bool:
-        """Whether it was replaced by another and takes no more words from somebody."""
+        """Whether the room was replaced by another and takes no more messages from a person."""
         return self.replaced and self.level(user) < self.event_level
 
     @property
@@ -284,27 +286,30 @@ class Room:
 
     @property
     def public(self) -> bool:
+        """Whether strangers may join the room or read its history."""
         return self.join_rule == "public" or self.history_visibility == "world_readable"
 
     @property
     def joined(self) -> list[str]:
+        """The ids of the members who have joined."""
         return [user for user, membership in self.members.items() if membership == "join"]
 
     def has(self, user: str) -> bool:
-        """Whether this person is in the room now."""
+        """Whether a person is in the room now."""
         return self.members.get(user) == "join"
 
     def level(self, user: str) -> int:
-        """Power as the spec counts it, creators included."""
+        """A person's power level as the specification counts it, creators included."""
         if user in self.creators and (self.modern or not self.has_levels):
             return CREATOR_LEVEL if self.modern else 100
         return self.levels.get(user, self.default_level)
 
     def rightly_replaced(self, least: int) -> bool:
-        """Whether somebody with that much power here ended this room in favour of another."""
+        """Whether the person who upgraded the room has at least the power level ``least``."""
         return bool(self.successor) and self.level(self.replaced_by) >= least
 
     def may_redact(self, user: str) -> bool:
+        """Whether somebody may redact other people's messages."""
         return self.level(user) >= self.redact_level
 
     def partner(self, own: str) -> str | None:
@@ -315,9 +320,9 @@ class Room:
         return other if self.has(other) else None
 
     def made_direct(self, own: str) -> bool:
-        """Whether this was made as a direct chat and is not called anything of its own.
+        """Whether the room was made as a direct chat and has no name of its own.
 
-        That two people are in a room proves nothing: it may be the first two of many.
+        Two people in a room prove nothing: they may be the first two of many.
         """
         if self.said_direct:
             return True
@@ -354,7 +359,7 @@ def _as_level(value: object, default: int) -> int:
 
 
 def stripped(events: Iterable[object], own: str) -> Room:
-    """What an invitation tells about a room before one has joined."""
+    """The room as an invitation describes it before one has joined."""
     room = Room("")
     inviters = set()
     for event in events:

@@ -1,4 +1,4 @@
-"""Reading once: the means to read a message are given up a while after it was read.
+"""Expires inbound Megolm sessions: a while after a message was read, its key is given up.
 
 A message is read, its effects are on disk, the checkpoint is past it: only then, and after a time
 of grace for messages that come late, its session is moved on. Killed at any point, the bot reads
@@ -45,7 +45,7 @@ log = logs.get("bot.matrix.session_expiry")
 
 
 class SessionExpiry:
-    """Keeps how far was read, and moves sessions on when their time has come."""
+    """Records how far sessions were read, and expires sessions when their time has come."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class SessionExpiry:
         return cls(database, machine, reading, grace_ms=grace_ms, direct=is_direct, pulse=pulse)
 
     async def restore(self) -> None:
-        """Take up what an earlier run left, and move on what is due."""
+        """Take up the read positions of an earlier run, and expire what is due."""
         async with self._database.transaction() as tx:
             self._reading.restore(await Progresses(tx).all())
         for key, progress in self._reading.known.items():
@@ -105,11 +105,11 @@ class SessionExpiry:
         return self._machine.sessions()
 
     def expire_now(self, room: str) -> None:
-        """Expire this room's sessions right after the next checkpoint."""
+        """Expire the room's sessions right after the next checkpoint."""
         self._expiring.add(room)
 
     async def save(self, tx: Transaction) -> None:
-        """Keep how far was read, in the transaction that saves the token."""
+        """Save read positions, in the transaction that saves the sync token."""
         if not self._recalled:
             self._recalled = True
             await self._recall(tx)
@@ -133,7 +133,7 @@ class SessionExpiry:
                 self._reading.note(*key, index, first=index, sent=0)
 
     async def committed(self) -> None:
-        """The checkpoint is on disk: what is due at once is moved on now, the rest when it is."""
+        """Expire at once what is due now that the checkpoint is on disk; line up the rest."""
         saved, self._saved = self._saved, set()
         self._reading.noted -= saved
         self._expiring.clear()
@@ -152,7 +152,7 @@ class SessionExpiry:
     # -- moving on -------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Move on what is due, again and again."""
+        """Expire sessions as they fall due, until cancelled."""
         pause = min(max(self._grace_ms / 10_000, SHORTEST_PAUSE), LONGEST_PAUSE)
         while True:
             await asyncio.sleep(pause)
@@ -160,14 +160,14 @@ class SessionExpiry:
                 await self.run_due()
 
     async def expire_direct(self) -> None:
-        """Nothing that was said in a direct chat until now can be read again."""
+        """Expire everything read in direct chats until now."""
         now = _now()
         self._line = [(now if self._direct(k[0]) else due, k, n) for due, k, n in self._line]
         heapq.heapify(self._line)
         await self.run_due()
 
     async def expire(self, read: Mapping[Key, int]) -> None:
-        """These sessions were read so far by an earlier run, which ended before it moved them on."""
+        """Advance sessions past indexes that an earlier run read but did not expire before it ended."""
         async with self._turn:
             for key, index in read.items():
                 self._reading.note(*key, index, first=index, sent=0)
@@ -178,9 +178,10 @@ class SessionExpiry:
                 log.failure("moving", error)
 
     async def run_due(self, *, among_others: bool = False) -> None:
-        """Move on every session that is due. What fails is tried again in the next round.
+        """Expire every session that is due; a failure is tried again in the next round.
 
-        ``among_others``: so that it does not show whose session it was.
+        ``among_others``: also rewrite sessions of direct chats, so that the write does not show
+        whose session expired.
         """
         async with self._turn:
             due = self._take_due()

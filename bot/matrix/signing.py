@@ -28,7 +28,7 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 
 
 def is_signed(value: Mapping[str, Any], user: str, key: str) -> bool:
-    """Whether ``user``'s Ed25519 ``key`` (unpadded base64) signed this; never raises.
+    """Whether ``user``'s Ed25519 ``key`` (unpadded base64) signed the value; never raises.
 
     The key id of cross-signing keys is the key itself; for devices pass ``key_id`` through
     :func:`is_signed_as`.
@@ -68,10 +68,11 @@ class SigningKey:
 
     @property
     def public(self) -> str:
+        """The public key, unpadded base64."""
         return unpadded(self._private.public_key().public_bytes_raw())
 
     def sign(self, value: Mapping[str, Any], user: str) -> dict[str, Any]:
-        """A copy of ``value`` with this key's signature added."""
+        """A copy of ``value`` with the key's signature added under ``signatures``."""
         signatures = {who: dict(theirs) for who, theirs in value.get("signatures", {}).items()}
         signatures.setdefault(user, {})[f"ed25519:{self.public}"] = unpadded(
             self._private.sign(canonical(value))

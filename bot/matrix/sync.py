@@ -1,4 +1,4 @@
-"""Asking for what is new: our own filter, our own token, gaps filled oldest first."""
+"""The sync endpoint: our own filter, our own token, gaps filled oldest first."""
 
 import json
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ def sync_filter(own: str) -> JsonObject:
 
 @dataclass(slots=True)
 class Sync:
-    """The sync endpoint for this account and filter."""
+    """Requests to the sync endpoint with the bot's filter."""
 
     client: Client
     long_poll: float
@@ -75,7 +75,7 @@ class Sync:
     async def next(
         self, since: str | None, *, wait: bool = True, until: float | None = None
     ) -> JsonObject:
-        """One answer, at the time ``until`` (Unix seconds) at the latest if all is well.
+        """Request one response, ended at ``until`` (Unix seconds) at the latest if all is well.
 
         Raises NotNow when there was none; the same token is then asked again.
         """

@@ -1,4 +1,4 @@
-"""Whom to believe: other people's cross-signing identities and devices, pinned at first sight."""
+"""Other people's cross-signing identities and devices, pinned at first sight."""
 
 import time
 from collections import Counter
@@ -19,7 +19,7 @@ PATIENCE = 60.0
 
 
 class IdentityStanding(Enum):
-    """What we hold of a person's identity."""
+    """How a person's master key compares with the pinned one."""
 
     NONE = "none"
     """No usable cross-signing identity."""
@@ -43,7 +43,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class PublishedIdentity:
-    """What the homeserver says of somebody, as far as signatures bear it out."""
+    """The master key and devices of a person, as far as signatures bear them out."""
 
     user: str
     master: str | None = None
@@ -51,7 +51,7 @@ class PublishedIdentity:
 
 
 class Trust:
-    """Identities and devices of the people in our rooms, asked for when they change."""
+    """Identities and devices of the people in the bot's rooms, queried when they change."""
 
     def __init__(self, client: Client, pins: Iterable[Pin]) -> None:
         self._client = client
@@ -65,19 +65,22 @@ class Trust:
         """Pins to be saved: first sights and changes, in order."""
 
     def person(self, user: str) -> PublishedIdentity:
+        """The identity a person has published; empty if none is known."""
         return self._people.get(user, PublishedIdentity(user))
 
     def standing(self, user: str) -> IdentityStanding:
+        """How a person's present master key compares with the pinned one."""
         person, pin = self.person(user), self._pins.get(user)
         if person.master is None or pin is None:
             return IdentityStanding.NONE
         return IdentityStanding.PINNED if person.master == pin.pinned else IdentityStanding.CHANGED
 
     def pin(self, user: str) -> Pin | None:
+        """The pin of a person; None if nothing was pinned."""
         return self._pins.get(user)
 
     def repin(self, pin: Pin) -> None:
-        """Take over what a lead accepted, after it was saved."""
+        """Pin the master key that a lead accepted, once the acceptance is saved."""
         self._pins[pin.person] = pin
 
     def changed(self) -> list[Pin]:
@@ -111,17 +114,17 @@ class Trust:
         return self._claims[device.curve25519] > 1
 
     def mark_stale(self, users: Iterable[str]) -> None:
-        """The homeserver announced changes for these people (only tracked ones matter)."""
+        """Query keys anew for tracked people among those the homeserver reports as changed."""
         self._stale.update(user for user in users if user in self._people)
         for user in self._stale:
             self._asked.pop(user, None)
 
     def track(self, users: Iterable[str]) -> None:
-        """These people are in our rooms: know their keys."""
+        """Follow the keys of people who are in the bot's rooms."""
         self._stale.update(user for user in users if user not in self._people)
 
     def doubt(self, user: str) -> None:
-        """A message came from a device we do not know: ask again, but not all the time."""
+        """Query a person's devices anew after a message from an unknown one, but not all the time."""
         self._stale.add(user)
 
     async def refresh(self) -> None:
@@ -196,7 +199,7 @@ class Trust:
         self.news.append(pin)
 
     def noted(self, count: int) -> None:
-        """So many of the oldest changes are on disk: forget that they are news."""
+        """Forget the oldest changes, which are on disk by now."""
         del self.news[:count]
 
 

@@ -19,7 +19,7 @@ _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)
 
 
 def parse(raw: bytes | str) -> Any:
-    """The value; ValueError only where this is no JSON at all.
+    """Parse JSON; ValueError only where the text is no JSON at all.
 
     Half characters become the replacement character, since no database takes them.
     """

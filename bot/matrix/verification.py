@@ -29,7 +29,7 @@ class VerificationStep:
 
 
 def to_device(event: object) -> VerificationStep | None:
-    """A message to this device, if it belongs to a verification."""
+    """The step of a verification in a to-device event; None if the event is anything else."""
     if not isinstance(event, dict):
         return None
     kind, sender, content = event.get("type"), event.get("sender"), event.get("content")

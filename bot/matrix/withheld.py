@@ -34,5 +34,5 @@ def no_olm(sender_key: str) -> dict[str, Any]:
 
 
 def transaction_id() -> str:
-    """A new id for one request; a repetition under another one does no harm."""
+    """A new transaction id for one request; repeating the request under another does no harm."""
     return os.urandom(12).hex()

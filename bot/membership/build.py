@@ -1,4 +1,4 @@
-"""Puts together what sees to rooms and to who is in them."""
+"""Puts together what records membership, follows invitations and greets rooms."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

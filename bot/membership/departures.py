@@ -88,7 +88,7 @@ def _noting(authority: Authority) -> Noting:
 
 
 async def look_at_direct(database: Database, authority: Authority, room_id: str) -> bool:
-    """Whether a direct room of our making invites somebody who takes no part; it is written down then.
+    """Have our invitation of a person who takes no part taken back; whether there was one.
 
     They left while the room was being made for them.
     """
@@ -123,9 +123,11 @@ class _Ending:
 
     @property
     def under_way(self) -> UnderWay:
+        """What the committee has under way for people."""
         return UnderWay(self.tx, self.committee.id)
 
     async def look(self) -> None:
+        """Withdraw what is on its way to people who left or count for less; tell the leads."""
         await self._warn()
         carrying = await Turf(self.tx, self.committee.id).people_with_duties()
         waiting, gone = await self.under_way.people(self.day), 0

@@ -1,4 +1,4 @@
-"""Looks at who is in rooms, before anything that is said there is taken."""
+"""Records who is in rooms, before any message of those rooms is processed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from storage.core.database import Database
 
 @dataclass(frozen=True, slots=True)
 class MemberWatch:
-    """Writes down who came, and ends what those had who left. Repeated, it finds nothing to do."""
+    """Records who came, and withdraws what was on its way to people who left; idempotent."""
 
     database: Database
     authority: Authority
@@ -24,7 +24,7 @@ class MemberWatch:
     committees: CommitteeDirectory
 
     async def look_at(self, rooms: Collection[str]) -> None:
-        """Write down who is in these rooms, and end what the others had."""
+        """Record who is in the rooms given, and withdraw what was on its way to people who left."""
         for room_id in sorted(rooms):
             await departures.offboard_leavers(
                 self.database,

@@ -40,7 +40,7 @@ SAID_AGAIN_AFTER = timedelta(days=7)
 
 
 class Introductions:
-    """Looks at who is in a committee's room, and says what follows from it."""
+    """Records who is in a committee's room; greets newcomers and tells leads what to confirm."""
 
     def __init__(self, authority: Authority, outbox: Delivering) -> None:
         self._authority = authority
@@ -56,7 +56,7 @@ class Introductions:
         return {room for room, at in self._unnamed.items() if at <= now}
 
     async def look(self, tx: Transaction, committee: Committee, now: datetime) -> None:
-        """Write down who is there, and say what follows from that."""
+        """Record who is in a committee's room, and queue what is said about changes."""
         took_over = await self._authority.look(tx, committee, now)
         occasion = digest(f"{committee.room} {millis(now)}")
         await self._name(tx, committee, f"{NEWCOMERS}-{occasion}")

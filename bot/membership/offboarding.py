@@ -1,4 +1,4 @@
-"""What the bot has under way for somebody whose part in a committee ends, beside the records.
+"""Ends what the bot has under way for a person whose part in a committee ends.
 
 Invitations to direct chats that nobody accepted, what waits for them on no committee's account, and
 polls of theirs that wait in memory for somebody's word.
@@ -20,7 +20,7 @@ from storage.core.model import CommitteeId
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What follows once the end is on disk."""
+    """Actions that follow once the end of somebody's part is on disk."""
 
     forget: Callable[[CommitteeId, UserId], None]
     """Drop what memory holds of somebody in a committee."""
@@ -32,7 +32,7 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class Offboarding(Farewell):
-    """For one committee, within its transaction."""
+    """Ends what is under way for a person in one committee, within its transaction."""
 
     authority: Authority
     tx: Transaction
@@ -40,7 +40,7 @@ class Offboarding(Farewell):
     effects: Effects
 
     async def withdraw(self, user: UserId) -> None:
-        """Take it back. Repeated, it finds nothing to do."""
+        """Withdraw what is under way for the person outside the committee's records; idempotent."""
         if not await self._elsewhere(user):
             await Beyond(self.tx).end(user)
             await self._uninvite(user)

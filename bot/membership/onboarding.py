@@ -20,7 +20,7 @@ from storage.core.database import Database
 
 
 class RoomOnboarding:
-    """Settles joined rooms; the first words are said once somebody is there who can read them."""
+    """Decides what joined rooms are, and greets once somebody can read the greeting."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class RoomOnboarding:
         """Rooms in which nobody can read us yet."""
 
     def introduce(self, room: Room, invitation: Invitation | None) -> None:
-        """Note who brought us into a room, and how."""
+        """Record who brought the bot into a room, and how."""
         if self._places.own == room.founder:
             room.inviter = self._places.own
         elif room.inviter == self._places.own:
@@ -55,7 +55,7 @@ class RoomOnboarding:
             room.declared_direct = True
 
     async def settle(self, room: Room) -> bool:
-        """Found, greet, ask or leave, as the room is; False when it is not for us."""
+        """Found, greet, ask or leave, as the room is; False for a room that is not for the bot."""
         kind = self._places.settle(room, self._committees.known)
         if kind is Settlement.UNSUITABLE and room.inviter:
             await membership.leave(self._client, room.id)

@@ -1,4 +1,4 @@
-"""A room of which nobody said what it is for: what is typed there is kept nowhere, but answered."""
+"""Answers in a room whose purpose nobody declared yet; what is typed there is not stored."""
 
 from enum import Enum
 
@@ -21,14 +21,14 @@ class Wish(Enum):
 
     COMMITTEE = "committee"
     ANOTHER = "another"
-    """They want a direct chat; the bot opens one."""
+    """The person wants a direct chat; the bot opens one."""
     DIRECT = "direct"
-    """This chat is meant to be the direct one."""
+    """The room is meant to be their direct chat."""
     ELSE = "else"
 
 
 def wish(body: str) -> Wish:
-    """What a message in such a room amounts to."""
+    """Classify a message typed in an unclaimed room."""
     words = straighten(body).strip().lstrip("!").casefold().split()
     match words[:2]:
         case ["setup", *_]:
@@ -49,7 +49,7 @@ async def answer(
     authority: Authority,
     tx: Transaction,
 ) -> tuple[tuple[Reply, ...], bool]:
-    """What is said to it; and whether the room is a direct chat from now on, as somebody declared."""
+    """Replies to a wish, and whether the room becomes a direct chat as its member declared."""
     need = Need(Role.LEAD)
     leads = [each for each in theirs if await authority.may(tx, each, person, need) is None]
     if asked is Wish.COMMITTEE:
@@ -64,7 +64,7 @@ async def answer(
 
 
 async def found(tx: Transaction, authority: Authority, room: Room) -> None:
-    """From now on this is a committee's room, and those who are in it begin it."""
+    """Make the room a committee's room, with the people in it as the first members."""
     name, now = room.name or notice_words.unnamed_committee(), notice_words.now()
     committee = await Committees(tx).add(RoomId(room.id), name, "UTC", now)
     await authority.look(tx, committee, now)

@@ -34,7 +34,7 @@ RULE: Final = "#b9b7ae"
 
 @dataclass(frozen=True, slots=True)
 class MarkStyle:
-    """How a mark looks."""
+    """Shape and colours of a mark."""
 
     face: str
     ink: str
@@ -102,7 +102,7 @@ class Canvas:
         )
 
     def lines(self, text: str, width: float, size: float) -> list[str]:
-        """The words of a text on as many lines as it takes."""
+        """Break a text into lines of at most ``width``."""
         font = self._font(size, bold=False)
         rows = [""]
         for word in text.split():
@@ -114,6 +114,7 @@ class Canvas:
         return rows
 
     def rule(self, y: float, left: float, right: float) -> None:
+        """Draw a thin horizontal line."""
         self._axes.plot([left, right], [y, y], color=RULE, linewidth=1.5)
 
     def stroke(self, x: float, top: float, height: float) -> None:

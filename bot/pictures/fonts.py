@@ -1,4 +1,4 @@
-"""Which fonts can draw a text. The bundled one knows most alphabets; the machine's may know more."""
+"""Which fonts can draw a text: the bundled one for most alphabets, the machine's for the rest."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator

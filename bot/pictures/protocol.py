@@ -1,4 +1,4 @@
-"""What goes to the drawing process and what comes back."""
+"""What goes to the drawing process and what comes back, as JSON."""
 
 import json
 from dataclasses import dataclass
@@ -29,17 +29,17 @@ class Drawn:
 
 
 def as_json(picture: Picture) -> str:
-    """A description as it is kept until it is drawn."""
+    """A picture's description as the outbox keeps it until drawing."""
     return ADAPTER.dump_json(picture).decode()
 
 
 def read(raw: bytes | str) -> Picture:
-    """The description again. Raises ValueError."""
+    """Parse a description that ``as_json`` wrote. Raises ValueError."""
     return ADAPTER.validate_json(raw)
 
 
 def drawn(picture: Picture) -> Drawn:
-    """Draw. Loads matplotlib: only ever in the drawing process."""
+    """Draw a description. Loads matplotlib: only ever in the drawing process."""
     # ruff: noqa: PLC0415
     from bot.pictures import bars, canvas, wall
 
@@ -53,7 +53,7 @@ def drawn(picture: Picture) -> Drawn:
 
 
 def write(out: BinaryIO, result: Drawn) -> None:
-    """A line that says what follows, then both files."""
+    """Write a line that says what follows, then both files."""
     parts = (result.full, result.thumbnail)
     head = [[len(part.content), part.width, part.height] for part in parts]
     out.write(json.dumps(head).encode() + b"\n" + b"".join(part.content for part in parts))
@@ -66,6 +66,6 @@ def lengths(head: bytes) -> list[int]:
 
 
 def parse(head: bytes, files: bytes) -> Drawn:
-    """What ``write`` wrote."""
+    """Read what ``write`` wrote."""
     (one, wide, high), (_two, narrow, low) = json.loads(head)
     return Drawn(Png(files[:one], wide, high), Png(files[one:], narrow, low))

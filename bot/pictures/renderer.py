@@ -33,7 +33,7 @@ log = logs.get("bot.pictures")
 
 
 class NotDrawn(Exception):
-    """There will be no picture."""
+    """Raised when a picture cannot be drawn."""
 
 
 class PictureRenderer:

@@ -33,7 +33,7 @@ GAP: Final = 36
 
 
 def draw(wall: Wall) -> Canvas:
-    """A page as tall as what is on it."""
+    """Draw the wall chart on a page as tall as its contents."""
     sizes = ONE if len(wall.columns) == 1 else TWO
     fonts = Fonts(_texts(wall))
     body = max((_height(column, sizes) for column in wall.columns), default=0)

@@ -1,1 +1,1 @@
-"""Secret polls: the box, the path of a vote into it, and the way out as totals."""
+"""Secret polls: the sealed box, votes on their way into it, and totals at the end."""

@@ -1,10 +1,10 @@
-"""What is inside a sealed box: a fixed number of bytes, with one place for each on the roster.
+"""The content of a sealed box: a fixed number of bytes, with one place for each on the roster.
 
 Every part has its place from the first to the last moment of a poll, so that a vote changes some
 bytes and never the length. Big-endian throughout:
 
-    version(1) phase(1) announced(1) reminders(1) people(4) seq(8) closes(8) fixed(4) totals(4)
-    question and roster, compressed | a choice(16) each | marks(24) each | told(1) each | totals
+version(1) phase(1) announced(1) reminders(1) people(4) seq(8) closes(8) fixed(4) totals(4) question
+and roster, compressed | a choice(16) each | marks(24) each | told(1) each | totals
 """
 
 import hashlib
@@ -56,23 +56,23 @@ class SentFlags(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class VotePosition:
-    """Which message of which sending session a vote came in (docs/design/trust.md, "Receiving", 5)."""
+    """Which message of which sending session a vote came in; tells a replayed vote from a new one."""
 
     session: str = field(repr=False)
     index: int
 
     def tag(self) -> bytes:
-        """A short name for the session, which means nothing outside of the box."""
+        """A short name for the session, without meaning outside of the box."""
         return hashlib.sha256(self.session.encode()).digest()[:8]
 
 
 class Old(Exception):
-    """A vote that was counted before, or is older than one that was."""
+    """Raised for a vote that was counted before, or is older than one that was."""
 
 
 @dataclass(frozen=True)
 class BoxState:
-    """The bytes, and what they mean. Every change is a new state with the next number."""
+    """The bytes of a box, and accessors to them; every change is a new state with the next number."""
 
     raw: bytes = field(repr=False)
 
@@ -106,7 +106,7 @@ class BoxState:
         return cls(raw)
 
     def encode(self) -> bytes:
-        """What is to be sealed."""
+        """The bytes to be sealed."""
         return self.raw
 
     # -- reading -------------------------------------------------------------------------------
@@ -117,11 +117,12 @@ class BoxState:
 
     @property
     def phase(self) -> Phase:
+        """The poll's phase."""
         return Phase(self._head[1])
 
     @property
     def announced(self) -> bool:
-        """Whether the room was told."""
+        """Whether the room was told of the poll."""
         return bool(self._head[2])
 
     @property
@@ -141,7 +142,7 @@ class BoxState:
 
     @property
     def closes_at(self) -> datetime:
-        """Aware, UTC, a whole minute."""
+        """The deadline: aware, UTC, a whole minute."""
         return datetime.fromtimestamp(self._head[6] * 60, UTC)
 
     @cached_property
@@ -152,7 +153,7 @@ class BoxState:
 
     @cached_property
     def poll(self) -> Poll:
-        """The question and the rules, the deadline as it is now."""
+        """The poll's question and rules, with the present deadline."""
         fixed = self._fixed
         rules = Rules(fixed["k"], fixed["quorum"], self.closes_at)
         return Poll(
@@ -173,7 +174,7 @@ class BoxState:
 
     @property
     def secret(self) -> bytes:
-        """Makes the answer ids of native polls."""
+        """The secret from which the answer ids of native polls are made."""
         return bytes.fromhex(str(self._fixed["secret"]))
 
     @property
@@ -183,16 +184,16 @@ class BoxState:
         return [None if one == _NOTHING * SLOT else one[:CHOICE_BYTES] for one in choices]
 
     def has_ballot(self, at: int) -> bool:
-        """Whether there is a choice in this place."""
+        """Whether the voter at place ``at`` has chosen."""
         start = self._slot(at)
         return self.raw[start : start + SLOT] != _NOTHING * SLOT
 
     def told(self, at: int, what: SentFlags) -> bool:
-        """Whether whoever has this place was sent that."""
+        """Whether the voter at place ``at`` was sent ``what``."""
         return bool(self.raw[self._told(at)] & what)
 
     def marks(self, at: int) -> list[tuple[bytes, int]]:
-        """The sessions by tag that votes for this place came in, with the last message of each."""
+        """The sending sessions of a voter's ballots, as (tag, last message index)."""
         start = self._marks(at)
         found = (_MARK.unpack_from(self.raw, start + n * _MARK.size) for n in range(MARKS))
         return [(tag, index) for tag, index in found if (tag, index) != _NO_MARK]
@@ -225,30 +226,30 @@ class BoxState:
         return self._next(changed)
 
     def with_told(self, at: Sequence[int], what: SentFlags) -> "BoxState":
-        """These people were sent that."""
+        """A copy with ``what`` noted as sent to the voters at the places ``at``."""
         changed = bytearray(self.raw)
         for each in at:
             changed[self._told(each)] |= what
         return self._next(changed)
 
     def with_announcement(self) -> "BoxState":
-        """The room was told."""
+        """A copy that notes that the room was told."""
         return self._next(bytearray(self.raw), announced=True)
 
     def with_reminder(self, number: int) -> "BoxState":
-        """So many reminders went out."""
+        """A copy that notes how many reminders went out."""
         return self._next(bytearray(self.raw), reminders=number)
 
     def with_deadline(self, closes_at: datetime) -> "BoxState":
-        """It closes later."""
+        """A copy that closes at another time."""
         return self._next(bytearray(self.raw), closes=_minutes(closes_at))
 
     def heartbeat(self) -> "BoxState":
-        """The same state, one number on."""
+        """A copy with the next number and no other change."""
         return self._next(bytearray(self.raw))
 
     def counted(self, totals: str) -> "BoxState":
-        """Totals in, choices and marks out: from here on nothing tells who voted."""
+        """A copy with totals and without choices and marks: from here on nothing tells who voted."""
         written = totals.encode()
         if len(written) > TOTALS:
             raise ValueError("totals that do not fit")
@@ -258,7 +259,7 @@ class BoxState:
         return self._next(changed, phase=Phase.COUNTED, totals=len(written))
 
     def cancelled(self) -> "BoxState":
-        """Choices and marks out, and nothing in."""
+        """A copy without choices, marks and totals."""
         return self._next(self._without_choices(), phase=Phase.CANCELLED)
 
     def _without_choices(self) -> bytearray:

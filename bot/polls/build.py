@@ -1,4 +1,4 @@
-"""Everything of secret polls that the running bot has, wired together."""
+"""Puts together everything of secret polls that the running bot has."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ UTC = ZoneInfo("UTC")
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """The parts, from the voter's message to the announced result."""
+    """The parts of secret polls, from the voter's message to the announced result."""
 
     register: Register
     sender: EphemeralSender
@@ -38,7 +38,7 @@ class Polling:
     presence: Presence
 
     def service(self, ctx: Context, tx: Transaction, origin: str) -> PollService:
-        """For one command, which is the message ``origin``."""
+        """The polls' interface for one command, which came with the message ``origin``."""
         return CommitteePolls(self.officer, self.pending, self.presence, ctx, tx, origin)
 
 

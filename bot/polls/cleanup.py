@@ -1,4 +1,4 @@
-"""Leaving no way to read a ballot again: not from our keys after a crash, not from what we sent."""
+"""Removes every way to read a ballot again: our session keys after a crash, and what we sent."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -29,11 +29,11 @@ class BallotCleanup:
         """What this run sent by poll: rooms and events."""
 
     def note_ballot(self, which: Open, sent: Iterable[tuple[str, str]]) -> None:
-        """We sent these."""
+        """Note ballots that were sent, to redact them after the poll."""
         self._ballots[which.id].extend(sent)
 
     def may_take_away(self, user: UserId) -> bool:
-        """Whether the bot may remove the votes of this person; in a chat of its making it may."""
+        """Whether the bot may redact a voter's messages in their direct chat; true where none exists yet."""
         room = self._direct(user)
         return room is None or self._sender.may_redact(room.id)
 

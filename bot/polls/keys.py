@@ -1,4 +1,4 @@
-"""The halves of keys that are in memory alone, and whether this machine can keep them there.
+"""The halves of poll keys kept on tmpfs alone, and whether the machine can keep them off its disks.
 
 A file of each open poll on tmpfs, so that a restart of the service does not lose its ballots: its
 half of the key and the highest number its box has had. It never lies on a disk.
@@ -21,7 +21,7 @@ _SUFFIX = ".key"
 
 @dataclass(frozen=True, slots=True)
 class HalfKey:
-    """What is in memory of a poll's key."""
+    """The half of a poll's key that is in memory alone, and the highest number of its box."""
 
     half: bytes = field(repr=False)
     seq: int
@@ -57,7 +57,7 @@ class PollKeys:
         return reasons
 
     def put(self, poll: str, key: HalfKey) -> None:
-        """Keep this; what was there before is replaced in one step."""
+        """Keep a poll's half key and box number; replaces the record before in one step."""
         target = self._file(poll)
         fresh = target.with_suffix(".new")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
@@ -68,14 +68,14 @@ class PollKeys:
         fresh.replace(target)
 
     def get(self, poll: str) -> HalfKey | None:
-        """What is kept of this poll's key; None when memory was lost."""
+        """The half key and box number kept for a poll; None if they were lost."""
         try:
             return HalfKey(*_RECORD.unpack(self._file(poll).read_bytes()))
         except (OSError, struct.error):
             return None
 
     def wipe(self, poll: str) -> None:
-        """Overwrite and remove it; nothing where there is none."""
+        """Overwrite and remove a poll's record; nothing happens where there is none."""
         for path in (self._file(poll), self._file(poll).with_suffix(".new")):
             _wipe(path)
 
@@ -118,7 +118,7 @@ def file_system(path: Path) -> str:
 def swaps_in_clear(
     swaps: Path = Path("/proc/swaps"), blocks: Path = Path("/sys/class/block")
 ) -> bool:
-    """Whether memory may reach a disk that is not encrypted. What is not known counts as one."""
+    """Whether memory may reach an unencrypted disk; unknown swap counts as unencrypted."""
     return any(
         not _is_safe_swap(row.split()[0], blocks) for row in _lines(swaps)[1:] if row.strip()
     )

@@ -44,7 +44,7 @@ from storage.core.driver import Error
 from storage.core.model import UserId
 
 REMINDERS = (timedelta(hours=24), timedelta(hours=2))
-"""Before the deadline (docs/design/ballots.md, "Policy")."""
+"""How long before a poll's deadline everybody on the roster is reminded."""
 JITTER = 600.0
 """Seconds by which a reminder may come later, so that it tells nothing about when a poll opened."""
 TOO_SOON = timedelta(hours=1)
@@ -63,7 +63,7 @@ log = logs.get("bot.polls.officer")
 
 
 class ReturningOfficer:
-    """Has one task for each open poll, and one for its heartbeat."""
+    """Runs polls: one task for each open poll, and one for its heartbeat."""
 
     def __init__(
         self,
@@ -113,14 +113,14 @@ class ReturningOfficer:
             self.attend(each)
 
     def attend(self, which: Open) -> None:
-        """See to a poll until it is over."""
+        """Run a poll until it is over."""
         if self._begun and which.id not in self._tasks:
             task = asyncio.create_task(self._attend(which))
             self._tasks[which.id] = task
             task.add_done_callback(lambda _: self._tasks.pop(which.id, None))
 
     def look(self, which: Open) -> None:
-        """Something about this poll was changed: its deadline, or that it is over."""
+        """Wake the poll's task after its deadline or phase was changed."""
         self._changed[which.id].set()
 
     def next_deadline(self) -> float | None:
@@ -347,7 +347,7 @@ class ReturningOfficer:
             await asyncio.sleep(min(left.total_seconds(), LOOK_AGAIN))
 
     async def say_postponed(self, which: Open) -> None:
-        """In the room and to everybody on the roster."""
+        """Announce a moved deadline in the room and to everybody on the roster."""
         words = views.postponed(which.poll, await self._zone_of(which.room))
         minute = int(which.poll.rules.closes_at.timestamp()) // 60
         occasion = f"{POSTPONED}{minute}"

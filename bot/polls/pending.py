@@ -1,4 +1,4 @@
-"""What waits in memory for somebody's word: polls said back, polls that need a second organizer.
+"""Polls that wait in memory for a confirmation: by their maker, or by a second organizer.
 
 Nothing of it is written down. A restart forgets it, and whoever asked asks again.
 """
@@ -38,7 +38,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A poll that a message opens: as it was asked, and by whom."""
+    """A poll being opened by a message: the request, and who made it."""
 
     asked: Poll
     by: UserId
@@ -54,7 +54,7 @@ class CalledOff:
 
 @dataclass(slots=True)
 class PendingPolls:
-    """Of all committees. Changed only once the transaction of the message is on disk."""
+    """Polls waiting in memory, of all committees; changed only after a message's commit."""
 
     clock: Callable[[], float] = time.monotonic
     _drafts: dict[Spot, PollDraft] = field(default_factory=dict)
@@ -72,24 +72,27 @@ class PendingPolls:
     them: written down they would tell from the files what was asked."""
 
     def draft(self, committee: CommitteeId, draft: PollDraft) -> None:
-        """Keep it in the place of what waited there; what nobody can open any more goes."""
+        """Keep a draft in place of its author's earlier one, and drop expired drafts."""
         old = draft.until - timedelta(seconds=LATELY)
         self._drafts = {spot: each for spot, each in self._drafts.items() if each.until >= old}
         self._drafts[committee, draft.by, draft.in_room] = draft
 
     def drafted(self, committee: CommitteeId, user: UserId, *, in_room: bool) -> PollDraft | None:
+        """The draft of a person in the room or in their direct chat; None if there is none."""
         return self._drafts.get((committee, user, in_room))
 
     def drop(self, committee: CommitteeId, user: UserId, *, in_room: bool) -> None:
+        """Drop the draft of a person in the room or in their direct chat."""
         self._drafts.pop((committee, user, in_room), None)
 
     def hold(self, committee: CommitteeId, held: HeldPoll) -> None:
-        """Keep it until a second person agrees; what nobody can agree to any more goes."""
+        """Keep a poll until a second person agrees, and drop expired ones."""
         now = self.clock()
         self._held = {at: each for at, each in self._held.items() if now - each[0] <= HELD_FOR}
         self._held[committee, held.poll.code] = (now, held)
 
     def held(self, committee: CommitteeId, code: str) -> HeldPoll | None:
+        """The poll waiting under a code for a second person; None if there is none or its time is over."""
         since, held = self._held.get((committee, code), (0.0, None))
         return held if self.clock() - since <= HELD_FOR else None
 
@@ -110,7 +113,7 @@ class PendingPolls:
     def opened(
         self, committee: CommitteeId, poll: Poll, poll_id: str, by: UserId, *, in_room: bool
     ) -> None:
-        """It is open: it waits no longer."""
+        """Forget the request for a poll that is open now; note who made the poll."""
         self._held.pop((committee, poll.code), None)
         self._origins.pop((committee, poll.code), None)
         self.opening.pop(poll_id, None)
@@ -122,16 +125,16 @@ class PendingPolls:
             del self.asked[next(iter(self.asked))]
 
     def done_with(self, origin: str) -> None:
-        """What a message called off is on disk: it is not handled again."""
+        """Forget a poll that was called off, as the message's transaction has committed."""
         self.called_off.pop(origin, None)
 
     def is_new(self, poll_id: str, user: UserId) -> bool:
-        """Whether this person opened it less than ten minutes ago, since the last restart."""
+        """Whether a person opened the poll less than ten minutes ago, since the last restart."""
         made = self._made.get(poll_id)
         return made is not None and made.spot[1] == user and self.clock() - made.at <= NEW_FOR
 
     def made_by(self, committee: CommitteeId, user: UserId, *, in_room: bool) -> list[str]:
-        """The ids of polls somebody opened in that place lately, the last one first."""
+        """The ids of polls somebody opened lately (half an hour) in one place, newest first."""
         now, spot = self.clock(), (committee, user, in_room)
         return [
             name

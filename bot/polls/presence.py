@@ -1,4 +1,4 @@
-"""Who is in a committee's room, as the bot saw it with its own clock; and what voters are told of it.
+"""Who was seen in a committee's room, and when; and what voters are told about changes.
 
 A roster is frozen. Whoever leaves or is removed stays on it and may go on voting: the homeserver or
 somebody with power in the room would else choose who votes. Only ``!offboard`` ends that.
@@ -31,7 +31,7 @@ Ended = Callable[[str], Awaitable[frozenset[UserId]]]
 
 @dataclass(frozen=True, slots=True)
 class PresenceChange:
-    """Somebody who left the room, or came back to it."""
+    """A person who left the room or came back."""
 
     user: UserId
     before: SeenPresence
@@ -40,7 +40,7 @@ class PresenceChange:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Looks at rooms. Repeated, it finds nothing to do."""
+    """Records who is in committees' rooms; idempotent."""
 
     database: Database
     places: RoomDirectory
@@ -49,7 +49,7 @@ class Presence:
     policy: Policy
 
     async def look(self, room: str) -> None:
-        """A room's state changed: write down who is there, and tell voters who left or came back."""
+        """Record who is in a room whose state changed, and tell voters who left or came back."""
         now = datetime.now(UTC)
         async with self.database.transaction() as tx:
             committee = await Committees(tx).by_room(RoomId(room))
@@ -72,7 +72,7 @@ class Presence:
     async def see(
         self, tx: Transaction, committee: Committee, now: datetime
     ) -> list[PresenceChange]:
-        """Write down who is in a committee's room; who of those known before left or came back."""
+        """Record who is in a committee's room; return who of the people known before left or came back."""
         room = self.places.rooms.get(committee.room)
         if room is None or not room.has(self.places.own) or room.replaced:
             # Who goes on to the room that came after has not left.

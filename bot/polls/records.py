@@ -1,4 +1,4 @@
-"""What is written down beside a poll: whose ballots said the small print whole, whose roster counts."""
+"""Facts stored beside polls: who has had the small print whole, and which rosters count."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ class Records:
     database: Database
 
     async def told(self, kind: PollKind) -> frozenset[UserId]:
-        """The people who have had the small print with a poll of this kind."""
+        """The people who already received the small print with a poll of the given kind."""
         async with self.database.transaction() as tx:
             return await SmallPrint(tx).told(kind.value)
 
     async def note(self, kind: PollKind, people: Sequence[UserId]) -> None:
-        """Note that these people have it now."""
+        """Record that people have received the small print."""
         async with self.database.transaction() as tx:
             await SmallPrint(tx).note(kind.value, people)
 
     async def without_result(self, poll: str) -> None:
-        """The room was told that nothing of this poll is published: nothing can be compared with it."""
+        """Record that nothing of a poll was published, so that later polls are not compared with it."""
         async with self.database.transaction() as tx:
             await AllRosters(tx).without_result(poll)

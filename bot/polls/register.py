@@ -52,12 +52,13 @@ class Open:
 
     @property
     def roster(self) -> tuple[UserId, ...]:
+        """Everybody who may vote, in the order of their places."""
         return tuple(self.places)
 
 
 @dataclass(frozen=True, slots=True)
 class LostBox:
-    """A box that cannot be gone on with."""
+    """A box that cannot be continued: its key was lost, or the file is an older copy."""
 
     id: str
     room: str
@@ -136,24 +137,24 @@ class Register:
         return (await self.state(which)).has_ballot(which.places[user])
 
     async def beat(self, which: Open) -> None:
-        """Seal it anew. Raises Over."""
+        """Seal the box anew without a change. Raises Over."""
         await self._change(which, BoxState.heartbeat)
 
     async def announced(self, which: Open) -> None:
-        """The room was told. Raises Over."""
+        """Record that the room was told of the poll. Raises Over."""
         await self._change(which, BoxState.with_announcement)
 
     async def told(self, which: Open, people: Iterable[UserId], what: SentFlags) -> None:
-        """These were sent that. Raises Over."""
+        """Record that people received a kind of message. Raises Over if the poll has closed."""
         places = [which.places[each] for each in people]
         await self._change(which, lambda state: state.with_told(places, what))
 
     async def reminded(self, which: Open, number: int) -> None:
-        """So many reminders went out. Raises Over."""
+        """Record how many reminders went out. Raises Over."""
         await self._change(which, lambda state: state.with_reminder(number))
 
     async def postpone(self, which: Open, closes_at: datetime) -> None:
-        """Let it close later. Raises Over."""
+        """Move the poll's deadline. Raises Over."""
         minute = int(closes_at.timestamp()) // 60
         state = await self._change(which, lambda state: state.with_deadline(closes_at), minute)
         which.poll = state.poll
@@ -186,14 +187,14 @@ class Register:
         self.keys.wipe(poll_id)
 
     async def state(self, which: Open) -> BoxState:
-        """What is in the box. Raises Over."""
+        """The decoded content of the poll's box. Raises Over if the box is gone."""
         try:
             return BoxState.decode(await self.ballots.read(which.id, which.half))
         except NoSuchBox:
             raise Over from None
 
     def has_open(self, room: str) -> bool:
-        """Whether a poll of this room is still to be told."""
+        """Whether the room has a poll that is open or whose result is not announced yet."""
         return any(each.room == room for each in self.open_polls.values())
 
     def open_in(self, room: str) -> list[Open]:
@@ -206,7 +207,7 @@ class Register:
 
     @property
     def codes(self) -> list[str]:
-        """Codes in use."""
+        """Poll codes in use."""
         return [each.poll.code for each in self.open_polls.values()]
 
     def _voting(self) -> list[Open]:
@@ -243,7 +244,7 @@ def _as_counted(state: BoxState) -> Poll:
 
 
 def name_of(origin: str) -> str:
-    """The id of the poll that the message with this event id opened."""
+    """The poll's id, derived from the id of the message that opened the poll."""
     return hashlib.sha256(f"poll {origin}".encode()).hexdigest()[:ID_LETTERS]
 
 

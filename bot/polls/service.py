@@ -34,27 +34,33 @@ class CommitteePolls(PollService):
 
     @property
     def policy(self) -> Policy:
+        """The operator's limits on secret polls."""
         return self.officer.policy
 
     async def unavailable(self) -> Sequence[str]:
+        """Reasons why this machine cannot keep poll keys off its disks; empty if it can."""
         return self.officer.register.keys.refusals()
 
     async def members(self) -> Sequence[Member]:
+        """The members of the committee, with since when each was seen in the room."""
         return await self.presence.members(self.tx, self.ctx.committee, self.ctx.now)
 
     async def earlier(self, since: datetime) -> Sequence[Earlier]:
+        """Rosters of polls opened since a time, with the words of their questions while remembered."""
         rosters, asked = await AllRosters(self.tx).since(since), self.pending.asked
         return [
             Earlier(each.people, each.opened, asked.get(each.poll, frozenset())) for each in rosters
         ]
 
     async def known(self) -> frozenset[UserId]:
+        """Everybody who is in the committee's room or was on the roster of one of its recent polls."""
         here = [member.user for member in await self.members()]
         rosters = await AllRosters(self.tx).since(self.ctx.now - self.policy.compared_with)
         theirs = [each.people for each in rosters if each.committee == self.ctx.committee.id]
         return frozenset(here).union(*theirs)
 
     async def open(self, poll: Poll, roster: Sequence[UserId]) -> Poll:
+        """Open a poll, once for each message; the poll comes back with another code if its own was taken."""
         register, committee = self.officer.register, self.ctx.committee
         # Another message with the same draft finds the box of the first, whatever became of that.
         origin = self.pending.origin(committee.id, poll, self.origin)
@@ -77,6 +83,7 @@ class CommitteePolls(PollService):
         self.officer.attend(which)
 
     async def opened(self) -> Poll | None:
+        """The poll that the message opened in an earlier run or attempt; None if it opened none."""
         which = self.officer.register.open_polls.get(name_of(self.origin))
         if which is None:
             return None
@@ -88,6 +95,7 @@ class CommitteePolls(PollService):
         return which.poll
 
     async def backlog(self) -> int:
+        """How many people open large polls have not been sent their ballot yet."""
         register, waiting = self.officer.register, 0
         for which in list(register.open_polls.values()):
             if len(which.places) > self.policy.at_once and which.phase is Phase.OPEN:
@@ -96,43 +104,54 @@ class CommitteePolls(PollService):
         return waiting
 
     async def hold(self, held: HeldPoll) -> None:
+        """Let a poll wait for a second person, once the transaction has committed."""
         committee = self.ctx.committee.id
         self.tx.after_commit(lambda: self.pending.hold(committee, held))
 
     async def held(self, code: str) -> HeldPoll | None:
+        """The poll waiting under a code for a second person; None if there is none."""
         return self.pending.held(self.ctx.committee.id, code)
 
     async def draft(self, draft: PollDraft) -> None:
+        """Keep a draft for its author's confirmation, once the transaction has committed."""
         committee = self.ctx.committee.id
         self.tx.after_commit(lambda: self.pending.draft(committee, draft))
 
     async def drafted(self, user: UserId, *, in_room: bool) -> PollDraft | None:
+        """A person's draft in the room or in their direct chat; None if there is none."""
         return self.pending.drafted(self.ctx.committee.id, user, in_room=in_room)
 
     async def drop_draft(self, user: UserId, *, in_room: bool) -> None:
+        """Drop a person's draft, once the transaction has committed."""
         committee = self.ctx.committee.id
         self.tx.after_commit(lambda: self.pending.drop(committee, user, in_room=in_room))
 
     async def opened_lately(self, user: UserId, *, in_room: bool) -> Poll | None:
+        """The newest open poll that a person opened in the last half hour; None if there is none."""
         lately = self.pending.made_by(self.ctx.committee.id, user, in_room=in_room)
         found = (self.officer.register.open_polls.get(each) for each in lately)
         return next((each.poll for each in found if each and each.phase is Phase.OPEN), None)
 
     async def polls(self) -> Sequence[Poll]:
+        """The committee's polls that take votes, and one that the message itself called off."""
         return [each.poll for each in self._open()]
 
     async def open_to(self, user: UserId) -> Sequence[Poll]:
+        """The open polls that have a person on the roster, of all committees."""
         return [each.poll for each in self.officer.register.of(user)]
 
     async def size(self, code: str) -> int | None:
+        """The number of people on a poll's roster; None for an unknown code."""
         which = self._named(code)
         return None if which is None else len(which.places)
 
     async def history(self, code: str) -> DeadlineHistory | None:
+        """A poll's deadlines until now; None for an unknown code."""
         which = self._named(code)
         return None if which is None else await self._rosters.history(which.id)
 
     async def may_call_off(self, code: str, user: UserId) -> bool:
+        """Whether a person made the poll moments ago and not everybody has been sent a ballot."""
         again = self.pending.called_off.get(self.origin)
         if again is not None:
             return again.by_maker
@@ -146,6 +165,7 @@ class CommitteePolls(PollService):
         return not all(state.told(at, SentFlags.BALLOT) for at in which.places.values())
 
     async def cancel(self, code: str) -> RequestOutcome:
+        """Destroy the choices of a poll unread and have the room told."""
         which = self._named(code)
         if which is None:
             return RequestOutcome.UNKNOWN
@@ -161,6 +181,7 @@ class CommitteePolls(PollService):
         return RequestOutcome.DONE
 
     async def postpone(self, code: str, closes_at: datetime) -> RequestOutcome:
+        """Move a poll's deadline and have voters told."""
         which = self._named(code)
         if which is None:
             return RequestOutcome.UNKNOWN
@@ -191,6 +212,7 @@ class CommitteePolls(PollService):
         return RequestOutcome.TOO_OFTEN if again else None
 
     async def is_mine_in(self, code: str, user: UserId) -> bool | None:
+        """Whether a person's ballot is in the box; None for a poll that is closed or not theirs."""
         which = next(
             (each for each in self.officer.register.of(user) if each.poll.code == code), None
         )

@@ -1,4 +1,4 @@
-"""The path of a vote: out of a message that was believed, into the box, and nothing beside it.
+"""Takes votes out of messages that were believed and puts them into the box, leaving no other trace.
 
 No row anywhere says that somebody voted: not of the message, not of the answer. A message that
 comes again, after a crash or from a server that plays it again, changes nothing (bot/polls/box.py).
@@ -68,7 +68,7 @@ class Attempt:
 
 
 class Votes:
-    """Takes votes, and answers whatever else was meant as one."""
+    """Takes votes, and answers whatever else was meant as a vote."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Votes:
     def meant(
         self, room: Room, message: Message | Vote, committees: Sequence[Committee]
     ) -> Attempt | None:
-        """The attempt to vote that a message is; None when it is something else."""
+        """The attempt to vote that a message contains; None when it is something else."""
         place = self._place(room, message.sender, committees)
         if place is None:
             return None
@@ -130,7 +130,7 @@ class Votes:
         self._say(self._answer(message, found))
 
     async def fail(self, attempt: Attempt, error_id: str) -> None:
-        """The storage did not take it, several times over."""
+        """Tell the voter that the storage refused their vote several times."""
         sorry = say(_("Your vote was not recorded. Tell your admin: {id}"), id=Code(error_id))
         self._say(self._answer(attempt.message, sorry))
 
@@ -159,7 +159,7 @@ class Votes:
         return [unreadable_devices.to_device(rejection, event_id)]
 
     def reacted(self, room: Room, reaction: Reaction, committees: Sequence[Committee]) -> None:
-        """Explain, once to each, that a reaction to a poll is no vote."""
+        """Explain, once to each person, that a reaction to a poll is no vote."""
         place = self._place(room, reaction.sender, committees)
         known = (reaction.sender, room.id)
         of_theirs = self._register.of(UserId(reaction.sender))

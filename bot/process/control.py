@@ -59,15 +59,15 @@ class IdentityAnswer(TypedDict):
 
 
 class NotRunning(Exception):
-    """Nobody answers on this data directory's socket."""
+    """Raised when no process answers on the data directory's socket."""
 
 
 class NoAnswer(Exception):
-    """Somebody listens but gave no usable answer in time."""
+    """Raised when a process listens on the socket but gives no usable answer in time."""
 
 
 class AlreadyServed(Exception):
-    """Another process answers on this socket."""
+    """Raised when another process answers on the socket already."""
 
 
 class ControlServer:

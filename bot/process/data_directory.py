@@ -32,25 +32,27 @@ _LOGS = ("-wal", "-shm", "-journal")
 
 
 class DirectoryRefusal(StorageRefusal):
-    """The data directory cannot be used as it is."""
+    """Raised when the data directory cannot be created, is another user's, or holds a symbolic link."""
 
 
 class AlreadyRunning(StorageRefusal):
-    """Another process has the data directory."""
+    """Raised when another process holds the data directory."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
-    """Where everything lies. Constructing one touches nothing; ``open`` takes possession."""
+    """Paths of all files; constructing one touches nothing, ``open`` takes possession."""
 
     path: Path
 
     @property
     def app_database(self) -> Path:
+        """The database of records, SQLCipher."""
         return self.path / "app.db"
 
     @property
     def nio_store(self) -> Path:
+        """The store of nio's encryption sessions, SQLCipher."""
         return self.path / "nio.db"
 
     @property
@@ -60,18 +62,22 @@ class DataDirectory:
 
     @property
     def keyslots(self) -> Path:
+        """The wrapped data key."""
         return self.path / "keyslots.json"
 
     @property
     def control_socket(self) -> Path:
+        """The unix socket on which the running bot answers."""
         return self.path / "control.sock"
 
     @property
     def lock(self) -> Path:
+        """The file that the running process holds locked."""
         return self.path / "lock"
 
     @property
     def reserve(self) -> Path:
+        """A file that takes up room and is deleted when the disk is full."""
         return self.path / "reserve"
 
     @property
@@ -81,6 +87,7 @@ class DataDirectory:
 
     @property
     def databases(self) -> tuple[Path, ...]:
+        """All encrypted databases."""
         return self.app_database, self.nio_store, self.ballots
 
     @staticmethod
@@ -119,7 +126,7 @@ class DataDirectory:
         sync_directory(self.path)
 
     def refill_reserve(self) -> None:
-        """Set the space aside again; on a full disk that has to wait and the bot still starts."""
+        """Write the reserve file again; on a full disk nothing is written and the bot still starts."""
         if self.reserve.exists() and self.reserve.stat().st_size == RESERVE_BYTES:
             return
         disk = os.statvfs(self.path)
@@ -136,7 +143,7 @@ class DataDirectory:
             log.warning("disk_full_no_reserve")
 
     def settle(self) -> None:
-        """Finish or undo a change of keys that was interrupted; see ``safekeeping.rotating``."""
+        """Finish or undo a change of keys that was interrupted; see bot/backup/rotate.py."""
         fresh = [self.new(path) for path in self.databases]
         slots = self.new(self.keyslots)
         if not any(path.exists() for path in (slots, *fresh)):
@@ -203,7 +210,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """A rename is durable only when the directory is."""
+    """Flush a directory to disk: a rename is durable only then."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -106,7 +106,7 @@ _left = int(_count) if _count.isdecimal() else 1
 
 
 def reach(point: str) -> None:
-    """The process is between two steps; it may be about to end here, as if the power had."""
+    """Pass a named point between two steps; a test may end the process here, as if the power had."""
     global _left  # noqa: PLW0603 (a counter of this process, only ever used by tests)
     if point != _name:
         return

@@ -32,6 +32,6 @@ def first_to_go() -> None:
 
 
 def die_with_parent(signal: int) -> None:
-    """On Linux: get this signal when whoever started this process ends."""
+    """On Linux: have the kernel send a signal when the parent process ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""What is tried again before it is given up."""
+"""Retries for work that the storage refuses."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""What in a room's settings lets people read, join or change things who should not."""
+"""Weak points in a room's settings: who can read, join or change more than they should."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Who may see and do what at this moment; and what the bot writes down of who it sees in a room."""
+"""Who may see and do what at this moment; and records of whom the bot saw in a room."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Authority:
     settings: AuthoritySettings = field(default_factory=AuthoritySettings)
 
     async def standing(self, tx: Transaction, committee: Committee, user: str) -> Standing:
-        """What somebody is in a committee."""
+        """A person's role in a committee and what limits it."""
         person = UserId(user)
         shown = self.places.role(committee, user)
         barred = await Barred(tx, committee.id).includes(person)
@@ -34,11 +34,11 @@ class Authority:
     async def one(
         self, tx: Transaction, committee: Committee, person: UserId
     ) -> MemberRecord | None:
-        """What was written down of one member."""
+        """The record of one member."""
         return await Standings(tx, committee.id).of(person)
 
     async def kept(self, tx: Transaction, committee: Committee) -> Mapping[UserId, MemberRecord]:
-        """What was written down of a committee's members."""
+        """The records of a committee's members."""
         return await Standings(tx, committee.id).all()
 
     async def may(
@@ -49,7 +49,7 @@ class Authority:
         need: Need,
         now: datetime | None = None,
     ) -> DenialReason | None:
-        """Why somebody may not do something now; None: they may. Asked again when it is sent."""
+        """Why a person may not do something now; None: they may. Asked again at sending."""
         standing = await self.standing(tx, committee, user)
         return rules.refusal(standing, need, now or datetime.now(UTC), self.settings)
 
@@ -84,13 +84,13 @@ class Authority:
     async def taking_part(
         self, tx: Transaction, committee: Committee, people: Iterable[str]
     ) -> list[UserId]:
-        """Those of these people who may hear something of a committee at this moment, in their order."""
+        """The people, in the order given, who may hear something of a committee at this moment."""
         return [
             UserId(user) for user in people if await self.may(tx, committee, user, Need()) is None
         ]
 
     async def members(self, tx: Transaction, committee: Committee) -> Members:
-        """Who is in a committee's room and what counts of them, a bar aside: it may be lifted."""
+        """The people in a committee's room with their roles, people under a bar included."""
         room = self.places.rooms.get(committee.room)
         kept = await self.kept(tx, committee)
         everybody = await self.everybody(tx, committee)
@@ -105,9 +105,10 @@ class Authority:
     # -- what is seen
 
     async def look(self, tx: Transaction, committee: Committee, now: datetime) -> bool:
-        """Write down who is in a committee's room. Repeated, it finds nothing to do.
+        """Record who is in a committee's room; idempotent.
 
-        True when that had never been done for a committee that is at work since an earlier release.
+        True when the members had never been recorded for a committee that is at work since an
+        earlier release.
         """
         room = self.places.rooms.get(committee.room)
         if room is None or not room.has(self.places.own):

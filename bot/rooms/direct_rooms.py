@@ -120,7 +120,7 @@ class DirectRooms:
     # -- taking back
 
     def take_back(self) -> None:
-        """There are invitations of ours to take back."""
+        """Wake the task that takes our invitations back."""
         self._ended.set()
 
     async def _take_back_on(self) -> None:

@@ -12,7 +12,7 @@ KEEPER_LEVEL = 100
 
 
 class Settlement(Enum):
-    """What a room the bot has joined turns out to be."""
+    """What a room the bot has joined turns out to be, as to its purpose."""
 
     COMMITTEE = "committee"
     DIRECT = "direct"
@@ -71,7 +71,7 @@ class RoomDirectory:
         return _role(self.named.level(room, user))
 
     def least(self, committee: Committee, user: str) -> Role | None:
-        """The least that the room showed a member as since anybody looked at it."""
+        """The lowest role the room showed for a member since membership was last recorded."""
         shown, room = self.role(committee, user), self.rooms.get(committee.room)
         if shown is None or room is None or user not in room.fell:
             return shown
@@ -83,15 +83,16 @@ class RoomDirectory:
         return room is not None and user in (self.named.of(room) or ())
 
     def committees_of(self, user: str, committees: Iterable[Committee]) -> list[Committee]:
+        """The committees, of those given, in which a person has a role."""
         return [committee for committee in committees if self.role(committee, user) is not None]
 
     def is_replaced(self, room: str) -> bool:
-        """Whether people have gone on from a room to the one that came after it."""
+        """Whether a room was replaced by another that people have gone on to."""
         known = self.rooms.get(room)
         return known is not None and known.replaced
 
     def moved_from(self, room: Room, committees: Iterable[Committee]) -> Committee | None:
-        """The committee whose room this one replaces, if a lead there said so."""
+        """The committee whose room the given one replaces, if a lead there said so."""
         for committee in committees:
             old = self.rooms.get(committee.room)
             if old is None or committee.room != room.predecessor:
@@ -101,7 +102,7 @@ class RoomDirectory:
         return None
 
     def direct_with(self, user: str, committee_rooms: Iterable[str]) -> Room | None:
-        """An encrypted room with exactly this person, ready to be written to."""
+        """An encrypted room with exactly one other person, ``user``, ready to be written to."""
         taken = set(committee_rooms)
         found = [
             room
@@ -114,11 +115,11 @@ class RoomDirectory:
         return found[-1] if found else None
 
     def knows(self, user: str) -> bool:
-        """Whether somebody is in a room with us, or invited there, or may invite us."""
+        """Whether a person is in a room with the bot, or invited there, or may invite the bot."""
         return any(user in room.members for room in self.rooms.values()) or self.may_invite(user)
 
     def welcome(self, user: str, committees: Sequence[Committee]) -> bool:
-        """Whether an invitation from this person is followed at all."""
+        """Whether an invitation from a person is followed."""
         return self.may_invite(user) or bool(self.committees_of(user, committees))
 
     def direct_partner(self, room_id: str) -> str | None:
@@ -135,7 +136,7 @@ class RoomDirectory:
         return self.direct_partner(room_id) is not None
 
     def goes_on_from(self, room: Room) -> bool:
-        """Whether this room is a direct chat that its person upgraded: it was made as one."""
+        """Whether the room is a direct chat that its person upgraded, which was made as one."""
         old = self.rooms.get(room.predecessor)
         return (
             old is not None

@@ -51,11 +51,11 @@ class Invitations:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def suitable(self, room: Room, committees: Sequence[Committee]) -> bool:
-        """Only from people we listen to, only into encrypted rooms that are not public."""
+        """Whether an invitation is from a person we listen to, into an encrypted room that is not public."""
         return self._places.welcome(room.inviter, committees) and room.encrypted and not room.public
 
     async def invited(self, room_id: str, room: Room) -> None:
-        """Accept in principle: from here on it is retried, restarts included."""
+        """Store an invitation and follow it until joined; retried after restarts."""
         invitation = Invitation(
             room_id, room.inviter, room.declared_direct, time.time_ns() // 1_000_000
         )
@@ -101,7 +101,7 @@ class Invitations:
         return self._places.welcome(invitation.inviter, committees)
 
     async def withdrawn(self, room_id: str) -> None:
-        """The invitation is gone, or hopeless."""
+        """Stop following an invitation that is gone or hopeless."""
         async with self._database.transaction() as tx:
             await Rooms(tx).uninvite(room_id)
         task = self._tasks.get(room_id)

@@ -15,7 +15,7 @@ from storage.turf.turf import Turf
 
 @dataclass(frozen=True, slots=True)
 class RoomUpgrade(Move):
-    """For the room in which the command was typed, within its transaction."""
+    """Moves a committee's records to the room in which the command was typed, within its transaction."""
 
     authority: Authority
     has_open_polls: Callable[[str], bool]
@@ -23,6 +23,7 @@ class RoomUpgrade(Move):
     tx: Transaction
 
     async def plan(self) -> UpgradePlan | None:
+        """What moving the committee's records here would do; None if no upgraded room points here."""
         places = self.authority.places
         here = places.rooms[self.ctx.committee.room]
         old = places.moved_from(here, await Committees(self.tx).all())
@@ -48,4 +49,5 @@ class RoomUpgrade(Move):
         )
 
     async def carry_out(self, plan: UpgradePlan) -> None:
+        """Move the committee's records to the new room."""
         await Committees(self.tx).move(plan.committee.id, self.ctx.committee, self.ctx.now)

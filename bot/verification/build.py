@@ -16,7 +16,7 @@ def build_verification(
     outbox: Delivering,
     committees: CommitteeDirectory,
 ) -> Verifications:
-    """Put the parts together for this account."""
+    """Build the parts of verification for the bot's account."""
     client, trust, places = account.client, account.trust, account.places
     record = VerificationRecord(
         account.database,

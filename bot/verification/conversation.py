@@ -25,14 +25,14 @@ Content = dict[str, Any]
 
 
 class Stage(Enum):
-    """How far it is."""
+    """How far a verification is."""
 
     READY = "ready"
     """Both agreed to verify; nobody began to compare."""
     STARTED = "started"
     """We began, and wait for them to accept."""
     ACCEPTED = "accepted"
-    """They began, we accepted, and wait for their key."""
+    """The other side began, we accepted, and wait for their key."""
     KEY_SENT = "key sent"
     """We began, they accepted, and we wait for their key."""
     COMPARING = "comparing"
@@ -53,20 +53,24 @@ class Cancel(Exception):
 
 
 def unexpected() -> Cancel:
+    """Cancel a verification after a message out of order."""
     return Cancel("m.unexpected_message", "That message was not expected now.")
 
 
 def invalid() -> Cancel:
+    """Cancel a verification after a malformed message."""
     return Cancel("m.invalid_message", "That message is not as it should be.")
 
 
 def unknown_method() -> Cancel:
+    """Cancel a verification whose methods we do not speak."""
     return Cancel(
         "m.unknown_method", "Only m.sas.v1 is understood here, with curve25519-hkdf-sha256."
     )
 
 
 def mismatch() -> Cancel:
+    """Cancel a verification with a key that is not the one we know."""
     return Cancel("m.key_mismatch", "A key is not the one that we know.")
 
 
@@ -85,7 +89,7 @@ class Conversation:
     stage: Stage = Stage.READY
     shown: ShortString | None = None
     vouched: frozenset[str] = frozenset()
-    """Their keys that they proved to hold; empty until they did."""
+    """The keys that the other side proved to hold; empty until then."""
     code: str = ""
     """Why it was cancelled."""
     by_them: bool = False
@@ -100,16 +104,17 @@ class Conversation:
 
     @property
     def over(self) -> bool:
+        """Whether the verification is done or cancelled."""
         return self.stage in {Stage.DONE, Stage.CANCELLED}
 
     # -- what we decide --------------------------------------------------------------------------
 
     def ready(self) -> None:
-        """Answer a request: we are willing."""
+        """Accept a request."""
         self._say("ready", {"from_device": self.ours.device, "methods": [sas.METHOD]})
 
     def begin(self) -> None:
-        """Begin the comparison, because they did not."""
+        """Start the comparison, because the other side did not."""
         if self.stage is not Stage.READY:
             return
         self._start = self._framed(
@@ -126,7 +131,7 @@ class Conversation:
         self.stage = Stage.STARTED
 
     def confirm(self) -> bool:
-        """Our operator says that both show the same; False when there is nothing to compare."""
+        """Note that our operator saw the same on both sides; False when there is nothing to compare."""
         if self.stage is not Stage.COMPARING:
             return False
         self.stage = Stage.CONFIRMED
@@ -135,26 +140,27 @@ class Conversation:
         return True
 
     def reject(self) -> bool:
-        """Our operator says that they differ; False when there is nothing to compare."""
+        """Note that our operator saw a difference; False when there is nothing to compare."""
         if self.stage is not Stage.COMPARING:
             return False
         self.cancel("m.mismatched_sas", "The two do not show the same.")
         return True
 
     def cancel(self, code: str, reason: str) -> None:
-        """End it from our side; nothing they proved counts any more."""
+        """End the verification from our side; nothing the other side proved counts any more."""
         if self.over:
             return
         self._say("cancel", {"code": code, "reason": reason})
         self._end(code)
 
     def expire(self) -> None:
+        """Cancel the verification because it took too long."""
         self.cancel("m.timeout", "That took too long.")
 
     # -- what they say ---------------------------------------------------------------------------
 
     def take(self, kind: str, content: Mapping[str, Any]) -> None:
-        """One message of theirs. Never raises."""
+        """Process one message from the other side. Never raises."""
         if self.over:
             return
         if kind == "cancel":
@@ -297,7 +303,7 @@ class Conversation:
 
 
 def framed(content: Content, transaction: str, *, in_room: bool) -> Content:
-    """The content with what ties it to its verification."""
+    """The content together with the reference to its verification."""
     if in_room:
         return {**content, "m.relates_to": {"rel_type": "m.reference", "event_id": transaction}}
     return {**content, "transaction_id": transaction}

@@ -29,7 +29,7 @@ log = logs.get("bot.verification")
 
 
 class VerificationRecord:
-    """The only place where a verification leaves anything behind."""
+    """Stores what remains of a verification; nothing else of it is stored."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class VerificationRecord:
         self._outbox = outbox
 
     async def matched(self, done: Conversation, committees: Sequence[Committee]) -> bool:
-        """Pin and sign the identity they vouched for; False when there is none to sign.
+        """Pin and sign the identity that was vouched for; False when there is none to sign.
 
         Raises NotNow while the homeserver is away; repeating it is harmless.
         """
@@ -110,7 +110,7 @@ class VerificationRecord:
         await self._explain(person, room, wording.nobody_here(self._signing.fingerprint), "verify")
 
     async def incompatible(self, person: str, room: str | None, *, odd_answer: bool) -> None:
-        """Say there that their app cannot compare with us; once an hour for each person."""
+        """Say in the direct chat that the app cannot compare with us; once an hour for each person."""
         reply = wording.no_way_in_common(self._signing.fingerprint, odd_answer=odd_answer)
         await self._explain(person, room, reply, "no way")
 

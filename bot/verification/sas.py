@@ -31,11 +31,11 @@ SHOWN = ("decimal", "emoji")
 
 
 class NotAKey(Exception):
-    """What was offered as a public key cannot be agreed with."""
+    """Raised for a public key with which no secret can be agreed."""
 
 
 class DoesNotMatch(Exception):
-    """A key of theirs is not the one we have for them, or the message was changed."""
+    """Raised when a device's key is not the one we know, or a message authentication code is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class SasSide:
 
 @dataclass(frozen=True, slots=True)
 class ShortString:
-    """What two people compare, in two forms of the same."""
+    """What two people compare, as emoji or as numbers."""
 
     emoji: tuple[tuple[str, str], ...]
     """Seven symbols, each with its name."""
@@ -84,7 +84,7 @@ class Exchange:
         """Which of MACS both agreed on."""
 
     def agree(self, their_key: str, *, we_started: bool) -> ShortString:
-        """Take their public key. Raises NotAKey."""
+        """Take the other side's public key. Raises NotAKey."""
         try:
             key = vodozemac.Curve25519PublicKey.from_base64(their_key)
             self._secret = self._ephemeral.diffie_hellman(key)
@@ -102,7 +102,7 @@ class Exchange:
         return ShortString(emoji, (one, two, three))
 
     def vouch(self) -> dict[str, Any]:
-        """What ``m.key.verification.mac`` says of our own keys."""
+        """The content of ``m.key.verification.mac`` for our own keys."""
         info = self._info(self._ours, self._theirs)
         keys = self._ours.keys
         return {

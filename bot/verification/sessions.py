@@ -30,7 +30,7 @@ REMEMBERED: Final = 200
 """Verifications that are over whose late messages are let pass."""
 
 EARLY: Final = 300_000
-"""Milliseconds a request may come from the future, clocks being as they are (specification)."""
+"""Milliseconds a request may come from the future, to allow for clock skew (specification)."""
 
 KEPT: Final = 600.0
 """Seconds an operator can ask how a verification ended."""
@@ -77,7 +77,7 @@ class Verifications:
     # -- hearing ---------------------------------------------------------------------------------
 
     async def hear(self, step: VerificationStep) -> None:
-        """One message; strangers are not answered, whatever they send."""
+        """Process one message; strangers get no answer, whatever they send."""
         if not self._places.committees_of(step.sender, self._committees.known):
             return
         if step.room is not None and not self._is_direct(step):
@@ -186,10 +186,11 @@ class Verifications:
 
     @property
     def attended(self) -> bool:
+        """Whether an operator's terminal asked for verifications within the last moments."""
         return self._clock() - self._looked < ATTENDED
 
     async def operate(self, request: dict[str, Any]) -> dict[str, Any]:
-        """What ``steward verify`` asks and decides, over the control socket."""
+        """Answer ``steward verify`` over the control socket."""
         self._looked = self._clock()
         number, decision = request.get("number"), request.get("decision")
         talk = self._talks.get(number) if isinstance(number, int) else None
@@ -221,7 +222,7 @@ class Verifications:
     # -- the worker ------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Answer, and look at the clock, until cancelled."""
+        """Send answers and expire verifications, until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0 if self._talks else None):

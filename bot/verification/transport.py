@@ -31,6 +31,7 @@ class Envelope:
 
     @classmethod
     def of(cls, address: Address, kind: str, content: Mapping[str, Any]) -> "Envelope":
+        """An envelope with a new random transaction id."""
         return cls(address, kind, content, f"vf-{secrets.token_hex(12)}")
 
 
@@ -46,6 +47,7 @@ class Transport:
         self._rooms = rooms
 
     async def send(self, envelope: Envelope) -> None:
+        """Send an envelope to a device, or to a room: encrypted where the recipient's device can read."""
         address, content = envelope.address, dict(envelope.content)
         if address.room is None:
             path = f"/sendToDevice/{quoted(envelope.kind)}/{envelope.transaction_id}"

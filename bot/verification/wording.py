@@ -40,7 +40,10 @@ def nobody_here(fingerprint: str) -> Reply:
 
 
 def no_way_in_common(fingerprint: str, *, odd_answer: bool) -> Reply:
-    """Their app cannot compare with us. ``odd_answer``: it said that what we sent does not fit."""
+    """The reply to an app that cannot compare emoji with the bot.
+
+    ``odd_answer``: the app broke off because it found what we sent inconsistent.
+    """
     why = (
         _(
             "Your app broke the comparison off: what it got from me did not fit together for it. Either"

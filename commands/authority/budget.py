@@ -52,7 +52,7 @@ class TooMuch(Refusal):
         super().__init__(refusal.problem, example="")
         self.act = act
         self.alone = alone
-        """The same where nobody else could agree, with who could be asked from when on."""
+        """Makes the refusal for when nobody else could agree, from a line on who could be asked, and when."""
 
     async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
         """The replies to whoever would destroy too much alone, and to the leads who could agree."""

@@ -14,7 +14,7 @@ from storage.authority.seconds import Second
 
 
 def _things(thing: QuotaItem, n: int) -> str:
-    """So many of them, in a sentence that begins with "You have made"."""
+    """A number of things in words, for a sentence that begins with "You have made"."""
     return {
         QuotaItem.CONTACT: ngettext("{n} contact", "{n} contacts", n),
         QuotaItem.CHANGE: ngettext("{n} change to contacts", "{n} changes to contacts", n),
@@ -145,7 +145,7 @@ def too_much(act: Act, done: int, span: timedelta, again: datetime, ctx: Context
 def too_much_alone(
     act: Act, done: int, span: timedelta, again: datetime, ctx: Context, nobody: Line
 ) -> Refusal:
-    """The same where no other lead could agree: nobody was asked."""
+    """Refuse a further act where no other lead could agree: nobody was asked."""
     words = (
         _("Not done: you {did} within an hour. More takes a second lead, or time: it goes on at {time}.")
         if span <= HOUR

@@ -100,7 +100,7 @@ def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
 
 
 def confirmed(user: UserId, role: Role, theirs: Standing, ctx: Context) -> tuple[Reply, ...]:
-    """To the lead who confirmed somebody, and to everybody."""
+    """Tell the lead who confirmed somebody, and the room."""
     if theirs.role is not None and role <= theirs.role:
         return (say(_("Thank you. From now on I answer {user} about people too."), user=user),)
     here = say(_("Thank you. From now on {user} counts as {role}."), user=user, role=_one(role))

@@ -133,7 +133,7 @@ def excluded(contact: Contact, reason: Reason, day: date, cancelled: int, ctx: C
 
 
 def committee_member_excluded(contact: Contact, reason: Reason, ctx: Context) -> Reply:
-    """For the leads, at once."""
+    """Tell the leads at once that a committee member was taken out of the unit."""
     said = line(
         _("{who} is on the committee and was taken out of the unit by {organizer} ({reason})."),
         who=Strong(label(contact)),

@@ -129,7 +129,7 @@ async def own_near(contacts: Contacts, care: Care, name: str) -> list[Contact]:
 
 
 async def _by_some_words(contacts: Contacts, name: str, found: Found) -> list[Contact]:
-    """Those who have all of the words whole; one alone only if it can be nobody else."""
+    """The contacts with all the words whole; a single one only if nobody else can be meant."""
     said = set(words(name))
     names = await contacts.every_name([c.id for c in found.contacts])
     bearers = [c for c in found.contacts if said <= set(words(" ".join(names[c.id])))]

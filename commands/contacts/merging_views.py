@@ -99,7 +99,7 @@ def _each(meant: Sequence[Meant], words: str) -> list[Paragraph]:
 
 
 def _in_test(name: str, one: Mark, other: Mark) -> Line:
-    """The same person twice in a test counts once."""
+    """Show how two marks of one person in a test count: once, as the higher mark."""
     stands = max(one, other, key=lambda mark: mark.value)
     return line(
         _("{test}: “{one}” and “{other}”: counts once, as “{stands}”"),

@@ -41,7 +41,7 @@ class Guide:
     """A guided dialogue that asks question by question, for whoever does not type everything at once."""
 
     begins: Mapping[Command, Command]
-    """For some commands, the one that asks for what was left out."""
+    """Commands with a guided form: the one typed -> the one that asks for what was left out."""
     answering: Command
     """What plain words go to while somebody is being asked."""
     is_asking: Callable[[Context, Transaction], Awaitable[bool]]

@@ -23,7 +23,7 @@ _INVISIBLE = dict.fromkeys(
     )
 )
 _JOINERS = "\u200c\u200d\ufe0e\ufe0f"
-"""They belong to what stands before them; with nothing there they are left over from a paste."""
+"""Characters that join to the one before them; with nothing there they are left over from a paste."""
 _STRAIGHTENED = {**_FULL_WIDTH, **_INVISIBLE, 0x3000: " ", 0x2011: "-"}
 
 

@@ -30,7 +30,7 @@ class Context:
 
     user: UserId
     standing: Standing
-    """What they are in the committee at this moment; :mod:`commands.roles` decides by it."""
+    """What the person is in the committee at this moment; :mod:`commands.roles` decides by it."""
     place: Place
     committee: Committee
     committees: tuple[Committee, ...]

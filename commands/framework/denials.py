@@ -18,7 +18,7 @@ class Unconfirmed(Refusal):
     def __init__(self, problem: Line, role: Role) -> None:
         super().__init__(problem)
         self.role = role
-        """What it takes."""
+        """The role that the command takes."""
 
     async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
         """The replies: the refusal, or that nobody is left who could confirm the person."""

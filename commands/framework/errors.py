@@ -81,9 +81,9 @@ class Refusal(Exception):
         self.choices: Final = readings.listed() if readings and choices is None else choices
         self.grasp: Final = grasp
         self.neutral: Final = neutral
-        """The same without a word of theirs, for a room; None when there is nothing specific."""
+        """The problem without any typed word, for a room; None when there is nothing specific to say."""
         self.fleeting: Final = fleeting
-        """Whether it shows what must not be written down: words of a poll (Reply.fleeting)."""
+        """Whether the refusal shows words of a poll, which must not be written down (Reply.fleeting)."""
 
     def but(
         self,

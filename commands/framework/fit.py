@@ -25,7 +25,7 @@ class _Fitting:
         self.ctx = ctx
         self.best: tuple[tuple[bool, float], Refusal] | None = None
         self._read_so: dict[tuple[str, int, int], tuple[object, Refusal | None]] = {}
-        """The same words are met again for each reading of those before them; a time takes long to read."""
+        """Values already read, by parameter and words: words are met again for each reading of earlier ones."""
 
     def fit(self, at: int = 0, index: int = 0) -> Found | None:
         """Values for the parameters from ``index`` on out of the words from ``at`` on, or None."""

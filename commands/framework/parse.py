@@ -35,7 +35,7 @@ ALSO_CALLED = {
 """Other words for keys, taken where the command has the key and not the word."""
 
 ALSO_WHERE_AS_TYPED = {"until": "closes", "deadline": "closes", "close": "closes", "ends": "closes"}
-"""The same for commands that take their words as they are typed."""
+"""Other words for keys, in commands that take their words as they are typed."""
 
 NOTHING_BELOW = Pasted("")
 

@@ -44,16 +44,16 @@ class Parameter:
     name: str
     """The Python name."""
     reader: Reader[Any] | None
-    """What its type brings along; None is a flag."""
+    """The Reader of its type; None for a flag."""
     keyed: bool
     """``key=value``, or a flag; otherwise by position."""
     required: bool
     about: str
-    """What it means, in English, as the docstring has it; may be empty."""
+    """What the parameter means, in English, from the command's docstring; may be empty."""
     resolver: Resolver | None = None
-    """How what was read is looked up; None: it is what is meant."""
+    """How the value that was read is looked up; None when the value itself is meant."""
     group: str | None = None
-    """The parameter of the function that takes it together with others; None: its own."""
+    """The function's parameter that takes this one together with others; None if it has its own."""
 
     @property
     def key(self) -> str:
@@ -112,15 +112,15 @@ class Command:
     facts: Mapping[str, type]
     summary: str
     second: bool = False
-    """Whether it is one half of what takes two people."""
+    """Whether the command is one half of an act that takes two people."""
     makes: tuple[QuotaItem, ...] = ()
-    """What it makes: when as much is there as there may be, it is not run."""
+    """Things the command makes: it is not run when a quota of theirs is used up."""
     may_make: tuple[QuotaItem, ...] = ()
-    """What it makes sometimes: that is counted when it has."""
+    """Things the command may make: counted after it has run."""
     destroys: tuple[Act, ...] = ()
-    """What it destroys, or takes away from others."""
+    """Acts by which the command destroys, or takes away from others."""
     secret: Secret | None = None
-    """What it takes that nobody else may read afterwards."""
+    """The secret that the command takes and nobody else may read afterwards."""
     check: Callable[..., None] | None = None
     """What is asked about the typed words before anything is looked up."""
     groups: Mapping[str, type[ParameterGroup]] = field(default_factory=dict)

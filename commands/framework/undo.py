@@ -63,6 +63,6 @@ class UndoPolicy:
     """What is taken back, as help shows it: a phrase that may have ``{who}`` in it."""
     by: UndoneBy = UndoneBy.ITS_AUTHOR
     refuse_if: Callable[[UndoStep], Awaitable[Refusal | None]] | None = None
-    """Why it cannot be taken back as things stand; None: it can."""
+    """Why an entry cannot be taken back as things stand; None if it can."""
     take_back: Callable[[UndoStep], Awaitable[tuple[Reply, ...]]] = reversed_alone
     """Takes it back; what others have to hear of it."""

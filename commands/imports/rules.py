@@ -63,9 +63,9 @@ class SeenPeople:
     """The people of the lines above, to notice one who is in a list twice."""
 
     before: Mapping[Key, Listed] = field(default_factory=dict)
-    """Those of earlier sheets who may be one of this one."""
+    """People of earlier sheets who may be on the sheet at hand again."""
     new: dict[Key, Listed] = field(default_factory=dict)
-    """Those whom this sheet is the first to name."""
+    """People whom the sheet at hand is the first to name."""
 
     def again(self, person: Listed) -> Judged | None:
         """The verdict when a line above speaks of the same person or may do so."""

@@ -136,7 +136,7 @@ MeetingAtHand = Annotated[Occurrence, Unsaid(running_or_next)]
 OpenTimePoll = Annotated[Meeting, reader_of(MeetingNumber), Resolver(open_poll)]
 """A meeting whose time is being asked for, by its number."""
 UsualTimePoll = Annotated[Meeting, reader_of(MeetingNumber), Resolver(open_poll, finds_unsaid=True)]
-"""The same; without a number the only one."""
+"""A meeting whose time is being asked for, by its number; without one the only such meeting."""
 
 
 async def zones_of(members: Members, people: People, ctx: Context) -> Mapping[UserId, ZoneInfo]:

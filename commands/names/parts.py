@@ -154,7 +154,7 @@ def _initials(words: list[str]) -> tuple[list[str], str]:
 
 
 def _eastern(text: str) -> bool:
-    """Whether it is written in Han, Hangul or Kana alone, where the family comes first."""
+    """Whether a name is written in Han, Hangul or Kana alone, where the family comes first."""
     letters = [char for char in text if not char.isspace()]
     return all(unicodedata.name(char, "").startswith(_EAST) for char in letters)
 

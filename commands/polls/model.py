@@ -109,7 +109,7 @@ class Outside:
     """
 
     new: tuple[UserId, ...] = ()
-    """In the room, but new there."""
+    """Members who are in the room, but too new to vote."""
     all_new: int = 0
     held: tuple[UserId, ...] = ()
     """New since the same was asked of the others: their votes would show in the difference."""

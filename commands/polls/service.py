@@ -45,7 +45,7 @@ class PollDraft:
     asked: Poll | Named
     by: UserId
     in_room: bool
-    """Whether it was typed in the committee's room rather than in the maker's direct chat."""
+    """Whether the poll was typed in the committee's room rather than in the maker's direct chat."""
     until: datetime
     first: UserId | None = None
     """Who asked it first, where this person is the second who has to want it."""

@@ -140,7 +140,7 @@ def which_tap() -> Reply:
 
 
 def typed_in_the_room() -> Reply:
-    """To whoever voted in the room; the message there is redacted already."""
+    """Tell whoever voted in the room how to vote; the message there is redacted already."""
     return Reply(
         (
             Paragraph(
@@ -158,7 +158,7 @@ def typed_in_the_room() -> Reply:
 
 
 def reacted() -> Reply:
-    """To whoever reacted to a ballot or an announcement."""
+    """Tell whoever reacted to a ballot or an announcement how to vote."""
     return Reply(
         (
             Paragraph(
@@ -203,7 +203,7 @@ def opened(poll: Poll, zone: ZoneInfo) -> Reply:
 
 
 def open_already(poll: Poll, zone: ZoneInfo) -> Reply:
-    """To whoever says ok once more."""
+    """Answer a second ok: the poll is open already."""
     return say(
         _("Secret poll {code} is open already, until {closes}."),
         code=Strong(poll.code),
@@ -293,7 +293,7 @@ def cancelled(poll: Poll) -> Reply:
 
 
 def postponed(poll: Poll, zone: ZoneInfo) -> Reply:
-    """In the room and to everybody on the roster; the poll has its new deadline."""
+    """Announce a new deadline in the room and to the roster; ``poll`` has the new one."""
     return say(
         _("Secret poll {code} now closes later: {closes}. Votes so far stay and can be replaced."),
         code=Strong(poll.code),

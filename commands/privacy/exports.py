@@ -27,7 +27,7 @@ VALID = timedelta(days=1)
 ASKS = Need(Role.KEEPER, people=True, second=True)
 """What whoever asks needs: when they ask, when the file is made and when it goes."""
 APPROVES = Need(Role.LEAD, people=True, second=True)
-"""The same of whoever approves."""
+"""What whoever approves needs, at the same moments."""
 SHOWN = 7
 
 
@@ -184,7 +184,7 @@ async def refuse_export(
 
 
 def expired(one: Export) -> Reply:
-    """To whoever asked, when the file could not go out in time."""
+    """Tell whoever asked that the file could not go out in time."""
     return say(
         _("Export {n} could not go out within a day of being approved. Please ask for it again."),
         n=Strong(str(one.number)),
@@ -192,7 +192,7 @@ def expired(one: Export) -> Reply:
 
 
 def unapproved(one: Export) -> Reply:
-    """To whoever asked, when the approval does not count any more."""
+    """Tell whoever asked that the approval does not count any more."""
     return say(
         _(
             "Export {n} was withdrawn: whoever approved it may not any more. Please ask for it again,"

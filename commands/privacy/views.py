@@ -194,7 +194,7 @@ def told_organizer(contact: Contact, organizer: UserId) -> Reply:
 
 
 def removed_since() -> str:
-    """Stands in place of a message nobody has got yet."""
+    """The text in place of an unsent message about somebody who was removed."""
     return _("(Somebody was removed before this message went out. Please ask me again.)")
 
 

@@ -108,7 +108,7 @@ def ratings(cells: Iterable[UnitCell]) -> dict[int | None, int]:
 
 
 def by_shift(cells: Iterable[UnitCell]) -> dict[str, UnitSums]:
-    """The same people cut the other way; never added to areas."""
+    """Sums by shift, of the same people as the sums by area; never add the two."""
     shifts: defaultdict[str, list[UnitSums]] = defaultdict(list)
     for cell in cells:
         if cell.shift is not None:

@@ -214,7 +214,7 @@ RATES: dict[Act, Rate] = {
 SECOND_HOLDS = HOUR
 """For how long another lead's agreement allows more."""
 ASKED_FOR = DAY
-"""For how long another lead may think about it."""
+"""For how long another lead may think about a request."""
 
 
 def quota_of(thing: QuotaItem, role: Role, making_percent: int) -> Quota:

@@ -38,9 +38,9 @@ class Need:
 
     role: Role = Role.ORGANIZER
     people: bool = False
-    """Whether it tells or changes something about contacts."""
+    """Whether the act tells or changes something about contacts."""
     second: bool = False
-    """Whether it is one half of what takes two people."""
+    """Whether the act is one half of what takes two people."""
 
 
 TOLD_AGAIN_AFTER = timedelta(days=1)
@@ -64,7 +64,7 @@ class DenialReason(Enum):
     UNCONFIRMED = "unconfirmed"
     """The room shows the role; nobody here has confirmed it."""
     ROLE = "role"
-    """It is for others."""
+    """Their role is too low."""
     UNANNOUNCED = "unannounced"
     """The room has not been told of them yet."""
     UNACCEPTED = "unaccepted"
@@ -185,7 +185,7 @@ class Hindrance(Enum):
     ONESELF = "oneself"
     BARRED = "barred"
     UNPROVEN = "unproven"
-    """They have no identity of their own that could be told from a forged one."""
+    """The person has no cross-signing identity that could be told from a forged one."""
     NOTHING = "nothing"
     """What the room shows counts already."""
     KEEPER = "keeper"

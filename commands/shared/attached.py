@@ -15,11 +15,11 @@ class LostFile(Enum):
     """A picture, a voice message."""
     NOT_ENCRYPTED = "not encrypted"
     DAMAGED = "damaged"
-    """It is not what its sender encrypted."""
+    """The bytes are not what the sender encrypted."""
     GONE = "gone"
     """The homeserver has it no longer."""
     NEVER_CAME = "never came"
-    """It was asked for in vain for as long as that is done."""
+    """The homeserver did not deliver the file for as long as it was asked."""
     GIVEN_UP = "given up"
     """Twice somebody or something ended the bot while it read it."""
 

@@ -20,7 +20,7 @@ class Members:
 
     roles: Mapping[UserId, Role]
     names: Mapping[UserId, str] = field(default_factory=dict)
-    """What they call themselves in the room. Anybody may take any name: good for asking, no more."""
+    """Display names in the room. Anybody may take any name: good for asking back, no more."""
 
     def includes(self, user: UserId) -> bool:
         """Whether the user is in the committee's room now."""

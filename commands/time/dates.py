@@ -155,7 +155,7 @@ def _month_before(day: date, number: int) -> date:
 
 
 def _year_before(day: date) -> date:
-    """The same day of the last year that had it."""
+    """The same day of the year, in the last earlier year that has one."""
     for year in range(day.year - 1, day.year - 9, -1):
         try:
             return day.replace(year=year)

@@ -20,10 +20,10 @@ class Weekday:
     """A weekday relative to today."""
 
     day: int
-    """Monday 0."""
+    """The weekday, Monday being 0."""
     which: Which = Which.COMING
     weeks: int = 0
-    """So many weeks after the one that ``which`` means: a week on Friday."""
+    """Weeks to add to the day that ``which`` means: a week on Friday."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def read_time(text: str, now: datetime, zone: ZoneInfo, language: str | None = N
 
 
 def _is_on_clocks(token: Token) -> bool:
-    """Whether it is not a time like 25:00, which no clock shows."""
+    """Whether clocks can show a token; False for a time like 25:00."""
     return token.shape is not Shape.CLOCK or (token.numbers[0] < 24 and token.numbers[1] < 60)
 
 

@@ -176,7 +176,7 @@ def moment_to_come(
 
 
 def _is_unread(text: str, now: datetime, zone: ZoneInfo, language: str | None) -> bool:
-    """Whether it is neither a time nor a day nor a span."""
+    """Whether a text is neither a time nor a day nor a span."""
     found = read_time(text, now, zone, language)
     day = read_day(text, here(now, zone).date(), language)
     return (
@@ -216,7 +216,7 @@ def _either(
 def _evening(
     text: str, now: datetime, zone: ZoneInfo, language: str | None, evening: time
 ) -> datetime:
-    """That time on the day that the words mean. Raises Refusal."""
+    """The given time on the day that the words mean. Raises Refusal."""
     today = here(now, zone).date()
     day = read_day(text, today, language, whole=True)
     days = day.choices if isinstance(day, AskedDay) else (day,) if isinstance(day, date) else ()

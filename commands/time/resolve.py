@@ -284,7 +284,7 @@ def _in_month(day: InMonth, today: date) -> list[date]:
 
 
 def _nth(day: NthWeekday, today: date) -> list[date]:
-    """That weekday of the month; without a year, of the next such month that still has it ahead."""
+    """The nth weekday of a month; without a year, of the next such month that still has it ahead."""
     if not day.month:
         year, month = divmod(today.year * 12 + today.month - 1 + day.months, 12)
         return [nth_weekday(year, month + 1, day.weekday, day.place)]

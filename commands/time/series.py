@@ -33,7 +33,7 @@ class Rule:
     interval: int = 1
     weekdays: tuple[int, ...] = ()
     place: int = 0
-    """Of months: 1 to 4, or -1 for the last; of dates: the day, or -1 for the last."""
+    """For MONTHS the nth weekday, 1 to 4, or -1 for the last; for DATES the day, or -1 for the last."""
     until: date | None = None
     """The last day it may be on."""
 

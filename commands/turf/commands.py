@@ -320,7 +320,7 @@ def _only(contacts: list[ContactId]) -> ContactId | None:
 
 
 async def _words(contacts: Contacts, which: list[ContactId], area: str | None) -> str:
-    """These people in a sentence."""
+    """The chosen people as they stand in a sentence."""
     if len(which) == 1:
         return label((await contacts.all(which))[0])
     many = people(len(which))

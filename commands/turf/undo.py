@@ -78,7 +78,7 @@ def _as_before(people: Sequence[UserId], ctx: Context) -> Reply:
 
 
 def _takes_part_again(user: UserId, ctx: Context) -> Reply:
-    """For the leads, who had heard that somebody's part had ended."""
+    """Tell the leads, who had heard that somebody's part ended, that it was taken back."""
     words = say(
         _("{by} took back that the part of {user} has ended: they take part again."),
         by=ctx.user,

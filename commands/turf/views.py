@@ -470,7 +470,7 @@ def came_back(who: Sequence[UserId], committee: str) -> Reply:
 
 
 def withdrawn(organizer: UserId, what: Withdrawn) -> Reply:
-    """For the leads, of somebody who carried nothing."""
+    """Tell the leads that somebody who carried nothing is gone from the committee."""
     head = line(_("{who} is no longer in the committee."), who=Strong(short(organizer)))
     return Reply((Paragraph(head), _withdrawn(what)), Audience.LEADS)
 

@@ -10,7 +10,7 @@ from storage.core.repository import Common
 from storage.core.rows import millis
 
 KEPT = timedelta(minutes=15)
-"""A yes to what was shown earlier than that is no yes."""
+"""How long a preview can be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ TABLED: Mapping[str, str] = {
         ("hold", "holds"),
     )
 }
-"""What is no entry of history and has a table of its own: one person's of a day."""
+"""Kinds counted by a table of their own instead of history entries: SQL for one person's rows of a day."""
 
 
 @dataclass(frozen=True, slots=True)

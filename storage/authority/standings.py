@@ -14,21 +14,21 @@ class MemberRecord:
 
     person: UserId
     joined: datetime
-    """When they were first seen in the room, since they were last away from it."""
+    """When the bot first saw the member in the room, after their last absence from the room."""
     announcement: str | None = None
-    """The transaction id of the message that tells the room of them."""
+    """Transaction id of the message that announces the member to the room."""
     introduced: datetime | None = None
-    """When that message had been sent."""
+    """When the announcement was sent."""
     accepted: datetime | None = None
-    """When they were let in, where newcomers need that."""
+    """When the member was let in, where newcomers need that."""
     lead: datetime | None = None
-    """Since when they count as a lead."""
+    """Since when the member counts as a lead."""
     keeper: datetime | None = None
-    """Since when they count as a keeper of the data."""
+    """Since when the member counts as a keeper of the data."""
     waits: datetime | None = None
     """Since when the room shows more than was confirmed."""
     told: datetime | None = None
-    """When the leads were told so."""
+    """When the leads were told of unconfirmed power."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class ContentKind(Enum):
     """How a queued message becomes an event: sent as written, or completed just before sending."""
 
     EVENT = "event"
-    """An event as the room gets it."""
+    """A finished event."""
     FILE = "file"
     """An event with a file of ours, which is encrypted and uploaded already."""
     PICTURE = "picture"
@@ -43,9 +43,9 @@ class ContentKind(Enum):
     CALENDAR = "calendar"
     """An event whose file is still to be uploaded. The source is the text of the calendar file."""
     REMINDER = "reminder"
-    """No words yet: they are found when it goes. The source is the row id of the reminder."""
+    """Words are made when the message is sent. The source is the row id of the reminder."""
     DIGEST = "digest"
-    """No words yet: they are found when it goes. The source says whose and of which day, as JSON."""
+    """Words are made when the message is sent. The source says whose and of which day, as JSON."""
     LEFT_OUT = "left_out"
     """Fixed words for a device that reads nothing else. The source says which and why, as JSON."""
     REDACTION = "redaction"
@@ -53,13 +53,13 @@ class ContentKind(Enum):
 
 
 ATTACHMENTS = frozenset({ContentKind.PICTURE, ContentKind.EXPORT, ContentKind.CALENDAR})
-"""Contents whose file is made when they go."""
+"""Contents whose file is made when the message is sent."""
 
 LATE_WORDS = frozenset({ContentKind.REMINDER, ContentKind.DIGEST})
-"""Contents whose words are found when they go, anew for every attempt."""
+"""Contents whose words are made when the message is sent, anew for every attempt."""
 
 UNSEARCHABLE = frozenset({ContentKind.PICTURE, ContentKind.EXPORT, ContentKind.FILE})
-"""Contents that may hold names where no search finds them."""
+"""Contents with a file that may hold names; no search reads files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Outgoing:
     """One message to send: the event content written so far, and how the rest is made."""
 
     content: Mapping[str, Any]
-    """What the homeserver may come to see encrypted. Nothing that has to be taken out before."""
+    """Event content, which the homeserver sees encrypted; anything to be taken out before goes elsewhere."""
     kind: ContentKind = ContentKind.EVENT
     source: str = ""
     """Input for the unwritten rest, by ``kind``; never leaves this machine. Empty: nothing is left."""
@@ -79,20 +79,20 @@ class DeliveryTerms:
 
     kind: MessageKind = MessageKind.NOTICE
     why: str = ""
-    """What it answers, or on what occasion it is said: for whoever looks into the table."""
+    """What the message answers, or its occasion: for whoever looks into the table."""
     committee: CommitteeId | None = None
     person: UserId | None = None
-    """Whom it is for, in whatever room it goes. None: everybody in the committee's room."""
+    """The reader, in whatever room the message goes. None: everybody in the committee's room."""
     least: int = ORGANIZER
-    """The role its reader needs at least, numbered as ``Role``."""
+    """The lowest role the reader needs, numbered as ``Role``."""
     people: bool = False
-    """Whether its reader has to be one who may hear about contacts."""
+    """Whether the reader must be somebody who may hear about contacts."""
     named: tuple[ContactId, ...] = ()
-    """Contacts it names."""
+    """Contacts named in the message."""
     care: tuple[ContactId, ...] = ()
-    """Those of them that were in its reader's care, which is why it names them."""
+    """Contacts named because they were in the reader's care."""
     export: int | None = None
-    """The row id of the export whose file it is."""
+    """The row id of the export whose file the message carries."""
 
 
 _COLUMNS = (
@@ -114,7 +114,7 @@ class Parcel:
     queued_at: int
     """Unix ms UTC."""
     device_id: str
-    """Our device when it was queued; homeservers remember transaction ids per device."""
+    """The bot's device at queueing; homeservers remember transaction ids per device."""
     terms: DeliveryTerms = field(default_factory=DeliveryTerms)
 
     @property

@@ -12,7 +12,7 @@ class People(Shared):
     """Preferences of all organizers, by Matrix user id."""
 
     async def zone(self, user: UserId) -> ZoneInfo | None:
-        """The person's own zone; None: they have not said, the committee's counts."""
+        """Return the person's own time zone; None: not set, and the committee's is used."""
         key = await self.tx.value("SELECT zone FROM people WHERE user = ?", (user,))
         return ZoneInfo(key) if isinstance(key, str) else None
 
@@ -25,7 +25,7 @@ class People(Shared):
         )
 
     async def quiet(self, user: UserId) -> str | None:
-        """The hours in which the person is not pinged, "22-8"; None: they have not said."""
+        """Return the hours in which the person is not pinged, "22-8"; None: not set."""
         kept = await self.tx.value("SELECT quiet FROM people WHERE user = ?", (user,))
         return kept if isinstance(kept, str) else None
 
@@ -51,7 +51,7 @@ class People(Shared):
         )
 
     async def current(self, user: UserId) -> CommitteeId | None:
-        """The committee the person last chose with ``!use``."""
+        """Return the committee the person last chose with ``!use``."""
         chosen = await self.tx.value("SELECT committee FROM people WHERE user = ?", (user,))
         return CommitteeId(chosen) if isinstance(chosen, int) else None
 

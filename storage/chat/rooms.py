@@ -84,7 +84,7 @@ class Rooms:
         return bool(await self.tx.value("SELECT 1 FROM uninvited WHERE room = ?", (room,)))
 
     async def taken_back(self, room: str) -> None:
-        """The invitation is no more."""
+        """Delete the note that an invitation is to be withdrawn: the invitation is gone."""
         await self.tx.execute("DELETE FROM uninvited WHERE room = ?", (room,))
 
     async def set_direct(self, person: str, room: str) -> None:

@@ -65,7 +65,7 @@ class UnderWay(Repository):
     """Unfinished work of people in one committee."""
 
     async def people(self, today: date) -> set[UserId]:
-        """Everybody who has anything under way, in the committee or not."""
+        """Return everybody with unfinished work, whether they are in the committee or not."""
         rows = await self.tx.all(_PEOPLE, (self.committee, today.isoformat()))
         return {UserId(row["person"]) for row in rows}
 
@@ -107,7 +107,7 @@ class UnderWay(Repository):
         return Withdrawn(messages, sheets=await self._sheets(person, names))
 
     async def _disagree(self, person: UserId) -> None:
-        """What somebody agreed to for another lead, or another for them, needs another word."""
+        """Withdraw agreements somebody gave to another lead, or got from one; each must be given again."""
         await self.tx.execute(
             "UPDATE seconds SET agreed_by = NULL, agreed_at = NULL, agreed_row = NULL "
             "WHERE committee = ?1 AND number > 0 AND (agreed_by = ?2 OR person = ?2)",
@@ -115,7 +115,7 @@ class UnderWay(Repository):
         )
 
     async def _commands(self, person: UserId) -> None:
-        """What they typed in the committee's room, or in the direct chat while it was about this one.
+        """Delete waiting commands typed in the committee's room, or in a direct chat about this committee.
 
         Done later, it would be done in another committee of theirs.
         """

@@ -13,7 +13,7 @@ class WaitingCommand:
     person: str
     room: str
     body: str = field(repr=False)
-    """What was said, with mentions in it (bot/matrix/message_text.py)."""
+    """The text, with mentions written out (bot/matrix/message_text.py)."""
     thread: str = ""
 
 

@@ -56,7 +56,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What the last list said about somebody."""
+    """Values in the latest list that named a contact."""
 
     name: str
     area: str | None

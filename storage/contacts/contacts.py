@@ -16,14 +16,14 @@ from storage.names import beginnings, evidence, folded, full_key, keys, parted, 
 from storage.names.called import called
 
 NARROW = 64
-"""A name word that fewer contacts than this carry is a good place to start a search from."""
+"""A name word that fewer contacts have than this is a good place to start a search from."""
 WIDE = 300
 """How many contacts with one common word are looked through before we ask for another word."""
 VOCABULARY = 20_000
 """How many words of names are looked through for one that was written with a slip."""
 LAST_LETTER = "\U0010ffff"
 NEAR = 40
-"""How many contacts under each key of a name are compared with it."""
+"""How many contacts under each key of a name are compared with the name."""
 
 _THEN = (
     "(SELECT {row}.id FROM live_{table} AS {row} WHERE {row}.contact = c.id "

@@ -88,7 +88,7 @@ class Duplicates(Repository):
         return list(dict.fromkeys((*keys, end["key"]))), end["key"]
 
     async def _groups(self, keys: Sequence[str]) -> list[set[ContactId]]:
-        """Contacts under each of these keys."""
+        """Return the contacts under each of the keys."""
         rows = await self.tx.all(_UNDER, (self.committee, json.dumps(keys), UNDER_ONE_KEY))
         under: defaultdict[str, set[ContactId]] = defaultdict(set)
         for row in rows:
@@ -101,12 +101,12 @@ class Duplicates(Repository):
         return list(under.values())
 
     async def _bearers(self, words: Collection[str]) -> dict[str, int]:
-        """How many people have each of these words in their names."""
+        """Count for each word how many people have the word in their names."""
         rows = await self.tx.all(_BEARERS, (self.committee, json.dumps(sorted(words))))
         return {row["word"]: row["n"] for row in rows}
 
     async def _alike(self, couples: Iterable[Couple]) -> list[Couple]:
-        """Those of the couples who may be one person and were not asked about, the likeliest first."""
+        """Return couples who may be one person and were not asked about, the likeliest first."""
         ones = sorted({one for one, _other in couples})
         rows = await self.tx.all(_NUMBERED, (json.dumps(ones),))
         new = sorted(set(couples) - {(row["one"], row["other"]) for row in rows})

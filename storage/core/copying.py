@@ -13,7 +13,7 @@ from pathlib import Path
 from storage.core import driver
 
 Change = tuple[str, Sequence[object]]
-"""A statement that is run on the copy before it is finished, and its values."""
+"""A statement to run on the copy before the copy is finished, and its values."""
 
 WITHOUT_LOGIN: tuple[Change, ...] = (
     # The device that this login belongs to goes on, or is gone: a backup is for another one.
@@ -25,12 +25,12 @@ WITHOUT_LOGIN: tuple[Change, ...] = (
 
 
 def with_fact(name: str, value: str) -> Change:
-    """A value for the table of facts, in the place of one that is there."""
+    """Make the change that sets a value in the table of facts of the copy."""
     return ("INSERT OR REPLACE INTO facts(name, value) VALUES (?, ?)", (name, value))
 
 
 def without_facts(*names: str) -> Change:
-    """Values that the table of facts does not have in the copy."""
+    """Make the change that deletes values from the table of facts of the copy."""
     return (f"DELETE FROM facts WHERE name IN ({', '.join('?' * len(names))})", names)
 
 

@@ -42,7 +42,7 @@ Parameters = Sequence[object]
 PURGE_TRIES = 20
 PURGE_PAUSE = 0.1
 PREVIOUS_COPY_KEPT = timedelta(days=7)
-"""Long enough to notice a bad migration; short, because retention cannot reach into it."""
+"""Long enough to notice a bad migration; short, because retention cannot reach into the copy."""
 
 ROLLED_BACK = "the database has rolled this transaction back"
 
@@ -82,7 +82,7 @@ class _Thread(aiosqlite.Connection):
 
 
 class Transaction:
-    """What may be done between BEGIN IMMEDIATE and COMMIT. Dead once its block is left.
+    """One transaction, from BEGIN IMMEDIATE to COMMIT. Unusable once its block is left.
 
     The first statement brings its BEGIN along, so a transaction that does nothing costs nothing
     and there is no moment in which only BEGIN could be cancelled.
@@ -121,7 +121,7 @@ class Transaction:
 
     @property
     def effects(self) -> int:
-        """How many calls wait for the commit."""
+        """The number of calls that wait for the commit."""
         return len(self._effects)
 
     def drop_effects(self, keep: int) -> None:
@@ -129,11 +129,11 @@ class Transaction:
         del self._effects[keep:]
 
     async def execute(self, sql: str, params: Parameters = ()) -> int:
-        """Run one statement; the number of rows it changed."""
+        """Run one statement; returns the number of rows it changed."""
         return await self._run(lambda c: c.execute(sql, _bind(params)).rowcount)
 
     async def insert(self, sql: str, params: Parameters = ()) -> int:
-        """Run one INSERT; the row id it made."""
+        """Run one INSERT; returns the new row id."""
         return await self._run(lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
 
     async def add(self, table: str, **values: object) -> int:
@@ -144,11 +144,11 @@ class Transaction:
         return await self.insert(*_insert("INSERT", table, values))
 
     async def put(self, table: str, **values: object) -> None:
-        """Insert one row in the place of one with the same key."""
+        """Insert one row, replacing a row with the same key."""
         await self.execute(*_insert("INSERT OR REPLACE", table, values))
 
     async def add_new(self, table: str, **values: object) -> bool:
-        """Insert one row unless its key is there; whether it was not."""
+        """Insert one row unless its key exists; False if the key existed."""
         return bool(await self.execute(*_insert("INSERT OR IGNORE", table, values)))
 
     async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
@@ -157,7 +157,7 @@ class Transaction:
         await self._run(lambda c: c.executemany(sql, bound))
 
     async def one(self, sql: str, params: Parameters = ()) -> Row | None:
-        """The first row of a query, or None."""
+        """Return the first row of a query, or None."""
 
         def first(c: Connection) -> Row | None:
             cursor = c.execute(sql, _bind(params))
@@ -168,16 +168,16 @@ class Transaction:
         return await self._run(first)
 
     async def all(self, sql: str, params: Parameters = ()) -> list[Row]:
-        """Every row of a query."""
+        """Return every row of a query."""
         return await self._run(lambda c: c.execute(sql, _bind(params)).fetchall())
 
     async def value(self, sql: str, params: Parameters = ()) -> object | None:
-        """The first column of the first row, or None."""
+        """Return the first column of the first row, or None."""
         row = await self.one(sql, params)
         return None if row is None else cast(object, row[0])
 
     async def number(self, sql: str, params: Parameters = ()) -> int:
-        """The first column of the first row, which is a number."""
+        """Return the first column of the first row, which must be a number."""
         return int(str(await self.value(sql, params)))
 
     async def records(self, kind: type[T], sql: str, params: Parameters = ()) -> list[T]:
@@ -264,7 +264,7 @@ class Database:
 
     @property
     def busy(self) -> bool:
-        """Whether somebody is in a transaction now."""
+        """Whether a transaction is running."""
         return self._turn.locked()
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
@@ -276,7 +276,7 @@ class Database:
         return Transaction(self._thread, self._turn)
 
     async def purge_remnants(self) -> None:
-        """Make what was deleted unreadable: empty the log, drop an old copy of the file.
+        """Make deleted rows unreadable: empty the log, and delete a copy of the file that is a week old.
 
         Deleted rows are overwritten with zeros (secure_delete), but older versions of their pages
         stay in the log until it is cut. Raises ``OperationalError`` if a reader keeps it busy.
@@ -303,7 +303,7 @@ class Database:
             raise
 
     async def shred(self) -> None:
-        """Leave nothing of what was deleted: in no free space, not in the log, in no older copy.
+        """Remove every trace of deleted rows: from free space, from the log, from older copies.
 
         Takes as long as copying the file, and as much memory. Raises ``OperationalError``.
         """
@@ -313,7 +313,7 @@ class Database:
         await self.purge_remnants()
 
     def drop_previous_copy(self) -> None:
-        """Delete the copy from before the last migration at once: somebody in the copy is to be forgotten."""
+        """Delete the copy from before the last migration at once: somebody there is to be forgotten."""
         migrate.drop_previous_copy(self.path, older_than=timedelta(0))
 
 

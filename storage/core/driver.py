@@ -105,7 +105,7 @@ def open_connection(path: Path, key: bytes | None) -> Connection:
 
 
 def in_memory() -> Connection:
-    """A scratch database that never touches a disk."""
+    """Open a scratch database that never touches a disk."""
     return connect(":memory:", isolation_level=None)
 
 

@@ -41,7 +41,7 @@ WORD = 0xFFFFFFFF
 
 
 def log_of(path: Path) -> Path:
-    """The write-ahead log that belongs to a database file."""
+    """Return the path of the write-ahead log that belongs to a database file."""
     return path.with_name(path.name + "-wal")
 
 
@@ -93,7 +93,7 @@ def check_pages(path: Path, key: bytes, *, written_again: set[int]) -> None:
 
 
 def _is_authentic(page: bytes, number: int, mac_key: bytes) -> bool:
-    """Whether a page's HMAC covers all of it: content, IV and number."""
+    """Whether a page's HMAC is right for its content, IV and number."""
     start = BLOCK if number == 1 else 0
     covered, mac = page[start : PAGE - HMAC], page[PAGE - HMAC :]
     expected = hmac.digest(mac_key, covered + number.to_bytes(4, "little"), "sha512")

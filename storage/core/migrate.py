@@ -31,7 +31,7 @@ class Migration:
     path: Path
 
     def statements(self) -> list[str]:
-        """The file's statements one by one: ``executescript`` would commit behind our back."""
+        """Return the file's statements one by one: ``executescript`` would commit behind our back."""
         statements, pending = [], ""
         for piece in re.split("(?<=;)", self.path.read_text(encoding="utf-8")):
             pending += piece
@@ -44,7 +44,7 @@ class Migration:
 
 
 def read(folder: Path) -> list[Migration]:
-    """The migrations of a folder in order. Raises ValueError for a gap, a double or an odd name."""
+    """Read the migrations of a folder in order. Raises ValueError for a gap, a double or an odd name."""
     found = []
     for path in sorted(folder.glob("*.sql")):
         match = re.fullmatch(r"(\d{4})_[a-z0-9_]+\.sql", path.name)
@@ -57,12 +57,12 @@ def read(folder: Path) -> list[Migration]:
 
 
 def previous_copy(path: Path) -> Path:
-    """Where the copy from before the last migration lies."""
+    """Return the path of the copy from before the last migration."""
     return path.with_name(path.name + ".previous")
 
 
 def drop_previous_copy(path: Path, *, older_than: timedelta) -> None:
-    """Remove that copy if it has reached an age."""
+    """Delete the copy from before the last migration if the copy has reached an age."""
     copy = previous_copy(path)
     if copy.exists() and time.time() - copy.stat().st_mtime >= older_than.total_seconds():
         copy.unlink()

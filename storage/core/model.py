@@ -170,11 +170,11 @@ class Contact:
     state: Membership = Membership.EMPLOYED
     """Today's."""
     since: date | None = None
-    """The day from which that state holds; None: since they were added."""
+    """The day from which the state holds; None: since the contact was added."""
 
     @property
     def handle(self) -> str:
-        """What people type, ``M-41``."""
+        """The handle people type, ``M-41``."""
         return f"M-{self.number}"
 
 
@@ -201,7 +201,7 @@ class Talk:
     answer: Answer | None
     note: str | None
     number: int = 0
-    """What people type; given when it is kept."""
+    """The number people type; given when the talk is saved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 
 class StorageRefusal(Exception):
-    """What is kept cannot be opened, for a reason that the operator can act on.
+    """A store cannot be opened, for a reason that the operator can act on.
 
-    ``str()`` of it is plain words for a terminal. It names files, never their content.
+    ``str()`` of the error is plain words for a terminal, naming files, never their content.
     """
 
 

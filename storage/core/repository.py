@@ -12,7 +12,7 @@ from storage.core.model import CommitteeId, UserId
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Records of one committee. A command reaches only the repositories it names.
+    """Base class: records of one committee. A command reaches only the repositories it names.
 
     What else a repository depends on it names in further fields: ``today``, the reader's own day (what
     is dated later does not count yet); ``author`` and ``now``, who writes and when, aware and in UTC.
@@ -27,17 +27,17 @@ R = TypeVar("R", bound=Repository)
 
 @dataclass(frozen=True, slots=True)
 class Counts(Repository):
-    """Numbers of one committee and nobody's name: what a command may be handed that answers a room."""
+    """Base class: counts of one committee without names, so that an answer in the room may use them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Common(Repository):
-    """What a committee does together and says in its own room anyway: meetings. No contacts, no ratings."""
+    """Base class: records a committee talks about in its own room: meetings. No contacts, no ratings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Records that belong to no single committee."""
+    """Base class: records that belong to no single committee."""
 
     tx: Transaction
 

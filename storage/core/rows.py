@@ -19,17 +19,17 @@ _CONFIG = ConfigDict(val_temporal_unit="milliseconds")
 
 
 def millis(at: datetime) -> int:
-    """An aware time as Unix milliseconds UTC, the form in which the database keeps it."""
+    """Convert an aware time to Unix ms UTC, the form in which the database keeps times."""
     return round(at.timestamp() * 1000)
 
 
 def moment(value: int) -> datetime:
-    """The aware UTC time of Unix milliseconds."""
+    """Convert Unix ms to an aware UTC time."""
     return datetime.fromtimestamp(value / 1000, UTC)
 
 
 def stored(value: object) -> object:
-    """A value as the database keeps it."""
+    """Convert a value to the form in which the database keeps it."""
     if isinstance(value, datetime):
         return millis(value)
     if isinstance(value, date):

@@ -53,7 +53,7 @@ class Import:
     head_line: int
     heads: Json[tuple[str, ...]]
     reading: Json[Mapping[str, Any]]
-    """How the columns are read, as JSON has it."""
+    """How the columns are read, from JSON."""
     state: ImportState
     lines: int
     sheets: int
@@ -62,7 +62,7 @@ class Import:
     round: int
     at: datetime
     changed: datetime
-    """When its state last changed; while it is checked, when that was."""
+    """When the state last changed."""
     asked_by: UserId
     """Who asked for the work at hand, or for the last that was done."""
 
@@ -84,7 +84,7 @@ class Decided:
     contact: ContactId | None
     skip: bool
     author: str = ""
-    """Whose word it is; empty: of before that was kept."""
+    """Who decided; empty: decided before authors were kept."""
     at: int = 0
     """Unix ms UTC."""
 

@@ -12,7 +12,7 @@ from storage.core.repository import Shared
 
 DAY_MS: Final = 24 * 3600 * 1000
 MOST_ATTEMPTS: Final = 2
-"""Times that reading a file is begun without anybody hearing of its end."""
+"""How often reading one file may begin without coming to an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,15 @@ class Upload:
     at: int
     """Unix ms UTC."""
     committee: CommitteeId | None = None
-    """The one it is for, as of when it was sent; None: its sender still has to say."""
+    """The committee the file is for, as of when the file was sent; None: the sender still has to say."""
     size: int = 0
-    """Bytes, as its sender has it; 0 when they do not say."""
+    """Size in bytes as the sender gave it; 0: not given."""
     due: int = 0
-    """Unix ms UTC before which it is not asked for again."""
+    """Unix ms UTC before which the file is not fetched again."""
     tries: int = 0
-    """How often it was asked for."""
+    """How often the bot tried to fetch the file."""
     attempts: int = 0
-    """How often reading it was begun, and nobody heard of its end."""
+    """How often reading the file began without coming to an end."""
 
 
 @dataclass(frozen=True, slots=True)

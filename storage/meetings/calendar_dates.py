@@ -17,12 +17,12 @@ class HeldDate:
     """A meeting time as the person's last calendar file has the time."""
 
     seq: int
-    """-1: nobody knows whether it was in a file."""
+    """Version of the time in the file; -1: nobody knows whether the time was in a file."""
     at: datetime
     """UTC."""
     ends: datetime
     live: bool
-    """False: they were told to delete it."""
+    """False: the person was told to delete the date."""
 
     def is_now(self, date: Occurrence) -> bool:
         """Whether the person's calendar shows the present time of a meeting."""

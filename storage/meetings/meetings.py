@@ -30,7 +30,7 @@ class Version:
 
     title: str
     start: datetime | None
-    """None while its time is being asked for. Of a series the first time."""
+    """None while a poll on the time is open. Of a series the first time."""
     zone: ZoneInfo
     minutes: int
     rule: str | None = None

@@ -66,14 +66,14 @@ class ReminderState(Enum):
 
     PLANNED = "planned"
     QUEUED = "queued"
-    """In the outbox; from here on it goes out once or not at all."""
+    """In the outbox; from here on sent once or not at all."""
     SENDING = "sending"
-    """The homeserver may have it."""
+    """The homeserver may have the message."""
     SENT = "sent"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
-    """It may or may not have gone out, and is too old to be tried again."""
+    """Perhaps sent, perhaps not, and too old to be tried again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def other_spellings(name: str) -> frozenset[str]:
 
 
 def _telling(name: str) -> tuple[SpelledWord, ...]:
-    """The words that say something; all of them when there is no other."""
+    """Return the words that tell people apart; all words when there is no other."""
     words = spelled(name).words
     return tuple(word for word in words if word.plain not in PARTICLES) or words
 
@@ -117,7 +117,7 @@ def _contracted(plain: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _a_letter_less(word: str) -> set[str]:
-    """The word and the word without any one letter: one wrong letter leaves one of these in common."""
+    """Return the word, and the word without any one letter: words with one wrong letter share an element."""
     if len(word) < _SLIP_FROM or (len(word) <= _NAMES_UPTO and is_first_name(word)):
         return set()
     return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}

@@ -60,7 +60,7 @@ _VOWELS = frozenset("aeiouy")
 
 @dataclass(frozen=True, slots=True)
 class Commonness:
-    """How many people of a unit have a word in their names; without one, as people usually have."""
+    """How many people of a unit have each word in their names; without a unit, usual shares."""
 
     people: int = 0
     bearers: Mapping[str, int] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Commonness:
     """Bits of two words that were held against each other, for a while: long lists repeat theirs."""
 
     def share(self, word: str) -> float:
-        """The share of others that have this word, a unit's few held against what is usual."""
+        """Return the share of other people with a word, a unit's few balanced with what is usual."""
         usual = _USUAL.get(len(word), _LONG) * _BACKGROUND
         return (max(self.bearers.get(word, 0) - 1, 0) + usual) / (self.people + _BACKGROUND)
 

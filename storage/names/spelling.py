@@ -46,15 +46,15 @@ class SpelledWord:
     plain: str
     """Folded: ``muller`` for Müller."""
     written: str
-    """What tells it from other words that fold the same."""
+    """Distinguishes the word from other words that fold alike."""
     forms: frozenset[str]
     """How the same word is written: ``muller`` and ``mueller``."""
     heard: str
-    """As it sounds, roughly."""
+    """The word reduced to roughly its sound."""
     undoubled: str
-    """With every letter once where it stands twice: Boo and Bo, Hadad and Haddad."""
+    """The word with doubled letters written once: Boo and Bo, Hadad and Haddad."""
     stands_for: frozenset[str]
-    """Itself, and what it is short for."""
+    """The word, and what the word is short for."""
 
     @classmethod
     @lru_cache(maxsize=2048)

@@ -26,7 +26,7 @@ class DeadlineHistory:
 
 @dataclass(frozen=True, slots=True)
 class PollRoster:
-    """Whom one poll asked."""
+    """The people one poll asked, and when (aware, UTC)."""
 
     poll: str
     committee: CommitteeId

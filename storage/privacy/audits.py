@@ -33,7 +33,7 @@ class AuditedAction(Enum):
     UNDONE = "undone"
     SECONDED = "seconded"
     CONFIRMED = "confirmed"
-    """That the room's word about somebody's power is true."""
+    """A lead confirmed somebody's power in the room."""
     LOOKED = "looked"
 
 

@@ -13,9 +13,9 @@ class Basis(Enum):
     """Legal basis for keeping something about somebody (GDPR, articles 6 and 9)."""
 
     CONSENT = "consent"
-    """They agreed."""
+    """The person agreed."""
     MEMBER = "member"
-    """They are a member of the union, or in regular contact with it."""
+    """The person is a member of the union, or in regular contact with the union."""
     INTEREST = "interest"
     """The union's legitimate interest, weighed against theirs."""
 

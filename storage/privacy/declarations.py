@@ -30,11 +30,11 @@ class Disclosure:
     """SQL, separated by commas: what a row says."""
     joined: str = ENTRY
     at: str = "h.at"
-    """SQL: when it was written, Unix ms UTC, or NULL."""
+    """SQL: when the row was written, Unix ms UTC, or NULL."""
     by: str = "h.author"
     taken_back: str = NOT_IN_FORCE
     about: str = f"t.contact {IN_RECORDS}"
-    """SQL: which rows are about them."""
+    """SQL: which rows are about the person."""
     order: str = "t.id"
 
 
@@ -76,7 +76,7 @@ class PersonalTable:
     words: tuple[str, ...] = ()
     """Columns with words that people typed."""
     shown: Disclosure | None = None
-    """None: it says nothing that another table does not."""
+    """What is shown of a row; None: nothing that another table does not say."""
     names: str | None = None
     """SQL: what somebody is called in a row; so are ``areas``, ``numbers`` (the employer's), ``emails``."""
     areas: str | None = None
@@ -88,8 +88,8 @@ class PersonalTable:
     """SQL: the contact with whom, as a row shows, somebody has dealt."""
     expiry: Expiry | None = None
     erased: str | None = None
-    """What is done when somebody is forgotten, where a row does not go with theirs (ON DELETE CASCADE):
-    a statement in which ``?1`` is their records in JSON and ``?2`` the committee."""
+    """SQL run when somebody is forgotten, for rows that do not go with the contact (ON DELETE CASCADE).
+    ``?1`` is the person's records in JSON and ``?2`` the committee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Forgetting:
     person: PersonRecords
     names: NamePatterns
     instead: Mapping[str, str]
-    """The content that is sent in place of a queued message that mentions them."""
+    """Content to send in place of a queued message that mentions the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +147,4 @@ class PersonalData:
     """Tables without contacts and without words that people typed."""
     scrubs: tuple[Callable[[Forgetting], Awaitable[Erased]], ...] = ()
     scrubbed: tuple[str, ...] = ()
-    """Tables whose JSON they look through."""
+    """Tables whose JSON ``scrubs`` look through."""

@@ -25,14 +25,14 @@ from storage.privacy.tables import JOBS, TABLES
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much is kept about somebody."""
+    """Counts of what is kept about somebody."""
 
     talks: int
     ratings: int
     notes: int
     follow_ups: int
     mentions: int
-    """Texts about others with their name in them."""
+    """Texts about others that name the person."""
 
 
 _ALL = (

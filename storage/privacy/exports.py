@@ -28,7 +28,7 @@ class ExportStep(Enum):
     APPROVED = "approved"
     REFUSED = "refused"
     MADE = "made"
-    """The file is on its way."""
+    """The file is made and queued."""
     SENT = "sent"
     WITHDRAWN = "withdrawn"
     """Somebody who asked or approved may not any more."""
@@ -49,12 +49,12 @@ class Export:
     step: ExportStep
     decided_by: UserId | None
     at: datetime
-    """When it was asked for."""
+    """When the export was asked for."""
     people: int = 0
     """How many people leads were told the file would hold; 0: the request is from before this was kept."""
     approved: datetime | None = None
     newest: ContactId | None = None
-    """The last contact there was when it was approved; who came later is not in the file."""
+    """The last contact at the time of approval; later contacts are not in the file."""
 
     @property
     def waits(self) -> bool:
@@ -82,7 +82,7 @@ class ExportLine:
     rating: int | None
     rated: datetime | None
     tests: tuple[str, ...]
-    """What is noted of them in structure tests."""
+    """Marks of the person in structure tests."""
 
 
 _DATED = (

@@ -187,7 +187,7 @@ class Forgotten(Repository):
         )
 
     async def _kinds(self, groups: Iterable[int]) -> dict[int, set[Trait]]:
-        """Which kinds of markers there are of each of these people."""
+        """Return which kinds of markers each forgotten person has."""
         rows = await self.tx.all(
             "SELECT DISTINCT s.forgotten, s.kind FROM json_each(?) AS j "
             "CROSS JOIN seals AS s ON s.forgotten = j.value",
@@ -202,7 +202,7 @@ class Forgotten(Repository):
 def _certainty(
     person: Described, rows: Sequence[tuple[Row, bool]], kinds: dict[int, set[Trait]]
 ) -> Certainty | None:
-    """The surest of what the markers that fit say; ``True``: the name fits as it stands."""
+    """Return the surest verdict of the markers that fit; ``True``: the exact name made the marker."""
     met: defaultdict[int, set[Trait]] = defaultdict(set)
     for row, exactly in rows:
         met[row["forgotten"]].add(Trait(row["kind"]) if exactly else Trait.LIKE)

@@ -10,7 +10,7 @@ from storage.names import folded
 
 BLANK = "[…]"
 SHORTEST = 3
-"""Letters of a one-word name; shorter ones are words of their own too often."""
+"""Fewest letters of a one-word name; shorter ones are too often other words."""
 _APOSTROPHES = "'’"
 _OF_SOMEBODY = ("'s", "’s")
 

@@ -13,7 +13,7 @@ from storage.privacy.holds import ON_HOLD
 from storage.privacy.tables import TABLES
 
 PAGE = 500
-"""Contacts looked at in one transaction, so that others have their turn."""
+"""Contacts checked in one transaction, so that others have their turn."""
 AT_ONCE = 20
 """Contacts deleted in one transaction."""
 

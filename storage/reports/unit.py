@@ -13,9 +13,9 @@ from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
 
 UNKNOWN = 0
-"""The area of people of whom nobody said where they work."""
+"""Area id of people whose place of work is unknown."""
 NOWHERE = -1
-"""Where people are counted who are not in the unit."""
+"""Area id of people outside the unit."""
 
 _SAME = SAME_PERSON.format(id="c.id")
 _STATE = (
@@ -127,7 +127,7 @@ class Unit(Counts):
         await self._recompute(_TURNING)
 
     async def as_of(self, day: date) -> "Unit":
-        """The unit on a day of the committee's calendar, with everything that was written until now."""
+        """Return the unit on a day of the committee's calendar, with everything written until now."""
         then = replace(self, today=day)
         await then.recompute()
         return then

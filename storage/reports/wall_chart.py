@@ -26,9 +26,9 @@ class Charted:
     disputed: bool
     parts: tuple[Part, ...]
     talked: datetime | None
-    """When somebody last had a one-on-one with them."""
+    """When the last one-on-one took place."""
     marks: tuple[Mark, ...] = ()
-    """What became of them in the last structure tests, oldest first."""
+    """Marks in the last structure tests, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Together:
     """Counts of people across several tests."""
 
     steady: int
-    """Took part in all of them."""
+    """Took part in every test."""
     dropped: int
     """In the last but one, not in the last."""
     new: int

@@ -36,7 +36,7 @@ class JointSide:
 
     @property
     def people(self) -> int:
-        """How many people all areas have together."""
+        """The number of people in all areas together."""
         return sum(area.people for area in self.areas)
 
 

@@ -26,13 +26,13 @@ class Marked:
     """One person in a test."""
 
     contact: ContactId
-    """The record that was kept of them."""
+    """The record kept in merges."""
     number: int
     name: str
     area: int
-    """Where they were when the test opened; OUTSIDE: not in the unit."""
+    """The area when the test opened; OUTSIDE: not in the unit."""
     organizer: UserId | None
-    """Whose they are today."""
+    """Today's organizer."""
     mark: Mark
 
     @property
@@ -46,7 +46,7 @@ class MarkRecord:
     """One person's frozen result, ready to be amended."""
 
     contact: ContactId
-    """The record the test knows them by."""
+    """The record the person had in the test."""
     area: int
     shift: str | None
     rating: int | None

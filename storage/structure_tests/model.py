@@ -41,7 +41,7 @@ OUTSIDE = -1
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedTerms:
-    """What was announced; bars in whole percent of the unit."""
+    """Announced terms of a test; bars in whole percent of the unit."""
 
     goal: int | None
     public: int | None
@@ -57,7 +57,7 @@ class StructureTest:
     action: Action
     name: str
     area: int | None
-    """The one area it is about; None is the whole unit."""
+    """The area the test is about; None: the whole unit."""
     count_only: bool
     opened: date
     closed_at: datetime | None
@@ -67,7 +67,7 @@ class StructureTest:
 
     @property
     def handle(self) -> str:
-        """What people type, ``T-3``."""
+        """The handle people type, ``T-3``."""
         return f"T-{self.number}"
 
     @property
@@ -85,7 +85,7 @@ class MarkCell:
     shift: str | None
     mark: Mark
     promised: bool
-    """Whether their last answer was yes."""
+    """Whether the last answer was yes."""
     people: int
 
 
@@ -105,7 +105,7 @@ class FrozenCounts:
 
     cells: tuple[MarkCell, ...]
     outside: int
-    """How many did it who were not in the unit when it opened; in no other figure."""
+    """People who did but were outside the unit at the opening; in no other figure."""
     reported: int | None = None
     """In a test that only counts, how many rows somebody has counted; None in the others."""
 

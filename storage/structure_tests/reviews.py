@@ -33,7 +33,7 @@ class ReviewItem:
     number: int
     what: ReviewReason
     contact: ContactId
-    """The record that was kept of them."""
+    """The record kept in merges."""
     handle: str
     name: str
     organizer: UserId | None
@@ -41,7 +41,7 @@ class ReviewItem:
     """Today's."""
     did: int
     people: int
-    """Of a leader's group: the others of their area and shift."""
+    """For a leader's group: how many others share area and shift."""
 
 
 _OPEN = "(r.answer IS NULL OR EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = r.entry))"

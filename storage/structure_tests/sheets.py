@@ -24,7 +24,7 @@ FEWEST, ALTOGETHER = 8, 12_000
 NAMESAKES = 200
 """People of exactly one name among whom an area may say who is meant."""
 ALL_AT_ONCE = 3_000
-"""People in a test up to whom a list is compared with everybody, whatever the slips in it."""
+"""Most people in a test for whom a list is compared with everybody, whatever the slips."""
 
 
 class SignatureVerdict(Enum):
@@ -60,7 +60,7 @@ class SignatureSheet:
     at: datetime
     lines: tuple[SheetLine, ...]
     for_leads: bool
-    """Whether people in it are in others' care than that of who brought it."""
+    """Whether the list names people in the care of others than its author."""
 
     def of(self, verdict: SignatureVerdict) -> list[SheetLine]:
         """Return the lines with a verdict."""
@@ -78,7 +78,7 @@ class Bearer:
     external_id: str | None
     email: str | None
     inside: bool
-    """Whether the test counts them."""
+    """Whether the test counts the person."""
 
 
 Sought = tuple[str, tuple[str, ...], tuple[str, ...]]

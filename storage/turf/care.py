@@ -152,14 +152,14 @@ def _mine(whose: str, user: str) -> str:
 
 
 def _alike(said: str, names: dict[ContactId, list[str]]) -> list[ContactId]:
-    """Those with a name like the one that was said, the likeliest first."""
+    """Return people with a name like the one said, the likeliest first."""
     asked = spelled(said)
     bits = {one: max(evidence(spelled(name), asked) for name in names[one]) for one in names}
     return sorted((one for one in bits if bits[one] >= 0), key=lambda one: (-bits[one], one))
 
 
 def _in_part(said: str, names: dict[ContactId, list[str]]) -> list[ContactId]:
-    """Those with words in their names for every word that was said, as it may be meant."""
+    """Return people whose names have, for every word that was said, a word that may be meant."""
     theirs = {one: {word for name in names[one] for word in findable(name)} for one in names}
     vocabulary = sorted({word for some in theirs.values() for word in some})
     return [

@@ -77,7 +77,7 @@ class Turf(Repository):
         return [*loads, Load(None, await self.load(None, today))]
 
     async def by_area(self, organizer: UserId, today: date) -> list[tuple[str | None, int]]:
-        """An organizer's contacts counted by the area they work in today, largest first."""
+        """Return an organizer's contacts counted by the area they work in today, largest first."""
         rows = await self.tx.all(
             "SELECT a.name AS area, COUNT(*) AS n FROM contacts AS c "
             f"LEFT JOIN placements AS p ON p.id = {_placed('c')} LEFT JOIN areas AS a "
@@ -99,7 +99,7 @@ class Turf(Repository):
         return [ContactId(row["id"]) for row in rows]
 
     async def area(self, name: str) -> str | None:
-        """An area's own spelling; None if there is no such area."""
+        """Return an area's own spelling; None if there is no such area."""
         found = await self.tx.value(
             "SELECT name FROM areas WHERE committee = ? AND folded = ?",
             (self.committee, folded(name)),

@@ -1,4 +1,4 @@
-"""Devices built from the bare cryptography: what they say need not be true."""
+"""Forged devices, built from the bare cryptography: what they say need not be true."""
 
 import json
 import secrets
@@ -14,6 +14,7 @@ JsonObject = dict[str, Any]
 
 
 def event_id() -> str:
+    """Make a random event id."""
     return "$" + secrets.token_urlsafe(32)
 
 
@@ -32,16 +33,18 @@ class ForgedDevice:
 
     @property
     def curve25519(self) -> str:
+        """The identity key in base64."""
         return self.account.curve25519_key.to_base64()
 
     @property
     def ed25519(self) -> str:
+        """The signing key in base64."""
         return self.account.ed25519_key.to_base64()
 
     # -- what is published ---------------------------------------------------------------------
 
     def keys(self, identity: CrossSigning | None = None, **changes: Any) -> JsonObject:
-        """Its entry in ``/keys/query``, cross-signed if an identity is given."""
+        """Return the device's entry in ``/keys/query``, cross-signed if an identity is given."""
         keys: JsonObject = {
             "algorithms": ["m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2"],
             "device_id": self.id,
@@ -53,6 +56,7 @@ class ForgedDevice:
         return keys if identity is None else identity.self_signing.sign(keys, self.user)
 
     def sign(self, value: Mapping[str, Any]) -> str:
+        """Sign the canonical JSON of a value; returns base64."""
         return str(self.account.sign(canonical(value)).to_base64())
 
     # -- what is sent --------------------------------------------------------------------------
@@ -67,7 +71,7 @@ class ForgedDevice:
     def to_device(
         self, bot: "Target", kind: object, content: object, claims: Mapping[str, Any] | None = None
     ) -> JsonObject:
-        """An encrypted to-device event; ``claims`` replace parts of the Olm payload."""
+        """Make an encrypted to-device event; ``claims`` replace parts of the Olm payload."""
         if self._olm is None:
             self.meet(bot.curve25519, bot.one_time_key())
         assert self._olm is not None
@@ -94,7 +98,7 @@ class ForgedDevice:
         }
 
     def room_key(self, bot: "Target", room: str, **claims: Any) -> JsonObject:
-        """The to-device event that shares this device's room key with the bot."""
+        """Make the to-device event that shares the device's room key with the bot."""
         return self.to_device(
             bot,
             "m.room_key",
@@ -108,7 +112,7 @@ class ForgedDevice:
         )
 
     def seal(self, payload: Any) -> JsonObject:
-        """The content of an ``m.room.encrypted`` event with this payload."""
+        """Encrypt a payload; returns the content of an ``m.room.encrypted`` event."""
         text = payload if isinstance(payload, str) else json.dumps(payload)
         return {
             "algorithm": "m.megolm.v1.aes-sha2",
@@ -119,14 +123,14 @@ class ForgedDevice:
         }
 
     def says(self, room: str, text: str, **more: Any) -> JsonObject:
-        """A timeline event: ``text`` typed in ``room``; ``more`` goes into the inner content."""
+        """Make a timeline event: ``text`` typed in ``room``; ``more`` goes into the inner content."""
         content = {"msgtype": "m.text", "body": text, **more}
         return self.event(
             self.seal({"type": "m.room.message", "room_id": room, "content": content})
         )
 
     def event(self, content: Mapping[str, Any], **changes: Any) -> JsonObject:
-        """A timeline event around a sealed content."""
+        """Make a timeline event around an encrypted content."""
         return {
             "type": "m.room.encrypted",
             "sender": self.user,
@@ -138,7 +142,7 @@ class ForgedDevice:
 
 
 class Target:
-    """The public side of the bot's device, as anybody who wants to write to it sees it."""
+    """The public keys of the bot's device, as anybody sees them who wants to write to the bot."""
 
     def __init__(self, user: str, curve25519: str, ed25519: str, one_time_keys: list[str]) -> None:
         self.user = user
@@ -147,11 +151,12 @@ class Target:
         self._one_time_keys = one_time_keys
 
     def one_time_key(self) -> str:
+        """Take one of the one-time keys; each is given out once."""
         return self._one_time_keys.pop()
 
 
 def published(user: str, identity: CrossSigning, *devices: JsonObject) -> JsonObject:
-    """An answer of ``/keys/query`` about one person."""
+    """Make an answer of ``/keys/query`` about one person."""
     keys = identity.public(user)
     return {
         "device_keys": {user: {device["device_id"]: device for device in devices}},

@@ -1,4 +1,4 @@
-"""The whole way of one sync answer through the bot, in this process, with a homeserver made to measure.
+"""Sync answers processed by the bot in this process, with a homeserver that answers as told.
 
 Database, store, keys and rules are the real ones. The homeserver is a real HTTP server that answers
 what it is told to.
@@ -132,32 +132,34 @@ class Answering:
         return self.bot.expiry
 
     async def take(self, answer: JsonObject) -> None:
+        """Process a sync answer."""
         self.count += 1
         await self.intake.take({"next_batch": f"s{self.count}", **answer})
 
     async def waiting(self) -> list[str]:
-        """The bodies of what is queued to be said."""
+        """Return the bodies of the messages queued to be sent."""
         async with self.database.transaction() as tx:
             parcels = await OutboxTable(tx).waiting()
         return [str(parcel.content.get("body")) for parcel in parcels]
 
     async def refused(self) -> dict[str, int]:
+        """Return how many messages were refused, by reason."""
         async with self.database.transaction() as tx:
             return await SaidOnce(tx).counts()
 
     async def ask(self, text: str) -> list[str]:
-        """Ana types something; what is queued to be said in return."""
+        """Let Ana type something; returns the bodies queued in reply."""
         before = len(await self.waiting())
         await self.take(self.said(self.ana.says(ROOM, text)))
         return (await self.waiting())[before:]
 
     @staticmethod
     def said(*events: Any, room: str = ROOM) -> JsonObject:
-        """A sync answer with these timeline events."""
+        """Make a sync answer with the given timeline events."""
         return {"rooms": {"join": {room: {"timeline": {"events": list(events)}}}}}
 
     def serve(self, method: str, path: str) -> Any:
-        """What an honest homeserver would answer."""
+        """Answer a request as an honest homeserver would."""
         del method
         if "/keys/query" in path:
             merged: JsonObject = {"device_keys": {}, "master_keys": {}, "self_signing_keys": {}}
@@ -168,6 +170,7 @@ class Answering:
         return {}
 
     def target(self) -> Target:
+        """Return the bot's device as others see it, with fresh one-time keys."""
         account = self.machine._account
         account.generate_one_time_keys(50)
         offered = [key.to_base64() for key in account.one_time_keys.values()]
@@ -179,7 +182,7 @@ class Answering:
 
 
 def room_state(*members: str) -> list[JsonObject]:
-    """The state of an encrypted room that Ana made."""
+    """Make the state of an encrypted room that Ana created."""
     levels = {"users": {ANA: 100}}
     events: list[tuple[str, str, JsonObject]] = [
         ("m.room.create", "", {"room_version": "11"}),
@@ -230,7 +233,7 @@ async def answering(
 
 
 def config_for(url: str, directory: Path, polls: Polls) -> Config:
-    """A configuration for a bot in this process."""
+    """Make a configuration for a bot run inside the test process."""
     return Config.model_construct(
         homeserver=url,
         user=BOT,

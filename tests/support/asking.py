@@ -1,4 +1,4 @@
-"""Asks one thing as it would come in, measures what it holds, and takes it back."""
+"""Measuring one message: typed, handled, measured, and undone."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ from tests.support.worst import Ask
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What one message took."""
+    """Times and replies of one message."""
 
     loop: float
     """Seconds of processor time for which it held the event loop in one go, at most."""
@@ -38,7 +38,7 @@ class _TakenBack(Exception):
 
 
 async def took(chat: Chat, ask: Ask) -> Took:
-    """Read, do, word and take back one message; thought is given to it as the bot does it."""
+    """Read, run, word and undo one message, with long thinking cut into slices as in the bot."""
     with loop_held() as held:
         database, replies = await asyncio.create_task(_done(chat, ask))
     return Took(held.longest, held.altogether, database, replies)

@@ -15,7 +15,7 @@ SHORTEST_INFLATED: Final = 24
 
 
 class NoDisk(Exception):
-    """This machine does not let us mount one: it takes root and a loop device."""
+    """This machine lets nobody mount a disk image: root and a loop device are needed."""
 
 
 class Disk:
@@ -42,7 +42,7 @@ class Disk:
         self._image.unlink(missing_ok=True)
 
     def raw(self) -> bytes:
-        """Every block that ever had something in it, after the disk was taken out."""
+        """Unmount, and return every block that is not empty."""
         self._unmount()
         empty = bytes(BLOCK)
         with self._image.open("rb") as image:
@@ -64,7 +64,7 @@ class Disk:
 
 
 def inflated(content: bytes) -> Iterator[bytes]:
-    """Whatever in these bytes can be decompressed: hiding from a search is not being sealed."""
+    """Yield whatever in the bytes can be decompressed: hiding from a search is not being sealed."""
     for second in (b"\x01", b"\x5e", b"\x9c", b"\xda"):
         at = content.find(b"\x78" + second)
         while at >= 0:

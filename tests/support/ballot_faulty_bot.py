@@ -1,6 +1,6 @@
 """The bot with a fault: ``python -m tests.support.ballot_faulty_bot FAULT run ...``.
 
-``keeping``: it keeps the means to read every message again. That is a control: what a seizure would
+``keeping``: the bot keeps the keys to read every message again. This is a control: what a seizure would
 find. ``beating``: boxes are sealed anew every few seconds, so that a test can wait for it.
 ``telling``: and its figures are written as often.
 """

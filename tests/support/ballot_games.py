@@ -1,4 +1,4 @@
-"""Games of somebody who copies the files again and again: what was voted, by whom, and whether.
+"""Games of an attacker who copies the ballot files again and again, to learn votes and voters.
 
 Each trial decides by a coin which of two things happens between two copies. The attacker, who knows
 everything else, says which.
@@ -53,7 +53,7 @@ class Table:
     rounds: int = ROUNDS
 
     async def play(self, game: Game, trials: int) -> list[Trial]:
-        """So many trials, in as many polls as they take."""
+        """Play ``trials`` games, in as many polls as they take."""
         played: list[Trial] = []
         while len(played) < trials:
             played += await self._poll(game)
@@ -105,7 +105,7 @@ class Table:
 
 
 def features(copies: Sequence[Snapshot], knowledge: Knowledge) -> list[float]:
-    """Everything about four copies that could tell, as numbers."""
+    """Return all that could tell something about four copies, as numbers."""
     states = [present(copy) for copy in copies]
     sealed = [_box(state) for state in states]
     seen = _of_links(states, knowledge) + _of_stream(sealed, knowledge)

@@ -1,4 +1,4 @@
-"""Ways to keep a poll's ballots in files: what an attacker of the sealed box is tried on first.
+"""Layouts of a poll's ballots in files, for trying the attackers of the sealed box.
 
 The controls are what is usually built: voters in one table, ballots in another, no id in common,
 nothing that could be joined. Whoever cannot link these has no business testing the box.
@@ -36,7 +36,7 @@ def people(number: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """One file at one moment."""
+    """Content and times of one file at one moment."""
 
     content: bytes
     changed_ns: int
@@ -61,6 +61,7 @@ class Layout(ABC):
 
     @property
     def name(self) -> str:
+        """The layout's name in tables."""
         return type(self).__name__
 
     @abstractmethod
@@ -72,11 +73,11 @@ class Layout(ABC):
 
     @abstractmethod
     async def heartbeat(self) -> None:
-        """What the product writes from time to time so that writing does not mean voting."""
+        """Write what the product writes from time to time, so that a write does not mean a vote."""
 
     @abstractmethod
     async def close(self) -> list[int]:
-        """End the poll as announced: count, publish, destroy. The counts, by option."""
+        """End the poll as announced: count, publish, destroy. Returns the counts by option."""
 
     @abstractmethod
     async def leave(self) -> None:
@@ -169,7 +170,7 @@ class Detached(Layout):
 
 
 class DetachedWal(Detached):
-    """The same with a write-ahead log."""
+    """Detached, with a write-ahead log."""
 
     journal = "WAL"
 
@@ -192,7 +193,7 @@ class Flagged(Detached):
 
 
 class FlaggedWal(Flagged):
-    """The same with a write-ahead log."""
+    """Flagged, with a write-ahead log."""
 
     journal = "WAL"
 

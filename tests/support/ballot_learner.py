@@ -1,4 +1,4 @@
-"""An attacker who learns what a trial was from what many others looked like.
+"""An attacker who learns from many trials to tell which of two things happened in another.
 
 Three simple learners, the best of them chosen on trials kept apart for that; each trial is judged
 by what was learned from others only, so that a guesser's score is that of a fair coin.
@@ -19,7 +19,7 @@ DEVIATIONS: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one trial looked like, and what it was."""
+    """What one trial looked like, and which of the two things happened."""
 
     seen: Features
     truth: bool
@@ -54,7 +54,7 @@ def judge_all(trials: Sequence[Trial]) -> Score:
 
 
 def learn(trials: Sequence[Trial]) -> Judge:
-    """The learner that does best on the third it has not seen."""
+    """Return the learner that does best on a third of the trials kept apart."""
     scaled = _scaling(trials)
     lessons = [Trial(scaled(each.seen), each.truth) for each in trials]
     cut = len(lessons) * 2 // 3

@@ -1,4 +1,4 @@
-"""The attacker who wants names beside choices, and takes whatever the files give.
+"""An attacker who looks for names beside choices in whatever the files give.
 
 He knows the program, the roster and the options, and holds every copy of the files that was ever
 made, the deleted ones included; not the half of a key that was never on a disk.
@@ -37,14 +37,14 @@ class Knowledge:
 
 @dataclass(slots=True)
 class Evidence:
-    """Everything that was found, oldest first where that is known."""
+    """All files that were found, oldest first where the order is known."""
 
     snapshots: list[Snapshot] = field(default_factory=list)
     recovered: list[bytes] = field(default_factory=list)
     """Deleted files, or a whole disk."""
 
     def states(self) -> Iterator[State]:
-        """Every state of the database that can be put together, some of them several times."""
+        """Yield every state of the database that can be put together, some several times."""
         for snapshot in self.snapshots:
             database = _content(snapshot, "ballots.db")
             yield from _readable(database)
@@ -61,12 +61,12 @@ class Evidence:
 
 
 def link(evidence: Evidence, knowledge: Knowledge) -> Links:
-    """Who chose what, as far as anything says so."""
+    """Say who chose what, as far as anything in the evidence says so."""
     return link_states(list(evidence.states()), knowledge)
 
 
 def link_states(states: Sequence[State], knowledge: Knowledge) -> Links:
-    """The same from states of the database, oldest first."""
+    """Say who chose what, from states of the database, oldest first."""
     sealed = list(dict.fromkeys(chain.from_iterable(map(boxes, states))))
     sealing = from_boxes(sealed, knowledge) if sealed else {}
     found: Links = {}
@@ -78,7 +78,7 @@ def link_states(states: Sequence[State], knowledge: Knowledge) -> Links:
 
 
 def guess_the_rest(links: Links, knowledge: Knowledge, chance: random.Random) -> Links:
-    """The same, and a guess for everybody else: so that even an empty hand has a score."""
+    """Add a guess for everybody not linked, so that an empty hand has a score as well."""
     choices = range(len(knowledge.options))
     return {
         person: links[person] if person in links else chance.choice(choices)
@@ -87,7 +87,7 @@ def guess_the_rest(links: Links, knowledge: Knowledge, chance: random.Random) ->
 
 
 def present(snapshot: Snapshot) -> State:
-    """The database as the program itself would read it; nothing where that takes a key."""
+    """Return the database as the program itself would read it; empty where a key is needed."""
     database = _content(snapshot, "ballots.db")
     last = State({})
     for state in _readable(database):
@@ -149,7 +149,7 @@ def _from_order(state: State) -> Links:
 
 
 def boxes(state: State) -> list[bytes]:
-    """The sealed states in a database, if it can be read at all."""
+    """Return the sealed states in a database, if the file can be read at all."""
     try:
         cells = sqlite.rows(state, "box")
     except NotReadable:
@@ -158,7 +158,7 @@ def boxes(state: State) -> list[bytes]:
 
 
 def from_boxes(versions: Sequence[bytes], knowledge: Knowledge) -> Links:
-    """What sealed states say that are sealed badly."""
+    """Read choices from sealed states that are sealed badly."""
     found: Links = {}
     for version in versions:
         for plain in (version, version[NONCE:-BLOCK]):
@@ -184,7 +184,7 @@ def _from_stream(versions: Sequence[bytes], knowledge: Knowledge) -> Links:
 
 
 def first_votes(old: bytes, new: bytes, knowledge: Knowledge) -> dict[int, Choice]:
-    """Where a choice came into an empty slot between two versions under one key stream."""
+    """Find choices put into an empty slot between two versions under one key stream."""
     change, found = xor(old, new), {}
     for code, choice in knowledge.codes.items():
         shown = bytes(byte ^ 0xFF for byte in code)

@@ -1,4 +1,4 @@
-"""The sealed box as the bot uses it, as one more way to keep a poll; and boxes with a fault.
+"""The sealed box as the bot uses it, as one more layout for ballots; and boxes with a fault.
 
 A faulty box is a control as well: it shows that the attacker who finds nothing in the real one knows
 how boxes break.
@@ -30,18 +30,18 @@ CODE: Final = "K7QX"
 
 
 def a_poll(options: Sequence[str], *, k: int = LEAST_K) -> Poll:
-    """One of several options, with a deadline to come."""
+    """Make a poll with several options and a deadline in the future."""
     closes = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=1)
     return Poll(CODE, PollKind.CHOOSE, QUESTION, tuple(options), Rules(k, None, closes))
 
 
 def code_of(poll: Poll, choice: Choice) -> bytes:
-    """How a choice stands in its slot."""
+    """Return the bytes of a choice in its slot."""
     return encode(poll, poll.codes[choice])
 
 
 def knowledge(roster: Sequence[str], options: Sequence[str] = OPTIONS) -> Knowledge:
-    """Everything that is published about the box: the source is open."""
+    """Return everything public about the box: the source is open."""
     poll = a_poll(options)
     codes = {code_of(poll, at).ljust(SLOT, b"\0"): at for at in range(len(options))}
 
@@ -69,7 +69,7 @@ class Sealed(Layout):
 
     @classmethod
     async def at(cls, directory: Path, memory: Path, *, encrypted: bool) -> Self:
-        """In this directory; ``encrypted`` puts SQLCipher around it, as in every installation."""
+        """Open the box in a directory; ``encrypted`` adds SQLCipher, as in every installation."""
         memory.mkdir(exist_ok=True)
         key = os.urandom(32) if encrypted else None
         return cls(directory, memory, await Ballots.open(directory / "ballots.db", key), key)
@@ -97,18 +97,18 @@ class Sealed(Layout):
         return [] if result.totals is None else list(result.totals.counts)
 
     async def count(self) -> Result:
-        """The first step of closing."""
+        """Count the votes: the first step of closing."""
         return (await self.register.count(self.which)).result
 
     async def destroy(self) -> None:
-        """The last step of closing."""
+        """Destroy the box: the last step of closing."""
         await self.register.destroy(self.which.id)
 
     async def leave(self) -> None:
         await self.register.ballots.close()
 
     async def derived(self) -> bytes:
-        """The key of the box, which is never kept anywhere."""
+        """Return the key of the box, which is never stored anywhere."""
         (box,) = await self.register.ballots.boxes()
         return sealed.derive(self.which.half, box.in_file, self.which.id)
 
@@ -117,15 +117,16 @@ class Sealed(Layout):
 
 
 def not_sealed(state: bytes, _key: bytes, _label: Label) -> bytes:
-    """Padded and put in its place, but not encrypted."""
+    """Seal badly: padded, not encrypted."""
     return bytes(sealed.NONCE) + state + bytes(sealed.TAG)
 
 
 def not_unsealed(written: bytes, _key: bytes, _label: Label) -> bytes:
+    """Open what ``not_sealed`` wrote."""
     return written[sealed.NONCE : -sealed.TAG]
 
 
 def sealed_with_one_nonce(state: bytes, key: bytes, label: Label) -> bytes:
-    """Encrypted, but always with the same nonce."""
+    """Seal badly: encrypted, always with the same nonce."""
     nonce = bytes(sealed.NONCE)
     return nonce + AESGCM(key).encrypt(nonce, state, sealed._bound_to(label, len(state)))

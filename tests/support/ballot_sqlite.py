@@ -1,4 +1,4 @@
-"""SQLite files read with bare hands, as an examiner reads them: what the library no longer shows.
+"""A reader of raw SQLite files, as an examiner reads them: also what the library no longer shows.
 
 Pages, cells in the order in which they were put down, every state that a write-ahead log or a
 deleted rollback journal still holds. Formats: https://www.sqlite.org/fileformat2.html
@@ -30,12 +30,12 @@ class State:
 
 
 class NotReadable(ValueError):
-    """These bytes are no plain SQLite file, or not a whole one."""
+    """The bytes are no plain SQLite file, or not a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A row, and where its bytes lie: in a page the later one lies in front of the earlier one."""
+    """A row, and where its bytes lie: within a page, later rows lie before earlier ones."""
 
     page: int
     offset: int
@@ -43,7 +43,7 @@ class Cell:
 
 
 def state_of(database: bytes) -> State:
-    """The pages of a database file. Raises NotReadable."""
+    """Return the pages of a database file. Raises NotReadable."""
     if not database.startswith(HEADER):
         raise NotReadable
     size = _page_size(database)
@@ -52,7 +52,7 @@ def state_of(database: bytes) -> State:
 
 
 def states_in_log(database: bytes, log: bytes) -> Iterator[State]:
-    """Every state that was ever committed to this log, those before its last restart included."""
+    """Yield every state ever committed to a write-ahead log, also those before its last restart."""
     if len(log) < 32 or int.from_bytes(log[:4]) not in LOGS:
         return
     size = int.from_bytes(log[8:12])
@@ -74,7 +74,7 @@ def states_in_log(database: bytes, log: bytes) -> Iterator[State]:
 
 
 def states_in_journals(database: bytes, carved: bytes) -> Iterator[State]:
-    """The state before each transaction whose rollback journal lies anywhere in these bytes."""
+    """Yield the state before each transaction whose rollback journal lies anywhere in ``carved``."""
     at = carved.find(JOURNAL)
     while at >= 0:
         before = _before(database, carved, at)
@@ -84,7 +84,7 @@ def states_in_journals(database: bytes, carved: bytes) -> Iterator[State]:
 
 
 def logs_in(carved: bytes) -> Iterator[bytes]:
-    """Write-ahead logs that begin anywhere in these bytes on a sector."""
+    """Yield write-ahead logs that begin on a sector anywhere in ``carved``."""
     for magic in LOGS:
         needle = magic.to_bytes(4)
         at = carved.find(needle)
@@ -95,7 +95,7 @@ def logs_in(carved: bytes) -> Iterator[bytes]:
 
 
 def databases_in(carved: bytes, *, size: int = 4096) -> Iterator[bytes]:
-    """Whole databases that begin anywhere in these bytes on a block."""
+    """Yield whole databases that begin on a sector anywhere in ``carved``."""
     at = carved.find(HEADER)
     while at >= 0:
         if at % 512 == 0 and len(carved) >= at + FIRST_PAGE_OFFSET:
@@ -107,7 +107,7 @@ def databases_in(carved: bytes, *, size: int = 4096) -> Iterator[bytes]:
 
 @lru_cache(maxsize=64)
 def rows(state: State, table: str) -> tuple[Cell, ...]:
-    """Every row of a table that is in these pages. Raises NotReadable."""
+    """Return every row of a table in a state. Raises NotReadable."""
     pages = state.pages
     try:
         for cell in _walk(pages, 1):
@@ -120,7 +120,7 @@ def rows(state: State, table: str) -> tuple[Cell, ...]:
 
 
 def in_order_of_writing(cells: Sequence[Cell]) -> list[Cell]:
-    """Rows as they were inserted, as long as they are on one page."""
+    """Sort rows as they were inserted, as long as they are on one page."""
     return sorted(cells, key=lambda cell: (cell.page, -cell.offset))
 
 

@@ -1,4 +1,4 @@
-"""What attackers of the ballots got, on a table at the end of the run: the box beside the controls."""
+"""A table of what attackers of the ballots got, printed at the end of the run beside the controls."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -38,12 +38,12 @@ def noting(properties: list[tuple[str, object]]) -> Note:
 
 
 def outcomes(properties: Iterable[tuple[str, object]]) -> list[Outcome]:
-    """What one test noted."""
+    """Return the outcomes one test noted."""
     return [Outcome(*json.loads(str(value))) for name, value in properties if name == PROPERTY]
 
 
 def rows(found: Iterable[Outcome]) -> list[str]:
-    """The table, line by line; nothing when there were no attacks."""
+    """Return the lines of the table; none when there were no attacks."""
     cells: dict[str, dict[str, str]] = {}
     for each in found:
         cells.setdefault(each.attack, {})[each.column] = each.got

@@ -1,4 +1,4 @@
-"""People who vote over real encryption, what the homeserver has of it, and the keys a bot kept."""
+"""Voters with real encryption, what the homeserver keeps of them, and the keys a bot kept."""
 
 import asyncio
 import contextlib
@@ -52,11 +52,11 @@ class Voter:
     """Ciphertexts by event id, as the homeserver got them."""
 
     async def vote(self, code: str, choice: str) -> str:
-        """Type a vote; the event."""
+        """Type a vote; returns the event id."""
         return await self.send("m.room.message", typed(f"vote {code} {choice}"))
 
     async def tap(self, code: str, at: int) -> str:
-        """Tap an answer of the ballot to tap, by its place; the event."""
+        """Tap an answer of the ballot, by its place; returns the event id."""
         poll = await self.to_tap(code)
         answer = poll["content"][START]["answers"][at]["id"]
         relation = {"rel_type": "m.reference", "event_id": poll["event_id"]}
@@ -64,12 +64,15 @@ class Voter:
         return await self.send(UNSTABLE, content)
 
     async def send(self, kind: str, content: Mapping[str, Any]) -> str:
+        """Send an encrypted event; returns its id."""
         sealed = await self.who.encrypt(self.room, kind, content)
         event = await self.who.api.send_clear(self.room, "m.room.encrypted", sealed)
         self.sent[event] = sealed
         return event
 
     async def to_tap(self, code: str) -> JsonObject:
+        """Wait for the poll event to tap, and return the event."""
+
         def of_poll() -> list[JsonObject]:
             polls = (each for each in self.who.events if each.get("type") == START)
             return [p for p in polls if f"{code})" in p["content"][START]["question"][WORDS]]
@@ -78,7 +81,7 @@ class Voter:
         return of_poll()[0]
 
     async def recorded(self, code: str, times: int) -> list[Message]:
-        """The acknowledgements, once there are so many."""
+        """Wait for the given number of acknowledgements, and return the messages."""
 
         def found() -> list[Message]:
             words = RECORDED.format(code=code)
@@ -88,11 +91,12 @@ class Voter:
         return found()
 
     async def on_server(self, event: str) -> JsonObject:
-        """An event as the homeserver has it now."""
+        """Return an event as the homeserver has it now."""
         path = f"/rooms/{quoted(self.room)}/event/{quoted(event)}"
         return await self.who.api.call("GET", path)
 
     async def is_redacted(self, event: str, seconds: float = 30) -> bool:
+        """Whether an event is redacted at the homeserver within ``seconds``."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while True:
@@ -103,17 +107,18 @@ class Voter:
         return False
 
     async def timeline(self) -> list[JsonObject]:
-        """Everything the homeserver has of this chat, oldest first."""
+        """Return everything the homeserver has of the chat, oldest first."""
         path = f"/rooms/{quoted(self.room)}/messages?dir=f&limit=500"
         return list((await self.who.api.call("GET", path))["chunk"])
 
 
 def typed(text: str) -> JsonObject:
+    """Make the content of a text message."""
     return {"msgtype": "m.text", "body": text}
 
 
 async def opened(committee: Committee, command: str) -> str:
-    """Open a poll in the room; its code."""
+    """Open a poll in the room; returns its code."""
     await committee.say(committee.ana, command, SAID_BACK, seconds=60)
     said = await committee.say(committee.ana, "!ok", "may vote, the bots", seconds=60)
     found = re.search(r"Secret poll (\w{4})", said.body)
@@ -153,7 +158,7 @@ class FaultySteward(Steward):
 
 
 async def room_keys(data: Path, user: str) -> GroupSessionStore:
-    """Every room key in a copy of a bot's files, for whoever knows its passphrase."""
+    """Return every room key in a copy of a bot's files, decrypted with the passphrase."""
     directory = DataDirectory(data)
     key = keyring.unlock(directory.keyslots, PASSPHRASE)
     database = await Database.open(directory.app_database, key.derive(Purpose.APP_DATABASE))
@@ -178,7 +183,7 @@ async def room_keys(data: Path, user: str) -> GroupSessionStore:
 
 
 def can_open(kept: GroupSessionStore, room: str, sealed: Mapping[str, Any]) -> bool:
-    """Whether any of these keys opens what the homeserver has."""
+    """Whether any of the kept keys decrypts an event the homeserver has."""
     for by_id in kept[room].values():
         session = by_id.get(sealed["session_id"])
         if session is not None:

@@ -1,4 +1,4 @@
-"""An outbox that sends nothing: what was queued and committed is collected."""
+"""An outbox that sends nothing: queued and committed messages are collected."""
 
 from dataclasses import dataclass, field
 
@@ -7,16 +7,17 @@ from storage.chat.outbox import Parcel
 
 @dataclass(slots=True)
 class Collected:
-    """What would be sent, in order."""
+    """Messages that would be sent, in order."""
 
     device: str = "DEVICE"
     parcels: list[Parcel] = field(default_factory=list)
 
     def deliver(self, parcel: Parcel) -> None:
+        """Collect a message."""
         self.parcels.append(parcel)
 
     def taken(self) -> list[Parcel]:
-        """What was collected since this was last asked."""
+        """Return what was collected since the last call."""
         parcels = list(self.parcels)
         self.parcels.clear()
         return parcels

@@ -1,4 +1,4 @@
-"""What turns messages into commands, put together for tests without Matrix."""
+"""Command handling (dispatcher, queue, dependencies) put together for tests without Matrix."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A committee on the real homeserver: people, their encrypted room, and the bot."""
+"""A committee on the real homeserver: two people, their encrypted room, and the bot."""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -54,7 +54,7 @@ class Committee:
         return await who.ask(self.room, text, expect, of=self.steward.user, seconds=seconds)
 
     async def open_direct(self, who: Organizer) -> str:
-        """Open a direct chat with the bot and wait until it has joined; the room id."""
+        """Open a direct chat with the bot and wait until the bot has joined; returns the room id."""
         room = await who.direct(self.steward.user)
         await who.settled(room, self.steward.user)
         return room

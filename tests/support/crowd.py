@@ -1,4 +1,4 @@
-"""A committee with a whole workplace on record, made to be as much work as it can be: similar names above all."""
+"""A committee with a large workplace on record, as hard to search as possible: similar names above all."""
 
 import random
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ PEOPLE = ("@ana", "@ben", "@lea")
 
 
 def names(count: int) -> Iterator[str]:
-    """Names of people who are all like many others: few words in many orders, with slips, in several parts."""
+    """Yield names that are all like many others: few words in many orders, with slips, in several parts."""
     chance = random.Random(count)
     for number in range(count):
         parts = [chance.choice(FIRST), chance.choice(LAST)]
@@ -44,7 +44,7 @@ def names(count: int) -> Iterator[str]:
 
 
 async def gather(database: Database, count: int, now: datetime) -> None:
-    """Enter so many contacts with what goes with them, into the first committee."""
+    """Add ``count`` contacts, with all that belongs to contacts, to the first committee."""
     async with database.transaction() as tx:
         committee = (await Committees(tx).all())[0].id
     people = [
@@ -121,7 +121,7 @@ async def _work_with(tx: Transaction, committee: CommitteeId, now: datetime) -> 
 
 
 async def settled(chat: Chat, count: int) -> None:
-    """A committee with so many contacts and something of everything that commands work with."""
+    """Make a committee with ``count`` contacts and something of everything that commands work with."""
     await gather(chat.database, count, chat.now)
     lists = "\n".join(f"{name};Area 1" for name in names(150))
     for who, text in (

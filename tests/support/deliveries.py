@@ -39,7 +39,7 @@ def full(who: str) -> str:
 
 
 class Homeserver:
-    """Takes what is sent: to which room, in which transaction, and the words."""
+    """A stand-in for the homeserver that notes what is sent: room, transaction id, words."""
 
     def __init__(self) -> None:
         self.got: list[tuple[str, str]] = []
@@ -67,12 +67,13 @@ class Homeserver:
         return f"$event-of-{txn}"
 
     def said_in(self, room: str) -> list[str]:
+        """Return the words sent to a room."""
         return [words for where, words in self.got if where == room]
 
 
 @dataclass(slots=True)
 class Seen:
-    """Hands on to an outbox, and remembers what."""
+    """A wrapper of an outbox that remembers what was handed to the outbox."""
 
     outbox: Outbox
     parcels: list[Parcel] = field(default_factory=list)
@@ -104,7 +105,7 @@ class Delivery:
         self._number = 0
 
     def new_outbox(self) -> Outbox:
-        """As after a restart."""
+        """Make a new outbox, as after a restart."""
         return outbox_over(
             self.line,
             self.database,
@@ -132,7 +133,7 @@ class Delivery:
     # -- who is where
 
     async def found(self, room: str, name: str, **roles: Role) -> Committee:
-        """A committee with these people, long ago; names without the mark."""
+        """Add a committee with the given people as members of long standing; names without the "@"."""
         made = Room(room, encrypted=True, has_levels=True)
         made.members = {OWN: "join", **{full(f"@{who}"): "join" for who in roles}}
         made.levels = {full(f"@{who}"): LEVELS[role] for who, role in roles.items()}
@@ -146,30 +147,32 @@ class Delivery:
         return await self.committee(room)
 
     async def committee(self, room: str = ROOM) -> Committee:
+        """Return the committee of a room."""
         async with self.database.transaction() as tx:
             found = await Committees(tx).by_room(RoomId(room))
         assert found is not None
         return found
 
     def meet(self, who: str, *, joined: bool = True) -> Room:
-        """A direct chat of our making with somebody."""
+        """Make a direct chat with somebody, opened by the bot."""
         room = Room(f"!dm-{who}", encrypted=True, founder=OWN, inviter=OWN)
         room.members = {OWN: "join", full(who): "join" if joined else "invite"}
         return self.places.rooms.setdefault(room.id, room)
 
     def part(self, who: str) -> None:
-        """There is no direct chat with them."""
+        """Remove the direct chat with somebody."""
         self.places.rooms.pop(f"!dm-{who}", None)
 
     def kick(self, who: str, room: str = ROOM) -> None:
-        """The homeserver shows that somebody is not in the committee's room any more."""
+        """Show that somebody is no longer in the committee's room."""
         self.places.rooms[room].members.pop(full(who), None)
 
     def demote(self, who: str, role: Role, room: str = ROOM) -> None:
+        """Set somebody's power level to that of a role."""
         self.places.rooms[room].levels[full(who)] = LEVELS[role]
 
     async def look(self, room: str = ROOM) -> list[Parcel]:
-        """The bot looks at a room that changed, as intake does."""
+        """Let the bot look at a changed room, as the sync processor does."""
         seen = Seen(self.outbox)
         await departures.offboard_leavers(
             self.database, self.authority, room, seen, effects=self.effects
@@ -204,7 +207,7 @@ class Delivery:
     # -- what became of it
 
     async def left(self) -> Sequence[Parcel]:
-        """What waits in the table."""
+        """Return the messages still in the table."""
         async with self.database.transaction() as tx:
             return await OutboxTable(tx).waiting()
 
@@ -231,7 +234,7 @@ class Delivery:
             return await tx.value(sql, params)
 
     async def withdrawn(self) -> int:
-        """How many messages were counted as withdrawn."""
+        """Return how many messages were counted as withdrawn."""
         found = await self.value("SELECT times FROM refused WHERE reason = 'withdrawn'")
         return 0 if found is None else int(str(found))
 

@@ -1,4 +1,4 @@
-"""Data directories that bots of earlier commits left: see tests/fixtures/README.md."""
+"""Data directories left by bots of earlier commits: see tests/fixtures/README.md."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ PURPOSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class EarlierData:
-    """A copy of such a directory, and what the bot that made it wrote down about it."""
+    """A copy of an earlier bot's data directory, and what the bot wrote down about the directory."""
 
     commit: str
     directory: DataDirectory
@@ -81,7 +81,7 @@ class EarlierData:
 
     @contextmanager
     def connection(self, file: str = "app.db") -> Iterator[driver.Connection]:
-        """Open a file as it is, without bringing it to this release's schema."""
+        """Open a file without migrating the schema."""
         key = self.key.derive(PURPOSES[file])
         connection = driver.open_connection(self.directory.path / file, key)
         try:
@@ -90,7 +90,7 @@ class EarlierData:
             connection.close()
 
     def answer(self, typed: str, who: str = "") -> str:
-        """What the bot of that commit said to this at the end of the week."""
+        """Return what the earlier bot answered to ``typed`` at the end of the week."""
         return next(
             str(told["answer"])
             for told in self.numbers["told"]
@@ -102,7 +102,7 @@ class EarlierData:
         return int(self.numbers["files"][file]["tables"][table]["rows"])
 
     def lost(self, connection: driver.Connection, file: str = "app.db") -> set[str]:
-        """What is not as it was: ``table`` for its number of rows, ``table.column`` for values."""
+        """Return what has changed: ``table`` for its number of rows, ``table.column`` for values."""
         found = set()
         for table, was in self.numbers["files"][file]["tables"].items():
             try:

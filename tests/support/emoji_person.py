@@ -1,4 +1,4 @@
-"""The other side of a verification, written from the specification and sharing no code with the bot."""
+"""The other side of an emoji verification, written from the specification, with no code of the bot."""
 
 import base64
 import hashlib
@@ -110,7 +110,7 @@ class EmojiPerson:
         return str(make(text, info))
 
     def take(self, kind: str, content: JsonObject) -> None:
-        """One message of the bot's."""
+        """Process one message of the bot."""
         tied = content["m.relates_to"]["event_id"] if self.in_room else content["transaction_id"]
         assert tied == self.transaction
         {

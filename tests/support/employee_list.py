@@ -1,4 +1,4 @@
-"""A list of 2,000 employees as badly made as real ones, with everything in it known beforehand.
+"""A list of 2,000 employees, as badly made as real ones, with known content.
 
 Merged heads in two lines under a title, "Last, First", dates in four formats, formula cells,
 people twice, codes for shifts, a total at the end; and twenty-one who could be two people.
@@ -55,12 +55,13 @@ class EmployeeList:
 
     @property
     def known(self) -> tuple[Employee, ...]:
-        """Those our records have from before."""
+        """Return the people who are on record before the list comes."""
         sound = [p for at, p in enumerate(self.people) if at not in self.bad]
         return tuple(sound[: ALREADY + NAMESAKES])
 
     @property
     def namesakes(self) -> tuple[Employee, ...]:
+        """Return the people on record who have a namesake on the list."""
         return self.known[:NAMESAKES]
 
     def text(self, separator: str = ";") -> str:
@@ -116,7 +117,7 @@ class EmployeeList:
 
 
 def employee_list(seed: int = 7) -> EmployeeList:
-    """The same list for the same seed."""
+    """Make a list; the same seed gives the same list."""
     dice = random.Random(seed)
     taken: set[tuple[str, str]] = set()
     people: list[Employee] = []

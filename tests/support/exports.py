@@ -1,4 +1,4 @@
-"""Lists as other programs and other countries head them: true heads, invented people.
+"""Column heads of real exports from other programs and countries, with invented people.
 
 Each has the heads of a whole export and what each column is to be taken for.
 """

@@ -1,4 +1,4 @@
-"""What the tables of a benchmark have to be, whatever the machine: whole and made of numbers."""
+"""A check of benchmark tables: whole, and made of finite numbers, whatever the machine."""
 
 import math
 from collections.abc import Sequence

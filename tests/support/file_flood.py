@@ -1,4 +1,4 @@
-"""A flood of files against the bot in a control group of the kernel, as a container would be.
+"""A flood of files against the bot, limited in memory by a control group of the kernel.
 
 Where no group can be made, the memory of the bot and of its children is looked at twenty times a
 second instead, and that is said.
@@ -35,7 +35,7 @@ GROUPS: Final = (
 
 
 class Group:
-    """A control group of its own; or none."""
+    """A control group for one process tree; or none, where none can be made."""
 
     def __init__(self) -> None:
         self.folder: Path | None = None
@@ -52,13 +52,13 @@ class Group:
                 return
 
     def take(self, pid: int) -> None:
-        """A process belongs to it from now on, and whatever it starts."""
+        """Put a process into the group, with whatever it starts later."""
         if self.folder is not None:
             (self.folder / "cgroup.procs").write_text(str(pid))
 
     @property
     def peak(self) -> int | None:
-        """Bytes that were taken at most, what the kernel keeps of files included."""
+        """Return the most bytes used, file caches included; None without a group."""
         return None if self.folder is None else int(self._peak.read_text())
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ class Group:
 
 @dataclass(slots=True)
 class Flood:
-    """What came of it."""
+    """Results of a flood."""
 
     files: int = 0
     lists: int = 0
@@ -88,12 +88,12 @@ class Flood:
 
     @property
     def p99(self) -> float:
-        """Milliseconds."""
+        """The 99th percentile of waiting, in milliseconds."""
         return statistics.quantiles(self.replies, n=100)[98] * 1000
 
 
 class Run:
-    """One flood."""
+    """One flood, with the bot's process."""
 
     def __init__(self, folder: Path, media: MediaServer, group: Group, flood: Flood) -> None:
         self._folder, self._media, self._group, self.flood = folder, media, group, flood

@@ -1,4 +1,4 @@
-"""Files on their way through the bot: its own dispatcher, queue and reading process over a real database.
+"""Files sent to the bot: its own dispatcher, queue and reading process over a real database.
 
 The media server is a real HTTP server that hands out what it is given, slowly or never if told so.
 """
@@ -81,12 +81,12 @@ class MediaServer:
             await runner.cleanup()
 
     def put(self, content: bytes) -> dict[str, Any]:
-        """Keep a file as its sender's app would; the EncryptedFile for its event."""
+        """Encrypt and keep a file, as its sender's app would; returns the EncryptedFile for its event."""
         sealed, keys = encrypt_attachment(content)
         return self.announce(bytes(sealed), keys)
 
     def announce(self, what: bytes | Handler, keys: dict[str, Any] | None = None) -> dict[str, Any]:
-        """A file whose bytes are these, or that a handler hands out as it likes."""
+        """Add a file with the given bytes, or served by a handler; returns its EncryptedFile."""
         name = f"file{len(self.files)}"
         self.files[name] = what
         keys = encrypt_attachment(b"x")[1] if keys is None else keys
@@ -94,13 +94,13 @@ class MediaServer:
 
 
 async def never(_request: web.Request) -> web.StreamResponse:
-    """What never comes."""
+    """Answer a request never."""
     await asyncio.sleep(3600)
     return web.Response()
 
 
 async def until(fact: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait until something has become true."""
+    """Wait until a condition is true."""
     async with asyncio.timeout(seconds):
         while True:
             if fact():
@@ -159,16 +159,17 @@ class FileHouse:
         await self.say(who, text, file=attachment_in(event), **more)
 
     async def said(self) -> list[str]:
-        """Everything that was queued to be said, in order."""
+        """Return everything that was queued to be said, in order."""
         async with self.database.transaction() as tx:
             return [str(parcel.content["body"]) for parcel in await OutboxTable(tx).waiting()]
 
     async def waiting(self) -> list[Sent]:
+        """Return the files not answered yet."""
         async with self.database.transaction() as tx:
             return await Uploads(tx).all()
 
     async def hears(self, words: str, seconds: float = 60) -> str:
-        """Wait until something is said with these words in it."""
+        """Wait until something with the given words is said, and return the text."""
         async with asyncio.timeout(seconds):
             while True:
                 found = [each for each in await self.said() if words in each]
@@ -185,7 +186,7 @@ class FileHouse:
                 await asyncio.sleep(0.02)
 
     async def imports(self, room: str) -> int:
-        """How many lists a committee has."""
+        """Return how many imports a committee has."""
         async with self.database.transaction() as tx:
             count = await tx.value(
                 "SELECT COUNT(*) FROM imports AS i JOIN committees AS c ON c.id = i.committee "
@@ -214,7 +215,7 @@ async def file_house(
     limits: Limits | None = None,
     names: tuple[str, str] = ("Payments", "Depot"),
 ) -> AsyncIterator[FileHouse]:
-    """A bot that fetches and reads, and never sends: what it says waits in its table."""
+    """Start a bot that fetches and reads files and sends nothing: its messages wait in the table."""
     database = await Database.open(folder / "app.db", bytes(32))
     client = Client(url, BOT)
     client.resume("DEVICE", "token")

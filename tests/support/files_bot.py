@@ -1,4 +1,4 @@
-"""The bot's part that deals with files, as a process that can be limited and killed.
+"""The part of the bot that reads files, as a process that can be limited and killed.
 
 Told of files on standard input, a JSON object on each line; says on standard output which it answered,
 and how. Loads what the whole bot loads, so that its memory is that of the whole bot.
@@ -21,7 +21,7 @@ CHECKED_EVERY = 25
 
 
 async def answered(house: FileHouse, event_id: str) -> None:
-    """Wait until a file is off the table."""
+    """Wait until a file is no longer waiting."""
     while True:
         if all(each.event_id != event_id for each in await house.waiting()):
             return
@@ -29,7 +29,7 @@ async def answered(house: FileHouse, event_id: str) -> None:
 
 
 async def heard(house: FileHouse, who: str) -> str:
-    """What was said to somebody since the last time, which is then gone."""
+    """Return what was said to somebody since the last call, and delete the messages."""
     async with house.database.transaction() as tx:
         rows = await tx.all(
             "SELECT id, content FROM outbox WHERE room = ? OR recipient = ? ORDER BY id",
@@ -99,6 +99,7 @@ async def main(folder: Path, url: str) -> None:
 
 
 def say(what: dict[str, Any]) -> None:
+    """Write a JSON object as a line to standard output."""
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""A committee's room as a homeserver shows it, and the bot that looks at who is in it."""
+"""A committee's room as a homeserver shows it, and the bot looking at who is in the room."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,7 @@ class Hall:
         self.member(BOT, "join")
 
     def restart(self) -> None:
-        """Only the database remembers."""
+        """Start again with nothing but the database."""
         self.authority = Authority(self.places, self.settings)
         self.introducing = Introductions(self.authority, self.outbox)
 
@@ -55,13 +55,13 @@ class Hall:
                 await Committees(tx).set_up(made.id, "Payments", "UTC")
 
     async def setup(self) -> None:
-        """A lead types it."""
+        """Let a lead type ``!setup``."""
         committee = await self.committee()
         async with self.database.transaction() as tx:
             await Committees(tx).set_up(committee.id, "Payments", "UTC")
 
     async def recorded(self) -> None:
-        """Somebody records something about people."""
+        """Let somebody record something about people."""
         committee = await self.committee()
         async with self.database.transaction() as tx:
             await History(tx, committee.id, UserId(ANA), self.now).record(EntryKind.NOTED)
@@ -80,7 +80,7 @@ class Hall:
             return (await Committees(tx).all())[0]
 
     async def look(self) -> list[Parcel]:
-        """One look at the room, a minute later; what is queued because of it."""
+        """Let the bot look at the room a minute later; returns what was queued."""
         self.now += timedelta(minutes=1)
         committee = await self.committee()
         async with self.database.transaction() as tx:
@@ -88,7 +88,7 @@ class Hall:
         return self.outbox.taken()
 
     async def deliver(self, parcels: list[Parcel]) -> None:
-        """The homeserver takes what is queued."""
+        """Let the homeserver accept what is queued."""
         async with self.database.transaction() as tx:
             for parcel in parcels:
                 if parcel.transaction_id.startswith("new-"):
@@ -115,7 +115,7 @@ class Hall:
 
 
 async def begun(database: Database) -> Hall:
-    """Ana, who keeps the data, and Ben; set up, and at work."""
+    """Make a hall with Ana, who keeps the data, and Ben; set up and at work."""
     hall = Hall(database)
     hall.member(ANA, "join")
     hall.member(BEN, "join")

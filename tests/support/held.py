@@ -1,4 +1,4 @@
-"""How long one callback holds the event loop, in processor time of its thread. An instrument."""
+"""An instrument: how long one callback holds the event loop, in processor time of its thread."""
 
 import asyncio
 import gc
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Held:
-    """What was measured."""
+    """Seconds of processor time: the longest callback, and all together."""
 
     longest: float = 0.0
     """Seconds of processor time of the longest callback."""

@@ -1,4 +1,4 @@
-"""What a homeserver can do that has turned against its users; plugs into the proxy."""
+"""A hostile homeserver: changes to answers that plug into the proxy."""
 
 from typing import Any, Self
 
@@ -43,6 +43,7 @@ class HostileServer:
         return not (self.to_device or self.timeline or self.state or self.changed or self.sync)
 
     def rewrite(self, _method: str, path: str, answer: JsonObject) -> JsonObject:
+        """Change an answer of ``/keys/query`` or ``/sync``."""
         if "/keys/query" in path:
             self._publish(answer)
         elif "/sync" in path and "next_batch" in answer:

@@ -1,4 +1,4 @@
-"""The bot's encryption, trust and guard in this process: real keys, real store, no homeserver."""
+"""The bot's encryption, trust and guard in the test process: real keys, real store, no homeserver."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ class Inside:
     """People the bot has to do with."""
 
     def target(self, one_time_keys: int = 50) -> Target:
-        """What others see of this device, with fresh one-time keys."""
+        """Return the bot's device as others see it, with fresh one-time keys."""
         account = self.machine._account
         account.generate_one_time_keys(one_time_keys)
         offered = [key.to_base64() for key in account.one_time_keys.values()]
@@ -47,20 +47,20 @@ class Inside:
         )
 
     def admit(self, user: str) -> None:
-        """Somebody joins both rooms."""
+        """Let somebody join both rooms."""
         self.known.add(user)
         for room in self.rooms.values():
             room.members[user] = "join"
 
     def member(self, user: str) -> tuple[ForgedDevice, CrossSigning]:
-        """A member whose one device follows the rules."""
+        """Add a member with one device that follows the rules."""
         self.admit(user)
         device, identity = ForgedDevice(user), CrossSigning.create()
         self.publish(user, identity, device.keys(identity))
         return device, identity
 
     def publish(self, user: str, identity: CrossSigning, *devices: JsonObject) -> None:
-        """The homeserver's word about somebody's keys."""
+        """Publish somebody's keys, as the homeserver would."""
         self.trust._learn(user, published(user, identity, *devices))
 
     def judge(self, event: object, room: str = ROOM) -> Verdict:

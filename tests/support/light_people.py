@@ -62,7 +62,7 @@ class LightPerson:
             return cls(homeserver.url, user, api.token, device)
 
     def api(self, through: str = "") -> MatrixApi:
-        """This device's requests, ``through`` another address if given; to be closed."""
+        """Open a client for the device, by way of ``through`` if given; the caller closes the client."""
         api = MatrixApi(through or self.homeserver)
         api.user, api.device, api.token = self.user, self.device.id, self.token
         return api
@@ -190,7 +190,7 @@ async def all_met(people: Sequence[LightPerson], bot: str) -> None:
 
 
 async def limit(homeserver: Homeserver) -> None:
-    """Restart a homeserver on the same data with Synapse's own rate limits, all of them."""
+    """Restart a homeserver on the same data, with all of Synapse's own rate limits."""
     await homeserver.stop()
     path = homeserver.directory / "homeserver.yaml"
     settings = json.loads(path.read_text())

@@ -1,4 +1,4 @@
-"""Generated events that keep no rule: wrong types, odd names, deep nesting, huge numbers.
+"""Generated events that break every rule: wrong types, odd names, deep nesting, huge numbers.
 
 Nothing here aims at anything in particular. What is tested is our rule: whatever an event contains,
 it is dropped and counted, and the next command is answered.

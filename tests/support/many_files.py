@@ -1,7 +1,7 @@
-"""Files of many kinds, made by ourselves: good ones, spoilt ones, and ones that ask for too much.
+"""Generated files of many kinds: good ones, spoilt ones, and ones that ask for too much.
 
-Small to send and large to read is what they have in common. Nothing here is anybody's file; each is
-generated from a number, so that one that shows something can be made again.
+Small to send and large to read is what the last have in common. Nothing here is anybody's file; each is
+generated from a number, so that a file which shows a fault can be made again.
 """
 
 import io
@@ -33,7 +33,7 @@ Kind = Callable[[random.Random, Size], Made]
 
 
 def packed(parts: dict[str, bytes]) -> bytes:
-    """An archive of these parts."""
+    """Make a zip archive of the given parts."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
         for name, part in parts.items():
@@ -299,7 +299,7 @@ HONEST: Final = 6
 
 
 def files(count: int, seed: int, large_every: int) -> Iterator[tuple[str, Made]]:
-    """So many files, all kinds in turn; one in ``large_every`` as large as is fetched."""
+    """Yield ``count`` files, all kinds in turn; one in ``large_every`` is as large as is fetched."""
     for number in range(count):
         kind = KINDS[number % len(KINDS)]
         # Each kind is large now and then.

@@ -1,4 +1,4 @@
-"""A bot's backup, and a new machine to restore it on."""
+"""Moving the bot: its backup, and a new machine to restore the backup on."""
 
 import re
 from collections import Counter
@@ -19,12 +19,12 @@ KEY_ON_PAPER: Final = re.compile(r"^ {4}((?:\w{4} ){11}\w{4})$", re.MULTILINE)
 
 
 async def backed_up(steward: Steward, file: Path) -> str:
-    """Take a backup; what the operator sees."""
+    """Take a backup; returns what the operator sees."""
     return await done(steward, "backup", str(file), *unlocking(steward))
 
 
 async def done(steward: Steward, *words: str) -> str:
-    """Give a command that has to succeed; what the operator sees."""
+    """Run a command that has to succeed; returns what the operator sees."""
     status, output = await steward.command(*words)
     assert status == 0, f"{words[0]} ended with {status}:\n{output}"
     return output
@@ -35,12 +35,12 @@ def unlocking(steward: Steward) -> tuple[str, str]:
 
 
 def new_machine(directory: Path, lost: Steward) -> Steward:
-    """An empty place for the same account."""
+    """Make an empty directory for the same account."""
     return Steward(directory, lost.homeserver, lost.user, PASSWORD)
 
 
 async def restored(machine: Steward, file: Path) -> str:
-    """Restore on that machine, which has neither a configuration nor data; what is shown."""
+    """Restore on a machine without configuration and data; returns what the operator sees."""
     return await done(machine, "restore", *onto(machine, file))
 
 
@@ -50,7 +50,7 @@ def onto(machine: Steward, file: Path) -> tuple[str, ...]:
 
 
 def answered(ledger: Ledger) -> list[Typed]:
-    """The commands whose answers are in the room, as far as it was read."""
+    """Return the commands whose answers are in the room, as far as the room was read."""
     stems = {reference.rpartition("-")[0] for reference in ledger._references()}
     return [typed for typed in ledger.typed if f"st-{digest(typed.event_id)}" in stems]
 
@@ -77,7 +77,7 @@ def offered_twice(proxy: FaultyProxy) -> list[str]:
 
 
 def refused_keys(proxy: FaultyProxy) -> list[tuple[str, int]]:
-    """Uploads of keys that the homeserver refused, as it does when an id is used again."""
+    """Return uploads of keys that the homeserver refused because an id was used again."""
     return [(path, status) for path, status in proxy.refused if path.endswith(UPLOAD)]
 
 

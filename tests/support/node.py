@@ -1,4 +1,4 @@
-"""The Node that the development packages bring: what runs other programs' JavaScript in tests."""
+"""Path of Node, from the development packages, to run other programs' JavaScript in tests."""
 
 from pathlib import Path
 from typing import Final

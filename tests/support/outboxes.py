@@ -1,4 +1,4 @@
-"""The real outbox and sender over something that stands for the homeserver."""
+"""The real outbox and sender over a stand-in for the homeserver."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
@@ -41,7 +41,7 @@ def outbox_over(
     introduced: Callable[[Transaction, str], Awaitable[None]] = _not_noted,
     restored_at: int | None = None,
 ) -> Outbox:
-    """An outbox whose messages ``line`` encrypts and sends."""
+    """Make an outbox whose messages ``line`` encrypts and sends."""
     sender = Sender(client, cast(RoomKeys, line))
     pictures: Makers = {ContentKind.PICTURE: PictureFiles(client, PictureRenderer())}
     contents = Contents({**pictures, **(makers or {})}, late_words or {}, exported, introduced)

@@ -1,4 +1,4 @@
-"""A committee that can hold secret polls: where keys lie in memory, and a look into the stopped box."""
+"""Secret polls on the real homeserver: a directory for keys in memory, voters, a look into the box."""
 
 import asyncio
 import re
@@ -66,10 +66,12 @@ class Voter:
 
     @classmethod
     async def of(cls, who: Organizer, bot: str, *, seconds: float = 60) -> "Voter":
+        """Wait for somebody's ballot, and return them as a voter."""
         ballot = await who.hear("Not protected:", of=bot, seconds=seconds)
         return cls(who, ballot.room, bot)
 
     async def vote(self, code: str, choice: str) -> None:
+        """Type a vote in the direct chat."""
         await self.who.send(self.direct, f"vote {code} {choice}")
 
     @property
@@ -78,13 +80,14 @@ class Voter:
         return self.heard("Recorded")
 
     def heard(self, words: str) -> int:
-        """Messages of the bot with these words, in the direct chat."""
+        """Count the bot's messages with the given words in the direct chat."""
         return sum(
             words in each.body and each.sender == self.bot and each.room == self.direct
             for each in self.who.messages
         )
 
     async def acknowledged(self, times: int, seconds: float = 60) -> None:
+        """Wait until the bot has acknowledged so many votes."""
         await self.who.until(lambda: self.recorded >= times, seconds)
 
 

@@ -1,4 +1,4 @@
-"""How long somebody waits for an answer while somebody else asks for as much as they can.
+"""Waiting under pressure: how long one person waits while another asks for as much as they can.
 
 The real dispatcher, queue, imports and database; the homeserver is a list of who says what, and when. An
 answer is there when it is in the outbox's table.
@@ -118,7 +118,7 @@ class Office:
         return digest(event)
 
     async def listen(self) -> None:
-        """Take what came, as intake does: one answer of sync after the other."""
+        """Process what came as the sync processor does: one answer of sync after the other."""
         while True:
             batch = [await self.inbox.get()]
             while not self.inbox.empty():
@@ -212,7 +212,7 @@ async def _nobody(_person: str) -> Room | None:
 
 
 async def waits(database: Database, flood: Flood, *, questions: int) -> list[float]:
-    """Seconds that Ana waited for each of her questions; what is not answered at the end waited till then."""
+    """Return the seconds Ana waited for each question; unanswered ones count until the end."""
     # Before anybody waits: making it is no work of the bot's.
     content = _list() if flood.file else b""
     async with office(database) as bot:

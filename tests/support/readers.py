@@ -1,4 +1,4 @@
-"""Other programs' readers of what the bot writes: in JavaScript, as Thunderbird and web apps have them."""
+"""Readers of other programs for the bot's files: in JavaScript, as in Thunderbird and web apps."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Files read as the bot reads them: in a process of their own."""
+"""Reading files as the bot does: in a process of their own."""
 
 import asyncio
 import json
@@ -11,12 +11,13 @@ Staged = list[tuple[int, int, str]]
 
 
 async def in_parts(content: bytes, size: int = 64 << 10) -> AsyncIterator[bytes]:
+    """Yield the content in parts of ``size`` bytes."""
     for start in range(0, len(content), size):
         yield content[start : start + size]
 
 
 async def told(content: bytes) -> tuple[Gathering, Staged]:
-    """What is told of a file, and the rows that were staged."""
+    """Read a file; returns what was found, and the rows that were staged."""
     gathering, staged = Gathering("$file"), []
 
     async def stage(sheets: Staged) -> None:
@@ -27,13 +28,13 @@ async def told(content: bytes) -> tuple[Gathering, Staged]:
 
 
 def read(content: bytes, name: str = "staff.csv") -> AttachedFile:
-    """A file as a command finds it."""
+    """Read a file; returns what a command is given."""
     gathering, _staged = asyncio.run(told(content))
     return AttachedFile.of(name, gathering)
 
 
 def rows(upload: AttachedFile, sheet: int = 0) -> list[tuple[int, tuple[str, ...]]]:
-    """Line and cells of each row of a list in it."""
+    """Return line and cells of each row of one list in a file."""
     assert isinstance(upload.found, ListContents), upload.found
     contents = (upload.found, *upload.others)[sheet]
     return [

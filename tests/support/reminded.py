@@ -1,4 +1,4 @@
-"""The real engine of reminders for a committee that talks without Matrix."""
+"""The real reminder scheduler, for a committee that talks without Matrix."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -81,13 +81,13 @@ class Reminded:
         self.restart()
 
     def restart(self) -> None:
-        """The process begins anew; only the database remembers."""
+        """Start the process anew; only the database remembers."""
         authority = AsShown(cast(RoomDirectory, _Places(self.members)))
         self.engine = ReminderJob(self.database, authority, self.outbox, lambda: self.now)
         self.texts = ReminderTexts(self.database, authority, lambda: self.now)
 
     async def until(self, now: datetime) -> list[Told]:
-        """Everything that is said up to then, each at its minute."""
+        """Let time pass until ``now``; returns all that was said, each at its minute."""
         said: list[Told] = []
         while True:
             said += await self.look()
@@ -99,12 +99,12 @@ class Reminded:
         return said + await self.look()
 
     async def look(self) -> list[Told]:
-        """One look at the table now, and everything it queued sent."""
+        """Check the table once, and send everything that was queued."""
         await self.engine.send_due()
         return await self.send()
 
     async def send(self) -> list[Told]:
-        """What waits in the outbox goes."""
+        """Send what waits in the outbox."""
         waiting = self.outbox.taken()
         said: list[Told] = []
         for parcel in waiting:

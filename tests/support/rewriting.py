@@ -1,4 +1,4 @@
-"""What a lying homeserver can do to an answer on its way to the bot."""
+"""Changes a lying homeserver can make to an answer on its way to the bot."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""Games of people inside a committee: what somebody voted, from results alone and from who is asked.
+"""Games of an attacker inside a committee, who learns a vote from results and rosters alone.
 
 The attacker asks polls, has friends among the voters, removes people and lets them in again. They know
 everything but one vote, and that everybody votes the same each time. Nobody looks into a box.
@@ -30,6 +30,7 @@ Attack = Callable[["Inside"], Awaitable[Guess]]
 
 
 def user(who: str) -> UserId:
+    """Return the full user id."""
     return UserId(f"{who}:example.org")
 
 
@@ -44,7 +45,7 @@ class Inside:
 
     @classmethod
     def begin(cls, chat: Chat, chance: random.Random, *, truth: bool) -> "Inside":
-        """A new committee of twelve; ``truth`` is whether the target is for it."""
+        """Make a new committee of twelve; ``truth`` is whether the target votes yes."""
         chat.now = MONDAY_MORNING
         chat.polls = OpenDesk(chat.now)
         letters = "BCDFGHJKMNPQRSTVWXYZ"
@@ -59,7 +60,7 @@ class Inside:
         return self.honest.get(who, NO)
 
     def remove(self, *people: str) -> None:
-        """Somebody with power in the room takes these out of it."""
+        """Remove people from the room."""
         gone = {user(who) for who in people}
         self.chat.polls.people = [
             replace(each, away=self.chat.now) if each.user in gone else each
@@ -67,7 +68,7 @@ class Inside:
         ]
 
     def let_in(self, *people: str) -> None:
-        """And lets them in again."""
+        """Let people into the room again."""
         back = {user(who) for who in people}
         self.chat.polls.people = [
             replace(each, away=None) if each.user in back else each
@@ -77,7 +78,7 @@ class Inside:
     async def asked(
         self, voters: Iterable[str] = EVERYBODY, *, more: str = "", by: str = ASKER
     ) -> int | None:
-        """How many are for it in a poll in which these vote; None when there is no such number."""
+        """Hold a poll among ``voters``; returns the votes for yes, or None if none are published."""
         if not await self.opens(more, by):
             return None
         (poll,) = await self.chat.polls.polls()
@@ -99,7 +100,7 @@ class Inside:
         return bool(await chat.polls.polls())
 
     def closes(self) -> int | None:
-        """Its time is up; how many are for it."""
+        """End the poll; returns the votes for yes, or None if none are published."""
         self.chat.later(hours=1, minutes=1)
         said = "".join(
             part if isinstance(part, str) else part.text
@@ -118,7 +119,7 @@ class Inside:
         return self.count(people if voters is None else voters)
 
     def count(self, voters: Iterable[str]) -> int:
-        """How many of these are for it."""
+        """Count the given people who vote yes."""
         return sum(self.vote_of(who) == YES for who in voters)
 
 
@@ -126,14 +127,14 @@ class Inside:
 
 
 async def removed_between(inside: Inside) -> Guess:
-    """Everybody, and then everybody but one who was taken out of the room."""
+    """Ask everybody, then everybody but one who was removed from the room."""
     whole = await inside.asked()
     inside.remove(TARGET)
     return _difference(whole, await inside.asked(_but(TARGET)))
 
 
 async def with_a_floor_of_their_own(inside: Inside) -> Guess:
-    """The same with two friends taken out besides, so that three differ: as many as were asked for."""
+    """Remove two friends besides, so that the rosters differ by three: as many as were asked for."""
     for friend in ("@cid", "@dan"):
         inside.honest.pop(friend)
     whole = await inside.asked(more="k=3")
@@ -142,13 +143,13 @@ async def with_a_floor_of_their_own(inside: Inside) -> Guess:
 
 
 async def in_two_rooms(inside: Inside) -> Guess:
-    """The same people in another committee, but for one."""
+    """Ask the same people in another committee, except for one."""
     rest = inside.elsewhere(_but(TARGET))
     return _difference(await inside.asked(), rest)
 
 
 async def in_three_rooms(inside: Inside) -> Guess:
-    """Two committees that together are this one but for one person; no two of them are alike."""
+    """Ask in two committees that together are this one except for one person."""
     half = EVERYBODY[3:9]
     other = [who for who in EVERYBODY if who not in half and who != TARGET]
     rest = inside.elsewhere(half) + inside.elsewhere(other)
@@ -156,13 +157,13 @@ async def in_three_rooms(inside: Inside) -> Guess:
 
 
 async def asked_again_by_day(inside: Inside) -> Guess:
-    """At night, while one of them sleeps, and again in the morning."""
+    """Ask at night, while one person sleeps, and again in the morning."""
     night = await inside.asked(_but(TARGET))
     return _difference(await inside.asked(), night)
 
 
 async def brought_in_between(inside: Inside) -> Guess:
-    """Everybody but one who has not joined yet, and then with them."""
+    """Ask everybody but one who has not joined yet, and then everybody."""
     known = inside.chat.polls.people
     inside.chat.polls.people = [each for each in known if each.user != user(TARGET)]
     inside.chat._memberships.pop(TARGET, None)
@@ -174,12 +175,12 @@ async def brought_in_between(inside: Inside) -> Guess:
 
 
 async def few_ballots_at_night(inside: Inside) -> Guess:
-    """A floor of three, and a time at which only two friends and one other are awake."""
+    """Ask with a floor of three, when only two friends and one other are awake."""
     return _difference(await inside.asked((ASKER, FRIEND, TARGET), more="k=3"), 0)
 
 
 async def alone_with_friends(inside: Inside) -> Guess:
-    """A lead ends the part of all others while the poll is open: four friends and one vote are left."""
+    """End the part of all others while the poll is open: four friends and one vote are left."""
     friends = (ASKER, FRIEND, "@cid", "@dan")
     for who in friends:
         inside.honest.pop(who, None)
@@ -223,7 +224,7 @@ class Played:
 
 
 async def play(chat: Chat, attack: Attack, trials: int, chance: random.Random) -> Played:
-    """So many games; where nothing was learnt a coin guesses."""
+    """Play ``trials`` games; where nothing was learnt a coin guesses."""
     right = known = 0
     for _trial in range(trials):
         truth = bool(chance.getrandbits(1))

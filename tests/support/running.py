@@ -1,4 +1,4 @@
-"""Lets parts of the bot work beside a test, as the bot's own group of tasks does."""
+"""Running parts of the bot beside a test, as the bot's own group of tasks does."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,14 +12,14 @@ _tasks: dict[int, tuple[BotPart, "asyncio.Task[None]"]] = {}
 
 
 def start(part: BotPart) -> "asyncio.Task[None]":
-    """Let a part work until ``stop``."""
+    """Run a part until ``stop``."""
     task = asyncio.create_task(part.run(), name=type(part).__name__)
     _tasks[id(part)] = (part, task)
     return task
 
 
 async def stop(part: BotPart) -> None:
-    """End a part, as the bot's end does; nothing happens to one that does not work.
+    """End a part, as the end of the bot does; does nothing if the part does not run.
 
     Raises what the part raised.
     """

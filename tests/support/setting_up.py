@@ -1,4 +1,4 @@
-"""Sets up a bot without a process of its own, which costs seconds of nothing but imports."""
+"""Setting up a bot inside the test process: a process of its own takes seconds to import."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Members of long standing, for tests of everything else than who may do what."""
+"""Members of long standing, for tests of everything but who may do what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class _Everybody(dict[UserId, MemberRecord]):
 
 @dataclass(slots=True)
 class AsShown(Authority):
-    """Whoever is in the room has been so for long, and is what it shows."""
+    """Standings in which everybody in the room has been there for long, with the role the room shows."""
 
     async def one(
         self, tx: Transaction, committee: Committee, person: UserId

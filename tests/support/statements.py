@@ -1,4 +1,4 @@
-"""How much one message asks of the database: statements, and steps of SQLite's own machine. An instrument.
+"""An instrument: how much one message asks of the database, in statements and steps of SQLite.
 
 Both are counts, so that a busy machine changes nothing.
 """
@@ -19,7 +19,7 @@ EVERY: Final = 100
 
 @dataclass(slots=True)
 class Asked:
-    """What was counted."""
+    """Counts of statements and of SQLite's steps."""
 
     statements: int = 0
     """Hops to the database's thread."""
@@ -28,7 +28,7 @@ class Asked:
 
 @contextmanager
 def asked_of(database: Database, patch: pytest.MonkeyPatch) -> Iterator[Asked]:
-    """Count what is asked of a database inside the block."""
+    """Count the statements and steps of a database inside the block."""
     found = Asked()
     run = Transaction._run
 

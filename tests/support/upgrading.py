@@ -1,4 +1,4 @@
-"""Opens a database in a process that ends at the N-th statement, as if the power had.
+"""A program that opens a database and kills itself at the N-th statement, like a power cut.
 
 Arguments: the file, N (0: never). Its key comes on standard input, in hexadecimal digits. Says how many
 statements there were.
@@ -15,7 +15,7 @@ from storage.core.database import Database
 
 
 async def main(path: Path, last: int, key: bytes) -> None:
-    """Open it as a start of the bot does, and close it."""
+    """Open the file as a start of the bot does, and close the file again."""
     count = 0
     plainly = driver.open_connection
 

@@ -1,4 +1,4 @@
-"""A committee that lives for a whole module, whose bot reaches the homeserver through a proxy."""
+"""A committee that lives for a whole test module; its bot reaches the homeserver through a proxy."""
 
 import asyncio
 import contextlib
@@ -87,7 +87,7 @@ class World(Committee):
 
     @asynccontextmanager
     async def refuses(self, reason: str, times: int = 1) -> AsyncIterator[None]:
-        """What happens inside has to be counted in ``!status`` under this reason."""
+        """Check that what happens inside the block is counted in ``!status`` under a reason."""
         before = (await self.refused()).get(reason, 0)
         yield
         async with asyncio.timeout(20):
@@ -110,7 +110,7 @@ class World(Committee):
         await self.ask(self.ana, "!status", "fingerprint")
 
     def said(self, who: Organizer, since: int = 0, *, where: str | None = None) -> list[str]:
-        """What somebody heard the bot say since a position in their messages."""
+        """Return what somebody heard the bot say since a position in their messages."""
         return [
             message.body
             for message in who.messages[since:]

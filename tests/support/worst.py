@@ -1,4 +1,4 @@
-"""The worst that can be typed to each command. One that is not in the table fails a test."""
+"""The worst text for each command. A command that is not in the table fails a test."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -303,14 +303,14 @@ MARKUP: Final = (
 
 
 def typed_to(command: Command) -> Iterator[Ask]:
-    """What only this command makes much of. KeyError for one that nobody thought about."""
+    """Yield what only one command takes long over. KeyError for a command nobody thought about."""
     for text in WORST[command.name]:
         who = "@kim" if command.name in KEEPERS else "@ana" if command.name in OF_ANA else "@lea"
         yield Ask(text, who, command.name in IN_ROOM)
 
 
 def of_each_reading(commands: Iterable[Command]) -> list[Command]:
-    """Commands among which every kind of value is read, by its place and by its key.
+    """Return commands that together read every kind of value, by place and by key.
 
     What takes long to read takes as long behind the next command that reads the same.
     """
@@ -325,7 +325,7 @@ def of_each_reading(commands: Iterable[Command]) -> list[Command]:
 
 
 def shapes_of(command: Command) -> Iterator[Ask]:
-    """What takes long to read, behind a command's name."""
+    """Yield texts that take long to parse, behind a command's name."""
     below = Pasted in command.facts.values()
     for shape in _SHAPES:
         # Where nothing may stand below a command it is refused for its length, whichever it is.
@@ -334,7 +334,7 @@ def shapes_of(command: Command) -> Iterator[Ask]:
 
 
 def said_by_anybody() -> Iterator[Ask]:
-    """What takes long to read before it is known to be a command."""
+    """Yield texts that take long to parse before they are known to be a command."""
     for shape in _SHAPES:
         yield Ask(shape, "@ana", room=True)
         yield Ask(shape, "@ana")

@@ -1,4 +1,4 @@
-"""A system's copy of the time zone data, as old or new as a test wants it."""
+"""A copy of the system's time zone data, as old or new as a test wants."""
 
 import os
 import shutil
@@ -16,9 +16,9 @@ import pytest
 def system_copy(
     directory: Path, named: str, zones: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """The system has a release of that name, in which each zone keeps the clocks of another one.
+    """Make a copy of the release ``named``, in which each zone keeps the clocks of another one.
 
-    Whatever is read of it meanwhile is forgotten at the end.
+    Whatever is read from the copy meanwhile is forgotten at the end.
     """
     packaged = Path(str(files("tzdata"))) / "zoneinfo"
     for key, source in {"Europe/London": "Europe/London", **zones}.items():
@@ -39,5 +39,5 @@ def system_copy(
 
 
 def call_it(directory: Path, name: str) -> None:
-    """The copy is of that release from now on."""
+    """Name the copy's release."""
     (directory / "tzdata.zi").write_text(f"# version {name}\n# This zic input file is ...\n")

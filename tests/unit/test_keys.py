@@ -167,16 +167,6 @@ def test_a_lost_passphrase_is_replaced_with_the_recovery_key(
         keyring.unlock(path, PASSPHRASE)
 
 
-def test_a_second_passphrase_opens_as_well_until_it_is_removed(
-    path: Path, made: tuple[DataKey, RecoveryKey]
-) -> None:
-    added = keyring.add_slot(path, PASSPHRASE, OTHER, cost=CHEAP)
-    assert keyring.unlock(path, OTHER) == keyring.unlock(path, PASSPHRASE) == made[0]
-    keyring.remove_slot(path, added.number, secret=PASSPHRASE)
-    with pytest.raises(WrongKey):
-        keyring.unlock(path, OTHER)
-
-
 def test_a_new_recovery_key_replaces_the_printed_one(
     path: Path, made: tuple[DataKey, RecoveryKey]
 ) -> None:
@@ -187,26 +177,12 @@ def test_a_new_recovery_key_replaces_the_printed_one(
         keyring.unlock(path, printed.text())
 
 
-def test_nobody_locks_themselves_out(path: Path, made: tuple[DataKey, RecoveryKey]) -> None:
-    passphrase, recovery = keyring.slots(path)
-    with pytest.raises(keyring.LastSlot, match="another slot"):
-        keyring.remove_slot(path, passphrase.number, secret=PASSPHRASE)
-    keyring.remove_slot(path, recovery.number, secret=PASSPHRASE)
-    with pytest.raises(keyring.LastSlot, match="last"):
-        keyring.remove_slot(path, passphrase.number, secret=PASSPHRASE)
-    with pytest.raises(StorageRefusal, match="no key slot 9"):
-        keyring.remove_slot(path, 9, secret=PASSPHRASE)
-    assert keyring.unlock(path, PASSPHRASE) == made[0]
-
-
 def test_with_a_wrong_passphrase_nothing_changes(
     path: Path, made: tuple[DataKey, RecoveryKey]
 ) -> None:
     before = path.read_bytes()
     with pytest.raises(WrongKey):
         keyring.change_passphrase(path, OTHER, OTHER, cost=CHEAP)
-    with pytest.raises(WrongKey):
-        keyring.add_slot(path, OTHER, OTHER, cost=CHEAP)
     with pytest.raises(WrongKey):
         keyring.change_recovery_key(path, OTHER)
     assert path.read_bytes() == before

@@ -48,7 +48,7 @@ class Unreadable(Enum):
     OPEN_QUOTE = "open quote"
     TOO_MANY = "too many"
     LOCKED = "locked"
-    """It has a password."""
+    """The file has a password."""
     DAMAGED = "damaged"
     TOO_LARGE = "too large"
     """Far larger than a list of people, once it is unpacked."""

@@ -112,9 +112,9 @@ class ReminderFate(Enum):
     """The clock was set back since it was queued: it waits again."""
     EXPIRED = auto()
     CANCELLED = auto()
-    """What it is about was moved, skipped or called off since."""
+    """The subject of the reminder was moved, skipped or called off since."""
     UNKNOWN = auto()
-    """It was tried before and is too old now: it may have arrived, and is not said again."""
+    """Sending was tried before and is too late now: the reminder may have arrived, and is not repeated."""
 
 
 def at_the_last_moment(
@@ -147,9 +147,9 @@ IN_ROOM, IN_ROOM_AT_MOST = 60, 120
 """Reminders in a committee's room within a day: of more only what is said at the door, and of still
 more nothing at all."""
 OF_ONE, FAIR = 30, 8
-"""The same about meetings that one person made; and as many everybody's meetings have all the same."""
+"""Room reminders within a day for meetings made by one person; beyond IN_ROOM each person still has FAIR."""
 EACH, EACH_AT_MOST = 25, 50
-"""The same to one person by direct message."""
+"""Reminders to one person by direct message within a day, with the same two limits as in the room."""
 AT_ITS_TIME = frozenset({ReminderKind.CLOSE, ReminderKind.OVER})
 """What is done, and not only said."""
 
@@ -160,7 +160,7 @@ class SaidToday:
 
     there: int
     of_one: int = 0
-    """In the room, about meetings that the same person made."""
+    """Of those in the room, how many were about meetings made by the same person."""
 
 
 def too_many(reminder: Reminder, said: SaidToday) -> bool:

@@ -70,7 +70,7 @@ async def _version_of_poll(meeting_id: MeetingId, at: ReminderMoment) -> int | N
 
 
 async def _still_theirs(reminder: Reminder, at: ReminderMoment) -> bool:
-    """Whether it is to be done by the recipient; for the room: whether its owner has left."""
+    """Whether an action item is still the recipient's; for the room: whether its owner has left."""
     action = await Actions(at.tx, at.committee.id).by_id(reminder.subject)
     if action is None or not action.open:
         return False
@@ -100,7 +100,7 @@ async def _about(reminder: Reminder, occurrence: Occurrence, at: ReminderMoment)
 
 
 async def _time(reminder: Reminder, occurrence: Occurrence, at: ReminderMoment) -> Reply:
-    """It begins tomorrow, in an hour, in ten minutes; or has begun."""
+    """Say that a meeting begins tomorrow, in an hour, in ten minutes; or has begun."""
     minutes = round((occurrence.at - at.now).total_seconds() / 60)
     blocks = [
         Paragraph(

@@ -223,7 +223,7 @@ def _then_and_now(date: Occurrence, held: HeldDate, now: datetime) -> Line:
 
 
 def _when(date: Occurrence, held: HeldDate, now: datetime) -> str:
-    """As it stands in their calendar, on the meeting's clock."""
+    """A date as it stands in the person's calendar, on the meeting's clock."""
     there = held.at.astimezone(date.zone)
     return f"{a_day(there.date(), _today(date, now))} {there:%H:%M}"
 

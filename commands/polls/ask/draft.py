@@ -112,7 +112,7 @@ def _refuse_asking(first: str, others: Sequence[str]) -> None:
 async def draft_options(
     ctx: Context, desk: PollService, terms: PollTerms, kind: PollKind, raw: QuestionAndOptions
 ) -> Reply:
-    """The same for a kind whose maker names what to choose from. Raises Refusal."""
+    """Say a secret poll back whose maker names what to choose from. Raises Refusal."""
     asked = _read(raw, lambda found: _again(ctx, kind, found.question, found.options, terms))
     if raw.rstrip()[-1:] not in MARKS:
         _refuse_loose(ctx, kind, terms, asked.question, asked.options)
@@ -185,7 +185,7 @@ def _again(
 
 
 def _fleeting(refusal: Refusal) -> Refusal:
-    """It shows the question: not a word of that is written down."""
+    """Mark a refusal that shows the question as fleeting, so that it is never written down."""
     return refusal.but(fleeting=True)
 
 

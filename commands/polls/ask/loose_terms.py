@@ -19,7 +19,7 @@ class Loose:
     said: str
     value: str
     quorum: bool
-    """Whether it would be the quorum; if not, the deadline."""
+    """Whether the words would be the quorum; if not, the deadline."""
     question: str
     """Without it, as the options are."""
     options: tuple[str, ...]

@@ -65,7 +65,7 @@ class Electorate:
 
     roster: tuple[UserId, ...]
     new: tuple[UserId, ...]
-    """In the room for too short a time."""
+    """Members who have been in the room for too short a time."""
     gone: tuple[UserId, ...]
     """Would be on the roster, but left or were removed from the room a short time ago."""
 

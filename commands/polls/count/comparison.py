@@ -38,7 +38,7 @@ class Earlier:
     people: frozenset[UserId]
     opened: datetime
     words: frozenset[str] = frozenset()
-    """What it asked (``words_of``); empty when that was forgotten, since it is in memory alone."""
+    """Words of the question (``words_of``); empty once forgotten, since they are in memory alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def result(poll: Poll, closed: Result) -> Reply:
 
 
 def _picture(poll: Poll, totals: Totals, eligible: int) -> Bars:
-    """The same figures as bars; of a ranking the last round."""
+    """Totals as text bars; of a ranking the last round."""
     words = on_scale(poll)
     counts = totals.counts
     if totals.rounds:

@@ -93,7 +93,7 @@ def _fits(poll: Poll, choice: str) -> bool:
 
 
 def _is_near(code: str, open_codes: Collection[str]) -> bool:
-    """Whether it is an open poll's code with one letter wrong, or two of them changed about."""
+    """Whether a word is an open poll's code with one letter wrong, or two of them changed about."""
     return any(
         len(each) == len(code)
         and (sorted(each) == sorted(code) or sum(map(str.__ne__, each, code)) == 1)

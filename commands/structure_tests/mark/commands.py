@@ -192,7 +192,7 @@ async def _is_plain(contacts: Contacts, ref: ContactRef) -> bool:
 
 
 async def _not_own(contacts: Contacts, care: Care, ref: ContactRef, *, look: bool) -> str:
-    """The same words for somebody of another organizer and for nobody at all."""
+    """Words for a contact not in one's care: the same whether somebody else's or nobody's."""
     if ref.number is not None:
         return _("{handle}: nobody in your care; a lead marks others").format(handle=str(ref))
     name = cut(ref.name or "")

@@ -85,7 +85,7 @@ def matching(
 
 
 def _again(verdict: SignatureVerdict, signature: Signature, before: str | None) -> SignatureVerdict:
-    """The same name again is the same person, unless its number is another than the line above had.
+    """Judge a name met before: the same person, unless its number differs from the line above.
 
     A name that is only like it may be another's. ``before``: the number of the line above.
     """
