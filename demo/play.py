@@ -48,6 +48,7 @@ async def play(stage: Stage) -> None:
 
 
 async def the_room(stage: Stage) -> None:
+    """Ana opens the room and invites everybody; the bot greets."""
     stage.remark("Ana opens an encrypted room and invites six others and the bot.")
     ana, people = stage.organizers["ana"], list(stage.organizers.values())
     guest = f"@{GUEST}:{stage.homeserver.server_name}"
@@ -59,12 +60,14 @@ async def the_room(stage: Stage) -> None:
 
 
 async def setting_up(stage: Stage) -> None:
+    """Ana names the committee and its time zone."""
     setup = '!setup name="Payments chapter" tz=Madrid'
     await stage.ask("ana", "room", setup, "Payments chapter")
     await stage.ask("ben", "room", "!help", "!contact add", "!1on1 log")
 
 
 async def first_contacts(stage: Stage) -> None:
+    """Ben adds contacts in a direct chat; the bot asks about a similar name."""
     stage.remark("Names belong in a direct chat. Ben opens one.")
     await stage.open_direct("ben", "Names and ratings belong here")
     await stage.ask("ben", "direct", '!contact add "Alex Kim" area=Payments', "M-1 Alex Kim")
@@ -75,6 +78,7 @@ async def first_contacts(stage: Stage) -> None:
 
 
 async def a_conversation(stage: Stage) -> None:
+    """Ben logs a one-on-one and rates the contact."""
     log = (
         '!1on1 log M-1 reached issue=oncall ask="sign by Friday" answer=yes rate=2 said next=today'
     )
@@ -83,6 +87,7 @@ async def a_conversation(stage: Stage) -> None:
 
 
 async def two_opinions(stage: Stage) -> None:
+    """Chi rates otherwise; the lead sees both."""
     stage.remark("Chi heard otherwise. Both views are kept; Ana, who leads, sees them.")
     await stage.open_direct("chi", "Hello")
     await stage.ask("chi", "direct", "!assess M-1 3 heard", "3 undecided")
@@ -91,12 +96,14 @@ async def two_opinions(stage: Stage) -> None:
 
 
 async def what_is_due(stage: Stage) -> None:
+    """Ben sees and closes a follow-up."""
     await stage.ask("ben", "direct", "!due", "M-1 Alex Kim")
     await stage.ask("ben", "direct", '!done 1 "she signed"', "Done", "M-1")
     await stage.ask("ben", "direct", "!due", "Nothing")
 
 
 async def slips(stage: Stage) -> None:
+    """Ben mistypes a command; Chi types a name in the room."""
     stage.remark("A typing error; and a name typed in the room, answered where it belongs.")
     await stage.ask("ben", "direct", "!1on1 lgo M-1 reached", "!1on1 log")
     mark = await stage.say("chi", "room", '!contact add "Robin Diaz" area=Search')
@@ -105,6 +112,7 @@ async def slips(stage: Stage) -> None:
 
 
 async def a_list(stage: Stage) -> None:
+    """Ana pastes a list, checks the list and imports it."""
     stage.remark("Ana pastes a list of the team: first what would change, then for good.")
     await stage.ask("ana", "direct", PASTED, "Import 1", "!import check 1")
     mark = await stage.say("ana", "direct", "!import check 1")
@@ -115,6 +123,7 @@ async def a_list(stage: Stage) -> None:
 
 
 async def the_weekly_meeting(stage: Stage) -> None:
+    """The room gets a report in counts, the lead gets the wall chart."""
     stage.remark("The room gets counts, never names; Ana gets the wall chart as a picture.")
     await stage.ask("chi", "room", "!report coverage", "Coverage")
     await stage.ask("ana", "direct", "!chart", "Wall chart", "Payments 1/3")
@@ -128,6 +137,7 @@ Alex Kim"""
 
 
 async def a_structure_test(stage: Stage) -> None:
+    """Ana opens a petition, takes in signatures and announces the result."""
     stage.remark("Ratings are beliefs; a petition shows who acts. First: measured against whom?")
     petition = '!test open petition "RTO petition" goal=60% public=51%'
     await stage.ask("ana", "direct", petition, "measured against 8 people", "5 people")
@@ -145,6 +155,7 @@ async def a_structure_test(stage: Stage) -> None:
 
 
 async def planning_the_next(stage: Stage) -> None:
+    """Ana plans a meeting; others answer and add to the agenda."""
     stage.remark("The next meeting, said back before it is made; the way in stays a secret.")
     plan = "!meet new Planning | in 30 hours | 90m"
     await stage.ask("ana", "room", plan, "Planning:", "!ok")
@@ -184,6 +195,7 @@ async def a_secret_poll(stage: Stage) -> Poll | None:
 
 
 async def killed_and_back(stage: Stage, poll: Poll | None) -> None:
+    """The bot is killed and comes back days later; the poll's result arrives."""
     stage.remark("The bot's machine loses power. Ben types on; days later the bot comes back.")
     await stage.steward.kill()
     mark = await stage.say("ben", "direct", "!contact find kim")
@@ -199,4 +211,5 @@ async def killed_and_back(stage: Stage, poll: Poll | None) -> None:
 
 
 async def who_can_read_this(stage: Stage) -> None:
+    """Ana asks for the bot's status."""
     await stage.ask("ana", "room", "!status", "ncrypted")

@@ -24,7 +24,7 @@ def has_second(roll: Roll, need: Need, ctx: Context) -> bool:
 
 
 def no_second(roll: Roll, need: Need, ctx: Context) -> Line:
-    """Who can agree from when on, or how somebody comes to be able to."""
+    """The line that says who can be the second from when on, or how somebody becomes able to."""
     later = sorted(_later(roll, need, ctx))
     if later:
         when, user = later[0]
@@ -50,7 +50,7 @@ def no_second(roll: Roll, need: Need, ctx: Context) -> Line:
 
 
 def _later(roll: Roll, need: Need, ctx: Context) -> list[tuple[datetime, UserId]]:
-    """From when on each of the others can be the second."""
+    """The others who can be the second later, each with the time from which their role counts."""
     found = []
     for user, each in roll.standings.items():
         at = may_be_second(each, need, ctx.settings)

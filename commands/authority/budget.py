@@ -64,7 +64,7 @@ class TooMuch(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class TablePositions:
-    """Where the tables stood before a command ran."""
+    """The positions of the tables before a command ran."""
 
     rows: tuple[int, ...]
     """The newest entry of history, area and row of what was spent."""
@@ -105,7 +105,7 @@ class Acts(Common):
             await self.spend(ctx, act)
 
     async def _agreed(self, usage: Usage, ctx: Context, act: Act, times: int) -> bool:
-        """Whether another lead has agreed lately, and what they agreed to is not used up."""
+        """Whether another lead has agreed lately, and the acts agreed to are not used up."""
         second = await Seconds(self.tx, self.committee).last(ctx.user, act.value)
         if second is None or second.agreed_at is None:
             return False
@@ -239,7 +239,7 @@ class Budget:
 
 @dataclass(slots=True)
 class BudgetLedger(CommandLedger):
-    """How much a command makes and destroys."""
+    """The ledger of what one command makes and destroys."""
 
     ctx: Context
     tx: Transaction

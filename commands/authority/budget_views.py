@@ -96,7 +96,7 @@ def _more(role: Role) -> Line:
 
 
 def act_words(act: Act, n: int) -> str:
-    """What somebody did, behind their name."""
+    """Words for somebody's acts, to stand behind their name."""
     return {
         Act.FORGET: ngettext("forgot {n} person", "forgot {n} people", n),
         Act.CLOSE_TEST: ngettext("closed {n} test for good", "closed {n} tests for good", n),

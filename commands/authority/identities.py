@@ -25,4 +25,4 @@ class IdentityAcceptance(ABC):
 
     @abstractmethod
     async def suspended(self) -> list[UserId]:
-        """Whose commands are suspended."""
+        """The members whose commands are suspended."""

@@ -1,4 +1,4 @@
-"""Who may do what, in words: why somebody may not, whose word counts, and who has just come."""
+"""Words about authority: why somebody may not, whose word counts, and who has just come."""
 
 from collections.abc import Iterable, Sequence
 
@@ -39,7 +39,7 @@ def _one(role: Role) -> str:
 
 
 def waiting(roll: Roll, ctx: Context) -> Reply:
-    """Of whom something waits to be confirmed, for leads."""
+    """Tell leads of whom something waits to be confirmed."""
     if not roll.waiting:
         counted = (Paragraph(each) for each in _counted(roll))
         return Reply((Paragraph((_("Nobody waits to be confirmed."),)), *counted))

@@ -77,7 +77,7 @@ async def edit(
 
 
 async def _again(contacts: Contacts, contact: Contact) -> Contact:
-    """The contact as it is after a change."""
+    """The contact read again after a change."""
     return await contacts.by_id(contact.id) or contact
 
 

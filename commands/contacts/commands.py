@@ -90,7 +90,7 @@ async def add(
 
 
 def _none_of_these(similar: Sequence[Contact]) -> None:
-    """Ask whether it is one of those with a similar name."""
+    """Ask whether a new contact is one of those with a similar name."""
     if similar:
         raise Refusal(
             line(

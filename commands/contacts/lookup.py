@@ -122,7 +122,7 @@ async def one_of_own(contacts: Contacts, care: Care, ref: ContactRef) -> Contact
 
 
 async def own_near(contacts: Contacts, care: Care, name: str) -> list[Contact]:
-    """Whom of their own people somebody may mean."""
+    """The person's own contacts whom words may mean."""
     own = among_own(contacts)
     found = await own.search(care, name, SHOWN)
     return [*found.contacts, *await own.meant(care, name, SHOWN)]

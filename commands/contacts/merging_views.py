@@ -66,7 +66,7 @@ def preview(
     tests: Sequence[tuple[str, Mark, Mark]] = (),
     meant: Sequence[Meant] = (),
 ) -> Reply:
-    """What would stay of each, and what would not: nothing is stored yet."""
+    """Show what would stay of each record, and what would not; nothing is stored yet."""
     handles = (kept.contact.handle, dropped.contact.handle)
     head = line(
         _("{dropped} would go into {kept}. Nothing is saved yet."),

@@ -11,7 +11,7 @@ from storage.names import folded, full_key, is_short, same_name, words
 
 @dataclass(frozen=True, slots=True)
 class ContactStanding:
-    """Where somebody stands. Organizers who disagree are all kept; nothing is ever averaged."""
+    """The ratings of a contact that count. Organizers who disagree are all kept; nothing is averaged."""
 
     current: Rated | None
     others: tuple[Rated, ...]
@@ -60,7 +60,7 @@ def may_see(contact: Contact, user: UserId, role: Role) -> bool:
 
 
 def likeness(one: str, other: str) -> str:
-    """In what way two names are alike: same, order, spelling, short, part or like."""
+    """The way in which two names are alike: same, order, spelling, short, part or like."""
     if folded(one) == folded(other):
         return "same"
     if full_key(one) == full_key(other):

@@ -14,7 +14,7 @@ PairNumber = Annotated[
 
 
 class EmploymentStatus(Enum):
-    """How somebody in the unit is employed."""
+    """The way somebody in the unit is employed."""
 
     EMPLOYEE = "employee"
     LEAVE = "leave"
@@ -42,7 +42,7 @@ StatusWord = Annotated[
 
 
 class Reason(Enum):
-    """Why somebody is not of the unit."""
+    """The reason why somebody is not of the unit."""
 
     SUPERVISOR = "supervisor"
     OUTSIDE = "outside"
@@ -69,7 +69,7 @@ ReasonWord = Annotated[
 
 
 class NewRole(Enum):
-    """What to call somebody's role; none takes roles away."""
+    """A role to give to somebody; none takes roles away."""
 
     LEADER = "leader"
     COMMITTEE = "committee"

@@ -109,7 +109,7 @@ def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What else a card says about somebody."""
+    """Further facts for somebody's card."""
 
     other_names: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()

@@ -22,7 +22,7 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class DigestPart:
-    """What one committee's part of a digest says."""
+    """One committee's part of a digest."""
 
     committee: str
     due: Sequence[FollowUp]
@@ -35,7 +35,7 @@ class DigestPart:
 
 @dataclass(frozen=True, slots=True)
 class DigestReader:
-    """Whose digest, as of which day; ``last`` is the day of the one before, None shows everything."""
+    """The reader of a digest and their day; ``last`` is the day of the previous one (None: show all)."""
 
     user: UserId
     role: Role

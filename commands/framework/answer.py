@@ -254,7 +254,7 @@ def _private(command: Command | None) -> bool:
 
 
 def _in_private(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
-    """Nothing of a private command is said in the room, its refusal included."""
+    """Move the replies to a private command into the direct chat, a refusal included."""
     notice = say(
         _(
             "That belongs in our direct chat, so I answer there. I removed it here if I may; "

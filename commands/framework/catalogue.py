@@ -180,7 +180,7 @@ class Catalogue:
 
 
 def unknown() -> Line:
-    """What a room hears about a command that nobody can make out."""
+    """The line for a room about a command that nobody can make out."""
     return line(_("I do not know that command. {help} lists what I can do."), help=Code("!help"))
 
 

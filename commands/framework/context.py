@@ -18,7 +18,7 @@ Provider = Callable[[type], Awaitable[object]]
 
 
 class Place(Enum):
-    """Where a message was typed."""
+    """The kind of room in which a message was typed."""
 
     ROOM = "room"
     DIRECT = "direct"

@@ -29,7 +29,7 @@ class Unconfirmed(Refusal):
 
 
 def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusal:
-    """What is said to whoever may not. ``command`` is its name, without the mark."""
+    """The refusal for whoever may not. ``command`` is the command's name without "!"."""
     typed = Code(f"!{command}")
     match why:
         case DenialReason.STRANGER | DenialReason.ENDED:
@@ -88,7 +88,7 @@ def _when(at: datetime | None, ctx: Context) -> str:
 
 
 def nobody_can_confirm(role: Role) -> Refusal:
-    """What is said instead where nobody is left whose word counts."""
+    """The refusal where nobody is left whose word counts."""
     return impossible(
         _("That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
           " My admin can name leads in config.toml ({leads})."),
@@ -98,7 +98,7 @@ def nobody_can_confirm(role: Role) -> Refusal:
 
 
 def people(role: Role) -> str:
-    """Whom a role is, in the plural."""
+    """The holders of a role, in the plural."""
     return {
         Role.ORGANIZER: _("organizers"),
         Role.LEAD: _("leads"),

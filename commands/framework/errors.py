@@ -46,7 +46,7 @@ class Interpretations:
 
 
 class Grasp(Enum):
-    """How much of what was typed a refusal knows: of several, the one that knows most is said."""
+    """The degree to which a refusal understood the words: of several refusals, the highest is said."""
 
     NOTHING = "nothing"
     GUESS = "guess"

@@ -17,7 +17,7 @@ def extract(
     comment_tags: Collection[str],
     options: Any,
 ) -> Iterator[Message]:
-    """What Babel's own extractor finds, and the docstrings of declared commands and their groups."""
+    """Yield what Babel's own extractor finds, and the docstrings of declared commands and their groups."""
     yield from extract_python(source, keywords, comment_tags, options)
     source.seek(0)
     for node in ast.walk(ast.parse(source.read())):

@@ -65,7 +65,7 @@ class NotRead:
 
 
 def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | NotRead:
-    """What the text asks for, or why nobody can tell."""
+    """Parse a text into a Request; NotRead when nobody can tell what it asks for."""
     text, below = _taken_apart(text, ctx, catalogue)
     try:
         found = _as_typed(text, ctx, catalogue)

@@ -28,7 +28,7 @@ ALL = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How many words without a key a value may take."""
+    """The number of words without a key that a value may take."""
 
     most: int = 1
     shortest: bool = False
@@ -58,7 +58,7 @@ class Words:
 
 
 class Form(Enum):
-    """As what a reader gets the words."""
+    """The form in which a reader gets the words."""
 
     PLAIN = "plain"
     """As people read them."""

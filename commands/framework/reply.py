@@ -9,7 +9,7 @@ from commands.picture import Picture
 
 
 class Audience(Enum):
-    """Who gets a reply."""
+    """The receiver of a reply."""
 
     HERE = "here"
     """Where the command was typed."""
@@ -77,7 +77,7 @@ class OpenPoll:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said back. ``retract`` asks the bot to redact the command's own message."""
+    """One reply. ``retract`` asks the bot to redact the command's own message."""
 
     blocks: tuple[Block, ...]
     audience: Audience = Audience.HERE

@@ -19,7 +19,7 @@ from commands.framework.reply import (
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """What one command takes and keeps; wherever else it is typed, it is misplaced."""
+    """A secret that one command takes and keeps; typed with any other command, it is misplaced."""
 
     holds: Callable[[str], bool]
     """Whether a text has it in it, or looks like it."""

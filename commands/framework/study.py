@@ -17,13 +17,13 @@ Steps = Callable[[], Iterator[T | None]]
 
 
 class Study:
-    """Thinks in the middle of a command."""
+    """Runs studies in the middle of their command, in slices."""
 
     def begins(self, command: str) -> None:
-        """A command was read and may be made, and is done now."""
+        """Called once a command was read and permitted, before it runs."""
 
     async def of(self, about: Hashable, steps: Steps[T]) -> list[T]:
-        """What the steps come to. ``about``: all that it depends on; equal, the outcome is the same."""
+        """Run the steps to their outcomes. Equal ``about`` means equal outcomes: it holds all they depend on."""
         del about
         return await in_slices(steps())
 

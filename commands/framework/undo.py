@@ -16,7 +16,7 @@ R = TypeVar("R", bound=Repository)
 
 
 class UndoneBy(Enum):
-    """Who may take an entry back, within a quarter of an hour."""
+    """The people who may take an entry back, within a quarter of an hour."""
 
     ITS_AUTHOR = "its author"
     """Or a lead for them, saying why."""
@@ -57,7 +57,7 @@ async def reversed_alone(step: UndoStep) -> tuple[Reply, ...]:
 
 @dataclass(frozen=True, slots=True)
 class UndoPolicy:
-    """How one kind of entry is taken back."""
+    """The policy for taking back one kind of entry."""
 
     what: Callable[[], str] = str
     """What is taken back, as help shows it: a phrase that may have ``{who}`` in it."""

@@ -45,7 +45,7 @@ SearchWords = Annotated[str, text(80, "WORDS", lambda: _("Which name? A part of 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """The lines under a command in the same message, as they were sent. Nobody types it as a value."""
+    """The lines under a command in the same message, as they were sent."""
 
     text: str
 

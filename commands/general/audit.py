@@ -62,7 +62,7 @@ class Weakness:
 
 @dataclass(frozen=True, slots=True)
 class RoomAudit:
-    """Who can read a committee's room, and how the bot is doing. Provided by the bot."""
+    """Findings on who can read a committee's room, and how the bot is doing. Provided by the bot."""
 
     encrypted: bool
     join_rule: str

@@ -184,7 +184,7 @@ async def undo(
 
 
 async def _last(history: History, author: UserId, ctx: Context, catalogue: Catalogue) -> Entry:
-    """The last thing somebody saved, if it is theirs or one may ask for it. Raises Refusal."""
+    """The last entry somebody saved, if the person may ask for it to be taken back. Raises Refusal."""
     minutes = int(UNDO_WINDOW.total_seconds() // 60)
     if author != ctx.user and ctx.role < Role.LEAD:
         raise impossible(_("What others saved a lead can take back, with words. Yours: {undo}"),

@@ -11,7 +11,7 @@ from storage.core.model import Committee
 
 @dataclass(frozen=True, slots=True)
 class UpgradePlan:
-    """What would move, and what stands against it."""
+    """The plan of an upgrade: what would move, and what stands against it."""
 
     committee: Committee
     led_there: bool
@@ -30,7 +30,7 @@ class Move(ABC):
 
     @abstractmethod
     async def plan(self) -> UpgradePlan | None:
-        """What would move here; None if this room replaces no known one, or nobody had the right to say so."""
+        """Plan the move to this room; None if it replaces no known room, or nobody had the right to say so."""
 
     @abstractmethod
     async def carry_out(self, plan: UpgradePlan) -> None:

@@ -27,7 +27,7 @@ def status(audit: RoomAudit, ctx: Context) -> Reply:
 
 
 def warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
-    """What somebody should look at, each with what to do."""
+    """List what somebody should look at, each with what to do."""
     found = [words(each) for each in audit.weaknesses]
     found += _people_warnings(audit)
     found += _power_warnings(audit, ctx)
@@ -70,7 +70,7 @@ def _people_warnings(audit: RoomAudit) -> list[Line]:
 
 
 def _power_warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
-    """Of whom something waits to be confirmed, and whether anybody can do that."""
+    """Warnings that roles wait to be confirmed, and whether anybody can confirm them."""
     found = []
     today = ctx.today
     for each in audit.roll.waiting[:NAMED]:
@@ -247,7 +247,7 @@ def _refused_words(audit: RoomAudit) -> str:
 
 
 def refusal_reasons() -> dict[str, str]:
-    """Why the bot did not act on messages, in plain words."""
+    """The reasons why the bot did not act on messages, in plain words."""
     return {
         "not_encrypted": _("not encrypted"),
         "not_a_member": _("from people who are not members"),

@@ -1,4 +1,4 @@
-"""Who may take back what: one's own entries, while one could still make them; leads also others'."""
+"""Rules for taking back: one's own entries, while one could still make them; leads also others'."""
 
 from commands.authority.previews import Preview
 from commands.framework.context import Context, Role, UserId

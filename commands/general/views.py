@@ -24,7 +24,7 @@ SETUP = '!setup name="Payments chapter" tz=Madrid'
 
 
 def greeting(*, committee_known: bool) -> Reply:
-    """What the bot says when it has joined a committee room."""
+    """Greet a committee room that the bot has joined."""
     if committee_known:
         return say(_("I am back, and everything is as it was. {help}"), help=Code("!help"))
     return Reply(
@@ -95,7 +95,7 @@ def what_is_this_room(*, member: bool, lead: bool) -> Reply:
 
 
 def greeting_direct(*, committees: Sequence[Committee]) -> Reply:
-    """What the bot says in a new direct chat."""
+    """Greet somebody in a new direct chat."""
     if not committees:
         return say(_("Hello. I answer only members of a committee I serve."))
     begin = line(
@@ -119,7 +119,7 @@ def which_committee(committees: Sequence[Committee], current: Committee | None) 
 
 
 def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
-    """What this person may run, one line for each group."""
+    """List the commands this person may run, one line for each group."""
     rows: list[Line] = []
     for group in catalogue.groups:
         may = [command for command in group.commands if command.who <= ctx.role]
@@ -183,7 +183,7 @@ def _about(parameter: Parameter) -> Line:
 
 
 def me(ctx: Context, *, own_zone: ZoneInfo | None, open_follow_ups: int) -> Reply:
-    """Who somebody is to the bot."""
+    """Show who somebody is to the bot."""
     role = {
         Role.ORGANIZER: _("organizer"),
         Role.LEAD: _("lead"),

@@ -34,7 +34,7 @@ def full(name: str, what: str, most: int, until: datetime | None, ctx: Context) 
 
 
 def which_committee(name: str, committees: Sequence[Committee]) -> Reply:
-    """To somebody in several committees who has not said which one is meant."""
+    """Ask somebody in several committees which one a file is for."""
     ask = line(
         _("For which committee is {name}? I keep it and read it as soon as you say."),
         name=cut(name),
@@ -54,7 +54,7 @@ def never_said(name: str) -> Reply:
 
 
 def is_for(name: str, committee: Committee) -> Reply:
-    """Where a file went, for somebody who is in several committees."""
+    """Say which committee a file went to, for somebody who is in several."""
     return say(_("{name} is for {committee}."), name=cut(name), committee=Strong(committee.name))
 
 

@@ -11,7 +11,7 @@ LONGEST_NAME = 40
 
 
 def lost(why: LostFile) -> Line:
-    """Why a file could not be had, and what to do."""
+    """Say why a file could not be had, and what to do."""
     return {
         LostFile.TOO_LARGE: line(
             _("That file is larger than {n} MB, far more than a list of people needs. {how}"),
@@ -65,7 +65,7 @@ _SAID_WHOLE = frozenset(
 
 
 def not_a_list(odd: NotAList) -> Line:
-    """Why a file holds no list for us, and what to do."""
+    """Say why a file holds no list for us, and what to do."""
     words = {
         Unreadable.EMPTY: _("That file is empty."),
         Unreadable.BINARY: _("That is no text I can read."),

@@ -46,7 +46,7 @@ async def at_commit(
 
 
 async def at_drop(ctx: Context, imports: Imports, one: Import) -> Preview | None:
-    """Whose work goes with a list that waits; None: nobody's but their own."""
+    """The preview of dropping a list that others sent or decided in; None when all of it is their own."""
     others = await imports.decisions_of_others(one, ctx.user, EVER, 500)
     if one.author == ctx.user and not others:
         return None
@@ -62,7 +62,7 @@ async def at_drop(ctx: Context, imports: Imports, one: Import) -> Preview | None
 
 
 def at_undo(one: Import) -> Preview:
-    """What goes with a saved import."""
+    """The preview of taking a saved import back."""
     new, updated = one.figures.get("new", 0), one.figures.get("updated", 0)
     head = line(
         _("Take {number} back? {added} and {changed} go, except what somebody has worked on since."

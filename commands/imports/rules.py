@@ -27,7 +27,7 @@ FEW = 10
 
 
 class RowVerdict(Enum):
-    """What would become of a row."""
+    """The verdict on a row: what would become of it."""
 
     NEW = "new"
     UPDATED = "updated"
@@ -131,7 +131,7 @@ def _stop(verdict: RowVerdict, trouble: Trouble, *said: str) -> Judged:
 
 
 def judge(person: Listed, candidates: Candidates, *, overwrite: bool) -> Judged:
-    """Who a person on the list is in our records, and what would change. Never a guess."""
+    """Match a person on the list with the records, and find what would change. Never a guess."""
     found = _found(person, candidates)
     if isinstance(found, Judged):
         return found
@@ -156,7 +156,7 @@ def _found(person: Listed, candidates: Candidates) -> KnownContact | Judged | No
 def _bearer(
     person: Listed, found: Sequence[KnownContact], fits: Callable[[Listed, KnownContact], bool]
 ) -> KnownContact | Judged:
-    """The one of these whose name fits as well; several may have one number or address by now."""
+    """The contact whose name fits as well, else a verdict; several may share a number or an address."""
     same = [known for known in found if person.key in map(full_key, known.names)]
     near = same or [known for known in found if fits(person, known)]
     if len(near) == 1:
@@ -242,7 +242,7 @@ def _handles(several: Iterable[KnownContact]) -> str:
 
 
 class PersonFields(Protocol):
-    """Who says where somebody works and what they are called: a line, a record, the list before."""
+    """Any source on somebody's name and place: a line, a record, the list before."""
 
     @property
     def name(self) -> str | None: ...
@@ -258,7 +258,7 @@ def _by_field(one: PersonFields) -> Mapping[Field, str | None]:
 
 
 def compare(person: Listed, known: KnownContact, *, overwrite: bool) -> Judged:
-    """What the list changes about somebody we know. Blanks erase nothing; hands win."""
+    """Find what the list changes about a contact. Blanks erase nothing; hands win unless ``overwrite``."""
     changes: set[Field] = set()
     kept: list[str] = []
     ours_by_field = _by_field(known)

@@ -53,7 +53,7 @@ ColumnWords = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class LineDecision:
-    """Who a line of a list is: a contact; without one somebody new, or (skip) nobody for us."""
+    """A decision on a line: a contact; without one somebody new, or (skip) nobody for us."""
 
     contact: ContactRef | None
     skip: bool = False

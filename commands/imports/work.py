@@ -52,7 +52,7 @@ class StepDone:
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """What a step works with."""
+    """Everything a step of an import works with."""
 
     job: Import
     imports: Imports

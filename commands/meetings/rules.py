@@ -87,7 +87,7 @@ def next_in_turn(
 
 @dataclass(frozen=True, slots=True)
 class Burden:
-    """How often a part of the committee met at bad hours; a part is everybody on one clock."""
+    """A burden of bad hours: how often one part of the committee, everybody on one clock, met at them."""
 
     zone: ZoneInfo
     bad: int
@@ -95,7 +95,7 @@ class Burden:
 
 
 def burdens(times: Sequence[datetime], zones: Iterable[ZoneInfo]) -> list[Burden]:
-    """Who keeps getting the bad hours, hardest hit first; people on one clock count as one."""
+    """The burdens of bad hours, hardest hit first; people on one clock count as one part."""
     clocks: dict[tuple[object, ...], ZoneInfo] = {}
     for zone in zones:
         clocks.setdefault(tuple(at.astimezone(zone).utcoffset() for at in times), zone)
@@ -107,7 +107,7 @@ def burdens(times: Sequence[datetime], zones: Iterable[ZoneInfo]) -> list[Burden
 
 
 def stack(lines: Iterable[tuple[str, UserId]]) -> list[UserId]:
-    """Who waits to speak, first come first: "stack" queues, "unstack" takes out."""
+    """The queue of speakers, first come first: "stack" queues, "unstack" takes out."""
     waiting: list[UserId] = []
     for kind, person in lines:
         if kind == "stack" and person not in waiting:

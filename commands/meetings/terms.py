@@ -77,7 +77,7 @@ Plan = Annotated[
 
 
 def read_title(raw: str) -> str:
-    """What a meeting is called. Raises Refusal."""
+    """Read the title of a meeting. Raises Refusal."""
     if not raw:
         raise refuse(_("A meeting needs a name, before the first bar."))
     if len(raw) > LONGEST_TITLE:

@@ -22,7 +22,7 @@ from storage.core.model import Contact, Outcome, Rated, Talk, UserId
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """How often somebody tried in a row without a talk, and who may have better luck."""
+    """Tries in a row without a talk, and who may have better luck."""
 
     attempts: int
     other: UserId | None

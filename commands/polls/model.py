@@ -1,4 +1,4 @@
-"""What a secret poll is and what a ballot says. Pure: no clock, no files, no names of voters.
+"""The model of secret polls and ballots. Pure: no clock, no files, no names of voters.
 
 The words are in ``views.py``, the count in ``count/tally.py``, who may do what in ``ask/policy.py``.
 """
@@ -63,7 +63,7 @@ class PollKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What was announced and holds until the end."""
+    """The rules of one poll, as announced; they hold until the end."""
 
     k: int
     """Below so many ballots nothing is published."""
@@ -75,7 +75,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Risks:
-    """What the result may tell beyond a total: said to its maker, in the room and in every ballot."""
+    """The risks that a result tells more than a total: said to its maker, in the room, in every ballot."""
 
     named: tuple[UserId, ...] = ()
     """Whom a comparison with other results singles out, as far as this committee knows them."""
@@ -97,13 +97,13 @@ class Risks:
 
     @property
     def needs_second(self) -> bool:
-        """Whether a second person has to know the poll's risks and agree to it."""
+        """Whether a second person has to know the poll's risks and agree."""
         return bool(self.singled) or self.soon or self.low_floor
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Who is not on the roster though people might think so; of many only the first are named.
+    """The people not on the roster though people might think so; of many only the first are named.
 
     It is said in the room, so that nobody is left out in silence.
     """
@@ -150,7 +150,7 @@ class Poll:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """What may be typed where one code is chosen, the abstention last."""
+        """The codes that may be typed where one is chosen, the abstention last."""
         first = 0 if self.kind is PollKind.TEMPERATURE else 1
         return (*(f"{first + at:02}" for at in range(self.places)), ABSTAIN * self.width)
 
@@ -192,7 +192,7 @@ def new_code(taken: Sequence[str] = ()) -> str:
 
 
 def encode(poll: Poll, text: str) -> bytes:
-    """What somebody typed after the code, as CHOICE_BYTES bytes. Raises NotABallot."""
+    """Encode what somebody typed after the code, as CHOICE_BYTES bytes. Raises NotABallot."""
     typed = unicodedata.normalize("NFKC", text).strip().upper()
     if poll.kind.single or poll.kind is PollKind.SCORE:
         typed = typed.translate(_LOOK_ALIKES)

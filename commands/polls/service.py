@@ -52,7 +52,7 @@ class PollDraft:
 
 
 class RequestOutcome(Enum):
-    """What became of a request about an open poll."""
+    """The outcome of a request about an open poll."""
 
     DONE = "done"
     UNKNOWN = "unknown"
@@ -77,7 +77,7 @@ class PollService(ABC):
     @property
     @abstractmethod
     def policy(self) -> Policy:
-        """What the operator set."""
+        """The operator's settings for secret polls."""
 
     @abstractmethod
     async def unavailable(self) -> Sequence[str]:

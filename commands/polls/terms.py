@@ -197,7 +197,7 @@ QuorumWords = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class PollTerms(ParameterGroup):
-    """What the maker of a secret poll asks for; the rest is usual.
+    """The terms the maker of a secret poll asks for; all others are the usual ones.
 
     closes: when it closes, like fri or "fri 18:00"
     k: below how many ballots nothing is published, 3 or more

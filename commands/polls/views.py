@@ -104,7 +104,7 @@ def tap_question(poll: Poll) -> str:
 
 
 def tap_fallback(poll: Poll) -> str:
-    """What stands instead of the answers where an app shows no polls."""
+    """The text that stands in place of the answers in apps that show no polls."""
     return _("{code}: type your vote as the ballot above says.").format(code=poll.code)
 
 
@@ -266,7 +266,7 @@ def stays_on_roster(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
 
 
 def opened_meanwhile(polls: Sequence[Poll]) -> Reply:
-    """To somebody who is back in the room and whom a poll has passed by."""
+    """Tell somebody who is back in the room which polls opened without them."""
     return Reply(
         (
             Paragraph(

@@ -22,7 +22,7 @@ def kind_name(kind: PollKind) -> str:
 
 
 def labels(poll: Poll) -> tuple[str, ...]:
-    """What stands at each place of the poll."""
+    """The label at each place of the poll."""
     match poll.kind:
         case PollKind.TEMPERATURE:
             return (

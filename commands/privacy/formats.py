@@ -191,7 +191,7 @@ def _card(one: Export, person: ExportLine, key: CardKey) -> str:
 
 
 def _said(name: str, parts: NameParts) -> str:
-    """As one says it: Ana O'Brien, for "O'Brien, Ana"."""
+    """A name as people say it: Ana O'Brien, for "O'Brien, Ana"."""
     if "," not in name or not parts.family:
         return name
     order = (parts.prefix, parts.given, parts.additional, parts.family, parts.suffix)

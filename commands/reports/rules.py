@@ -35,7 +35,7 @@ class ToldRow:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """How many of the unit were rated 1 or 2, counted on a day."""
+    """The number of people in the unit rated 1 or 2, counted on a day."""
 
     day: date
     mark: int
@@ -118,7 +118,7 @@ def by_shift(cells: Iterable[UnitCell]) -> dict[str, UnitSums]:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What became of ratings in a while. People rated for the first time are not movement."""
+    """Changes of ratings over a time. People rated for the first time are not movement."""
 
     first: Moves
     up: Moves

@@ -15,7 +15,7 @@ ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """What was done in a week and what is owed."""
+    """Figures of one week's talks and of open follow-ups."""
 
     tried: int
     reached: int
@@ -49,7 +49,7 @@ def _report(kind: str) -> Code:
 
 
 def too_few() -> Reply:
-    """Nothing can be counted without pointing at somebody."""
+    """Say that nothing can be counted without pointing at somebody."""
     words = _("Fewer than five people so far: any count would point at somebody. {add} adds more.")
     return Reply((Paragraph(line(words, add=Code("!contact add"))),))
 

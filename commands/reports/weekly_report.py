@@ -64,7 +64,7 @@ async def _count(ctx: Context, unit: Unit, last: WeeklyFigures | None) -> Weekly
 
 
 def _flows(now: Mapping[int, UnitSums], elsewhere: Mapping[Flow, UnitSums]) -> dict[Flow, UnitSums]:
-    """Everybody by where the last report counted them and where they are."""
+    """Numbers of people by where the last report counted them and where they are now."""
     stayed = dict(now)
     for (_was, area), sums in elsewhere.items():
         if area != NOWHERE:

@@ -175,7 +175,7 @@ class Act(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How often one person may do an act alone. More takes another lead (``!second``)."""
+    """The number of acts one person may do alone. More takes another lead (``!second``)."""
 
     an_hour: int
     a_day: int
@@ -218,7 +218,7 @@ ASKED_FOR = DAY
 
 
 def quota_of(thing: QuotaItem, role: Role, making_percent: int) -> Quota:
-    """What somebody may have of a thing, as whoever runs the bot has set it."""
+    """The quota of a thing for a role, scaled by the operator's ``making_percent``."""
     base, times = QUOTAS[thing], LEADS_MAKE if role >= Role.LEAD else 1
 
     def scaled(most: int | None, times: int) -> int | None:

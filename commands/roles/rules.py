@@ -13,7 +13,7 @@ FROM_THE_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Newcomers(Enum):
-    """What has to happen before somebody new hears about people."""
+    """The condition for newcomers to hear about people."""
 
     NAMED = "named"
     """The room is told of them."""
@@ -23,7 +23,7 @@ class Newcomers(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AuthoritySettings:
-    """What the operator decided about authority."""
+    """The operator's settings about authority."""
 
     newcomers: Newcomers = Newcomers.NAMED
     held_days: int = 7
@@ -34,7 +34,7 @@ class AuthoritySettings:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What an act asks of whoever does it."""
+    """The role and conditions that an act asks of whoever does it."""
 
     role: Role = Role.ORGANIZER
     people: bool = False
@@ -55,7 +55,7 @@ def untold(kept: MemberRecord, now: datetime) -> bool:
 
 
 class DenialReason(Enum):
-    """Why somebody may not do something."""
+    """A reason why somebody may not do something."""
 
     STRANGER = "stranger"
     """Not a member."""
@@ -76,7 +76,7 @@ class DenialReason(Enum):
 def refusal(
     standing: Standing, need: Need, now: datetime, settings: AuthoritySettings
 ) -> DenialReason | None:
-    """Why somebody may not do something at this moment; None: they may."""
+    """The reason why somebody may not do something now; None if they may."""
     too_little = _too_little(standing, need)
     if too_little is not None:
         return too_little
@@ -109,7 +109,7 @@ def _too_little(standing: Standing, need: Need) -> DenialReason | None:
 
 
 def may_be_second(standing: Standing, need: Need, settings: AuthoritySettings) -> datetime | None:
-    """From when on somebody's role counts for what takes two people; None: they have none."""
+    """The time from which a role counts for what takes two people; None if the person has no such role."""
     since = {
         Role.ORGANIZER: standing.joined,
         Role.LEAD: standing.led,
@@ -130,7 +130,7 @@ def counting(shown: Role, kept: MemberRecord | None) -> Role:
 def standing(
     user: UserId, shown: Role | None, kept: MemberRecord | None, *, barred: bool
 ) -> Standing:
-    """What somebody is, from what the room shows and what the bot saw itself.
+    """Compute somebody's standing from what the room shows and what the bot saw itself.
 
     Somebody of whom it wrote nothing down yet was not told of, and has no power.
     """
@@ -165,7 +165,7 @@ def standing(
 def seen(
     before: MemberRecord, shown: Role, now: datetime, vouched: datetime | None
 ) -> MemberRecord:
-    """What is kept of a member after a look at the room.
+    """The record of a member after a look at the room.
 
     Power that is lost ends at once. Power that is new waits to be confirmed, unless it is
     ``vouched`` for by the founding of the committee or by the operator: since when it counts then.
@@ -180,7 +180,7 @@ def seen(
 
 
 class Hindrance(Enum):
-    """Why nothing is confirmed of somebody."""
+    """A reason why a member cannot be confirmed."""
 
     ONESELF = "oneself"
     BARRED = "barred"
@@ -195,7 +195,7 @@ class Hindrance(Enum):
 def confirmable(
     theirs: Standing, by: Standing, settings: AuthoritySettings, *, proven: bool
 ) -> Role | Hindrance:
-    """As what one member may confirm another at this moment, or why not.
+    """The role in which one member may confirm another at this moment, or why not.
 
     ``by`` is a lead whose role counts; ``proven`` whether the other's identity is the one seen first.
     """
@@ -221,7 +221,7 @@ def surprising(role: Role, theirs: Standing, settings: AuthoritySettings) -> boo
 
 
 def renewed(before: MemberRecord, now: datetime) -> MemberRecord:
-    """What is kept of somebody whose roles begin to count anew."""
+    """The record of a member whose roles begin to count anew."""
     return replace(
         before,
         lead=None if before.lead is None else now,

@@ -8,7 +8,7 @@ from storage.core.model import UserId
 
 
 class Role(IntEnum):
-    """What a person may do in a committee, in rising order: a higher role may do all that a lower one may."""
+    """A role in a committee, in rising order: a higher role may do all that a lower one may."""
 
     ORGANIZER = 1
     LEAD = 2
@@ -17,7 +17,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What counts of somebody in one committee now. Times are the bot's own clock, aware, UTC."""
+    """The standing of one person in one committee now. Times are the bot's own clock, aware, UTC."""
 
     user: UserId
     role: Role | None

@@ -8,7 +8,7 @@ LARGEST: Final = 20 << 20
 
 
 class LostFile(Enum):
-    """Why a file that was sent did not reach us, or is not looked at."""
+    """The reason why a file did not reach us, or is not looked at."""
 
     TOO_LARGE = "too large"
     NOT_A_FILE = "not a file"
@@ -25,7 +25,7 @@ class LostFile(Enum):
 
 
 class WordlessMessage(Enum):
-    """What came instead of words or a file."""
+    """A kind of message that is neither words nor a file."""
 
     PHOTO = "photo"
     VIDEO = "video"

@@ -1,4 +1,4 @@
-"""How counts, shares and rows of areas read; which days belong to one week. Counts only, never a name."""
+"""Counts, shares and rows of areas in words, and weeks of days. Counts only, never a name."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -140,7 +140,7 @@ class Looking(CommandLedger):
         return told
 
     async def _see(self, contacts: Sequence[Contact | Other]) -> set[ContactId]:
-        """Those of these who may be shown: all of one's own, and of the others as many as are left."""
+        """The ids of contacts that may be shown: all of one's own, and of the others as many as are left."""
         others = {
             each.id: each
             for each in contacts
@@ -213,7 +213,7 @@ async def _stopped(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
 async def shown_in(
     look_ups: LookUps, replies: Iterable[Reply], viewer: UserId, *, but: Iterable[int] = ()
 ) -> list[Other]:
-    """Whom replies to the viewer show, by handle and name, who are not the viewer's own."""
+    """The contacts, not the viewer's own, whom replies show to the viewer by handle and name."""
     texts = [text for reply in replies for text in _texts(reply)]
     numbers = {int(number) for text in texts for number in HANDLE.findall(text)} - set(but)
     if not numbers:
@@ -235,7 +235,7 @@ async def record_shown(
 
 
 def _too_many(ctx: Context) -> TooManyLookUps:
-    """The same words whatever was asked."""
+    """The refusal when look-ups are used up: the same words whatever was asked."""
     if ctx.role >= Role.LEAD:
         words = _(
             "You have seen {n} people within a day who are not in your care; more tomorrow. That way one"

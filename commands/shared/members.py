@@ -61,7 +61,7 @@ class Members:
 def the_one(
     said: Colleague, people: list[UserId], names: Mapping[UserId, str] | None = None
 ) -> UserId:
-    """Whom ``@ana`` means among these people. Raises Refusal.
+    """The member whom ``@ana`` means among these people. Raises Refusal.
 
     Only an address decides. Names that people gave themselves make it ask: for somebody whose name
     was typed, and where another goes by the name that is one person's address.

@@ -109,7 +109,7 @@ def _sizes(people: Mapping[Flow, int], held: set[Flow]) -> dict[Area, int]:
 
 
 def _of(rows: Iterable[Row]) -> dict[Area, Row]:
-    """Each area's row."""
+    """The row of each area."""
     return {area: row for row in rows for area in row}
 
 
@@ -119,7 +119,7 @@ def _few(
     then: Mapping[Area, Row],
     after: Mapping[Area, Row],
 ) -> list[tuple[Row, Row]]:
-    """From which row to which between one and four people go."""
+    """The pairs of rows between which one to four people go, from the old report to the new."""
     going: defaultdict[tuple[Row, Row], int] = defaultdict(int)
     for flow, count in people.items():
         old = then.get(flow[0], NOBODY)

@@ -57,7 +57,7 @@ def part_words(part: Part) -> str:
 
 
 def a_place(area: str | None, shift: str | None) -> str:
-    """Where somebody works, in few words."""
+    """The place where somebody works, in few words."""
     return ", ".join(part for part in (area, shift) if part) or _("no area")
 
 

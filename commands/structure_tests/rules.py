@@ -134,7 +134,7 @@ def to_go(did: int, people: int, bar: int) -> int:
 
 
 def tenths(part: int, whole: int, bars: Iterable[int | None] = ()) -> int | None:
-    """For display, in tenths of a percent; of nobody there is no share.
+    """A share for display, in tenths of a percent; None when there is nobody.
 
     Rounded to the nearest, but never across a line that was not reached: 5,999 of 10,000 is not
     60.0 %, and only everybody is 100 %.
@@ -201,7 +201,7 @@ def plan(now: MarkSums, bar: int, rates: Rates) -> BarPlan:
 
 @dataclass(frozen=True, slots=True)
 class RatingOutcome:
-    """How many people of one rating were asked, and how many of the asked acted."""
+    """Counts for people of one rating: how many were asked, and how many of those acted."""
 
     asked: int
     did: int
@@ -226,7 +226,7 @@ def supporters(beliefs: Iterable[Belief]) -> list[Belief]:
 
 @dataclass(frozen=True, slots=True)
 class ShareChange:
-    """What became of a group from one test to another, in tenths of a percent."""
+    """The change of a group's share from one test to another, in tenths of a percent."""
 
     areas: tuple[int, ...]
     before: MarkSums

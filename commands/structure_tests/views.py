@@ -109,7 +109,7 @@ def state(test: StructureTest, history: Sequence[Frozen], ctx: Context) -> Line:
 
 
 def as_of(told: PublishedCounts, ctx: Context) -> Line:
-    """As of when everybody's figures of an open test are."""
+    """The line that says as of when everybody's figures of an open test are."""
     today = ctx.day
     how = _(
         "They change when five people or more have come further: in all day by day, by area once a week."
@@ -124,7 +124,7 @@ def as_of(told: PublishedCounts, ctx: Context) -> Line:
 
 
 def _day(at: datetime, ctx: Context) -> date:
-    """In the committee's calendar."""
+    """The day of a moment in the committee's calendar."""
     return at.astimezone(ctx.committee.zone).date()
 
 
@@ -136,7 +136,7 @@ def for_all(
     names: Mapping[int, str],
     tail: Sequence[Line],
 ) -> Reply:
-    """What everybody may read."""
+    """Show what everybody may read about a test."""
     if not rows:
         return too_few(test)
     asked = counted.reported is None

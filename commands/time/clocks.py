@@ -133,7 +133,7 @@ def _spoken(line: TokenLine, at: int) -> Iterator[tuple[int, Clock]]:
 
 
 def _minutes_first(line: TokenLine, at: int) -> Iterator[tuple[int, int]]:
-    """Where the hour begins, and how many minutes are added to it."""
+    """Read minutes said before the hour: where the hour begins, and how many minutes are added."""
     for start, added in line.take(at, Sign.BEFORE):
         if isinstance(added, int):
             yield start, added

@@ -245,7 +245,7 @@ def _month_and_day(line: TokenLine, at: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _ahead(line: TokenLine, at: int) -> Iterator[tuple[int, Day]]:
-    """So many days on, or ago: in 3 days, two weeks from now, vor drei Tagen."""
+    """Read so many days on, or ago: in 3 days, two weeks from now, vor drei Tagen."""
     for start, _value in line.take(at, Sign.AHEAD):
         yield from so_many(line, start)
     for start, _value in line.take(at, Sign.BACK):

@@ -80,7 +80,7 @@ def _month_first(line: TokenLine, at: int) -> Iterator[tuple[int, int]]:
 
 
 def _skipped(line: TokenLine, at: int) -> Iterator[int]:
-    """This place, and behind one or two of the words between."""
+    """Yield ``at`` itself, and the places behind one or two filler words."""
     for once in line.skipping(at, *_BETWEEN):
         yield once
         if once > at:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """What a language says for the things a time is made of; each field is ``one|another``."""
+    """The words a language has for the things a time is made of; each field is ``one|another``."""
 
     code: str
     twelve: bool = False

@@ -37,7 +37,7 @@ WORKING_WEEK = 4
 
 @dataclass(frozen=True, slots=True)
 class RepeatPhrase:
-    """What a phrase about repetition says so far."""
+    """A phrase about repetition, as far as it is read."""
 
     every: bool = False
     unit: Every | None = None

@@ -296,7 +296,7 @@ def _nth(day: NthWeekday, today: date) -> list[date]:
 
 
 def _months_on(today: date, months: int) -> date:
-    """The same day of a later month. Raises Unclear where that month has none."""
+    """A day so many months later. Raises Unclear where that month does not have the day."""
     year, month = divmod(today.month - 1 + months, 12)
     try:
         return date(today.year + year, month + 1, today.day)

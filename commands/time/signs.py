@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 
 class Sign(Enum):
-    """What a word or number stands for."""
+    """A meaning that a word or number can have in a time."""
 
     NUMBER = auto()
     ORDINAL = auto()
@@ -90,7 +90,7 @@ class Sign(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From one token to ``end``, everything between meaning one thing."""
+    """One reading of the tokens up to ``end``: a sign and its value."""
 
     end: int
     sign: Sign

@@ -18,7 +18,7 @@ _MARKS = str.maketrans({"º": ".", "ª": ".", "°": ".", "–": "-", "—": "-",
 
 
 class Shape(Enum):
-    """What a token looks like."""
+    """The shape of a token."""
 
     NUMBER = auto()
     ORDINAL = auto()

@@ -38,7 +38,7 @@ class Handover:
     kept: int
 
     def by_organizer(self) -> dict[UserId, list[ContactId]]:
-        """Whom each organizer gives."""
+        """The contacts given, by the organizer who gives them."""
         theirs: defaultdict[UserId, list[ContactId]] = defaultdict(list)
         for contact, user in self.given.items():
             if user is not None:

@@ -266,7 +266,7 @@ async def leave(
     ctx: Leaving,
     withdrawn: Withdrawn,
 ) -> Reply:
-    """What is done when somebody leaves, whether a lead says so or the room does: the list."""
+    """End somebody's part, whether a lead says so or the room shows it; return the replies."""
     carried = await departures.carried(user, ctx.day)
     shown = await contacts.page(organizer=user, after=None, limit=HANDED_OUT)
     covered = [a for a in await departures.absences(user, ctx.day) if a.cover == user]

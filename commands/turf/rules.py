@@ -10,7 +10,7 @@ MUCH = 10
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """How many people somebody is responsible for, before and after a change."""
+    """The number of people in somebody's care, before and after a change."""
 
     before: int
     after: int

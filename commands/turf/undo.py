@@ -68,7 +68,7 @@ async def _readmit(step: UndoStep) -> tuple[Reply, ...]:
 
 
 def _as_before(people: Sequence[UserId], ctx: Context) -> Reply:
-    """For those who were told of a change of turf."""
+    """Tell those who heard of a change of turf that it was taken back."""
     words = say(
         _("{by} took back a change of your turf: {turf} shows what is yours now."),
         by=short(ctx.user),

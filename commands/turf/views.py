@@ -32,7 +32,7 @@ SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What one organizer carries."""
+    """Everything that one organizer carries."""
 
     organizer: UserId
     areas: Sequence[tuple[str | None, int]]

@@ -27,7 +27,7 @@ class ChartArea:
 
 @dataclass(frozen=True, slots=True)
 class PageFormat:
-    """How much fits, in lines of one person."""
+    """The room on a page, in lines of one person."""
 
     columns: int
     lines: int

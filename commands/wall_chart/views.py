@@ -109,7 +109,7 @@ def _signs(tests: Sequence[str]) -> str:
 
 
 def signs(marks: Sequence[Mark]) -> str:
-    """What became of somebody in the last tests, a sign each."""
+    """The results of somebody in the last tests, one sign for each."""
     return "".join(SIGNS[mark] for mark in marks)
 
 
@@ -225,7 +225,7 @@ def _bar_in_words(bar: ChartBar) -> Line:
 
 
 def counts(told: WeeklyFigures, at: Setting) -> Reply:
-    """What the room is told each week, with a picture of the same rows."""
+    """Show the counts that the room is told each week, with a picture of the same rows."""
     bars = [_told_bar(row, at) for row in told.rows[: reports.ROWS]]
     if rest := told.rows[reports.ROWS :]:
         bars.append(_rest(rest))

@@ -65,7 +65,7 @@ class _Sorted:
             self._bytes = mmap(file.fileno(), 0, access=ACCESS_READ)
 
     def get(self, key: str) -> str | None:
-        """What stands behind a key, or None."""
+        """The rest of the line of a key; None without such a key."""
         wanted = key.encode() + b"\t"
         at = self._first(wanted)
         line = self._line(at)

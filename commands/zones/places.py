@@ -221,7 +221,7 @@ def _size(place: NamedPlace) -> int:
 
 
 def _zone(key: str) -> ZoneInfo | None:
-    """None for a zone that this machine's data do not have yet."""
+    """The zone of this name; None if this machine's data do not have it yet."""
     try:
         return ZoneInfo(key)
     except (ZoneInfoNotFoundError, ValueError):

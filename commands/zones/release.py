@@ -55,7 +55,7 @@ class KnownReleases:
 
 
 def known() -> KnownReleases:
-    """What is installed at this moment."""
+    """The releases installed at this moment."""
     return KnownReleases(_packaged(), _on_the_system())
 
 

@@ -93,7 +93,7 @@ class FollowUps(Repository):
         )
 
     async def owed(self, today: date, horizon: date) -> list[Owed]:
-        """Return for each owner how many follow-ups are due by ``horizon``, and how many before ``today``."""
+        """Return for each owner how many follow-ups are overdue, and how many are due up to ``horizon``."""
         rows = await self.tx.all(
             "WITH RECURSIVE owners(owner) AS (SELECT (SELECT f.owner FROM follow_ups AS f "
             "WHERE f.committee = ?1 AND f.owner >= '' AND f.open ORDER BY f.owner LIMIT 1) "

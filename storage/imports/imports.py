@@ -349,7 +349,7 @@ class Imports(Repository):
         return _decisions(rows)
 
     async def state_of_decisions(self, one: Import) -> tuple[int, int]:
-        """Return the number of lines decided, and the time of the last decision (Unix ms UTC, 0: none)."""
+        """Return the number of lines decided, and the last decision's time (Unix ms UTC; 0: none)."""
         row = await self.tx.one(
             "SELECT COUNT(*) AS n, COALESCE(MAX(at), 0) AS at FROM import_decisions "
             "WHERE import = ? AND line >= 0",
@@ -358,7 +358,7 @@ class Imports(Repository):
         return (0, 0) if row is None else (row["n"], row["at"])
 
     async def listed(self, *, after: tuple[str, int], limit: int) -> list[NameOrder]:
-        """Return contacts of the unit by name after a place, each with whether a list has named them."""
+        """Return contacts of the unit by name after a place; ``listed``: whether a list has named them."""
         rows = await self.tx.all(
             "SELECT c.id, c.sort_key, EXISTS (SELECT 1 FROM listings AS l WHERE l.contact = c.id "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = l.entry)) AS listed "

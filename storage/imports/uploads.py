@@ -136,7 +136,7 @@ class Uploads(Shared):
         )
 
     async def heard_of(self, event_id: str, due: int) -> None:
-        """Uncount an attempt to read a file that ended in order without an answer; due again at ``due``."""
+        """Take back the count of an attempt that ended in order without an answer; due again at ``due``."""
         await self.tx.execute(
             "UPDATE uploads SET attempts = MAX(attempts - 1, 0), due = ? WHERE event_id = ?",
             (due, event_id),

@@ -177,7 +177,7 @@ class TimePolls(Common):
         return found
 
     async def extend(self, meeting: MeetingId, closes: datetime) -> None:
-        """Move the end of a poll once."""
+        """Move the end of a poll, and note that the end was moved."""
         await self.tx.execute(
             "UPDATE time_polls SET closes_at = ?, extended = 1 WHERE meeting = ?",
             (millis(closes), meeting),

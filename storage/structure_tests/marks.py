@@ -165,7 +165,7 @@ class Marks(Repository):
         return [(row["name"], Mark(row["one"]), Mark(row["other"])) for row in rows]
 
     async def standing(self, test: StructureTest, contact: ContactId) -> MarkRecord | None:
-        """Return one person's frozen result, of merged records the highest mark; None: not in the test."""
+        """Return one person's frozen result, of merged records the highest mark; None: not counted."""
         return await self.tx.record(
             MarkRecord,
             "SELECT p.* FROM test_people AS p WHERE p.test = ?1 AND p.counted AND p.area >= 0 "

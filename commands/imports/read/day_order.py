@@ -8,7 +8,7 @@ SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?: .*)?")
 
 
 class Order(Enum):
-    """How a list writes days with slashes."""
+    """The order of day and month in days with slashes."""
 
     DAY_FIRST = "day-first"
     MONTH_FIRST = "month-first"

@@ -104,7 +104,7 @@ def _utf16_without_mark(content: bytes) -> DecodedText | None:
 
 
 def _old_encoding(content: bytes) -> str:
-    """The likeliest of the old encodings, judged by the lines that differ in them."""
+    """The likeliest of the old encodings, judged by the lines that read differently in them."""
     # Imported when it is needed, which is seldom: it is half as large as the process that reads.
     from charset_normalizer import from_bytes  # noqa: PLC0415
 

@@ -12,7 +12,7 @@ from storage.names.folding import folded
 
 
 class Field(Enum):
-    """What we take from a list; every other column is dropped."""
+    """A field we take from a list; every other column is dropped."""
 
     ID = "id"
     """The employer's own number for somebody: the surest way to meet them again next month."""

@@ -37,7 +37,7 @@ _WRITTEN = {
 
 
 class Trouble(Enum):
-    """What is to be said about a line."""
+    """A problem of a line."""
 
     NO_NAME = "no name"
     ODD_NAME = "odd name"
@@ -86,7 +86,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ColumnReading:
-    """How the columns of a list are to be read."""
+    """The reading of a list's columns: fields, orders of days, values."""
 
     columns: Mapping[int, Field]
     orders: Mapping[int, Order] = field(default_factory=dict)

@@ -20,7 +20,7 @@ LONGEST_CELL: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How large a list may be; beyond it reading ends."""
+    """The largest size of a list; beyond it reading ends."""
 
     rows: int
     columns: int
@@ -39,7 +39,7 @@ messages of other people, so it must not take long."""
 
 
 class Unreadable(Enum):
-    """Why a file holds no list that we can read."""
+    """The reason why a file holds no list that we can read."""
 
     EMPTY = "empty"
     BINARY = "binary"
@@ -111,7 +111,7 @@ class Table:
 
 
 class Odd(Exception):
-    """Not to be read, and why."""
+    """A file cannot be read; ``why`` says the reason."""
 
     def __init__(self, why: Unreadable) -> None:
         super().__init__()

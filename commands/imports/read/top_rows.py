@@ -80,7 +80,7 @@ def _is_datum(cell: str) -> bool:
 
 
 def letter(column: int) -> str:
-    """What a spreadsheet calls a column: A, B, ... Z, AA."""
+    """The spreadsheet name of a column: A, B, ... Z, AA."""
     name = ""
     column += 1
     while column:

@@ -13,7 +13,7 @@ from storage.names import folded
 
 
 class Whereto(Enum):
-    """Where reminders reach somebody."""
+    """The place where reminders reach somebody."""
 
     ROOM = "room"
     DIRECT = "direct"

@@ -80,7 +80,7 @@ DutyWord = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What somebody is to do: who, what, by when. `owners.owner_of` decides who that is."""
+    """A task as typed: who, what, by when. `owners.owner_of` decides who that is."""
 
     owner: Colleague | None
     words: str

@@ -126,7 +126,7 @@ def minutes(
     taken_on: Sequence[ActionItem],
     items: Sequence[AgendaItem],
 ) -> Reply:
-    """From the typed lines alone."""
+    """Write the minutes, from the typed lines alone."""
     begun = next((each.at for each in lines if each.kind == "start"), occurrence.at)
     ended = next((each.at for each in reversed(lines) if each.kind == "end"), occurrence.ends)
     zone = occurrence.zone

@@ -27,7 +27,7 @@ from storage.meetings.reminders import Reminders
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """What confirming a plan may touch."""
+    """The tables and facts that confirming a plan may use."""
 
     ctx: Context
     meetings: Meetings

@@ -50,7 +50,7 @@ async def replan(
 
 
 async def _is_over(meetings: Meetings, meeting: Meeting, now: datetime) -> bool:
-    """Whether no time of it is left, and the last one is a day ago: nobody lays it out any more."""
+    """Whether a meeting has no time left and its last one was a day ago, so that none is laid out."""
     if meeting.version.start is None:
         return False
     if meeting.version.rule is not None and Rule.read(meeting.version.rule).until is None:
@@ -90,7 +90,7 @@ async def _times(meetings: Meetings, meeting: Meeting, now: datetime) -> list[Pl
 
 
 def _planned(meeting: Meeting, rid: str, to: Moved, *, live: bool) -> Planned:
-    """A time that clocks skip moves on by as much as they do."""
+    """Plan one time; a time that clocks skip moves on by the length of the gap."""
     zone = meeting.version.zone
     start = to.start if exists(to.start, zone) else around_gap(to.start, zone)[1]
     at = instant(start, zone)

@@ -100,7 +100,7 @@ def _week(committee: int, zone: ZoneInfo, now: datetime) -> PlannedReminder:
 
 
 async def for_people(reminder: Reminder, at: ReminderMoment) -> list[PlannedReminder]:
-    """What goes to each person who wants direct messages, when the room is told.
+    """Plan direct reminders beside one to the room, for each person who wants direct messages.
 
     In their night the day-before one waits for their morning, if there is time; the others go only
     to whoever said yes.

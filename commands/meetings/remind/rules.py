@@ -56,7 +56,7 @@ def for_occurrence(occurrence: Occurrence, now: datetime) -> list[PlannedReminde
 def for_poll(
     meeting: MeetingId, seq: int, closes: datetime, now: datetime
 ) -> list[PlannedReminder]:
-    """What is to be said and done about a poll on times."""
+    """Plan the reminders and the end of a poll on times."""
     day = timedelta(days=1)
     plans = [PlannedReminder(ReminderKind.CLOSE, meeting, seq, None, closes, closes + 30 * day)]
     nag = next((t for t in (closes - day, closes - day / 8) if t > now), None)
@@ -156,7 +156,7 @@ AT_ITS_TIME = frozenset({ReminderKind.CLOSE, ReminderKind.OVER})
 
 @dataclass(frozen=True, slots=True)
 class SaidToday:
-    """How many reminders went to one place within a day."""
+    """Counts of the reminders that went to one place within a day."""
 
     there: int
     of_one: int = 0
@@ -187,6 +187,6 @@ def is_quiet(local: datetime, hours: str | None) -> bool:
 
 
 def quiet_hours(hours: str | None) -> tuple[int, int]:
-    """From which hour to which; equal ones mean never."""
+    """The quiet hours as (first hour, hour they end); equal ones mean never."""
     begin, _dash, end = (hours or "22-8").partition("-")
     return int(begin), int(end)

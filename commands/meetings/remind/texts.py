@@ -29,7 +29,7 @@ MOST_ITEMS = 6
 
 @dataclass(frozen=True, slots=True)
 class ReminderMoment:
-    """Where and when something is about to be said."""
+    """The committee, tables and time for which a reminder's text is written."""
 
     tx: Transaction
     committee: Committee
@@ -124,7 +124,7 @@ async def _time(reminder: Reminder, occurrence: Occurrence, at: ReminderMoment) 
 
 
 def _begins(minutes: int) -> str:
-    """As long from now as it is now, not as was planned."""
+    """How long until a meeting begins, counted at the moment of sending, not as planned."""
     if minutes < -1:
         return ngettext("started {n} minute ago", "started {n} minutes ago", -minutes).format(
             n=-minutes
@@ -178,7 +178,7 @@ def may_be_told(kind: ReminderKind, answer: Coming | None, *, quiet: bool) -> bo
 
 
 async def _clocks(occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
-    """This time it is earlier or later for some than last time, because clocks change."""
+    """Say that a meeting is earlier or later for some than last time, because clocks change."""
     times = [each for each in await at.meetings.occurrences(occurrence.meeting) if each.live]
     before = [each for each in times if each.at < occurrence.at]
     if not before:
@@ -233,7 +233,7 @@ async def _roles(occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
 
 
 async def _nag(reminder: Reminder, at: ReminderMoment) -> Reply | None:
-    """Only those who have not answered, and have not muted it."""
+    """Ask members who have not answered a poll on times, and have not muted it."""
     meeting = await at.meetings.by_id(MeetingId(reminder.subject))
     polls = TimePolls(at.tx, at.committee.id)
     poll = await polls.of(MeetingId(reminder.subject))

@@ -74,7 +74,7 @@ async def _planner_only(meetings: Meetings, meeting: Meeting, ctx: Context) -> N
 
 
 def warnings(link: str) -> list[str]:
-    """What makes a link less of a secret. It is not shown."""
+    """Warnings about what makes a link less of a secret, without showing the link."""
     found = []
     parts = urlsplit(link)
     name = parts.path.rpartition("/")[2]

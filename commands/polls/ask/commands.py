@@ -1,4 +1,7 @@
-"""What is typed to ask something: it is said back, and opened by ``!ok``. A vote is not typed here: its path leaves nothing behind."""
+"""Commands that ask a poll: it is said back, and opened by ``!ok``.
+
+Votes are typed elsewhere (commands/polls/vote): their path leaves nothing behind.
+"""
 
 from commands.framework import Context, Reply, Role, Where, command
 from commands.framework.catalogue import Catalogue

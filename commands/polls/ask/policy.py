@@ -18,7 +18,7 @@ LEAST_K = 3
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the operator may set, within limits; every announcement states it."""
+    """The operator's settings for secret polls, within limits; every announcement states them."""
 
     joined_for: timedelta = timedelta(hours=24)
     """How long somebody has been in the room to be on the roster: nobody is brought in for a poll."""
@@ -61,7 +61,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Electorate:
-    """Who may vote in a poll opened now, and who may not though people would think so."""
+    """The people who may vote in a poll opened now, and those who may not though people would think so."""
 
     roster: tuple[UserId, ...]
     new: tuple[UserId, ...]
@@ -73,7 +73,7 @@ class Electorate:
 def seen(
     before: SeenPresence | None, now: datetime, policy: Policy, *, there: bool, first: bool = False
 ) -> SeenPresence | None:
-    """What is to be kept of somebody after a look at the room; None: nothing.
+    """The record to keep of somebody's presence after a look at the room; None for none.
 
     The bot's own clock counts. Of what the homeserver tells about joining only one thing is believed:
     that somebody is there now.
@@ -108,7 +108,7 @@ def electorate(members: Iterable[Member], now: datetime, policy: Policy) -> Elec
 
 
 def roster(members: Iterable[Member], now: datetime, policy: Policy) -> tuple[UserId, ...]:
-    """Who may vote in a poll opened now, in alphabetical order."""
+    """The people who may vote in a poll opened now, in alphabetical order."""
     return electorate(members, now, policy).roster
 
 

@@ -13,7 +13,7 @@ from commands.polls.wording import kind_name
 
 
 def secret(poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Sequence[Poll]) -> Reply:
-    """What will be asked, of how many, until when. ``same`` are open polls that ask this already."""
+    """Say a secret poll back: what is asked, of how many, until when. ``same`` are open polls that ask it."""
     rules = ngettext(
         "Until {closes}; {n} person may vote; below {k} ballots nothing is published.",
         "Until {closes}; {n} people may vote; below {k} ballots nothing is published.",

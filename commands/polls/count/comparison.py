@@ -140,7 +140,7 @@ def weigh(
 
 
 def risks(poll: Poll, weighed: Weighed, known: Collection[UserId], policy: Policy) -> Risks:
-    """What has to be said about a poll. ``known``: people whom this committee may hear named."""
+    """The warnings a poll needs. ``known``: people whom this committee may hear named."""
     singled = frozenset[UserId]() if weighed.singled is None else weighed.singled.people
     named = some(sorted(singled & frozenset(known)))
     return Risks(

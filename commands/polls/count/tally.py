@@ -38,7 +38,7 @@ class Result:
     totals: Totals | None
 
     def to_json(self) -> str:
-        """For the sealed box, between counting and announcing."""
+        """Write the result as text for the sealed box, kept there between counting and announcing."""
         if self.totals is None:
             return json.dumps([self.eligible])
         t = self.totals

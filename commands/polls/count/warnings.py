@@ -46,7 +46,7 @@ def warnings(poll: Poll) -> tuple[Line, ...]:
 
 
 def left_out(poll: Poll, hours: int) -> tuple[Line, ...]:
-    """Who is not on the roster, for the room. ``hours``: for how long one has to have been there."""
+    """Say in the room who is not on the roster; ``hours`` is how long one must have been there."""
     outside, found = poll.outside, list[Line]()
     if outside.all_new:
         words = ngettext(
@@ -107,7 +107,7 @@ def _singled(named: Sequence[UserId], unnamed: int) -> Line:
 
 
 def why_not_now(named: Sequence[UserId], unnamed: int) -> Line:
-    """Why the same question is not asked again of nearly the same people."""
+    """Say why the same question is not asked again of nearly the same people."""
     days = AGAIN_AFTER.days
     about = (
         line(_("The difference is {who}."), who=Strong(names(named)))

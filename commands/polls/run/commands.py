@@ -140,7 +140,7 @@ async def postpone(ctx: Context, code: PollCode, closes: Deadline, *, desk: Poll
 async def _refuse_too_soon(
     ctx: Context, desk: PollService, code: PollCode, closes: Deadline
 ) -> None:
-    """Raises Refusal for a deadline that would be over before everybody knew of it."""
+    """Raise Refusal for a deadline that would be over before everybody knew of it."""
     now = next((each.rules.closes_at for each in await desk.polls() if each.code == code), None)
     people = await desk.size(code)
     if now is None or people is None or closes <= now:

@@ -109,7 +109,7 @@ async def compare(
 async def people_in(
     ctx: Context, figures: StructureFigures, series: ComparedTests
 ) -> Together | None:
-    """Who stays and who drops off, in counts; None when a test does not know who, or not yet for all."""
+    """Counts of who stays and who drops off; None when a test does not know who, or not yet for all."""
     if any(each.count_only or each.names_gone for each in series.tests):
         return None
     if any(each.open for each in series.tests) and not finer(ctx):
@@ -242,7 +242,7 @@ async def _rates(
     found: StructureTest,
     whole: MarkSums,
 ) -> tuple[Rates | None, str]:
-    """From the last closed tests by name; from the test itself when there are none.
+    """The rates of the last closed tests by name; of the test itself when there are none.
 
     A rate of a few who were asked says what each of them did: such tests are for leads.
     """

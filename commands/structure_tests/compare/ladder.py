@@ -55,7 +55,7 @@ def rung(action: Action) -> int | None:
 
 
 def words(action: Action) -> str:
-    """What a kind of test is called."""
+    """The name of a kind of test."""
     return {
         Action.SURVEY: _("survey"),
         Action.MEETING: _("meeting"),

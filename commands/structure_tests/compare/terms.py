@@ -9,7 +9,7 @@ from commands.framework.reader import choice
 
 
 class MoverGroup(Enum):
-    """What became of people from test to test."""
+    """A group of people by what they did from test to test."""
 
     STEADY = "steady"
     DROPPED = "dropped"

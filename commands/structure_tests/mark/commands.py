@@ -37,7 +37,7 @@ SUGGESTED = 3
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """Whom the words meant, and which of them meant nobody or several."""
+    """People whom typed words meant, and the words that meant nobody or several."""
 
     people: list[Contact]
     unclear: list[str]

@@ -20,7 +20,7 @@ MOST_AT_ONCE = 100
 
 
 class MarkStep(Enum):
-    """How far somebody has come."""
+    """A mark as people type it: how far somebody has come."""
 
     ASKED = "asked"
     YES = "yes"

@@ -28,7 +28,7 @@ SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class MarkedLine:
-    """What a line of marks came to."""
+    """The outcome of one line of marks."""
 
     mark: Mark
     people: Sequence[Contact]
@@ -96,7 +96,7 @@ def _remarks(done: MarkedLine) -> list[Line]:
 
 
 def nobody(unclear: Sequence[str]) -> tuple[Line]:
-    """Nothing was saved, and why."""
+    """Say that nothing was saved, and why."""
     shown = " · ".join(unclear[:SHOWN])
     return (line(_("Nothing was saved. {why}"), why=shown),)
 

@@ -14,7 +14,7 @@ SheetNumber = Annotated[
 
 
 class SheetPart(Enum):
-    """Which lines of a signature list to show."""
+    """A part of a signature list to show."""
 
     SURE = "sure"
     LIKELY = "likely"

@@ -32,7 +32,7 @@ async def for_the_room(
 async def row_names(
     figures: StructureFigures, tests: StructureTests, test: StructureTest
 ) -> Mapping[int, str]:
-    """What its areas are called; in a test that only counts, small ones are named together."""
+    """The names of a test's areas; in a test that only counts, small ones are named together."""
     names = await figures.areas()
     if not test.count_only:
         return names

@@ -48,7 +48,7 @@ async def as_told(ctx: Context, figures: StructureFigures, test: StructureTest) 
 
 
 def renewed(last: PublishedCounts | None, now: FrozenCounts, today: date) -> PublishedCounts:
-    """What is told today, after what was told last; None: nothing yet.
+    """The figures to publish today; ``last`` are those published before, None if there are none yet.
 
     The freshest of what may be told. The whole less its rows is a figure as well, so it is held back
     where that would be about fewer than five.

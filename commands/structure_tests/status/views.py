@@ -48,7 +48,7 @@ def gaps(
     *,
     full: int,
 ) -> Reply:
-    """What is left to do, and with whom."""
+    """Show what is left to do, and with whom."""
     own = "" if progress is None else _(" Yours: {share}.").format(share=of_all(*progress))
     if not unasked and not promised:
         words = (

@@ -139,7 +139,7 @@ def _by_row(merged: list[Range]) -> dict[int, list[tuple[int, int]]]:
 
 
 def _fill_down(cells: list[str], number: int, going: dict[int, tuple[int, str]]) -> None:
-    """Words of a cell that was merged over several rows of one column stand in each of them."""
+    """Repeat the words of a cell that was merged over several rows of one column in each row."""
     if not any(cells):
         # Nobody stands in a row that is otherwise empty.
         return
@@ -152,7 +152,7 @@ def _fill_down(cells: list[str], number: int, going: dict[int, tuple[int, str]])
 
 
 def _words(value: object) -> str:
-    """A cell as it is meant: a day as a day, and a number without a fraction it has not."""
+    """A cell as text: a day as a day, and a whole number without a fraction."""
     match value:
         case bool():
             words = str(value).upper()
