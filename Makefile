@@ -55,6 +55,36 @@ test: $(DEV) $(READERS) ## run every test, the ones on a real homeserver include
 quick: $(DEV) $(READERS) ## run the tests that need no homeserver, in seconds
 	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder tests/unit tests/chat $(ARGS)
 
+# A tracer takes time of its own: what measures the processor's is left out. Whether tests pass is for
+# `make test` to say; this says how much they reach.
+UNTIMED := --ignore tests/chat/test_loop_held.py
+
+.PHONY: coverage
+coverage: $(DEV) $(READERS) ## run the quick tests, and see that they reach as much of the code as they did
+	@mkdir -p build/coverage && rm -f build/coverage/data*
+	-$(BIN)/coverage run -m pytest -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder \
+		$(UNTIMED) tests/unit tests/chat $(ARGS)
+	@$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+# What pyproject.toml claims. One that is not in the path is looked for where pyenv keeps its own.
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14
+
+.PHONY: pythons
+pythons: ## run the quick tests with every Python that is claimed and is here; NEEDED=1: all have to be
+	@for name in $(PYTHONS); do \
+		for python in $$name "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$${name#python}*/bin/python; do \
+			version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) && break; \
+		done; \
+		if [ -n "$$version" ]; then \
+			echo "== $$name"; \
+			$(MAKE) --no-print-directory VENV=$(VENV)/pythons/$$version PYTHON="$$python" quick || exit 1; \
+			tried="$$tried $$name"; \
+		else missing="$$missing $$name"; fi; \
+	done; \
+	echo "Tried:$${tried:- none}. Not here, and so not tried:$${missing:- none}."; \
+	test -z "$(NEEDED)" || test -z "$$missing"
+
 .PHONY: readers
 readers: $(READERS) ## install what other programs read our files with, for the tests
 
@@ -119,6 +149,19 @@ clients: $(DEV) ## drive clients that people use against the bot: Rust, libolm a
 .PHONY: programs
 programs: $(DEV) $(READERS) ## open our calendars and cards in khal, khard, calcurse and Thunderbird
 	$(PY) -m pytest tests/readers -m nightly $(ARGS)
+
+# The source as the tag has it, in an order and with times that git sets: the same bytes for everybody.
+RELEASE := build/release
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' bot/__init__.py)
+
+.PHONY: release
+release: $(SUPPLY) ## put what is published into build/release: source, SBOM, checksums; see docs/releasing.md
+	@test "$$(git describe --exact-match --dirty 2>/dev/null)" = "v$(VERSION)" || \
+		{ echo "This is not v$(VERSION) as it was tagged." >&2; exit 1; }
+	@rm -rf $(RELEASE) && mkdir -p $(RELEASE)
+	@$(MAKE) --no-print-directory sbom && mv sbom.json $(RELEASE)/
+	git archive --prefix=steward-$(VERSION)/ -o $(RELEASE)/steward-$(VERSION).tar HEAD
+	@cd $(RELEASE) && sha256sum *[!S] > SHA256SUMS && cat SHA256SUMS
 
 .PHONY: docs
 docs: $(DEV) ## write docs/commands.md and the message catalogue anew from the code

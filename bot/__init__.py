@@ -1,3 +1,3 @@
 """The top floor: knows Matrix, time and processes."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

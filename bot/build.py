@@ -29,7 +29,7 @@ from bot.keys.key_mode import KeyMode
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
-from bot.membership.build import Membership, build_membership
+from bot.membership.build import MembershipParts, build_membership
 from bot.membership.newcomers import introduced
 from bot.polls.build import Polling, build_polls
 from bot.polls.keys import PollKeys
@@ -63,7 +63,8 @@ async def build(
     outbox = said.outbox
     expiry = SessionExpiry.of(database, machine, places.is_direct, config.reading.grace_ms, pulse)
     polls = build_polls(config.polls, register, database, said.ephemeral, expiry, places, pulse)
-    rooms = build_membership(database, client, authority, trust, outbox, polls.pending, state)
+    forget = polls.pending.forget
+    rooms = build_membership(database, client, authority, trust, outbox, forget, state)
     verifications = build_verification(account, keys, outbox, state.committees)
     commands = commands_of(
         database,
@@ -156,7 +157,7 @@ def _dependencies(
     state: SharedState,
     said: Deliveries,
     polls: Polling,
-    rooms: Membership,
+    rooms: MembershipParts,
 ) -> CommandDependencies:
     return CommandDependencies(
         account.authority,

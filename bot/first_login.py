@@ -8,10 +8,10 @@ from typing import Final
 
 from bot.account import client_of, fact, open_account, open_database
 from bot.backup import old_device
-from bot.cli.approval import approval
 from bot.config import Config
 from bot.keys import keyring
 from bot.matrix import identity
+from bot.matrix.approval import approval
 from bot.matrix.client import Client, TokenRejected
 from bot.matrix.login import Credentials, log_in
 from bot.process import failpoints

@@ -26,7 +26,7 @@ Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
 log = logs.get("bot.running")
 
 
-class Part(Protocol):
+class BotPart(Protocol):
     """A part of the bot that works beside the others."""
 
     async def run(self) -> None:
@@ -49,9 +49,9 @@ class Bot:
     expiry: SessionExpiry
     backups: BackupControl
     loop: SyncLoop
-    from_start: tuple[Part, ...]
+    from_start: tuple[BotPart, ...]
     """What runs from the beginning."""
-    when_ready: tuple[Part, ...]
+    when_ready: tuple[BotPart, ...]
     """What runs once everything was heard that happened while the bot was away."""
     handlers: Mapping[str, Handler]
     """What is answered on the control socket, by verb."""

@@ -3,7 +3,7 @@
 A new job is named here; a new command is named in its job's ``group.py``.
 """
 
-from commands.authority.budget import Spending
+from commands.authority.budget import BudgetLedger
 from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
@@ -35,7 +35,7 @@ CATALOGUE = Catalogue(
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,
-    ledgers=(DerivedColumns, Looking, Spending),
+    ledgers=(DerivedColumns, Looking, BudgetLedger),
     instead=(for_a_bare_choice,),
     undo=(
         contacts.UNDO,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.delivery.attachments import Makers
 from bot.delivery.calendars import CalendarFiles
-from bot.delivery.clearance import Clearance
+from bot.delivery.clearance import Clearance, Hearing
 from bot.delivery.duplicates import DuplicateCheck
 from bot.delivery.ephemeral import EphemeralSender
 from bot.delivery.exports import ExportFiles, exported
@@ -16,7 +16,6 @@ from bot.delivery.sender import Sender
 from bot.matrix.client import Client
 from bot.matrix.room_keys import RoomKeys
 from bot.pictures.renderer import PictureRenderer
-from bot.polls.build import Hearing
 from bot.rooms.authority import Authority
 from bot.rooms.direct_rooms import DirectRooms
 from bot.state import Signals

@@ -19,7 +19,7 @@ from commands.roles.rules import DenialReason, Need, refusal
 from commands.roles.standing import Role
 from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, DeliveryTerms, MessageKind, Parcel
-from storage.core.database import Transaction
+from storage.core.database import Database, Transaction
 from storage.privacy.exports import Export, ExportStep, Orders
 from storage.turf.responsible import Whose
 
@@ -244,3 +244,21 @@ def gone_on(places: RoomDirectory, committee: Committee, person: str) -> bool:
 def fit(room: Room) -> bool:
     """Whether a room is one that anything may be said in: encrypted, and not open to the public."""
     return room.encrypted and not room.public
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Asks, in a transaction of its own, whether something may still be said."""
+
+    database: Database
+    clearance: Clearance
+
+    async def hears(self, person: str, of: str | None) -> bool:
+        """Whether somebody takes part in the committee of this room; None: in any."""
+        async with self.database.transaction() as tx:
+            return await self.clearance.hears(tx, person, of)
+
+    async def spoken_in(self, room: str) -> bool:
+        """Whether a room may be spoken in."""
+        async with self.database.transaction() as tx:
+            return await self.clearance.spoken_in(tx, room)

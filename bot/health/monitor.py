@@ -11,7 +11,8 @@ from bot.delivery.outbox import Outbox
 from bot.health.clock_jumps import ClockWatch
 from bot.health.disk import DiskGuard
 from bot.health.event_loop import LoopWatch
-from bot.health.metrics import MetricsFile, MetricsReading, sizes_in
+from bot.health.metrics import MetricsReading, sizes_in
+from bot.health.metrics_file import MetricsFile
 from bot.jobs.scheduler import Scheduler
 from bot.logging import logs
 from bot.rooms.directory import RoomDirectory

@@ -30,7 +30,7 @@ from bot.matrix.guard import Guard
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
-from bot.membership.build import Membership
+from bot.membership.build import MembershipParts
 from bot.polls.build import Polling
 from bot.state import SharedState
 from bot.verification.sessions import Verifications
@@ -84,7 +84,7 @@ def build_processor(
     sync: Sync,
     *,
     keys: RoomKeys,
-    membership: Membership,
+    membership: MembershipParts,
     dispatcher: Dispatcher,
     outbox: Outbox,
     polls: Polling,

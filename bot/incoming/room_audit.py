@@ -24,7 +24,7 @@ from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
 
 RECENT = 7 * 24 * 3600 * 1000
-"""Milliseconds for which a changed identity is mentioned."""
+"""Milliseconds for which a changed identity is mentioned (docs/design/trust.md, "Who can read this")."""
 
 
 @dataclass(frozen=True, slots=True)

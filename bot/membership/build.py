@@ -1,5 +1,6 @@
 """Puts together what records membership, follows invitations and greets rooms."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.delivery.notices import Notices
@@ -10,16 +11,16 @@ from bot.membership.members import MemberWatch
 from bot.membership.newcomers import Introductions
 from bot.membership.offboarding import Effects
 from bot.membership.onboarding import RoomOnboarding
-from bot.polls.pending import PendingPolls
 from bot.rooms.authority import Authority
 from bot.rooms.invitations import Invitations
 from bot.state import SharedState
 from storage.core.database import Database
+from storage.core.model import CommitteeId, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
-    """The parts that see to rooms and members."""
+class MembershipParts:
+    """Who comes, who is there, and what ends when somebody goes."""
 
     invitations: Invitations
     notices: Notices
@@ -34,15 +35,15 @@ def build_membership(
     authority: Authority,
     trust: Trust,
     outbox: Outbox,
-    pending: PendingPolls,
+    forget: Callable[[CommitteeId, UserId], None],
     state: SharedState,
-) -> Membership:
-    """Put the parts together."""
+) -> MembershipParts:
+    """Put the parts together. ``forget``: see ``Effects``."""
     committees, places = state.committees, authority.places
     notices = Notices(database, places, outbox)
-    effects = Effects(pending.forget, state.signals.invitations.set, outbox.wake)
+    effects = Effects(forget, state.signals.invitations.set, outbox.wake)
     introductions = Introductions(authority, outbox)
-    return Membership(
+    return MembershipParts(
         Invitations(database, client, places),
         notices,
         effects,

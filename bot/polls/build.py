@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.config.polls import Polls
-from bot.delivery.clearance import Clearance
 from bot.delivery.ephemeral import EphemeralSender
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
@@ -25,24 +24,6 @@ from storage.core.database import Database, Transaction
 from storage.core.model import RoomId, UserId
 
 UTC = ZoneInfo("UTC")
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """Asks, in a transaction of its own, whether something may still be said."""
-
-    database: Database
-    clearance: Clearance
-
-    async def hears(self, person: str, of: str | None) -> bool:
-        """Whether a person takes part in the committee of the room ``of``; None stands for any committee."""
-        async with self.database.transaction() as tx:
-            return await self.clearance.hears(tx, person, of)
-
-    async def spoken_in(self, room: str) -> bool:
-        """Whether a room may be spoken in."""
-        async with self.database.transaction() as tx:
-            return await self.clearance.spoken_in(tx, room)
 
 
 @dataclass(frozen=True, slots=True)

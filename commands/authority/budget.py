@@ -238,7 +238,7 @@ class Budget:
 
 
 @dataclass(slots=True)
-class Spending(CommandLedger):
+class BudgetLedger(CommandLedger):
     """The ledger of what one command makes and destroys."""
 
     ctx: Context

@@ -241,7 +241,7 @@ def _handles(several: Iterable[KnownContact]) -> str:
 # -- what changes ------------------------------------------------------------------------------
 
 
-class Described(Protocol):
+class PersonFields(Protocol):
     """Any source on somebody's name and place: a line, a record, the list before."""
 
     @property
@@ -252,7 +252,7 @@ class Described(Protocol):
     def shift(self) -> str | None: ...
 
 
-def _by_field(one: Described) -> Mapping[Field, str | None]:
+def _by_field(one: PersonFields) -> Mapping[Field, str | None]:
     """What is compared."""
     return {Field.NAME: one.name, Field.AREA: one.area, Field.SHIFT: one.shift}
 

@@ -1,5 +1,5 @@
 -- Who was asked in a committee's secret polls of the last weeks: two polls of nearly the same people
--- are compared (4-ballots: Policy, the differencing guard). Members, never voters; everybody in the
+-- are compared (docs/design/ballots.md, "Policy": differencing). Members, never voters; everybody in the
 -- room was told this list when the poll opened.
 CREATE TABLE poll_roster(
   poll      TEXT PRIMARY KEY,

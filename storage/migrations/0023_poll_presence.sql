@@ -1,6 +1,6 @@
 -- When the bot itself saw whom in a committee's room: who may vote is decided by that, and not by what
 -- the homeserver tells about joining. A short absence is bridged: whoever is removed and let in again
--- keeps their place (4-ballots: Policy). Nothing here depends on any vote. Times are Unix ms UTC.
+-- keeps their place (docs/design/ballots.md, "Policy"). Nothing here depends on any vote. Times are Unix ms UTC.
 CREATE TABLE poll_presence(
   committee INTEGER NOT NULL REFERENCES committees(id) ON DELETE CASCADE,
   person    TEXT NOT NULL,

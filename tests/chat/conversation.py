@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot import __version__
 from bot.delivery.outgoing import outgoing
 from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
@@ -54,7 +55,7 @@ HEALTHY = RoomAudit(
     changed=(),
     fingerprint="mKq2 9fTz",
     key_mode="passphrase",
-    version="0.1.0",
+    version=__version__,
     time_zones="2026f",
     last_backup=None,
     queue=0,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import approval
+from bot.matrix import approval
 from bot.process.exit_codes import ExitCode
 from demo.cross_signing import JsonObject, chain_holds
 from demo.homeserver import Homeserver

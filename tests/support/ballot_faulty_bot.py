@@ -11,7 +11,7 @@ from typing import Final, Literal
 from nio.crypto import Olm
 
 from bot.cli import main as cli
-from bot.health.metrics import MetricsFile
+from bot.health.metrics_file import MetricsFile
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
 from bot.polls import officer

@@ -5,20 +5,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.delivery.outbox import Outbox
-from bot.running import Part
+from bot.running import BotPart
 
-_tasks: dict[int, tuple[Part, "asyncio.Task[None]"]] = {}
+_tasks: dict[int, tuple[BotPart, "asyncio.Task[None]"]] = {}
 """By the identity of the part."""
 
 
-def start(part: Part) -> "asyncio.Task[None]":
+def start(part: BotPart) -> "asyncio.Task[None]":
     """Run a part until ``stop``."""
     task = asyncio.create_task(part.run(), name=type(part).__name__)
     _tasks[id(part)] = (part, task)
     return task
 
 
-async def stop(part: Part) -> None:
+async def stop(part: BotPart) -> None:
     """End a part, as the end of the bot does; does nothing if the part does not run.
 
     Raises what the part raised.
@@ -41,7 +41,7 @@ async def start_outbox(outbox: Outbox) -> None:
 
 
 @asynccontextmanager
-async def running(*parts: Part) -> AsyncIterator[None]:
+async def running(*parts: BotPart) -> AsyncIterator[None]:
     """Let parts work while the block is running."""
     for part in parts:
         start(part)

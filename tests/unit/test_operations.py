@@ -16,7 +16,8 @@ from bot.config.limits import Limits
 from bot.delivery.dead_letters import DeadLetters
 from bot.health import disk as space
 from bot.health.disk import DiskGuard
-from bot.health.metrics import MetricsFile, MetricsReading, write
+from bot.health.metrics import MetricsReading
+from bot.health.metrics_file import MetricsFile, write
 from bot.incoming.admission import Admission
 from bot.incoming.rate_limit import RateLimiter
 from bot.matrix.guard import Message

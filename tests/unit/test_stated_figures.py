@@ -17,7 +17,7 @@ from typing import Final
 import pytest
 
 from bot.backup import after_restore
-from bot.cli import approval, main
+from bot.cli import main
 from bot.config import Config, polls
 from bot.health import disk
 from bot.incoming import fair_share
@@ -26,7 +26,7 @@ from bot.jobs import scheduler
 from bot.jobs.reminders import LAID_OUT_EVERY
 from bot.jobs.shortened_retention import WAITS
 from bot.keys.slots import Cost
-from bot.matrix import session_expiry
+from bot.matrix import approval, session_expiry
 from bot.membership import newcomers
 from bot.polls import pending
 from bot.process import data_directory

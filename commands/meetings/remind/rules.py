@@ -1,6 +1,6 @@
 """Rules of reminders: what to say before, at and after a meeting, and what still makes sense. Pure.
 
-Nothing here reads a clock or a table: the engine (bot/meetings) hands in rows and the time, and the
+Nothing here reads a clock or a table: the engine (bot/jobs/reminders.py) hands in rows and the time, and the
 simulation hands in a thousand worlds of them.
 """
 
