@@ -60,7 +60,7 @@ def backup(
 ) -> None:
     """Write an encrypted backup, also while the bot runs; or check one."""
     quiet_logs()
-    from bot.backup import offline as changing  # noqa: PLC0415
+    from bot.backup import offline  # noqa: PLC0415
     from bot.backup import restore as restoring  # noqa: PLC0415
 
     if check:
@@ -69,14 +69,14 @@ def backup(
         restoring.check(file, passphrase_file, config, say)
         return
     settings = load(config)
-    target, made_at = changing.back_up(
+    target, made_at = offline.back_up(
         settings,
         config.read_text("utf-8"),
         file,
         overwrite=overwrite,
-        secret=lambda: changing.secret_of(settings, passphrase_file),
+        secret=lambda: offline.secret_of(settings, passphrase_file),
     )
-    if target == changing.STDOUT:
+    if target == offline.STDOUT:
         return
     size = max(1, target.stat().st_size >> 10)
     say(
@@ -127,16 +127,16 @@ def change_passphrase(
 ) -> None:
     """Change the passphrase; the recovery key opens this as well. The bot may be running."""
     quiet_logs()
-    from bot.backup import offline as changing  # noqa: PLC0415
+    from bot.backup import offline  # noqa: PLC0415
     from bot.keys import keyring  # noqa: PLC0415
 
     settings = load(config)
-    old = changing.secret_of(settings, passphrase_file)
+    old = offline.secret_of(settings, passphrase_file)
     if new_passphrase_file is not None:
         new = passphrase.read_secret(new_passphrase_file, "new passphrase")
     else:
         new = passphrase.choose()
-    changing.change_passphrase(settings, old, new, keyring.FAST if fast_kdf else None)
+    offline.change_passphrase(settings, old, new, keyring.FAST if fast_kdf else None)
     say(
         "Changed. Backups that were made before still open with the old passphrase: delete them, "
         "and make a new one. Whoever copied keyslots.json and knows the old passphrase can open "
@@ -156,12 +156,12 @@ def recovery_key(
 ) -> None:
     """Check the recovery key on paper, or replace it. The bot may be running."""
     quiet_logs()
-    from bot.backup import offline as changing  # noqa: PLC0415
+    from bot.backup import offline  # noqa: PLC0415
 
     settings = load(config)
     if action is RecoveryKeyAction.CHECK:
         typed = _typed_recovery_key(passphrase_file)
-        if not changing.opens_with_recovery_key(settings, typed):
+        if not offline.opens_with_recovery_key(settings, typed):
             raise Stop(
                 ExitCode.WRONG_PASSPHRASE, "That is not a recovery key: twelve groups of four."
             )
@@ -173,16 +173,16 @@ def recovery_key(
         if not everywhere:
             say("The homeserver hears of it at the next start of the bot.")
 
-    changing.replace_recovery_key(settings, changing.secret_of(settings, passphrase_file), show)
+    offline.replace_recovery_key(settings, offline.secret_of(settings, passphrase_file), show)
 
 
 def rotate_key(*, config: ConfigPath = HERE, passphrase_file: PassphraseFile = None) -> None:
     """Change the key that everything is encrypted with. Stop the bot first."""
     quiet_logs()
-    from bot.backup import offline as changing  # noqa: PLC0415
+    from bot.backup import offline  # noqa: PLC0415
 
     settings = load(config)
-    changing.rotate(settings, changing.secret_of(settings, passphrase_file), _show_recovery_key)
+    offline.rotate(settings, offline.secret_of(settings, passphrase_file), _show_recovery_key)
     say(
         "Every file is encrypted with a new key; the passphrase is the same. Backups that were made "
         "before still hold the old key: delete them, and make a new one. Other passphrases, if there "

@@ -6,7 +6,7 @@ from commands.framework.reply import Code, Reply
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.share import file_holders
-from commands.meetings.time_poll import views as changes_views
+from commands.meetings.time_poll import views as time_poll_views
 from storage.core.model import EntryKind
 from storage.meetings.actions import Actions
 from storage.meetings.agendas import Agendas
@@ -45,7 +45,7 @@ async def _replan(step: UndoStep) -> tuple[Reply, ...]:
     if not changed:
         return ()
     files = await file_holders.told(step.repository(CalendarDates), changed, now)
-    return (changes_views.as_before(changed[0], now), *files)
+    return (time_poll_views.as_before(changed[0], now), *files)
 
 
 async def _settle_agenda(step: UndoStep) -> tuple[Reply, ...]:

@@ -20,7 +20,7 @@ from commands.meetings.terms import (
     read_minutes,
     read_title,
 )
-from commands.meetings.time_poll import views as changes_views
+from commands.meetings.time_poll import views as time_poll_views
 from commands.polls.ask import confirm as confirming
 from commands.polls.service import PollService
 from commands.roles.quotas import Act, QuotaItem
@@ -283,7 +283,7 @@ async def skip(
     following = next(
         (o for o in await meetings.occurrences(meeting.id) if o.live and o.at > occurrence.at), None
     )
-    told = changes_views.skipped(occurrence, following, ctx.now)
+    told = time_poll_views.skipped(occurrence, following, ctx.now)
     return (
         *carrying_out.in_room_too(ctx, told),
         *await file_holders.told(dates, changed, ctx.now),
@@ -317,7 +317,7 @@ async def cancel(
     await meetings.change(meeting.id, entry, carrying_out.cancelled(meeting.version))
     changed = await replan(meetings, reminders, meeting.id, ctx.now)
     await meetings.drop_link(meeting.id)
-    told = changes_views.cancelled(meeting.number, meeting.title)
+    told = time_poll_views.cancelled(meeting.number, meeting.title)
     return (
         *carrying_out.in_room_too(ctx, told),
         *await file_holders.told(dates, changed, ctx.now),
@@ -332,7 +332,7 @@ async def fair(ctx: Context, meetings: Meetings, people: People, members: Member
     past = [each.at for each in await meetings.latest(ctx.now, 6)]
     ahead = [each.at for each in await meetings.ahead(ctx.now, 6 - len(past))]
     zones = (await zones_of(members, people, ctx)).values()
-    return changes_views.fair(burdens([*past, *ahead], zones))
+    return time_poll_views.fair(burdens([*past, *ahead], zones))
 
 
 async def _keep(ctx: Context, drafts: MeetingDrafts, plan: dict[str, object]) -> None:

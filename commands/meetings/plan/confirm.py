@@ -14,7 +14,7 @@ from commands.meetings import views, wording
 from commands.meetings.lookup import zones_of
 from commands.meetings.plan.occurrences import plan_poll, replan
 from commands.meetings.share import file_holders
-from commands.meetings.time_poll import views as changes_views
+from commands.meetings.time_poll import views as time_poll_views
 from commands.shared.members import Members
 from storage.chat.preferences import People
 from storage.core.model import Coming, EntryKind, UserId
@@ -119,7 +119,7 @@ async def _poll(desk: PlanContext, plan: dict[str, Any]) -> tuple[Reply, ...]:
     zone = ZoneInfo(plan["closes"][1])
     when = wording.when(read(plan["closes"][0]), zone, None, ctx.now)
     return in_room_too(
-        ctx, changes_views.asking(meeting, options, when, plan["quorum"], ctx.now, zones)
+        ctx, time_poll_views.asking(meeting, options, when, plan["quorum"], ctx.now, zones)
     )
 
 

@@ -20,7 +20,7 @@ from commands.meetings.terms import (
     read_minutes,
     read_title,
 )
-from commands.meetings.time_poll import views as changes_views
+from commands.meetings.time_poll import views as time_poll_views
 from commands.meetings.time_poll.availability import only_no
 from commands.meetings.time_poll.terms import TimesWords, people_in
 from commands.roles.quotas import QuotaItem
@@ -80,10 +80,10 @@ async def poll(
     await drafts.keep(ctx.user, in_room=in_room, plan=draft, until=ctx.now + DRAFT_KEPT)
     zones = set((await zones_of(members, people, ctx)).values())
     rows = [
-        changes_views.option_line(Option(n, each.local, each.zone), ctx.now, zones)
+        time_poll_views.option_line(Option(n, each.local, each.zone), ctx.now, zones)
         for n, each in enumerate(options, start=1)
     ]
-    return changes_views.about_to_ask(str(draft["title"]), rows)
+    return time_poll_views.about_to_ask(str(draft["title"]), rows)
 
 
 @command(
@@ -118,7 +118,9 @@ async def can(
     await polls.say(entry, meeting.id, ctx.user, said, ctx.now)
     answers = await polls.answers(meeting.id)
     poll = await polls.of(meeting.id)
-    return changes_views.can_noted(meeting, said, len(answers), 0 if poll is None else poll.quorum)
+    return time_poll_views.can_noted(
+        meeting, said, len(answers), 0 if poll is None else poll.quorum
+    )
 
 
 @command("meet tally", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet tally #7")
@@ -139,7 +141,7 @@ async def tally(
         () if poll is None else poll.needed,
         zones,
     )
-    return changes_views.tally(meeting.number, meeting.title, ranked, quorum, ctx.now)
+    return time_poll_views.tally(meeting.number, meeting.title, ranked, quorum, ctx.now)
 
 
 @command(
