@@ -6,17 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.imports.file_views import LONGEST_NAME, no_file, shortened
-from commands.imports.read.fields import Field
+from commands.imports.read import past
+from commands.imports.read.fields import Field, offered
 from commands.imports.read.files import CALC, CARDS, EXCEL, JSON, PAGE
+from commands.imports.read.past import code_key
 from commands.imports.read.people import ColumnReading, Trouble
 from commands.imports.rules import sweeping
-from storage.core.model import Contact
+from commands.shared.wording import rating_words
+from storage.core.model import Assessment, Contact
 from storage.imports.imports import Import, ImportState, LineRemark
 
 FIRST = 3
 """Lines that are shown without being asked for."""
 SAMPLES = 3
 LONGEST_SAMPLE = 24
+MOST_WORDS = 5
+"""Words of a list's scale in an example."""
 
 
 def field_words(what: Field) -> str:
@@ -34,6 +39,9 @@ def field_words(what: Field) -> str:
         Field.INFIX: _("before the last name"),
         Field.SECOND: _("second last name"),
         Field.KIND: _("person or organization"),
+        Field.RATING: _("rating"),
+        Field.TALKED: _("day of the last talk"),
+        Field.LEADER: _("natural leader"),
     }[what]
 
 
@@ -59,7 +67,70 @@ def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) 
     if dropped:
         more = f" +{len(dropped) - 6}" if len(dropped) > 6 else ""
         blocks.append(Paragraph(line(_("Not taken: {heads}"), heads=", ".join(dropped[:6]) + more)))
-    return Reply((*blocks, Paragraph(_what_next(one, reading))))
+    if own := _own_notes(one, reading):
+        blocks.append(Paragraph(own))
+    scale = which_scale(one, reading, samples)
+    return Reply((*blocks, Paragraph(scale or _what_next(one, reading))))
+
+
+def _own_notes(one: Import, reading: ColumnReading) -> Line:
+    """How to keep the columns that look like what organizers note themselves; nothing without any."""
+    found: dict[Field, str] = {}
+    for column, head in enumerate(one.heads):
+        what = offered(head)
+        if what is not None and column not in reading.columns:
+            found.setdefault(what, head)
+    taken = set(reading.columns.values())
+    pairs = " ".join(
+        f"{_said(head)}={what.value}" for what, head in found.items() if what not in taken
+    )
+    if not pairs:
+        return ()
+    return line(
+        _("If ratings, talks or leaders in it are yours, keep them: {map}"),
+        map=Code(f"!import map {one.number} {pairs}"),
+    )
+
+
+def which_scale(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) -> Line:
+    """Ask what the ratings of a list stand for here; nothing when that is known or there are none."""
+    column = next((c for c, what in reading.columns.items() if what is Field.RATING), None)
+    if column is None or reading.values.get(Field.RATING):
+        return ()
+    words = {code_key(row[column]): row[column].strip() for row in rows if row[column].strip()}
+    start = f"!import values {one.number} rating"
+    if words and words.keys() <= past.SAME.keys() | {"0"}:
+        return line(
+            _("Which end is best in that list? 1, as here: {same}. 5: {turned}"),
+            same=Code(f"{start} same"),
+            turned=Code(f"{start} turned"),
+        )
+    pairs = " ".join(
+        f'"{word}"={n}' if " " in word else f"{word}={n}"
+        for n, word in enumerate(list(words.values())[:MOST_WORDS], 1)
+    )
+    return line(
+        _("What do its ratings stand for here? {scale}. Like this: {values}"),
+        scale=", ".join(rating_words(each) for each in Assessment if each.value),
+        values=Code(f"{start} {pairs or 'A=1 B=2'}"),
+    )
+
+
+def scale_said(reading: ColumnReading) -> Line:
+    """Say back what the words of a list's scale stand for."""
+    return line(
+        _("Ratings: {pairs}. Any other word is left out."),
+        pairs=" · ".join(
+            # "a+" as people write it.
+            f"{shortened(word.upper() if len(word) < 3 else word, LONGEST_SAMPLE)} → {_meaning(meaning)}"
+            for word, meaning in reading.values.get(Field.RATING, {}).items()
+        ),
+    )
+
+
+def _meaning(meaning: str) -> str:
+    rating = past.rating_of(meaning)
+    return _("left out") if rating is None else rating_words(rating)
 
 
 def _what_came(one: Import) -> Line:
@@ -165,7 +236,7 @@ def checked(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark])
             )
         )
     ]
-    notes = [*_warnings(figures), *_remarks(n, figures)]
+    notes = [*_warnings(figures), *_brought(figures), *_remarks(n, figures)]
     if notes:
         blocks.append(listed(notes))
     if told:
@@ -219,6 +290,23 @@ def _warnings(figures: Mapping[str, int]) -> list[Line]:
         )
         for name, times in sweeping(changed_fields(figures), met)
     ]
+
+
+def _brought(figures: Mapping[str, int]) -> list[Line]:
+    """The ratings, talks and leaders that come with the list."""
+    rated = {each: figures.get(f"rated {each.value}", 0) for each in Assessment}
+    said = [f"{rating_words(each)}: {a_number(n)}" for each, n in rated.items() if n]
+    talks, leaders = figures.get("talked", 0), figures.get("leaders", 0)
+    lines: list[Line] = []
+    if said:
+        lines.append(line(_("With ratings, as heard: {ratings}."), ratings=" · ".join(said)))
+    if talks:
+        words = ngettext("With {n} talk.", "With {n} talks.", talks)
+        lines.append(line(words, n=a_number(talks)))
+    if leaders:
+        words = ngettext("With {n} natural leader.", "With {n} natural leaders.", leaders)
+        lines.append(line(words, n=a_number(leaders)))
+    return lines
 
 
 def _remarks(number: int, figures: Mapping[str, int]) -> list[Line]:
@@ -337,6 +425,10 @@ def _sentences() -> dict[Trouble, str]:
             "a spreadsheet kept only the first digits of the number {one}; format that column as"
             " text in the original, and export it again"
         ),
+        Trouble.ODD_RATING: _("nobody has said what the rating “{one}” stands for; not taken"),
+        Trouble.ODD_LEADER: _("“{one}” says neither yes nor no; nobody is made a leader by it"),
+        Trouble.TO_COME: _("the talk on “{one}” is still to come; not taken"),
+        Trouble.RATED: _("{one}: the rating given here stays"),
         Trouble.KEPT: _("{one}: {two} stays as set by hand"),
         Trouble.LEFT: _("{one} is on the list, and has left according to you"),
         Trouble.SINCE: _("{one}: somebody worked with them since"),
