@@ -167,7 +167,7 @@ release: $(SUPPLY) ## put what is published into build/release: source, SBOM, ch
 docs: $(DEV) ## write docs/commands.md and the message catalogue anew from the code
 	$(PY) -m commands.reference
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F locales/babel.cfg --no-wrap --sort-by-file \
-		--add-location=file --omit-header -k _ -k ngettext:1,2 -o locales/steward.pot .
+		--add-location=file --omit-header -o locales/steward.pot .
 
 .PHONY: cities
 cities: $(DEV) ## write the cities that !tz knows anew from GeoNames

@@ -8,7 +8,7 @@ from commands.contacts.lookup import ContactInCare
 from commands.contacts.name_questions import check_name
 from commands.contacts.rules import state_of
 from commands.contacts.terms import EmploymentStatus, NewRole, ReasonWord, RoleWord, StatusWord
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Label, Note
 from commands.names.terms import PersonName
@@ -28,7 +28,7 @@ def _check_edit(
     name: str | None = None, shift: str | None = None, status: EmploymentStatus | None = None
 ) -> None:
     if name is None and shift is None and status is None:
-        raise refuse(_("What changes? Add name=, shift= or status=."))
+        raise refuse("What changes? Add name=, shift= or status=.")
     if name is not None:
         check_name(name)
 
@@ -62,7 +62,7 @@ async def edit(
     """
     if status is not None and before.state.out:
         raise impossible(
-            _("{who}: {rejoin} says that they are back."),
+            "{who}: {rejoin} says that they are back.",
             who=label(before),
             rejoin=Code(f"!contact rejoin {before.handle}"),
         )
@@ -112,7 +112,7 @@ async def alias(
     if remove:
         known = (*await lives.names(contact.id), contact.name)
         if folded(name) not in map(folded, known):
-            raise impossible(_("{who} has no other name “{name}”."), who=label(contact), name=name)
+            raise impossible("{who} has no other name “{name}”.", who=label(contact), name=name)
     entry = await history.record(EntryKind.NAMED, contact.id)
     if remove:
         await lives.no_longer_called(entry, contact.id, name)
@@ -124,7 +124,7 @@ async def alias(
 
 def _check_move(area: str | None = None, shift: str | None = None) -> None:
     if area is None and shift is None:
-        raise refuse(_("Where to? Add area= or shift=."))
+        raise refuse("Where to? Add area= or shift=.")
 
 
 @command(
@@ -186,7 +186,7 @@ async def left(
     day: the first day without them; without it today
     """
     if contact.state is Membership.LEFT:
-        raise impossible(_("{who} has left already."), who=label(contact))
+        raise impossible("{who} has left already.", who=label(contact))
     from_day = day or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(ctx, lives, history, contact, Membership.LEFT, from_day, None)
@@ -217,10 +217,10 @@ async def rejoin(
     """
     last = await lives.last_state(contact.id)
     if last is None or not last[0].out:
-        raise impossible(_("{who} is in the unit already."), who=label(contact))
+        raise impossible("{who} is in the unit already.", who=label(contact))
     back = day or ctx.today
     if back > ctx.today:
-        raise impossible(_("Say it when they are back: that day is still to come."))
+        raise impossible("Say it when they are back: that day is still to come.")
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
     entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
@@ -253,7 +253,7 @@ async def exclude(
     from: the day from which they are not; without it today
     """
     if contact.state is Membership.EXCLUDED:
-        raise impossible(_("{who} is out of the unit already."), who=label(contact))
+        raise impossible("{who} is out of the unit already.", who=label(contact))
     from_day = from_ or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
@@ -304,13 +304,13 @@ async def role(
     """
     if word is NewRole.COMMITTEE and contact.state is Membership.EXCLUDED:
         raise impossible(
-            _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
+            "{who}: supervisors and outsiders cannot be on the committee, nor know of it.",
             who=label(contact),
         )
     from_day = from_ or ctx.today
     had = await lives.parts(contact.id)
     if word is NewRole.NONE and not had:
-        raise refuse(_("{who} has no role."), who=label(contact))
+        raise refuse("{who} has no role.", who=label(contact))
     entry = await history.record(EntryKind.ROLE_CHANGED, contact.id)
     if word is NewRole.NONE:
         for part in had:

@@ -19,7 +19,7 @@ async def in_anothers_care(step: UndoStep) -> Refusal | None:
     if await step.repository(Absences).may_stand_in(contact, ctx.user, ctx.day):
         return None
     return impossible(
-        _("{who} is in another organizer's care by now. A lead can take it back: {how}"),
+        "{who} is in another organizer's care by now. A lead can take it back: {how}",
         who=contact.handle,
         how=Code(f'!undo of={short(ctx.user)} why="slip"'),
     )
@@ -29,7 +29,7 @@ async def _dealt_with_since(step: UndoStep) -> Refusal | None:
     if not await dealt_with_since(step.history.tx, step.entry):
         return None
     return impossible(
-        _("{who} cannot be taken back: somebody has noted something about them since."),
+        "{who} cannot be taken back: somebody has noted something about them since.",
         who="" if step.contact is None else step.contact.handle,
     )
 

@@ -76,20 +76,20 @@ async def mark(
     """
     found = await _by_name(tests, test, ctx)
     if how is None:
-        raise refuse(_("How far did they come: asked, yes, no, did or unable?"))
+        raise refuse("How far did they come: asked, yes, no, did or unable?")
     brought = await sheets.brought(upload, below, ctx)
     if brought is not None:
         if who is not None:
-            raise refuse(_("Either names in the line or a list, not both."))
+            raise refuse("Either names in the line or a list, not both.")
         care = await care_of(absences, ctx)
         return await sheets.opened(
             ctx, found, how.mark, waiting, among_own(contacts), care, brought
         )
     if who is None:
-        raise refuse(_("Who? Handles like M-41 M-42, a list under the command, or a file."))
+        raise refuse("Who? Handles like M-41 M-42, a list under the command, or a file.")
     meant = await _meant(ctx, contacts, absences, who)
     if not meant.people:
-        raise impossible(*views.nobody(meant.unclear))
+        raise views.nobody(meant.unclear)
     contact = meant.people[0].id if len(meant.people) == 1 else None
     entry = await history.record(EntryKind.TEST_MARKED, contact)
     ids = [each.id for each in meant.people]
@@ -127,16 +127,16 @@ async def unmark(
     """
     found = await _by_name(tests, test, ctx)
     if who is None:
-        raise refuse(_("Whose? Handles like M-41 M-42, or names with commas between."))
+        raise refuse("Whose? Handles like M-41 M-42, or names with commas between.")
     meant = await _meant(ctx, contacts, absences, who)
     if not meant.people:
-        raise impossible(*views.nobody(meant.unclear))
+        raise views.nobody(meant.unclear)
     ids = [each.id for each in meant.people]
     before = await marks.of(found, ids)
     noted = {one for one, each in before.items() if each.mark is not Mark.NOT_ASKED}
     known = [each for each in meant.people if each.id in noted]
     if not known:
-        raise impossible(_("Nothing is noted of them in {test}."), test=found.name)
+        raise impossible("Nothing is noted of them in {test}.", test=found.name)
     contact = known[0].id if len(known) == 1 else None
     entry = await history.record(EntryKind.TEST_MARKED, contact)
     await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
@@ -149,7 +149,7 @@ async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> 
     found = await the_open_test(ref, ctx, tests)
     if found.count_only:
         raise impossible(
-            _("{test} only counts, and keeps nobody's name: {count}"),
+            "{test} only counts, and keeps nobody's name: {count}",
             test=found.name,
             count=Code(f"!test count {found.handle} Payments 14"),
         )
@@ -243,7 +243,7 @@ async def count(
     found = await the_open_test(test, ctx, tests)
     if not found.count_only:
         raise impossible(
-            _("{test} goes by names, not by a number: {mark}"),
+            "{test} goes by names, not by a number: {mark}",
             test=found.name,
             mark=Code(f"!test mark {found.handle} did M-41"),
         )
@@ -255,14 +255,14 @@ async def count(
     people = sum(n for each, n in rows.values() if each == row)
     if number > people:
         raise impossible(
-            _("There are {people} in {area}, so {n} cannot have taken part."),
+            "There are {people} in {area}, so {n} cannot have taken part.",
             people=people,
             area=views.counted_row(row, rows, names),
             n=number,
         )
     if ctx.role < Role.LEAD and await tests.counted_by(found, row) not in {None, ctx.user}:
         raise impossible(
-            _("Somebody else has counted {area} already. They can put it right, or a lead."),
+            "Somebody else has counted {area} already. They can put it right, or a lead.",
             area=views.counted_row(row, rows, names),
         )
     entry = await history.record(EntryKind.TEST_COUNTED)
@@ -278,7 +278,7 @@ def _row_of(
     row = places.get(folded(area))
     if row is None:
         raise impossible(
-            _("{test} does not count “{area}”. {count} shows what it counts."),
+            "{test} does not count “{area}”. {count} shows what it counts.",
             test=test.name,
             area=cut(area),
             count=Code(f"!test count {test.handle}"),
