@@ -41,8 +41,6 @@ async def measure(scale: Scale) -> list[Table]:
                 Row("ms for somebody else's !me, p99", (found.p99,), MOST_MS),
                 Row("kinds of files", (len(found.kinds),)),
                 Row("files in which a list was found", (found.lists,)),
-                Row("files refused, with the reason", (_refused(found),)),
-                Row("files left without an answer", (found.unanswered,), 0),
                 Row("minutes", (minutes,)),
             ),
             tuple(_notes(found)),
@@ -55,13 +53,11 @@ def _peak(found: Flood) -> float:
     return found.resident if found.peak is None else found.peak
 
 
-def _refused(found: Flood) -> int:
-    return found.files - found.lists - found.unanswered
-
-
 def _notes(found: Flood) -> Iterator[str]:
     if found.peak is None:
         yield "No control group could be made here: what is resident was looked at."
+    refused = found.files - found.lists - found.unanswered
+    yield f"{refused:,} files were refused with the reason, {found.unanswered:,} left without an answer."
     loads = found.loads
     yield (
         f"Load of the machine meanwhile, this among it: {statistics.mean(loads):.1f} on average, "
