@@ -223,6 +223,10 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
         f"!import paste\nname;team\n{_filled('Maria (leave) & Ana / ', 1_900)};x",
         # Cells in which a pattern looks for its end from every letter.
         "!import paste\n" + f"{_filled('(', 1_400)};{_filled('[a', 1_400)}\n" * 20,
+        "!import paste\n"
+        + "".join(f"{n}{_filled('(', 198)};{n}{_filled('[é', 198)}\n" for n in range(140)),
+        "!import paste\n"
+        + "".join(";".join(f"{chr(97 + n)}{k}é(" for k in range(200)) + "\n" for n in range(40)),
         "!import paste\n" + f"{_filled('a, ', 1_999)}1;x\n" * 28,
         "!import paste\n" + ";".join([_filled("a, ", 1_900) + "1"] * 15) + "\n" * 2,
         "!import paste\n" + ";".join([f"a@{_filled('.', 1_900)},"] * 15) + "\n" * 2,

@@ -1,7 +1,9 @@
 """Finding the row of heads among a list's first filled rows. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
+from commands.imports.read.fields import Field
 from commands.imports.read.heads import field_of
 
 HEAD_WITHIN = 20
@@ -10,6 +12,7 @@ LOOKED_AT = 200
 """Rows from which the separator and the columns' meaning are judged."""
 
 Cells = tuple[str, ...]
+FieldOf = Callable[[str], Field | None]
 
 
 def heads_in(rows: Sequence[Cells]) -> tuple[int, Cells]:
@@ -19,12 +22,16 @@ def heads_in(rows: Sequence[Cells]) -> tuple[int, Cells]:
     words broken over both.
     """
     best: tuple[float, int, Cells] = (0.0, 0, ("",) * len(rows[0]))
-    for at, row in enumerate(rows[:HEAD_WITHIN]):
-        for heads in _readings(rows, at):
-            known = {field for field in map(field_of, heads) if field is not None}
-            filled = sum(1 for cell in row if cell)
-            if filled * 2 < len(row) or any(map(_is_datum, row)):
-                continue
+    top = rows[:HEAD_WITHIN]
+    has_data = [any(map(_is_datum, row)) for row in top]
+    # Cells are read once however often they come up, and forgotten with the list: they may be names.
+    of = cache(field_of)
+    for at, row in enumerate(top):
+        if has_data[at] or sum(1 for cell in row if cell) * 2 < len(row):
+            continue
+        above = None if at == 0 or has_data[at - 1] else rows[at - 1]
+        for heads in _readings(row, above, of):
+            known = {field for field in map(of, heads) if field is not None}
             score = len(known) - at * 0.01
             # One usual word is enough at the very top; further down it may be somebody's team.
             if len(known) >= min(2, len(heads), at + 1) and score > best[0]:
@@ -34,16 +41,14 @@ def heads_in(rows: Sequence[Cells]) -> tuple[int, Cells]:
     return _unusual_heads(rows)
 
 
-def _readings(rows: Sequence[Cells], at: int) -> Iterator[Cells]:
+def _readings(own: Cells, above: Cells | None, of: FieldOf) -> Iterator[Cells]:
     """The heads a row may mean: alone, or together with the line above."""
-    own = rows[at]
     yield own
-    if at == 0 or any(map(_is_datum, rows[at - 1])):
+    if above is None:
         return
-    above = rows[at - 1]
     # Broken words: "Employee" over "Number". Where the row has its own usual word, that counts.
     yield tuple(
-        cell if field_of(cell) or not over else f"{over} {cell}".strip()
+        cell if of(cell) or not over else f"{over} {cell}".strip()
         for over, cell in zip(above, own, strict=True)
     )
     yield tuple(f"{o} {c}".strip() for o, c in zip(_carried(above), own, strict=True))
@@ -76,7 +81,7 @@ def _unusual_heads(rows: Sequence[Cells]) -> tuple[int, Cells]:
 
 def _is_datum(cell: str) -> bool:
     """Digits or an address: no head has those."""
-    return "@" in cell or sum(char.isdigit() for char in cell) * 2 >= max(len(cell), 1)
+    return "@" in cell or sum(map(str.isdigit, cell)) * 2 >= max(len(cell), 1)
 
 
 def letter(column: int) -> str:
