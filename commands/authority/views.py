@@ -39,7 +39,7 @@ def _one(role: Role) -> str:
 def waiting(roll: Roll, ctx: Context) -> Reply:
     """Tell leads of whom something waits to be confirmed."""
     if not roll.waiting:
-        counted = (each for each in _counted(roll))
+        counted = _counted(roll)
         return reply(line("Nobody waits to be confirmed."), *counted)
     rows = [_waits(each, ctx) for each in roll.waiting]
     return reply(line("Ask them outside Matrix first, then type:"), listed(rows))
@@ -137,7 +137,7 @@ def begins(roll: Roll) -> tuple[Line, ...]:
         " {confirm}",
         confirm=Code("!confirm"),
     )
-    return (*(each for each in counted), after)
+    return (*counted, after)
 
 
 def _counted(roll: Roll) -> Iterable[Line]:

@@ -81,11 +81,7 @@ def moved(
 def _cancelled(count: int) -> list[Line]:
     if not count:
         return []
-    return [
-        plural(
-            "{n} open follow-up is cancelled.", "{n} open follow-ups are cancelled.", count, n=count
-        )
-    ]
+    return [plural("{n} open follow-up is cancelled.", "{n} open follow-ups are cancelled.", count)]
 
 
 def left(contact: Contact, day: date, cancelled: int, ctx: Context) -> Reply:

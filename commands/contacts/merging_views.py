@@ -173,8 +173,10 @@ def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
 def apart(both: Sequence[Contact]) -> Reply:
     """Confirm that a merge was taken back."""
     names = _(" and ").join(label(contact) for contact in both)
-    kept = _("What was noted before is with each again; what came since stays where it was noted.")
-    return reply(line("Apart again: {names}.", names=names), (kept,))
+    return reply(
+        line("Apart again: {names}.", names=names),
+        line("What was noted before is with each again; what came since stays where it was noted."),
+    )
 
 
 def pairs(found: Sequence[Pair], *, more: bool) -> Reply:

@@ -59,24 +59,21 @@ def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
     head = (
         line("The first {n}; one more word narrows it down:", n=count)
         if more
-        else plural("{n} contact:", "{n} contacts:", count, n=count)
+        else plural("{n} contact:", "{n} contacts:", count)
     )
-    return reply(head, listed([(label(c),) for c in contacts]), *_and_others(mine))
+    return reply(head, listed([(label(c),) for c in contacts]), _and_others(mine))
 
 
 def perhaps(contacts: Sequence[Contact], *, mine: str = "") -> Reply:
     """Offer contacts with nearly the name searched for, where nobody has exactly that name."""
-    head = _("Nobody by that name. Did you mean:")
     rows = listed([(label(c),) for c in contacts])
-    return reply((head,), rows, *_and_others(mine))
+    return reply(line("Nobody by that name. Did you mean:"), rows, _and_others(mine))
 
 
-def _and_others(words: str) -> tuple[Line, ...]:
+def _and_others(words: str) -> Line | None:
     """How to look among everybody, after a look among one's own people."""
-    if not words:
-        return ()
     every = Code(f"!contact find {words} --all")
-    return (line("These are yours. Others with that name: {all}", all=every),)
+    return line("These are yours. Others with that name: {all}", all=every) if words else None
 
 
 def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool) -> Reply:
@@ -86,11 +83,11 @@ def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool
         return reply(fill(empty, example=Code('!contact add "Sam Okafor"')))
     head = _("The committee's contacts:") if everyone else _("Your contacts:")
     tail = (
-        (line("More: {next}", next=Code(f"!contact list after={contacts[-1].handle}")),)
+        line("More: {next}", next=Code(f"!contact list after={contacts[-1].handle}"))
         if more
-        else ()
+        else None
     )
-    return reply((head,), listed([(label(c),) for c in contacts]), *tail)
+    return reply((head,), listed([(label(c),) for c in contacts]), tail)
 
 
 @dataclass(frozen=True, slots=True)

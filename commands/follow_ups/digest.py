@@ -102,7 +102,6 @@ def _lines(part: DigestPart) -> list[Line]:
                 "In the committee {n} follow-up is a week late or more: {team}",
                 "In the committee {n} follow-ups are a week late or more: {team}",
                 part.week_late,
-                n=part.week_late,
                 team=Code("!due team"),
             )
         )

@@ -34,7 +34,6 @@ def due(tasks: Sequence[FollowUp], today: date, reader: UserId, *, more: bool, l
                 "Nothing due this week. {n} follow-up is planned for later.",
                 "Nothing due this week. {n} follow-ups are planned for later.",
                 later,
-                n=later,
             )
             if later
             else line("Nothing due. Rest, or talk to somebody new.")
@@ -70,7 +69,6 @@ def team(owed: Sequence[Owed], week_late: int) -> Reply:
                 "{n} is a week late or more: ask whether they need a hand.",
                 "{n} are a week late or more: ask whether they need a hand.",
                 week_late,
-                n=week_late,
             )
         )
     return reply(*blocks)

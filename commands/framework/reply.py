@@ -117,8 +117,8 @@ def line(words: LiteralString, /, **values: object) -> Line:
 
 
 def plural(singular: LiteralString, plural: LiteralString, count: int, /, **values: object) -> Line:
-    """Translate a sentence that has a form for one and for many, both literals here, and fill it."""
-    return fill(ngettext(singular, plural, count), **values)
+    """Translate a sentence with a form for one and for many; ``{n}`` is the count where nothing else is given."""
+    return fill(ngettext(singular, plural, count), **{"n": count, **values})
 
 
 def listed(lines: Iterable[Line], *, numbered: bool = False) -> Items:

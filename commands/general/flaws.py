@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from commands.framework.i18n import _, a_number, ngettext
-from commands.framework.reply import Line, fill, line, plural
+from commands.framework.i18n import _, a_number
+from commands.framework.reply import Line, line, plural
 from commands.general.audit import Flaw, Weakness
 
 NAMED = 3
@@ -97,16 +97,16 @@ def _mail(weakness: Weakness) -> Line:
 
 
 def _pending(weakness: Weakness) -> Line:
-    template = ngettext(
-        "Invited and not joined yet: {people}. If you do not know them, a lead removes the invitation.",
-        "Invited and not joined yet: {people}. Who of them you do not know, a lead removes.",
-        weakness.count,
-    )
     shown = ", ".join(weakness.people[:NAMED])
     more = weakness.count - NAMED
     if more > 0:
         shown = _("{shown} and {n} more").format(shown=shown, n=more)
-    return fill(template, people=shown)
+    return plural(
+        "Invited and not joined yet: {people}. If you do not know them, a lead removes the invitation.",
+        "Invited and not joined yet: {people}. Who of them you do not know, a lead removes.",
+        weakness.count,
+        people=shown,
+    )
 
 
 def _widgets(weakness: Weakness) -> Line:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.i18n import _, a_day
 from commands.framework.reply import (
     Block,
     Code,
     Line,
     Reply,
     Strong,
-    fill,
     line,
     listed,
     plural,
@@ -89,14 +88,17 @@ def stale(found: Sequence[tuple[Contact, Stale]], days: int, ctx: Context, *, mo
                 "Every rating is from the last {n} day.",
                 "Every rating is from the last {n} days.",
                 days,
-                n=days,
             )
         )
     rows = [(f"{label(contact)}: {_age(each, ctx)}",) for contact, each in found]
-    head = ngettext("Not rated in the last {n} day:", "Not rated in the last {n} days:", days)
-    tail = (line("And more after these."),) if more else ()
+    tail = line("And more after these.") if more else None
     again = line("After you talk: {assess}", assess=Code(f"!assess {found[0][0].handle} 2 did"))
-    return reply(fill(head, n=days), listed(rows), *tail, again)
+    return reply(
+        plural("Not rated in the last {n} day:", "Not rated in the last {n} days:", days, n=days),
+        listed(rows),
+        tail,
+        again,
+    )
 
 
 def _age(each: Stale, ctx: Context) -> str:
@@ -120,9 +122,13 @@ def disputes(told: Sequence[tuple[Contact, ContactStanding]], ctx: Context, *, m
         )
         for contact, standing in told
     ]
-    tail = (line("And more after these."),) if more else ()
-    ask = _("The first is current. Ask both what they saw; whoever was wrong rates again.")
-    return reply(line("Organizers disagree about:"), listed(rows), *tail, (ask,))
+    tail = line("And more after these.") if more else None
+    return reply(
+        line("Organizers disagree about:"),
+        listed(rows),
+        tail,
+        line("The first is current. Ask both what they saw; whoever was wrong rates again."),
+    )
 
 
 def scale() -> Reply:
@@ -135,5 +141,7 @@ def scale() -> Reply:
         line("{rating}: campaigns against", rating=Strong(_("5 opposed"))),
         line("{rating}: clears it; not a rating", rating=Strong(_("0 not assessed"))),
     ]
-    hint = _("Rate what they did, not what they said. Every rating says what it rests on.")
-    return reply(listed(rows), (hint,))
+    return reply(
+        listed(rows),
+        line("Rate what they did, not what they said. Every rating says what it rests on."),
+    )

@@ -57,8 +57,8 @@ def logged(
     head = line(
         "Logged {who}: {outcome}.", who=Strong(label(contact)), outcome=outcome_words(talk.outcome)
     )
-    body = (listed(lines),) if lines else ()
-    return reply(head, *body, _last_line(contact, talk, follow_up is not None, tries))
+    body = listed(lines) if lines else None
+    return reply(head, body, _last_line(contact, talk, follow_up is not None, tries))
 
 
 def _last_line(contact: Contact, talk: Talk, has_next: bool, tries: Tries) -> Line:  # noqa: FBT001 a fact, not a switch

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.i18n import _, a_number
 from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
@@ -34,11 +34,6 @@ IN_A_ROW = 7
 def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: ZoneInfo) -> Reply:
     """Said in the room when a poll opens: the question, the rules, and who may vote."""
     hours = int(policy.joined_for.total_seconds() // 3600)
-    who = ngettext(
-        "{n} person may vote, the bots left out:",
-        "{n} people may vote, the bots left out:",
-        len(roster),
-    )
     return reply(
         line(
             "Secret poll {code}, in the words of a member: {question} ({kind})",
@@ -49,7 +44,12 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
         listed([(quoted(each),) for each in poll.options]) if poll.options else None,
         _rules(poll, zone),
         line("Vote in our direct chat: I sent everybody a ballot. Never vote in this room."),
-        fill(who, n=a_number(len(roster))),
+        plural(
+            "{n} person may vote, the bots left out:",
+            "{n} people may vote, the bots left out:",
+            len(roster),
+            n=a_number(len(roster)),
+        ),
         listed(_in_rows(roster)),
         plural(
             "On the roster is who joined at least {hours} hour ago; it does not change any more.",
@@ -58,7 +58,7 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
             hours=a_number(hours),
         ),
         *left_out(poll, hours),
-        *_thin_ice(poll, len(roster)),
+        _thin_ice(poll, len(roster)),
         *warnings(poll),
     )
 
@@ -336,7 +336,7 @@ def _in_rows(roster: Sequence[UserId]) -> list[Line]:
     return [(", ".join(roster[at : at + IN_A_ROW]),) for at in range(0, len(roster), IN_A_ROW)]
 
 
-def _thin_ice(poll: Poll, eligible: int) -> tuple[Line, ...]:
+def _thin_ice(poll: Poll, eligible: int) -> Line | None:
     if eligible >= 2 * poll.rules.k:
-        return ()
-    return (line("You are few: totals may tell more about each of you than you would like."),)
+        return None
+    return line("You are few: totals may tell more about each of you than you would like.")

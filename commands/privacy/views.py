@@ -247,5 +247,5 @@ def holds(found: Sequence[Hold], ctx: Context, *, more: bool) -> Reply:
         )
         for hold in found
     ]
-    tail = (line("There are more."),) if more else ()
-    return reply(line("On hold, nothing about them is deleted:"), listed(lines), *tail)
+    tail = line("There are more.") if more else None
+    return reply(line("On hold, nothing about them is deleted:"), listed(lines), tail)

@@ -44,7 +44,6 @@ def coverage(
                 "{n} smaller area with {people}: {example}",
                 "{n} smaller areas with {people}: {example}",
                 len(rest),
-                n=len(rest),
                 people=people(sum(each.sums.people for each in rest)),
                 example=Code("!report coverage area=Search"),
             )
@@ -66,8 +65,7 @@ def one_area(here: AreaFigures, shifts: Mapping[str, UnitSums], names: Mapping[i
         )
         for shift, sums in sorted(shifts.items(), key=lambda each: (-each[1].people, each[0]))
     ]
-    blocks: tuple[Block, ...] = (listed(rows[:ROWS]),) if rows else ()
-    return reply(_area(here, names), *blocks)
+    return reply(_area(here, names), listed(rows[:ROWS]) if rows else None)
 
 
 def _area(each: AreaFigures, names: Mapping[int, str]) -> Line:

@@ -6,7 +6,6 @@ from datetime import date
 
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import (
-    Block,
     Code,
     Line,
     Reply,
@@ -86,7 +85,7 @@ def coverage(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Repl
         listed(rows),
         everybody,
         _support(told, today),
-        *_held(told),
+        _held(told),
     )
 
 
@@ -114,7 +113,6 @@ def _rest(rows: Sequence[ToldRow]) -> Line:
         "{n} smaller area, {people}: talked {talked} · not assessed {unrated}",
         "{n} smaller areas, {people}: talked {talked} · not assessed {unrated}",
         count,
-        n=count,
         people=people(everybody),
         talked=share(sum(row.talked for row in rows), everybody),
         unrated=everybody - sum(row.rated for row in rows),
@@ -135,18 +133,15 @@ def _support(told: WeeklyFigures, today: date) -> Line:
     )
 
 
-def _held(told: WeeklyFigures) -> tuple[Line, ...]:
+def _held(told: WeeklyFigures) -> Line | None:
     if not told.held:
-        return ()
-    return (
-        plural(
-            "{n} who came, moved or left counts as before, until five go the same way: no figure"
-            " points at one person.",
-            "{n} who came, moved or left count as before, until five go the same way: no figure"
-            " points at one person.",
-            told.held,
-            n=told.held,
-        ),
+        return None
+    return plural(
+        "{n} who came, moved or left counts as before, until five go the same way: no figure"
+        " points at one person.",
+        "{n} who came, moved or left count as before, until five go the same way: no figure"
+        " points at one person.",
+        told.held,
     )
 
 
@@ -184,8 +179,7 @@ def holes(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
         unrated=told.leaders_unrated,
     )
     none = line("Every area has one in ten on the committee.")
-    blocks: tuple[Block, ...] = (listed(rows),) if rows else (none,)
-    return reply(head, *blocks, people_line, leaders)
+    return reply(head, listed(rows) if rows else none, people_line, leaders)
 
 
 def movement(supports: Sequence[Support], today: date) -> Reply:
@@ -201,8 +195,11 @@ def movement(supports: Sequence[Support], today: date) -> Reply:
         )
         for support in supports
     ]
-    hint = _("A new figure comes when at least five ratings changed, once a week at most.")
-    return reply(line("Support (1s and 2s of everybody):"), listed(rows), (hint,))
+    return reply(
+        line("Support (1s and 2s of everybody):"),
+        listed(rows),
+        line("A new figure comes when at least five ratings changed, once a week at most."),
+    )
 
 
 def follow_ups(team: Doing, own: Doing | None, *, finer: bool) -> Reply:
@@ -215,19 +212,17 @@ def follow_ups(team: Doing, own: Doing | None, *, finer: bool) -> Reply:
         reached=Strong(str(team.reached)),
         tried=team.tried,
     )
-    tail: tuple[Block, ...] = ()
-    if team.long_overdue:
-        tail = (
-            plural(
-                "{n} is a week late or more: does somebody need a hand?",
-                "{n} are a week late or more: does somebody need a hand?",
-                team.long_overdue,
-                n=team.long_overdue,
-            ),
-        )
-    if finer:
-        tail = (*tail, line("By organizer: {team}", team=Code("!due team")))
-    return reply(head, listed(rows), *tail)
+    late = plural(
+        "{n} is a week late or more: does somebody need a hand?",
+        "{n} are a week late or more: does somebody need a hand?",
+        team.long_overdue,
+    )
+    return reply(
+        head,
+        listed(rows),
+        late if team.long_overdue else None,
+        line("By organizer: {team}", team=Code("!due team")) if finer else None,
+    )
 
 
 def _doing(words: str, doing: Doing) -> Line:
@@ -239,9 +234,11 @@ def _doing(words: str, doing: Doing) -> Line:
 
 def tests() -> Reply:
     """Say that no structure test has been run yet, and how to open one."""
-    words = _(
-        "No structure test has been run yet, so nothing shows who acts: ratings are only"
-        " what we believe. A lead begins one: {open}"
-    )
     example = Code('!test open petition "RTO petition" goal=60%')
-    return reply(fill(words, open=example))
+    return reply(
+        line(
+            "No structure test has been run yet, so nothing shows who acts: ratings are only"
+            " what we believe. A lead begins one: {open}",
+            open=example,
+        )
+    )

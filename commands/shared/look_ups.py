@@ -16,20 +16,8 @@ from datetime import datetime
 
 from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal
-from commands.framework.i18n import _
 from commands.framework.ledger import CommandLedger
-from commands.framework.reply import (
-    Audience,
-    Code,
-    Items,
-    Line,
-    Reply,
-    Strong,
-    fill,
-    line,
-    plural,
-    reply,
-)
+from commands.framework.reply import Audience, Code, Items, Line, Reply, Strong, line, plural, reply
 from storage.authority.look_ups import LookUpKind, LookUps, Other
 from storage.core.database import Transaction
 from storage.core.model import CommitteeId, Contact, ContactId, UserId
@@ -188,12 +176,14 @@ class Looking(CommandLedger):
         before = SHOWN_TO_LEADS - await self._left(LookUpKind.SHOWN_TO_A_LEAD) - new
         if not any(before < mark <= before + new for mark in TOLD_OF_LEADS):
             return ()
-        words = _(
-            "{who} looked at {n} people within a day who are not in their care. Leads may; all of it is"
-            " in {audit}. Ask whether it was they, if you wonder why."
-        )
         who = self.ctx.user.partition(":")[0]
-        told = fill(words, who=Strong(who), n=before + new, audit=Code("!audit"))
+        told = line(
+            "{who} looked at {n} people within a day who are not in their care. Leads may; all of it is"
+            " in {audit}. Ask whether it was they, if you wonder why.",
+            who=Strong(who),
+            n=before + new,
+            audit=Code("!audit"),
+        )
         return (reply(told, audience=Audience.LEADS),)
 
     @property
@@ -220,7 +210,6 @@ async def _stopped(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
                 " Ask whether it was they: a lost phone looks like that.",
                 times,
                 who=Strong(who),
-                n=times,
             ),
             audience=Audience.LEADS,
         ),

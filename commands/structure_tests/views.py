@@ -182,7 +182,6 @@ def _rest(rows: Sequence[RowSums]) -> Line:
         "{n} smaller area: {figures}",
         "{n} smaller areas: {figures}",
         count,
-        n=count,
         figures=of_all(did, everybody),
     )
 
@@ -220,7 +219,6 @@ def finer(
                 "{n} smaller: {figures}",
                 "{n} smaller: {figures}",
                 len(rest),
-                n=len(rest),
                 figures=of_all(did, everybody),
             )
         )
@@ -243,7 +241,6 @@ def finer(
                 "{n} more did it who was not in the unit when it opened: in no figure here.",
                 "{n} more did it who were not in the unit when it opened: in no figure here.",
                 counted.outside,
-                n=counted.outside,
             )
         )
     blocks: list[Block] = [head, listed(told)] if told else [head]
@@ -307,8 +304,9 @@ def opening(
         rows.append((" · ".join(said),))
     rows += hints
     do_it = line("Right? {open}", open=Code(command))
-    note = _("Who leaves, comes or moves later changes nothing in it.")
-    return reply(head, listed(rows), (note,), do_it)
+    return reply(
+        head, listed(rows), line("Who leaves, comes or moves later changes nothing in it."), do_it
+    )
 
 
 def opened(test: StructureTest, whole: int) -> Reply:

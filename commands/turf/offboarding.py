@@ -157,10 +157,10 @@ async def offboard(
         who=short(user),
         readmit=Code(f"!readmit {short(user)}"),
     )
-    blocks = (*list_.blocks, *noted, *((inside,) if members.includes(user) else ()))
+    here = reply(*list_.blocks, noted, inside if members.includes(user) else None)
     others = [u for u, role in members.roles.items() if role >= Role.LEAD and u != ctx.user]
     told = (views.for_others(list_, others),) if others else ()
-    return (reply(*blocks, audience=Audience.HERE), *told)
+    return (here, *told)
 
 
 @command("readmit", who=Role.LEAD, where=Where.DIRECT, example="!readmit @ben")

@@ -94,8 +94,8 @@ def holding(has: Holding, today: date, *, own: bool) -> Reply:
                 cover=short(has.absence.cover),
             )
         )
-    tail = (line("{list} shows who.", list=Code("!contact list")),) if own else ()
-    return reply(head, listed(rows), *tail)
+    tail = line("{list} shows who.", list=Code("!contact list")) if own else None
+    return reply(head, listed(rows), tail)
 
 
 def team(loads: Sequence[Load], members: frozenset[UserId]) -> Reply:
@@ -190,7 +190,6 @@ def assigned(
                 "{n} stays with another organizer; {transfer} or {backup} changes that.",
                 "{n} stay with other organizers; {transfer} or {backup} changes that.",
                 kept,
-                n=kept,
                 transfer=Code("--transfer"),
                 backup=Code("--backup"),
             )
@@ -241,7 +240,7 @@ def moving(source: UserId, to: UserId, handed: Handed, late: int, load: Workload
             owed=owed(handed.follow_ups),
             late=late,
         ),
-        *_backups(handed),
+        _backups(handed),
         line(
             "{who} has {before} and would have {after}.",
             who=short(to),
@@ -255,14 +254,10 @@ def moving(source: UserId, to: UserId, handed: Handed, late: int, load: Workload
     )
 
 
-def _backups(handed: Handed) -> tuple[Line, ...]:
+def _backups(handed: Handed) -> Line | None:
     if not handed.backups:
-        return ()
-    return (
-        plural(
-            "As a backup: {n} person.", "As a backup: {n} people.", handed.backups, n=handed.backups
-        ),
-    )
+        return None
+    return plural("As a backup: {n} person.", "As a backup: {n} people.", handed.backups)
 
 
 def moved(source: UserId, to: UserId, handed: Handed, load: Workload) -> Reply:
@@ -332,20 +327,17 @@ def for_others(reply: Reply, to: Sequence[UserId]) -> Reply:
     return replace(reply, audience=Audience.NAMED, to=tuple(to))
 
 
-def in_their_calendar(organizer: UserId, dates: int) -> tuple[Line, ...]:
+def in_their_calendar(organizer: UserId, dates: int) -> Line | None:
     """Say how many dates somebody who leaves keeps in their calendar, without further notice from the bot."""
     if not dates:
-        return ()
-    return (
-        plural(
-            "{n} date of meetings is in {who}'s calendar, and I tell them of no change any more: ask"
-            " them to delete it.",
-            "{n} dates of meetings are in {who}'s calendar, and I tell them of no change any more: ask"
-            " them to delete those.",
-            dates,
-            n=dates,
-            who=short(organizer),
-        ),
+        return None
+    return plural(
+        "{n} date of meetings is in {who}'s calendar, and I tell them of no change any more: ask"
+        " them to delete it.",
+        "{n} dates of meetings are in {who}'s calendar, and I tell them of no change any more: ask"
+        " them to delete those.",
+        dates,
+        who=short(organizer),
     )
 
 

@@ -179,7 +179,6 @@ def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[R
             "You took on one thing in {title}:",
             "You took on {n} things in {title}:",
             len(theirs),
-            n=len(theirs),
             title=occurrence.title,
         )
         rows = [(_task(each, occurrence),) for each in theirs]

@@ -194,7 +194,6 @@ def _how_many(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> L
         "Here are {n} dates, {first} to {last}. Some phones take only the first: look whether you"
         " see all; {one} sends a single one.",
         len(dates),
-        n=len(dates),
         first=day,
         last=a_day(last.start.date(), _today(last, now)),
         one=Code(f"!meet ics #{meeting.number} {dates[1].start:%Y-%m-%d}"),

@@ -52,8 +52,7 @@ async def close_poll(
         after = line(
             "All those times have passed. Please ask anew: {poll}", poll=Code("!meet poll")
         )
-    blocks = (head, *((listed(rows),) if rows else ()), after)
-    return reply(*blocks, audience=Audience.ROOM)
+    return reply(head, listed(rows) if rows else None, after, audience=Audience.ROOM)
 
 
 def _later(now: datetime) -> datetime:

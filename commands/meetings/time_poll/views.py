@@ -175,7 +175,6 @@ def can_noted(meeting: Meeting, said: Mapping[int, Coming], answered: int, quoru
             title=meeting.title,
             number=meeting.number,
             said=Strong("; ".join(parts) or _("none")),
-            n=answered,
             quorum=quorum,
         )
     )

@@ -134,7 +134,6 @@ def too_few(people: int, k: int, policy: Policy) -> Refusal:
             "Only {n} people here may vote (joined at least {hours} hours ago), and below {k} ballots"
             " I publish nothing. So few have to talk instead.",
             people,
-            n=people,
             hours=hours,
             k=k,
         )

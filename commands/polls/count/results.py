@@ -134,7 +134,7 @@ def _verdicts(poll: Poll, totals: Totals, eligible: int) -> list[Line]:
     elif poll.kind is PollKind.CONSENSUS:
         blocks = totals.counts[3]
         said.append(
-            plural("No consensus: {n} block.", "No consensus: {n} blocks.", blocks, n=blocks)
+            plural("No consensus: {n} block.", "No consensus: {n} blocks.", blocks)
             if blocks
             else line("No blocks.")
         )

@@ -47,17 +47,15 @@ def about_to_close(
         )
     total = sum(review.values())
     if total:
-        rows.append(
-            plural("{n} thing to look at again", "{n} things to look at again", total, n=total)
-        )
+        rows.append(plural("{n} thing to look at again", "{n} things to look at again", total))
     head = line(
         "{test}: {figures}. Closed, that stays; later finds are amendments.",
         test=Strong(title(test)),
         figures=participation(test, whole),
     )
     do_it = line("Close it: {close}", close=Code(f"!test close {test.handle} --yes"))
-    items = (listed(rows),) if rows else ()
-    return reply(head, *items, do_it)
+    items = listed(rows) if rows else None
+    return reply(head, items, do_it)
 
 
 def closed(test: StructureTest, whole: MarkSums, left: int) -> Reply:
@@ -73,7 +71,6 @@ def closed(test: StructureTest, whole: MarkSums, left: int) -> Reply:
         "{n} thing in it is not as we believed. Nothing changes by itself: {review}",
         "{n} things in it are not as we believed. Nothing changes by itself: {review}",
         left,
-        n=left,
         review=Code(f"!test review {test.handle}"),
     )
     return reply(head, tail)
@@ -134,7 +131,6 @@ def review(
         " itself.",
         left,
         test=Strong(title(test)),
-        n=left,
     )
     first = items[0].number
     tail = line(
@@ -162,6 +158,6 @@ def answered(item: ReviewItem, *, yes: bool, note: str, left: int) -> Reply:
         ReviewReason.NOT_FOLLOWED: _("{who} is no longer a natural leader for us."),
     }[item.what]
     head = fill(done if yes else _("{who} stays as before."), who=Strong(who))
-    tail = plural("{n} left.", "{n} left.", left, n=left) if left else line("That was all.")
-    told = ((note,),) if note else ()
-    return reply(head, *told, tail)
+    tail = plural("{n} left.", "{n} left.", left) if left else line("That was all.")
+    told = (note,) if note else None
+    return reply(head, told, tail)

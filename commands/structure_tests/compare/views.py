@@ -99,8 +99,7 @@ def movers(
     count = str(len(told)) + ("+" if more else "")
     head = line("{group}: {n}", group=words, n=Strong(count))
     rows = [(people(told[start : start + 10], 10),) for start in range(0, len(told), 10)]
-    warning = _("Names: keep them to yourself.")
-    return reply(head, listed(rows), (warning,))
+    return reply(head, listed(rows), line("Names: keep them to yourself."))
 
 
 # -- ratings and deeds -------------------------------------------------------------------------
@@ -213,11 +212,14 @@ def rungs(done: Sequence[tuple[StructureTest, MarkSums]]) -> Reply:
         called = Strong(ladder.words(action)) if parts else ladder.words(action)
         words = _("{n} {kind}: {said}") if said else _("{n} {kind}")
         rows.append(fill(words, n=place, kind=called, said=said))
-    head = _(
-        "From little to much at stake for whoever takes part; bars are others', of the whole unit:"
-    )
     note = line(
         "Going public: {bars}. The sources disagree; which bar is yours, you decide.",
         bars=ladder.bars(ladder.PUBLIC),
     )
-    return reply((head,), listed(rows), note)
+    return reply(
+        line(
+            "From little to much at stake for whoever takes part; bars are others', of the whole unit:"
+        ),
+        listed(rows),
+        note,
+    )

@@ -121,7 +121,6 @@ def _together(test: StructureTest, sides: list[JointSide]) -> Reply:
         "{test} together, {n} committees: {figure}",
         len(shown),
         test=Strong(title(test)),
-        n=len(shown),
         figure=of_all(did, everybody, test.terms.goal),
     )
     tail = []
@@ -131,7 +130,6 @@ def _together(test: StructureTest, sides: list[JointSide]) -> Reply:
                 "{n} committee with fewer than five people is in no figure here.",
                 "{n} committees with fewer than five people are in no figure here.",
                 small,
-                n=small,
             )
         )
     if len(shown) > 1:

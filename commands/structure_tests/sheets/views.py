@@ -48,7 +48,6 @@ def report(test: StructureTest, sheet: SignatureSheet, *, unread: int) -> Reply:
         count,
         number=Strong(str(sheet.number)),
         test=Strong(test.name),
-        n=count,
     )
     rows: list[Line] = [
         line("{n} {verdict}", n=Strong(str(len(sheet.of(verdict)))), verdict=verdict_words(verdict))
@@ -66,23 +65,16 @@ def report(test: StructureTest, sheet: SignatureSheet, *, unread: int) -> Reply:
 
 def yours(test: StructureTest, mine: SignatureSheet | None, others: int, *, unread: int) -> Reply:
     """How an organizer's list was understood: the lines about their people, and how many are for a lead."""
-    passed = (
-        (
-            plural(
-                "{n} line names nobody of yours for sure: the leads have it, and mark whom it means.",
-                "{n} lines name nobody of yours for sure: the leads have them, and mark whom they mean.",
-                others,
-                n=others,
-            ),
-        )
-        if others
-        else ()
+    passed = plural(
+        "{n} line names nobody of yours for sure: the leads have it, and mark whom it means.",
+        "{n} lines name nobody of yours for sure: the leads have them, and mark whom they mean.",
+        others,
     )
     if mine is None:
         head = line("{test}: nobody is marked yet.", test=Strong(test.name))
-        return reply(head, *passed)
+        return reply(head, passed if others else None)
     said = report(test, mine, unread=unread)
-    return reply(*said.blocks, *passed)
+    return reply(*said.blocks, passed if others else None)
 
 
 def passed_on(test: StructureTest, sheet: SignatureSheet) -> Reply:
@@ -95,13 +87,12 @@ def passed_on(test: StructureTest, sheet: SignatureSheet) -> Reply:
         len(sheet.lines),
         who=Strong(short(sheet.author)),
         test=Strong(test.name),
-        n=len(sheet.lines),
         look=Code(f"!test sheet {sheet.number}"),
     )
     return reply(told, audience=Audience.LEADS)
 
 
-def _next(sheet: SignatureSheet) -> tuple[Line, ...]:
+def _next(sheet: SignatureSheet) -> list[Line]:
     """What to type now."""
     told = [
         line("Look: {look}", look=Code(f"!test sheet {sheet.number} {part.value}"))
@@ -112,7 +103,7 @@ def _next(sheet: SignatureSheet) -> tuple[Line, ...]:
         told.append(
             line("Mark the sure ones: {accept}", accept=Code(f"!test accept {sheet.number}"))
         )
-    return tuple(each for each in told)
+    return told
 
 
 def waiting(sheets: Sequence[SignatureSheet]) -> Reply:
@@ -221,7 +212,6 @@ def accepted(test: StructureTest, left: SignatureSheet, count: int, so_far: str)
         "{test}: {n} people marked from list {list}. Now {figures}.",
         count,
         test=Strong(test.name),
-        n=count,
         list=left.number,
         figures=so_far,
     )
@@ -231,7 +221,6 @@ def accepted(test: StructureTest, left: SignatureSheet, count: int, so_far: str)
             "{n} line waits: {sheet}",
             "{n} lines wait: {sheet}",
             len(left.lines),
-            n=len(left.lines),
             sheet=Code(f"!test sheet {left.number}"),
         )
     return reply(head, tail)

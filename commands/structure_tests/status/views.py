@@ -100,12 +100,11 @@ def names(
         group=group_words(group),
         n=count,
     )
-    warning = _("Names: keep them to yourself.")
     narrower = line(
         "One area at a time: {names}", names=Code(f"!test names {test.handle} {group.value} area=…")
     )
-    tail = (narrower,) if more else ()
-    return reply(head, listed(rows), *tail, (warning,))
+    tail = narrower if more else None
+    return reply(head, listed(rows), tail, line("Names: keep them to yourself."))
 
 
 def _area(area: int, areas: Mapping[int, str]) -> str:
