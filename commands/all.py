@@ -3,6 +3,7 @@
 A new job is named here; a new command is named in its job's ``group.py``.
 """
 
+from commands.attendance import group as attendance
 from commands.authority.budget import BudgetLedger
 from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
@@ -29,13 +30,14 @@ CATALOGUE = Catalogue(
         turf.GROUP + follow_ups.COMMANDS,
         reports.GROUP + wall_chart.COMMANDS,
         structure_tests.GROUP,
-        meetings.GROUP,
+        meetings.GROUP + attendance.COMMANDS,
         polls.GROUP,
         imports.GROUP + privacy.COMMANDS,
         general.GROUP,
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,
+    with_more=attendance.WITH_MORE,
     ledgers=(DerivedColumns, Looking, BudgetLedger),
     instead=(for_a_bare_choice,),
     undo=(
@@ -47,6 +49,7 @@ CATALOGUE = Catalogue(
         follow_ups.UNDO,
         structure_tests.UNDO,
         meetings.UNDO,
+        attendance.UNDO,
         imports.UNDO,
     ),
 )
