@@ -19,6 +19,7 @@ from commands.reports import group as reports
 from commands.shared.derived import DerivedColumns
 from commands.shared.look_ups import Looking
 from commands.structure_tests import group as structure_tests
+from commands.tried_words import TRIED
 from commands.turf import group as turf
 from commands.wall_chart import group as wall_chart
 
@@ -37,6 +38,7 @@ CATALOGUE = Catalogue(
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,
     ledgers=(DerivedColumns, Looking, BudgetLedger),
+    tried=TRIED,
     instead=(for_a_bare_choice,),
     undo=(
         contacts.UNDO,
