@@ -8,6 +8,7 @@ from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
 from commands.general import group as general
+from commands.general.tried_words import TRIED
 from commands.imports import group as imports
 from commands.issues import group as issues
 from commands.meetings import group as meetings
@@ -19,7 +20,6 @@ from commands.reports import group as reports
 from commands.shared.derived import DerivedColumns
 from commands.shared.look_ups import Looking
 from commands.structure_tests import group as structure_tests
-from commands.tried_words import TRIED
 from commands.turf import group as turf
 from commands.wall_chart import group as wall_chart
 

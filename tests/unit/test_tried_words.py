@@ -7,7 +7,7 @@ from commands.framework.catalogue import UnknownCommand
 from commands.framework.context import Role
 from commands.framework.suggest import suggest
 from commands.framework.words import Word
-from commands.tried_words import TRIED
+from commands.general.tried_words import TRIED
 
 
 def meant(text: str, role: Role = Role.KEEPER) -> str | None:
@@ -60,7 +60,14 @@ def test_nobody_is_sent_to_a_command_they_may_not_use() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "near"),
-    [("clozes", "closes"), ("Berlim", "Berlin"), ("ab", None), ("day", None), ("goals", "goal"), ("import", None)],
+    [
+        ("clozes", "closes"),
+        ("Berlim", "Berlin"),
+        ("ab", None),
+        ("day", None),
+        ("goals", "goal"),
+        ("import", None),
+    ],
 )
 def test_slips_are_counted(typed: str, near: str | None) -> None:
     assert suggest(typed, ["closes", "goal", "Berlin", "night", "report"]) == near
