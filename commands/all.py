@@ -4,11 +4,13 @@ A new job is named here; a new command is named in its job's ``group.py``.
 """
 
 from commands.authority.budget import BudgetLedger
+from commands.call_sheet import group as call_sheet
 from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
 from commands.general import group as general
 from commands.imports import group as imports
+from commands.issues import group as issues
 from commands.meetings import group as meetings
 from commands.one_on_ones import group as one_on_ones
 from commands.polls import group as polls
@@ -24,8 +26,8 @@ from commands.wall_chart import group as wall_chart
 CATALOGUE = Catalogue(
     [
         contacts.GROUP + privacy.ABOUT_ONE + contacts.NAMESAKES,
-        one_on_ones.GROUP,
-        turf.GROUP + follow_ups.COMMANDS,
+        one_on_ones.GROUP + issues.COMMANDS,
+        turf.GROUP + call_sheet.COMMANDS + follow_ups.COMMANDS,
         reports.GROUP + wall_chart.COMMANDS,
         structure_tests.GROUP,
         meetings.GROUP,
@@ -41,6 +43,7 @@ CATALOGUE = Catalogue(
         contacts.UNDO,
         privacy.UNDO,
         one_on_ones.UNDO,
+        issues.UNDO,
         turf.UNDO,
         follow_ups.UNDO,
         structure_tests.UNDO,

@@ -33,7 +33,9 @@ from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Transaction
 from storage.core.model import Assessment, Contact, Evidence, Outcome
 from storage.history.entries import History
+from storage.issues.wordings import Wordings
 from storage.names import folded
+from storage.turf.call_sheet import CallSheet
 from storage.turf.turf import Turf
 
 KEPT = timedelta(hours=1)
@@ -78,6 +80,8 @@ async def answer(
     follow_ups: FollowUps,
     history: History,
     turf: Turf,
+    sheet: CallSheet,
+    wordings: Wordings,
     looking: Looking,
 ) -> Answered:
     """Answer the question I asked; in our direct chat the plain words do as well.
@@ -109,6 +113,8 @@ async def answer(
             follow_ups=follow_ups,
             history=history,
             turf=turf,
+            sheet=sheet,
+            wordings=wordings,
             contact=await anybody(ContactRef(number=contact.number), contacts, looking),
             **said_in_all,
         )
