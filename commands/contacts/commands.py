@@ -21,6 +21,7 @@ from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
 from storage.contacts.follow_ups import FollowUps
+from storage.contacts.followings import Followings
 from storage.core.model import Contact
 from storage.names import folded
 from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
@@ -201,6 +202,7 @@ async def show(
     conversations: Conversations,
     follow_ups: FollowUps,
     lives: ContactChanges,
+    followings: Followings,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
@@ -211,12 +213,15 @@ async def show(
         standing(await assessments.of_each(contact.id), contact.organizer),
         await conversations.latest(contact.id, 1),
         await follow_ups.next_for(contact.id),
-        await _life(contacts, lives, contact),
+        await _life(contacts, lives, followings, contact),
         ctx,
     )
 
 
-async def _life(contacts: Contacts, lives: ContactChanges, contact: Contact) -> views.Life:
+async def _life(
+    contacts: Contacts, lives: ContactChanges, followings: Followings, contact: Contact
+) -> views.Life:
+    leader = (await followings.leaders_of([contact.id])).get(contact.id)
     names = (await contacts.every_name([contact.id]))[contact.id]
     notes = await lives.notes(contact.id, 1)
     return views.Life(
@@ -224,6 +229,8 @@ async def _life(contacts: Contacts, lives: ContactChanges, contact: Contact) -> 
         parts=await lives.parts(contact.id),
         coming=await lives.coming(contact.id),
         note=notes[0] if notes else None,
+        leader=None if leader is None else await contacts.by_id(leader),
+        behind=await followings.behind(contact.id),
     )
 
 
