@@ -1,6 +1,7 @@
 """Commands about contacts: add, find, show, list."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from commands.contacts import views
 from commands.contacts.lookup import ContactInCare, among_own, in_care
@@ -16,6 +17,7 @@ from commands.roles.quotas import QuotaItem
 from commands.shared.look_ups import Looking
 from commands.shared.wording import label
 from commands.time.terms import AnyDay
+from storage.attendance.attendances import Attendances
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
@@ -29,6 +31,8 @@ from storage.turf.absences import Absences
 
 PAGE = 10
 """Contacts a phone shows without scrolling far."""
+MEETINGS = 5
+"""The latest meetings of which is said to how many somebody came."""
 SIMILAR = 5
 """People with a similar name that are shown before somebody is added."""
 SHORTEST_SEARCH = 2
@@ -203,25 +207,34 @@ async def show(
     follow_ups: FollowUps,
     lives: ContactChanges,
     followings: Followings,
+    attendances: Attendances,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
     contact: their handle or name
     """
+    leader = (await followings.leaders_of([contact.id])).get(contact.id)
     return views.card(
         contact,
         standing(await assessments.of_each(contact.id), contact.organizer),
         await conversations.latest(contact.id, 1),
         await follow_ups.next_for(contact.id),
-        await _life(contacts, lives, followings, contact),
+        replace(
+            await _life(ctx, contacts, lives, attendances, contact),
+            leader=None if leader is None else await contacts.by_id(leader),
+            behind=await followings.behind(contact.id),
+        ),
         ctx,
     )
 
 
 async def _life(
-    contacts: Contacts, lives: ContactChanges, followings: Followings, contact: Contact
+    ctx: Context,
+    contacts: Contacts,
+    lives: ContactChanges,
+    attendances: Attendances,
+    contact: Contact,
 ) -> views.Life:
-    leader = (await followings.leaders_of([contact.id])).get(contact.id)
     names = (await contacts.every_name([contact.id]))[contact.id]
     notes = await lives.notes(contact.id, 1)
     return views.Life(
@@ -229,8 +242,7 @@ async def _life(
         parts=await lives.parts(contact.id),
         coming=await lives.coming(contact.id),
         note=notes[0] if notes else None,
-        leader=None if leader is None else await contacts.by_id(leader),
-        behind=await followings.behind(contact.id),
+        came=await attendances.record_of(contact.id, ctx.now, MEETINGS),
     )
 
 

@@ -119,6 +119,8 @@ class Life:
     """The natural leader they stand behind: shown by handle, because another organizer may have them."""
     behind: int = 0
     """How many people stand behind them."""
+    came: tuple[int, int] = (0, 0)
+    """To how many meetings, of how many at which it was noted who came."""
 
 
 def card(
@@ -140,6 +142,14 @@ def card(
         for r in standing.others[:2]
     ]
     lines += [_talk(talk, ctx) for talk in talks[:1]]
+    came, meetings = life.came
+    if meetings:
+        words = ngettext(
+            "Came to {came} of the last {n} meeting",
+            "Came to {came} of the last {n} meetings",
+            meetings,
+        )
+        lines.append(line(words, came=came, n=meetings))
     if follow_up is not None:
         lines.append(
             line(
