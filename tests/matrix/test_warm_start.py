@@ -55,7 +55,7 @@ async def test_it_ends_with_the_same_status_and_the_same_words(tmp_path: Path) -
         steward = Steward(tmp_path / start.__qualname__, "http://127.0.0.1:9", "@steward:x", "")
         steward.config.write_text("nonsense = true")
         steward.starts = start  # type: ignore[misc]
-        await steward.start({"STEWARD_LOG_LEVEL": "debug"}, wait=False)
+        await steward.start({"STEWARD_FAILPOINT": "nowhere"}, wait=False)
         assert await steward.ended() == ExitCode.CONFIG
         said.append(steward.log().replace(str(steward.directory), ""))
     assert said[0] == said[1] != ""

@@ -12,6 +12,11 @@ from typing import Any
 
 from demo.steward import ROOT, BotProcess, cold_start
 
+SETTINGS = frozenset(
+    {"STEWARD_FAILPOINT", "STEWARD_DEMO", "STEWARD_CLOCK_AHEAD", "PYTHONUNBUFFERED"}
+)
+"""What may be set for a bot that is forked."""
+
 _SECONDS = 60.0
 """For the first start, which imports everything."""
 
@@ -104,13 +109,9 @@ class WarmBot:
 
 
 def _another(environment: Mapping[str, str]) -> bool:
-    """Whether an environment differs from ours in more than the bot's own settings."""
-
-    def others(names: Mapping[str, str]) -> dict[str, str]:
-        return {
-            name: value
-            for name, value in names.items()
-            if not name.startswith("STEWARD_") and name != "PYTHONUNBUFFERED"
-        }
-
-    return others(environment) != others(os.environ)
+    """Whether something else is set than what a fork looks at anew."""
+    usual = {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
+    return {**usual, **dict.fromkeys(SETTINGS, "")} != {
+        **environment,
+        **dict.fromkeys(SETTINGS, ""),
+    }
