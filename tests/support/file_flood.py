@@ -141,6 +141,8 @@ class Run:
             cwd=ROOT,
             limit=1 << 24,
             preexec_fn=join,
+            # As a service has: processor time of its own, beside that of whoever sends.
+            start_new_session=True,
         )
         self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._watch())]
         await self._ready.wait()

@@ -49,7 +49,7 @@ async def checked(house: FileHouse, who: str, number: str) -> bool:
     """Have a list checked, which is the long work on it; returns whether it was."""
     await house.say(who, f"!import check {number}")
     async with asyncio.timeout(600):
-        while (state := await house.state_of(number)) is ImportState.CHECKING:
+        while (state := await house.state_of(number)) is ImportState.CHECKING:  # noqa: ASYNC110
             await asyncio.sleep(LOOKED_EVERY)
     return state is ImportState.CHECKED
 
