@@ -11,7 +11,7 @@ from commands.framework.i18n import _, one_of
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, line
 from commands.framework.secrets import Secret
-from commands.framework.spec import Command
+from commands.framework.spec import Command, Where
 from commands.framework.suggest import suggest
 from commands.framework.undo import UndoPolicy
 from commands.framework.words import Word
@@ -117,6 +117,12 @@ class Catalogue:
     def knows(self, word: str) -> bool:
         """Whether any command's name begins with the word."""
         return any(names[0] == _plain(Word(word)) for names in self._by_words)
+
+    def is_for_the_room(self, word: str) -> bool:
+        """Whether there are commands that begin with the word, and each of them may be typed in a room."""
+        first = _plain(Word(word))
+        found = [each for names, each in self._by_words.items() if names[0] == first]
+        return bool(found) and not any(each.where is Where.DIRECT for each in found)
 
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:
         """The command meant by the first words, and the words after it. Raises UnknownCommand."""
