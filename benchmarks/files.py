@@ -45,7 +45,7 @@ async def measure(scale: Scale) -> list[Table]:
                 Row("files in which a list was found", (found.lists,)),
                 Row("minutes", (minutes,)),
             ),
-            tuple(_notes(found)),
+            tuple(_notes(found, scale.files)),
             bounded=1,
         )
     ]
@@ -55,7 +55,9 @@ def _peak(found: Flood) -> float:
     return found.resident if found.peak is None else found.peak
 
 
-def _notes(found: Flood) -> Iterator[str]:
+def _notes(found: Flood, wanted: int) -> Iterator[str]:
+    if found.files < wanted:
+        yield f"Ended early: {wanted:,} were to be sent."
     if found.peak is None:
         yield "No control group could be made here: what is resident was looked at."
     yield f"{found.checked:,} of the lists were checked as well."

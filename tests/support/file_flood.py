@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import secrets
+import signal
 import statistics
 import sys
 import tempfile
@@ -211,8 +212,13 @@ class Run:
 
 
 async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
-    """Send so many files, two people at a time, each as soon as the one before is answered."""
-    found, group = Flood(), Group()
+    """Send so many files, two people at a time, each as soon as the one before is answered.
+
+    SIGTERM ends it early, with what was found until then.
+    """
+    found, group, stopped = Flood(), Group(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stopped.set)
     try:
         with tempfile.TemporaryDirectory(prefix="s-") as scratch:
             async with MediaServer().running() as media:
@@ -222,12 +228,15 @@ async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
 
                 async def sender(who: str) -> None:
                     for number, (kind, (name, content)) in made:
+                        if stopped.is_set():
+                            return
                         await run.send(number, who, kind, name, content)
 
                 await asyncio.gather(*map(sender, SENDERS))
                 await run.close()
         found.peak = group.peak
     finally:
+        loop.remove_signal_handler(signal.SIGTERM)
         group.close()
     return found
 
