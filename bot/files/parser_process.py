@@ -36,6 +36,10 @@ def stand_back() -> None:
     from bot.process.memory import die_with_parent, first_to_go, keep_private  # noqa: PLC0415
 
     die_with_parent(signal.SIGKILL)
+    # Whoever stops a service, or presses Ctrl-C, tells all its processes at once. It is for the bot to
+    # stop: a file whose process ended by itself would be answered as one that is too large.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(19)
     first_to_go()
     keep_private()
