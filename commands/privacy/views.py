@@ -38,6 +38,7 @@ def sections() -> dict[str, str]:
         "memberships": _("In the unit"),
         "roles": _("Roles"),
         "assignments": _("Organizers"),
+        "contact_details": _("How they are reached"),
         "conversations": _("Talks and attempts"),
         "assessments": _("Ratings"),
         "notes": _("Notes"),
