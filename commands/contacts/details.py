@@ -5,6 +5,7 @@ from commands.authority.previews import Previews
 from commands.contacts import detail_views as views
 from commands.contacts.detail_terms import FieldWord
 from commands.framework import Context, Reply, Role, Where, _, command, impossible
+from commands.framework.i18n import ngettext
 from commands.framework.reply import Code
 from commands.framework.spec import Answered
 from commands.framework.values import Sentence
@@ -85,10 +86,13 @@ async def switch_off(
         raise impossible(_("{field} is off already."), field=views.field_name(field))
     held = await details.on_hold(field)
     if held:
+        words = ngettext(
+            "{n} person who has it is on hold: nothing of theirs is deleted. {hold} shows who.",
+            "{n} people who have it are on hold: nothing of theirs is deleted. {hold} shows who.",
+            held,
+        )
         raise impossible(
-            _(
-                "{n} people who have it are on hold: nothing of theirs is deleted. {hold} shows them."
-            ),
+            words,
             n=held,
             hold=Code("!hold"),
         )

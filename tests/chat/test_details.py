@@ -111,7 +111,7 @@ async def test_on_is_taken_back_while_nothing_is_kept(chat: Chat) -> None:
     await chat.dm("@kim", ON)
     await chat.dm("@ana", f'!contact edit M-1 phone="{PHONE}"')
     assert (await chat.dm("@kim", "!undo")).says(
-        "It is kept of 1 people by now", "!fields off phone"
+        "It is kept of 1 person by now", "!fields off phone"
     )
 
 
