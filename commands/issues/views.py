@@ -48,7 +48,11 @@ def all_(
             )
         )
     else:
-        blocks.append(line("People are added five or more at a time, after the week."))
+        none = (
+            "" if rows or others is not None else _("No issue has been named by five people yet. ")
+        )
+        added = _("People are added five or more at a time, after the week.")
+        blocks.append((none + added,))
     if mine:
         own = " · ".join(f"{each.name} {each.count}" for each in mine[:SHOWN])
         blocks.append(line("Your people: {issues}", issues=own))
