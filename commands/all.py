@@ -3,12 +3,17 @@
 A new job is named here; a new command is named in its job's ``group.py``.
 """
 
+from commands.attendance import group as attendance
 from commands.authority.budget import BudgetLedger
+from commands.call_sheet import group as call_sheet
 from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
 from commands.general import group as general
+from commands.general.tried_words import TRIED
 from commands.imports import group as imports
+from commands.issues import group as issues
+from commands.leaders import group as leaders
 from commands.meetings import group as meetings
 from commands.one_on_ones import group as one_on_ones
 from commands.polls import group as polls
@@ -23,28 +28,33 @@ from commands.wall_chart import group as wall_chart
 
 CATALOGUE = Catalogue(
     [
-        contacts.GROUP + privacy.ABOUT_ONE + contacts.NAMESAKES,
-        one_on_ones.GROUP,
-        turf.GROUP + follow_ups.COMMANDS,
+        contacts.GROUP + leaders.COMMANDS + privacy.ABOUT_ONE + contacts.NAMESAKES,
+        one_on_ones.GROUP + issues.COMMANDS,
+        turf.GROUP + call_sheet.COMMANDS + follow_ups.COMMANDS,
         reports.GROUP + wall_chart.COMMANDS,
         structure_tests.GROUP,
-        meetings.GROUP,
+        meetings.GROUP + attendance.COMMANDS,
         polls.GROUP,
         imports.GROUP + privacy.COMMANDS,
         general.GROUP,
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,
+    with_more=attendance.WITH_MORE,
     ledgers=(DerivedColumns, Looking, BudgetLedger),
+    tried=TRIED,
     instead=(for_a_bare_choice,),
     undo=(
         contacts.UNDO,
+        leaders.UNDO,
         privacy.UNDO,
         one_on_ones.UNDO,
+        issues.UNDO,
         turf.UNDO,
         follow_ups.UNDO,
         structure_tests.UNDO,
         meetings.UNDO,
+        attendance.UNDO,
         imports.UNDO,
     ),
 )

@@ -4,16 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from commands.framework.catalogue import Catalogue, unknown
-from commands.framework.clean import clean, straighten
+from commands.framework.clean import clean
 from commands.framework.context import Context, Place, Provider
 from commands.framework.denials import refused as denied
 from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _, speaking
+from commands.framework.i18n import speaking
 from commands.framework.ledger import CommandLedger
-from commands.framework.mentions import ADDRESS, in_full, shown
+from commands.framework.mentions import in_full, shown
 from commands.framework.parse import NotRead, Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
-from commands.framework.spec import Command, Where
+from commands.framework.room_lines import is_a_command_line, is_marked, may_not_stay
+from commands.framework.spec import Where
 from commands.framework.values import Pasted
 from commands.roles.rules import Need, refusal
 from storage.core.database import Transaction
@@ -25,18 +26,7 @@ SHORT = 2
 
 def is_command(text: str, place: Place, catalogue: Catalogue) -> bool:
     """Whether a message is for the bot: "!word" in a room; anything in a direct chat."""
-    if place is Place.DIRECT:
-        return bool(text.strip())
-    if text.startswith(ADDRESS):
-        return True
-    start = straighten(text).lstrip()
-    if not start.startswith("!"):
-        return False
-    if start[1:2].isalnum():
-        return True
-    # "! due": a keyboard put the blank there. "! wow" is talk.
-    after = start[1:].split(maxsplit=1)[:1] if start[1:2].isspace() else []
-    return bool(after) and catalogue.knows(after[0])
+    return bool(text.strip()) if place is Place.DIRECT else is_a_command_line(text, catalogue)
 
 
 async def answer(
@@ -66,7 +56,7 @@ async def answer(
             replies = (*replies, *await ledger.close())
         if secret is not None:
             replies = secret.taken_away(replies)
-        if ctx.place is Place.ROOM and _private(command):
+        if ctx.place is Place.ROOM and may_not_stay(asked, text, catalogue):
             return _in_private(replies)
         return replies
 
@@ -110,7 +100,7 @@ async def _being_asked(
 ) -> Request | NotRead | None:
     """Plain words in a direct chat are an answer while somebody is being asked something."""
     guide = catalogue.guide
-    if guide is None or ctx.place is not Place.DIRECT or _commands(text):
+    if guide is None or ctx.place is not Place.DIRECT or is_marked(text):
         return None
     if not await guide.is_asking(ctx, tx):
         return None
@@ -135,10 +125,6 @@ async def _instead(
     return None
 
 
-def _commands(text: str) -> bool:
-    return straighten(text).lstrip().startswith("!")
-
-
 def _taking_part(ctx: Context) -> None:
     """Whoever's part in the committee has ended gets nothing, although they are still in its room."""
     _may(ctx, Need(), "")
@@ -159,7 +145,7 @@ def _permitted(asked: Request | NotRead, text: str, ctx: Context, catalogue: Cat
         raise _as_heard_here(asked, text, ctx, catalogue)
     if asked.command.where is Where.ROOM and ctx.place is Place.DIRECT:
         raise refuse(
-            _("{command} concerns everyone: type it in the committee room."),
+            "{command} concerns everyone: type it in the committee room.",
             command=Code(f"!{asked.command.name}"),
         )
     return asked
@@ -170,12 +156,11 @@ def _as_heard_here(asked: NotRead, text: str, ctx: Context, catalogue: Catalogue
 
     Somebody who just says hello in the direct chat is not told off for a wrong command.
     """
-    if ctx.place is Place.ROOM and not asked.certain and not _private(asked.command):
+    if ctx.place is Place.ROOM and not asked.certain and not may_not_stay(asked, text, catalogue):
         return Refusal(asked.refusal.neutral or unknown())
-    if ctx.place is Place.DIRECT and asked.command is None and not _commands(text):
+    if ctx.place is Place.DIRECT and asked.command is None and not is_marked(text):
         return refuse(
-            _("I am only a bot and answer commands. {help} shows what I can do."),
-            help=Code("!help"),
+            "I am only a bot and answer commands. {help} shows what I can do.", help=Code("!help")
         )
     if asked.command is not None and catalogue.fleeting(asked.command):
         return asked.refusal.but(fleeting=True)
@@ -249,17 +234,11 @@ def _several(answered: Reply | tuple[Reply, ...]) -> tuple[Reply, ...]:
     return (answered,) if isinstance(answered, Reply) else answered
 
 
-def _private(command: Command | None) -> bool:
-    return command is not None and command.where is Where.DIRECT
-
-
 def _in_private(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
     """Move the replies to a private command into the direct chat, a refusal included."""
     notice = say(
-        _(
-            "That belongs in our direct chat, so I answer there. I removed it here if I may; "
-            "people's apps may already have it."
-        )
+        "That belongs in our direct chat, so I answer there. I removed it here if I may; "
+        "people's apps may already have it."
     )
     there = tuple(
         replace(reply, audience=Audience.PERSON) if reply.audience is Audience.HERE else reply

@@ -6,11 +6,11 @@ from commands.authority.budget import Acts
 from commands.authority.previews import Previews
 from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
-from commands.framework.errors import NO_EXAMPLE, Refusal
+from commands.framework.errors import not_now
 from commands.framework.i18n import one_of
-from commands.framework.reply import Code, Paragraph, line
+from commands.framework.reply import Code, line, reply
 from commands.framework.values import Pasted, Who
-from commands.imports import file_views, mapping, views
+from commands.imports import file_views, mapping, past_views, views
 from commands.imports import previews as looks
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
@@ -44,9 +44,9 @@ async def file(ctx: Context, imports: Imports, upload: AttachedFile) -> Reply:
     """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
     found = upload.found
     if found is None:
-        raise impossible(file_views.no_file())
+        raise not_now(file_views.no_file())
     if isinstance(found, LostFile):
-        raise impossible(file_views.lost(found))
+        raise not_now(file_views.lost(found))
     if upload.others and isinstance(found, ListContents):
         opened = [await _kept(ctx, imports, each, upload.name) for each in (found, *upload.others)]
         return views.several(opened)
@@ -64,9 +64,7 @@ async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
     """Begin an import from the lines under this command in the same message."""
     if not below.text.strip():
         raise impossible(
-            _(
-                "Put the list under {paste}, in the same message: headings first, one person a line."
-            ),
+            "Put the list under {paste}, in the same message: headings first, one person a line.",
             paste=Code("!import paste"),
         )
     return await _opened(ctx, imports, pasted(below.text), _("pasted list"))
@@ -76,7 +74,7 @@ async def _opened(
     ctx: Context, imports: Imports, found: ListContents | NotAList, name: str
 ) -> Reply:
     if isinstance(found, NotAList):
-        raise impossible(file_views.not_a_list(found))
+        raise not_now(file_views.not_a_list(found))
     one = await _kept(ctx, imports, found, name)
     return await _mapping(imports, one, mapping.from_json(one.reading))
 
@@ -86,7 +84,7 @@ async def _kept(ctx: Context, imports: Imports, found: ListContents, name: str) 
     table = found.table
     if await imports.waiting(ctx.user) >= MOST_WAITING:
         raise impossible(
-            _("{n} lists of yours wait to be saved. Save or drop some first: {list}"),
+            "{n} lists of yours wait to be saved. Save or drop some first: {list}",
             n=MOST_WAITING,
             list=Code("!import list"),
         )
@@ -167,16 +165,12 @@ async def values(
     """
     one = await _waiting(imports, number)
     if field not in {Field.AREA, Field.SHIFT, Field.RATING}:
-        raise refuse(
-            _("Only areas, shifts and ratings have codes, not {field}."), field=field.value
-        )
+        raise refuse("Only areas, shifts and ratings have codes, not {field}.", field=field.value)
     reading = mapping.from_json(one.reading)
     reading = replace(reading, values=mapping.translated(reading, field, codes))
     await _read_so(ctx, imports, one, reading)
-    next_ = line(_("Noted. Next: {check}"), check=Code(f"!import check {one.number}"))
-    if field is Field.RATING:
-        return Reply((Paragraph(views.scale_said(reading)), Paragraph(next_)))
-    return Reply((Paragraph(next_),))
+    scale = past_views.scale_said(reading) if field is Field.RATING else None
+    return reply(scale, line("Noted. Next: {check}", check=Code(f"!import check {one.number}")))
 
 
 @command(
@@ -203,13 +197,13 @@ async def check(
     reading = replace(mapping.from_json(one.reading), overwrite=overwrite)
     if not set(reading.columns.values()) & {Field.NAME, Field.FIRST, Field.LAST}:
         raise refuse(
-            _("Which column has the names? Say it first; two columns are {two}."),
+            "Which column has the names? Say it first; two columns are {two}.",
             two=Code(f"!import map {one.number} A=first B=last"),
             example=f"!import map {one.number} A=name",
         )
     rows = [cells for _line, cells, _surplus in await imports.sheet(one, 0)]
-    if scale := views.which_scale(one, reading, rows):
-        raise Refusal(scale, example=NO_EXAMPLE)
+    if scale := past_views.which_scale(one, reading, rows):
+        raise not_now(scale)
     await imports.read_so(one, mapping.to_json(reading), ctx.now)
     await imports.begin(one, ImportState.CHECKING, ctx.now, ctx.user)
     background.wake_imports()
@@ -268,9 +262,9 @@ async def decide(
     """
     one = await _waiting(imports, number)
     if one.state is not ImportState.CHECKED:
-        raise impossible(_("First {check}."), check=Code(f"!import check {one.number}"))
+        raise impossible("First {check}.", check=Code(f"!import check {one.number}"))
     if not await imports.has_line(one, line):
-        raise impossible(_("Import {n} has no line {line}."), n=one.number, line=line)
+        raise impossible("Import {n} has no line {line}.", n=one.number, line=line)
     before = await imports.decision(one, line)
     was = [] if before is None or before.contact is None else await contacts.all([before.contact])
     contact = None if who.contact is None else await the_contact(who.contact, contacts)
@@ -278,12 +272,12 @@ async def decide(
     await imports.decide(one, line, now)
     tail = looks.decided_before(before, was[0].handle if was else None, ctx)
     if contact is not None:
-        said = say(_("Line {line} is {who}."), line=line, who=label(contact))
+        said = say("Line {line} is {who}.", line=line, who=label(contact))
     elif who.skip:
-        said = say(_("Line {line} is left out."), line=line)
+        said = say("Line {line} is left out.", line=line)
     else:
-        said = say(_("Line {line} will be added as somebody new."), line=line)
-    return Reply((*said.blocks, Paragraph(tail))) if tail else said
+        said = say("Line {line} will be added as somebody new.", line=line)
+    return reply(*said.blocks, tail) if tail else said
 
 
 @command(
@@ -340,8 +334,7 @@ async def commit(
     one = await _waiting(imports, number)
     if one.state is not ImportState.CHECKED:
         raise refuse(
-            _("Nothing saved: first look at what would change."),
-            example=f"!import check {one.number}",
+            "Nothing saved: first look at what would change.", example=f"!import check {one.number}"
         )
     look = await looks.at_commit(ctx, imports, contacts, one)
     first = None if look is None else await previews.first(ctx, look, yes=yes)
@@ -378,7 +371,7 @@ async def undo(
     one = await _known(imports, number)
     if one.state is not ImportState.SAVED:
         raise impossible(
-            _("Import {n} is {state}; only a saved one can be taken back."),
+            "Import {n} is {state}; only a saved one can be taken back.",
             n=one.number,
             state=views.state_words(one.state),
         )
@@ -420,7 +413,7 @@ async def drop(
         return first
     await acts.spend(ctx, Act.DROP_LIST)
     await imports.end(one, ImportState.DROPPED, ctx.now)
-    return say(_("Import {n} is gone, and what was in the file."), n=one.number)
+    return say("Import {n} is gone, and what was in the file.", n=one.number)
 
 
 async def _read_so(ctx: Context, imports: Imports, one: Import, reading: ColumnReading) -> None:
@@ -433,12 +426,12 @@ async def _known(imports: Imports, number: ImportNumber | None) -> Import:
     if number is None:
         [*latest] = await imports.latest(1)
         if not latest:
-            raise impossible(file_views.no_file())
+            raise not_now(file_views.no_file())
         return latest[0]
     one = await imports.by_number(number)
     if one is None:
         raise impossible(
-            _("There is no import {n}. {list} shows the last ones."),
+            "There is no import {n}. {list} shows the last ones.",
             n=number,
             list=Code("!import list"),
         )
@@ -449,10 +442,10 @@ async def _waiting(imports: Imports, number: ImportNumber | None) -> Import:
     """An import that is not saved and on which no work is under way."""
     one = await _only_one(imports) if number is None else await _known(imports, number)
     if one.state.at_work:
-        raise impossible(_("I am still at work on import {n}; one moment."), n=one.number)
+        raise impossible("I am still at work on import {n}; one moment.", n=one.number)
     if one.state not in {ImportState.MAPPING, ImportState.CHECKED}:
         raise impossible(
-            _("Import {n} is {state}. Send the list again to begin anew."),
+            "Import {n} is {state}. Send the list again to begin anew.",
             n=one.number,
             state=views.state_words(one.state),
         )
@@ -467,7 +460,7 @@ async def _only_one(imports: Imports) -> Import:
     if not waiting:
         return await _known(imports, None)
     raise refuse(
-        _("Several lists wait: {imports}. Say which by its number."),
+        "Several lists wait: {imports}. Say which by its number.",
         imports=one_of([str(each.number) for each in waiting]),
         example=f"!import check {waiting[0].number}",
     )

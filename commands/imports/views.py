@@ -1,27 +1,34 @@
 """Words about imports: columns, checks, results, lists."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from commands.framework.i18n import _, a_number, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.imports.file_views import LONGEST_NAME, no_file, shortened
-from commands.imports.read import past
-from commands.imports.read.fields import Field, offered
+from commands.framework.reply import (
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
+from commands.imports import past_views
+from commands.imports.file_views import LONGEST_NAME, as_typed, no_file, shortened
+from commands.imports.read.fields import Field
 from commands.imports.read.files import CALC, CARDS, EXCEL, JSON, PAGE
-from commands.imports.read.past import code_key
 from commands.imports.read.people import ColumnReading, Trouble
 from commands.imports.rules import sweeping
-from commands.shared.wording import rating_words
-from storage.core.model import Assessment, Contact
+from storage.core.model import Contact
 from storage.imports.imports import Import, ImportState, LineRemark
 
 FIRST = 3
 """Lines that are shown without being asked for."""
 SAMPLES = 3
 LONGEST_SAMPLE = 24
-MOST_WORDS = 5
-"""Words of a list's scale in an example."""
 
 
 def field_words(what: Field) -> str:
@@ -51,7 +58,7 @@ def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) 
     heads = one.heads
     shown = [
         line(
-            _("{head} → {field}: {samples}"),
+            "{head} → {field}: {samples}",
             head=shortened(heads[column], LONGEST_SAMPLE),
             field=Strong(field_words(what)),
             samples=" · ".join(_samples(row[column] for row in samples)) or _("(empty)"),
@@ -61,76 +68,14 @@ def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) 
     dropped = [
         shortened(head, LONGEST_SAMPLE) for c, head in enumerate(heads) if c not in reading.columns
     ]
-    blocks: list[Block] = [Paragraph(_what_came(one))]
+    blocks: list[Block] = [_what_came(one)]
     if shown:
         blocks.append(listed(shown))
     if dropped:
         more = f" +{len(dropped) - 6}" if len(dropped) > 6 else ""
-        blocks.append(Paragraph(line(_("Not taken: {heads}"), heads=", ".join(dropped[:6]) + more)))
-    if own := _own_notes(one, reading):
-        blocks.append(Paragraph(own))
-    scale = which_scale(one, reading, samples)
-    return Reply((*blocks, Paragraph(scale or _what_next(one, reading))))
-
-
-def _own_notes(one: Import, reading: ColumnReading) -> Line:
-    """How to keep the columns that look like what organizers note themselves; nothing without any."""
-    found: dict[Field, str] = {}
-    for column, head in enumerate(one.heads):
-        what = offered(head)
-        if what is not None and column not in reading.columns:
-            found.setdefault(what, head)
-    taken = set(reading.columns.values())
-    pairs = " ".join(
-        f"{_said(head)}={what.value}" for what, head in found.items() if what not in taken
-    )
-    if not pairs:
-        return ()
-    return line(
-        _("If ratings, talks or leaders in it are yours, keep them: {map}"),
-        map=Code(f"!import map {one.number} {pairs}"),
-    )
-
-
-def which_scale(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) -> Line:
-    """Ask what the ratings of a list stand for here; nothing when that is known or there are none."""
-    column = next((c for c, what in reading.columns.items() if what is Field.RATING), None)
-    if column is None or reading.values.get(Field.RATING):
-        return ()
-    words = {code_key(row[column]): row[column].strip() for row in rows if row[column].strip()}
-    start = f"!import values {one.number} rating"
-    if words and words.keys() <= past.SAME.keys() | {"0"}:
-        return line(
-            _("Which end is best in that list? 1, as here: {same}. 5: {turned}"),
-            same=Code(f"{start} same"),
-            turned=Code(f"{start} turned"),
-        )
-    pairs = " ".join(
-        f'"{word}"={n}' if " " in word else f"{word}={n}"
-        for n, word in enumerate(list(words.values())[:MOST_WORDS], 1)
-    )
-    return line(
-        _("What do its ratings stand for here? {scale}. Like this: {values}"),
-        scale=", ".join(rating_words(each) for each in Assessment if each.value),
-        values=Code(f"{start} {pairs or 'A=1 B=2'}"),
-    )
-
-
-def scale_said(reading: ColumnReading) -> Line:
-    """Say back what the words of a list's scale stand for."""
-    return line(
-        _("Ratings: {pairs}. Any other word is left out."),
-        pairs=" · ".join(
-            # "a+" as people write it.
-            f"{shortened(word.upper() if len(word) < 3 else word, LONGEST_SAMPLE)} → {_meaning(meaning)}"
-            for word, meaning in reading.values.get(Field.RATING, {}).items()
-        ),
-    )
-
-
-def _meaning(meaning: str) -> str:
-    rating = past.rating_of(meaning)
-    return _("left out") if rating is None else rating_words(rating)
+        blocks.append(line("Not taken: {heads}", heads=", ".join(dropped[:6]) + more))
+    scale = past_views.which_scale(one, reading, samples)
+    return reply(*blocks, past_views.own_notes(one, reading), scale or _what_next(one, reading))
 
 
 def _what_came(one: Import) -> Line:
@@ -142,7 +87,7 @@ def _what_came(one: Import) -> Line:
     if one.separator:
         kind.append(_("tab") if one.separator == "\t" else f"“{one.separator}”")
     return line(
-        _("{number}: {name}, {count} ({kind})."),
+        "{number}: {name}, {count} ({kind}).",
         number=Strong(_("Import {n}").format(n=one.number)),
         name=shortened(one.name, LONGEST_NAME),
         count=count,
@@ -155,25 +100,21 @@ def several(opened: Sequence[Import]) -> Reply:
     first = opened[0].number
     rows = [
         line(
-            _("{number} · {name}, {rows}"),
+            "{number} · {name}, {rows}",
             number=Strong(_("Import {n}").format(n=one.number)),
             name=shortened(one.name, LONGEST_NAME),
             rows=ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines)),
         )
         for one in opened
     ]
-    return Reply(
-        (
-            Paragraph((_("That workbook has several sheets with a list. Which do you mean?"),)),
-            listed(rows),
-            Paragraph(
-                line(
-                    _("Look at one: {map}. What you do not want: {drop}."),
-                    map=Code(f"!import map {first}"),
-                    drop=Code(f"!import drop {opened[-1].number}"),
-                )
-            ),
-        )
+    return reply(
+        line("That workbook has several sheets with a list. Which do you mean?"),
+        listed(rows),
+        line(
+            "Look at one: {map}. What you do not want: {drop}.",
+            map=Code(f"!import map {first}"),
+            drop=Code(f"!import drop {opened[-1].number}"),
+        ),
     )
 
 
@@ -182,25 +123,21 @@ def _what_next(one: Import, reading: ColumnReading) -> Line:
     fields = set(reading.columns.values())
     if not fields & {Field.NAME, Field.FIRST, Field.LAST}:
         return line(
-            _("Which column has the names? {map}. First and last name in two columns: {two}"),
-            map=Code(f"!import map {n} {_said(one.heads[0])}=name"),
-            two=Code(f"!import map {n} {_said(one.heads[0])}=first {_said(one.heads[1])}=last")
+            "Which column has the names? {map}. First and last name in two columns: {two}",
+            map=Code(f"!import map {n} {as_typed(one.heads[0])}=name"),
+            two=Code(
+                f"!import map {n} {as_typed(one.heads[0])}=first {as_typed(one.heads[1])}=last"
+            )
             if len(one.heads) > 1
             else Code(f"!import map {n} A=first B=last"),
         )
     example, what = next(iter(reading.columns.items()))
-    column = _said(one.heads[example])
+    column = as_typed(one.heads[example])
     return line(
-        _("Right? {check} (nothing is saved by it). If not, say it like {map}"),
+        "Right? {check} (nothing is saved by it). If not, say it like {map}",
         check=Code(f"!import check {n}"),
         map=Code(f"!import map {n} {column}={what.value}"),
     )
-
-
-def _said(head: str) -> str:
-    """A head as it is typed; one with a quote in it by what it says."""
-    bare = head.replace('"', "")
-    return f'"{bare}"' if re.search(r"[\s=]", bare) else bare
 
 
 def _samples(cells: Iterable[str]) -> list[str]:
@@ -221,35 +158,31 @@ def working(one: Import, state: ImportState) -> Reply:
         ImportState.SAVING: _("Saving {rows}; I tell you here when it is done."),
         ImportState.UNDOING: _("Taking import {n} back; I tell you here when it is done."),
     }[state]
-    return say(sentence, rows=rows, n=one.number)
+    return reply(fill(sentence, rows=rows, n=one.number))
 
 
 def checked(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark]) -> Reply:
     """Show the dry run: how many of what, what to look at, what to type."""
     n = one.number
     blocks: list[Block] = [
-        Paragraph(
-            line(
-                _("{number} checked, nothing saved yet: {figures}."),
-                number=Strong(_("Import {n}").format(n=n)),
-                figures=_figures(figures),
-            )
+        line(
+            "{number} checked, nothing saved yet: {figures}.",
+            number=Strong(_("Import {n}").format(n=n)),
+            figures=_figures(figures),
         )
     ]
-    notes = [*_warnings(figures), *_brought(figures), *_remarks(n, figures)]
+    notes = [*_warnings(figures), *past_views.brought(figures), *_remarks(n, figures)]
     if notes:
         blocks.append(listed(notes))
     if told:
         blocks.append(listed([problem(said) for said in told[:FIRST]]))
     if len(told) > FIRST:
-        blocks.append(
-            Paragraph(line(_("All lines with problems: {all}"), all=Code(f"!import problems {n}")))
-        )
+        blocks.append(line("All lines with problems: {all}", all=Code(f"!import problems {n}")))
     if figures.get("new", 0) or figures.get("updated", 0):
-        blocks.append(Paragraph(line(_("To save: {commit}"), commit=Code(f"!import commit {n}"))))
+        blocks.append(line("To save: {commit}", commit=Code(f"!import commit {n}")))
     else:
-        blocks.append(Paragraph((_("There is nothing to save."),)))
-    return Reply(tuple(blocks))
+        blocks.append(line("There is nothing to save."))
+    return reply(*blocks)
 
 
 def _figures(figures: Mapping[str, int]) -> str:
@@ -280,9 +213,7 @@ def _warnings(figures: Mapping[str, int]) -> list[Line]:
     met = figures.get("met", 0)
     return [
         line(
-            _(
-                "{careful} {field} would change for {n} of the {all} I know. Is it the right column?"
-            ),
+            "{careful} {field} would change for {n} of the {all} I know. Is it the right column?",
             careful=Strong(_("Careful:")),
             field=field_words(Field(name)),
             n=a_number(times),
@@ -292,45 +223,24 @@ def _warnings(figures: Mapping[str, int]) -> list[Line]:
     ]
 
 
-def _brought(figures: Mapping[str, int]) -> list[Line]:
-    """The ratings, talks and leaders that come with the list."""
-    rated = {each: figures.get(f"rated {each.value}", 0) for each in Assessment}
-    said = [f"{rating_words(each)}: {a_number(n)}" for each, n in rated.items() if n]
-    talks, leaders = figures.get("talked", 0), figures.get("leaders", 0)
-    lines: list[Line] = []
-    if said:
-        lines.append(line(_("With ratings, as heard: {ratings}."), ratings=" · ".join(said)))
-    if talks:
-        words = ngettext("With {n} talk.", "With {n} talks.", talks)
-        lines.append(line(words, n=a_number(talks)))
-    if leaders:
-        words = ngettext("With {n} natural leader.", "With {n} natural leaders.", leaders)
-        lines.append(line(words, n=a_number(leaders)))
-    return lines
-
-
 def _remarks(number: int, figures: Mapping[str, int]) -> list[Line]:
     remarks = []
     if kept := figures.get("by hand", 0):
         remarks.append(
-            line(
-                ngettext(
-                    "{n} stays as one of you set it; {overwrite} takes the list's word.",
-                    "{n} stay as one of you set them; {overwrite} takes the list's word.",
-                    kept,
-                ),
+            plural(
+                "{n} stays as one of you set it; {overwrite} takes the list's word.",
+                "{n} stay as one of you set them; {overwrite} takes the list's word.",
+                kept,
                 n=a_number(kept),
                 overwrite=Code(f"!import check {number} --overwrite"),
             )
         )
     if missing := figures.get("missing", 0):
         remarks.append(
-            line(
-                ngettext(
-                    "{n} of earlier lists is not on this one; nothing changes for them: {show}",
-                    "{n} of earlier lists are not on this one; nothing changes for them: {show}",
-                    missing,
-                ),
+            plural(
+                "{n} of earlier lists is not on this one; nothing changes for them: {show}",
+                "{n} of earlier lists are not on this one; nothing changes for them: {show}",
+                missing,
                 n=a_number(missing),
                 show=Code(f"!import missing {number}"),
             )
@@ -342,7 +252,7 @@ def saved(one: Import, figures: Mapping[str, int]) -> Reply:
     """Confirm a saved import: what was added and changed, and how many rows were left out."""
     left = sum(figures.get(key, 0) for key in ("ambiguous", "bad", "repeated", "skipped"))
     tail = (
-        line(
+        fill(
             ngettext("{n} row was left out.", "{n} rows were left out.", left) + " ",
             n=a_number(left),
         )
@@ -350,13 +260,13 @@ def saved(one: Import, figures: Mapping[str, int]) -> Reply:
         else ()
     )
     head = line(
-        _("{number} saved: {new} added, {updated} updated."),
+        "{number} saved: {new} added, {updated} updated.",
         number=Strong(_("Import {n}").format(n=one.number)),
         new=a_number(figures.get("new", 0)),
         updated=a_number(figures.get("updated", 0)),
     )
-    undo = line(_("To take it back: {undo}"), undo=Code(f"!import undo {one.number}"))
-    return Reply((Paragraph(head), Paragraph((*tail, *undo))))
+    undo = line("To take it back: {undo}", undo=Code(f"!import undo {one.number}"))
+    return reply(head, (*tail, *undo))
 
 
 def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark]) -> Reply:
@@ -374,16 +284,16 @@ def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemar
     if failed:
         words.append(_("{n} failed").format(n=a_number(failed)))
     head = line(
-        _("{number} taken back: {what}."),
+        "{number} taken back: {what}.",
         number=Strong(_("Import {n}").format(n=one.number)),
         what=", ".join(words),
     )
     if not told:
-        return Reply((Paragraph(head),))
-    blocks: list[Block] = [Paragraph(head), listed([problem(said) for said in told[:FIRST]])]
+        return reply(head)
+    blocks: list[Block] = [head, listed([problem(said) for said in told[:FIRST]])]
     if len(told) > FIRST:
-        blocks.append(Paragraph(line(_("All: {all}"), all=Code(f"!import problems {one.number}"))))
-    return Reply(tuple(blocks))
+        blocks.append(line("All: {all}", all=Code(f"!import problems {one.number}")))
+    return reply(*blocks)
 
 
 def problem(said: LineRemark) -> Line:
@@ -394,7 +304,7 @@ def problem(said: LineRemark) -> Line:
     what = sentence.format(one=words[0], two=words[1])
     if trouble in {Trouble.SINCE, Trouble.FAILED} and not said.stops:
         return (what,)
-    return line(_("line {line}: {what}"), line=Strong(str(said.line)), what=what)
+    return line("line {line}: {what}", line=Strong(str(said.line)), what=what)
 
 
 def _sentences() -> dict[Trouble, str]:
@@ -444,26 +354,22 @@ def problems(one: Import, told: Sequence[LineRemark], *, more: bool, decide: boo
     """A page of lines with something to say."""
     n = one.number
     if not told:
-        return say(_("No line has a problem."))
+        return say("No line has a problem.")
     blocks: list[Block] = [listed([problem(said) for said in told])]
     stopped = next((said.line for said in told if said.stops), None)
     if decide and stopped is not None:
         blocks.append(
-            Paragraph(
-                line(
-                    _(
-                        "You decide: {new} adds them, {handle} says who it is, {skip} leaves it out."
-                    ),
-                    new=Code(f"!import decide {n} {stopped} new"),
-                    handle=Code("M-41"),
-                    skip=Code("skip"),
-                )
+            line(
+                "You decide: {new} adds them, {handle} says who it is, {skip} leaves it out.",
+                new=Code(f"!import decide {n} {stopped} new"),
+                handle=Code("M-41"),
+                skip=Code("skip"),
             )
         )
     if more:
         after = Code(f"!import problems {n} after={told[-1].line}")
-        blocks.append(Paragraph(line(_("More: {next}"), next=after)))
-    return Reply(tuple(blocks))
+        blocks.append(line("More: {next}", next=after))
+    return reply(*blocks)
 
 
 def missing(
@@ -471,17 +377,15 @@ def missing(
 ) -> Reply:
     """List contacts that earlier lists had and this import does not."""
     if not contacts:
-        return say(_("Nobody of earlier lists is missing from this one."))
+        return say("Nobody of earlier lists is missing from this one.")
     blocks: list[Block] = [
-        Paragraph(
-            (_("On earlier lists and not on this one. Did they leave? Nothing was changed:"),)
-        ),
+        line("On earlier lists and not on this one. Did they leave? Nothing was changed:"),
         listed([(label,) for label in labels]),
     ]
     if more:
         after = Code(f"!import missing {one.number} after={contacts[-1].handle}")
-        blocks.append(Paragraph(line(_("More: {next}"), next=after)))
-    return Reply(tuple(blocks))
+        blocks.append(line("More: {next}", next=after))
+    return reply(*blocks)
 
 
 def state_words(state: ImportState) -> str:
@@ -503,7 +407,7 @@ def overview(imports: Sequence[Import]) -> Reply:
     """List the committee's imports."""
     rows = [
         line(
-            _("{number} · {name}, {rows} rows · {state}"),
+            "{number} · {name}, {rows} rows · {state}",
             number=Strong(str(one.number)),
             name=shortened(one.name, LONGEST_NAME),
             rows=a_number(one.lines),
@@ -511,5 +415,5 @@ def overview(imports: Sequence[Import]) -> Reply:
         )
         for one in imports
     ]
-    how = Paragraph(no_file())
-    return Reply((listed(rows), how)) if rows else Reply((how,))
+    how = no_file()
+    return reply(listed(rows), how) if rows else reply(how)

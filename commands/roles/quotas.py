@@ -46,6 +46,10 @@ class QuotaItem(Enum):
     EXPORT = "export"
     HOLD = "hold"
     AREA = "area"
+    ATTENDANCE = "attendance"
+    """A note of which contacts came to a meeting, however many."""
+    ISSUE = "issue"
+    """A wording of an issue."""
     UNDO = "undo"
     LEAVING = "leaving"
     """Somebody's part is ended: its rate is that of Act.OFFBOARD."""
@@ -92,6 +96,8 @@ QUOTAS: Mapping[QuotaItem, Quota] = {
     QuotaItem.EXPORT: Quota(a_day=10, each=3),
     QuotaItem.HOLD: Quota(a_day=20, each=100),
     QuotaItem.AREA: Quota(a_day=40, together=2_000),
+    QuotaItem.ATTENDANCE: Quota(a_day=300),
+    QuotaItem.ISSUE: Quota(a_day=60),
     QuotaItem.UNDO: Quota(a_day=100),
     QuotaItem.LEAVING: Quota(a_day=100),
     QuotaItem.DIRECT: Quota(a_day=300),
@@ -105,6 +111,7 @@ COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
     EntryKind.STATE_CHANGED: (QuotaItem.CHANGE,),
     EntryKind.ROLE_CHANGED: (QuotaItem.CHANGE,),
     EntryKind.BASED: (QuotaItem.CHANGE,),
+    EntryKind.FOLLOWING_CHANGED: (QuotaItem.CHANGE,),
     EntryKind.NAMED: (QuotaItem.ALIAS,),
     EntryKind.NOTED: (QuotaItem.NOTE,),
     EntryKind.CONVERSATION_LOGGED: (QuotaItem.TALK,),
@@ -131,6 +138,9 @@ COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
     EntryKind.ROLE_TAKEN: (QuotaItem.DUTY,),
     EntryKind.MINUTED: (QuotaItem.MINUTE,),
     EntryKind.ACTION_CHANGED: (QuotaItem.ACTION,),
+    EntryKind.FIELDS_CHANGED: (QuotaItem.CHANGE,),
+    EntryKind.ATTENDED: (QuotaItem.ATTENDANCE,),
+    EntryKind.ISSUES_CHANGED: (QuotaItem.ISSUE,),
     EntryKind.UNDONE: (QuotaItem.UNDO,),
 }
 """As what an entry of history counts."""
@@ -167,6 +177,8 @@ class Act(Enum):
     MERGE = "merge"
     CANCEL_MEETING = "cancel meeting"
     DROP_ACTION = "drop action"
+    DROP_FIELD = "drop field"
+    """What is kept of everybody in one field: all phone numbers."""
     END_HOLD = "end hold"
     UNFORGET = "unforget"
     IDENTITY = "identity"
@@ -205,6 +217,7 @@ RATES: dict[Act, Rate] = {
     Act.MERGE: Rate(60, 200),
     Act.CANCEL_MEETING: Rate(8, 20),
     Act.DROP_ACTION: Rate(30, 90),
+    Act.DROP_FIELD: Rate(2, 4),
     Act.END_HOLD: Rate(4, 10),
     Act.UNFORGET: Rate(5, 15),
     Act.IDENTITY: Rate(6, 15),

@@ -13,15 +13,14 @@ from functools import cache, lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from babel import Locale
 from babel.core import get_global
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from commands.framework.errors import ECHO, Grasp, Refusal, cut, refuse
-from commands.framework.i18n import SOURCE_LANGUAGE, _, current_locale, one_of
+from commands.framework.i18n import SOURCE_LANGUAGE, current_locale, one_of
 from commands.framework.reply import line
-from commands.zones import spoken
+from commands.zones import cldr, spoken
 from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning
 from storage.names import folded
 
@@ -81,10 +80,10 @@ def read_zone(text: str, now: datetime, home: ZoneInfo) -> NamedZone:
         raise _unknown(text[:LONGEST_NAME])
     if _OFFSET.fullmatch(text.strip()):
         raise refuse(
-            _("“{offset}” is right for half of the year only, where clocks change. Name the biggest"
-              " city near you, like Madrid or New York."),
+            "“{offset}” is right for half of the year only, where clocks change. Name the biggest"
+            " city near you, like Madrid or New York.",
             offset=cut(text),
-        )  # fmt: skip
+        )
     key = _iana(text)
     if key is not None:
         return NamedZone(ZoneInfo(key))
@@ -181,10 +180,10 @@ def _zone_cities(locale: str) -> dict[str, str]:
     for key in sorted(keys):
         if key.startswith(spoken.REGIONS) and key not in spoken.NO_CITIES:
             known.setdefault(folded(_city(key)), key)
-    for language in {SOURCE_LANGUAGE, locale}:
-        for key, names in Locale.parse(language).time_zones.items():
-            if key in keys and "city" in names:
-                known.setdefault(folded(names["city"]), key)
+    for language in dict.fromkeys((locale, SOURCE_LANGUAGE)):
+        for key, city in cldr.names(language).cities.items():
+            if key in keys:
+                known.setdefault(folded(city), key)
     return known
 
 
@@ -288,7 +287,7 @@ def _clock(zone: ZoneInfo, now: datetime) -> tuple[timedelta | None, ...]:
 def _several(text: str, groups: Sequence[Sequence[_Candidate]]) -> Refusal:
     worth = [group for group in groups if _people(group) * WORTH_ASKING > _people(groups[0])]
     said = line(
-        _("“{place}” has more than one time. Which is yours: {cities}?"),
+        "“{place}” has more than one time. Which is yours: {cities}?",
         place=cut(text),
         cities=one_of([_first(group) for group in worth[:CHOICES]]),
     )
@@ -301,11 +300,14 @@ def _several(text: str, groups: Sequence[Sequence[_Candidate]]) -> Refusal:
 def _unknown(text: str) -> Refusal:
     cities = _suggestions(folded(text)[:ECHO])
     if cities:
-        words = _("I do not know “{place}”. Did you mean {cities}?")
-        said = line(words, place=cut(text), cities=one_of(cities))
+        said = line(
+            "I do not know “{place}”. Did you mean {cities}?",
+            place=cut(text),
+            cities=one_of(cities),
+        )
         return Refusal(said, grasp=Grasp.GUESS)
     return refuse(
-        _("I do not know “{place}”. Name the biggest city near you, like Madrid or New York."),
+        "I do not know “{place}”. Name the biggest city near you, like Madrid or New York.",
         place=cut(text),
     )
 
@@ -340,7 +342,6 @@ def city_beside_a_time(name: str) -> str | None:
     return None if max(others, default=0) * FAR_MORE > large[0].people else large[0].zone
 
 
-@cache
 def cities(language: str) -> tuple[tuple[str, str], ...]:
     """Names of cities that may stand beside a time, folded, each with its zone's key.
 

@@ -125,6 +125,8 @@ class EntryKind(Enum):
     MOVED = "moved"
     STATE_CHANGED = "state changed"
     ROLE_CHANGED = "role changed"
+    FOLLOWING_CHANGED = "following changed"
+    """Somebody stands behind a natural leader, or no longer does."""
     NOTED = "noted"
     CONVERSATION_EDITED = "conversation edited"
     MERGED = "merged"
@@ -153,6 +155,12 @@ class EntryKind(Enum):
     ROLE_TAKEN = "role taken"
     MINUTED = "minuted"
     ACTION_CHANGED = "action changed"
+    FIELDS_CHANGED = "fields changed"
+    """Whether phone, e-mail or language of contacts is kept."""
+    ATTENDED = "attended"
+    """Which contacts came to a meeting."""
+    ISSUES_CHANGED = "issues changed"
+    """What is on the list of issues, or what a word is counted as."""
     UNDONE = "undone"
 
 

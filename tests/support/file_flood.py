@@ -1,13 +1,15 @@
 """A flood of files against the bot, limited in memory by a control group of the kernel.
 
 Where no group can be made, the memory of the bot and of its children is looked at twenty times a
-second instead, and that is said.
+second instead, and that is said. Where there is one, the kernel knows the most there ever was, and it is
+looked at now and then.
 """
 
 import asyncio
 import json
 import os
 import secrets
+import signal
 import statistics
 import sys
 import tempfile
@@ -21,16 +23,22 @@ from typing import Any, Final
 import psutil
 
 from tests.support.file_house import MediaServer
-from tests.support.many_files import files
+from tests.support.many_files import HONEST, KINDS, files
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 MEMORY: Final = 300_000_000
 """Bytes for the bot and whatever it starts."""
 SENDERS: Final = ("@lea", "@kim")
+SHOWN_EVERY: Final = 500
+"""So many files it says how far it is, for whoever watches for an hour."""
 GROUPS: Final = (
-    # Version 1 and 2 of the kernel's interface: folder, what to limit, where the peak stands.
-    (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes", "memory.max_usage_in_bytes"),
-    (Path("/sys/fs/cgroup"), "memory.max", "memory.peak"),
+    # Version 1 and 2 of the kernel's interface: folder, what to limit, where the peak stands, and where how
+    # many processes the kernel ended.
+    (
+        Path("/sys/fs/cgroup/memory"),
+        *("memory.limit_in_bytes", "memory.max_usage_in_bytes", "memory.oom_control"),
+    ),
+    (Path("/sys/fs/cgroup"), "memory.max", "memory.peak", "memory.events"),
 )
 
 
@@ -39,7 +47,7 @@ class Group:
 
     def __init__(self) -> None:
         self.folder: Path | None = None
-        for root, limit, peak in GROUPS:
+        for root, limit, peak, events in GROUPS:
             folder = root / f"steward-{secrets.token_hex(4)}"
             with suppress(OSError):
                 folder.mkdir()
@@ -48,7 +56,7 @@ class Group:
                 except OSError:
                     folder.rmdir()
                     raise
-                self.folder, self._peak = folder, folder / peak
+                self.folder, self._peak, self._events = folder, folder / peak, folder / events
                 return
 
     def take(self, pid: int) -> None:
@@ -60,6 +68,14 @@ class Group:
     def peak(self) -> int | None:
         """Return the most bytes used, file caches included; None without a group."""
         return None if self.folder is None else int(self._peak.read_text())
+
+    @property
+    def killed(self) -> int:
+        """Return how many processes the kernel ended, as there was no memory for them."""
+        if self.folder is None:
+            return 0
+        rows = map(str.split, self._events.read_text().splitlines())
+        return sum(int(count) for what, count in rows if what == "oom_kill")
 
     def close(self) -> None:
         if self.folder is not None:
@@ -73,6 +89,10 @@ class Flood:
 
     files: int = 0
     lists: int = 0
+    checked: int = 0
+    """Lists that were checked as well."""
+    unanswered: int = 0
+    """Files about which nothing was said, as the bot ended meanwhile."""
     restarts: int = 0
     resident: int = 0
     """Bytes of the bot and its children at most, as looked at."""
@@ -80,9 +100,16 @@ class Flood:
     """The same before the first file."""
     peak: int | None = None
     """Bytes in the control group at most; None where there is none."""
+    killed: int = 0
+    """Processes that the kernel ended in that group; of those that read files, if the bot never was."""
     replies: list[float] = field(default_factory=list)
     """Seconds of somebody else's commands meanwhile."""
+    loads: list[float] = field(default_factory=list)
+    """How busy the whole machine was in the minute before each answer."""
     kinds: Counter[str] = field(default_factory=Counter)
+    """Files of each kind in which a list was found."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """Files of each kind about which something else was said."""
     odd: dict[str, set[str]] = field(default_factory=dict)
     """What was said of each kind."""
 
@@ -90,6 +117,24 @@ class Flood:
     def p99(self) -> float:
         """The 99th percentile of waiting, in milliseconds."""
         return statistics.quantiles(self.replies, n=100)[98] * 1000
+
+    @property
+    def wrongly_refused(self) -> int:
+        """Files as people send them in which no list was found."""
+        return sum(self.refused[kind.__name__] for kind in KINDS[:HONEST])
+
+    def answered(self, kind: str, *, found: bool, said: str) -> None:
+        """Count an answer: whether a list was found in a file, and what was said about it."""
+        self.files += 1
+        self.lists += found
+        self.kinds[kind] += found
+        self.unanswered += not said
+        self.refused[kind] += bool(said) and not found
+        self.loads.append(os.getloadavg()[0])
+        if not found:
+            self.odd.setdefault(kind, set()).add(said)
+        if self.files % SHOWN_EVERY == 0:
+            sys.stderr.write(f"{self.files} files, {self.lists} lists, {self.restarts} restarts\n")
 
 
 class Run:
@@ -119,6 +164,8 @@ class Run:
             cwd=ROOT,
             limit=1 << 24,
             preexec_fn=join,
+            # As a service has: processor time of its own, beside that of whoever sends.
+            start_new_session=True,
         )
         self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._watch())]
         await self._ready.wait()
@@ -141,22 +188,25 @@ class Run:
             # What a supervisor does; what it was told and had not answered waits in its tables.
             self.flood.restarts += 1
             for future in self._answers.values():
-                future.set_result({"list": False, "said": "killed"})
+                future.set_result({"list": False, "checked": False, "said": ""})
             self._answers.clear()
+            sys.stderr.write(f"the bot ended after {self.flood.files} files\n")
 
     async def _watch(self) -> None:
         while self._child is not None and self._child.returncode is None:
             self._look()
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05 if self._group.folder is None else 1)
 
     def _look(self) -> None:
         assert self._child is not None
         total = 0
         with suppress(psutil.Error):
             whole = psutil.Process(self._child.pid)
-            for each in (whole, *whole.children(recursive=True)):
+            total, ours = whole.memory_info().rss, whole.cmdline()
+            for each in whole.children(recursive=True):
                 with suppress(psutil.Error):
-                    total += each.memory_info().rss
+                    # Until a child is what it shall become, its memory is its parent's.
+                    total += each.memory_info().rss if each.cmdline() != ours else 0
         self.flood.resident = max(self.flood.resident, total)
 
     async def send(self, number: int, who: str, kind: str, name: str, content: bytes) -> None:
@@ -172,11 +222,8 @@ class Run:
         self._child.stdin.write(json.dumps(told).encode() + b"\n")
         answer = await future
         self._media.files[file["url"].rpartition("/")[2]] = b""
-        self.flood.files += 1
-        self.flood.lists += answer["list"]
-        self.flood.kinds[kind] += answer["list"]
-        if not answer["list"]:
-            self.flood.odd.setdefault(kind, set()).add(answer["said"])
+        self.flood.checked += answer["checked"]
+        self.flood.answered(kind, found=answer["list"], said=answer["said"])
 
     async def close(self) -> None:
         """Let it end by itself."""
@@ -187,8 +234,13 @@ class Run:
 
 
 async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
-    """Send so many files, two people at a time, each as soon as the one before is answered."""
-    found, group = Flood(), Group()
+    """Send so many files, two people at a time, each as soon as the one before is answered.
+
+    SIGTERM ends it early, with what was found until then.
+    """
+    found, group, stopped = Flood(), Group(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stopped.set)
     try:
         with tempfile.TemporaryDirectory(prefix="s-") as scratch:
             async with MediaServer().running() as media:
@@ -198,12 +250,15 @@ async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
 
                 async def sender(who: str) -> None:
                     for number, (kind, (name, content)) in made:
+                        if stopped.is_set():
+                            return
                         await run.send(number, who, kind, name, content)
 
                 await asyncio.gather(*map(sender, SENDERS))
                 await run.close()
-        found.peak = group.peak
+        found.peak, found.killed = group.peak, group.killed
     finally:
+        loop.remove_signal_handler(signal.SIGTERM)
         group.close()
     return found
 
@@ -211,7 +266,8 @@ async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
 if __name__ == "__main__":
     told = asyncio.run(flood(int(sys.argv[1]), large_every=int(sys.argv[2])))
     sys.stdout.write(
-        f"files {told.files} lists {told.lists} restarts {told.restarts} base "
+        f"files {told.files} lists {told.lists} restarts {told.restarts} "
+        f"unanswered {told.unanswered} base "
         f"{told.base / 1e6:.0f} MB resident {told.resident / 1e6:.0f} MB peak "
         f"{(told.peak or 0) / 1e6:.0f} MB p99 {told.p99:.0f} ms of {len(told.replies)}\n"
     )

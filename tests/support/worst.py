@@ -49,13 +49,25 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "contact find": ("!contact find m g", f"!contact find {LONG_NAME}", "!contact find a b c d e f"),
     "contact show": ("!contact show M-4", "!contact show Marai Garcai", f"!contact show {LONG_NAME}"),
     "contact list": ("!contact list", "!contact list after=M-400"),
-    "contact edit": (f'!contact edit M-4 name="{NAME}" shift=night status=leave',),
+    "contact edit": (
+        f'!contact edit M-4 name="{NAME}" shift=night status=leave',
+        f"!contact edit M-4 phone={_filled('+49 (30) 1-', 400)} email={_filled('a.', 300)}@example.org",
+    ),
+    "fields": ("!fields",),
+    "fields on": (f"!fields on phone why={_filled('to call ', 200)}",),
+    "fields off": ("!fields off phone", "!fields off phone --yes"),
     "contact alias": (f'!contact alias M-4 "{NAME}"',),
     "contact move": (f"!contact move M-4 area=Search from={TIME}", "!contact move M-4 area=Search"),
     "contact left": (f"!contact left M-4 {TIME}", "!contact left M-4"),
     "contact rejoin": (f"!contact rejoin M-4 {TIME}", "!contact rejoin M-4"),
     "contact exclude": ("!contact exclude M-4 reason=supervisor",),
     "contact role": ("!contact role M-4 leader",),
+    "follows": (
+        "!follows " + " ".join(f"M-{n}" for n in range(4, 164, 4)) + " M-400",
+        "!follows M-4 -",
+        f"!follows {LONG_NAME} behind {NAME}",
+    ),
+    "leaders": ("!leaders",),
     "note": (f"!note M-4 {_filled('manager asked boss ', 400)}",),
     "subject": ("!subject M-4",),
     "contact basis": ("!contact basis M-4 consent",),
@@ -76,6 +88,11 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "stale": ("!stale 1", "!stale"),
     "disputes": ("!disputes",),
     "scale": ("!scale",),
+    "issues": ("!issues", "!issues pay and hours"),
+    "issues undecided": ("!issues undecided",),
+    "issue add": (f"!issue add {_filled('pay ', 60)}",),
+    "issue merge": ("!issue merge pay wages", f"!issue merge pay {_filled('wage, ', 3_000)}"),
+    "issue drop": ("!issue drop wages",),
     "turf": ("!turf", "!turf @ana"),
     "turf team": ("!turf team",),
     "turf unassigned": ("!turf unassigned",),
@@ -90,6 +107,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "back": ("!back",),
     "offboard": ("!offboard @ana",),
     "readmit": ("!readmit @ben",),
+    "next": ("!next 5", '!next 5 area="Area 1"'),
     "due": ("!due",),
     "due team": ("!due team",),
     "done": ("!done 2 signed next=3d", f"!done 2 {_filled('signed ', 300)}"),
@@ -188,6 +206,15 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "swap": ("!swap @ben",),
     "meet start": ("!meet start #1",),
     "here": ("!here",),
+    "attended": (
+        f"!attended {_HUNDRED}",
+        f"!attended\n{_THIRTY}",
+        f"!attended\n{_LISTED}",
+        f"!here {_HUNDRED}",
+        f"!here\n{_TABLE}",
+    ),
+    "attended not": (f"!attended not {_HUNDRED}",),
+    "attendance": ("!attendance",),
     "stack": ("!stack",),
     "stack done": ("!stack done",),
     "decide": (f"!decide {_filled('we march on Friday ', 400)}",),
@@ -267,7 +294,9 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
 """By command: what makes it do the most, and what takes longest to read."""
 
 IN_ROOM: Final = frozenset({"meet start", "here", "stack", "stack done", "meet end"})
-KEEPERS: Final = frozenset({"export", "export approve", "export refuse", "hold", "hold end"})
+KEEPERS: Final = frozenset(
+    {"fields on", "fields off", "export", "export approve", "export refuse", "hold", "hold end"}
+)
 OF_ANA: Final = frozenset({"1on1 edit", "1on1 guide", "1on1 answer"})
 
 _SHAPES: Final = (

@@ -289,10 +289,9 @@ async def test_a_vote_from_such_a_device_is_told_too_and_leaves_no_row(
     """From memory: what is said about votes is written nowhere, and often to nobody else."""
     for text in ("!vote K7QX 04", "!vote K7QX 05"):
         await bot.take(bot.said(phone.forged.says(ROOM, text)))
-    async with asyncio.timeout(5):
-        # The courier works by itself.
-        while not any("/send/" in path for path, _ in bot.homeserver.sent):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    # The courier works by itself.
+    while not any("/send/" in path for path, _ in bot.homeserver.sent):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
     assert [device for device, _ in told(bot, SEALED)].count("PHONE") == 1
     assert not [each for each in await queued(bot) if each.kind is ContentKind.LEFT_OUT]
     async with bot.database.transaction() as tx:
@@ -311,6 +310,20 @@ async def test_corrected_talk_in_a_committee_of_two_is_talk(bot: Answering) -> N
     assert await queued(bot) == before
     await bot.intake._router.reject(room, Rejection(Refused.EDIT, ANA, "PHONE", "!due"), "$command")
     assert "I do not act on edited messages" in str(await queued(bot))
+
+
+async def test_an_edit_that_may_name_somebody_is_taken_away(bot: Answering) -> None:
+    """It is not done, and would go on saying so in the room."""
+    room = bot.places.rooms[ROOM]
+    for body, event in (
+        ("!lgo Sam Okafor reached", "$slip"),
+        ("!meet new 1on1 with Sam Okafor | fri 19:00", "$title"),
+        ("!due", "$due"),
+        ("see Sam Okafor", "$talk"),
+    ):
+        await bot.intake._router.reject(room, Rejection(Refused.EDIT, ANA, "PHONE", body), event)
+    removed = [each.source for each in await queued(bot) if each.kind is ContentKind.REDACTION]
+    assert removed == ["$slip", "$title"]
 
 
 # -- who left while a key was on its way -----------------------------------------------------------

@@ -5,11 +5,12 @@ is likeliest, which is asked about. Nothing here guesses between two.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Line, line
+from commands.framework.reply import Line, fill, line
 from commands.polls.ask.options import MARKS, Ambiguous, cut_apart, key_of, without_numbers
 from commands.polls.model import MOST_OPTIONS
 
@@ -51,25 +52,32 @@ class Doubt:
 
 
 def read_asked(text: str) -> PollQuestion | Doubt:
-    """The question, in quotes or where it plainly ends, and 2 to MOST_OPTIONS options behind it."""
+    """The question, in quotes or where it plainly ends, and 2 to MOST_OPTIONS options behind it.
+
+    What could not be written down so that it is read like this is not plain either.
+    """
+    found = _read(text)
+    if isinstance(found, Doubt) or _written(found.question, found.options) is not None:
+        return found
+    return Doubt(fill(_several_ways()), found.question)
+
+
+def _read(text: str) -> PollQuestion | Doubt:
     found = _headline(_LABEL.sub("", text.strip()))
     if found is None:
         return Doubt(
-            line(_("I cannot tell where the question ends. Put it in quotes, options behind it."))
+            line("I cannot tell where the question ends. Put it in quotes, options behind it.")
         )
     question, rest = " ".join(found[0].split()), _OPTIONS.sub("", found[1])
     if not 0 < len(question) <= LONGEST_QUESTION:
-        return Doubt(line(_("A question has up to {limit} letters."), limit=LONGEST_QUESTION))
+        return Doubt(line("A question has up to {limit} letters.", limit=LONGEST_QUESTION))
     if not rest:
-        return Doubt(line(_none_there()), question, _within(question))
+        return Doubt(fill(_none_there()), question, _within(question))
     try:
         options = cut_apart(rest)
     except Ambiguous as several:
-        return Doubt(
-            line(_("I can read those options in more than one way. Put bars between them.")),
-            question,
-            _tidied(several.likeliest),
-        )
+        likeliest = _once(each for each in _tidied(several.likeliest) if each)
+        return Doubt(fill(_several_ways()), question, likeliest if len(likeliest) > 1 else ())
     return _checked(question, _tidied(without_numbers(options)))
 
 
@@ -81,13 +89,31 @@ def unquoted(raw: str) -> str:
 
 def ready(question: str, options: tuple[str, ...]) -> str:
     """Write a question as a line that can be read in one way only, to be copied and corrected."""
-    held = "".join("'" if letter in MARKS else letter for letter in question)
+    return _written(question, options) or next(_writings(question, options))
+
+
+def _written(question: str, options: tuple[str, ...]) -> str | None:
+    """The plainest writing that is read as it is meant; None if there is none."""
+    meant = PollQuestion(_without_marks(question), options)
+    return next((each for each in _writings(question, options) if _read(each) == meant), None)
+
+
+def _writings(question: str, options: tuple[str, ...]) -> Iterator[str]:
+    """The ways to write a question down, the plainest first."""
+    held = _without_marks(question)
     shown = [_held_together(option) for option in options]
     bars = any(
         each == option and _has_bar(option) for each, option in zip(shown, options, strict=True)
     )
     between = "\n" if bars else " | "
-    return f'"{held}"{between if bars else " "}{between.join(shown)}'
+    yield f'"{held}"{between if bars else " "}{between.join(shown)}'
+    yield f'"{held}" ' + " | ".join(f'"{option}"' for option in options)
+    yield "\n".join((f'"{held}"', *options))
+    yield "\n".join((f'"{held}"', *(f"{n}. {option}" for n, option in enumerate(options, 1))))
+
+
+def _without_marks(question: str) -> str:
+    return "".join("'" if letter in MARKS else letter for letter in question)
 
 
 def _held_together(option: str) -> str:
@@ -98,6 +124,10 @@ def _held_together(option: str) -> str:
 
 def _has_bar(option: str) -> bool:
     return "|" in option or "¦" in option
+
+
+def _several_ways() -> str:
+    return _("I can read those options in more than one way. Put bars between them.")
 
 
 def _none_there() -> str:
@@ -161,22 +191,30 @@ def _tidied(options: list[str]) -> tuple[str, ...]:
     return tuple(" ".join(option.split()).strip("|¦ ") for option in options)
 
 
+def _once(options: Iterable[str]) -> tuple[str, ...]:
+    """Each option, where it is there first."""
+    first: dict[str, str] = {}
+    for option in options:
+        first.setdefault(key_of(option), option)
+    return tuple(first.values())
+
+
 def _checked(question: str, options: tuple[str, ...]) -> PollQuestion | Doubt:
     if not options:
-        return Doubt(line(_none_there()), question)
+        return Doubt(fill(_none_there()), question)
     kept = tuple(option for option in options if option)
     if len(kept) < len(options):
-        return Doubt(line(_("One of the options is empty.")), question, kept)
+        return Doubt(line("One of the options is empty."), question, kept)
     keys = [key_of(each) for each in options]
     before: set[str] = set()
     for key, option in zip(keys, options, strict=True):
         if len(option) > LONGEST_OPTION:
             words = _("“{words}” is long for an option; {limit} letters at most.")
             shorter = tuple(cut(each) if len(each) > LONGEST_OPTION else each for each in options)
-            return Doubt(line(words, words=cut(option), limit=LONGEST_OPTION), question, shorter)
+            return Doubt(fill(words, words=cut(option), limit=LONGEST_OPTION), question, shorter)
         if key in before:
-            once = tuple(each for n, each in enumerate(options) if keys[n] not in keys[:n])
-            return Doubt(line(_("“{option}” is there twice."), option=cut(option)), question, once)
+            twice = line("“{option}” is there twice.", option=cut(option))
+            return Doubt(twice, question, _once(options))
         before.add(key)
     if 1 < len(options) <= MOST_OPTIONS:
         return PollQuestion(question, options)
@@ -186,4 +224,4 @@ def _checked(question: str, options: tuple[str, ...]) -> PollQuestion | Doubt:
         len(options),
     )
     likeliest = options[:MOST_OPTIONS] if len(options) > 1 else ()
-    return Doubt(line(words, most=MOST_OPTIONS, n=len(options)), question, likeliest)
+    return Doubt(fill(words, most=MOST_OPTIONS, n=len(options)), question, likeliest)

@@ -1,6 +1,6 @@
 """Commands that show how a test goes: counts for everybody, names in the direct chat."""
 
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.reply import Code, Line
 from commands.framework.values import Label
 from commands.shared.figures import area_name
@@ -12,6 +12,7 @@ from commands.structure_tests.status.post import for_the_room, row_names
 from commands.structure_tests.status.published import finer
 from commands.structure_tests.status.terms import NameGroup, NameGroupWord
 from commands.structure_tests.terms import TestRef, WhichTest
+from storage.contacts.followings import Followings, LedCounts
 from storage.core.model import UserId
 from storage.names import folded
 from storage.structure_tests.figures import StructureFigures
@@ -20,6 +21,8 @@ from storage.structure_tests.model import OUTSIDE, Frozen, FrozenCounts, Mark, S
 from storage.structure_tests.register import StructureTests
 from storage.turf.absences import Absences
 
+LEADERS = 4
+"""Leaders in one answer; all of them are in !leaders."""
 LISTED = 40
 """Names in one answer; more come area by area."""
 
@@ -37,6 +40,7 @@ async def status(
     *,
     tests: StructureTests,
     figures: StructureFigures,
+    led: LedCounts,
     byshift: bool = False,
 ) -> Reply:
     """Show how a test goes, in counts: participation, goal, who is not asked yet, area by area.
@@ -45,9 +49,12 @@ async def status(
     byshift: by shift instead of by area, for leads in the direct chat
     """
     if finer(ctx):
-        return await _finer(ctx, tests, figures, test, await figures.of(test), byshift=byshift)
+        said = await _finer(ctx, tests, figures, test, await figures.of(test), byshift=byshift)
+        if test.count_only or test.names_gone:
+            return said
+        return names_views.with_leaders(said, test, await led.groups(test, limit=LEADERS))
     if byshift:
-        raise refuse(_("By shift is for leads, in the direct chat."), example="!test status")
+        raise refuse("By shift is for leads, in the direct chat.", example="!test status")
     return await for_the_room(ctx, tests, figures, test)
 
 
@@ -91,6 +98,7 @@ async def gaps(
     tests: StructureTests,
     marks: Marks,
     absences: Absences,
+    followings: Followings,
     all_: bool = False,
 ) -> Reply:
     """Show whom of your people you have not asked, and who said yes and has not done it.
@@ -100,13 +108,15 @@ async def gaps(
     """
     found = await _with_names(tests, test, ctx)
     if all_ and ctx.role < Role.LEAD:
-        raise impossible(_("Everybody's is for leads. Yours: {gaps}"), gaps=Code("!test gaps"))
+        raise impossible("Everybody's is for leads. Yours: {gaps}", gaps=Code("!test gaps"))
     whose = None if all_ else await care(ctx, absences)
     unasked = await marks.listed(found, [Mark.NOT_ASKED], whose=whose, limit=LISTED)
     promised = await marks.listed(found, [Mark.YES], whose=whose, limit=LISTED)
     inside = [[each for each in group if each.area != OUTSIDE] for group in (unasked, promised)]
     progress = None if whose is None else await marks.progress(found, whose)
-    return names_views.gaps(found, inside[0], inside[1], progress, full=LISTED)
+    said = names_views.gaps(found, inside[0], inside[1], progress, full=LISTED)
+    led = await followings.groups(found, whose=whose, limit=LEADERS)
+    return names_views.with_leaders(said, found, [each for each in led if each.people])
 
 
 @command(
@@ -151,20 +161,20 @@ def _area(name: str, areas: dict[int, str]) -> int:
     for area, called in {0: area_name(0, areas), **areas}.items():
         if folded(called) == folded(name):
             return area
-    raise refuse(_("There is no area “{area}”."), area=name, example="!test names petition did")
+    raise refuse("There is no area “{area}”.", area=name, example="!test names petition did")
 
 
 async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
     found = await the_test(ref, ctx, tests)
     if found.count_only:
         raise impossible(
-            _("{test} only counts: nobody knows who. {status} shows the counts."),
+            "{test} only counts: nobody knows who. {status} shows the counts.",
             test=found.name,
             status=Code(f"!test status {found.handle}"),
         )
     if found.names_gone:
         raise impossible(
-            _("The names in {test} have had their time; only the counts are left: {status}"),
+            "The names in {test} have had their time; only the counts are left: {status}",
             test=found.name,
             status=Code(f"!test status {found.handle}"),
         )
