@@ -24,6 +24,7 @@ async def everybody(chat: Chat) -> list[str]:
 
 async def test_what_one_decides_alone_is_saved_at_once(checked: Chat) -> None:
     await checked.dm("@lea", "!import decide 1 2 new")
+    await checked.dm("@lea", "!import decide 1 3 skip")
     assert (await checked.dm("@lea", "!import commit 1")).says("Import 1 saved: 3 added")
 
 
