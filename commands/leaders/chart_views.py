@@ -33,12 +33,12 @@ def chart(groups: Sequence[Led], at: Setting, unled: int, *, more: bool) -> tupl
 def _when(groups: Sequence[Led], at: Setting) -> str:
     behind = sum(len(each.people) for each in groups)
     words = ngettext(
-        "{day} · {n} leader, {people} behind them",
-        "{day} · {n} leaders, {people} behind them",
+        "{day} · {n} leader, {behind} behind them",
+        "{day} · {n} leaders, {behind} behind them",
         len(groups),
     )
     day = a_day(at.today, at.today)
-    return words.format(day=day, n=len(groups), people=figures.people(behind))
+    return words.format(day=day, n=len(groups), behind=behind)
 
 
 def _page(page: LedPage, at: Setting, when: str, number: int, of: int) -> Reply:

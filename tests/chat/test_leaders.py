@@ -171,7 +171,9 @@ async def test_leaders_in_the_last_test(led: Chat) -> None:
 
 
 async def test_a_picture_of_leaders_and_who_stands_behind_them(led: Chat) -> None:
-    assert (await led.dm("@lea", "!chart leaders")).says("Leaders, Mon 23 Nov · 1 leader, 0 people")
+    assert (await led.dm("@lea", "!chart leaders")).says(
+        "Leaders, Mon 23 Nov · 1 leader, 0 behind them"
+    )
     await led.dm("@ana", "!contact role M-4 leader")
     await led.dm("@lea", "!follows M-2 M-3 M-7 M-1")
     await led.dm("@lea", '!test open petition "RTO petition" goal=60% --yes')
