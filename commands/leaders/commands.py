@@ -1,28 +1,21 @@
 """Commands about natural leaders and the people behind them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from commands.contacts.lookup import in_care
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.errors import Refusal
 from commands.framework.reply import Code
-from commands.leaders import chart_views, views
-from commands.leaders.rules import by_leader
+from commands.leaders import views
 from commands.leaders.terms import FollowersWords
 from commands.roles.quotas import QuotaItem
-from commands.shared.look_ups import Looking
 from commands.shared.wording import label
-from commands.wall_chart.rules import MOST
-from commands.wall_chart.views import Setting
-from storage.authority.look_ups import Other
 from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
 from storage.contacts.followings import Followings
 from storage.core.model import Contact, ContactId, EntryKind, Part
 from storage.history.entries import History
 from storage.reports.unit import Unit
-from storage.reports.wall_chart import WallChart
 from storage.structure_tests.register import StructureTests
 from storage.turf.absences import Absences
 
@@ -140,36 +133,3 @@ async def leaders(
     return views.leaders(
         found[:SHOWN], test, await followings.nobody_led(), more=len(found) > SHOWN
     )
-
-
-@command(
-    "chart leaders",
-    who=Role.LEAD,
-    where=Where.DIRECT,
-    example="!chart leaders",
-    also=("leaders chart", "leaders picture"),
-)
-async def chart(
-    ctx: Context,
-    *,
-    unit: Unit,
-    wall: WallChart,
-    tests: StructureTests,
-    followings: Followings,
-    looking: Looking,
-) -> tuple[Reply, ...]:
-    """Draw natural leaders and who stands behind them, with ratings and the last test."""
-    await unit.as_of(ctx.day)
-    people = await wall.led(MOST + 1)
-    if not people:
-        return (views.no_leaders(),)
-    shown = people[:MOST]
-    await looking.noted([Other(p.id, p.number, p.name, p.organizer) for p in shown])
-    test = await tests.last_with_names()
-    marks = await wall.marks([test] if test is not None else [], shown)
-    told = [replace(person, marks=marks[person.id]) for person in shown]
-    behind = await followings.leaders_of([person.id for person in told])
-    at = Setting(ctx.committee.name, ctx.now, ctx.day, {}, () if test is None else (test.name,))
-    unled = await followings.nobody_led()
-    groups = by_leader(told, behind)
-    return chart_views.chart(groups, at, unled, more=len(people) > MOST)

@@ -4,7 +4,7 @@ from commands.framework import Command
 from commands.leaders import commands as leaders
 from commands.leaders import undo
 
-COMMANDS: tuple[Command, ...] = (leaders.follows, leaders.leaders, leaders.chart)
+COMMANDS: tuple[Command, ...] = (leaders.follows, leaders.leaders)
 """In the order in which help shows them, behind those about contacts."""
 
 UNDO = undo.UNDO

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.leaders.rules import HEAD, LINES, Led, by_leader, pages
+from commands.wall_chart.leader_groups import HEAD, LINES, Led, by_leader, pages
 from storage.core.model import Assessment, ContactId
 from storage.reports.wall_chart import Charted
 

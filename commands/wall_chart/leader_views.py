@@ -6,10 +6,10 @@ from dataclasses import replace
 from commands.framework.errors import cut
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.leaders.rules import Led, LedPage, LedPart, pages
 from commands.picture import Section, Wall, WallRow
 from commands.shared import figures
 from commands.shared.wording import mark_words, rating_words
+from commands.wall_chart.leader_groups import Led, LedPage, LedPart, pages
 from commands.wall_chart.views import LEADER, ORDER, SIGNS, Setting
 
 
