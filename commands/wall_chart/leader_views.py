@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from commands.framework.errors import cut
 from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Block, Code, Line, Reply, Strong, line, listed, reply
 from commands.picture import Section, Wall, WallRow
 from commands.shared import figures
 from commands.shared.wording import mark_words, rating_words
@@ -20,12 +20,17 @@ def chart(groups: Sequence[Led], at: Setting, unled: int, *, more: bool) -> tupl
     told = [_page(leaf, at, when, number, len(leaves)) for number, leaf in enumerate(leaves, 1)]
     tail: list[Block] = []
     if more:
-        tail.append(Paragraph((_("There are more people than one picture has room for."),)))
+        tail.append(line("There are more people than one picture has room for."))
     if unled:
-        words = _("Behind nobody: {people}. {how} puts people behind a leader.")
         how = Code(f"!follows M-7 M-{groups[0].leader.number}")
-        tail.append(Paragraph(line(words, people=figures.people(unled), how=how)))
-    tail.append(Paragraph((_("These are names: keep them to yourself, and out of your photos."),)))
+        tail.append(
+            line(
+                "Behind nobody: {people}. {how} puts people behind a leader.",
+                people=figures.people(unled),
+                how=how,
+            )
+        )
+    tail.append(line("These are names: keep them to yourself, and out of your photos."))
     told[-1] = replace(told[-1], blocks=(*told[-1].blocks, *tail))
     return tuple(told)
 
@@ -52,8 +57,8 @@ def _page(page: LedPage, at: Setting, when: str, number: int, of: int) -> Reply:
         signs=_signs(at),
     )
     rows = [_in_words(part, at) for column in page for part in column]
-    head = line(_("{chart}, {when}"), chart=Strong(_("Leaders")), when=when)
-    return Reply((Paragraph(head), listed(rows)), picture=picture)
+    head = line("{chart}, {when}", chart=Strong(_("Leaders")), when=when)
+    return reply(head, listed(rows), picture=picture)
 
 
 def _signs(at: Setting) -> str:
@@ -101,7 +106,5 @@ def _in_words(part: LedPart, at: Setting) -> Line:
     counted = _("{n} behind them").format(n=len(part.led.people))
     told = ", ".join(filter(None, (counted, _did(part.led, at))))
     if not people:
-        return line(_("{leader}: {figures}"), leader=Strong(head), figures=told)
-    return line(
-        _("{leader}: {figures}: {people}"), leader=Strong(head), figures=told, people=people
-    )
+        return line("{leader}: {figures}", leader=Strong(head), figures=told)
+    return line("{leader}: {figures}: {people}", leader=Strong(head), figures=told, people=people)
