@@ -101,7 +101,7 @@ async def test_a_list_with_others_work_in_it_is_dropped_after_a_look(checked: Ch
 
 
 async def test_a_saved_list_is_taken_back_after_a_look(checked: Chat) -> None:
-    await checked.dm("@lea", "!import commit 1")
+    await checked.sure("@lea", "!import commit 1")
     said = await checked.dm("@lea", "!import undo 1")
     assert said.says("Take Import 1 back?", "since: 2 people.", "!import undo 1 --yes")
     assert len(await everybody(checked)) == 4
