@@ -168,6 +168,8 @@ class FileDownloads:
             await self._answer(sent, LostFile.GIVEN_UP)
             return
         self._begun.add(sent.event_id)
+        # Whoever reads it takes as much as all else of the bot together.
+        await self._database.release_memory()
         failpoints.reach("before_reading_file")
         try:
             upload = await self._read(sent, spool)
