@@ -492,6 +492,7 @@ HOLDING = """
 import asyncio, sys
 from pathlib import Path
 import psutil
+from bot.process.memory import give_back
 from storage.core.database import Database
 
 async def main():
@@ -503,6 +504,7 @@ async def main():
             await tx.executemany("INSERT INTO large VALUES (?)", [("x" * 50_000,)] * 20)
     held = psutil.Process().memory_info().rss
     await db.release_memory()
+    give_back()
     print(held - psutil.Process().memory_info().rss)
     async with db.transaction() as tx:
         print(await tx.value("SELECT SUM(LENGTH(words)) FROM large"))
