@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.config import Retention
+from bot.jobs.retention import RetentionJob
+from bot.state import Signals
 from commands.framework.reply import Audience
 from tests.chat.conversation import Chat
 
@@ -46,6 +49,7 @@ async def test_it_is_taken_back(met: Chat) -> None:
     assert (await met.dm("@ana", "!attended not M-1 at=1")).says("not there after all: M-1")
     assert (await met.dm("@ana", "!contact show M-1")).says("Came to 0 of the last 1")
     assert (await met.dm("@ana", "!attended not M-1")).says("Nobody of them is noted")
+    assert (await met.dm("@ana", "!attended")).says("Who came?", "say in the room: !here")
 
 
 async def test_in_the_room_no_name_is_said_and_what_was_typed_goes(met: Chat) -> None:
@@ -100,6 +104,7 @@ async def test_no_meeting_has_begun(chat: Chat) -> None:
     await chat.room("@ana", "!ok")
     assert (await chat.dm("@ana", "!here M-1 at=1")).says("has not begun yet")
     assert (await chat.dm("@ana", "!attendance")).says("Nobody has noted yet")
+    assert (await chat.dm("@ana", "!here")).says("type it in the committee room")
 
 
 async def test_the_meeting_that_is_on_comes_first(met: Chat) -> None:
@@ -167,3 +172,13 @@ async def test_somebody_who_was_noted_is_not_taken_back(met: Chat) -> None:
 async def test_the_room_hears_nothing_of_it(met: Chat) -> None:
     reply = await met.dm("@ana", "!here M-1")
     assert reply.body(Audience.ROOM) == ""
+
+
+async def test_who_came_goes_after_half_a_year_but_on_hold(met: Chat) -> None:
+    await met.dm("@lea", "!here M-1 M-2")
+    await met.dm("@lea", "!hold M-2 why=claim")
+    clocks = RetentionJob(met.database, Retention(), Signals())
+    for days, left in ((179, 2), (181, 1)):
+        await clocks.run_due(met.now + timedelta(days=days))
+        async with met.database.transaction() as tx:
+            assert await tx.value("SELECT COUNT(*) FROM attendances") == left
