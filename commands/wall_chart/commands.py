@@ -11,7 +11,7 @@ from commands.reports.weekly_report import over_time, told
 from commands.shared.figures import area_name
 from commands.shared.look_ups import Looking
 from commands.wall_chart import views
-from commands.wall_chart.rules import MOST, by_area
+from commands.wall_chart.rules import MOST, MOST_PAGES, by_area, layout
 from storage.authority.look_ups import Other
 from storage.names import folded
 from storage.reports.published import PublishedReports
@@ -29,6 +29,7 @@ RECENT, TESTS = 12, 3
     where=Where.DIRECT,
     example="!chart area=Payments",
     also=("charts", "wallchart", "wall chart"),
+    instead="!chart counts",
 )
 async def chart(
     ctx: Context,
@@ -49,20 +50,23 @@ async def chart(
     people = await wall.people(area=only, limit=MOST + 1)
     if not people:
         return (views.nobody(area),)
-    if len(people) > MOST and only is None:
+    shown = people[:MOST]
+    _form, leaves = layout(by_area(shown))
+    if only is None and (len(people) > MOST or len(leaves) > MOST_PAGES):
         raise refuse(
             "More than {most} people do not fit on a chart: one area at a time.",
-            most=MOST,
+            most=min(MOST, len(shown) - 1),
             example="!chart area=Payments",
         )
-    shown = people[:MOST]
     await looking.noted([Other(p.id, p.number, p.name, p.organizer) for p in shown])
     last = [each for each in await tests.latest(RECENT) if not (each.count_only or each.names_gone)]
     chosen = last[:TESTS][::-1]
     marks = await wall.marks(chosen, shown)
     told = [replace(person, marks=marks[person.id]) for person in shown]
     at = replace(at, tests=tuple(each.name for each in chosen))
-    return views.chart(by_area(told), at, more=len(people) > MOST)
+    areas = by_area(told)
+    form, leaves = layout(areas)
+    return views.chart(areas, form, leaves, at, more=len(people) > MOST)
 
 
 @command(
