@@ -1,5 +1,6 @@
 """Commands for pictures: leads see people in their direct chat, everybody sees counts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
@@ -16,7 +17,7 @@ from storage.authority.look_ups import Other
 from storage.names import folded
 from storage.reports.published import PublishedReports
 from storage.reports.unit import Unit
-from storage.reports.wall_chart import WallChart
+from storage.reports.wall_chart import Charted, WallChart
 from storage.structure_tests.register import StructureTests
 
 RECENT, TESTS = 12, 3
@@ -51,13 +52,8 @@ async def chart(
     if not people:
         return (views.nobody(area),)
     shown = people[:MOST]
-    _form, leaves = layout(by_area(shown))
-    if only is None and (len(people) > MOST or len(leaves) > MOST_PAGES):
-        raise refuse(
-            "More than {most} people do not fit on a chart: one area at a time.",
-            most=min(MOST, len(shown) - 1),
-            example="!chart area=Payments",
-        )
+    if only is None:
+        _none_too_many(people)
     await looking.noted([Other(p.id, p.number, p.name, p.organizer) for p in shown])
     last = [each for each in await tests.latest(RECENT) if not (each.count_only or each.names_gone)]
     chosen = last[:TESTS][::-1]
@@ -96,6 +92,23 @@ async def movement(ctx: Context, unit: Unit, releases: PublishedReports) -> Repl
     await told(ctx, unit, releases)
     figures = over_time(await releases.latest(LOOKED_THROUGH))[:FIGURES]
     return views.movement(figures, await _setting(ctx, unit))
+
+
+def _none_too_many(people: Sequence[Charted]) -> None:
+    """Ask for one area, where all of them are more than somebody leafs through."""
+    if len(people) > MOST:
+        raise refuse(
+            "More than {most} people do not fit on a chart: one area at a time.",
+            most=MOST,
+            example="!chart area=Payments",
+        )
+    _form, leaves = layout(by_area(people))
+    if len(leaves) > MOST_PAGES:
+        raise refuse(
+            "The chart would have more than {most} pages: one area at a time.",
+            most=MOST_PAGES,
+            example="!chart area=Payments",
+        )
 
 
 async def _setting(ctx: Context, unit: Unit) -> views.Setting:

@@ -82,6 +82,8 @@ def ratings(area: ChartArea) -> Mapping[Assessment, int]:
 
 def layout(areas: Sequence[ChartArea]) -> tuple[PageFormat, list[Page]]:
     """Lay areas out side by side: on one page in the largest type that has room, else on full pages."""
+    if not areas:
+        return FORMATS[0], []
     for place, form in enumerate(FORMATS):
         page = _on_one_page(areas, form)
         if page is not None:

@@ -14,8 +14,9 @@ import pytest
 from bot.pictures import renderer
 from bot.pictures.canvas import LOOKS
 from bot.pictures.fonts import Fonts
-from bot.pictures.protocol import as_json, drawn, read
+from bot.pictures.protocol import as_json, read
 from bot.pictures.renderer import NotDrawn, PictureRenderer
+from bot.pictures.wall import draw
 from commands.picture import Bars, ChartBar, Section, Wall, WallRow
 from commands.wall_chart.rules import FORMATS
 from tests.support.running import running
@@ -93,15 +94,17 @@ def test_no_page_of_the_wall_chart_is_taller_than_wide(across: int, lines: int) 
         "Payments", "page 1", ((Section(head, "1/3", people),),) * across,
         KEYS * 3, "★ leader\n" * 3, across,
     )  # fmt: skip
-    full = drawn(page).full
-    assert 1.2 < full.width / full.height < 2
+    sheet = draw(page)
+    assert 1.2 < sheet.across / sheet.height < 2
 
 
 def test_a_picture_that_waited_since_before_is_still_drawn() -> None:
     """The description as 0.2.0 left it in the outbox."""
     old = as_json(wall("Sam")).replace(',"marks":""', "").replace(',"across":2', "")
     assert "across" not in old
-    assert drawn(read(old)).full.content
+    kept = read(old)
+    assert isinstance(kept, Wall)
+    assert draw(kept).png()
 
 
 async def test_what_cannot_be_drawn_is_said_so_and_the_next_is_drawn(
