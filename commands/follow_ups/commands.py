@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from commands.contacts.lookup import CountedContact
 from commands.follow_ups import views
 from commands.follow_ups.terms import FollowUpNumber
 from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code
-from commands.framework.values import Note
+from commands.framework.values import Note, Sentence
 from commands.roles.quotas import QuotaItem
 from commands.shared.discretion import ask_about
 from commands.time.terms import FutureDate
@@ -51,6 +52,44 @@ async def team(ctx: Context, follow_ups: FollowUps) -> Reply:
     return views.team(
         await follow_ups.owed(day, day + AHEAD), await follow_ups.late_since(day - LATE)
     )
+
+
+def _check_what(*, yes: bool, what: str | None = None) -> None:
+    ask_about(what, sure=yes)
+
+
+@command(
+    "followup",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!followup M-41 fri",
+    also=("follow up", "remind", "due add"),
+    makes=(QuotaItem.FOLLOW_UP,),
+    check=_check_what,
+)
+async def follow_up(
+    ctx: Context,
+    contact: CountedContact,
+    due: FutureDate,
+    what: Sentence | None = None,
+    *,
+    follow_ups: FollowUps,
+    history: History,
+    yes: bool = False,
+) -> Reply:
+    """Plan to be in touch with a contact, without a talk before.
+
+    contact: their handle or name
+    due: when you will be in touch
+    what: what about
+    yes: save words you were asked about
+    """
+    del yes
+    entry = await history.record(EntryKind.FOLLOW_UP_ADDED, contact.id)
+    number = await follow_ups.add(
+        entry, contact.id, what or "", due, owner=ctx.user, zone=ctx.zone, at=ctx.now
+    )
+    return views.added(contact, number, due, what, ctx.today)
 
 
 @command(

@@ -5,9 +5,9 @@ from datetime import date
 
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.shared.wording import short
+from commands.shared.wording import label, short
 from storage.contacts.follow_ups import Owed
-from storage.core.model import FollowUp, UserId
+from storage.core.model import Contact, FollowUp, UserId
 
 
 def about(task: FollowUp) -> str:
@@ -91,6 +91,20 @@ def _row(task: FollowUp, today: date, reader: UserId) -> Line:
     if task.owner == reader:
         return row
     return (*row, *line(_(" · for {who}"), who=short(task.owner)))
+
+
+def added(contact: Contact, number: int, day: date, what: str | None, today: date) -> Reply:
+    """Confirm a follow-up that no talk brought."""
+    about = "" if what is None else f": {what}"
+    head = line(
+        _("Follow-up {number}: {who}{about}, {day}."),
+        number=number,
+        who=Strong(label(contact)),
+        about=about,
+        day=Strong(a_day(day, today)),
+    )
+    hint = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
+    return Reply((Paragraph(head), Paragraph(hint)))
 
 
 def done(task: FollowUp, result: str, following: tuple[int, date] | None, today: date) -> Reply:

@@ -7,6 +7,7 @@ from typing import Final
 
 from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal, cut, did_you_mean
+from commands.framework.hearing import AnswerReader, SpokenReader
 from commands.framework.i18n import _, one_of
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, line
@@ -68,6 +69,7 @@ class Catalogue:
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
     order; ``undo`` holds each job's policies for taking back the kinds of entries that the job writes.
+    ``spoken`` reads lines as people say them, ``answers`` what they choose of several options.
     """
 
     def __init__(
@@ -79,9 +81,13 @@ class Catalogue:
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
+        spoken: SpokenReader | None = None,
+        answers: AnswerReader | None = None,
     ) -> None:
         self.groups = tuple(groups)
         self.guide = guide
+        self.spoken = spoken
+        self.answers = answers
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
         self.undo: dict[EntryKind, UndoPolicy] = {}

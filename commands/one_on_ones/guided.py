@@ -24,6 +24,7 @@ from commands.one_on_ones.terms import scale
 from commands.roles.quotas import QuotaItem
 from commands.shared.discretion import think_over
 from commands.shared.look_ups import Looking
+from commands.shared.questions import Asking
 from commands.shared.wording import evidence_word, label, outcome_words, rating_words
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
@@ -79,6 +80,7 @@ async def answer(
     history: History,
     turf: Turf,
     looking: Looking,
+    asking: Asking,
 ) -> Answered:
     """Answer the question I asked; in our direct chat the plain words do as well.
 
@@ -109,6 +111,7 @@ async def answer(
             follow_ups=follow_ups,
             history=history,
             turf=turf,
+            asking=asking,
             contact=await anybody(ContactRef(number=contact.number), contacts, looking),
             **said_in_all,
         )

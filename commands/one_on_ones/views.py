@@ -1,5 +1,6 @@
 """Words that confirm a logged talk and an assessment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +18,11 @@ from commands.shared.wording import (
     rating_words,
     short,
 )
-from storage.core.model import Contact, Outcome, Rated, Talk, UserId
+from storage.core.model import Contact, FollowUp, Outcome, Rated, Talk, UserId
+
+
+MOST_SHOWN = 3
+"""Closed follow-ups that are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,13 @@ def logged(
     talk: Talk,
     rated: Rated | None,
     follow_up: tuple[int, date] | None,
+    closed: Sequence[FollowUp],
     tries: Tries,
     ctx: Context,
 ) -> Reply:
     """Confirm a logged talk by repeating everything as it was understood."""
     lines: list[Line] = []
+    day = talk.at.astimezone(ctx.zone).date()
     if talk.issue:
         lines.append(line(_("Issue: {issue}"), issue=talk.issue))
     if talk.ask:
@@ -56,11 +63,19 @@ def logged(
                 number=number,
             )
         )
+    for task in closed[:MOST_SHOWN]:
+        what = f" ({task.what})" if task.what else ""
+        lines.append(line(_("Closed: follow-up {number}{what}"), number=task.number, what=what))
+    if len(closed) > MOST_SHOWN:
+        lines.append(line(_("and {n} more"), n=len(closed) - MOST_SHOWN))
     head = Paragraph(
         line(
-            _("Logged {who}: {outcome}."),
+            _("Logged {who}: {outcome}.")
+            if day == ctx.today
+            else _("Logged {who}: {outcome}, {day}."),
             who=Strong(label(contact)),
             outcome=outcome_words(talk.outcome),
+            day=a_day(day, ctx.today),
         )
     )
     body = (listed(lines),) if lines else ()
@@ -77,7 +92,7 @@ def _last_line(contact: Contact, talk: Talk, has_next: bool, tries: Tries) -> Li
             release=Code(f'!turf release {contact.handle} why="three tries"'),
         )
     if not has_next:
-        return line(_("No next step yet: {next} adds one next time."), next=Code("next=fri"))
+        return line(_("No next step. Answer with a day, like {day}."), day=Code("fri"))
     return line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
 
 
