@@ -3,12 +3,16 @@
 A new job is named here; a new command is named in its job's ``group.py``.
 """
 
+from commands.attendance import group as attendance
 from commands.authority.budget import BudgetLedger
+from commands.call_sheet import group as call_sheet
 from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
 from commands.general import group as general
+from commands.general.tried_words import TRIED
 from commands.imports import group as imports
+from commands.issues import group as issues
 from commands.meetings import group as meetings
 from commands.one_on_ones import group as one_on_ones
 from commands.polls import group as polls
@@ -25,11 +29,11 @@ from commands.wall_chart import group as wall_chart
 CATALOGUE = Catalogue(
     [
         contacts.GROUP + privacy.ABOUT_ONE + contacts.NAMESAKES,
-        one_on_ones.GROUP,
-        turf.GROUP + follow_ups.COMMANDS,
+        one_on_ones.GROUP + issues.COMMANDS,
+        turf.GROUP + call_sheet.COMMANDS + follow_ups.COMMANDS,
         reports.GROUP + wall_chart.COMMANDS,
         structure_tests.GROUP,
-        meetings.GROUP,
+        meetings.GROUP + attendance.COMMANDS,
         polls.GROUP,
         imports.GROUP + privacy.COMMANDS,
         general.GROUP,
@@ -39,15 +43,19 @@ CATALOGUE = Catalogue(
     ledgers=(DerivedColumns, Looking, BudgetLedger, Asking),
     spoken=one_on_ones.SPOKEN,
     answers=Answers(),
+    with_more=attendance.WITH_MORE,
+    tried=TRIED,
     instead=(for_a_bare_choice,),
     undo=(
         contacts.UNDO,
         privacy.UNDO,
         one_on_ones.UNDO,
+        issues.UNDO,
         turf.UNDO,
         follow_ups.UNDO,
         structure_tests.UNDO,
         meetings.UNDO,
+        attendance.UNDO,
         imports.UNDO,
     ),
 )

@@ -9,14 +9,23 @@ from bot.delivery.clearance import Clearance
 from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Delivering, Post
 from bot.delivery.threads import Thread, thread_of
-from bot.delivery.transaction_ids import GREETING, IDENTITY_CHANGED, REFUSED, digest, stem
+from bot.delivery.transaction_ids import (
+    GREETING,
+    IDENTITY_CHANGED,
+    REFUSED,
+    TAKEN_AWAY,
+    digest,
+    stem,
+)
 from bot.matrix.guard import Refused, Rejection
 from bot.matrix.rooms import Room
 from bot.rooms.directory import RoomDirectory, Settlement
+from commands.all import CATALOGUE
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
+from commands.framework.room_lines import may_not_wait
 from storage.chat.identities import Pin
-from storage.chat.outbox import DeliveryTerms, MessageKind
+from storage.chat.outbox import ContentKind, DeliveryTerms, MessageKind, Outgoing
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Database, Transaction
 
@@ -68,7 +77,16 @@ class Notices:
         reply = None if apart else notice_words.explanation(rejection)
         if room.replaced or not (apart or reply):
             return
-        if not self._is_ours(room, committees) or self._too_many(room.id):
+        if not self._is_ours(room, committees):
+            return
+        talk = self._places.settle(room, committees) is Settlement.COMMITTEE
+        if (
+            rejection.reason is Refused.EDIT
+            and talk
+            and may_not_wait(rejection.body or "", CATALOGUE)
+        ):
+            await self._take_away(room, event_id)
+        if self._too_many(room.id):
             return
         subject = f"{rejection.reason} {room.id} {rejection.sender} {rejection.device}"
         if rejection.reason is Refused.EDIT:
@@ -86,6 +104,12 @@ class Notices:
                 post = Post(tx, self._outbox, stem(REFUSED, f"{subject} {event_id}"))
                 await post.put(unreadable_devices.to_device(rejection, event_id), room=room.id)
             tx.after_commit(lambda: self._said[room.id].append(time.monotonic()))
+
+    async def _take_away(self, room: Room, event_id: str) -> None:
+        """Remove an edit that nobody acted upon: it shows what was not done, and may name somebody."""
+        async with self._database.transaction() as tx:
+            removal = Outgoing({}, ContentKind.REDACTION, event_id)
+            await Post(tx, self._outbox, stem(TAKEN_AWAY, event_id)).put(removal, room=room.id)
 
     def _is_ours(self, room: Room, committees: Sequence[Committee]) -> bool:
         """A committee's room, a member's chat with us, or one whose purpose we asked for."""

@@ -31,6 +31,8 @@ FILE_LATE: Final = "fl"
 
 GREETING: Final = "hi"
 """The first words in a room."""
+TAKEN_AWAY: Final = "ta"
+"""A message is redacted that nobody acted upon, and that may name somebody."""
 REFUSED: Final = "no"
 """Why a message was not believed or not understood."""
 IDENTITY_CHANGED: Final = "id"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Post
-from bot.delivery.transaction_ids import ANSWER, stem
+from bot.delivery.transaction_ids import ANSWER, TAKEN_AWAY, stem
 from bot.files.requests import FileRequests
 from bot.incoming import admission
 from bot.incoming.addressing import the_thread
@@ -14,10 +14,12 @@ from bot.incoming.whereabouts import Whereabouts
 from bot.matrix.guard import Message
 from bot.matrix.rooms import Room
 from bot.membership import unclaimed_rooms
-from commands.framework.context import UserId
+from commands.framework.context import Place, UserId
 from commands.framework.reply import Audience
+from commands.framework.room_lines import may_not_wait
 from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
+from storage.chat.outbox import ContentKind, Outgoing
 from storage.chat.preferences import People
 from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
@@ -54,6 +56,8 @@ class MessageExecutor:
             zone = await People(tx).zone(UserId(message.sender)) or committee.zone
             said = admission.words(halt, message.sender, zone)
             await self.replies.queue(tx, said, message, committee)
+            if where.place is Place.ROOM and may_not_wait(message.body, self.replies.catalogue):
+                await self._take_away(tx, message)
         elif message.thing is not None:
             told = attachments.about(message.thing)
             await self.replies.queue(tx, (told,), message, committee)
@@ -64,6 +68,12 @@ class MessageExecutor:
         else:
             replies, committee = await self.replies.to(tx, message, where, study=study)
             await self.replies.queue(tx, replies, message, committee)
+
+    async def _take_away(self, tx: Transaction, message: Message) -> None:
+        """Remove a message from the room that is not acted upon, and may name somebody all the same."""
+        post = Post(tx, self.replies.outbox, stem(TAKEN_AWAY, message.event_id))
+        removal = Outgoing({}, ContentKind.REDACTION, message.event_id)
+        await post.put(removal, room=message.room)
 
     async def _ask_about(
         self,

@@ -18,6 +18,7 @@ from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
+from commands.framework.room_lines import may_not_wait
 from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
 from commands.general.views import which_committee
@@ -111,6 +112,11 @@ class Replies:
         post = Post(tx, self.outbox, stem(ANSWER, message.event_id), the_thread(message))
         for each in outgoing(sorry):
             await post.put(each, room=message.room)
+        places = self.circumstances.authority.places
+        talk = places.direct_partner(message.room) != message.sender
+        if talk and may_not_wait(message.body, self.catalogue):
+            removal = Outgoing({}, ContentKind.REDACTION, message.event_id)
+            await post.put(removal, room=message.room)
         await SaidOnce(tx).bury("command", error_id, _now())
 
 

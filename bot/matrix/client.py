@@ -3,10 +3,7 @@
 import asyncio
 import json
 import math
-import random
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -14,9 +11,7 @@ import aiohttp
 from nio import AsyncClient, AsyncClientConfig
 
 from bot.matrix import untrusted_json
-
-LONGEST_PAUSE = 30.0
-"""Seconds between attempts at most while the homeserver is away."""
+from bot.matrix.availability import Availability
 
 LONGEST_WISH = 120.0
 """Seconds that a busy homeserver is left alone at most when it says how long."""
@@ -59,51 +54,6 @@ class NotNow(Exception):
         self.after = after
 
 
-class Availability:
-    """Knows whether the homeserver answers, for all requests together.
-
-    While it does not, requests line up behind a single one that probes with growing pauses, so that
-    twenty waiting rooms ask no more often than one.
-    """
-
-    def __init__(self) -> None:
-        self._failures = 0
-        self._round = 0
-        self._retry_at = 0.0
-        self._probe = asyncio.Lock()
-
-    @property
-    def away(self) -> bool:
-        """Whether the last request got no answer."""
-        return self._failures > 0
-
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[int]:
-        """Wait for one's turn; yields the round to report the outcome for."""
-        if not self._failures:
-            yield self._round
-            return
-        async with self._probe:
-            if self._failures:
-                await asyncio.sleep(max(0.0, self._retry_at - time.monotonic()))
-                yield self._round
-                return
-        yield self._round
-
-    def answered(self) -> None:
-        """Note that the homeserver answered."""
-        self._failures = 0
-
-    def failed(self, round_: int) -> None:
-        """Count a failed round once, however many requests were under way together."""
-        if round_ != self._round:
-            return
-        self._round += 1
-        self._failures += 1
-        pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(self._failures - 1, 10))
-        self._retry_at = time.monotonic() + pause * random.uniform(0.8, 1.2)  # noqa: S311 (jitter)
-
-
 class Client:
     """HTTP requests to the homeserver, as the bot's account."""
 
@@ -124,7 +74,10 @@ class Client:
         self.url = url
         self.user = user
         self.device = ""
-        self.availability = Availability()
+        # Two lines: a homeserver whose disk is full serves what it has and takes nothing, and what
+        # is said to us must not wait behind all that we would like to say.
+        self.reading = Availability()
+        self.writing = Availability()
 
     def resume(self, device: str, token: str) -> None:
         """Go on as an existing device."""
@@ -154,7 +107,8 @@ class Client:
         headers = {"Content-Type": "application/json"}
         if self._nio.access_token:
             headers["Authorization"] = f"Bearer {self._nio.access_token}"
-        async with self.availability.turn() as round_:
+        line = self.reading if _only_reads(method, path) else self.writing
+        async with line.turn() as round_:
             try:
                 async with asyncio.timeout(timeout or self._patience):
                     response = await self._nio.send(
@@ -170,34 +124,15 @@ class Client:
                 # Even an answer that says nothing is an object: no body at all is half an answer.
                 answer = untrusted_json.parse(raw)
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
-                self.availability.failed(round_)
+                line.failed(round_)
                 raise NotNow from None
             if isinstance(answer, list):
                 # Only room state is served as a bare list.
                 answer = {"array": answer}
             if not isinstance(answer, dict):
-                self.availability.failed(round_)
+                line.failed(round_)
                 raise NotNow
-            return self._judge(response.status, answer, round_)
-
-    def _judge(self, status: int, answer: JsonObject, round_: int) -> JsonObject:
-        code = str(answer.get("errcode", ""))
-        if status == 429 or code == "M_LIMIT_EXCEEDED":
-            self.availability.answered()
-            raise NotNow(_pause(answer.get("retry_after_ms")))
-        if status == 401 and "flows" in answer:
-            self.availability.answered()
-            raise Unauthorized(status, code or "M_FORBIDDEN", answer)
-        # An error without a Matrix code comes from something in between, not from the homeserver.
-        if status >= 500 or status == 408 or (status >= 400 and not code):
-            self.availability.failed(round_)
-            raise NotNow
-        self.availability.answered()
-        if code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
-            raise TokenRejected(status, code)
-        if status >= 400:
-            raise MatrixError(status, code)
-        return answer
+            return _judge(response.status, answer, line, round_)
 
     async def download(
         self,
@@ -247,7 +182,7 @@ class Client:
             "Content-Type": "application/octet-stream",
             "Authorization": f"Bearer {self._nio.access_token}",
         }
-        async with self.availability.turn() as round_:
+        async with self.writing.turn() as round_:
             try:
                 async with asyncio.timeout(seconds):
                     response = await self._nio.send(
@@ -258,12 +193,12 @@ class Client:
                     finally:
                         response.release()
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
-                self.availability.failed(round_)
+                self.writing.failed(round_)
                 raise NotNow from None
             if not isinstance(answer, dict):
-                self.availability.failed(round_)
+                self.writing.failed(round_)
                 raise NotNow
-            where = self._judge(response.status, answer, round_).get("content_uri")
+            where = _judge(response.status, answer, self.writing, round_).get("content_uri")
         if not isinstance(where, str):
             # Whoever answered this was not the homeserver.
             raise NotNow(AFTER_NONSENSE)
@@ -292,6 +227,31 @@ class Unauthorized(MatrixError):
     def __init__(self, status: int, code: str, answer: JsonObject) -> None:
         super().__init__(status, code)
         self.answer = answer
+
+
+def _only_reads(method: str, path: str) -> bool:
+    """Whether a request leaves everything on the homeserver as it was."""
+    return method == "GET" or path == "/keys/query"
+
+
+def _judge(status: int, answer: JsonObject, line: Availability, round_: int) -> JsonObject:
+    code = str(answer.get("errcode", ""))
+    if status == 429 or code == "M_LIMIT_EXCEEDED":
+        line.answered()
+        raise NotNow(_pause(answer.get("retry_after_ms")))
+    if status == 401 and "flows" in answer:
+        line.answered()
+        raise Unauthorized(status, code or "M_FORBIDDEN", answer)
+    # An error without a Matrix code comes from something in between, not from the homeserver.
+    if status >= 500 or status == 408 or (status >= 400 and not code):
+        line.failed(round_)
+        raise NotNow
+    line.answered()
+    if code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
+        raise TokenRejected(status, code)
+    if status >= 400:
+        raise MatrixError(status, code)
+    return answer
 
 
 async def _hand_on(

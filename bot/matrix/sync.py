@@ -79,7 +79,7 @@ class Sync:
 
         Raises NotNow when there was none; the same token is then asked again.
         """
-        patient = wait and since is not None and not self.client.availability.away
+        patient = wait and since is not None and not self.client.reading.away
         hold = self.long_poll if patient else 0.0
         if until is not None:
             hold = min(hold, max(SHORTEST_HOLD, until - clock.unix_time()))

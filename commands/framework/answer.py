@@ -4,18 +4,19 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from commands.framework.catalogue import Catalogue, unknown
-from commands.framework.clean import clean, straighten
+from commands.framework.clean import clean
 from commands.framework.context import Context, Place, Provider
 from commands.framework.denials import refused as denied
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
 from commands.framework.ledger import CommandLedger
-from commands.framework.mentions import ADDRESS, in_full, shown
+from commands.framework.mentions import in_full, shown
 from commands.framework.parse import NotRead, Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
+from commands.framework.room_lines import is_a_command_line, is_marked, may_not_stay
 from commands.framework.secrets import Secret
 from commands.framework.several_lines import apart
-from commands.framework.spec import Command, Where
+from commands.framework.spec import Where
 from commands.framework.values import Pasted
 from commands.roles.rules import Need, refusal
 from storage.core.database import Transaction
@@ -27,18 +28,7 @@ SHORT = 2
 
 def is_command(text: str, place: Place, catalogue: Catalogue) -> bool:
     """Whether a message is for the bot: "!word" in a room; anything in a direct chat."""
-    if place is Place.DIRECT:
-        return bool(text.strip())
-    if text.startswith(ADDRESS):
-        return True
-    start = straighten(text).lstrip()
-    if not start.startswith("!"):
-        return False
-    if start[1:2].isalnum():
-        return True
-    # "! due": a keyboard put the blank there. "! wow" is talk.
-    after = start[1:].split(maxsplit=1)[:1] if start[1:2].isspace() else []
-    return bool(after) and catalogue.knows(after[0])
+    return bool(text.strip()) if place is Place.DIRECT else is_a_command_line(text, catalogue)
 
 
 async def answer(
@@ -94,7 +84,7 @@ class _Message:
             replies = (*replies, *await ledger.close())
         if secret is not None:
             replies = secret.taken_away(replies)
-        if ctx.place is Place.ROOM and _private(command):
+        if ctx.place is Place.ROOM and may_not_stay(asked, text, self.catalogue):
             return _in_private(replies)
         return replies
 
@@ -179,7 +169,7 @@ async def _being_asked(
 ) -> Request | NotRead | None:
     """Plain words in a direct chat are an answer while somebody is being asked something."""
     guide = catalogue.guide
-    if guide is None or ctx.place is not Place.DIRECT or _commands(text):
+    if guide is None or ctx.place is not Place.DIRECT or is_marked(text):
         return None
     if not await guide.is_asking(ctx, tx):
         return None
@@ -202,10 +192,6 @@ async def _instead(
         if reply is not None:
             return reply
     return None
-
-
-def _commands(text: str) -> bool:
-    return straighten(text).lstrip().startswith("!")
 
 
 def _taking_part(ctx: Context) -> None:
@@ -239,9 +225,9 @@ def _as_heard_here(asked: NotRead, text: str, ctx: Context, catalogue: Catalogue
 
     Somebody who just says hello in the direct chat is not told off for a wrong command.
     """
-    if ctx.place is Place.ROOM and not asked.certain and not _private(asked.command):
+    if ctx.place is Place.ROOM and not asked.certain and not may_not_stay(asked, text, catalogue):
         return Refusal(asked.refusal.neutral or unknown())
-    if ctx.place is Place.DIRECT and asked.command is None and not _commands(text):
+    if ctx.place is Place.DIRECT and asked.command is None and not is_marked(text):
         return refuse(
             _("I am only a bot and answer commands. {help} shows what I can do."),
             help=Code("!help"),
@@ -316,10 +302,6 @@ async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) ->
 
 def _several(answered: Reply | tuple[Reply, ...]) -> tuple[Reply, ...]:
     return (answered,) if isinstance(answered, Reply) else answered
-
-
-def _private(command: Command | None) -> bool:
-    return command is not None and command.where is Where.DIRECT
 
 
 def _in_private(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:

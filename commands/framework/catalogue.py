@@ -12,7 +12,7 @@ from commands.framework.i18n import _, one_of
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, line
 from commands.framework.secrets import Secret
-from commands.framework.spec import Command
+from commands.framework.spec import Command, Where
 from commands.framework.suggest import suggest
 from commands.framework.undo import UndoPolicy
 from commands.framework.words import Word
@@ -21,6 +21,8 @@ from storage.core.model import EntryKind
 
 LONGEST = 3
 """Words in the longest command name."""
+SHORTEST_TRIED = 4
+"""Letters from which a slip in a tried word is understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,10 @@ class Catalogue:
     """Every command by all its names, with the ledgers kept and the undo policies declared.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
-    order; ``undo`` holds each job's policies for taking back the kinds of entries that the job writes.
-    ``spoken`` reads lines as people say them, ``answers`` what they choose of several options.
+    order; ``undo`` holds each job's policies for taking back the kinds of entries that the job writes;
+    ``with_more`` holds for commands without parameters what they mean with words behind them;
+    ``tried`` names the command that people mean by a word that is none; ``spoken`` reads lines as
+    people say them, ``answers`` what they choose of several options.
     """
 
     def __init__(
@@ -77,15 +81,18 @@ class Catalogue:
         groups: Sequence[Group],
         *,
         guide: Guide | None = None,
+        with_more: Mapping[Command, Command] | None = None,
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
+        tried: Mapping[str, str] | None = None,
         spoken: SpokenReader | None = None,
         answers: AnswerReader | None = None,
     ) -> None:
         self.groups = tuple(groups)
         self.guide = guide
+        self._with_more = dict(with_more or {})
         self.spoken = spoken
         self.answers = answers
         self.ledgers = tuple(ledgers)
@@ -101,6 +108,10 @@ class Catalogue:
                 first, *rest = name.split()
                 for spelled in (first, *(spellings or {}).get(first, ())):
                     self._by_words.setdefault((spelled, *rest), command)
+        self._tried = {
+            tuple(words.split()): self._by_words[tuple(name.split())]
+            for words, name in (tried or {}).items()
+        }
 
     def __iter__(self) -> Iterator[Command]:
         for group in self.groups:
@@ -120,9 +131,19 @@ class Catalogue:
                 return secret
         return None
 
+    def with_more(self, command: Command) -> Command:
+        """The command that is meant when more stands behind the name of this one."""
+        return self._with_more.get(command, command)
+
     def knows(self, word: str) -> bool:
         """Whether any command's name begins with the word."""
         return any(names[0] == _plain(Word(word)) for names in self._by_words)
+
+    def is_for_the_room(self, word: str) -> bool:
+        """Whether there are commands that begin with the word, and each of them may be typed in a room."""
+        first = _plain(Word(word))
+        found = [each for names, each in self._by_words.items() if names[0] == first]
+        return bool(found) and not any(each.where is Where.DIRECT for each in found)
 
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:
         """The command meant by the first words, and the words after it. Raises UnknownCommand."""
@@ -162,21 +183,28 @@ class Catalogue:
         }
 
     def _unknown(self, said: list[str], role: Role) -> UnknownCommand:
+        # What people mean goes before how it is spelled: "tasks" is near "test".
+        for length in range(len(said), 0, -1):
+            meant = self._tried.get(tuple(said[:length]))
+            if meant is not None and meant.who <= role:
+                return _did_you_mean(said[:length], meant)
         subs = self._after(said[0], role)
         close = suggest(said[1], subs) if len(said) > 1 else None
         if close is not None:
             return _did_you_mean(said[:2], subs[close])
         if subs:
             return _one_more(said, list(dict.fromkeys(subs.values())))
-        may = {
-            " ".join(names): command
-            for names, command in self._by_words.items()
-            if command.who <= role
-        }
-        for length in (2, 1):
-            close = suggest(" ".join(said[:length]), may, cutoff=0.7)
-            if close is not None:
-                return _did_you_mean(said[:length], may[close])
+        # Short words that are tried are near too much: "how" and "wow".
+        for words, shortest in ((self._by_words, 1), (self._tried, SHORTEST_TRIED)):
+            may = {
+                name: each
+                for name, each in ((" ".join(names), each) for names, each in words.items())
+                if each.who <= role and len(name) >= shortest
+            }
+            for length in (2, 1):
+                close = suggest(" ".join(said[:length]), may)
+                if close is not None:
+                    return _did_you_mean(said[:length], may[close])
         told = line(
             _("I do not know {word}. {help} lists what I can do."),
             word=f"“{cut(said[0])}”" if said[0] else _("that"),

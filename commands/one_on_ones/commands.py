@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from commands.call_sheet.commands import and_next
 from commands.contacts.lookup import CountedContact
 from commands.contacts.rules import may_see, standing
 from commands.framework import Context, Reply, Role, Where, command
 from commands.framework.values import Label, Note, Sentence
+from commands.issues.heard import heard
 from commands.one_on_ones import views
 from commands.one_on_ones.rules import (
     MANY_ATTEMPTS,
@@ -37,7 +39,9 @@ from storage.core.model import (
     UserId,
 )
 from storage.history.entries import History
+from storage.issues.wordings import Wordings
 from storage.turf.absences import Absences
+from storage.turf.call_sheet import CallSheet
 from storage.turf.turf import Turf
 
 MOST_CLOSED = 50
@@ -81,6 +85,8 @@ async def log(
     history: History,
     turf: Turf,
     asking: Asking,
+    sheet: CallSheet,
+    wordings: Wordings,
     rate: RatingNumber | None = None,
     evidence: EvidenceWord | None = None,
     issue: Label | None = None,
@@ -110,7 +116,8 @@ async def log(
     del yes
     talk = Talk(outcome, ctx.user, moment_of(on, ctx), issue, ask, answer, note)
     entry = await history.record(EntryKind.CONVERSATION_LOGGED, contact.id)
-    await conversations.log(entry, contact.id, talk)
+    number = await conversations.log(entry, contact.id, talk)
+    issue_line = None if issue is None else heard(issue, await wordings.list(), number)
     rated = None
     if rate is not None:
         rated = Rated(rate, evidence, ctx.user, talk.at, None)
@@ -120,16 +127,17 @@ async def log(
         closed = await close_due(entry, contact, talk, follow_ups, next_, ctx)
     follow_up = None
     if next_ is not None:
-        number = await follow_ups.add(
+        task = await follow_ups.add(
             entry, contact.id, ask or "", next_, owner=ctx.user, zone=ctx.zone, at=ctx.now
         )
-        follow_up = (number, next_)
+        follow_up = (task, next_)
     tries = views.Tries(0, None)
     if outcome is not Outcome.REACHED:
         tries = await _tries(conversations, turf, contact, ctx.user)
     if follow_up is None:
         asking.day("followup", contact.handle)
-    return views.logged(contact, talk, rated, follow_up, closed, tries, ctx)
+    said = views.logged(contact, talk, rated, follow_up, closed, tries, ctx, issue_line)
+    return await and_next(said, outcome, ctx, sheet)
 
 
 async def close_due(

@@ -34,7 +34,9 @@ from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Transaction
 from storage.core.model import Assessment, Contact, Evidence, Outcome
 from storage.history.entries import History
+from storage.issues.wordings import Wordings
 from storage.names import folded
+from storage.turf.call_sheet import CallSheet
 from storage.turf.turf import Turf
 
 KEPT = timedelta(hours=1)
@@ -79,6 +81,8 @@ async def answer(
     follow_ups: FollowUps,
     history: History,
     turf: Turf,
+    sheet: CallSheet,
+    wordings: Wordings,
     looking: Looking,
     asking: Asking,
 ) -> Answered:
@@ -112,6 +116,8 @@ async def answer(
             history=history,
             turf=turf,
             asking=asking,
+            sheet=sheet,
+            wordings=wordings,
             contact=await anybody(ContactRef(number=contact.number), contacts, looking),
             **said_in_all,
         )

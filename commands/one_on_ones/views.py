@@ -20,7 +20,6 @@ from commands.shared.wording import (
 )
 from storage.core.model import Contact, FollowUp, Outcome, Rated, Talk, UserId
 
-
 MOST_SHOWN = 3
 """Closed follow-ups that are named one by one."""
 
@@ -41,12 +40,13 @@ def logged(
     closed: Sequence[FollowUp],
     tries: Tries,
     ctx: Context,
+    issue: Line | None = None,
 ) -> Reply:
-    """Confirm a logged talk by repeating everything as it was understood."""
+    """Confirm a logged talk by repeating everything as it was understood; ``issue``: its line."""
     lines: list[Line] = []
     day = talk.at.astimezone(ctx.zone).date()
-    if talk.issue:
-        lines.append(line(_("Issue: {issue}"), issue=talk.issue))
+    if issue is not None:
+        lines.append(issue)
     if talk.ask:
         asked = talk.ask if talk.answer is None else f"{talk.ask} – {answer_word(talk)}"
         lines.append(line(_("Ask: {ask}"), ask=asked))

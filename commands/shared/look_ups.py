@@ -18,8 +18,8 @@ from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal
 from commands.framework.i18n import _, ngettext
 from commands.framework.ledger import CommandLedger
-from commands.framework.spec import Command
 from commands.framework.reply import Audience, Code, Items, Line, Paragraph, Reply, Strong, line
+from commands.framework.spec import Command
 from storage.authority.look_ups import LookUpKind, LookUps, Other
 from storage.core.database import Transaction
 from storage.core.model import CommitteeId, Contact, ContactId, UserId

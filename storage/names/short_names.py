@@ -8,8 +8,6 @@ short for, folded.
 from collections import defaultdict
 from functools import cache
 
-from nicknames import NickNamer
-
 _OTHERS = """
 # One name as languages, passports and ears spell it
 aleksandr alexander; aleksander alexander; alexandre alexander; steven stephen; stephan stephen;
@@ -102,6 +100,10 @@ mo mohamed mohammed muhammad mohammad; moe mohamed mohammed muhammad mohammad;
 @cache
 def _longer() -> dict[str, frozenset[str]]:
     """Short form -> what it is short for."""
+    # Imported here: that takes longer than all else of names, and each file that somebody sends is read
+    # in a process which folds names and knows no short ones (bot/files/parser_process.py).
+    from nicknames import NickNamer  # noqa: PLC0415
+
     table: defaultdict[str, set[str]] = defaultdict(set)
     for long, shorts in NickNamer().nickname_lookup.items():
         for short in shorts:

@@ -1,10 +1,12 @@
 """All declarations of personal data, gathered from the jobs. A new job is added here."""
 
+from storage.attendance import personal as attendance
 from storage.authority import personal as authority
 from storage.chat import personal as chat
 from storage.contacts import personal as contacts
 from storage.history import personal as history
 from storage.imports import personal as imports
+from storage.issues import personal as issues
 from storage.meetings import personal as meetings
 from storage.polls import personal as polls
 from storage.privacy import personal as privacy
@@ -16,8 +18,10 @@ JOBS = (
     contacts.PERSONAL,
     turf.PERSONAL,
     imports.PERSONAL,
+    issues.PERSONAL,
     structure_tests.PERSONAL,
     meetings.PERSONAL,
+    attendance.PERSONAL,
     polls.PERSONAL,
     reports.PERSONAL,
     privacy.PERSONAL,

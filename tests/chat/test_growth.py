@@ -12,7 +12,7 @@ from commands.roles.quotas import RATES, Act, Rate
 from storage.core.database import Transaction
 from tests.chat.conversation import Chat
 
-SMALL = {"committees", "test_sheets", "standings"}
+SMALL = {"committees", "test_sheets", "standings", "issue_words"}
 """Tables with a handful of rows."""
 FEW = {"exports_waiting", "imports_at_work"}
 """Partial indexes that hold a handful of rows of a larger table: imports somebody waits for."""
@@ -37,6 +37,8 @@ WEEK = [
     ("@ben", "!assess M-1 4 heard"),
     ("@ana", "!contact show M-1"),
     ("@ana", "!due"),
+    ("@ana", "!next 5"),
+    ("@ana", "!next area=Payments"),
     ("@ana", "!snooze 1 3d"),
     ("@ana", "!done 1 signed next=2w"),
     ("@ana", "!undo"),
@@ -146,6 +148,7 @@ WEEK = [
     ("@ben", "!test status petition"),
     ("@lea", "!test status petition --byshift"),
     ("@ben", "!test gaps"),
+    ("@ana", "!next 5"),
     ("@lea", "!test gaps --all"),
     ("@ben", "!test names petition did"),
     ("@lea", "!test names petition outside"),
@@ -167,6 +170,16 @@ WEEK = [
     ("@ben", "!test compare"),
     ("@lea", "!test movers dropped"),
     ("@ana", "!test movers steady"),
+    ("@ana", "!1on1 log M-1 reached issue=pay"),
+    ("@ana", "!issue add pay"),
+    ("@lea", "!issue merge pay wages"),
+    ("@lea", "!issue drop wages"),
+    ("@ana", "!issues"),
+    ("@lea", "!issues"),
+    ("@lea", "!issues pay"),
+    ("@ana", "!issues pay"),
+    ("@ana", "!issues undecided"),
+    ("@lea", "!issues undecided"),
     ("@lea", "!test calibrate"),
     ("@lea", "!test calibrate photo"),
     ("@ben", "!test plan photo"),
@@ -225,6 +238,21 @@ WEEK = [
     ("@ana", "!meet cancel #2"),
 ]
 
+HELD = [
+    ("@ana", "!attended M-1 M-2"),
+    ("@lea", "!here M-3 at=3"),
+    ("@ben", "!here\nBo Ito\nSam Okafor"),
+    ("@lea", "!here\nBo Ito\nKit Moss"),
+    ("@lea", "!attended not M-3 at=3"),
+    ("@ana", "!attendance"),
+    ("@lea", "!attendance"),
+    ("@ana", "!contact show M-5"),
+    ("@lea", '!test open rally "Rally" goal=60% --yes'),
+    ("@lea", "!test mark rally from=3"),
+    ("@lea", "!subject M-5"),
+]
+"""When the meetings of the week have begun."""
+
 
 def scanned(plan: str) -> str | None:
     """The table a step of a query plan reads from end to end, or a committee's whole part of it."""
@@ -249,6 +277,9 @@ async def test_no_command_reads_a_whole_table(chat: Chat, monkeypatch: pytest.Mo
         monkeypatch.setattr(Transaction, name, recorded)
     monkeypatch.setitem(RATES, Act.CANCEL_MEETING, Rate(1, 1))
     for who, text in WEEK:
+        await chat.dm(who, text)
+    chat.later(days=8)
+    for who, text in HELD:
         await chat.dm(who, text)
     monkeypatch.undo()
 

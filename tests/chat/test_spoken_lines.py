@@ -33,20 +33,26 @@ async def fault(table: Table, line: SpokenLine) -> str | None:
     said, saved = await table.played(line.typed)
     if line.sign == "=":
         told, right = await table.strictly(*line.strict)
-        if right == nothing and "Logged" not in told:
-            return f"the table is wrong: {told}"
-        return None if saved == right else f"WRONG\n{saved}" if saved != nothing else said
+        assert right != nothing or "Logged" in told, f"the table is wrong: {told}"
+        return None if saved == right else f"WRONG: {saved}" if saved != nothing else said
     if saved != nothing:
-        return f"SAVED\n{said}"
-    if line.sign == "@":
-        return None if said.startswith(line.expected) else said
-    if line.sign == "?":
-        return None if line.expected in said and re.search(r"^1\. |one line", said, re.M) else said
-    if line.sign == "~":
-        return None if line.expected in said and "I did not use" not in said else said
+        return f"SAVED: {said}"
+    if line.sign == "!":
+        return await not_repaired(table, line, said)
+    kept = {
+        "@": said.startswith(line.expected),
+        "?": line.expected in said and re.search(r"^1\. |one line", said, re.MULTILINE),
+        "~": line.expected in said and "I did not use" not in said,
+    }
+    return None if kept[line.sign] else said
+
+
+async def not_repaired(table: Table, line: SpokenLine, said: str) -> str | None:
+    """What is wrong with a refusal: it shows the line repaired, and that can be typed."""
     found = REPAIRED.search(said)
     if found is None or found[1] != line.expected or "I did not use" not in said:
         return said
+    _said, nothing = await table.strictly()
     again, done = await table.strictly(found[1])
     asked = "Nothing is saved yet" in again or "How did it go" in again
     return None if done != nothing or asked else f"the repaired line is not read: {again}"

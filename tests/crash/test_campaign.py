@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.matrix.client import LONGEST_PAUSE
+from bot.matrix.availability import LONGEST_PAUSE
 from demo.homeserver import Homeserver
 from tests.crash.campaign import Campaign, begin
 from tests.crash.ledger import Table

@@ -48,12 +48,13 @@ async def test_while_the_homeserver_is_away_the_bot_hardly_asks(
     ledger = Ledger(steward)
     rooms = [await ana.direct(steward.user) for _ in range(ROOMS)]
     for room in rooms:
-        await ana.settled(room, steward.user, seconds=60)
+        await ana.hear(of=steward.user, where=room, seconds=60)
         ledger.watch(room, ana)
     proxy.weather = Weather(share=1.0, faults=(Fault.SERVER_ERROR,), concerns=_sends)
-    for room in rooms:
+    for count, room in enumerate(rooms, 1):
         await ledger.ask(ana, room, "!tz Europe/Madrid")
-    await _until(steward, lambda status: status["queue"] >= ROOMS)
+        # One after the other: however many answers do not get out, what is said is read.
+        await _queued(steward, count)
 
     proxy.away = True
     refused = await _requests_per_second(proxy, 9.0)
@@ -76,6 +77,11 @@ async def _requests_per_second(proxy: FaultyProxy, seconds: float) -> float:
     since = proxy.mark()
     await asyncio.sleep(seconds)
     return proxy.per_second(since)
+
+
+async def _queued(steward: Steward, count: int) -> None:
+    """So many answers wait."""
+    await _until(steward, lambda status: status.get("queue") == count)
 
 
 async def _until(steward: Steward, fact: Callable[[dict[str, Any]], bool]) -> None:
@@ -163,7 +169,7 @@ async def test_asked_to_stop_while_the_homeserver_hangs(
     proxy.weather = Weather(share=1.0, faults=(Fault.SLOW,), slow_seconds=100_000, concerns=_sends)
     for _ in range(3):
         await ledger.ask(ana, proxied_committee.room, "!tz Europe/Madrid")
-    await _until(steward, lambda status: status["queue"] >= 3)
+    await _queued(steward, 3)
     proxy.weather = HANGING
     await _stops_cleanly(steward)
     await steward.start(wait=False)

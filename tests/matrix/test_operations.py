@@ -95,9 +95,9 @@ def small_disk() -> Iterator[Path]:
     place.rmdir()
 
 
-async def _supervise(steward: Steward) -> None:
+async def _supervise(steward: Steward, over: asyncio.Event) -> None:
     """Start it again whenever it ends, as a service manager does."""
-    while True:
+    while not over.is_set():
         if not steward.running:
             assert await steward.ended() == ExitCode.DISK
             await steward.start(wait=False)
@@ -105,17 +105,22 @@ async def _supervise(steward: Steward) -> None:
 
 
 def _leave(place: Path, free: int) -> None:
-    """Fill the disk until so many bytes are left; with more free than that, make room."""
-    filler = place / "filler"
-    filler.touch()
+    """Fill the disk until so many bytes are left; with fewer left than that, nothing changes."""
     disk = os.statvfs(place)
-    size = filler.stat().st_size + disk.f_bavail * disk.f_frsize - free
     try:
-        filler.write_bytes(bytes(max(0, size)))
+        # Appended: emptied first, there would be room for a moment, which the bot may see.
+        with (place / "filler").open("ab") as filler:
+            filler.write(bytes(max(0, disk.f_bavail * disk.f_frsize - free)))
     except OSError as error:
         # The bot wrote in the meantime; then there is not a byte left either.
         if error.errno != errno.ENOSPC or free:
             raise
+
+
+async def _log_says(steward: Steward, words: str) -> None:
+    async with asyncio.timeout(60):
+        while words not in steward.log():  # noqa: ASYNC110 (another process)
+            await asyncio.sleep(0.1)
 
 
 async def test_a_disk_that_fills_is_said_and_loses_nothing(
@@ -141,21 +146,23 @@ async def test_a_disk_that_fills_is_said_and_loses_nothing(
         await says("!forget M-1", "It cannot be undone")
         await says("!forget M-1 --yes", "is forgotten")
 
-        # Not a byte left: the reserve is given up to say so.
-        _leave(small_disk, 0)
-        supervisor = asyncio.create_task(_supervise(steward))
-        for _ in range(100):
-            await says('!contact add "Sam Okafor"', "disk of my machine is full")
-            if not (steward.data / "reserve").exists():
-                break
-        assert not (steward.data / "reserve").exists()
-        for _ in range(3):
-            await says('!contact add "Sam Okafor"', "disk of my machine is full")
-        supervisor.cancel()
+        # Whoever was forgotten is overwritten first, which takes as much room as the database.
+        await _log_says(steward, "wiped")
+        over = asyncio.Event()
+        async with asyncio.TaskGroup() as beside:
+            beside.create_task(_supervise(steward, over))
+            # Not a byte left: the reserve is given up to say so.
+            while (steward.data / "reserve").exists():
+                # What the bot gave back by cutting its logs would be enough for several answers.
+                _leave(small_disk, 0)
+                await says('!contact add "Sam Okafor"', "disk of my machine is full")
+            for _ in range(3):
+                await says('!contact add "Sam Okafor"', "disk of my machine is full")
 
-        (small_disk / "filler").unlink()
-        await asyncio.sleep(1.1)
-        await says('!contact add "Sam Okafor"', "M-2")
+            (small_disk / "filler").unlink()
+            await asyncio.sleep(1.1)
+            await says('!contact add "Sam Okafor"', "M-2")
+            over.set()
         await says("!contact list", "Sam Okafor")
         async with asyncio.timeout(15):
             while not (steward.data / "reserve").exists():  # noqa: ASYNC110

@@ -27,6 +27,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 MEMORY: Final = 300_000_000
 """Bytes for the bot and whatever it starts."""
 SENDERS: Final = ("@lea", "@kim")
+SHOWN_EVERY: Final = 500
+"""So many files it says how far it is, for whoever watches for an hour."""
 GROUPS: Final = (
     # Version 1 and 2 of the kernel's interface: folder, what to limit, where the peak stands.
     (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes", "memory.max_usage_in_bytes"),
@@ -73,6 +75,8 @@ class Flood:
 
     files: int = 0
     lists: int = 0
+    unanswered: int = 0
+    """Files about which nothing was said, as the bot ended meanwhile."""
     restarts: int = 0
     resident: int = 0
     """Bytes of the bot and its children at most, as looked at."""
@@ -82,7 +86,10 @@ class Flood:
     """Bytes in the control group at most; None where there is none."""
     replies: list[float] = field(default_factory=list)
     """Seconds of somebody else's commands meanwhile."""
+    loads: list[float] = field(default_factory=list)
+    """How busy the whole machine was in the minute before each answer."""
     kinds: Counter[str] = field(default_factory=Counter)
+    """Files of each kind in which a list was found."""
     odd: dict[str, set[str]] = field(default_factory=dict)
     """What was said of each kind."""
 
@@ -90,6 +97,18 @@ class Flood:
     def p99(self) -> float:
         """The 99th percentile of waiting, in milliseconds."""
         return statistics.quantiles(self.replies, n=100)[98] * 1000
+
+    def answered(self, kind: str, *, found: bool, said: str) -> None:
+        """Count an answer: whether a list was found in a file, and what was said about it."""
+        self.files += 1
+        self.lists += found
+        self.kinds[kind] += found
+        self.unanswered += not said
+        self.loads.append(os.getloadavg()[0])
+        if not found:
+            self.odd.setdefault(kind, set()).add(said)
+        if self.files % SHOWN_EVERY == 0:
+            sys.stderr.write(f"{self.files} files, {self.lists} lists, {self.restarts} restarts\n")
 
 
 class Run:
@@ -141,8 +160,9 @@ class Run:
             # What a supervisor does; what it was told and had not answered waits in its tables.
             self.flood.restarts += 1
             for future in self._answers.values():
-                future.set_result({"list": False, "said": "killed"})
+                future.set_result({"list": False, "said": ""})
             self._answers.clear()
+            sys.stderr.write(f"the bot ended after {self.flood.files} files\n")
 
     async def _watch(self) -> None:
         while self._child is not None and self._child.returncode is None:
@@ -172,11 +192,7 @@ class Run:
         self._child.stdin.write(json.dumps(told).encode() + b"\n")
         answer = await future
         self._media.files[file["url"].rpartition("/")[2]] = b""
-        self.flood.files += 1
-        self.flood.lists += answer["list"]
-        self.flood.kinds[kind] += answer["list"]
-        if not answer["list"]:
-            self.flood.odd.setdefault(kind, set()).add(answer["said"])
+        self.flood.answered(kind, found=answer["list"], said=answer["said"])
 
     async def close(self) -> None:
         """Let it end by itself."""
@@ -211,7 +227,8 @@ async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
 if __name__ == "__main__":
     told = asyncio.run(flood(int(sys.argv[1]), large_every=int(sys.argv[2])))
     sys.stdout.write(
-        f"files {told.files} lists {told.lists} restarts {told.restarts} base "
+        f"files {told.files} lists {told.lists} restarts {told.restarts} "
+        f"unanswered {told.unanswered} base "
         f"{told.base / 1e6:.0f} MB resident {told.resident / 1e6:.0f} MB peak "
         f"{(told.peak or 0) / 1e6:.0f} MB p99 {told.p99:.0f} ms of {len(told.replies)}\n"
     )

@@ -83,17 +83,15 @@ async def main(folder: Path, url: str) -> None:
         # Whatever is typed beside the files has numbers that no file has.
         house.count = time.time_ns()
         typing = asyncio.create_task(others(house, times))
-        running: set[asyncio.Task[None]] = set()
 
         async def answer(told: dict[str, Any]) -> None:
             say(await one(house, told))
 
         say({"ready": True, "loaded": bot.app.__name__})
-        while line := await reader.readline():
-            task = asyncio.create_task(answer(json.loads(line)))
-            running.add(task)
-            task.add_done_callback(running.discard)
-        await asyncio.gather(*running)
+        # A failure ends the process, so that nobody waits for an answer that does not come.
+        async with asyncio.TaskGroup() as running:
+            while line := await reader.readline():
+                running.create_task(answer(json.loads(line)))
         typing.cancel()
         say({"times": times})
 

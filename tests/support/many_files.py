@@ -299,9 +299,11 @@ HONEST: Final = 6
 
 
 def files(count: int, seed: int, large_every: int) -> Iterator[tuple[str, Made]]:
-    """Yield ``count`` files, all kinds in turn; one in ``large_every`` is as large as is fetched."""
+    """Yield ``count`` files, all kinds in turn; one in ``large_every`` is as large as is fetched.
+
+    Where ``large_every`` has no factor in common with the number of kinds, each kind is large in its turn.
+    """
     for number in range(count):
         kind = KINDS[number % len(KINDS)]
-        # Each kind is large now and then.
-        large = (number // len(KINDS)) % large_every == number % large_every
+        large = number % large_every == 0
         yield kind.__name__, kind(random.Random(seed + number), Size(large))

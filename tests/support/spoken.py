@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 from storage.core.database import Database, Transaction
 from tests.chat.conversation import Chat
@@ -26,18 +26,30 @@ PEOPLE = (
 """Ana's people, M-1 to M-9. Dana Fox, M-10, is Ben's."""
 
 _EFFECTS = (
-    "SELECT json_array('talk', c.number, t.outcome, t.issue, t.ask, t.answer, t.note, t.at) AS told "
-    "FROM current_conversations AS t JOIN contacts AS c ON c.id = t.contact",
-    "SELECT json_array('rating', c.number, s.rating, s.evidence, s.note, s.at) AS told "
-    "FROM live_assessments AS s JOIN contacts AS c ON c.id = s.contact",
-    "SELECT json_array('follow-up', c.number, f.number, f.what, f.due_day, f.open, f.owner) AS told "
-    "FROM follow_ups AS f JOIN contacts AS c ON c.id = f.contact",
-    "SELECT json_array('closed', f.number, e.kind, e.result, e.due_day) AS told "
-    "FROM live_follow_up_events AS e JOIN follow_ups AS f ON f.id = e.follow_up",
-    "SELECT json_array('note', c.number, n.note) AS told "
-    "FROM live_notes AS n JOIN contacts AS c ON c.id = n.contact",
-    "SELECT json_array('mark', c.number, m.mark, m.test) AS told "
-    "FROM live_test_marks AS m JOIN contacts AS c ON c.id = m.contact",
+    (
+        "SELECT json_array('talk', c.number, t.outcome, t.issue, t.ask, t.answer, t.note, t.at) AS told "
+        "FROM current_conversations AS t JOIN contacts AS c ON c.id = t.contact"
+    ),
+    (
+        "SELECT json_array('rating', c.number, s.rating, s.evidence, s.note, s.at) AS told "
+        "FROM live_assessments AS s JOIN contacts AS c ON c.id = s.contact"
+    ),
+    (
+        "SELECT json_array('follow-up', c.number, f.number, f.what, f.due_day, f.open, f.owner) AS told "
+        "FROM follow_ups AS f JOIN contacts AS c ON c.id = f.contact"
+    ),
+    (
+        "SELECT json_array('closed', f.number, e.kind, e.result, e.due_day) AS told "
+        "FROM live_follow_up_events AS e JOIN follow_ups AS f ON f.id = e.follow_up"
+    ),
+    (
+        "SELECT json_array('note', c.number, n.note) AS told "
+        "FROM live_notes AS n JOIN contacts AS c ON c.id = n.contact"
+    ),
+    (
+        "SELECT json_array('mark', c.number, m.mark, m.test) AS told "
+        "FROM live_test_marks AS m JOIN contacts AS c ON c.id = m.contact"
+    ),
     "SELECT json_array('rsvp', r.person, r.answer) AS told FROM live_rsvps AS r",
 )
 """Everything that a line about a talk can save, without row ids."""
@@ -87,8 +99,12 @@ async def people(chat: Chat) -> None:
     chat.later(minutes=20)
 
 
-class _TakenBack(Exception):  # noqa: N818 no error: how a transaction is left
+class _TakenBack(Exception):
     """Leaves a transaction so that nothing of it is kept."""
+
+
+def _take_back() -> NoReturn:
+    raise _TakenBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,6 @@ class Table:
                 for each in lines:
                     said = (await chat.dm("@ana", each)).text
                 saved = await effects(chat)
-                raise _TakenBack
+                _take_back()
         except _TakenBack:
             return said, saved

@@ -10,15 +10,8 @@ from contextlib import AsyncExitStack
 import pytest
 from aiohttp import web
 
-from bot.matrix.client import (
-    LONGEST_PAUSE,
-    LONGEST_WISH,
-    Availability,
-    Client,
-    MatrixError,
-    NotNow,
-    TokenRejected,
-)
+from bot.matrix.availability import LONGEST_PAUSE, Availability
+from bot.matrix.client import LONGEST_WISH, Client, MatrixError, NotNow, TokenRejected
 
 
 class Server:
@@ -83,7 +76,7 @@ async def test_what_is_no_answer_of_a_homeserver_is_asked_again(
     server.answer = answer
     with pytest.raises(NotNow):
         await client.request("PUT", "/rooms/x/send/y/z", {})
-    assert client.availability.away
+    assert client.writing.away
 
 
 @pytest.mark.parametrize(
@@ -108,7 +101,7 @@ async def test_told_to_wait_it_waits_within_reason(
     with pytest.raises(NotNow) as later:
         await client.request("GET", "/sync")
     assert later.value.after == pytest.approx(pause)
-    assert not client.availability.away
+    assert not client.reading.away
 
 
 async def test_a_refusal_is_final_and_an_ended_login_is_its_own(
@@ -142,6 +135,23 @@ async def test_many_who_wait_ask_no_more_often_than_one(server: Server, client: 
     await asyncio.gather(*waiting)
 
 
+async def test_what_is_new_is_asked_for_while_nothing_is_taken(
+    server: Server, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A homeserver whose disk is full serves what it has: nobody waits there behind many answers."""
+    server.answer = web.Response(status=503, text="")
+    # Whoever is behind an attempt that failed waits for hours.
+    monkeypatch.setattr("bot.matrix.availability.random.uniform", lambda _low, _high: 10_000.0)
+    with pytest.raises(NotNow):
+        await client.request("PUT", "/rooms/x/send/y/z", {})
+    server.answer = web.json_response({"fine": True})
+    assert await client.request("GET", "/sync") == {"fine": True}
+    assert await client.request("POST", "/keys/query", {}) == {"fine": True}
+    # The control: what is to be said waits.
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(client.request("PUT", "/rooms/x/send/y/z", {}), 0.1)
+
+
 async def test_who_is_cancelled_while_waiting_lets_the_next_one_ask(
     server: Server, client: Client
 ) -> None:
@@ -158,14 +168,14 @@ async def test_who_is_cancelled_while_waiting_lets_the_next_one_ask(
 
 
 def test_pauses_grow_to_a_minute_and_one_failure_counts_once() -> None:
-    availability = Availability()
+    line = Availability()
     pauses = []
     for round_ in range(12):
-        availability.failed(round_)
-        availability.failed(round_)
-        pauses.append(availability._retry_at - time.monotonic())
+        line.failed(round_)
+        line.failed(round_)
+        pauses.append(line._retry_at - time.monotonic())
     assert pauses[0] < 0.7
     assert all(late > early for early, late in itertools.pairwise(pauses[:7]))
     assert all(LONGEST_PAUSE * 0.8 - 1 < pause <= LONGEST_PAUSE * 1.2 for pause in pauses[8:])
-    availability.answered()
-    assert not availability.away
+    line.answered()
+    assert not line.away

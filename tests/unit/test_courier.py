@@ -2,15 +2,15 @@
 
 import asyncio
 import itertools
-import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import pytest
 
 from bot.config.polls import FEW
+from bot.delivery import ephemeral, pacing
 from bot.delivery.ephemeral import ANYBODY, COURTESY, PATIENCE, EphemeralSender
 from bot.delivery.pacing import SLOWEST, Mailing
 from bot.delivery.sender import Sender
@@ -21,8 +21,10 @@ from bot.polls.officer import ReturningOfficer
 from bot.polls.register import Open
 from commands.framework.reply import say
 from storage.chat.outbox import Outgoing
+from tests.support.own_time import OwnTime
 from tests.support.running import running
 
+T = TypeVar("T")
 GAP = 0.05
 WORDS = [Outgoing({"msgtype": "m.notice", "body": "a ballot"})]
 
@@ -30,7 +32,8 @@ WORDS = [Outgoing({"msgtype": "m.notice", "body": "a ballot"})]
 class Line:
     """Stands for the homeserver, which may ask for patience; when each message was tried."""
 
-    def __init__(self) -> None:
+    def __init__(self, time: OwnTime) -> None:
+        self.time = time
         self.busy: list[NotNow | None] = []
         """What the next messages are answered."""
         self.tried: list[tuple[float, str]] = []
@@ -46,7 +49,7 @@ class Line:
         last_look: LastLook,
     ) -> str:
         await last_look()
-        self.tried.append((time.monotonic(), room.id))
+        self.tried.append((self.time.now, room.id))
         await asyncio.sleep(0)
         later = self.busy.pop(0) if self.busy else None
         if later is not None:
@@ -65,7 +68,7 @@ class Post:
     """A courier over such a line; everybody has a direct room, and it may be refused at first."""
 
     def __init__(self, line: Line) -> None:
-        self.line = line
+        self.line, self.time = line, line.time
         self.rooms: dict[str, Room] = {}
         self.asked: list[float] = []
         self.refusals: Counter[str] = Counter()
@@ -86,7 +89,7 @@ class Post:
         )
 
     async def _resolve(self, person: str) -> Room | None:
-        self.asked.append(time.monotonic())
+        self.asked.append(self.time.now)
         if self.refusals[person]:
             self.refusals[person] -= 1
             raise NotNow(GAP)
@@ -104,31 +107,34 @@ class Post:
 
     async def mail(self, people: list[str], mailing: Mailing) -> None:
         sending = (self.courier.to_person(each, WORDS, "pb", mailing) for each in people)
-        await asyncio.gather(*sending)
+        await _all_of(*sending)
+
+
+async def _all_of(*several: Awaitable[T]) -> list[T]:
+    return await asyncio.gather(*several)
 
 
 @pytest.fixture
-async def post() -> AsyncIterator[Post]:
-    made = Post(Line())
+async def post(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
+    made = Post(Line(OwnTime(monkeypatch, ephemeral, pacing)))
     async with running(made.courier):
         yield made
     await made.client.close()
 
 
 async def test_a_few_go_at_once(post: Post) -> None:
-    started = time.monotonic()
-    await post.mail([f"{n}" for n in range(FEW)], post.courier.mailing(FEW))
-    assert time.monotonic() - started < GAP * FEW / 2
+    await post.time.through(post.mail([f"{n}" for n in range(FEW)], post.courier.mailing(FEW)))
+    assert post.time.now == 0
 
 
 async def test_two_large_mailings_keep_one_pace_and_take_turns(post: Post) -> None:
     """Reminders of one poll while ballots of another go out: not twice as fast, none starved."""
-    started = time.monotonic()
-    await asyncio.gather(
+    both = _all_of(
         post.mail([f"a{n}" for n in range(8)], post.courier.mailing(FEW + 1)),
         post.mail([f"b{n}" for n in range(8)], post.courier.mailing(FEW + 1)),
     )
-    assert time.monotonic() - started > 14.5 * GAP
+    await post.time.through(both)
+    assert post.time.now == pytest.approx(15 * GAP)
     order = [room[1] for _, room in post.line.tried]
     assert order.count("a") == order.count("b") == 8
     assert 3 <= order[:8].count("a") <= 5
@@ -138,21 +144,21 @@ async def test_after_a_refusal_a_few_are_paced_too(post: Post) -> None:
     """They do not all come back together, in the way of answers to commands."""
     post.line.busy = [None, None, *(NotNow(PATIENCE) for _ in range(4))]
     people = [f"{n}" for n in range(6)]
-    await post.mail(people, post.courier.mailing(6))
+    await post.time.through(post.mail(people, post.courier.mailing(6)))
     again = [at for at, _ in post.line.tried[6:]]
     assert len(again) == 4
     assert post.line.sent == Counter({f"!{each}": 1 for each in people})
-    assert all(later - earlier > GAP * 0.8 for earlier, later in itertools.pairwise(again))
+    assert all(later - earlier > GAP * 0.999 for earlier, later in itertools.pairwise(again))
 
 
 async def test_answers_to_votes_come_back_one_by_one(post: Post) -> None:
     """And later than asked: what a command is answered is there first."""
     rooms = [post.rooms.setdefault(f"!{n}", Room(f"!{n}", encrypted=True)).id for n in range(3)]
     post.line.busy = [NotNow(PATIENCE) for _ in rooms]
-    started = time.monotonic()
-    await asyncio.gather(*(post.courier.to_room(room, WORDS, "va") for room in rooms))
-    again = [at - started for at, _ in post.line.tried[3:]]
-    assert again == [pytest.approx(n * (PATIENCE + COURTESY), abs=0.4) for n in (1, 2, 3)]
+    answers = _all_of(*(post.courier.to_room(room, WORDS, "va") for room in rooms))
+    await post.time.through(answers)
+    again = [at for at, _ in post.line.tried[3:]]
+    assert again == [pytest.approx(n * (PATIENCE + COURTESY)) for n in (1, 2, 3)]
 
 
 async def test_a_mailing_gives_way_to_answers_for_a_while(post: Post) -> None:
@@ -160,24 +166,22 @@ async def test_a_mailing_gives_way_to_answers_for_a_while(post: Post) -> None:
     mailing = post.courier.mailing(FEW + 1)
     await mailing.turn()
     post.line.busy = [NotNow(PATIENCE)]
-    started = time.monotonic()
     answer = asyncio.create_task(post.courier.to_room(room, WORDS, "va"))
-    await asyncio.sleep(0)
-    await mailing.turn()
-    waited = time.monotonic() - started
-    assert waited == pytest.approx(SLOWEST * GAP, abs=0.2)
+    await post.time.asleep()
+    await post.time.through(mailing.turn())
+    assert post.time.now == pytest.approx(SLOWEST * GAP)
     assert not answer.done()
-    assert await answer
+    assert await post.time.through(_all_of(answer))
 
 
 async def test_who_has_no_direct_room_yet_comes_back_one_by_one(post: Post) -> None:
     """A homeserver lets us open few rooms a minute; asking for all again at once is no use."""
     people = [f"{n}" for n in range(6)]
     post.refusals.update(people)
-    await post.mail(people, post.courier.mailing(6))
+    await post.time.through(post.mail(people, post.courier.mailing(6)))
     again = post.asked[6:]
     assert len(again) == 6
-    assert all(later - earlier > GAP * 0.8 for earlier, later in itertools.pairwise(again))
+    assert all(later - earlier > GAP * 0.999 for earlier, later in itertools.pairwise(again))
     assert post.line.sent == Counter({f"!{each}": 1 for each in people})
 
 
@@ -195,12 +199,9 @@ async def test_nor_whoever_left_while_it_waited_for_them_to_join(post: Post) -> 
     """A direct chat that nobody accepts would be waited for until the end of the process."""
     post.absent.add("gone")
     waiting = asyncio.create_task(post.courier.to_person("gone", WORDS, "pb"))
-    async with asyncio.timeout(5):
-        while not post.asked:  # noqa: ASYNC110 (another task)
-            await asyncio.sleep(0.01)
+    await post.time.asleep()
     post.gone.add("gone")
-    async with asyncio.timeout(5):
-        assert await waiting == []
+    assert await post.time.through(_all_of(waiting)) == [[]]
     assert not post.line.sent
 
 
@@ -208,11 +209,10 @@ async def test_nor_whoever_left_at_the_last_moment(post: Post) -> None:
     """The homeserver asks for patience, and meanwhile somebody is removed."""
     post.line.busy = [NotNow(0.2), NotNow(0.2)]
     going = asyncio.gather(*(post.courier.to_person(who, WORDS, "pb") for who in ("a", "b")))
-    async with asyncio.timeout(5):
-        while len(post.line.tried) < 2:  # noqa: ASYNC110 (another task)
-            await asyncio.sleep(0.01)
+    await post.time.asleep()
+    assert len(post.line.tried) == 2
     post.gone.add("a")
-    nothing, sent = await going
+    [(nothing, sent)] = await post.time.through(_all_of(going))
     assert nothing == []
     assert [room for room, _event in sent] == ["!b"]
 
@@ -232,18 +232,17 @@ async def test_an_answer_in_a_chat_of_somebody_who_left_is_not_given(post: Post)
     assert post.line.sent == Counter({"!stays": 1})
 
 
-async def test_a_result_waits_for_a_room_that_others_may_read_and_is_not_lost(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.delivery.ephemeral.CLOSED_PAUSE", 0.01)
+async def test_a_result_waits_for_a_room_that_others_may_read_and_is_not_lost(post: Post) -> None:
     post.rooms["!committee"] = Room("!committee", encrypted=True)
     post.open.add("!committee")
     saying = asyncio.create_task(post.courier.to_room("!committee", WORDS, "res"))
-    await asyncio.sleep(0.1)
+    for _ in range(10):
+        post.time.passes(await post.time.asleep())
+    await post.time.asleep()
     assert not post.line.tried
     assert not saying.done()
     post.open.clear()
-    assert await saying
+    assert await post.time.through(_all_of(saying))
     assert post.line.sent == Counter({"!committee": 1})
 
 

@@ -1,10 +1,15 @@
 """Files of every kind there is: each is answered, in little memory, and what is honest is read."""
 
 import random
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from benchmarks.files import PART
+from bot.files.parser import SURROUNDINGS
 from commands.imports.read.tables import NotAList, Unreadable
 from commands.imports.upload import AttachedFile, ListContents, pasted
 from tests.support import many_files as kinds
@@ -54,6 +59,23 @@ async def test_a_list_of_190_000_people_is_read_and_never_held() -> None:
     assert (found.lines, found.sheets, len(staged)) == (190_000, (), 1_900)
 
 
+def test_each_kind_is_large_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an earlier rule only the first and the last kind ever were, in all of 10,000."""
+
+    def noting(number: int) -> Kind:
+        def kind(_random: random.Random, size: Size) -> kinds.Made:
+            return str(number), bytes([size])
+
+        return kind
+
+    monkeypatch.setattr(kinds, "KINDS", [noting(number) for number in range(len(KINDS))])
+    scale = PART.full
+    made = kinds.files(scale.files, 1, scale.large_every)
+    large = Counter(name for _kind, (name, content) in made if content == bytes([Size.LARGE]))
+    assert len(large) == len(KINDS)
+    assert min(large.values()) >= 4
+
+
 def test_an_honest_pasted_list_is_read() -> None:
     text = "Emp #,Name,Team,Shift,Email\n" + "\n".join(
         f"{n},Sam{n} Okafor,Payments,day,sam{n}@example.org" for n in range(300)
@@ -75,6 +97,21 @@ def test_more_than_a_message_may_hold_is_to_be_a_file(text: str) -> None:
     found = pasted(text)
     assert isinstance(found, NotAList)
     assert found.why is Unreadable.TOO_LONG
+
+
+def test_the_reading_process_loads_little() -> None:
+    """It begins anew for each file, and what it loads takes longer than most files do."""
+    loads = "import sys, bot.files.parser_process, commands.imports.read.files; print(*sys.modules)"
+    said = subprocess.run(  # noqa: S603 (our own)
+        [sys.executable, "-s", "-P", "-c", loads],
+        env=SURROUNDINGS,
+        cwd="/",
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    assert "commands.imports.read.heads" in said
+    assert {"nicknames", "email.message", "asyncio", "sqlcipher3"}.isdisjoint(said)
 
 
 def test_only_the_process_for_it_reads_what_people_send() -> None:

@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 
 from bot.delivery.clearance import Clearance
+from bot.incoming import replies
+from bot.incoming.admission import Admission, Halt
 from bot.incoming.build import CommandHandling
 from bot.incoming.dispatcher import Dispatcher
 from bot.logging import logs
 from bot.matrix.client import Client
-from bot.matrix.guard import Message
+from bot.matrix.guard import Message, Refused
 from bot.matrix.rooms import Room
 from bot.process import retry
 from bot.process.retry import persist
 from bot.rooms.directory import RoomDirectory
 from storage.chat.committees import Committees
-from storage.chat.outbox import OutboxTable, Outgoing
+from storage.chat.outbox import ContentKind, OutboxTable, Outgoing
 from storage.contacts.contacts import Contacts
 from storage.core.database import Database
 from storage.core.driver import IntegrityError, OperationalError
@@ -159,6 +161,31 @@ async def test_a_command_that_raises_changes_nothing_and_is_told_once(
     await work.take(work.message('!contact add "Uma Thorne"'))
     assert await work.count("contacts") == 1
     assert "Uma Thorne" in (await work.queued())[-1]
+
+
+@pytest.mark.parametrize("body", [f'!contact add "{SECRET}"', f"!lgo {SECRET} reached", "!due"])
+async def test_what_fails_in_the_room_is_taken_away_if_it_may_name_somebody(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    async def refusing(*_args: Any, **_kwargs: Any) -> Any:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr(replies, "answer", refusing)
+    await work.take(work.message(body, COMMITTEE))
+    async with work.database.transaction() as tx:
+        waiting = await OutboxTable(tx).waiting()
+    removed = [each.source for each in waiting if each.kind is ContentKind.REDACTION]
+    assert removed == ([] if body == "!due" else ["$event1"])
+
+
+async def test_so_is_what_is_left_aside(work: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Admission, "look", lambda *_: Halt(Refused.DISK_FULL))
+    await work.take(work.message(f"!meet new 1on1 with {SECRET} | fri", COMMITTEE))
+    await work.take(work.message("!due", COMMITTEE))
+    await work.take(work.message(f"!lgo {SECRET} reached"))
+    async with work.database.transaction() as tx:
+        waiting = await OutboxTable(tx).waiting()
+    assert [e.source for e in waiting if e.kind is ContentKind.REDACTION] == ["$event1"]
 
 
 async def test_a_storage_that_refuses_twice_is_tried_a_third_time(

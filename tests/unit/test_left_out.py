@@ -313,6 +313,20 @@ async def test_corrected_talk_in_a_committee_of_two_is_talk(bot: Answering) -> N
     assert "I do not act on edited messages" in str(await queued(bot))
 
 
+async def test_an_edit_that_may_name_somebody_is_taken_away(bot: Answering) -> None:
+    """It is not done, and would go on saying so in the room."""
+    room = bot.places.rooms[ROOM]
+    for body, event in (
+        ("!lgo Sam Okafor reached", "$slip"),
+        ("!meet new 1on1 with Sam Okafor | fri 19:00", "$title"),
+        ("!due", "$due"),
+        ("see Sam Okafor", "$talk"),
+    ):
+        await bot.intake._router.reject(room, Rejection(Refused.EDIT, ANA, "PHONE", body), event)
+    removed = [each.source for each in await queued(bot) if each.kind is ContentKind.REDACTION]
+    assert removed == ["$slip", "$title"]
+
+
 # -- who left while a key was on its way -----------------------------------------------------------
 
 

@@ -1,7 +1,6 @@
 """What all others wait for is done seldom, and for no longer than is said."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from bot.state import Signals
 from commands.roles.standing import Role
 from storage.core.database import Database
 from tests.support.deliveries import ROOM, Delivery
-from tests.support.running import start, start_outbox, stop
+from tests.support.own_time import OwnTime
+from tests.support.running import running, start_outbox
 
 
 @pytest.fixture
@@ -29,18 +29,23 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 class Rewritten:
-    """A database whose files are written anew slowly; when that was done, monotonic."""
+    """A database whose files take so many seconds to be written anew; when that was begun and done."""
 
-    def __init__(self, database: Database, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, database: Database, patch: pytest.MonkeyPatch, takes: float) -> None:
         self.database = database
+        self.takes = takes
+        self.time = OwnTime(patch, retention)
         self.begun: list[float] = []
         self.over: list[float] = []
+        self._done = asyncio.Condition()
         patch.setattr(database, "shred", self._shred)
 
     async def _shred(self) -> None:
-        self.begun.append(time.monotonic())
-        await asyncio.sleep(0.02)
-        self.over.append(time.monotonic())
+        self.begun.append(self.time.now)
+        self.time.passes(self.takes)
+        self.over.append(self.time.now)
+        async with self._done:
+            self._done.notify_all()
 
     async def forget(self, by: asyncio.Event) -> None:
         """Somebody was forgotten."""
@@ -49,55 +54,64 @@ class Rewritten:
         by.set()
 
     async def times(self, count: int) -> None:
-        async with asyncio.timeout(20):
-            while len(self.over) < count:  # noqa: ASYNC110 (a list tells nobody when it grows)
-                await asyncio.sleep(0.01)
+        """Wait until the files were written anew so often."""
+        async with self._done:
+            await self._done.wait_for(lambda: len(self.over) >= count)
 
 
-@pytest.mark.parametrize(("hardly_noticed", "rests"), [(0.01, True), (10.0, False)])
 async def test_after_files_were_written_anew_for_long_that_rests(
-    database: Database, monkeypatch: pytest.MonkeyPatch, hardly_noticed: float, *, rests: bool
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever has people forgotten again and again does not have everybody wait again and again.
-
-    The control: a writing that nobody notices is done each time.
-    """
-    monkeypatch.setattr(retention, "A_LONG_WHILE", hardly_noticed)
-    monkeypatch.setattr(retention, "LONGEST_REST", 0.5)
-    files = Rewritten(database, monkeypatch)
+    """Whoever has people forgotten again and again does not have everybody wait again and again."""
+    files = Rewritten(database, monkeypatch, takes=retention.A_LONG_WHILE * 2)
     signals = Signals()
-    by = RetentionJob(database, Retention(), signals)
-    start(by)
-    try:
+    async with running(RetentionJob(database, Retention(), signals)):
+        await files.forget(signals.remnants)
+        await files.times(1)
+        await files.forget(signals.remnants)
+        rest = await files.time.asleep()
+        assert rest == pytest.approx(retention.RESTS * files.takes)
+        files.time.passes(rest)
+        await files.times(2)
+    assert files.begun[1] - files.over[0] == pytest.approx(rest)
+
+
+async def test_control_a_writing_that_nobody_notices_is_done_each_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Rewritten(database, monkeypatch, takes=retention.A_LONG_WHILE / 2)
+    signals = Signals()
+    async with running(RetentionJob(database, Retention(), signals)):
         for count in (1, 2):
             await files.forget(signals.remnants)
             await files.times(count)
-    finally:
-        await stop(by)
-    rested = files.begun[1] - files.over[0]
-    assert (rested >= 0.5) if rests else (rested < 0.5)
+    assert files.begun[1] == files.over[0]
+
+
+async def test_a_rest_has_an_end(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = Rewritten(database, monkeypatch, takes=retention.LONGEST_REST)
+    signals = Signals()
+    async with running(RetentionJob(database, Retention(), signals)):
+        await files.forget(signals.remnants)
+        await files.times(1)
+        await files.forget(signals.remnants)
+        assert await files.time.asleep() == retention.LONGEST_REST
 
 
 async def test_what_is_forgotten_during_the_rest_is_written_anew_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "A_LONG_WHILE", 0.01)
-    monkeypatch.setattr(retention, "LONGEST_REST", 0.3)
-    files = Rewritten(database, monkeypatch)
+    files = Rewritten(database, monkeypatch, takes=retention.A_LONG_WHILE * 2)
     signals = Signals()
-    by = RetentionJob(database, Retention(), signals)
-    start(by)
-    try:
+    async with running(RetentionJob(database, Retention(), signals)):
         await files.forget(signals.remnants)
         await files.times(1)
         for _ in range(14):
             await files.forget(signals.remnants)
+        files.time.passes(await files.time.asleep())
         await files.times(2)
-        async with asyncio.timeout(20):
-            while await _remnants(database):  # noqa: ASYNC110 (a table tells nobody)
-                await asyncio.sleep(0.01)
-    finally:
-        await stop(by)
+        while await _remnants(database):  # noqa: ASYNC110 (a table tells nobody)
+            await asyncio.sleep(0.01)
     assert len(files.over) == 2
 
 

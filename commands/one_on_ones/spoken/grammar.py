@@ -8,15 +8,14 @@ and the person is asked. A line no reading of which uses every word is read with
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
-from itertools import groupby
+from enum import Enum, auto
 
 from commands.one_on_ones.spoken import vocabulary as words
+from commands.one_on_ones.spoken.moves import Move, Path, keys, settings, table, unused_in
 from commands.one_on_ones.spoken.pieces import Piece, words_kept
 from commands.one_on_ones.spoken.reading import Heard, Person, Reading, Value
 from commands.one_on_ones.spoken.vocabulary import TEXTS, Act, Slot
 from storage.core.model import Answer, Assessment, Contact, Evidence, Outcome
-from storage.names import folded
 
 MOST_UNUSED = 8
 """Words that may be left over before a line counts as not understood at all."""
@@ -43,59 +42,13 @@ class Days:
     """A day behind ``on=``."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """One part of a line: where it ends, and what it tells."""
+class Cut(Enum):
+    """Whether free words end before a piece."""
 
-    end: int
-    slot: Slot | None = None
-    value: Value | None = None
-    people: tuple[Person, ...] = ()
-    sure: bool = False
-    doubtful: bool = False
-    unused: bool = False
-    weak: bool = False
-    """Whether it is meant so only of a talk."""
-    more: tuple[tuple[Slot, Value], ...] = ()
-    """Further values that the same words tell."""
-
-    @property
-    def idle(self) -> bool:
-        """Whether it tells nothing."""
-        return self.slot is None and not (self.people or self.sure or self.unused)
-
-
-_Path = tuple[_Move, ...]
-
-
-@cache
-def _table(name: str) -> Mapping[tuple[str, ...], object]:
-    return dict(words.phrases_of(getattr(words, name)))
-
-
-_NUMBERS: Mapping[str, int] = {
-    folded(word): number
-    for number, listed in enumerate(
-        (
-            "one eins uno una un une 一",
-            "two zwei dos deux 二 两",
-            "three drei tres trois 三",
-            "four vier cuatro quatre 四",
-            "five funf cinco cinq 五",
-        ),
-        1,
-    )
-    for word in listed.split()
-}
-_SETTINGS = {
-    tuple(folded(each).split())
-    for each in (
-        "for coffee, for a coffee, for lunch, for a beer, for tea, over coffee, over lunch, at lunch, on the phone,"
-        " by phone, in person, face to face, am telefon, beim kaffee, zum kaffee, por telefono, au telephone,"
-        " for a chat, for a walk, on signal, by text"
-    ).split(",")
-}
-"""Where people met: it changes nothing, and is not kept."""
+    CLEAR = auto()
+    OPEN = auto()
+    """They may: then there are two readings."""
+    NONE = auto()
 
 
 @dataclass(slots=True)
@@ -121,7 +74,7 @@ class Grammar:
             found = self._readings(paths)
             if found:
                 readings = tuple(reading for reading, _path in found)
-                return Heard(act, readings, _unused(found[0][1], start))
+                return Heard(act, readings, unused_in(found[0][1], start))
         return Heard(act, ())
 
     def _act(self) -> tuple[Act | None, int]:
@@ -137,7 +90,7 @@ class Grammar:
 
     # -- paths ---------------------------------------------------------------------------------------
 
-    def _paths(self, at: int, used: frozenset[Slot], *, named: bool, left: int) -> Iterator[_Path]:
+    def _paths(self, at: int, used: frozenset[Slot], *, named: bool, left: int) -> Iterator[Path]:
         """Every way on from a piece, with exactly ``left`` words left over."""
         place = (at, used, named, left)
         if place in self._dead:
@@ -164,17 +117,17 @@ class Grammar:
         if not found:
             self._dead.add(place)
 
-    def _moves(self, at: int, used: frozenset[Slot], *, named: bool, left: int) -> Iterator[_Move]:
+    def _moves(self, at: int, used: frozenset[Slot], *, named: bool, left: int) -> Iterator[Move]:
         piece = self.line[at]
         if not piece.plain and piece.key is None and not piece.text:
-            yield _Move(at + 1)
+            yield Move(at + 1)
             return
         if piece.text.lstrip("-–—") == "yes" and piece.text != "yes":
-            yield _Move(at + 1, sure=True)
+            yield Move(at + 1, sure=True)
             return
         if not named:
             yield from self._people(at)
-        keyed = list(self._keyed(at, used, named=named, left=left))
+        keyed = list(self._keyed(at, used, named=named))
         yield from keyed
         if piece.key is None and not piece.quoted:
             yield from self._said(at)
@@ -183,42 +136,43 @@ class Grammar:
             yield from self._passed(at, used)
         if not named and self.unknown_names:
             yield from self._unknown(at)
-        if left and piece.key not in _table_of_keys():
-            yield _Move(at + 1, unused=True)
+        if left and piece.key not in keys():
+            yield Move(at + 1, unused=True)
 
-    def _said(self, at: int) -> Iterator[_Move]:
+    def _said(self, at: int) -> Iterator[Move]:
         """How it went, a rating, what it rests on, an answer: in their own words."""
         piece = self.line[at]
         outcome = self._phrase("OUTCOMES", at)
         if outcome is not None and isinstance(outcome[1], Outcome):
-            yield _Move(outcome[0], Slot.OUTCOME, outcome[1])
+            yield Move(outcome[0], Slot.OUTCOME, outcome[1])
             if outcome[0] > at + 1:
                 return
         if piece.text.isdecimal() and len(piece.text) == 1 and piece.text in "012345":
             yield from self._rating(at, int(piece.text), alone=True)
-        if piece.plain in _NUMBERS:
-            yield from self._rating(at, _NUMBERS[piece.plain], alone=False)
+        number = table("NUMBERS").get((piece.plain,))
+        if isinstance(number, int):
+            yield from self._rating(at, number, alone=False)
         evidence = self._phrase("EVIDENCE", at)
         if (
             evidence is not None
             and isinstance(evidence[1], Evidence)
             and piece.plain not in words.ONE_LETTER
         ):
-            yield _Move(evidence[0], Slot.EVIDENCE, evidence[1])
+            yield Move(evidence[0], Slot.EVIDENCE, evidence[1])
         answer = self._phrase("ANSWERS", at)
         if answer is not None and isinstance(answer[1], Answer):
-            yield _Move(answer[0], Slot.ANSWER, answer[1])
+            yield Move(answer[0], Slot.ANSWER, answer[1])
 
-    def _rating(self, at: int, number: int, *, alone: bool) -> Iterator[_Move]:
+    def _rating(self, at: int, number: int, *, alone: bool) -> Iterator[Move]:
         rating = Assessment(number)
         found = self._phrase("EVIDENCE", at + 1)
         if found is not None and isinstance(found[1], Evidence):
             more = ((Slot.EVIDENCE, found[1]),)
-            yield _Move(found[0], Slot.RATE, rating, more=more)
+            yield Move(found[0], Slot.RATE, rating, more=more)
         if alone:
-            yield _Move(at + 1, Slot.RATE, rating)
+            yield Move(at + 1, Slot.RATE, rating)
 
-    def _day(self, at: int) -> Iterator[_Move]:
+    def _day(self, at: int) -> Iterator[Move]:
         """A day alone: the next step, or when it was. Somebody called Sam is no Saturday."""
         if self._person(at) is not None:
             return
@@ -231,9 +185,9 @@ class Grammar:
                 unsure = end == at + 1 and self.line[at].plain in words.UNSURE_DAYS
                 for day in found:
                     slot = Slot.ON if day <= self.today else Slot.NEXT
-                    yield _Move(end, slot, day, doubtful=unsure)
+                    yield Move(end, slot, day, doubtful=unsure)
                     if day == self.today:
-                        yield _Move(end, Slot.NEXT, day)
+                        yield Move(end, Slot.NEXT, day)
                 return
 
     def _is_rating(self, at: int, end: int) -> bool:
@@ -243,20 +197,20 @@ class Grammar:
         last = self.line[at + 1]
         return last.plain in words.ONE_LETTER and not last.glued
 
-    def _passed(self, at: int, used: frozenset[Slot]) -> Iterator[_Move]:
+    def _passed(self, at: int, used: frozenset[Slot]) -> Iterator[Move]:
         """Words between the others that change nothing."""
         for length in range(min(3, len(self.line) - at), 1, -1):
-            if tuple(piece.plain for piece in self.line[at : at + length]) in _SETTINGS:
-                yield _Move(at + length)
+            if tuple(piece.plain for piece in self.line[at : at + length]) in settings():
+                yield Move(at + length)
         answers = Slot.ASK in used and Slot.ANSWER not in used
         if answers and self._phrase("ANSWERS", at) is not None:
             return
         if self.line[at].plain in words.FILLERS:
-            yield _Move(at + 1)
+            yield Move(at + 1)
 
     # -- people --------------------------------------------------------------------------------------
 
-    def _people(self, at: int) -> Iterator[_Move]:
+    def _people(self, at: int) -> Iterator[Move]:
         """One person or several, by handle or by names that mean somebody."""
         start = at
         while start < len(self.line) and self.line[start].plain in words.BEFORE_A_NAME:
@@ -269,7 +223,7 @@ class Grammar:
             if person is None:
                 break
             found.append(person)
-            yield _Move(person.span[1], people=tuple(found))
+            yield Move(person.span[1], people=tuple(found))
             start = person.span[1]
             if start < len(self.line) and self.line[start].plain in words.JOINERS:
                 start += 1
@@ -287,7 +241,7 @@ class Grammar:
                 return Person(text, contacts, span=(at, end))
         return None
 
-    def _unknown(self, at: int) -> Iterator[_Move]:
+    def _unknown(self, at: int) -> Iterator[Move]:
         """The words up to the first that mean something, as the name of somebody else."""
         start = at
         while start < len(self.line) and self.line[start].plain in words.BEFORE_A_NAME:
@@ -301,7 +255,7 @@ class Grammar:
                 break
         if end > start:
             text = " ".join(each.text for each in self.line[start:end])
-            yield _Move(end, people=(Person(text, span=(start, end)),))
+            yield Move(end, people=(Person(text, span=(start, end)),))
 
     def _is_a_name(self, at: int, start: int) -> bool:
         piece = self.line[at]
@@ -317,7 +271,7 @@ class Grammar:
 
     def _keyed_value_moves(self, at: int) -> Sequence[object]:
         found = self._phrase("KEYS", at)
-        if found is None or found[1] in {Slot.ON}:
+        if found is None or found[1] is Slot.ON:
             return ()
         return (found,) if found[0] < len(self.line) else ()
 
@@ -325,14 +279,14 @@ class Grammar:
         """The key that begins here: where its value begins, which, and whether a sign says so."""
         piece = self.line[at]
         if piece.key is not None:
-            slot = _table_of_keys().get(piece.key)
+            slot = keys().get(piece.key)
             return None if slot is None else (at, slot, True)
         found = self._phrase("KEYS", at)
         if found is None or not isinstance(found[1], Slot):
             return None
         return found[0], found[1], ":" in self.line[found[0] - 1].ends
 
-    def _keyed(self, at: int, used: frozenset[Slot], *, named: bool, left: int) -> Iterator[_Move]:
+    def _keyed(self, at: int, used: frozenset[Slot], *, named: bool) -> Iterator[Move]:
         key = self._key(at)
         if key is None:
             return
@@ -341,7 +295,7 @@ class Grammar:
             return
         if slot in TEXTS:
             if slot not in used:
-                yield from self._text(start, slot, used | {slot}, named=named, left=left)
+                yield from self._text(start, slot, used | {slot}, named=named)
         elif slot in {Slot.NEXT, Slot.ON}:
             yield from self._dated(start, slot, signed=signed)
         else:
@@ -349,7 +303,7 @@ class Grammar:
                 if move.slot is slot:
                     yield move
 
-    def _unkeyed_said(self, at: int) -> Iterator[_Move]:
+    def _unkeyed_said(self, at: int) -> Iterator[Move]:
         """What a value says without its key: the first piece may still carry it."""
         kept = self.line
         self.line = [*kept[:at], replace(kept[at], key=None, quoted=False), *kept[at + 1 :]]
@@ -358,7 +312,7 @@ class Grammar:
         finally:
             self.line = kept
 
-    def _dated(self, start: int, slot: Slot, *, signed: bool) -> Iterator[_Move]:
+    def _dated(self, start: int, slot: Slot, *, signed: bool) -> Iterator[Move]:
         """A day behind ``next`` or ``on``. ``on thu`` without a sign may be either."""
         if self.line[start].plain in words.JOINERS:
             return
@@ -375,69 +329,71 @@ class Grammar:
             if days:
                 for day in days:
                     which = slot if slot is Slot.NEXT or day <= self.today else Slot.NEXT
-                    yield _Move(end, which, day, weak=which is Slot.ON and not signed)
+                    yield Move(end, which, day, weak=which is Slot.ON and not signed)
                 return
 
     # -- free words ----------------------------------------------------------------------------------
 
     def _text(
-        self, start: int, slot: Slot, used: frozenset[Slot], *, named: bool, left: int
-    ) -> Iterator[_Move]:
+        self, start: int, slot: Slot, used: frozenset[Slot], *, named: bool
+    ) -> Iterator[Move]:
         """Free words from here on, to the end or to where something else begins."""
         if self.line[start].quoted:
-            yield _Move(start + 1, slot, self.line[start].text)
+            yield Move(start + 1, slot, self.line[start].text)
             return
         open_ends: list[int] = []
         for end in range(start + 1, len(self.line)):
             cut = self._cut(start, end, slot, used)
-            if cut is None or not self._goes_on(end, used, named=named, left=left):
+            if cut is Cut.NONE or not self._goes_on(end, used, named=named):
                 continue
             open_ends.append(end)
-            if cut:
+            if cut is Cut.CLEAR:
                 break
         else:
             open_ends.append(len(self.line))
         for end in open_ends:
             text = words_kept(self.line[start:end])
             if text:
-                yield _Move(end, slot, text)
+                yield Move(end, slot, text)
 
-    def _goes_on(self, at: int, used: frozenset[Slot], *, named: bool, left: int) -> bool:
+    def _goes_on(self, at: int, used: frozenset[Slot], *, named: bool) -> bool:
         """Whether all that follows can be read."""
-        del left
         return any(True for _path in self._paths(at, used, named=named, left=0))
 
-    def _cut(self, start: int, at: int, slot: Slot, used: frozenset[Slot]) -> bool | None:
-        """Whether free words clearly end before a piece (True), may end (False), or do not (None)."""
+    def _cut(self, start: int, at: int, slot: Slot, used: frozenset[Slot]) -> Cut:
+        """Whether free words end before a piece."""
         piece, before = self.line[at], self.line[at - 1]
         key = self._key(at)
         if key is not None and key[1] not in used:
-            signed = key[2] or (key[1] is not Slot.ON and (before.stop or slot is not Slot.NOTE))
-            if key[1] is Slot.ON and not key[2]:
-                return True if before.stop else None
-            return True if signed else False
-        if piece.key is not None or piece.quoted:
-            return None
-        moves = [*self._said(at), *self._day(at)]
+            return self._cut_at_key(key, before, slot)
+        moves = [] if piece.key or piece.quoted else [*self._said(at), *self._day(at)]
         if not moves:
-            return None
+            return Cut.NONE
         if before.stop:
-            return True
+            return Cut.CLEAR
         if slot is Slot.NOTE:
-            return False
-        if any(move.slot is Slot.RATE and move.more for move in moves):
-            return True
-        if slot is Slot.ASK and any(move.slot is Slot.ANSWER for move in moves):
-            return True
-        if moves[0].slot in {Slot.NEXT, Slot.ON} and before.plain in words.BOUND and at > start + 1:
-            return None
-        return False
+            return Cut.OPEN
+        rated = any(move.slot is Slot.RATE and move.more for move in moves)
+        answered = slot is Slot.ASK and any(move.slot is Slot.ANSWER for move in moves)
+        dated = moves[0].slot in {Slot.NEXT, Slot.ON}
+        if dated and before.plain in words.BOUND and at > start + 1:
+            return Cut.NONE
+        return Cut.CLEAR if rated or answered else Cut.OPEN
+
+    @staticmethod
+    def _cut_at_key(key: tuple[int, Slot, bool], before: Piece, slot: Slot) -> Cut:
+        _value, named, signed = key
+        if signed or before.stop:
+            return Cut.CLEAR
+        if named is Slot.ON:
+            return Cut.NONE
+        return Cut.OPEN if slot is Slot.NOTE else Cut.CLEAR
 
     # -- small things --------------------------------------------------------------------------------
 
-    def _phrase(self, table: str, at: int) -> tuple[int, object] | None:
+    def _phrase(self, of: str, at: int) -> tuple[int, object] | None:
         """The longest phrase of a table that begins at a piece: where it ends, what it means."""
-        known = _table(table)
+        known = table(of)
         for end in range(min(at + words.LONGEST, len(self.line)), at, -1):
             if not self._together(at, end):
                 continue
@@ -457,16 +413,16 @@ class Grammar:
 
     # -- the end -------------------------------------------------------------------------------------
 
-    def _readings(self, paths: Sequence[_Path]) -> list[tuple[Reading, _Path]]:
+    def _readings(self, paths: Sequence[Path]) -> list[tuple[Reading, Path]]:
         """Each reading once, with a path that leads to it."""
-        found: dict[tuple[object, ...], tuple[Reading, _Path]] = {}
+        found: dict[tuple[object, ...], tuple[Reading, Path]] = {}
         for path in paths:
             reading = self._reading(path)
             if reading is not None:
                 found.setdefault(reading.key, (reading, path))
         return list(found.values())[:ENOUGH]
 
-    def _reading(self, path: _Path) -> Reading | None:
+    def _reading(self, path: Path) -> Reading | None:
         """What a path tells; None for what nobody means."""
         values: dict[Slot, Value] = {}
         for move in path:
@@ -488,39 +444,3 @@ class Grammar:
             sure=any(move.sure for move in path),
             doubtful=any(move.doubtful for move in path),
         )
-
-
-@cache
-def _table_of_keys() -> Mapping[str, Slot]:
-    return {
-        " ".join(phrase): slot
-        for phrase, slot in _table("KEYS").items()
-        if isinstance(slot, Slot) and len(phrase) == 1
-    }
-
-
-def _unused(path: _Path, start: int) -> tuple[int, ...]:
-    """Which pieces a path leaves over, with the small words beside them that tell nothing alone."""
-    ends = [start, *(move.end for move in path)]
-    parts = list(zip(ends, path, strict=False))
-    left = {number for number, (_at, move) in enumerate(parts) if move.unused}
-    while left:
-        beside = {
-            number
-            for number, (_at, move) in enumerate(parts)
-            if number not in left and move.idle and ({number - 1, number + 1} & left)
-        }
-        if not beside:
-            break
-        left |= beside
-    return tuple(
-        at for number in sorted(left) for at in range(parts[number][0], parts[number][1].end)
-    )
-
-
-def runs(unused: Sequence[int]) -> list[list[int]]:
-    """Pieces that are left over, those that stand together as one."""
-    return [
-        [at for _place, at in group]
-        for _key, group in groupby(enumerate(unused), lambda pair: pair[1] - pair[0])
-    ]

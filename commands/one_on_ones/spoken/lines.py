@@ -27,9 +27,8 @@ def typed(verb: str, people: Sequence[Person], values: Mapping[Slot, Value], *, 
     outcome = values.get(Slot.OUTCOME)
     if isinstance(outcome, Outcome):
         parts.append(outcome.value)
-    for slot in _ORDER:
-        if slot in values:
-            parts.append(_typed(slot, values[slot], rating_alone=verb == "rate"))
+    told = [slot for slot in _ORDER if slot in values]
+    parts += [_typed(slot, values[slot], rating_alone=verb == "rate") for slot in told]
     return " ".join([*parts, "--yes"] if sure else parts)
 
 

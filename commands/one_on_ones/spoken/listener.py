@@ -25,8 +25,9 @@ from commands.one_on_ones import commands as one_on_ones
 from commands.one_on_ones import guided
 from commands.one_on_ones.spoken import questions
 from commands.one_on_ones.spoken.days import days_for
-from commands.one_on_ones.spoken.grammar import Grammar, runs
+from commands.one_on_ones.spoken.grammar import Grammar
 from commands.one_on_ones.spoken.lines import typed
+from commands.one_on_ones.spoken.moves import runs
 from commands.one_on_ones.spoken.names import names_in
 from commands.one_on_ones.spoken.pieces import MOST, Piece, pieces_of
 from commands.one_on_ones.spoken.reading import Heard, Person, Reading, Value

@@ -127,10 +127,9 @@ def _of(word: Word) -> Iterator[Piece]:
 
 def _parts(text: str) -> Iterator[str]:
     """``2did`` as two words, and the words of a script that has no blanks."""
-    if match := _GLUED.fullmatch(text):
-        if folded(match[2]) in _evidence():
-            yield from match.groups()
-            return
+    if (match := _GLUED.fullmatch(text)) and folded(match[2]) in _evidence():
+        yield from match.groups()
+        return
     if not any(map(is_cjk, text)):
         yield text
         return

@@ -134,7 +134,7 @@ def _slip(pieces: Sequence[Piece], unused: Sequence[Sequence[int]]) -> tuple[int
     [[at]] = unused
     if pieces[at].plain in {outcome.value for outcome in Outcome}:
         return None
-    close = suggest(pieces[at].plain, [outcome.value for outcome in Outcome], cutoff=0.75)
+    close = suggest(pieces[at].plain, [outcome.value for outcome in Outcome])
     return None if close is None else (at, close)
 
 

@@ -111,6 +111,11 @@ EVIDENCE: Final[Mapping[Evidence, str]] = {
     " hab gehort, oido, oi, escuche, me dijeron, entendu, oui dire, 听说, 听说的",
 }
 
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(folded(word) for word in listed.split())
+
+
 ONE_LETTER: Final = frozenset({"s", "d", "h"})
 """Evidence in one letter: only right behind a rating."""
 
@@ -148,39 +153,46 @@ KEYS: Final[Mapping[Slot, str]] = {
     Slot.NOTE: "note, notes, nb, notiz, nota, apunte, remarque, 备注",
 }
 
-FILLERS: Final = frozenset(
-    folded(word)
-    for word in (
-        "and then so also plus und dann y luego et puis i i've ive he she they was is has have had "
-        "hab habe ich j'ai je nous wir me he she it's its just a to with w re der die das 然后 了"
-    ).split()
+FILLERS: Final = _words(
+    "and then so also plus und dann y luego et puis i i've ive he she they was is has have had "
+    "hab habe ich j'ai je nous wir me he she it's its just a to with w re der die das 然后 了"
 )
 """Words that change nothing between the others."""
 
-BEFORE_A_NAME: Final = frozenset(
-    folded(word)
-    for word in (
-        "with w to for from on at mit bei fur an auf con a de avec pour chez de 给 跟 和 对 i ive i've"
-    ).split()
+BEFORE_A_NAME: Final = _words(
+    "with w to for from on at mit bei fur an auf con a de avec pour chez de 给 跟 和 对 i ive i've"
 )
 """Words between how it went and with whom: ``left a message for sam``."""
 
-JOINERS: Final = frozenset(folded(word) for word in "and und y et e n 和 跟".split())
+JOINERS: Final = _words("and und y et e n 和 跟")
 """Words between several people; a comma and ``&`` do as well."""
 
-BOUND: Final = frozenset(
-    folded(word)
-    for word in (
-        "by before on until till for this from since at in after bis am vor ab seit an antes hasta para del"
-        " el este avant pour d'ici jusqu'a le ce last the of de next every each"
-    ).split()
+BOUND: Final = _words(
+    "by before on until till for this from since at in after bis am vor ab seit an antes hasta para del"
+    " el este avant pour d'ici jusqu'a le ce last the of de next every each"
 )
 """Words before a day that make it a part of what they stand in: ``sign by fri``."""
 
-UNSURE_DAYS: Final = frozenset(
-    "so do mi di me ma mar sa sam dom va we in la mer jeu lun ter qui sex do".split()
+UNSURE_DAYS: Final = _words(
+    "so do mi di me ma mar sa sam dom va we in la mer jeu lun ter qui sex do"
 )
 """Short days of some language that are ordinary words of another: asked about, where no key says it is a day."""
+
+SETTINGS: Final = (
+    "for coffee, for a coffee, for lunch, for a beer, for tea, over coffee, over lunch, at lunch, on the phone,"
+    " by phone, in person, face to face, am telefon, beim kaffee, zum kaffee, por telefono, au telephone,"
+    " for a chat, for a walk, on signal, by text"
+)
+"""Where people met: it changes nothing, and is not kept."""
+
+NUMBERS: Final[Mapping[int, str]] = {
+    1: "one, eins, uno, una, un, une, 一",
+    2: "two, zwei, dos, deux, 二, 两",
+    3: "three, drei, tres, trois, 三",
+    4: "four, vier, cuatro, quatre, 四",
+    5: "five, funf, cinco, cinq, 五",
+}
+"""Ratings in words: only before what they rest on."""
 
 LONGEST: Final = 6
 """Words of the longest phrase."""

@@ -1,0 +1,56 @@
+"""Whether the homeserver answers, and how often it is asked while it does not."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+LONGEST_PAUSE = 30.0
+"""Seconds between attempts at most while the homeserver is away."""
+
+
+class Availability:
+    """Knows whether the homeserver answers requests of one kind, for all of them together.
+
+    While it does not, requests line up behind a single one that probes with growing pauses, so that
+    twenty waiting rooms ask no more often than one. Whoever comes last waits for a pause of each
+    before them: what must not wait for others has a line of its own.
+    """
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._round = 0
+        self._retry_at = 0.0
+        self._probe = asyncio.Lock()
+
+    @property
+    def away(self) -> bool:
+        """Whether the last request got no answer."""
+        return self._failures > 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[int]:
+        """Wait for one's turn; yields the round to report the outcome for."""
+        if not self._failures:
+            yield self._round
+            return
+        async with self._probe:
+            if self._failures:
+                await asyncio.sleep(max(0.0, self._retry_at - time.monotonic()))
+                yield self._round
+                return
+        yield self._round
+
+    def answered(self) -> None:
+        """Note that the homeserver answered."""
+        self._failures = 0
+
+    def failed(self, round_: int) -> None:
+        """Count a failed round once, however many requests were under way together."""
+        if round_ != self._round:
+            return
+        self._round += 1
+        self._failures += 1
+        pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(self._failures - 1, 10))
+        self._retry_at = time.monotonic() + pause * random.uniform(0.8, 1.2)  # noqa: S311 (jitter)
