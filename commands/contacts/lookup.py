@@ -8,7 +8,7 @@ answer about somebody outside of their care is the same whether there is such a 
 from typing import Annotated
 
 from commands.framework.context import Context, Role
-from commands.framework.errors import Option, Refusal, cut, impossible, refuse
+from commands.framework.errors import AnswerOption, Refusal, cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reader import reader_of
 from commands.framework.reply import Code, line, listed
@@ -168,7 +168,7 @@ def _several(name: str, bearers: list[Contact]) -> Refusal:
             handle=Code(shown[0].handle),
         ),
         choices=listed([(label(c),) for c in shown], numbered=True),
-        options=[Option(label(c), c.handle, name) for c in shown],
+        options=[AnswerOption(label(c), c.handle, name) for c in shown],
     )
 
 
@@ -214,5 +214,5 @@ def _nobody(name: str, near: list[Contact], *, others: bool = False) -> Refusal:
     return Refusal(
         line(words, name=cut(name), find=Code(f"!contact find {cut(name)} --all")),
         choices=listed([(label(c),) for c in guesses[:SHOWN]], numbered=True),
-        options=[Option(label(c), c.handle, name) for c in guesses[:SHOWN]],
+        options=[AnswerOption(label(c), c.handle, name) for c in guesses[:SHOWN]],
     )

@@ -10,6 +10,7 @@ from commands.framework.reply import Code
 from commands.framework.values import Note, Sentence
 from commands.roles.quotas import QuotaItem
 from commands.shared.discretion import ask_about
+from commands.shared.questions import Asking
 from commands.time.terms import FutureDate
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import EntryKind, FollowUp
@@ -29,13 +30,15 @@ AHEAD = timedelta(days=7)
     example="!due",
     also=("followups", "follow-ups", "todo"),
 )
-async def due(ctx: Context, follow_ups: FollowUps, absences: Absences) -> Reply:
+async def due(ctx: Context, follow_ups: FollowUps, absences: Absences, asking: Asking) -> Reply:
     """Show what you owe to whom: overdue, today and the coming week."""
     day = ctx.today
     tasks = await follow_ups.due(ctx.user, day + AHEAD, SHOWN + 1)
     for absence in await absences.covered_by(ctx.user, ctx.day):
         tasks += await follow_ups.due(absence.organizer, day + AHEAD, SHOWN + 1)
     tasks.sort(key=lambda task: (task.due, task.id))
+    for task in tasks[:SHOWN]:
+        asking.result(task.number)
     later = 0 if tasks else await follow_ups.count_open(ctx.user)
     return views.due(tasks[:SHOWN], day, ctx.user, more=len(tasks) > SHOWN, later=later)
 

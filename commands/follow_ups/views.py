@@ -34,8 +34,9 @@ def due(tasks: Sequence[FollowUp], today: date, reader: UserId, *, more: bool, l
     blocks: list[Paragraph] = [
         Paragraph(
             line(
-                _("When it is done: {example}"),
+                _("When it is done: {example}, or just answer {short}"),
                 example=Code(f'!done {tasks[0].number} "what came of it"'),
+                short=Code(f"{tasks[0].number} signed"),
             )
         )
     ]

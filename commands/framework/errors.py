@@ -46,7 +46,7 @@ class Interpretations:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class AnswerOption:
     """One answer to a question: the words that mean it, and the line that is done once it is chosen.
 
     Somebody chooses by its number or by words of it that no other option has.
@@ -57,13 +57,13 @@ class Option:
     said: str | None = None
     """The typed words that ``line`` stands in for; None: it is the whole line."""
 
-    def within(self, typed: str) -> "Option | None":
+    def within(self, typed: str) -> "AnswerOption | None":
         """The option with its whole line; None where the words stand in the line more than once, or not."""
         if self.said is None:
             return self
         if typed.count(self.said) != 1:
             return None
-        return Option(self.words, typed.replace(self.said, self.line))
+        return AnswerOption(self.words, typed.replace(self.said, self.line))
 
 
 class Grasp(Enum):
@@ -89,7 +89,7 @@ class Refusal(Exception):
         example: str | None = None,
         readings: Interpretations | None = None,
         choices: Block | None = None,
-        options: Sequence[Option] = (),
+        options: Sequence[AnswerOption] = (),
         grasp: Grasp = Grasp.NOTHING,
         neutral: Line | None = None,
         fleeting: bool = False,
@@ -115,7 +115,7 @@ class Refusal(Exception):
         problem: Line | None = None,
         example: str | None = None,
         choices: Block | None = None,
-        options: Sequence[Option] | None = None,
+        options: Sequence[AnswerOption] | None = None,
         fleeting: bool = False,
     ) -> Self:
         """Copy the refusal with the given parts replaced; a part that is None stays."""
@@ -148,7 +148,7 @@ class Refusal(Exception):
             return self.but(choices=self.readings.listed(around))
         return self
 
-    def answers(self, typed: str) -> tuple[Option, ...]:
+    def answers(self, typed: str) -> tuple[AnswerOption, ...]:
         """The options with their whole lines; none where one of them cannot be put into what was typed."""
         whole = [each for option in self.options if (each := option.within(typed)) is not None]
         return tuple(whole) if len(whole) == len(self.options) else ()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from commands.framework.catalogue import Catalogue
 from commands.framework.clean import clean, straighten
 from commands.framework.context import Context
-from commands.framework.errors import NO_EXAMPLE, Option, Refusal, cut
+from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, cut
 from commands.framework.i18n import _
 from commands.framework.reader import Form
 from commands.framework.reply import Code, line, listed
@@ -108,5 +108,5 @@ def _unclear(text: str, lines: Sequence[str]) -> Refusal:
         told,
         example=NO_EXAMPLE,
         choices=listed([(Code(cut(joined)),)], numbered=True),
-        options=(Option(_("one line"), joined),),
+        options=(AnswerOption(_("one line"), joined),),
     )

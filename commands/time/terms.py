@@ -10,6 +10,11 @@ from commands.framework.reader import Reader, Words
 from commands.time.dates import AskedDay, read_any_day
 from commands.time.refusals import any_day, day_to_come
 
+ALSO_WORDS = frozenset(
+    ["so", "do", "mi", "di", "me", "ma", "mar", "sa", "sam", "dom", "va", "we", "in", "la", "mer", "jeu", "lun", "ter", "qui", "sex", "do"]
+)
+"""Short days of some language that are ordinary words or names of another: in a line without keys they are
+asked about, and alone they are no day."""
 LONGEST_DAY = 8
 """Words of a day or time: Friday in a week at half past seven."""
 _UPTO = Words.upto(LONGEST_DAY, strict=True)

@@ -42,7 +42,7 @@ async def fault(table: Table, line: SpokenLine) -> str | None:
     kept = {
         "@": said.startswith(line.expected),
         "?": line.expected in said and re.search(r"^1\. |one line", said, re.MULTILINE),
-        "~": line.expected in said and "I did not use" not in said,
+        "~": (line.expected in said or line.expected == "-") and "I did not use" not in said,
     }
     return None if kept[line.sign] else said
 

@@ -11,10 +11,11 @@ from datetime import date
 from enum import Enum, auto
 
 from commands.one_on_ones.spoken import vocabulary as words
-from commands.one_on_ones.spoken.moves import Move, Path, keys, settings, table, unused_in
+from commands.one_on_ones.spoken.moves import Path, Stretch, keys, settings, table, unused_in
 from commands.one_on_ones.spoken.pieces import Piece, words_kept
 from commands.one_on_ones.spoken.reading import Heard, Person, Reading, Value
-from commands.one_on_ones.spoken.vocabulary import TEXTS, Act, Slot
+from commands.one_on_ones.spoken.vocabulary import TEXTS, Detail, Verb
+from commands.time.terms import ALSO_WORDS
 from storage.core.model import Answer, Assessment, Contact, Evidence, Outcome
 
 MOST_UNUSED = 8
@@ -61,7 +62,7 @@ class Grammar:
     today: date
     unknown_names: bool = False
     """Whether words that name nobody may be the name of somebody whom the reader may not see."""
-    _dead: set[tuple[int, frozenset[Slot], bool, int]] = field(default_factory=set)
+    _dead: set[tuple[int, frozenset[Detail], bool, int]] = field(default_factory=set)
 
     def heard(self) -> Heard:
         """Read the line with as few words left over as possible."""
@@ -72,12 +73,14 @@ class Grammar:
             self._dead.clear()
             paths = list(self._paths(start, frozenset(), named=False, left=unused))
             found = self._readings(paths)
+            if act is Verb.FOLLOW_UP:
+                found = [each for each in found if Detail.ON not in each[0].values] or found
             if found:
                 readings = tuple(reading for reading, _path in found)
                 return Heard(act, readings, unused_in(found[0][1], start))
         return Heard(act, ())
 
-    def _act(self) -> tuple[Act | None, int]:
+    def _act(self) -> tuple[Verb | None, int]:
         """What the line begins with, and where the rest begins."""
         found = self._phrase("ACTS", 0)
         if found is None:
@@ -86,11 +89,11 @@ class Grammar:
         if (0, 1) in self.names and end == 1 and len(self.line) > 1 and (1, 2) not in self.names:
             # Somebody is called that.
             return None, 0
-        return (value if isinstance(value, Act) else None), end
+        return (value if isinstance(value, Verb) else None), end
 
     # -- paths ---------------------------------------------------------------------------------------
 
-    def _paths(self, at: int, used: frozenset[Slot], *, named: bool, left: int) -> Iterator[Path]:
+    def _paths(self, at: int, used: frozenset[Detail], *, named: bool, left: int) -> Iterator[Path]:
         """Every way on from a piece, with exactly ``left`` words left over."""
         place = (at, used, named, left)
         if place in self._dead:
@@ -117,34 +120,36 @@ class Grammar:
         if not found:
             self._dead.add(place)
 
-    def _moves(self, at: int, used: frozenset[Slot], *, named: bool, left: int) -> Iterator[Move]:
+    def _moves(
+        self, at: int, used: frozenset[Detail], *, named: bool, left: int
+    ) -> Iterator[Stretch]:
         piece = self.line[at]
         if not piece.plain and piece.key is None and not piece.text:
-            yield Move(at + 1)
+            yield Stretch(at + 1)
             return
         if piece.text.lstrip("-–—") == "yes" and piece.text != "yes":
-            yield Move(at + 1, sure=True)
+            yield Stretch(at + 1, sure=True)
             return
         if not named:
-            yield from self._people(at)
+            yield from self.people_from(at)
         keyed = list(self._keyed(at, used, named=named))
         yield from keyed
         if piece.key is None and not piece.quoted:
             yield from self._said(at)
-            if not any(move.slot is Slot.NEXT for move in keyed):
+            if not any(move.slot is Detail.NEXT for move in keyed):
                 yield from self._day(at)
             yield from self._passed(at, used)
         if not named and self.unknown_names:
             yield from self._unknown(at)
         if left and piece.key not in keys():
-            yield Move(at + 1, unused=True)
+            yield Stretch(at + 1, unused=True)
 
-    def _said(self, at: int) -> Iterator[Move]:
+    def _said(self, at: int) -> Iterator[Stretch]:
         """How it went, a rating, what it rests on, an answer: in their own words."""
         piece = self.line[at]
         outcome = self._phrase("OUTCOMES", at)
         if outcome is not None and isinstance(outcome[1], Outcome):
-            yield Move(outcome[0], Slot.OUTCOME, outcome[1])
+            yield Stretch(outcome[0], Detail.OUTCOME, outcome[1])
             if outcome[0] > at + 1:
                 return
         if piece.text.isdecimal() and len(piece.text) == 1 and piece.text in "012345":
@@ -158,21 +163,21 @@ class Grammar:
             and isinstance(evidence[1], Evidence)
             and piece.plain not in words.ONE_LETTER
         ):
-            yield Move(evidence[0], Slot.EVIDENCE, evidence[1])
+            yield Stretch(evidence[0], Detail.EVIDENCE, evidence[1])
         answer = self._phrase("ANSWERS", at)
         if answer is not None and isinstance(answer[1], Answer):
-            yield Move(answer[0], Slot.ANSWER, answer[1])
+            yield Stretch(answer[0], Detail.ANSWER, answer[1])
 
-    def _rating(self, at: int, number: int, *, alone: bool) -> Iterator[Move]:
+    def _rating(self, at: int, number: int, *, alone: bool) -> Iterator[Stretch]:
         rating = Assessment(number)
         found = self._phrase("EVIDENCE", at + 1)
         if found is not None and isinstance(found[1], Evidence):
-            more = ((Slot.EVIDENCE, found[1]),)
-            yield Move(found[0], Slot.RATE, rating, more=more)
+            more = ((Detail.EVIDENCE, found[1]),)
+            yield Stretch(found[0], Detail.RATE, rating, more=more)
         if alone:
-            yield Move(at + 1, Slot.RATE, rating)
+            yield Stretch(at + 1, Detail.RATE, rating)
 
-    def _day(self, at: int) -> Iterator[Move]:
+    def _day(self, at: int) -> Iterator[Stretch]:
         """A day alone: the next step, or when it was. Somebody called Sam is no Saturday."""
         if self._person(at) is not None:
             return
@@ -182,12 +187,12 @@ class Grammar:
             text = " ".join(piece.text for piece in self.line[at:end])
             found = self.days.bare(text)
             if found:
-                unsure = end == at + 1 and self.line[at].plain in words.UNSURE_DAYS
+                unsure = end == at + 1 and self.line[at].plain in ALSO_WORDS
                 for day in found:
-                    slot = Slot.ON if day <= self.today else Slot.NEXT
-                    yield Move(end, slot, day, doubtful=unsure)
+                    slot = Detail.ON if day <= self.today else Detail.NEXT
+                    yield Stretch(end, slot, day, doubtful=unsure)
                     if day == self.today:
-                        yield Move(end, Slot.NEXT, day)
+                        yield Stretch(end, Detail.NEXT, day)
                 return
 
     def _is_rating(self, at: int, end: int) -> bool:
@@ -197,20 +202,20 @@ class Grammar:
         last = self.line[at + 1]
         return last.plain in words.ONE_LETTER and not last.glued
 
-    def _passed(self, at: int, used: frozenset[Slot]) -> Iterator[Move]:
+    def _passed(self, at: int, used: frozenset[Detail]) -> Iterator[Stretch]:
         """Words between the others that change nothing."""
         for length in range(min(3, len(self.line) - at), 1, -1):
             if tuple(piece.plain for piece in self.line[at : at + length]) in settings():
-                yield Move(at + length)
-        answers = Slot.ASK in used and Slot.ANSWER not in used
+                yield Stretch(at + length)
+        answers = Detail.ASK in used and Detail.ANSWER not in used
         if answers and self._phrase("ANSWERS", at) is not None:
             return
         if self.line[at].plain in words.FILLERS:
-            yield Move(at + 1)
+            yield Stretch(at + 1)
 
     # -- people --------------------------------------------------------------------------------------
 
-    def _people(self, at: int) -> Iterator[Move]:
+    def people_from(self, at: int) -> Iterator[Stretch]:
         """One person or several, by handle or by names that mean somebody."""
         start = at
         while start < len(self.line) and self.line[start].plain in words.BEFORE_A_NAME:
@@ -223,7 +228,7 @@ class Grammar:
             if person is None:
                 break
             found.append(person)
-            yield Move(person.span[1], people=tuple(found))
+            yield Stretch(person.span[1], people=tuple(found))
             start = person.span[1]
             if start < len(self.line) and self.line[start].plain in words.JOINERS:
                 start += 1
@@ -241,7 +246,7 @@ class Grammar:
                 return Person(text, contacts, span=(at, end))
         return None
 
-    def _unknown(self, at: int) -> Iterator[Move]:
+    def _unknown(self, at: int) -> Iterator[Stretch]:
         """The words up to the first that mean something, as the name of somebody else."""
         start = at
         while start < len(self.line) and self.line[start].plain in words.BEFORE_A_NAME:
@@ -255,7 +260,7 @@ class Grammar:
                 break
         if end > start:
             text = " ".join(each.text for each in self.line[start:end])
-            yield Move(end, people=(Person(text, span=(start, end)),))
+            yield Stretch(end, people=(Person(text, span=(start, end)),))
 
     def _is_a_name(self, at: int, start: int) -> bool:
         piece = self.line[at]
@@ -271,22 +276,22 @@ class Grammar:
 
     def _keyed_value_moves(self, at: int) -> Sequence[object]:
         found = self._phrase("KEYS", at)
-        if found is None or found[1] is Slot.ON:
+        if found is None or found[1] is Detail.ON:
             return ()
         return (found,) if found[0] < len(self.line) else ()
 
-    def _key(self, at: int) -> tuple[int, Slot, bool] | None:
+    def _key(self, at: int) -> tuple[int, Detail, bool] | None:
         """The key that begins here: where its value begins, which, and whether a sign says so."""
         piece = self.line[at]
         if piece.key is not None:
             slot = keys().get(piece.key)
             return None if slot is None else (at, slot, True)
         found = self._phrase("KEYS", at)
-        if found is None or not isinstance(found[1], Slot):
+        if found is None or not isinstance(found[1], Detail):
             return None
         return found[0], found[1], ":" in self.line[found[0] - 1].ends
 
-    def _keyed(self, at: int, used: frozenset[Slot], *, named: bool) -> Iterator[Move]:
+    def _keyed(self, at: int, used: frozenset[Detail], *, named: bool) -> Iterator[Stretch]:
         key = self._key(at)
         if key is None:
             return
@@ -296,14 +301,14 @@ class Grammar:
         if slot in TEXTS:
             if slot not in used:
                 yield from self._text(start, slot, used | {slot}, named=named)
-        elif slot in {Slot.NEXT, Slot.ON}:
+        elif slot in {Detail.NEXT, Detail.ON}:
             yield from self._dated(start, slot, signed=signed)
         else:
             for move in self._unkeyed_said(start):
                 if move.slot is slot:
                     yield move
 
-    def _unkeyed_said(self, at: int) -> Iterator[Move]:
+    def _unkeyed_said(self, at: int) -> Iterator[Stretch]:
         """What a value says without its key: the first piece may still carry it."""
         kept = self.line
         self.line = [*kept[:at], replace(kept[at], key=None, quoted=False), *kept[at + 1 :]]
@@ -312,7 +317,7 @@ class Grammar:
         finally:
             self.line = kept
 
-    def _dated(self, start: int, slot: Slot, *, signed: bool) -> Iterator[Move]:
+    def _dated(self, start: int, slot: Detail, *, signed: bool) -> Iterator[Stretch]:
         """A day behind ``next`` or ``on``. ``on thu`` without a sign may be either."""
         if self.line[start].plain in words.JOINERS:
             return
@@ -320,7 +325,7 @@ class Grammar:
             if not self._together(start, end):
                 continue
             text = " ".join(piece.text for piece in self.line[start:end])
-            if slot is Slot.NEXT:
+            if slot is Detail.NEXT:
                 days = self.days.coming(text)
             else:
                 days = self.days.past(text)
@@ -328,18 +333,18 @@ class Grammar:
                     days = (*days, *(d for d in self.days.bare(text) if d > self.today))
             if days:
                 for day in days:
-                    which = slot if slot is Slot.NEXT or day <= self.today else Slot.NEXT
-                    yield Move(end, which, day, weak=which is Slot.ON and not signed)
+                    which = slot if slot is Detail.NEXT or day <= self.today else Detail.NEXT
+                    yield Stretch(end, which, day, weak=which is Detail.ON and not signed)
                 return
 
     # -- free words ----------------------------------------------------------------------------------
 
     def _text(
-        self, start: int, slot: Slot, used: frozenset[Slot], *, named: bool
-    ) -> Iterator[Move]:
+        self, start: int, slot: Detail, used: frozenset[Detail], *, named: bool
+    ) -> Iterator[Stretch]:
         """Free words from here on, to the end or to where something else begins."""
         if self.line[start].quoted:
-            yield Move(start + 1, slot, self.line[start].text)
+            yield Stretch(start + 1, slot, self.line[start].text)
             return
         open_ends: list[int] = []
         for end in range(start + 1, len(self.line)):
@@ -354,40 +359,44 @@ class Grammar:
         for end in open_ends:
             text = words_kept(self.line[start:end])
             if text:
-                yield Move(end, slot, text)
+                yield Stretch(end, slot, text)
 
-    def _goes_on(self, at: int, used: frozenset[Slot], *, named: bool) -> bool:
+    def _goes_on(self, at: int, used: frozenset[Detail], *, named: bool) -> bool:
         """Whether all that follows can be read."""
         return any(True for _path in self._paths(at, used, named=named, left=0))
 
-    def _cut(self, start: int, at: int, slot: Slot, used: frozenset[Slot]) -> Cut:
+    def _cut(self, start: int, at: int, slot: Detail, used: frozenset[Detail]) -> Cut:
         """Whether free words end before a piece."""
         piece, before = self.line[at], self.line[at - 1]
         key = self._key(at)
-        if key is not None and key[1] not in used:
+        if (
+            key is not None
+            and key[1] not in used
+            and not (piece.plain in words.INSIDE and not before.stop)
+        ):
             return self._cut_at_key(key, before, slot)
         moves = [] if piece.key or piece.quoted else [*self._said(at), *self._day(at)]
         if not moves:
             return Cut.NONE
         if before.stop:
             return Cut.CLEAR
-        if slot is Slot.NOTE:
+        if slot is Detail.NOTE:
             return Cut.OPEN
-        rated = any(move.slot is Slot.RATE and move.more for move in moves)
-        answered = slot is Slot.ASK and any(move.slot is Slot.ANSWER for move in moves)
-        dated = moves[0].slot in {Slot.NEXT, Slot.ON}
+        rated = any(move.slot is Detail.RATE and move.more for move in moves)
+        answered = slot is Detail.ASK and any(move.slot is Detail.ANSWER for move in moves)
+        dated = moves[0].slot in {Detail.NEXT, Detail.ON}
         if dated and before.plain in words.BOUND and at > start + 1:
             return Cut.NONE
         return Cut.CLEAR if rated or answered else Cut.OPEN
 
     @staticmethod
-    def _cut_at_key(key: tuple[int, Slot, bool], before: Piece, slot: Slot) -> Cut:
+    def _cut_at_key(key: tuple[int, Detail, bool], before: Piece, slot: Detail) -> Cut:
         _value, named, signed = key
         if signed or before.stop:
             return Cut.CLEAR
-        if named is Slot.ON:
+        if named is Detail.ON:
             return Cut.NONE
-        return Cut.OPEN if slot is Slot.NOTE else Cut.CLEAR
+        return Cut.OPEN if slot is Detail.NOTE else Cut.CLEAR
 
     # -- small things --------------------------------------------------------------------------------
 
@@ -424,18 +433,18 @@ class Grammar:
 
     def _reading(self, path: Path) -> Reading | None:
         """What a path tells; None for what nobody means."""
-        values: dict[Slot, Value] = {}
+        values: dict[Detail, Value] = {}
         for move in path:
             if move.slot is not None and move.value is not None:
                 values[move.slot] = move.value
             values |= dict(move.more)
-        if Slot.ANSWER in values and Slot.ASK not in values:
+        if Detail.ANSWER in values and Detail.ASK not in values:
             return None
-        if Slot.EVIDENCE in values and Slot.RATE not in values:
+        if Detail.EVIDENCE in values and Detail.RATE not in values:
             return None
-        if values.get(Slot.NEXT) == self.today and Slot.OUTCOME in values:
+        if values.get(Detail.NEXT) == self.today and Detail.OUTCOME in values:
             return None
-        if Slot.OUTCOME not in values and any(move.weak for move in path) and len(values) == 1:
+        if Detail.OUTCOME not in values and any(move.weak for move in path) and len(values) == 1:
             return None
         people = next(move.people for move in path if move.people)
         return Reading(

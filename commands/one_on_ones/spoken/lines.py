@@ -5,26 +5,28 @@ from datetime import date
 
 from commands.framework.i18n import _, a_day
 from commands.one_on_ones.spoken.reading import Person, Reading, Value
-from commands.one_on_ones.spoken.vocabulary import Slot
+from commands.one_on_ones.spoken.vocabulary import Detail
 from commands.shared.wording import evidence_word, label, outcome_words, rating_words
 from storage.core.model import Answer, Assessment, Evidence, Outcome
 
 _ORDER = (
-    Slot.RATE,
-    Slot.EVIDENCE,
-    Slot.ISSUE,
-    Slot.ASK,
-    Slot.ANSWER,
-    Slot.ON,
-    Slot.NEXT,
-    Slot.NOTE,
+    Detail.RATE,
+    Detail.EVIDENCE,
+    Detail.ISSUE,
+    Detail.ASK,
+    Detail.ANSWER,
+    Detail.ON,
+    Detail.NEXT,
+    Detail.NOTE,
 )
 
 
-def typed(verb: str, people: Sequence[Person], values: Mapping[Slot, Value], *, sure: bool) -> str:
+def typed(
+    verb: str, people: Sequence[Person], values: Mapping[Detail, Value], *, sure: bool
+) -> str:
     """The line that says all of it in the strict form, with handles where they are known."""
     parts = [f"!{verb}", *(each.typed for each in people)]
-    outcome = values.get(Slot.OUTCOME)
+    outcome = values.get(Detail.OUTCOME)
     if isinstance(outcome, Outcome):
         parts.append(outcome.value)
     told = [slot for slot in _ORDER if slot in values]
@@ -32,7 +34,7 @@ def typed(verb: str, people: Sequence[Person], values: Mapping[Slot, Value], *, 
     return " ".join([*parts, "--yes"] if sure else parts)
 
 
-def _typed(slot: Slot, value: Value, *, rating_alone: bool) -> str:
+def _typed(slot: Detail, value: Value, *, rating_alone: bool) -> str:
     match value:
         case Assessment():
             return str(value.value) if rating_alone else f"rate={value.value}"
@@ -53,10 +55,10 @@ def in_words(reading: Reading, today: date) -> str:
     """What a reading says, in few words."""
     values = reading.values
     parts = [_who(each) for each in reading.people]
-    for slot in (Slot.OUTCOME, *_ORDER):
-        if slot in values and not (slot is Slot.EVIDENCE and Slot.RATE in values):
+    for slot in (Detail.OUTCOME, *_ORDER):
+        if slot in values and not (slot is Detail.EVIDENCE and Detail.RATE in values):
             words = _in_words(slot, values[slot], today)
-            rests = values.get(Slot.EVIDENCE) if slot is Slot.RATE else None
+            rests = values.get(Detail.EVIDENCE) if slot is Detail.RATE else None
             parts.append(
                 f"{words} ({evidence_word(rests)})" if isinstance(rests, Evidence) else words
             )
@@ -67,7 +69,7 @@ def _who(person: Person) -> str:
     return label(person.contacts[0]) if len(person.contacts) == 1 else person.words
 
 
-def _in_words(slot: Slot, value: Value, today: date) -> str:
+def _in_words(slot: Detail, value: Value, today: date) -> str:
     match value:
         case Outcome():
             return outcome_words(value)
@@ -79,8 +81,8 @@ def _in_words(slot: Slot, value: Value, today: date) -> str:
             return {"yes": _("yes"), "maybe": _("maybe"), "no": _("no")}[value.value]
         case date():
             day = a_day(value, today)
-            told = _("next step {day}") if slot is Slot.NEXT else _("the talk was {day}")
+            told = _("next step {day}") if slot is Detail.NEXT else _("the talk was {day}")
             return told.format(day=day)
         case _:
-            key = {Slot.ISSUE: _("issue"), Slot.ASK: _("ask"), Slot.NOTE: _("note")}[slot]
+            key = {Detail.ISSUE: _("issue"), Detail.ASK: _("ask"), Detail.NOTE: _("note")}[slot]
             return f"{key} “{value}”"

@@ -27,17 +27,19 @@ from commands.one_on_ones.spoken import questions
 from commands.one_on_ones.spoken.days import days_for
 from commands.one_on_ones.spoken.grammar import Grammar
 from commands.one_on_ones.spoken.lines import typed
+from commands.one_on_ones.spoken.marks import marked
 from commands.one_on_ones.spoken.moves import runs
 from commands.one_on_ones.spoken.names import names_in
 from commands.one_on_ones.spoken.pieces import MOST, Piece, pieces_of
 from commands.one_on_ones.spoken.reading import Heard, Person, Reading, Value
-from commands.one_on_ones.spoken.vocabulary import TEXTS, Act, Slot
+from commands.one_on_ones.spoken.vocabulary import TEXTS, Detail, Verb
 from commands.shared.look_ups import Looking
+from commands.structure_tests.mark import commands as marking
 from storage.contacts.contacts import Contacts
 from storage.core.database import Transaction
 from storage.core.model import Assessment, Evidence, Outcome
 
-_TALKS_ONLY = frozenset({Slot.ISSUE, Slot.ASK, Slot.ANSWER})
+_TALKS_ONLY = frozenset({Detail.ISSUE, Detail.ASK, Detail.ANSWER})
 _MOST_PEOPLE = 20
 """In one line."""
 
@@ -64,9 +66,14 @@ class Listener:
         pieces = _pieces(text)
         if not pieces:
             return None
-        heard = await _heard(pieces, ctx, tx)
-        if asked.command is None and not _begins_so(pieces, heard):
-            return None
+        grammar = await _grammar(pieces, ctx, tx)
+        heard = grammar.heard()
+        if asked.command is None:
+            mark = None if _is_whole(heard) else marked(grammar, pieces, ctx)
+            if mark is not None:
+                return (mark,)
+            if not _begins_so(pieces, heard):
+                return None
         return _concluded(heard, pieces, asked, ctx)
 
     async def begins(self, line: str, ctx: Context, tx: Transaction) -> bool:
@@ -74,7 +81,7 @@ class Listener:
         pieces = _pieces(line)
         if not pieces:
             return False
-        heard = await _heard(pieces, ctx, tx)
+        heard = (await _grammar(pieces, ctx, tx)).heard()
         return bool(heard.readings) and (heard.act is not None or _begins_so(pieces, heard))
 
 
@@ -83,12 +90,18 @@ async def _heard_whole(
 ) -> tuple[Request, ...] | None:
     """``no answer sam`` is no answer to a meeting: where a command cannot be read, and all of it is a talk."""
     pieces = _pieces(text)
-    if isinstance(asked, Request) or not pieces:
+    if not pieces or (isinstance(asked, Request) and asked.command is not marking.mark):
         return None
-    heard = await _heard(pieces, ctx, tx)
-    if heard.unused or len(heard.readings) != 1 or not _begins_so(pieces, heard):
+    grammar = await _grammar(pieces, ctx, tx)
+    mark = marked(grammar, pieces, ctx) if asked.command is marking.mark else None
+    if mark is not None:
+        return (mark,)
+    heard = grammar.heard()
+    if isinstance(asked, Request) or not _is_whole(heard) or not _begins_so(pieces, heard):
         return None
-    if Slot.OUTCOME not in heard.readings[0].values:
+    if len(heard.readings) != 1:
+        return None
+    if Detail.OUTCOME not in heard.readings[0].values:
         return None
     return _concluded(heard, pieces, replace(asked, command=None), ctx)
 
@@ -146,9 +159,14 @@ def _pieces(text: str) -> list[Piece]:
     return pieces if len(pieces) <= MOST else []
 
 
-async def _heard(pieces: list[Piece], ctx: Context, tx: Transaction) -> Heard:
+async def _grammar(pieces: list[Piece], ctx: Context, tx: Transaction) -> Grammar:
     names = await names_in(pieces, ctx, tx)
-    return Grammar(pieces, names, days_for(ctx), ctx.today, unknown_names=True).heard()
+    return Grammar(pieces, names, days_for(ctx), ctx.today, unknown_names=True)
+
+
+def _is_whole(heard: Heard) -> bool:
+    """Whether every word of a line is used."""
+    return bool(heard.readings) and not heard.unused
 
 
 def _begins_so(pieces: list[Piece], heard: Heard) -> bool:
@@ -168,7 +186,9 @@ def _concluded(
     if not heard.readings:
         return None
     first = heard.readings[0]
-    understood = bool(first.values) or (heard.act is Act.LOG and _known(first.people))
+    if heard.act is Verb.FOLLOW_UP and Detail.NEXT not in first.values:
+        return None
+    understood = bool(first.values) or (heard.act is Verb.LOG and _known(first.people))
     if heard.unused:
         if not understood:
             return None
@@ -189,12 +209,12 @@ def _known(people: tuple[Person, ...]) -> bool:
 
 
 def _about_somebody(
-    reading: Reading, act: Act | None, asked: Request | NotRead
+    reading: Reading, act: Verb | None, asked: Request | NotRead
 ) -> tuple[Request, ...] | None:
     """A name alone shows whom it names; behind ``log`` it begins the questions, as its strict form does."""
-    if act is Act.LOG and asked.command is None and _known(reading.people):
+    if act is Verb.LOG and asked.command is None and _known(reading.people):
         raise _how_it_went(reading)
-    if asked.command is not None or act not in {None, Act.SHOW} or len(reading.people) > 1:
+    if asked.command is not None or act not in {None, Verb.SHOW} or len(reading.people) > 1:
         return None
     return (Request(contact_commands.show, {"contact": _ref(reading.people[0])}),)
 
@@ -212,60 +232,64 @@ def _line_with(heard: Heard, reading: Reading) -> questions.LineOf:
     return line_of
 
 
-def _line(act: Act | None, reading: Reading) -> str:
+def _line(act: Verb | None, reading: Reading) -> str:
     """The line that says a reading so that it is heard as nothing else."""
     return typed(_verb(act, reading), reading.people, reading.values, sure=reading.sure)
 
 
-def _verb(act: Act | None, reading: Reading) -> str:
+def _verb(act: Verb | None, reading: Reading) -> str:
     """The command that a reading is for."""
     told = set(reading.values)
-    if Slot.OUTCOME in told or act is Act.LOG:
+    if Detail.OUTCOME in told or act is Verb.LOG:
         return "log"
-    if act is Act.FOLLOW_UP or told == {Slot.NEXT}:
+    if act is Verb.FOLLOW_UP or told == {Detail.NEXT}:
         return "followup"
-    if Slot.RATE in told and (act is Act.RATE or told <= {Slot.RATE, Slot.EVIDENCE}):
+    if Detail.RATE in told and (act is Verb.RATE or told <= {Detail.RATE, Detail.EVIDENCE}):
         return "rate"
-    return "note" if told == {Slot.NOTE} else "log"
+    return "note" if told == {Detail.NOTE} else "log"
 
 
-def _one(act: Act | None, reading: Reading, ctx: Context) -> tuple[Request, ...]:
+def _one(act: Verb | None, reading: Reading, ctx: Context) -> tuple[Request, ...]:
     """What one reading of a whole line asks for. Raises Refusal with what is missing."""
     told = set(reading.values)
     if len(reading.people) > _MOST_PEOPLE or (len(reading.people) > 1 and told & TEXTS):
         raise questions.only_one(reading.people)
     verb = _verb(act, reading)
-    if verb == "followup" and Slot.NEXT in told and not told & {Slot.RATE, Slot.ON, Slot.OUTCOME}:
+    if (
+        verb == "followup"
+        and Detail.NEXT in told
+        and not told & {Detail.RATE, Detail.ON, Detail.OUTCOME}
+    ):
         return _follow_ups(reading, ctx)
     if verb == "note":
         return _noted(reading, ctx)
-    if verb == "rate" and told <= {Slot.RATE, Slot.EVIDENCE, Slot.NOTE}:
+    if verb == "rate" and told <= {Detail.RATE, Detail.EVIDENCE, Detail.NOTE}:
         _check_evidence(reading, verb)
         return _rated(reading, ctx)
     return _logged(reading, ctx)
 
 
 def _check_evidence(reading: Reading, verb: str) -> None:
-    rating = reading.values.get(Slot.RATE)
+    rating = reading.values.get(Detail.RATE)
     unrated = rating in {None, Assessment.NOT_ASSESSED}
-    if not unrated and Slot.EVIDENCE not in reading.values:
+    if not unrated and Detail.EVIDENCE not in reading.values:
         raise questions.which_evidence(reading, verb)
 
 
 def _logged(reading: Reading, ctx: Context) -> tuple[Request, ...]:
     values = dict(reading.values)
-    if Slot.OUTCOME not in values and Slot.ANSWER in values:
+    if Detail.OUTCOME not in values and Detail.ANSWER in values:
         # Only whom one talked with has answered.
-        values[Slot.OUTCOME] = Outcome.REACHED
+        values[Detail.OUTCOME] = Outcome.REACHED
     reading = replace(reading, values=values)
-    outcome = values.get(Slot.OUTCOME)
+    outcome = values.get(Detail.OUTCOME)
     if not isinstance(outcome, Outcome):
         raise _how_it_went(reading)
-    talk = values.keys() & _TALKS_ONLY or values.get(Slot.EVIDENCE) is Evidence.SAID
+    talk = values.keys() & _TALKS_ONLY or values.get(Detail.EVIDENCE) is Evidence.SAID
     if talk and outcome is not Outcome.REACHED:
         without = {s: v for s, v in values.items() if s not in _TALKS_ONLY}
-        if without.get(Slot.EVIDENCE) is Evidence.SAID:
-            without = {s: v for s, v in without.items() if s not in {Slot.RATE, Slot.EVIDENCE}}
+        if without.get(Detail.EVIDENCE) is Evidence.SAID:
+            without = {s: v for s, v in without.items() if s not in {Detail.RATE, Detail.EVIDENCE}}
         raise questions.attempt_or_talk(reading, replace(reading, values=without))
     _check_evidence(reading, "log")
     return tuple(
@@ -276,15 +300,17 @@ def _logged(reading: Reading, ctx: Context) -> tuple[Request, ...]:
 def _how_it_went(reading: Reading) -> Refusal:
     """The question how it went; with a rating alone it may have been no talk at all."""
     values = reading.values
-    only_talks = values.keys() & _TALKS_ONLY or values.get(Slot.EVIDENCE) is Evidence.SAID
+    only_talks = values.keys() & _TALKS_ONLY or values.get(Detail.EVIDENCE) is Evidence.SAID
     outcomes = (
         [Outcome.REACHED]
         if only_talks
         else [each for each in Outcome if each is not Outcome.WRONG_CONTACT]
     )
-    rating: dict[Slot, Value] = {s: v for s, v in values.items() if s in {Slot.RATE, Slot.EVIDENCE}}
+    rating: dict[Detail, Value] = {
+        s: v for s, v in values.items() if s in {Detail.RATE, Detail.EVIDENCE}
+    }
     alone = None
-    if Slot.RATE in rating and len(rating) == len(values):
+    if Detail.RATE in rating and len(rating) == len(values):
         alone = typed("rate", reading.people, rating, sure=False)
     return questions.which_outcome(reading, outcomes, alone)
 
@@ -293,7 +319,7 @@ def _log_arguments(person: Person, reading: Reading, ctx: Context) -> Mapping[st
     values = reading.values
     arguments: dict[str, object] = {
         "contact": _ref(person),
-        "outcome": values[Slot.OUTCOME],
+        "outcome": values[Detail.OUTCOME],
         "yes": reading.sure,
         "keep": False,
     }
@@ -303,20 +329,20 @@ def _log_arguments(person: Person, reading: Reading, ctx: Context) -> Mapping[st
     return arguments
 
 
-_NAMES: Mapping[Slot, str] = {
-    Slot.RATE: "rate",
-    Slot.EVIDENCE: "evidence",
-    Slot.ISSUE: "issue",
-    Slot.ASK: "ask",
-    Slot.ANSWER: "answer",
-    Slot.NEXT: "next_",
-    Slot.ON: "on",
-    Slot.NOTE: "note",
+_NAMES: Mapping[Detail, str] = {
+    Detail.RATE: "rate",
+    Detail.EVIDENCE: "evidence",
+    Detail.ISSUE: "issue",
+    Detail.ASK: "ask",
+    Detail.ANSWER: "answer",
+    Detail.NEXT: "next_",
+    Detail.ON: "on",
+    Detail.NOTE: "note",
 }
-_KINDS: Mapping[Slot, object] = {Slot.ISSUE: Label, Slot.ASK: Sentence, Slot.NOTE: Note}
+_KINDS: Mapping[Detail, object] = {Detail.ISSUE: Label, Detail.ASK: Sentence, Detail.NOTE: Note}
 
 
-def _checked(slot: Slot, value: object, ctx: Context) -> object:
+def _checked(slot: Detail, value: object, ctx: Context) -> object:
     """A value as its type takes it: free words are no longer than there is room for. Raises Refusal."""
     reads = reader_of(_KINDS[slot]) if slot in _KINDS else None
     return value if reads is None else reads.read(str(value), ctx)
@@ -325,25 +351,26 @@ def _checked(slot: Slot, value: object, ctx: Context) -> object:
 def _rated(reading: Reading, ctx: Context) -> tuple[Request, ...]:
     values = reading.values
     arguments: dict[str, Any] = {
-        "rating": values[Slot.RATE],
-        "evidence": values.get(Slot.EVIDENCE),
+        "rating": values[Detail.RATE],
+        "evidence": values.get(Detail.EVIDENCE),
         "yes": reading.sure,
     }
-    if Slot.NOTE in values:
-        arguments["why"] = _checked(Slot.NOTE, values[Slot.NOTE], ctx)
+    if Detail.NOTE in values:
+        arguments["why"] = _checked(Detail.NOTE, values[Detail.NOTE], ctx)
     return tuple(
         Request(one_on_ones.assess, {"contact": _ref(each), **arguments}) for each in reading.people
     )
 
 
 def _follow_ups(reading: Reading, ctx: Context) -> tuple[Request, ...]:
-    day = reading.values[Slot.NEXT]
+    day = reading.values[Detail.NEXT]
     what = next(
-        (reading.values[s] for s in (Slot.ASK, Slot.ISSUE, Slot.NOTE) if s in reading.values), None
+        (reading.values[s] for s in (Detail.ASK, Detail.ISSUE, Detail.NOTE) if s in reading.values),
+        None,
     )
     arguments: dict[str, Any] = {"due": day if isinstance(day, date) else None}
     if what is not None:
-        arguments["what"] = _checked(Slot.ASK, what, ctx)
+        arguments["what"] = _checked(Detail.ASK, what, ctx)
     return tuple(
         Request(
             follow_up_commands.follow_up, {"contact": _ref(each), "yes": reading.sure, **arguments}
@@ -353,7 +380,7 @@ def _follow_ups(reading: Reading, ctx: Context) -> tuple[Request, ...]:
 
 
 def _noted(reading: Reading, ctx: Context) -> tuple[Request, ...]:
-    words = _checked(Slot.NOTE, reading.values[Slot.NOTE], ctx)
+    words = _checked(Detail.NOTE, reading.values[Detail.NOTE], ctx)
     [person] = reading.people
     return (
         Request(

@@ -7,16 +7,16 @@ from itertools import groupby
 
 from commands.one_on_ones.spoken import vocabulary as words
 from commands.one_on_ones.spoken.reading import Person, Value
-from commands.one_on_ones.spoken.vocabulary import Slot
+from commands.one_on_ones.spoken.vocabulary import Detail
 from storage.names import folded
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Stretch:
     """One part of a line: where it ends, and what it tells."""
 
     end: int
-    slot: Slot | None = None
+    slot: Detail | None = None
     value: Value | None = None
     people: tuple[Person, ...] = ()
     sure: bool = False
@@ -24,7 +24,7 @@ class Move:
     unused: bool = False
     weak: bool = False
     """Whether it is meant so only of a talk."""
-    more: tuple[tuple[Slot, Value], ...] = ()
+    more: tuple[tuple[Detail, Value], ...] = ()
     """Further values that the same words tell."""
 
     @property
@@ -33,7 +33,7 @@ class Move:
         return self.slot is None and not (self.people or self.sure or self.unused)
 
 
-Path = tuple[Move, ...]
+Path = tuple[Stretch, ...]
 
 
 @cache
@@ -43,12 +43,12 @@ def table(name: str) -> Mapping[tuple[str, ...], object]:
 
 
 @cache
-def keys() -> Mapping[str, Slot]:
+def keys() -> Mapping[str, Detail]:
     """Keys of one word, as they stand before an equals sign."""
     return {
         " ".join(phrase): slot
         for phrase, slot in table("KEYS").items()
-        if isinstance(slot, Slot) and len(phrase) == 1
+        if isinstance(slot, Detail) and len(phrase) == 1
     }
 
 

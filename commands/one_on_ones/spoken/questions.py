@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from commands.framework.errors import NO_EXAMPLE, Option, Refusal, cut
+from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, cut
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, line, listed
 from commands.framework.suggest import suggest
 from commands.one_on_ones.spoken.lines import in_words, typed
 from commands.one_on_ones.spoken.pieces import Piece, words_shown
 from commands.one_on_ones.spoken.reading import Person, Reading
-from commands.one_on_ones.spoken.vocabulary import Act, Slot
+from commands.one_on_ones.spoken.vocabulary import Detail, Verb
 from commands.shared.wording import evidence_word, label, outcome_words
 from storage.core.model import Evidence, Outcome
 
@@ -24,7 +24,7 @@ LineOf = Callable[[Person, str], str]
 """How a line reads with a handle in place of what somebody is called in it."""
 
 
-def asked(problem: Line, options: Sequence[tuple[Line, Option]]) -> Refusal:
+def asked(problem: Line, options: Sequence[tuple[Line, AnswerOption]]) -> Refusal:
     """A question with numbered answers."""
     return Refusal(
         problem,
@@ -37,7 +37,7 @@ def asked(problem: Line, options: Sequence[tuple[Line, Option]]) -> Refusal:
 def which_person(person: Person, line_of: LineOf) -> Refusal:
     """Ask who of several with one name is meant."""
     options = [
-        ((label(each),), Option(label(each), line_of(person, each.handle)))
+        ((label(each),), AnswerOption(label(each), line_of(person, each.handle)))
         for each in person.contacts[:MOST]
     ]
     told = line(
@@ -50,10 +50,10 @@ def which_person(person: Person, line_of: LineOf) -> Refusal:
 
 def which_reading(readings: Sequence[tuple[Reading, str]], today: date) -> Refusal:
     """Ask which of several ways of reading a line is meant."""
-    options: list[tuple[Line, Option]] = []
+    options: list[tuple[Line, AnswerOption]] = []
     for reading, meant in readings:
         words = in_words(reading, today)
-        options.append(((words,), Option(words, meant)))
+        options.append(((words,), AnswerOption(words, meant)))
     return asked(
         line(_("That can be read in several ways. Which one? Answer with its number:")), options
     )
@@ -61,27 +61,29 @@ def which_reading(readings: Sequence[tuple[Reading, str]], today: date) -> Refus
 
 def which_outcome(reading: Reading, outcomes: Sequence[Outcome], alone: str | None) -> Refusal:
     """Ask how it went. ``alone``: the line that saves the rating and no talk, where that may be meant."""
-    options: list[tuple[Line, Option]] = []
+    options: list[tuple[Line, AnswerOption]] = []
     for outcome in outcomes:
         words = outcome_words(outcome)
         meant = typed(
-            "log", reading.people, {**reading.values, Slot.OUTCOME: outcome}, sure=reading.sure
+            "log", reading.people, {**reading.values, Detail.OUTCOME: outcome}, sure=reading.sure
         )
-        options.append(((words,), Option(f"{outcome.value} {words}", meant)))
+        options.append(((words,), AnswerOption(f"{outcome.value} {words}", meant)))
     if alone is not None:
-        options.append(((_("no talk, only the rating"),), Option(_("only the rating"), alone)))
+        options.append(
+            ((_("no talk, only the rating"),), AnswerOption(_("only the rating"), alone))
+        )
     names = ", ".join(_called(each) for each in reading.people)
     return asked(line(_("How did it go with {who}? Nothing is saved yet."), who=names), options)
 
 
 def which_evidence(reading: Reading, verb: str) -> Refusal:
     """Ask what a rating rests on."""
-    options: list[tuple[Line, Option]] = []
+    options: list[tuple[Line, AnswerOption]] = []
     for evidence in Evidence:
-        values = {**reading.values, Slot.EVIDENCE: evidence}
+        values = {**reading.values, Detail.EVIDENCE: evidence}
         words = evidence_word(evidence)
         meant = typed(verb, reading.people, values, sure=reading.sure)
-        options.append(((words,), Option(f"{evidence.value} {words}", meant)))
+        options.append(((words,), AnswerOption(f"{evidence.value} {words}", meant)))
     told = line(
         _("What does that rating rest on? Answer said, did or heard. Nothing is saved yet.")
     )
@@ -90,13 +92,13 @@ def which_evidence(reading: Reading, verb: str) -> Refusal:
 
 def attempt_or_talk(reading: Reading, without: Reading) -> Refusal:
     """Ask about a line that tells what only a talk can tell, of an attempt."""
-    outcome = reading.values[Slot.OUTCOME]
-    reached = Reading(reading.people, {**reading.values, Slot.OUTCOME: Outcome.REACHED})
-    options: list[tuple[Line, Option]] = []
+    outcome = reading.values[Detail.OUTCOME]
+    reached = Reading(reading.people, {**reading.values, Detail.OUTCOME: Outcome.REACHED})
+    options: list[tuple[Line, AnswerOption]] = []
     for each in (reached, without):
         meant = typed("log", each.people, each.values, sure=reading.sure)
         words = _short(each)
-        options.append(((words,), Option(words, meant)))
+        options.append(((words,), AnswerOption(words, meant)))
     told = line(
         _(
             "An issue, an ask or what they said needs a talk, and “{outcome}” is an attempt. Which is it?"
@@ -106,7 +108,7 @@ def attempt_or_talk(reading: Reading, without: Reading) -> Refusal:
     return asked(told, options)
 
 
-def not_used(pieces: Sequence[Piece], unused: Sequence[Sequence[int]], act: Act | None) -> Refusal:
+def not_used(pieces: Sequence[Piece], unused: Sequence[Sequence[int]], act: Verb | None) -> Refusal:
     """Name what was not understood, and show the line without it, and with it as a note."""
     dropped = [words_shown([pieces[at] for at in run]) for run in unused]
     left_out = {at for run in unused for at in run}
@@ -114,10 +116,12 @@ def not_used(pieces: Sequence[Piece], unused: Sequence[Sequence[int]], act: Act 
     slip = _slip(pieces, unused)
     if slip is not None:
         return _did_you_mean(pieces, *slip)
-    options: list[tuple[Line, Option]] = [((Code(repaired),), Option(_("without"), repaired))]
-    if act in {None, Act.LOG}:
+    options: list[tuple[Line, AnswerOption]] = [
+        ((Code(repaired),), AnswerOption(_("without"), repaired))
+    ]
+    if act in {None, Verb.LOG}:
         noted = f"{repaired} note {' '.join(dropped)}"
-        options.append(((Code(noted),), Option(_("as a note"), noted)))
+        options.append(((Code(noted),), AnswerOption(_("as a note"), noted)))
     told = line(
         _(
             "I did not use {words}, so nothing is saved. Try one of these, or answer with its number:"
@@ -146,7 +150,7 @@ def _did_you_mean(pieces: Sequence[Piece], at: int, close: str) -> Refusal:
         word=cut(pieces[at].text),
         close=close,
     )
-    return asked(told, [((Code(meant),), Option(close, meant))])
+    return asked(told, [((Code(meant),), AnswerOption(close, meant))])
 
 
 def only_one(people: Sequence[Person]) -> Refusal:
@@ -164,9 +168,9 @@ def _called(person: Person) -> str:
 
 
 def _short(reading: Reading) -> str:
-    outcome = reading.values[Slot.OUTCOME]
+    outcome = reading.values[Detail.OUTCOME]
     said = outcome_words(outcome) if isinstance(outcome, Outcome) else ""
-    kept = {Slot.ISSUE, Slot.ASK} & set(reading.values)
+    kept = {Detail.ISSUE, Detail.ASK} & set(reading.values)
     return (
         f"{said}, {_('with it')}"
         if kept or outcome is Outcome.REACHED

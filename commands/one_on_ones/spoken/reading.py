@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from commands.one_on_ones.spoken.vocabulary import Act, Slot
+from commands.one_on_ones.spoken.vocabulary import Detail, Verb
 from storage.core.model import Answer, Assessment, Contact, Evidence, Outcome
 
 Value = Outcome | Assessment | Evidence | Answer | date | str
@@ -36,7 +36,7 @@ class Reading:
     """One way to read a whole line."""
 
     people: tuple[Person, ...] = ()
-    values: Mapping[Slot, Value] = field(default_factory=dict)
+    values: Mapping[Detail, Value] = field(default_factory=dict)
     sure: bool = False
     """Whether a note was asked about before (``--yes``)."""
     doubtful: bool = False
@@ -55,7 +55,7 @@ class Reading:
 class Heard:
     """All that can be made of a line: its readings, and the pieces that none of them uses."""
 
-    act: Act | None
+    act: Verb | None
     """What it begins with, if it says so."""
     readings: tuple[Reading, ...]
     unused: tuple[int, ...] = ()

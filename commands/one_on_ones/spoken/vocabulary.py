@@ -14,7 +14,7 @@ from storage.names import folded
 E = TypeVar("E")
 
 
-class Act(Enum):
+class Verb(Enum):
     """What a line begins with when it says what is to be done."""
 
     LOG = "log"
@@ -24,7 +24,7 @@ class Act(Enum):
     SHOW = "show"
 
 
-class Slot(Enum):
+class Detail(Enum):
     """What a part of a line tells; the value is the key that says so outright."""
 
     OUTCOME = "outcome"
@@ -38,7 +38,7 @@ class Slot(Enum):
     NOTE = "note"
 
 
-TEXTS: Final = frozenset({Slot.ISSUE, Slot.ASK, Slot.NOTE})
+TEXTS: Final = frozenset({Detail.ISSUE, Detail.ASK, Detail.NOTE})
 """Those that take any words."""
 
 OUTCOMES: Final[Mapping[Outcome, str]] = {
@@ -58,7 +58,7 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
     ),
     Outcome.NO_ANSWER: (
         "noanswer, no answer, na, no reply, not home, nobody home, nobody, missed, missed call, voicemail,"
-        " voice mail, left a message, left message, left a voicemail, left a vm, left vm, lm, lvm, vm,"
+        " voice mail, left a message, left message, left voicemail, left vm message, left a voicemail, left a vm, left vm, lm, lvm, vm,"
         " didnt answer, did not answer, didnt pick up, did not pick up, no pick up, doesnt pick up,"
         " wouldnt pick up, not picking up, rang out, went to voicemail, no response, didnt reply,"
         " did not reply, no luck, couldnt reach, could not reach, not reached, didnt reach, did not reach,"
@@ -129,28 +129,28 @@ ANSWERS: Final[Mapping[Answer, str]] = {
     " non, a dit non, 不, 不行",
 }
 
-ACTS: Final[Mapping[Act, str]] = {
-    Act.LOG: "log, 1on1, 1on1 log, 1 1, 1 on 1, 1on1s, one on one, logged, called, rang, phoned, visited, texted, emailed,"
+ACTS: Final[Mapping[Verb, str]] = {
+    Verb.LOG: "log, 1on1, 1on1 log, 1 1, 1 on 1, 1on1s, one on one, logged, called, rang, phoned, visited, texted, emailed,"
     " messaged, wrote to, angerufen, llame a, appele, 打了电话, gesprach, charla, entretien, 记录",
-    Act.RATE: "rate, rated, rating, assess, assessed, bewerte, bewertung, evalua, noter, 评分, 评级",
-    Act.FOLLOW_UP: "followup, follow up, follow up with, remind, remind me, remind me to call, remind me of,"
+    Verb.RATE: "rate, rated, rating, assess, assessed, bewerte, bewertung, evalua, noter, 评分, 评级",
+    Verb.FOLLOW_UP: "followup, follow up, follow up with, remind, remind me, remind me to call, remind me of,"
     " remind me about, remind me to talk to, due add, reminder, erinnere mich an, erinnerung, recuerda,"
     " recuerdame, rappel, rappelle moi, 提醒, 跟进",
-    Act.SHOW: "show, show me, contact show, who is, whos",
+    Verb.SHOW: "show, show me, contact show, who is, whos",
 }
 
-KEYS: Final[Mapping[Slot, str]] = {
-    Slot.OUTCOME: "outcome",
-    Slot.RATE: "rate, rating, rated, bewertung",
-    Slot.EVIDENCE: "evidence",
-    Slot.ISSUE: "issue, issues, topic, problem, thema, tema, asunto, sujet, 议题, 问题",
-    Slot.ASK: "ask, asked, asked to, asked for, asked him to, asked her to, asked them to, gefragt,"
+KEYS: Final[Mapping[Detail, str]] = {
+    Detail.OUTCOME: "outcome",
+    Detail.RATE: "rate, rating, rated, bewertung",
+    Detail.EVIDENCE: "evidence",
+    Detail.ISSUE: "issue, issues, topic, about, regarding, problem, thema, tema, asunto, sujet, 议题, 问题",
+    Detail.ASK: "ask, asked, asked to, asked for, asked him to, asked her to, asked them to, gefragt,"
     " pedi, demande, 请求",
-    Slot.ANSWER: "answer, answered, antwort, respuesta, reponse, 回答",
-    Slot.NEXT: "next, next step, followup, follow up, again, nachstes mal, wieder, proximo, otra vez,"
+    Detail.ANSWER: "answer, answered, antwort, respuesta, reponse, 回答",
+    Detail.NEXT: "next, next step, followup, follow up, again, nachstes mal, wieder, proximo, otra vez,"
     " prochaine fois, 下次",
-    Slot.ON: "on, date, day, am, el, le",
-    Slot.NOTE: "note, notes, nb, notiz, nota, apunte, remarque, 备注",
+    Detail.ON: "on, date, day, am, el, le",
+    Detail.NOTE: "note, notes, nb, notiz, nota, apunte, remarque, 备注",
 }
 
 FILLERS: Final = _words(
@@ -173,10 +173,9 @@ BOUND: Final = _words(
 )
 """Words before a day that make it a part of what they stand in: ``sign by fri``."""
 
-UNSURE_DAYS: Final = _words(
-    "so do mi di me ma mar sa sam dom va we in la mer jeu lun ter qui sex do"
-)
-"""Short days of some language that are ordinary words of another: asked about, where no key says it is a day."""
+INSIDE: Final = _words("about regarding on am el le")
+"""Keys that are ordinary words within others: there they are none."""
+
 
 SETTINGS: Final = (
     "for coffee, for a coffee, for lunch, for a beer, for tea, over coffee, over lunch, at lunch, on the phone,"
