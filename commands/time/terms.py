@@ -11,7 +11,29 @@ from commands.time.dates import AskedDay, read_any_day
 from commands.time.refusals import any_day, day_to_come
 
 ALSO_WORDS = frozenset(
-    ["so", "do", "mi", "di", "me", "ma", "mar", "sa", "sam", "dom", "va", "we", "in", "la", "mer", "jeu", "lun", "ter", "qui", "sex", "do"]
+    [
+        "so",
+        "do",
+        "mi",
+        "di",
+        "me",
+        "ma",
+        "mar",
+        "sa",
+        "sam",
+        "dom",
+        "va",
+        "we",
+        "in",
+        "la",
+        "mer",
+        "jeu",
+        "lun",
+        "ter",
+        "qui",
+        "sex",
+        "do",
+    ]
 )
 """Short days of some language that are ordinary words or names of another: in a line without keys they are
 asked about, and alone they are no day."""

@@ -375,7 +375,9 @@ class Grammar:
             and not (piece.plain in words.INSIDE and not before.stop)
         ):
             return self._cut_at_key(key, before, slot)
-        moves = [] if piece.key or piece.quoted else [*self._said(at), *self._day(at)]
+        bound = piece.plain in words.BOUND and not before.stop
+        inside = bound or piece.key is not None or piece.quoted
+        moves = [] if inside else [*self._said(at), *self._day(at)]
         if not moves:
             return Cut.NONE
         if before.stop:

@@ -28,7 +28,7 @@ from commands.one_on_ones.spoken.days import days_for
 from commands.one_on_ones.spoken.grammar import Grammar
 from commands.one_on_ones.spoken.lines import typed
 from commands.one_on_ones.spoken.marks import marked
-from commands.one_on_ones.spoken.moves import runs
+from commands.one_on_ones.spoken.moves import keys, runs
 from commands.one_on_ones.spoken.names import names_in
 from commands.one_on_ones.spoken.pieces import MOST, Piece, pieces_of
 from commands.one_on_ones.spoken.reading import Heard, Person, Reading, Value
@@ -57,6 +57,7 @@ class Listener:
         self, asked: Request | NotRead, text: str, ctx: Context, tx: Transaction
     ) -> tuple[Request, ...] | None:
         """What a line asks for; None leaves it to its strict form. Raises Refusal."""
+        meant = asked.command
         if isinstance(asked, NotRead) and not asked.certain:
             asked = replace(asked, command=None)
         if asked.command not in _HEARD:
@@ -74,6 +75,9 @@ class Listener:
                 return (mark,)
             if not _begins_so(pieces, heard):
                 return None
+        if heard.unused and (_is_strict(asked, pieces) or asked.command is not meant):
+            # Almost another command, or almost somebody's name.
+            return None
         return _concluded(heard, pieces, asked, ctx)
 
     async def begins(self, line: str, ctx: Context, tx: Transaction) -> bool:
@@ -106,6 +110,12 @@ async def _heard_whole(
     return _concluded(heard, pieces, replace(asked, command=None), ctx)
 
 
+_DASHES = "-–—"
+_FLAGS = frozenset({"", "yes"})
+"""What may stand behind dashes; any other flag is left to the strict form."""
+GUIDE = "guide"
+"""The word of the command that asks question by question, typed outright."""
+
 _HEARD: frozenset[Command | None] = frozenset(
     {
         None,
@@ -135,6 +145,13 @@ async def _is_meant(asked: Request, ctx: Context, tx: Transaction) -> bool:
     return bool(await bearers_in_care(who.name, contacts, care))
 
 
+def _is_strict(asked: Request | NotRead, pieces: list[Piece]) -> bool:
+    """Whether the strict form says better what is wrong: all of it was read, and names somebody almost."""
+    if not isinstance(asked, Request):
+        return False
+    return asked.command is not guided.guide or any(each.plain == GUIDE for each in pieces[:3])
+
+
 def _rests_on_nothing(asked: Request) -> bool:
     """Whether a rating was typed without what it rests on, which is then asked."""
     rating = asked.arguments.get("rating", asked.arguments.get("rate"))
@@ -156,7 +173,11 @@ def _pieces(text: str) -> list[Piece]:
         pieces = pieces_of(line)
     except Refusal:
         return []
-    return pieces if len(pieces) <= MOST else []
+    flags = any(
+        each.text[:1] in _DASHES and each.text.lstrip(_DASHES) not in _FLAGS for each in pieces
+    )
+    unknown = any(each.key is not None and each.key not in keys() for each in pieces)
+    return [] if len(pieces) > MOST or flags or unknown else pieces
 
 
 async def _grammar(pieces: list[Piece], ctx: Context, tx: Transaction) -> Grammar:
@@ -190,7 +211,7 @@ def _concluded(
         return None
     understood = bool(first.values) or (heard.act is Verb.LOG and _known(first.people))
     if heard.unused:
-        if not understood:
+        if not understood or (isinstance(asked, NotRead) and not first.values):
             return None
         raise questions.not_used(pieces, runs(heard.unused), heard.act)
     if not first.values:

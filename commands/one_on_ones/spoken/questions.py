@@ -146,7 +146,7 @@ def _did_you_mean(pieces: Sequence[Piece], at: int, close: str) -> Refusal:
     better = [*pieces[:at], Piece(close, close, ends=pieces[at].ends), *pieces[at + 1 :]]
     meant = words_shown(better)
     told = line(
-        _("I do not know “{word}”, so nothing is saved. Did you mean {close}?"),
+        _("I do not know “{word}”. Did you mean {close}? Nothing is saved."),
         word=cut(pieces[at].text),
         close=close,
     )
