@@ -60,25 +60,25 @@ class Listener:
         meant = asked.command
         if isinstance(asked, NotRead) and not asked.certain:
             asked = replace(asked, command=None)
-        if asked.command not in _HEARD:
-            return await _heard_whole(asked, text, ctx, tx)
-        if isinstance(asked, Request) and await _is_meant(asked, ctx, tx):
-            return None
         pieces = _pieces(text)
         if not pieces:
             return None
+        if asked.command not in _HEARD:
+            return await _heard_whole(asked, pieces, ctx, tx)
+        if isinstance(asked, Request) and await _is_meant(asked, ctx, tx):
+            return None
         grammar = await _grammar(pieces, ctx, tx)
         heard = grammar.heard()
-        if asked.command is None:
-            mark = None if _is_whole(heard) else marked(grammar, pieces, ctx)
+        if asked.command is None and not _is_whole(heard):
+            mark = marked(grammar, pieces, ctx)
             if mark is not None:
                 return (mark,)
-            if not _begins_so(pieces, heard):
-                return None
-        if heard.unused and (_is_strict(asked, pieces) or asked.command is not meant):
+        almost = asked.command is not meant or _is_strict(asked, pieces)
+        if heard.unused and almost:
             # Almost another command, or almost somebody's name.
             return None
-        return _concluded(heard, pieces, asked, ctx)
+        clear = asked.command is not None or _begins_so(pieces, heard)
+        return _concluded(heard, pieces, asked, ctx) if clear else None
 
     async def begins(self, line: str, ctx: Context, tx: Transaction) -> bool:
         """Whether a line, one of several in a message, says something by itself."""
@@ -90,22 +90,19 @@ class Listener:
 
 
 async def _heard_whole(
-    asked: Request | NotRead, text: str, ctx: Context, tx: Transaction
+    asked: Request | NotRead, pieces: list[Piece], ctx: Context, tx: Transaction
 ) -> tuple[Request, ...] | None:
     """``no answer sam`` is no answer to a meeting: where a command cannot be read, and all of it is a talk."""
-    pieces = _pieces(text)
-    if not pieces or (isinstance(asked, Request) and asked.command is not marking.mark):
+    if isinstance(asked, Request) and asked.command is not marking.mark:
         return None
     grammar = await _grammar(pieces, ctx, tx)
     mark = marked(grammar, pieces, ctx) if asked.command is marking.mark else None
     if mark is not None:
         return (mark,)
     heard = grammar.heard()
-    if isinstance(asked, Request) or not _is_whole(heard) or not _begins_so(pieces, heard):
+    if isinstance(asked, Request) or len(heard.readings) != 1 or heard.unused:
         return None
-    if len(heard.readings) != 1:
-        return None
-    if Detail.OUTCOME not in heard.readings[0].values:
+    if not _begins_so(pieces, heard) or Detail.OUTCOME not in heard.readings[0].values:
         return None
     return _concluded(heard, pieces, replace(asked, command=None), ctx)
 
