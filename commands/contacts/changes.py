@@ -6,9 +6,10 @@ from commands.authority.budget import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import ContactInCare
 from commands.contacts.name_questions import check_name
+from commands.contacts.reach import Reach, check_kept, who_has_it_too
 from commands.contacts.rules import state_of
 from commands.contacts.terms import EmploymentStatus, NewRole, ReasonWord, RoleWord, StatusWord
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Label, Note
 from commands.names.terms import PersonName
@@ -18,17 +19,24 @@ from commands.shared.wording import label
 from commands.time.terms import AnyDay
 from storage.contacts.changes import ContactChanges, Placement
 from storage.contacts.contacts import Contacts
+from storage.contacts.details import ContactDetails, DetailChoices
 from storage.core.model import Contact, EntryKind, Membership, Part
 from storage.core.model import Note as NoteTaken
 from storage.history.entries import History
 from storage.names import folded
+from storage.turf.absences import Absences
 
 
 def _check_edit(
-    name: str | None = None, shift: str | None = None, status: EmploymentStatus | None = None
+    name: str | None = None,
+    shift: str | None = None,
+    status: EmploymentStatus | None = None,
+    phone: str | None = None,
+    email: str | None = None,
+    language: str | None = None,
 ) -> None:
-    if name is None and shift is None and status is None:
-        raise refuse(_("What changes? Add name=, shift= or status=."))
+    if (name, shift, status, phone, email, language) == (None,) * 6:
+        raise refuse("What changes? Add name=, shift= or status=.")
     if name is not None:
         check_name(name)
 
@@ -49,11 +57,15 @@ async def edit(
     contacts: Contacts,
     lives: ContactChanges,
     history: History,
+    absences: Absences,
+    choices: DetailChoices,
+    details: ContactDetails,
+    reach: Reach,
     name: PersonName | None = None,
     shift: Label | None = None,
     status: StatusWord | None = None,
 ) -> Reply:
-    """Correct a contact's name, shift or status. The old version is kept.
+    """Correct a contact's name, shift or status, or how they are reached. The old version is kept.
 
     before: their handle or name
     name: what they are called at work
@@ -62,10 +74,11 @@ async def edit(
     """
     if status is not None and before.state.out:
         raise impossible(
-            _("{who}: {rejoin} says that they are back."),
+            "{who}: {rejoin} says that they are back.",
             who=label(before),
             rejoin=Code(f"!contact rejoin {before.handle}"),
         )
+    given = await check_kept(reach, choices)
     entry = await history.record(EntryKind.CONTACT_EDITED, before.id)
     if name is not None:
         await lives.rename(entry, before.id, name)
@@ -73,7 +86,11 @@ async def edit(
         await lives.move(entry, before.id, Placement(before.area, shift, ctx.today))
     if status is not None:
         await lives.become(entry, before.id, state_of(status), ctx.today)
-    return views.edited(before, await _again(contacts, before))
+    had = await details.of(before.id)
+    for field, value in given.items():
+        await details.give(entry, before.id, field, value)
+    others = await who_has_it_too(ctx, before, given, details, contacts, absences)
+    return views.edited(before, await _again(contacts, before), had, given, others)
 
 
 async def _again(contacts: Contacts, contact: Contact) -> Contact:
@@ -112,7 +129,7 @@ async def alias(
     if remove:
         known = (*await lives.names(contact.id), contact.name)
         if folded(name) not in map(folded, known):
-            raise impossible(_("{who} has no other name “{name}”."), who=label(contact), name=name)
+            raise impossible("{who} has no other name “{name}”.", who=label(contact), name=name)
     entry = await history.record(EntryKind.NAMED, contact.id)
     if remove:
         await lives.no_longer_called(entry, contact.id, name)
@@ -124,7 +141,7 @@ async def alias(
 
 def _check_move(area: str | None = None, shift: str | None = None) -> None:
     if area is None and shift is None:
-        raise refuse(_("Where to? Add area= or shift=."))
+        raise refuse("Where to? Add area= or shift=.")
 
 
 @command(
@@ -186,7 +203,7 @@ async def left(
     day: the first day without them; without it today
     """
     if contact.state is Membership.LEFT:
-        raise impossible(_("{who} has left already."), who=label(contact))
+        raise impossible("{who} has left already.", who=label(contact))
     from_day = day or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(ctx, lives, history, contact, Membership.LEFT, from_day, None)
@@ -217,10 +234,10 @@ async def rejoin(
     """
     last = await lives.last_state(contact.id)
     if last is None or not last[0].out:
-        raise impossible(_("{who} is in the unit already."), who=label(contact))
+        raise impossible("{who} is in the unit already.", who=label(contact))
     back = day or ctx.today
     if back > ctx.today:
-        raise impossible(_("Say it when they are back: that day is still to come."))
+        raise impossible("Say it when they are back: that day is still to come.")
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
     entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
@@ -253,7 +270,7 @@ async def exclude(
     from: the day from which they are not; without it today
     """
     if contact.state is Membership.EXCLUDED:
-        raise impossible(_("{who} is out of the unit already."), who=label(contact))
+        raise impossible("{who} is out of the unit already.", who=label(contact))
     from_day = from_ or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
@@ -304,13 +321,13 @@ async def role(
     """
     if word is NewRole.COMMITTEE and contact.state is Membership.EXCLUDED:
         raise impossible(
-            _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
+            "{who}: supervisors and outsiders cannot be on the committee, nor know of it.",
             who=label(contact),
         )
     from_day = from_ or ctx.today
     had = await lives.parts(contact.id)
     if word is NewRole.NONE and not had:
-        raise refuse(_("{who} has no role."), who=label(contact))
+        raise refuse("{who} has no role.", who=label(contact))
     entry = await history.record(EntryKind.ROLE_CHANGED, contact.id)
     if word is NewRole.NONE:
         for part in had:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from commands.contacts import views
 from commands.contacts.lookup import ContactInCare, among_own, in_care
 from commands.contacts.name_questions import ask_about, check_name
-from commands.contacts.rules import standing, state_of
+from commands.contacts.rules import may_see, standing, state_of
 from commands.contacts.terms import EmploymentStatus, StatusWord
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.errors import Refusal
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import Label, SearchWords, Who
@@ -22,6 +22,7 @@ from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
+from storage.contacts.details import ContactDetails
 from storage.contacts.follow_ups import FollowUps
 from storage.contacts.followings import Followings
 from storage.core.model import Contact
@@ -99,7 +100,7 @@ def _none_of_these(similar: Sequence[Contact]) -> None:
     if similar:
         raise Refusal(
             line(
-                _("Not saved yet: is it one of these? If not, send it again with {yes}."),
+                "Not saved yet: is it one of these? If not, send it again with {yes}.",
                 yes=Code("--yes"),
             ),
             example="",
@@ -113,10 +114,8 @@ async def _not_on_record(contacts: Contacts, looking: Looking, name: str) -> Non
         _none_of_these(await contacts.similar(name, SIMILAR))
     elif await contacts.similar(name, 1):
         raise impossible(
-            _(
-                "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
-                " lead can say who, or {find}. If yours is somebody else, send it again with {yes}."
-            ),
+            "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
+            " lead can say who, or {find}. If yours is somebody else, send it again with {yes}.",
             find=Code(f"!contact find {name}"),
             yes=Code("--yes"),
         )
@@ -127,10 +126,8 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
     [certainty] = await forgotten.met(seal, [person])
     if certainty is Certainty.SURE:
         raise refuse(
-            _(
-                "Somebody of that name asked to be forgotten, so I do not add them. If they came back "
-                "by themselves, a lead lets me: {unforget}. If it is somebody else, say where they work."
-            ),
+            "Somebody of that name asked to be forgotten, so I do not add them. If they came back "
+            "by themselves, a lead lets me: {unforget}. If it is somebody else, say where they work.",
             unforget=Code(
                 f'!unforget "{person.name}"' + (f' area="{person.area}"' if person.area else "")
             ),
@@ -138,10 +135,8 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
         )
     if certainty is Certainty.MAYBE and not yes:
         raise impossible(
-            _(
-                "Not saved yet: somebody of that name asked to be forgotten. If this is somebody else, "
-                "send it again with {yes}."
-            ),
+            "Not saved yet: somebody of that name asked to be forgotten. If this is somebody else, "
+            "send it again with {yes}.",
             yes=Code("--yes"),
         )
 
@@ -162,7 +157,7 @@ async def find(
     all: among all, although one of yours fits
     """
     if len(folded(words)) < SHORTEST_SEARCH:
-        raise refuse(_("At least two letters of the name, please."), example="!contact find okafor")
+        raise refuse("At least two letters of the name, please.", example="!contact find okafor")
     if looking.everybody:
         return await _found(contacts, words)
     care, own = await looking.care(), among_own(contacts)
@@ -208,6 +203,7 @@ async def show(
     lives: ContactChanges,
     followings: Followings,
     attendances: Attendances,
+    details: ContactDetails,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
@@ -220,7 +216,7 @@ async def show(
         await conversations.latest(contact.id, 1),
         await follow_ups.next_for(contact.id),
         replace(
-            await _life(ctx, contacts, lives, attendances, contact),
+            await _life(ctx, contacts, lives, attendances, details, contact),
             leader=None if leader is None else await contacts.by_id(leader),
             behind=await followings.behind(contact.id),
         ),
@@ -233,6 +229,7 @@ async def _life(
     contacts: Contacts,
     lives: ContactChanges,
     attendances: Attendances,
+    details: ContactDetails,
     contact: Contact,
 ) -> views.Life:
     names = (await contacts.every_name([contact.id]))[contact.id]
@@ -242,6 +239,7 @@ async def _life(
         parts=await lives.parts(contact.id),
         coming=await lives.coming(contact.id),
         note=notes[0] if notes else None,
+        reach=await details.of(contact.id) if may_see(contact, ctx.user, ctx.role) else {},
         came=await attendances.record_of(contact.id, ctx.now, MEETINGS),
     )
 

@@ -50,7 +50,7 @@ async def apart(
             return NotRead(_unclear(each, lines), meant, certain=True, settled=True)
     if len(found) > MOST:
         told = line(
-            _("That is {n} commands in one message; {most} is the most."), n=len(found), most=MOST
+            "That is {n} commands in one message; {most} is the most.", n=len(found), most=MOST
         )
         return NotRead(Refusal(told, example=NO_EXAMPLE), None, settled=True)
     return found
@@ -98,9 +98,7 @@ def _unclear(text: str, lines: Sequence[str]) -> Refusal:
     """Ask what a line means that is no command and goes on with none."""
     joined = " ".join(lines)
     told = line(
-        _(
-            "I read a command in each line, and “{line}” is none. Nothing of it was saved. Is it one line? {n}"
-        ),
+        "I read a command in each line, and “{line}” is none. Nothing of it was saved. Is it one line? {n}",
         line=cut(text),
         n=Code("1"),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from commands.contacts.lookup import care_of
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.context import Place, UserId
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
@@ -90,7 +90,7 @@ def _the_issue(
     if kept.listed(key):
         return IssueFigures(key, kept.name(key), listed=True, people={})
     raise impossible(
-        _("That is not on the list of issues. {issues} shows it."), issues=Code("!issues")
+        "That is not on the list of issues. {issues} shows it.", issues=Code("!issues")
     )
 
 
@@ -136,7 +136,7 @@ async def add(_ctx: Context, issue: Issue, *, wordings: Wordings, entries: Entri
     kept = await wordings.list()
     key = kept.key(issue)
     if kept.listed(key):
-        raise impossible(_("{issue} is on the list already."), issue=kept.name(key))
+        raise impossible("{issue} is on the list already.", issue=kept.name(key))
     await _room_for(1, wordings)
     entry = await entries.record(EntryKind.ISSUES_CHANGED)
     await wordings.say(entry, issue, issue)
@@ -169,7 +169,7 @@ async def merge(
     key = kept.key(issue)
     new = [each for each in words if kept.key(each) != key]
     if not new:
-        raise refuse(_("Those words are counted as {issue} already."), issue=kept.name(key, issue))
+        raise refuse("Those words are counted as {issue} already.", issue=kept.name(key, issue))
     await _room_for(len(new) + 1, wordings)
     entry = await entries.record(EntryKind.ISSUES_CHANGED)
     name = kept.name(key, issue)
@@ -197,7 +197,7 @@ async def drop(_ctx: Context, issue: Issue, *, wordings: Wordings, entries: Entr
     word = IssueList.of(()).key(issue)
     if word not in kept.means:
         raise impossible(
-            _("That is not on the list of issues. {issues} shows it."), issues=Code("!issues")
+            "That is not on the list of issues. {issues} shows it.", issues=Code("!issues")
         )
     entry = await entries.record(EntryKind.ISSUES_CHANGED)
     await wordings.say(entry, issue, None)
@@ -208,5 +208,4 @@ async def drop(_ctx: Context, issue: Issue, *, wordings: Wordings, entries: Entr
 async def _room_for(new: int, wordings: Wordings) -> None:
     del new
     if await wordings.full():
-        raise impossible(_("The list of issues is full. {drop} makes room."),
-                         drop=Code("!issue drop"))  # fmt: skip
+        raise impossible("The list of issues is full. {drop} makes room.", drop=Code("!issue drop"))

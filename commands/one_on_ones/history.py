@@ -94,7 +94,7 @@ async def _own_talk(number: int, conversations: Conversations, ctx: Context) -> 
     kept = await conversations.numbered(number)
     if kept is None or (kept.talk.author != ctx.user and ctx.role < Role.LEAD):
         raise refuse(
-            _("You have no talk {number}. {history} shows their numbers."),
+            "You have no talk {number}. {history} shows their numbers.",
             number=number,
             history=Code("!1on1 history M-41"),
         )
@@ -171,7 +171,7 @@ def _with_answer(before: Talk, better: Talk, answer: Answer | None, *, moves: bo
     kept = None if better.ask is None and answer is None else answer or before.answer
     better = replace(better, answer=kept)
     if better == before and not moves:
-        raise refuse(_("What changes? Add who=, outcome=, issue=, ask=, answer= or note=."))
+        raise refuse("What changes? Add who=, outcome=, issue=, ask=, answer= or note=.")
     check_talk(better.outcome, issue=better.issue, ask=better.ask, answer=kept, evidence=None)
     return better
 

@@ -12,7 +12,7 @@ async def _put_right_since(step: UndoStep) -> Refusal | None:
     if not await put_right_since(step.history.tx, step.entry):
         return None
     return impossible(
-        _("That talk cannot be taken back: it was put right since. {edit} can change it."),
+        "That talk cannot be taken back: it was put right since. {edit} can change it.",
         edit=Code("!1on1 edit"),
     )
 
@@ -20,9 +20,7 @@ async def _put_right_since(step: UndoStep) -> Refusal | None:
 async def _moved(step: UndoStep) -> Refusal | None:
     if await moved_a_talk(step.history.tx, step.entry):
         return impossible(
-            _(
-                "That moved a talk to somebody else, and cannot be taken back. {edit} moves it again."
-            ),
+            "That moved a talk to somebody else, and cannot be taken back. {edit} moves it again.",
             edit=Code("!1on1 edit NUMBER who=M-41"),
         )
     return await _put_right_since(step)

@@ -7,7 +7,7 @@ from datetime import date
 from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Code, Line, Reply, Strong, line, listed, reply
 from commands.one_on_ones.rules import MANY_ATTEMPTS
 from commands.shared.wording import (
     answer_word,
@@ -49,51 +49,47 @@ def logged(
         lines.append(issue)
     if talk.ask:
         asked = talk.ask if talk.answer is None else f"{talk.ask} – {answer_word(talk)}"
-        lines.append(line(_("Ask: {ask}"), ask=asked))
+        lines.append(line("Ask: {ask}", ask=asked))
     if rated is not None:
-        lines.append(line(_("Rating: {rating}"), rating=_rating(rated)))
+        lines.append(line("Rating: {rating}", rating=_rating(rated)))
     if talk.note:
-        lines.append(line(_("Note: {note}"), note=talk.note))
+        lines.append(line("Note: {note}", note=talk.note))
     if follow_up is not None:
         number, due = follow_up
         lines.append(
             line(
-                _("Next: {day} (follow-up {number})"),
-                day=Strong(a_day(due, ctx.today)),
-                number=number,
+                "Next: {day} (follow-up {number})", day=Strong(a_day(due, ctx.today)), number=number
             )
         )
     for task in closed[:MOST_SHOWN]:
         what = f" ({task.what})" if task.what else ""
-        lines.append(line(_("Closed: follow-up {number}{what}"), number=task.number, what=what))
+        lines.append(line("Closed: follow-up {number}{what}", number=task.number, what=what))
     if len(closed) > MOST_SHOWN:
-        lines.append(line(_("and {n} more"), n=len(closed) - MOST_SHOWN))
-    head = Paragraph(
-        line(
-            _("Logged {who}: {outcome}.")
-            if day == ctx.today
-            else _("Logged {who}: {outcome}, {day}."),
-            who=Strong(label(contact)),
-            outcome=outcome_words(talk.outcome),
-            day=a_day(day, ctx.today),
+        lines.append(line("and {n} more", n=len(closed) - MOST_SHOWN))
+    who, how = Strong(label(contact)), outcome_words(talk.outcome)
+    head = (
+        line("Logged {who}: {outcome}.", who=who, outcome=how)
+        if day == ctx.today
+        else line(
+            "Logged {who}: {outcome}, {day}.", who=who, outcome=how, day=a_day(day, ctx.today)
         )
     )
-    body = (listed(lines),) if lines else ()
-    return Reply((head, *body, Paragraph(_last_line(contact, talk, follow_up is not None, tries))))
+    body = listed(lines) if lines else None
+    return reply(head, body, _last_line(contact, talk, follow_up is not None, tries))
 
 
 def _last_line(contact: Contact, talk: Talk, has_next: bool, tries: Tries) -> Line:  # noqa: FBT001 a fact, not a switch
     if talk.outcome is not Outcome.REACHED and tries.attempts >= MANY_ATTEMPTS:
         somebody = _("another organizer") if tries.other is None else short(tries.other)
         return line(
-            _("That is {n} tries without a talk. Maybe {somebody} has better luck? {release}"),
+            "That is {n} tries without a talk. Maybe {somebody} has better luck? {release}",
             n=tries.attempts,
             somebody=somebody,
             release=Code(f'!turf release {contact.handle} why="three tries"'),
         )
     if not has_next:
-        return line(_("No next step. Answer with a day, like {day}."), day=Code("fri"))
-    return line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
+        return line("No next step. Answer with a day, like {day}.", day=Code("fri"))
+    return line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
 
 
 def _rating(rated: Rated) -> str:
@@ -104,12 +100,10 @@ def _rating(rated: Rated) -> str:
 def assessed(contact: Contact, rated: Rated, seen: ContactStanding | None, ctx: Context) -> Reply:
     """Confirm an assessment; ``seen`` is where the contact stands now, for those who may see it, else None."""
     why = f" “{rated.note}”" if rated.note else ""
-    head = line(_("{who}: {rating}"), who=Strong(label(contact)), rating=_rating(rated) + why)
-    blocks = [Paragraph(head)]
+    head = line("{who}: {rating}", who=Strong(label(contact)), rating=_rating(rated) + why)
+    blocks = [head]
     if seen is not None and seen.disputed and seen.current is not None:
         views = "; ".join(rated_words(r, ctx) for r in (seen.current, *seen.others))
-        blocks.append(
-            Paragraph(line(_("{disputed}: {views}"), disputed=Strong(_("Disputed")), views=views))
-        )
-    blocks.append(Paragraph(line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))))
-    return Reply(tuple(blocks))
+        blocks.append(line("{disputed}: {views}", disputed=Strong(_("Disputed")), views=views))
+    blocks.append(line("{undo} takes it back for 15 minutes.", undo=Code("!undo")))
+    return reply(*blocks)

@@ -59,9 +59,7 @@ def _read_past(raw: str, ctx: Context) -> date:
             return max(been)
     day = any_day(raw, ctx.today, ctx.locale)
     if day > ctx.today:
-        raise refuse(
-            _("“{day}” is still to come. A day up to today, like yesterday."), day=cut(raw)
-        )
+        raise refuse("“{day}” is still to come. A day up to today, like yesterday.", day=cut(raw))
     return day
 
 

@@ -20,7 +20,7 @@ from bot.membership.offboarding import Effects
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, RoomId, UserId
-from commands.framework.reply import Audience, Reply, say
+from commands.framework.reply import Audience, Reply, fill
 from commands.roles.standing import Role
 from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, OutboxTable, Parcel
@@ -194,15 +194,15 @@ class Delivery:
 
     async def answer(self, who: str, words: str, room: str = ROOM) -> list[Parcel]:
         """Answer somebody in their direct chat."""
-        return await self.say(say(words), here=f"!dm-{who}", by=who, room=room)
+        return await self.say(Reply((fill(words),)), here=f"!dm-{who}", by=who, room=room)
 
     async def tell(self, words: str, *people: str, room: str = ROOM) -> list[Parcel]:
         """Tell people by direct message."""
         to = tuple(map(full, people))
-        return await self.say(Reply(say(words).blocks, Audience.NAMED, to=to), room=room)
+        return await self.say(Reply((fill(words),), Audience.NAMED, to=to), room=room)
 
     async def tell_leads(self, words: str) -> list[Parcel]:
-        return await self.say(Reply(say(words).blocks, Audience.LEADS))
+        return await self.say(Reply((fill(words),), Audience.LEADS))
 
     # -- what became of it
 
@@ -213,21 +213,18 @@ class Delivery:
 
     async def drained(self) -> None:
         """Wait until nothing waits, in the table or in memory."""
-        async with asyncio.timeout(10):
-            while await self.left() or self.outbox.waiting:  # noqa: ASYNC110 (a table)
-                await asyncio.sleep(0.01)
+        while await self.left() or self.outbox.waiting:  # noqa: ASYNC110 (a table)
+            await asyncio.sleep(0.01)
 
     async def idle(self) -> None:
         """Wait until everything is delivered that can be; the rest waits for somebody."""
-        async with asyncio.timeout(10):
-            while self.outbox._workers:  # noqa: ASYNC110 (tasks that make others)
-                await asyncio.sleep(0.01)
+        while self.outbox._workers:  # noqa: ASYNC110 (tasks that make others)
+            await asyncio.sleep(0.01)
 
     async def at_the_door(self, messages: int) -> None:
         """Wait until so many messages have their keys out and are about to be encrypted."""
-        async with asyncio.timeout(10):
-            while self.line.knocked < messages:  # noqa: ASYNC110 (a counter has no event)
-                await asyncio.sleep(0.01)
+        while self.line.knocked < messages:  # noqa: ASYNC110 (a counter has no event)
+            await asyncio.sleep(0.01)
 
     async def value(self, sql: str, *params: object) -> object:
         async with self.database.transaction() as tx:

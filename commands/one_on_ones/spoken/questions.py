@@ -41,7 +41,7 @@ def which_person(person: Person, line_of: LineOf) -> Refusal:
         for each in person.contacts[:MOST]
     ]
     told = line(
-        _("More than one contact could be “{name}”. Which one? Answer with a number, or {handle}:"),
+        "More than one contact could be “{name}”. Which one? Answer with a number, or {handle}:",
         name=cut(person.words),
         handle=Code(person.contacts[0].handle),
     )
@@ -55,7 +55,7 @@ def which_reading(readings: Sequence[tuple[Reading, str]], today: date) -> Refus
         words = in_words(reading, today)
         options.append(((words,), AnswerOption(words, meant)))
     return asked(
-        line(_("That can be read in several ways. Which one? Answer with its number:")), options
+        line("That can be read in several ways. Which one? Answer with its number:"), options
     )
 
 
@@ -73,7 +73,7 @@ def which_outcome(reading: Reading, outcomes: Sequence[Outcome], alone: str | No
             ((_("no talk, only the rating"),), AnswerOption(_("only the rating"), alone))
         )
     names = ", ".join(_called(each) for each in reading.people)
-    return asked(line(_("How did it go with {who}? Nothing is saved yet."), who=names), options)
+    return asked(line("How did it go with {who}? Nothing is saved yet.", who=names), options)
 
 
 def which_evidence(reading: Reading, verb: str) -> Refusal:
@@ -84,9 +84,7 @@ def which_evidence(reading: Reading, verb: str) -> Refusal:
         words = evidence_word(evidence)
         meant = typed(verb, reading.people, values, sure=reading.sure)
         options.append(((words,), AnswerOption(f"{evidence.value} {words}", meant)))
-    told = line(
-        _("What does that rating rest on? Answer said, did or heard. Nothing is saved yet.")
-    )
+    told = line("What does that rating rest on? Answer said, did or heard. Nothing is saved yet.")
     return asked(told, options)
 
 
@@ -100,9 +98,7 @@ def attempt_or_talk(reading: Reading, without: Reading) -> Refusal:
         words = _short(each)
         options.append(((words,), AnswerOption(words, meant)))
     told = line(
-        _(
-            "An issue, an ask or what they said needs a talk, and “{outcome}” is an attempt. Which is it?"
-        ),
+        "An issue, an ask or what they said needs a talk, and “{outcome}” is an attempt. Which is it?",
         outcome=outcome_words(outcome) if isinstance(outcome, Outcome) else "",
     )
     return asked(told, options)
@@ -123,9 +119,7 @@ def not_used(pieces: Sequence[Piece], unused: Sequence[Sequence[int]], act: Verb
         noted = f"{repaired} note {' '.join(dropped)}"
         options.append(((Code(noted),), AnswerOption(_("as a note"), noted)))
     told = line(
-        _(
-            "I did not use {words}, so nothing is saved. Try one of these, or answer with its number:"
-        ),
+        "I did not use {words}, so nothing is saved. Try one of these, or answer with its number:",
         words=", ".join(f"“{cut(each)}”" for each in dropped),
     )
     return asked(told, options)
@@ -146,7 +140,7 @@ def _did_you_mean(pieces: Sequence[Piece], at: int, close: str) -> Refusal:
     better = [*pieces[:at], Piece(close, close, ends=pieces[at].ends), *pieces[at + 1 :]]
     meant = words_shown(better)
     told = line(
-        _("I do not know “{word}”. Did you mean {close}? Nothing is saved."),
+        "I do not know “{word}”. Did you mean {close}? Nothing is saved.",
         word=cut(pieces[at].text),
         close=close,
     )
@@ -157,7 +151,7 @@ def only_one(people: Sequence[Person]) -> Refusal:
     """Say that words about one person cannot be about several."""
     handles = ", ".join(each.typed for each in people)
     told = line(
-        _("Issue, ask and note are about one person. Send them in a line each, for {people}."),
+        "Issue, ask and note are about one person. Send them in a line each, for {people}.",
         people=handles,
     )
     return Refusal(told, example=NO_EXAMPLE)
