@@ -65,7 +65,7 @@ def logged(
         what = f" ({task.what})" if task.what else ""
         lines.append(line("Closed: follow-up {number}{what}", number=task.number, what=what))
     if len(closed) > MOST_SHOWN:
-        lines.append(line("and {n} more", n=len(closed) - MOST_SHOWN))
+        lines.append(line("Closed: {n} follow-ups more", n=len(closed) - MOST_SHOWN))
     who, how = Strong(label(contact)), outcome_words(talk.outcome)
     head = (
         line("Logged {who}: {outcome}.", who=who, outcome=how)
