@@ -232,7 +232,7 @@ def _kept_words(what: str, days: int) -> str:
         "views": _("who looked at whom"),
         "uncontacted": _("people from lists nobody talked to"),
         "left": _("people who left"),
-        "closed_tests": _("names in closed tests"),
+        "closed_tests": _("names in closed tests, and who came to meetings"),
     }.get(what, what)
     return ngettext("{what} {n} day", "{what} {n} days", days).format(what=named, n=days)
 

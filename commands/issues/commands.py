@@ -12,9 +12,9 @@ from commands.issues.rules import (
     LOOKED_BACK,
     UNDECIDED,
     IssueFigures,
+    IssueTally,
     by_area,
     by_area_for_the_room,
-    figures,
     for_the_room,
 )
 from commands.issues.terms import FirstIssue, Issue, OtherWords
@@ -22,8 +22,9 @@ from commands.roles.quotas import QuotaItem
 from commands.shared.look_ups import Looking
 from commands.shared.small_groups import FEWEST
 from storage.core.model import EntryKind
+from storage.core.slices import in_slices
 from storage.history.entries import Entries
-from storage.issues.tallies import IssueCounts
+from storage.issues.tallies import IssueCounts, Naming
 from storage.issues.wordings import IssueList, Wordings
 from storage.reports.unit import Unit
 from storage.turf.absences import Absences
@@ -51,13 +52,16 @@ async def issues(
     """
     kept = await wordings.list()
     await (await unit.as_of(ctx.day)).recompute()
-    every = figures(await counts.named(ctx.now - LOOKED_BACK), kept)
+    namings = await counts.named(ctx.now - LOOKED_BACK)
+    every = await _figures(namings, kept)
     finer = ctx.place is Place.DIRECT and ctx.role >= Role.LEAD
     if issue is None:
         if finer:
             return views.all_for_leads(every, kept)
         rows, others = for_the_room(every, ctx.day, ctx.committee.zone)
-        mine = await _mine(ctx, counts, kept)
+        mine = None
+        if ctx.place is Place.DIRECT:
+            mine = await _figures([n for n in namings if n.organizer == ctx.user], kept)
         return views.all_(rows, others, kept, mine)
     one = _the_issue(issue, every, kept, finer=finer)
     names = await unit.areas()
@@ -72,11 +76,11 @@ async def issues(
     return views.one(shown, there, names)
 
 
-async def _mine(ctx: Context, counts: IssueCounts, kept: IssueList) -> list[IssueFigures] | None:
-    """What an organizer's own people named; None in the room."""
-    if ctx.place is Place.ROOM:
-        return None
-    return figures(await counts.named(ctx.now - LOOKED_BACK, (ctx.user,)), kept)
+async def _figures(namings: Sequence[Naming], kept: IssueList) -> list[IssueFigures]:
+    """People by issue; counted in slices, since there may be thousands."""
+    tally = IssueTally(kept)
+    await in_slices(tally.counted(namings))
+    return tally.figures()
 
 
 def _the_issue(
@@ -115,8 +119,8 @@ async def undecided(
         whose = (await care_of(absences, ctx)).organizers
     named = await counts.named(ctx.now - LOOKED_BACK, whose)
     asked = await counts.ever_asked(list({each.person for each in named}))
-    between = figures([each for each in named if each.rating == UNDECIDED], kept)
-    unasked = figures([each for each in named if each.person not in asked], kept)
+    between = await _figures([each for each in named if each.rating == UNDECIDED], kept)
+    unasked = await _figures([each for each in named if each.person not in asked], kept)
     return views.undecided(between, unasked, everybody=whose is None)
 
 
