@@ -31,7 +31,7 @@ async def apart(
     if len(lines) < 2 or not all(map(_whole, lines)):
         return (text,)
     head = _command(lines[0], ctx, catalogue)
-    if head is not None and _takes_lines(head[0]):
+    if head is not None and _takes_lines(catalogue.with_more(head[0])):
         return (text,)
     if head is None and not await _says(lines[0], ctx, tx, catalogue):
         return (text,)
