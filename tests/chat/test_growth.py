@@ -66,6 +66,8 @@ WEEK = [
     ("@ana", "!undo"),
     ("@ana", "!1on1 log M-1 reached next=fri"),
     ("@ana", "!1on1 edit 1 outcome=noanswer"),
+    ("@ana", "!followup M-1 fri"),
+    ("@ana", "!undo"),
     ("@ana", "!1on1 history M-1"),
     ("@ana", "!1on1 history M-1 before=3"),
     ("@ana", "!assess history M-1"),
@@ -253,6 +255,12 @@ WEEK = [
     ("@ana", "!meet cancel #2"),
     ("@kim", "!second 1"),
     ("@ana", "!meet cancel #2"),
+    ("@ana", "sam reached 2 did yesterday"),
+    ("@ana", "remind sam fri"),
+    ("@ana", "!1on1 edit 3 who=M-2"),
+    ("@ana", "!1on1 withdraw 3 slip"),
+    ("@lea", "log alex reached"),
+    ("@lea", "1"),
 ]
 
 HELD = [
