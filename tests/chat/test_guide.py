@@ -56,11 +56,8 @@ def test_there_is_a_guide() -> None:
     assert [page.name for page in PAGES] == [
         "a-week-with-next.md",
         "first-week.md",
-<<<<<<< HEAD
         "from-a-spreadsheet.md",
-=======
         "in-few-taps.md",
->>>>>>> main
         "meetings.md",
         "one-on-ones.md",
         "polls.md",
