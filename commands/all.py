@@ -17,6 +17,7 @@ from commands.privacy import group as privacy
 from commands.reports import group as reports
 from commands.shared.derived import DerivedColumns
 from commands.shared.look_ups import Looking
+from commands.shared.public_texts import NOTICE
 from commands.structure_tests import group as structure_tests
 from commands.turf import group as turf
 from commands.wall_chart import group as wall_chart
@@ -37,6 +38,7 @@ CATALOGUE = Catalogue(
     guide=one_on_ones.GUIDE,
     ledgers=(DerivedColumns, Looking, BudgetLedger),
     instead=(for_a_bare_choice,),
+    notice=NOTICE,
     undo=(
         contacts.UNDO,
         privacy.UNDO,

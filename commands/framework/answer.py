@@ -1,7 +1,7 @@
 """Answering one message: parse it, permit it, run its command, and address the replies."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.clean import clean
@@ -16,12 +16,16 @@ from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.room_lines import is_a_command_line, is_marked, may_not_stay
 from commands.framework.spec import Where
 from commands.framework.values import Pasted
+from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines, posted_line
 from commands.roles.rules import Need, refusal
 from storage.core.database import Transaction
 from storage.core.repository import Repository, Shared, all_or_nothing, bound
 
 SHORT = 2
 """Words of an answer behind the name of the bot, "Steward: skip". In more, the name is part of it."""
+
+Fact = Callable[[type], Awaitable[object]]
+"""Gives whatever a command, a resolver or a notice names by type."""
 
 
 def is_command(text: str, place: Place, catalogue: Catalogue) -> bool:
@@ -34,31 +38,88 @@ async def answer(
 ) -> tuple[Reply, ...]:
     """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
     with speaking(ctx.locale):
-        asked = await _being_asked(text, ctx, tx, catalogue) or parse(text, ctx, catalogue)
-        command = asked.command
-        secret = catalogue.secret_in(shown(text), command)
-        ledgers = tuple(opens(ctx, tx) for opens in catalogue.ledgers)
         try:
-            _taking_part(ctx)
-            meant = await _instead(asked, text, ctx, provide, catalogue)
-            if meant is not None:
-                return (meant,)
-            request = _permitted(asked, text, ctx, catalogue)
-            if secret is not None and request.command.secret is not secret:
-                raise secret.misplaced()
-            at_hand: dict[type, object] = {Pasted: request.below, Catalogue: catalogue}
-            at_hand |= {type(each): each for each in ledgers}
-            replies = await _run(request, ctx, tx, provide, at_hand, ledgers, shown(text))
-        except Refusal as refusal:
-            replies = await _refusing(refusal, ctx, tx, provide, ledgers)
-        for ledger in ledgers:
-            # Outside of what a refusal takes back.
-            replies = (*replies, *await ledger.close())
-        if secret is not None:
-            replies = secret.taken_away(replies)
-        if ctx.place is Place.ROOM and may_not_stay(asked, text, catalogue):
-            return _in_private(replies)
+            return (await _answered(text, ctx, tx, provide, catalogue)).replies
+        except SaidAnew as anew:
+            return await _said_anew(anew.line, ctx, tx, provide, catalogue)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    replies: tuple[Reply, ...]
+    done: bool
+    """Whether nothing was refused."""
+
+
+async def _said_anew(
+    line: WithheldLine, ctx: Context, tx: Transaction, provide: Provider, catalogue: Catalogue
+) -> tuple[Reply, ...]:
+    """Answer a withheld line in the place of the ok to it.
+
+    What is said back first is said where the ok was; the rest where the line was typed.
+    """
+    command = parse(line.text, replace(ctx, place=line.place), catalogue).command
+    moves = command is not None and command.said_back and command.where is Where.ANYWHERE
+    there = replace(ctx, place=ctx.place if moves else line.place)
+    answered = await _answered(line.text, there, tx, provide, catalogue, looked_at=True)
+    replies = tuple(replace(each, retract=False) for each in answered.replies)
+    if not answered.done:
         return replies
+    lines = await provide(WithheldLines)
+    if isinstance(lines, WithheldLines):
+        lines.drop()
+    if there.place is ctx.place:
+        return replies
+    elsewhere = Audience.ROOM if there.place is Place.ROOM else Audience.PERSON
+    moved = (
+        replace(each, audience=elsewhere) if each.audience is Audience.HERE else each
+        for each in replies
+    )
+    return (say(_("Done, with the number in the name's place.")), *moved)
+
+
+async def _answered(
+    text: str,
+    ctx: Context,
+    tx: Transaction,
+    provide: Provider,
+    catalogue: Catalogue,
+    *,
+    looked_at: bool = False,
+) -> _Answered:
+    """The replies to one line. ``looked_at``: names in it were noticed before."""
+    asked = await _being_asked(text, ctx, tx, catalogue) or parse(text, ctx, catalogue)
+    secret = catalogue.secret_in(shown(text), asked.command)
+    ledgers = tuple(opens(ctx, tx) for opens in catalogue.ledgers)
+    private, done = may_not_stay(asked, text, catalogue), False
+    at_hand: dict[type, object] = {Catalogue: catalogue, **{type(each): each for each in ledgers}}
+    fact = _facts(ctx, tx, provide, at_hand)
+    try:
+        _taking_part(ctx)
+        meant = await _instead(asked, text, ctx, provide, catalogue)
+        if meant is not None:
+            return _Answered((meant,), done=False)
+        posted = None if looked_at else posted_line(asked, text, ctx, catalogue)
+        if posted is not None and catalogue.notice is not None:
+            private, left = True, private
+            await catalogue.notice.find(posted, **await _needed(catalogue.notice.needs, fact))
+            private = left
+        request = _permitted(asked, text, ctx, catalogue)
+        if secret is not None and request.command.secret is not secret:
+            raise secret.misplaced()
+        at_hand[Pasted] = request.below
+        replies = await _run(request, ctx, tx, fact, ledgers, shown(text))
+        done = True
+    except Refusal as refusal:
+        replies = await _refusing(refusal, ctx, tx, provide, ledgers)
+    for ledger in ledgers:
+        # Outside of what a refusal takes back.
+        replies = (*replies, *await ledger.close())
+    if secret is not None:
+        replies = secret.taken_away(replies)
+    if ctx.place is Place.ROOM and private:
+        replies = _in_private(replies)
+    return _Answered(replies, done)
 
 
 def takes(text: str, ctx: Context, fact: type, catalogue: Catalogue) -> bool:
@@ -172,20 +233,13 @@ async def _run(
     request: Request,
     ctx: Context,
     tx: Transaction,
-    provide: Provider,
-    at_hand: Mapping[type, object],
+    fact: Fact,
     ledgers: Sequence[CommandLedger],
     text: str,
 ) -> tuple[Reply, ...]:
     command = request.command
     ctx.study.begins(command.name)
-
-    async def fact(kind: type) -> object:
-        if kind is Context:
-            return ctx
-        return at_hand[kind] if kind in at_hand else await _fact(kind, ctx, tx, provide)
-
-    facts = {name: await fact(kind) for name, kind in command.facts.items()}
+    facts = await _needed(command.facts, fact)
     if not any(issubclass(kind, Repository | Shared) for kind in command.reaches):
         arguments = await resolved(request, fact)
         return _several(await command.run(ctx, **facts, **arguments))
@@ -199,9 +253,7 @@ async def _run(
         return replies
 
 
-async def resolved(
-    request: Request, fact: Callable[[type], Awaitable[object]]
-) -> dict[str, object]:
+async def resolved(request: Request, fact: Fact) -> dict[str, object]:
     """The arguments for a command's function: typed words checked, looked up, and put into groups.
 
     Raises Refusal.
@@ -209,17 +261,33 @@ async def resolved(
     command, found = request.command, dict(request.arguments)
     command.check_words(found)
     for name, unsaid in command.unsaid.items():
-        needs = {each: await fact(kind) for each, kind in unsaid.needs.items()}
-        found[name] = await unsaid.find(**needs)
+        found[name] = await unsaid.find(**await _needed(unsaid.needs, fact))
     for parameter in command.parameters:
         resolver, said = parameter.resolver, found.get(parameter.name)
         if resolver is not None and (said is not None or resolver.finds_unsaid):
-            needs = {each: await fact(kind) for each, kind in resolver.needs.items()}
+            needs = await _needed(resolver.needs, fact)
             found[parameter.name] = await resolver.find(said, **needs)
     for group, kind in command.groups.items():
         theirs = [each.name for each in command.parameters if each.group == group]
         found[group] = kind(**{name: found.pop(name) for name in theirs if name in found})
     return found
+
+
+def _facts(
+    ctx: Context, tx: Transaction, provide: Provider, at_hand: Mapping[type, object]
+) -> Fact:
+    """Hands out what is named by type: the Context, what is at hand, repositories, what the bot knows."""
+
+    async def fact(kind: type) -> object:
+        if kind is Context:
+            return ctx
+        return at_hand[kind] if kind in at_hand else await _fact(kind, ctx, tx, provide)
+
+    return fact
+
+
+async def _needed(needs: Mapping[str, type], fact: Fact) -> dict[str, object]:
+    return {name: await fact(kind) for name, kind in needs.items()}
 
 
 async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) -> object:

@@ -10,6 +10,7 @@ from commands.framework.errors import Refusal, cut, did_you_mean
 from commands.framework.i18n import _, one_of
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, line
+from commands.framework.resolver import Resolver
 from commands.framework.secrets import Secret
 from commands.framework.spec import Command, Where
 from commands.framework.suggest import suggest
@@ -67,7 +68,7 @@ class Catalogue:
     """Every command by all its names, with the ledgers kept and the undo policies declared.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
-    order; ``undo`` holds each job's policies for taking back the kinds of entries that the job writes.
+    order; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies for taking back the kinds of entries that the job writes.
     """
 
     def __init__(
@@ -78,12 +79,14 @@ class Catalogue:
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
+        notice: Resolver | None = None,
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
     ) -> None:
         self.groups = tuple(groups)
         self.guide = guide
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
+        self.notice = notice
         self.undo: dict[EntryKind, UndoPolicy] = {}
         for policies in undo:
             if both := self.undo.keys() & policies.keys():

@@ -127,6 +127,8 @@ class Command:
     """Parameters of the function that hold several typed ones."""
     unsaid: Mapping[str, Unsaid] = field(default_factory=dict)
     """Parameters that nobody types, and that are found like those that are looked up."""
+    said_back: bool = False
+    """Whether what was understood is said back first, and done by an ok."""
 
     @property
     def reaches(self) -> frozenset[type]:
@@ -183,6 +185,7 @@ def command(
     second: bool = False,
     secret: Secret | None = None,
     check: Callable[..., None] | None = None,
+    said_back: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
     """Declare a command. The function's first parameter is the Context.
 
@@ -199,6 +202,7 @@ def command(
 
     ``makes``, ``may_make`` and ``destroys`` say what is counted (commands/roles/quotas.py); a
     command that makes something else fails. ``secret`` is taken away wherever it is typed.
+    ``said_back`` says that nothing happens before an ok.
     """
 
     def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
@@ -222,6 +226,7 @@ def command(
             check,
             groups,
             unsaid,
+            said_back,
         )
 
     return declare

@@ -12,7 +12,7 @@ from commands.framework.denials import refused
 from commands.framework.i18n import one_of
 from commands.framework.reply import Code
 from commands.framework.undo import UndoneBy, UndoStep
-from commands.framework.values import Colleague, Sentence
+from commands.framework.values import Colleague, PublicSentence
 from commands.framework.words import Word
 from commands.general import status as status_view
 from commands.general import undo as undoing
@@ -154,7 +154,7 @@ async def undo(
     audits: Audits,
     previews: Previews,
     of: Colleague | None = None,
-    why: Sentence | None = None,
+    why: PublicSentence | None = None,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
     """Take back the last thing you saved, within 15 minutes; a lead also what another saved.

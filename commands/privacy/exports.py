@@ -9,7 +9,7 @@ from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.i18n import a_number, a_time, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line, listed
-from commands.framework.values import Sentence, Who
+from commands.framework.values import PublicSentence, Who
 from commands.privacy.terms import ExportNumber, FormatWord
 from commands.roles.quotas import QuotaItem
 from commands.roles.roll import Roll
@@ -47,7 +47,7 @@ async def export(
     audits: Audits,
     roll: Roll,
     members: Members,
-    why: Sentence,
+    why: PublicSentence,
     ratings: bool = False,
 ) -> tuple[Reply, ...]:
     """Ask for a copy of the records as a file. Another lead has to approve it.

@@ -8,7 +8,7 @@ from commands.authority.previews import Preview, Previews
 from commands.contacts.lookup import ContactInCare, the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code
-from commands.framework.values import Colleague, Label, Sentence, Who
+from commands.framework.values import Colleague, Label, PublicSentence, Who
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.discretion import ask_about
 from commands.shared.figures import people
@@ -274,7 +274,7 @@ async def release(
     turf: Turf,
     history: History,
     acts: Acts,
-    why: Sentence | None = None,
+    why: PublicSentence | None = None,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Hand one of your contacts back, saying why, so that somebody else can try.
