@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bot.backup import create, rotate
 from bot.config import Config
-from bot.keys import keyring
 from bot.keys.keyring import DataKey, Purpose
 from bot.matrix.client import Client, TokenRejected
 from bot.matrix.crypto_store import CipherStore
@@ -50,20 +50,21 @@ class Account:
 
 
 @asynccontextmanager
-async def opened(config: Config, passphrase: str) -> AsyncIterator[Account]:
-    """Unlock the data directory and open its files and the client, closed when the block is left.
+async def opened(
+    config: Config, directory: DataDirectory, unlocked: Future[DataKey]
+) -> AsyncIterator[Account]:
+    """Open the files of a directory that is held, and the client, closed when the block is left.
 
     Raises StorageRefusal, and TokenRejected where nobody has logged in yet.
     """
-    with DataDirectory.open(config.data_dir) as directory:
-        key = await asyncio.to_thread(keyring.unlock, directory.keyslots, passphrase)
-        _refuse_incomplete(directory)
-        create.discard(directory)
-        client = client_of(config)
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(client.close)
-            database = await open_database(stack, directory, key)
-            yield await open_account(stack, config, directory, key, client, database)
+    key = await asyncio.wrap_future(unlocked)
+    _refuse_incomplete(directory)
+    create.discard(directory)
+    client = client_of(config)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(client.close)
+        database = await open_database(stack, directory, key)
+        yield await open_account(stack, config, directory, key, client, database)
 
 
 def client_of(config: Config) -> Client:

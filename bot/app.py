@@ -6,13 +6,16 @@ import os
 import signal
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, Final
 
 from bot.account import opened
 from bot.build import build
 from bot.config import Config
+from bot.keys.data_key import DataKey
 from bot.logging import logs
 from bot.process.control import ControlServer
+from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
 
 LAST_MOMENTS: Final = 0.7
@@ -21,14 +24,14 @@ LAST_MOMENTS: Final = 0.7
 log = logs.get("bot.app")
 
 
-async def run(config: Config, passphrase: str) -> int:
-    """Run the bot until SIGTERM or SIGINT; the exit status.
+async def run(config: Config, directory: DataDirectory, unlocked: Future[DataKey]) -> ExitCode:
+    """Run the bot in a directory that is held until SIGTERM or SIGINT; the exit status.
 
-    Raises what ended it, alone or in an exception group (``bot/cli/exit_status.py``).
+    ``unlocked`` is its key, when the passphrase is worked out. Raises what ended it, alone or in an exception group (``bot/cli/exit_status.py``).
     """
     grace = config.timeouts.stop_seconds
     stop = _stop_signals(grace + LAST_MOMENTS)
-    async with opened(config, passphrase) as account:
+    async with opened(config, directory, unlocked) as account:
         bot = await build(account, config)
         async with ControlServer(account.directory.control_socket, bot.control):
             await _until(stop, bot.run(), grace)

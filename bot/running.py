@@ -1,6 +1,7 @@
 """The running bot: prepares, takes what happened meanwhile, then runs all its parts."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -66,6 +67,10 @@ class Bot:
             await self.loop.first()
             for part in self.when_ready:
                 parts.create_task(part.run(), name=type(part).__name__)
+            # What is there now stays: from here on only what comes is looked through for garbage, which
+            # `bot/cli/run.py` has put off till now.
+            gc.freeze()
+            gc.enable()
             log.info("ready", rooms=len(self.account.places.rooms))
             await self.loop.run()
 

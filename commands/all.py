@@ -9,6 +9,7 @@ from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
 from commands.general import group as general
 from commands.imports import group as imports
+from commands.issues import group as issues
 from commands.meetings import group as meetings
 from commands.one_on_ones import group as one_on_ones
 from commands.polls import group as polls
@@ -25,7 +26,7 @@ from commands.wall_chart import group as wall_chart
 CATALOGUE = Catalogue(
     [
         contacts.GROUP + privacy.ABOUT_ONE + contacts.NAMESAKES,
-        one_on_ones.GROUP,
+        one_on_ones.GROUP + issues.COMMANDS,
         turf.GROUP + follow_ups.COMMANDS,
         reports.GROUP + wall_chart.COMMANDS,
         structure_tests.GROUP,
@@ -43,6 +44,7 @@ CATALOGUE = Catalogue(
         contacts.UNDO,
         privacy.UNDO,
         one_on_ones.UNDO,
+        issues.UNDO,
         turf.UNDO,
         follow_ups.UNDO,
         structure_tests.UNDO,

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.terminal import HERE, ConfigPath, plainly, quiet_logs, say, warn
+from bot.cli.options import ConfigPath, plainly
+from bot.cli.terminal import HERE, quiet_logs, say, warn
 from bot.config import Config, ConfigProblems, load
 from bot.keys import passphrase
 from bot.process.data_directory import DataDirectory

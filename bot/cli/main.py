@@ -1,35 +1,13 @@
-"""The command line: ``steward init | run | status | verify | doctor``, and what cli/backup.py adds."""
+"""The way in: ``steward run`` starts at once, every other command through ``bot/cli/command_line.py``."""
 
-import asyncio
-import json
 import os
+import sys
 from pathlib import Path
-from typing import Annotated, Any
 
-import typer
-from rich.console import Console
-from rich.text import Text
-
-from bot import __version__
-from bot.cli import backup as safekeeping
-from bot.cli.terminal import HERE, ConfigPath, plainly, quiet_logs, say, watched
-from bot.config import Config, load
-from bot.keys import passphrase
-from bot.logging import logs
-from bot.process import control, memory
-from bot.process.data_directory import DataDirectory
-from bot.process.exit_codes import ExitCode, Stop
+from bot.cli.run import run
+from bot.cli.terminal import HERE
+from bot.process import memory
 from commands.zones import release
-
-app = typer.Typer(
-    name="steward",
-    help="A Matrix bot for organizing committees. What it keeps is encrypted, on this machine.",
-    no_args_is_help=True,
-    add_completion=False,
-    # A pretty traceback would show the values of local variables.
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
 
 
 def main() -> None:
@@ -37,230 +15,21 @@ def main() -> None:
     os.umask(0o077)
     memory.keep_private()
     release.use_newest()
+    config = asked_to_run(sys.argv[1:])
+    if config is not None:
+        sys.exit(run(config))
+    # Imported late: the libraries that read options and write help take `run` 0.1 s and 4 MB.
+    from bot.cli.command_line import app  # noqa: PLC0415
+
     app()
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001  (typer's callback)
-    if wanted:
-        say(f"steward {__version__}")
-        raise typer.Exit(ExitCode.OK)
-
-
-# ------------------------------------------------------------------ the commands
-@app.callback()
-def steward(
-    *,
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
-    ] = False,
-) -> None:
-    """A Matrix bot for organizing committees. What it keeps is encrypted, on this machine."""
-
-
-@app.command()
-@plainly
-def init(
-    *,
-    config: ConfigPath = HERE,
-    homeserver: Annotated[
-        str | None, typer.Option(metavar="URL", help="Address, https://matrix.example.org.")
-    ] = None,
-    user: Annotated[
-        str | None, typer.Option(metavar="ID", help="The bot's account, @steward:example.org.")
-    ] = None,
-    password_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Its password; used once, kept nowhere.")
-    ] = None,
-    login_token_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Or a token for one login.")
-    ] = None,
-    access_token_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Or the token of a new, unused session.")
-    ] = None,
-    passphrase_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Unlocks at every start, unattended.")
-    ] = None,
-    allow_inviter: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="Who may invite: '@*:example.org'. Repeatable."),
-    ] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where everything is kept.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask to confirm.")] = False,
-    fast_kdf: Annotated[bool, typer.Option("--fast-kdf", hidden=True)] = False,
-) -> None:
-    """Set up the bot: its configuration, keys and Matrix identity. Safe to repeat."""
-    quiet_logs()
-    # Imported late, as in each command: the others start without it.
-    from bot.setup import InitOptions, initialise  # noqa: PLC0415
-
-    wanted = InitOptions(
-        config,
-        homeserver,
-        user,
-        password_file,
-        login_token_file,
-        access_token_file,
-        passphrase_file,
-        tuple(allow_inviter or ()),
-        data_dir,
-        yes,
-        fast_kdf,
-    )
-    initialise(wanted, say)
-
-
-@app.command()
-@plainly
-def run(*, config: ConfigPath = HERE) -> None:
-    """Run the bot until SIGTERM or Ctrl-C."""
-    settings = load(config)
-    logs.install(settings.log_level, style=settings.log_format)
-    if not DataDirectory(settings.data_dir).initialised:
-        raise Stop(
-            ExitCode.DATA_DIRECTORY,
-            f"{settings.data_dir} is not set up yet. Type: steward init --config {config}",
-        )
-    secret = passphrase.read(settings)
-    from bot.app import run as run_bot  # noqa: PLC0415
-
-    raise typer.Exit(int(asyncio.run(watched(run_bot(settings, secret)))))
-
-
-@app.command()
-@plainly
-def status(
-    *,
-    config: ConfigPath = HERE,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-) -> None:
-    """Ask the running bot how it is. The exit status is 0 only when it is well."""
-    quiet_logs()
-    settings = load(config)
-    try:
-        answer = control.ask(DataDirectory(settings.data_dir).control_socket, {"verb": "status"})
-    except control.NotRunning:
-        code, answer = ExitCode.NOT_RUNNING, {}
-    except control.NoAnswer:
-        code, answer = ExitCode.NOT_READY, {}
-    else:
-        code = ExitCode.OK if _well(answer, settings) else ExitCode.NOT_READY
-    if as_json:
-        running = code is not ExitCode.NOT_RUNNING
-        typer.echo(json.dumps({"running": running, "healthy": code is ExitCode.OK, **answer}))
-    else:
-        _show_status(code, answer, config)
-    raise typer.Exit(code)
-
-
-@app.command()
-@plainly
-def verify(
-    *,
-    config: ConfigPath = HERE,
-    minutes: Annotated[
-        float, typer.Option(metavar="N", min=0.1, max=600, help="How long to wait for a request.")
-    ] = 15,
-) -> None:
-    """Compare emoji with somebody who wants to know that this is really the bot."""
-    quiet_logs()
-    from bot.cli.verify import verify as compare  # noqa: PLC0415
-
-    compare(DataDirectory(load(config).data_dir).control_socket, say, minutes)
-
-
-@app.command("dead-letters")
-@plainly
-def dead_letters(
-    do: Annotated[str, typer.Argument(metavar="[list|retry|drop]")] = "list",
-    which: Annotated[str, typer.Argument(metavar="[NUMBER|all]")] = "",
-    *,
-    config: ConfigPath = HERE,
-) -> None:
-    """Show what could not be handled or delivered, without its content; send it again or drop it."""
-    quiet_logs()
-    from bot.cli import dead_letters as letters_words  # noqa: PLC0415
-
-    if do not in {"list", "retry", "drop"} or (do != "list") is not (
-        which == "all" or which.isdecimal()
-    ):
-        raise Stop(
-            ExitCode.USAGE, "Type: steward dead-letters [list | retry N | drop N]. N or all."
-        )
-    request = {
-        "verb": "dead-letters",
-        "do": do,
-        "letter": int(which) if which.isdecimal() else None,
-    }
-    socket = DataDirectory(load(config).data_dir).control_socket
-    try:
-        answer = control.ask(socket, request)
-    except control.NotRunning:
-        raise Stop(
-            ExitCode.NOT_RUNNING, "Steward is not running; start it and ask again."
-        ) from None
-    except control.NoAnswer:
-        raise Stop(ExitCode.NOT_READY, "Steward runs but gave no answer. Ask again.") from None
-    say("\n".join(letters_words.listed(answer)) if do == "list" else letters_words.done(answer))
-
-
-@app.command()
-@plainly
-def doctor(*, config: ConfigPath = HERE) -> None:
-    """Check everything that can be checked from here; each line is ok or says what to do."""
-    quiet_logs()
-    from bot.cli.doctor import Severity, examine  # noqa: PLC0415
-
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    worst = ExitCode.OK
-    colours = {Severity.OK: "green", Severity.NOTE: "yellow", Severity.WRONG: "red"}
-    for finding in examine(config):
-        line = Text(f"{finding.mark.value:<6}", style=colours[finding.mark])
-        console.print(line.append(f"{finding.subject}: {finding.words}", style="default"))
-        if finding.cure:
-            console.print(f"      -> {finding.cure}")
-        if finding.mark is Severity.WRONG:
-            worst = ExitCode.DOCTOR
-    raise typer.Exit(worst)
-
-
-safekeeping.register(app)
-
-
-# ------------------------------------------------------------------ the words of `status`
-def _well(answer: dict[str, Any], config: Config) -> bool:
-    age = answer.get("last_sync_seconds")
-    recent = isinstance(age, int | float) and age <= config.timeouts.unhealthy_after_seconds
-    return answer.get("ready") is True and recent and not answer.get("disk_low")
-
-
-def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
-    if code is ExitCode.NOT_RUNNING:
-        say(f"Steward is not running. Start it: steward run --config {config}")
-        return
-    if not answer:
-        say("Steward is running but did not answer in time. Ask again, then read its log.")
-        return
-    letters = answer.get("dead_letters")
-    more = f"\n  dead letters   {letters}: steward dead-letters" if letters else ""
-    if answer.get("disk_low"):
-        more += "\n  disk           full: nothing new is taken until there is room"
-    age = answer.get("last_sync_seconds")
-    heard = "never" if age is None else f"{_duration(age)} ago"
-    say(
-        f"Steward {answer.get('version', '?')}: {'well' if code is ExitCode.OK else 'not ready'}\n"
-        f"  ready          {'yes' if answer.get('ready') else 'no'}\n"
-        f"  last good sync {heard}\n"
-        f"  rooms          {answer.get('rooms', '?')}\n"
-        f"  queue          {answer.get('queue', '?')}\n"
-        f"  running for    {_duration(answer.get('uptime_seconds', 0))}{more}"
-    )
-
-
-def _duration(seconds: float) -> str:
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s"
+def asked_to_run(words: list[str]) -> Path | None:
+    """The configuration that ``run`` names, where that is all that is typed; None for anything else."""
+    match words:
+        case ["run"]:
+            return HERE
+        case ["run", "--config" | "-c", path] if not path.startswith("-"):
+            return Path(path)
+        case _:
+            return None

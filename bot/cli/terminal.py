@@ -1,47 +1,38 @@
 """How commands of the command line speak and end; the commands themselves are in the modules beside."""
 
 import asyncio
-import functools
 import os
+import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, Final, ParamSpec, TypeVar
-
-import typer
-from rich.console import Console
+from typing import Any, Final, TypeVar
 
 from bot.cli.exit_status import ending
 from bot.logging import logs
 from bot.process.exit_codes import ExitCode, Stop
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
-ConfigPath = Annotated[
-    Path, typer.Option("--config", "-c", metavar="PATH", help="The configuration file.")
-]
 HERE: Final = Path("config.toml")
 
 
-def plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """End a command with one plain message and its documented status, never with a traceback."""
+def told(work: Callable[[], ExitCode]) -> ExitCode:
+    """Do a command's work; what stops it is told in one plain message, never with a traceback."""
+    try:
+        return work()
+    except (KeyboardInterrupt, EOFError):
+        return interrupted()
+    except Exception as error:  # noqa: BLE001  (the last stop before the terminal)
+        stop = ending(error)
+        _note(error, stop)
+        warn(stop.message)
+        return stop.code
 
-    @functools.wraps(command)
-    def ended(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except typer.Exit:
-            raise
-        except (KeyboardInterrupt, EOFError, typer.Abort):
-            typer.echo("\nStopped. The same command goes on from here.", err=True)
-            raise typer.Exit(ExitCode.INTERRUPTED) from None
-        except Exception as error:  # noqa: BLE001  (the last stop before the terminal)
-            stop = ending(error)
-            _note(error, stop)
-            warn(stop.message)
-            raise typer.Exit(stop.code) from None
 
-    return ended
+def interrupted() -> ExitCode:
+    """Say that a person stopped the command; its exit status."""
+    print("\nStopped. The same command goes on from here.", file=sys.stderr)  # noqa: T201
+    return ExitCode.INTERRUPTED
 
 
 def _note(error: Exception, stop: Stop) -> None:
@@ -64,9 +55,16 @@ async def watched(work: Coroutine[Any, Any, T]) -> T:
 
 def say(text: str) -> None:
     """Print a line to stdout."""
-    Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print(text)
+    _print(text, errors=False)
 
 
 def warn(text: str) -> None:
     """Print a line to stderr."""
-    Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True).print(text)
+    _print(text, errors=True)
+
+
+def _print(text: str, *, errors: bool) -> None:
+    # Imported late: a running bot prints nothing.
+    from rich.console import Console  # noqa: PLC0415
+
+    Console(stderr=errors, highlight=False, markup=False, emoji=False, soft_wrap=True).print(text)

@@ -14,21 +14,13 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    DotEnvSettingsSource,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-    TomlConfigSettingsSource,
-)
 
 from bot.config.authority import USER, AuthorityTable, UserIdText
 from bot.config.limits import Limits, Metrics
 from bot.config.messages import DEMO_SWITCH, PREFIX, line_of, misplaced, near_misses, plain
 from bot.config.polls import Polls
 from bot.config.reading import ReadingSettings
+from bot.config.variables import from_dotenv, from_environment
 from bot.process.exit_codes import ExitCode, Stop
 
 _PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
@@ -137,17 +129,10 @@ class Retention(BaseModel):
         )
 
 
-class Config(BaseSettings):
+class Config(BaseModel):
     """The checked configuration. ``Config(...)`` reads nothing; :func:`load` reads the sources."""
 
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="forbid",
-        env_prefix=PREFIX,
-        env_nested_delimiter="__",
-        env_ignore_empty=True,
-        hide_input_in_errors=True,
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     homeserver: Annotated[str, AfterValidator(_homeserver)]
     user: UserIdText
@@ -166,19 +151,6 @@ class Config(BaseSettings):
     metrics: Metrics = Metrics()
     reading: ReadingSettings = ReadingSettings()
     authority: AuthorityTable = AuthorityTable()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is passed in: which sources count, and in what order, is load's business."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
 
     def may_invite(self, user: str) -> bool:
         """Whether this person's invitations are accepted. Local part and server match apart."""
@@ -253,7 +225,7 @@ def _absolute(directory: Path, path: Path) -> Path:
 def _read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         text = path.read_text("utf-8")
-        return text, TomlConfigSettingsSource(Config, toml_file=path)()
+        return text, tomllib.loads(text)
     except FileNotFoundError:
         problem = f"there is no such file. `steward init --config {path}` makes one"
     except (IsADirectoryError, PermissionError, OSError) as error:
@@ -269,9 +241,8 @@ def _overrides(dotenv: Path, environment: Mapping[str, str], problems: list[str]
     """Values from ``.env`` and the environment, the latter winning; notes what is wrong."""
     found: dict[str, Any] = {}
     try:
-        found = DotEnvSettingsSource(Config, env_file=dotenv, dotenv_filtering="match_prefix")()
-        found = _merged(found, _Environment(Config, environment)())
-    except (SettingsError, UnicodeDecodeError, OSError):
+        found = _merged(from_dotenv(dotenv, Config), from_environment(environment, Config))
+    except (ValueError, OSError):  # not JSON, not UTF-8, not readable
         problems.append(
             f"a {PREFIX}... variable, or .env, cannot be read. Lists belong in config.toml"
         )
@@ -297,17 +268,6 @@ def _proxy_from_file(name: str | None) -> dict[str, str]:
         return {"proxy": Path(name).expanduser().read_text("utf-8").strip()}
     except (OSError, UnicodeDecodeError):
         return {"proxy": ""}
-
-
-class _Environment(EnvSettingsSource):
-    """The environment that was handed in, so that a test needs not change the real one."""
-
-    def __init__(self, settings: type[BaseSettings], environment: Mapping[str, str]) -> None:
-        self._environment = environment
-        super().__init__(settings)
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        return {name.lower(): value for name, value in self._environment.items() if value}
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

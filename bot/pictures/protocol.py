@@ -2,13 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from functools import cache
+from typing import BinaryIO
 
 from pydantic import TypeAdapter
 
 from commands.picture import Picture, Wall
-
-ADAPTER: Final[TypeAdapter[Picture]] = TypeAdapter(Picture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +27,20 @@ class Drawn:
     thumbnail: Png
 
 
+@cache
+def _adapter() -> TypeAdapter[Picture]:
+    """What reads and writes descriptions, made when the first picture is asked for."""
+    return TypeAdapter(Picture)
+
+
 def as_json(picture: Picture) -> str:
     """A picture's description as the outbox keeps it until drawing."""
-    return ADAPTER.dump_json(picture).decode()
+    return _adapter().dump_json(picture).decode()
 
 
 def read(raw: bytes | str) -> Picture:
     """Parse a description that ``as_json`` wrote. Raises ValueError."""
-    return ADAPTER.validate_json(raw)
+    return _adapter().validate_json(raw)
 
 
 def drawn(picture: Picture) -> Drawn:

@@ -7,6 +7,7 @@ and a type checker sees the value. A new type has to be registered nowhere.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
@@ -106,17 +107,11 @@ def text(
     limit: int, placeholder: str, ask: Callable[[], str], words: Words | None = None
 ) -> Reader[str]:
     """A reader of free words with at most ``limit`` letters; without ``words``, to the end of the line."""
-    adapter = TypeAdapter(
-        Annotated[
-            str,
-            StringConstraints(strip_whitespace=True, min_length=1, max_length=limit),
-        ]
-    )
 
     def read(raw: str, _ctx: Context) -> str:
         refuse_imitation((raw,))
         try:
-            return adapter.validate_python(raw)
+            return _some_words(limit).validate_python(raw)
         except ValidationError as unfit:
             if unfit.errors()[0]["type"] == "string_too_long":
                 raise refuse(
@@ -135,17 +130,28 @@ def posted(reader: Reader[T], words: Callable[[T], str] = str) -> Reader[T]:
     return replace(reader, posted=words)
 
 
+@cache
+def _some_words(limit: int) -> TypeAdapter[str]:
+    """What checks words, made when the first are typed: making all of them takes a start 20 ms."""
+    constraints = StringConstraints(strip_whitespace=True, min_length=1, max_length=limit)
+    return TypeAdapter(Annotated[str, constraints])
+
+
 def number(low: int, high: int) -> Callable[[str], int | None]:
     """A function that reads a whole number from ``low`` to ``high``; None for anything else."""
-    adapter = TypeAdapter(Annotated[int, Field(ge=low, le=high)])
 
     def read(raw: str) -> int | None:
         try:
-            return adapter.validate_python(raw)
+            return _a_number(low, high).validate_python(raw)
         except ValidationError:
             return None
 
     return read
+
+
+@cache
+def _a_number(low: int, high: int) -> TypeAdapter[int]:
+    return TypeAdapter(Annotated[int, Field(ge=low, le=high)])
 
 
 def numbered(placeholder: str, ask: Callable[[], str], most: int = 999_999_999) -> Reader[int]:

@@ -4,6 +4,7 @@ from commands.contacts.lookup import CountedContact
 from commands.contacts.rules import may_see, standing
 from commands.framework import Context, Reply, Role, Where, command
 from commands.framework.values import Label, Note, Sentence
+from commands.issues.heard import heard
 from commands.one_on_ones import views
 from commands.one_on_ones.rules import MANY_ATTEMPTS, attempts_in_a_row, check_rating, check_talk
 from commands.one_on_ones.terms import AnswerWord, EvidenceWord, OutcomeWord, RatingNumber
@@ -25,6 +26,7 @@ from storage.core.model import (
     UserId,
 )
 from storage.history.entries import History
+from storage.issues.wordings import Wordings
 from storage.turf.absences import Absences
 from storage.turf.turf import Turf
 
@@ -65,6 +67,7 @@ async def log(
     follow_ups: FollowUps,
     history: History,
     turf: Turf,
+    wordings: Wordings,
     rate: RatingNumber | None = None,
     evidence: EvidenceWord | None = None,
     issue: Label | None = None,
@@ -90,21 +93,22 @@ async def log(
     del yes
     talk = Talk(outcome, ctx.user, ctx.now, issue, ask, answer, note)
     entry = await history.record(EntryKind.CONVERSATION_LOGGED, contact.id)
-    await conversations.log(entry, contact.id, talk)
+    number = await conversations.log(entry, contact.id, talk)
+    issue_line = None if issue is None else heard(issue, await wordings.list(), number)
     rated = None
     if rate is not None:
         rated = Rated(rate, evidence, ctx.user, ctx.now, None)
         await assessments.give(entry, contact.id, rated)
     follow_up = None
     if next_ is not None:
-        number = await follow_ups.add(
+        task = await follow_ups.add(
             entry, contact.id, ask or "", next_, owner=ctx.user, zone=ctx.zone, at=ctx.now
         )
-        follow_up = (number, next_)
+        follow_up = (task, next_)
     tries = views.Tries(0, None)
     if outcome is not Outcome.REACHED:
         tries = await _tries(conversations, turf, contact, ctx.user)
-    return views.logged(contact, talk, rated, follow_up, tries, ctx)
+    return views.logged(contact, talk, rated, follow_up, tries, ctx, issue_line)
 
 
 async def _tries(

@@ -33,6 +33,7 @@ from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Transaction
 from storage.core.model import Assessment, Contact, Evidence, Outcome
 from storage.history.entries import History
+from storage.issues.wordings import Wordings
 from storage.names import folded
 from storage.turf.turf import Turf
 
@@ -78,6 +79,7 @@ async def answer(
     follow_ups: FollowUps,
     history: History,
     turf: Turf,
+    wordings: Wordings,
     looking: Looking,
 ) -> Answered:
     """Answer the question I asked; in our direct chat the plain words do as well.
@@ -109,6 +111,7 @@ async def answer(
             follow_ups=follow_ups,
             history=history,
             turf=turf,
+            wordings=wordings,
             contact=await anybody(ContactRef(number=contact.number), contacts, looking),
             **said_in_all,
         )

@@ -35,11 +35,12 @@ def logged(
     follow_up: tuple[int, date] | None,
     tries: Tries,
     ctx: Context,
+    issue: Line | None = None,
 ) -> Reply:
-    """Confirm a logged talk by repeating everything as it was understood."""
+    """Confirm a logged talk by repeating everything as it was understood; ``issue``: its line."""
     lines: list[Line] = []
-    if talk.issue:
-        lines.append(line(_("Issue: {issue}"), issue=talk.issue))
+    if issue is not None:
+        lines.append(issue)
     if talk.ask:
         asked = talk.ask if talk.answer is None else f"{talk.ask} – {answer_word(talk)}"
         lines.append(line(_("Ask: {ask}"), ask=asked))

@@ -1,6 +1,7 @@
 """The week's figures for the room: counted once a week, and kept as published."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from pydantic import TypeAdapter
 
@@ -11,7 +12,11 @@ from commands.shared.small_groups import FEWEST, Flow, GroupingPlan, Row, counte
 from storage.reports.published import PublishedFigures, PublishedReports
 from storage.reports.unit import NOWHERE, Unit, UnitSums, together
 
-_TOLD = TypeAdapter(WeeklyFigures)
+
+@cache
+def _figures() -> TypeAdapter[WeeklyFigures]:
+    """What reads and writes kept figures, made when somebody asks for them first."""
+    return TypeAdapter(WeeklyFigures)
 
 
 async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFigures | None:
@@ -28,13 +33,15 @@ async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFi
     now = await _count(ctx, counted, last)
     if now is None:
         return None
-    await releases.keep(PublishedFigures(now.day, ctx.now, _TOLD.dump_python(now, mode="json")))
+    await releases.keep(
+        PublishedFigures(now.day, ctx.now, _figures().dump_python(now, mode="json"))
+    )
     return now
 
 
 def read(release: PublishedFigures) -> WeeklyFigures:
     """Parse figures from the text they were kept as."""
-    return _TOLD.validate_python(release.figures)
+    return _figures().validate_python(release.figures)
 
 
 async def _count(ctx: Context, unit: Unit, last: WeeklyFigures | None) -> WeeklyFigures | None:

@@ -5,6 +5,7 @@ from storage.chat import personal as chat
 from storage.contacts import personal as contacts
 from storage.history import personal as history
 from storage.imports import personal as imports
+from storage.issues import personal as issues
 from storage.meetings import personal as meetings
 from storage.polls import personal as polls
 from storage.privacy import personal as privacy
@@ -16,6 +17,7 @@ JOBS = (
     contacts.PERSONAL,
     turf.PERSONAL,
     imports.PERSONAL,
+    issues.PERSONAL,
     structure_tests.PERSONAL,
     meetings.PERSONAL,
     polls.PERSONAL,

@@ -12,7 +12,7 @@ from commands.roles.quotas import RATES, Act, Rate
 from storage.core.database import Transaction
 from tests.chat.conversation import Chat
 
-SMALL = {"committees", "test_sheets", "standings"}
+SMALL = {"committees", "test_sheets", "standings", "issue_words"}
 """Tables with a handful of rows."""
 FEW = {"exports_waiting", "imports_at_work"}
 """Partial indexes that hold a handful of rows of a larger table: imports somebody waits for."""
@@ -167,6 +167,16 @@ WEEK = [
     ("@ben", "!test compare"),
     ("@lea", "!test movers dropped"),
     ("@ana", "!test movers steady"),
+    ("@ana", "!1on1 log M-1 reached issue=pay"),
+    ("@ana", "!issue add pay"),
+    ("@lea", "!issue merge pay wages"),
+    ("@lea", "!issue drop wages"),
+    ("@ana", "!issues"),
+    ("@lea", "!issues"),
+    ("@lea", "!issues pay"),
+    ("@ana", "!issues pay"),
+    ("@ana", "!issues undecided"),
+    ("@lea", "!issues undecided"),
     ("@lea", "!test calibrate"),
     ("@lea", "!test calibrate photo"),
     ("@ben", "!test plan photo"),

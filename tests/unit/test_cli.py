@@ -25,7 +25,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import __version__
-from bot.cli import main
+from bot.cli import command_line, main
 from bot.keys import keyring
 from bot.logging import logs
 from bot.process import control
@@ -115,7 +115,7 @@ def test_version_and_help() -> None:
 
 @pytest.mark.parametrize("words", [["dance"], ["run", "--confg", "x"], ["status", "extra"]])
 def test_a_wrong_command_line_ends_with_2(words: list[str]) -> None:
-    assert CliRunner().invoke(main.app, words).exit_code == ExitCode.USAGE
+    assert CliRunner().invoke(command_line.app, words).exit_code == ExitCode.USAGE
 
 
 def test_the_table_of_exit_statuses_in_the_guide_is_current() -> None:
@@ -134,10 +134,19 @@ def test_run_without_a_configuration(place: Path) -> None:
     assert "steward init --config" in done.stderr
 
 
-def test_run_before_init(place: Path) -> None:
-    done = steward("run", "--config", configured(place))
+@pytest.mark.parametrize("spelling", ["--config {}", "-c {}", "--config={}", "-c{}"])
+def test_run_before_init(place: Path, spelling: str) -> None:
+    """The first two are read without the library of the command line, the others by it."""
+    done = steward("run", *spelling.format(configured(place)).split())
     assert done.returncode == ExitCode.DATA_DIRECTORY
     assert "steward init --config" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["status"], ["run", "--help"], ["run", "--config"], ["run", "-c", "--help"]]
+)
+def test_what_else_is_typed_is_read_by_the_library(words: list[str]) -> None:
+    assert main.asked_to_run(words) is None
 
 
 def test_run_with_nobody_to_ask_for_the_passphrase(place: Path) -> None:
@@ -263,8 +272,8 @@ def test_status_of_a_bot_that_is_not_well(
 ) -> None:
     words = ["status", "--config", str(configured(place))]
     with answering(place, lambda: answer):
-        spoken = runner.invoke(main.app, words)
-        machine = runner.invoke(main.app, [*words, "--json"])
+        spoken = runner.invoke(command_line.app, words)
+        machine = runner.invoke(command_line.app, [*words, "--json"])
     assert spoken.exit_code == machine.exit_code == ExitCode.NOT_READY
     assert json.loads(machine.stdout)["healthy"] is False
 
@@ -293,13 +302,13 @@ def test_a_fault_of_ours_shows_an_id_and_no_words(
         raise LookupError("canary")
 
     monkeypatch.setattr(control, "ask", broken)
-    result = runner.invoke(main.app, ["status", "--config", str(configured(place))])
+    result = runner.invoke(command_line.app, ["status", "--config", str(configured(place))])
     assert result.exit_code == ExitCode.INTERNAL
     assert re.search(r"Something went wrong on our side: E-[2-9A-Z]{4}", result.output)
     assert "canary" not in result.output
     assert "LookupError" not in result.output
     monkeypatch.setenv("STEWARD_LOG_LEVEL", "debug")
-    result = runner.invoke(main.app, ["status", "--config", str(place / "config.toml")])
+    result = runner.invoke(command_line.app, ["status", "--config", str(place / "config.toml")])
     assert "event=command" in result.output
     assert "LookupError [" in result.output
     assert "canary" not in result.output

@@ -9,8 +9,11 @@ from babel.messages.pofile import read_po
 
 from commands.all import CATALOGUE
 from commands.framework.catalogue import Catalogue
+from commands.framework.context import Context, Role
 from commands.framework.parse import Request, parse
+from commands.framework.reply import Reply
 from commands.framework.spec import Command, Where
+from commands.framework.spec import command as declare
 from commands.framework.undo import UndoPolicy
 from commands.reference import PAGE, page
 from storage.core.model import EntryKind
@@ -32,6 +35,18 @@ def test_a_command_is_whole(command: Command) -> None:
     assert all(parameter.about for parameter in command.parameters)
     assert f"### !{command.name}\n" in page()
     assert f"`{command.example}`" in page()
+
+
+def test_a_command_that_nobody_can_type_or_provide_is_found() -> None:
+    """Signatures are read when they are first asked for: the test above asks for all of them."""
+
+    @declare("broken", who=Role.ORGANIZER, where=Where.DIRECT, example="!broken")
+    async def broken(_ctx: Context, words: list[str]) -> Reply:
+        """Do what cannot be done."""
+        raise NotImplementedError(words)
+
+    with pytest.raises(TypeError, match="words"):
+        _ = broken.parameters
 
 
 @pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda command: command.name)

@@ -236,6 +236,38 @@ def test_environment_wins_over_dotenv_and_both_over_the_file(tmp_path: Path) -> 
     assert (config.timeouts.request_seconds, config.timeouts.stop_seconds) == (20, 3)
 
 
+def test_lists_and_tables_in_variables_are_json(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD, 'STEWARD_POLLS={"k": 7, "joined_hours": 1}\n')
+    config = load(
+        path,
+        {
+            "steward_leads": '["@ana:x"]',
+            "STEWARD_AUTHORITY__LEADS": '{"!r": ["@ben:x"]}',
+            "STEWARD_POLLS__K": "9",
+            "STEWARD_ALLOW_INVITERS": "",
+        },
+    )
+    assert config.leads == ("@ana:x",)
+    assert config.authority.leads == {"!r": ("@ben:x",)}
+    assert (config.polls.k, config.polls.joined_hours) == (9, 1)
+    message = problems(path, {"STEWARD_LEADS": "@ana:x"})
+    assert "Lists belong in config.toml" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("STEWARD_POLLS__KK", "`polls.kk` is not a setting. Did you mean `k`?"),
+        ("STEWARD_POLLS__K__MORE", "`polls.k` must be"),
+        ("STEWARD_POLLS", "`polls` must be"),
+    ],
+)
+def test_a_variable_that_does_not_fit_its_table_is_named(
+    tmp_path: Path, name: str, said: str
+) -> None:
+    assert said in problems(written(tmp_path, GOOD), {name: "5"})
+
+
 def test_a_misspelt_variable_is_not_silently_ignored(tmp_path: Path) -> None:
     message = problems(written(tmp_path, GOOD), {"STEWARD_LOG_LEVLE": "debug"})
     assert "STEWARD_LOG_LEVLE is not a setting. Did you mean STEWARD_LOG_LEVEL?" in message

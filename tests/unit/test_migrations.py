@@ -224,6 +224,37 @@ async def test_our_own_migrations_apply_to_a_fresh_file(tmp_path: Path) -> None:
         await db.close()
 
 
+def test_the_hash_of_our_own_schema_is_current(release: Release) -> None:
+    """Or each start of the bot makes a fresh schema to compare with."""
+    for file in migrate.MIGRATIONS.glob("*.sql"):
+        release.ship(file.name, file.read_text())
+    migrate.write_down(release.folder)
+    written = (release.folder / migrate.KNOWN).read_text()
+    assert (migrate.MIGRATIONS / migrate.KNOWN).read_text() == written, "run: make docs"
+
+
+async def test_changed_tables_are_refused_where_the_hash_is_written_down(release: Release) -> None:
+    release.ship("0001_note.sql", FIRST)
+    migrate.write_down(release.folder)
+    await release.run("CREATE TABLE foreign_one (id INTEGER)")
+    with pytest.raises(UnexpectedSchema):
+        await release.open()
+
+
+@pytest.mark.parametrize("written", ["1 0000\n", "2 0000\n"])
+async def test_a_hash_of_other_words_for_the_same_tables_refuses_nothing(
+    release: Release, written: str
+) -> None:
+    """A newer SQLite may word a schema differently; and a hash may be of another release."""
+    release.ship("0001_note.sql", FIRST)
+    release.ship(migrate.KNOWN, written)
+    for _ in range(2):
+        assert await release.run("SELECT count(*) FROM note") == 0
+    await release.run("CREATE TABLE foreign_one (id INTEGER)")
+    with pytest.raises(UnexpectedSchema):
+        await release.open()
+
+
 async def test_who_had_a_calendar_file_may_have_any_of_its_dates(release: Release) -> None:
     """Before 14 nobody noted which, so that a next file brings all of them, and a change is told."""
     later = release.folder / "0014_calendar_dates.sql"

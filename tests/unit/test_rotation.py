@@ -14,7 +14,7 @@ from nio.crypto import OlmAccount
 from typer.testing import CliRunner, Result
 
 from bot.backup import rotate
-from bot.cli import main
+from bot.cli import command_line
 from bot.keys import keyring
 from bot.keys.data_key import DataKey, Purpose
 from bot.logging import logs
@@ -47,7 +47,7 @@ class Home:
     def steward(self, *words: str) -> Result:
         """A command as the operator gives it."""
         line = [words[0], "--config", str(self.config), *words[1:]]
-        return CliRunner().invoke(main.app, line)
+        return CliRunner().invoke(command_line.app, line)
 
     def look(self, key: DataKey) -> None:
         """Everything opens and is what it was."""

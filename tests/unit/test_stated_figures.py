@@ -17,7 +17,7 @@ from typing import Final
 import pytest
 
 from bot.backup import after_restore
-from bot.cli import main
+from bot.cli import command_line
 from bot.config import Config, polls
 from bot.health import disk
 from bot.incoming import fair_share
@@ -77,7 +77,7 @@ def least(settings: object, name: str) -> int:
     return int(next(each.ge for each in field.metadata if hasattr(each, "ge")))
 
 
-VERIFYING: Final = float(inspect.signature(main.verify).parameters["minutes"].default)
+VERIFYING: Final = float(inspect.signature(command_line.verify).parameters["minutes"].default)
 GRACE: Final = USUAL.reading.grace_minutes
 STARTING_MIB: Final = Cost().memory_kib >> 10
 

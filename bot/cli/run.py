@@ -1,0 +1,43 @@
+"""``steward run``: takes hold of the data directory, and unlocks it while the bot is being imported."""
+
+import asyncio
+import gc
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from bot.cli.terminal import told, watched
+from bot.config import load
+from bot.keys import keyring, passphrase
+from bot.logging import logs
+from bot.process.data_directory import DataDirectory
+from bot.process.exit_codes import ExitCode, Stop
+
+
+def run(config: Path) -> ExitCode:
+    """Run the bot until SIGTERM or Ctrl-C; whatever ends it is told in one plain message."""
+    return told(partial(_run, config))
+
+
+def _run(config: Path) -> ExitCode:
+    settings = load(config)
+    logs.install(settings.log_level, style=settings.log_format)
+    if not DataDirectory(settings.data_dir).initialised:
+        raise Stop(
+            ExitCode.DATA_DIRECTORY,
+            f"{settings.data_dir} is not set up yet. Type: steward init --config {config}",
+        )
+    secret = passphrase.read(settings)
+    # Nearly all that is made until the bot is ready stays: to look through it for garbage, again and
+    # again while it grows, takes 0.1 s. `Bot.run` turns the search on again.
+    gc.disable()
+    with (
+        DataDirectory.open(settings.data_dir) as directory,
+        ThreadPoolExecutor(1, "unlocking") as thread,
+    ):
+        # Argon2id takes half a second on purpose, and does not hold the interpreter meanwhile.
+        unlocked = thread.submit(keyring.unlock, directory.keyslots, secret)
+        # Imported late, beside it: this takes twice as long.
+        from bot.app import run as run_bot  # noqa: PLC0415
+
+        return asyncio.run(watched(run_bot(settings, directory, unlocked)))
