@@ -56,7 +56,7 @@ def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
         "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person."
     )
     told = line(
-        words, dropped=dropped.handle, kept=Strong(label(kept)), organizer=organizer_of(kept)
+        words, dropped=dropped.handle, kept=Strong(kept.handle), organizer=organizer_of(kept)
     )
     return Reply((Paragraph(told),), Audience.NAMED, to=(losing,))
 

@@ -52,6 +52,13 @@ def tell(to: Sequence[UserId], *blocks: Paragraph) -> Reply:
     return Reply(tuple(blocks), Audience.NAMED, to=tuple(to))
 
 
+def by_number(contacts: Sequence[Contact], count: int) -> str:
+    """The first few by handle, and how many more: for whoever did not ask, on a lock screen."""
+    shown = ", ".join(c.handle for c in contacts[:SHOWN])
+    more = count - min(len(contacts), SHOWN)
+    return shown if more <= 0 else _("{names} and {n} more").format(names=shown, n=more)
+
+
 def named(contacts: Sequence[Contact], count: int) -> str:
     """The first few by name, and how many more."""
     shown = ", ".join(f"{c.handle} {c.name}" for c in contacts[:SHOWN])
@@ -318,6 +325,21 @@ def released(contact: Contact, *, own: bool) -> Reply:
     return Reply((Paragraph(line(done, who=Strong(label(contact)))),))
 
 
+def taken_back_from(contact: Contact, by: UserId) -> Reply:
+    """Tell an organizer that a lead put one of their people back into the pool."""
+    return tell(
+        [contact.organizer] if contact.organizer else [],
+        Paragraph(
+            line(
+                _("{by} put {who} of yours back into the pool. {turf} shows what is yours."),
+                by=short(by),
+                who=Strong(contact.handle),
+                turf=Code("!turf"),
+            )
+        ),
+    )
+
+
 def handed_back(contact: Contact, by: UserId, why: str) -> Reply:
     """Tell the leads that an organizer handed a contact back, and why."""
     return Reply(
@@ -326,7 +348,7 @@ def handed_back(contact: Contact, by: UserId, why: str) -> Reply:
                 line(
                     _("{by} handed {who} back: “{why}”. {assign}"),
                     by=short(by),
-                    who=Strong(label(contact)),
+                    who=Strong(contact.handle),
                     why=why,
                     assign=Code(f"!turf assign @ana {contact.handle}"),
                 )
@@ -409,7 +431,7 @@ def departed(
         )
     ]  # fmt: skip
     if contacts:
-        blocks.append(Paragraph((named(contacts, handed.contacts),)))
+        blocks.append(Paragraph((by_number(contacts, handed.contacts),)))
         blocks.append(
             Paragraph(
                 line(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from commands.framework.context import Context, UserId
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.meetings.wording import short
+from commands.meetings.wording import in_numbers, short
 from storage.core.model import Duty
 from storage.meetings.actions import ActionItem
 from storage.meetings.agendas import AgendaItem, Typed
@@ -162,6 +162,12 @@ def minutes(
     return Reply((Paragraph(head), listed(rows)))
 
 
+def _by_number(each: ActionItem, occurrence: Occurrence) -> str:
+    """Something to do without its words: whom it is about by handle, and by when."""
+    by = "" if each.due is None else " " + a_day(each.due, occurrence.start.date())
+    return in_numbers(each) + by
+
+
 def _task(each: ActionItem, occurrence: Occurrence) -> str:
     by = (
         ""
@@ -172,7 +178,7 @@ def _task(each: ActionItem, occurrence: Occurrence) -> str:
 
 
 def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[Reply, ...]:
-    """Tell each owner by direct message what they took on."""
+    """Tell each owner by direct message what they took on: numbers, since a lock screen shows it."""
     owners = dict.fromkeys(each.owner for each in taken_on)
     replies = []
     for owner in owners:
@@ -186,8 +192,10 @@ def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[R
             n=len(theirs),
             title=occurrence.title,
         )
-        rows = [(_task(each, occurrence),) for each in theirs]
-        replies.append(Reply((Paragraph(head), listed(rows)), audience=Audience.NAMED, to=(owner,)))
+        rows = [(_by_number(each, occurrence),) for each in theirs]
+        tail = line(_("{actions} shows what it is."), actions=Code("!actions"))
+        blocks = (Paragraph(head), listed(rows), Paragraph(tail))
+        replies.append(Reply(blocks, audience=Audience.NAMED, to=(owner,)))
     return tuple(replies)
 
 
