@@ -4,6 +4,7 @@ A new job is named here; a new command is named in its job's ``group.py``.
 """
 
 from commands.authority.budget import BudgetLedger
+from commands.call_sheet import group as call_sheet
 from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
@@ -27,7 +28,7 @@ CATALOGUE = Catalogue(
     [
         contacts.GROUP + privacy.ABOUT_ONE + contacts.NAMESAKES,
         one_on_ones.GROUP + issues.COMMANDS,
-        turf.GROUP + follow_ups.COMMANDS,
+        turf.GROUP + call_sheet.COMMANDS + follow_ups.COMMANDS,
         reports.GROUP + wall_chart.COMMANDS,
         structure_tests.GROUP,
         meetings.GROUP,

@@ -1,5 +1,6 @@
 """Commands about one-on-ones and assessments."""
 
+from commands.call_sheet.commands import and_next
 from commands.contacts.lookup import CountedContact
 from commands.contacts.rules import may_see, standing
 from commands.framework import Context, Reply, Role, Where, command
@@ -28,6 +29,7 @@ from storage.core.model import (
 from storage.history.entries import History
 from storage.issues.wordings import Wordings
 from storage.turf.absences import Absences
+from storage.turf.call_sheet import CallSheet
 from storage.turf.turf import Turf
 
 
@@ -67,6 +69,7 @@ async def log(
     follow_ups: FollowUps,
     history: History,
     turf: Turf,
+    sheet: CallSheet,
     wordings: Wordings,
     rate: RatingNumber | None = None,
     evidence: EvidenceWord | None = None,
@@ -108,7 +111,8 @@ async def log(
     tries = views.Tries(0, None)
     if outcome is not Outcome.REACHED:
         tries = await _tries(conversations, turf, contact, ctx.user)
-    return views.logged(contact, talk, rated, follow_up, tries, ctx, issue_line)
+    said = views.logged(contact, talk, rated, follow_up, tries, ctx, issue_line)
+    return await and_next(said, outcome, ctx, sheet)
 
 
 async def _tries(

@@ -35,6 +35,7 @@ from storage.core.model import Assessment, Contact, Evidence, Outcome
 from storage.history.entries import History
 from storage.issues.wordings import Wordings
 from storage.names import folded
+from storage.turf.call_sheet import CallSheet
 from storage.turf.turf import Turf
 
 KEPT = timedelta(hours=1)
@@ -79,6 +80,7 @@ async def answer(
     follow_ups: FollowUps,
     history: History,
     turf: Turf,
+    sheet: CallSheet,
     wordings: Wordings,
     looking: Looking,
 ) -> Answered:
@@ -111,6 +113,7 @@ async def answer(
             follow_ups=follow_ups,
             history=history,
             turf=turf,
+            sheet=sheet,
             wordings=wordings,
             contact=await anybody(ContactRef(number=contact.number), contacts, looking),
             **said_in_all,

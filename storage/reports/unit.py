@@ -35,6 +35,7 @@ _TALKED = (
     f"(SELECT MAX(t.at) FROM current_conversations AS t WHERE t.contact IN {_SAME} "
     "AND t.outcome = 'reached')"
 )
+_TRIED = f"(SELECT MAX(t.at) FROM current_conversations AS t WHERE t.contact IN {_SAME})"
 _TURNS = (
     "(SELECT MIN(day) FROM ("
     "SELECT MIN(from_day) AS day FROM placements WHERE contact = c.id AND from_day > ?2 UNION ALL "
@@ -43,7 +44,7 @@ _TURNS = (
 )
 _RECOMPUTE = (
     "UPDATE contacts SET unit_area = now.area, unit_shift = now.shift, parts = now.parts, "
-    "talked_at = now.talked_at, turns_on = now.turns_on, was_area = CASE "
+    "talked_at = now.talked_at, tried_at = now.tried_at, turns_on = now.turns_on, was_area = CASE "
     "WHEN NOT EXISTS (SELECT 1 FROM releases AS told WHERE told.committee = ?1 AND told.day > '') "
     "THEN NULL WHEN COALESCE(was_area, unit_area, -1) = COALESCE(now.area, -1) THEN NULL "
     "ELSE COALESCE(was_area, unit_area, -1) END "
@@ -51,7 +52,7 @@ _RECOMPUTE = (
     f"AND {_STATE} NOT IN ('not yet', 'left', 'excluded') "
     "THEN COALESCE(placed.area, 0) END AS area, placed.shift, "
     f"{_PART.format(part='committee')} + 2 * {_PART.format(part='leader')} AS parts, "
-    f"{_TALKED} AS talked_at, {_TURNS} AS turns_on FROM (WAITING) AS waiting "
+    f"{_TALKED} AS talked_at, {_TRIED} AS tried_at, {_TURNS} AS turns_on FROM (WAITING) AS waiting "
     "CROSS JOIN contacts AS c ON c.id = waiting.id "
     f"LEFT JOIN placements AS placed ON placed.id = {_PLACED}) AS now WHERE contacts.id = now.id"
 )

@@ -103,7 +103,7 @@ def check_support(earlier: Report, later: Report) -> None:
 
 async def check_derived(chat: Chat) -> None:
     """What reports count by is what comes out when everybody is settled anew."""
-    columns = "SELECT id, unit_area, unit_shift, parts, talked_at, turns_on, was_area FROM contacts"
+    columns = "SELECT id, unit_area, unit_shift, parts, talked_at, tried_at, turns_on, was_area FROM contacts"
     await chat.dm("@lea", "!report coverage")
     async with chat.database.transaction() as tx:
         before = [tuple(row) for row in await tx.all(columns)]

@@ -96,6 +96,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "back": ("!back",),
     "offboard": ("!offboard @ana",),
     "readmit": ("!readmit @ben",),
+    "next": ("!next 5", '!next 5 area="Area 1"'),
     "due": ("!due",),
     "due team": ("!due team",),
     "done": ("!done 2 signed next=3d", f"!done 2 {_filled('signed ', 300)}"),

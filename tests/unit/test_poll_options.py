@@ -1,7 +1,7 @@
 """Options as people type them: read as they were meant, or asked back with a line to copy."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commands.framework.as_typed import apart, kept
@@ -142,6 +142,7 @@ def test_a_question_without_quotes_ends_where_it_plainly_does(typed: str) -> Non
 
 ASKED_BACK = {
     "more than one way": [
+        '"W?" ‘".‘,»',
         "W? town hall plaza café",
         "W? 1,000,500",
         "W? 👍👎",
@@ -176,6 +177,7 @@ LIKELIEST = {
     "Which day: Mon, Tue, or Wed?": ("Mon", "Tue", "Wed"),
     "Waar? plein of stadhuis": ("plein", "stadhuis"),
     "W? a, A, b, a": ("a", "b"),
+    "W? Paris, France,\nLyon, France": ("Paris", "France", "Lyon"),
     "Do we meet at the plaza or the hall?": (),
     "W? plaza": (),
 }
@@ -191,7 +193,16 @@ def test_what_is_proposed_is_likely_and_works_as_it_stands(typed: str) -> None:
         assert again == PollQuestion(found.question, found.options)
 
 
-@given(st.text(max_size=60), st.text(max_size=60))
+ODD = st.text("aé12 .,;:/|¦\"'()\n‘’‚“”„«»「」•-*)?!=\ue000", max_size=14)
+"""Letters by which options are cut, held together or numbered."""
+
+
+@given(st.text(max_size=60), st.text(max_size=60) | ODD)
+@example('?"0|', ",0|0")
+@example("1", "¦:|1")
+@example("=", ",'|=?")
+@example("a(", "‘‚-O|O‘")
+@example("0", "0\ue000")
 def test_a_line_to_copy_is_read_as_it_says(question: str, options: str) -> None:
     """Whatever was typed: what is proposed can be read, and in one way only."""
     found = read_asked(f'"{question}" {options}')

@@ -5,6 +5,7 @@ is likeliest, which is asked about. Nothing here guesses between two.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from commands.framework.errors import cut
@@ -51,7 +52,17 @@ class Doubt:
 
 
 def read_asked(text: str) -> PollQuestion | Doubt:
-    """The question, in quotes or where it plainly ends, and 2 to MOST_OPTIONS options behind it."""
+    """The question, in quotes or where it plainly ends, and 2 to MOST_OPTIONS options behind it.
+
+    What could not be written down so that it is read like this is not plain either.
+    """
+    found = _read(text)
+    if isinstance(found, Doubt) or _written(found.question, found.options) is not None:
+        return found
+    return Doubt(line(_several_ways()), found.question)
+
+
+def _read(text: str) -> PollQuestion | Doubt:
     found = _headline(_LABEL.sub("", text.strip()))
     if found is None:
         return Doubt(
@@ -65,11 +76,8 @@ def read_asked(text: str) -> PollQuestion | Doubt:
     try:
         options = cut_apart(rest)
     except Ambiguous as several:
-        return Doubt(
-            line(_("I can read those options in more than one way. Put bars between them.")),
-            question,
-            _tidied(several.likeliest),
-        )
+        likeliest = _once(each for each in _tidied(several.likeliest) if each)
+        return Doubt(line(_several_ways()), question, likeliest if len(likeliest) > 1 else ())
     return _checked(question, _tidied(without_numbers(options)))
 
 
@@ -81,13 +89,31 @@ def unquoted(raw: str) -> str:
 
 def ready(question: str, options: tuple[str, ...]) -> str:
     """Write a question as a line that can be read in one way only, to be copied and corrected."""
-    held = "".join("'" if letter in MARKS else letter for letter in question)
+    return _written(question, options) or next(_writings(question, options))
+
+
+def _written(question: str, options: tuple[str, ...]) -> str | None:
+    """The plainest writing that is read as it is meant; None if there is none."""
+    meant = PollQuestion(_without_marks(question), options)
+    return next((each for each in _writings(question, options) if _read(each) == meant), None)
+
+
+def _writings(question: str, options: tuple[str, ...]) -> Iterator[str]:
+    """The ways to write a question down, the plainest first."""
+    held = _without_marks(question)
     shown = [_held_together(option) for option in options]
     bars = any(
         each == option and _has_bar(option) for each, option in zip(shown, options, strict=True)
     )
     between = "\n" if bars else " | "
-    return f'"{held}"{between if bars else " "}{between.join(shown)}'
+    yield f'"{held}"{between if bars else " "}{between.join(shown)}'
+    yield f'"{held}" ' + " | ".join(f'"{option}"' for option in options)
+    yield "\n".join((f'"{held}"', *options))
+    yield "\n".join((f'"{held}"', *(f"{n}. {option}" for n, option in enumerate(options, 1))))
+
+
+def _without_marks(question: str) -> str:
+    return "".join("'" if letter in MARKS else letter for letter in question)
 
 
 def _held_together(option: str) -> str:
@@ -98,6 +124,10 @@ def _held_together(option: str) -> str:
 
 def _has_bar(option: str) -> bool:
     return "|" in option or "¦" in option
+
+
+def _several_ways() -> str:
+    return _("I can read those options in more than one way. Put bars between them.")
 
 
 def _none_there() -> str:
@@ -161,6 +191,14 @@ def _tidied(options: list[str]) -> tuple[str, ...]:
     return tuple(" ".join(option.split()).strip("|¦ ") for option in options)
 
 
+def _once(options: Iterable[str]) -> tuple[str, ...]:
+    """Each option, where it is there first."""
+    first: dict[str, str] = {}
+    for option in options:
+        first.setdefault(key_of(option), option)
+    return tuple(first.values())
+
+
 def _checked(question: str, options: tuple[str, ...]) -> PollQuestion | Doubt:
     if not options:
         return Doubt(line(_none_there()), question)
@@ -175,8 +213,8 @@ def _checked(question: str, options: tuple[str, ...]) -> PollQuestion | Doubt:
             shorter = tuple(cut(each) if len(each) > LONGEST_OPTION else each for each in options)
             return Doubt(line(words, words=cut(option), limit=LONGEST_OPTION), question, shorter)
         if key in before:
-            once = tuple(each for n, each in enumerate(options) if keys[n] not in keys[:n])
-            return Doubt(line(_("“{option}” is there twice."), option=cut(option)), question, once)
+            words = _("“{option}” is there twice.")
+            return Doubt(line(words, option=cut(option)), question, _once(options))
         before.add(key)
     if 1 < len(options) <= MOST_OPTIONS:
         return PollQuestion(question, options)

@@ -1,0 +1,145 @@
+"""Words of the call sheet: two lines a person on a phone."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from commands.call_sheet.rules import Call, CallReason
+from commands.framework.context import Context
+from commands.framework.errors import cut
+from commands.framework.i18n import _, ngettext
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from storage.core.model import Answer
+from storage.turf.call_sheet import Candidate
+
+WEEK = 7
+
+
+def sheet(calls: Sequence[Call], ctx: Context) -> Reply:
+    """List whom to talk to next, each with why and what to open with, and say the order."""
+    rows = [_row(call, ctx) for call in calls]
+    head = ngettext("Talk to this person next:", "Talk to these {n} people next:", len(calls))
+    first = calls[0].candidate.handle
+    tail: list[Block] = [
+        Paragraph((order(),)),
+        Paragraph(
+            line(
+                _("After a talk: {talk}. Nobody there: {missed}, and the next one comes."),
+                talk=Code(f"!log {first} reached"),
+                missed=Code(f"!log {first} noanswer"),
+            )
+        ),
+    ]
+    return Reply((Paragraph(line(head, n=len(calls))), listed(rows), *tail))
+
+
+def order() -> str:
+    """The order of the reasons, in words."""
+    return _(
+        "The order: follow-up due, asked and no answer, yes and not done, leader not talked to, old"
+        " rating, not asked yet, never talked to, longest ago."
+    )
+
+
+def nobody(area: str | None, *, people: bool) -> Reply:
+    """Say that there is nobody to talk to now; ``people``: whether the person has anybody at all."""
+    if not people:
+        return say(
+            _("You have no people yet. {add} adds somebody, or a lead assigns you some."),
+            add=Code("!contact add"),
+        )
+    if area is not None:
+        return say(_("Nobody of yours in {area} waits for you now."), area=area)
+    return say(
+        _(
+            "Nobody of yours waits for you now: all were tried lately, have a day planned, are away or"
+            " said no."
+        )
+    )
+
+
+def following(call: Call, ctx: Context) -> Paragraph:
+    """The one line behind a try that reached nobody: who is next."""
+    return Paragraph(
+        line(
+            _("Next: {who} – {why}. {next} shows what to open with."),
+            who=Strong(_who(call.candidate)),
+            why=why(call, ctx.now, ctx.today),
+            next=Code("!next"),
+        )
+    )
+
+
+def _row(call: Call, ctx: Context) -> Line:
+    return line(
+        _("{who}: {why}. Open with: {opening}"),
+        who=Strong(_who(call.candidate)),
+        why=why(call, ctx.now, ctx.today),
+        opening=opening(call),
+    )
+
+
+def _who(one: Candidate) -> str:
+    return f"{one.handle} {one.name}"
+
+
+def why(call: Call, now: datetime, today: date) -> str:
+    """The reason in a few words."""
+    one = call.candidate
+    return {
+        CallReason.DUE: _due(one, today),
+        CallReason.UNANSWERED: _unanswered(one),
+        CallReason.PROMISED: _("said yes to {test}, not done yet").format(
+            test=cut(one.promised or "")
+        ),
+        CallReason.LEADER: _("natural leader, not talked to yet"),
+        CallReason.STALE: _stale(one, now),
+        CallReason.UNASKED: _("not asked for {test} yet").format(test=cut(one.unasked or "")),
+        CallReason.NEVER: _("never talked to") if one.tried is None else _("tried, never reached"),
+        CallReason.LONG_AGO: _("last talk {n} weeks ago").format(n=_days(one.talked, now) // WEEK),
+    }[call.reason]
+
+
+def _days(since: datetime | None, now: datetime) -> int:
+    return 0 if since is None else (now - since).days
+
+
+def _unanswered(one: Candidate) -> str:
+    if one.asked is not None:
+        return _("asked for {test}, no answer yet").format(test=cut(one.asked))
+    return _("asked “{ask}”, no answer yet").format(ask=cut(one.ask or ""))
+
+
+def _stale(one: Candidate, now: datetime) -> str:
+    days = _days(one.rated, now)
+    words = ngettext(
+        "rated {n} day ago, and {test} is open", "rated {n} days ago, and {test} is open", days
+    )
+    return words.format(n=days, test=cut(one.unasked or ""))
+
+
+def _due(one: Candidate, today: date) -> str:
+    late = 0 if one.due is None else (today - one.due).days
+    if late == 0:
+        return _("follow-up due today")
+    return ngettext("follow-up {n} day overdue", "follow-up {n} days overdue", late).format(n=late)
+
+
+def opening(call: Call) -> str:
+    """What to open with: what they owe us and we them, what moves them, what is on."""
+    one = call.candidate
+    told: list[str] = []
+    if call.reason is CallReason.DUE and one.what:
+        told.append(cut(one.what))
+    if one.issue:
+        told.append(_("their issue, {issue}").format(issue=cut(one.issue)))
+    if one.ask and one.ask != one.what and not (one.unanswered and one.asked is None):
+        told.append(_("the last ask, {ask}").format(ask=_asked(one.ask, one.answer)))
+    test = one.promised or one.asked or one.unasked
+    if test and call.reason in {CallReason.DUE, CallReason.LEADER}:
+        told.append(_("{test}, which is open").format(test=cut(test)))
+    return " · ".join(told[:2]) or _("what would they change here?")
+
+
+def _asked(ask: str, answer: Answer | None) -> str:
+    words = {Answer.YES: _("yes"), Answer.MAYBE: _("maybe"), Answer.NO: _("no"), None: ""}[answer]
+    return f"{cut(ask)} ({words})" if words else cut(ask)
