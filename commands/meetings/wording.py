@@ -30,7 +30,8 @@ def short(user: UserId) -> str:
 def in_numbers(action: ActionItem) -> str:
     """Something to do as a lock screen may show it: its number, and whom it is about by handle."""
     about = ", ".join(dict.fromkeys(found[0] for found in HANDLE.finditer(action.words)))
-    return f"{action.number}) {about}".rstrip()
+    told = _("action {number} ({about})") if about else _("action {number}")
+    return told.format(number=action.number, about=about)
 
 
 def clock(local: datetime, minutes: int) -> str:
