@@ -270,9 +270,7 @@ async def _action(reminder: Reminder, at: ReminderMoment) -> Reply | None:
         return None
     if reminder.recipient is None:
         words_ = line(
-            _(
-                "{what}: whoever had it has left. Who takes it? {actions} shows what it is, {give} takes it."
-            ),
+            _("Whoever had {what} has left. Who takes it? {actions} shows what it is: {give}"),
             what=in_numbers(action),
             actions=Code("!actions"),
             give=Code(f"!action give {action.number} @li"),
