@@ -21,6 +21,8 @@ from storage.core.model import EntryKind
 
 LONGEST = 3
 """Words in the longest command name."""
+SHORTEST_TRIED = 4
+"""Letters from which a slip in a tried word is understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ class Catalogue:
     """Every command by all its names, with the ledgers kept and the undo policies declared.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
-    order; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies for taking back the kinds of entries that the job writes.
+    order; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies
+    for taking back the kinds of entries that the job writes; ``tried`` names the command that people
+    mean by a word that is none.
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class Catalogue:
         instead: Sequence[Instead] = (),
         notice: Resolver | None = None,
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
+        tried: Mapping[str, str] | None = None,
     ) -> None:
         self.groups = tuple(groups)
         self.guide = guide
@@ -98,6 +103,10 @@ class Catalogue:
                 first, *rest = name.split()
                 for spelled in (first, *(spellings or {}).get(first, ())):
                     self._by_words.setdefault((spelled, *rest), command)
+        self._tried = {
+            tuple(words.split()): self._by_words[tuple(name.split())]
+            for words, name in (tried or {}).items()
+        }
 
     def __iter__(self) -> Iterator[Command]:
         for group in self.groups:
@@ -165,21 +174,28 @@ class Catalogue:
         }
 
     def _unknown(self, said: list[str], role: Role) -> UnknownCommand:
+        # What people mean goes before how it is spelled: "tasks" is near "test".
+        for length in range(len(said), 0, -1):
+            meant = self._tried.get(tuple(said[:length]))
+            if meant is not None and meant.who <= role:
+                return _did_you_mean(said[:length], meant)
         subs = self._after(said[0], role)
         close = suggest(said[1], subs) if len(said) > 1 else None
         if close is not None:
             return _did_you_mean(said[:2], subs[close])
         if subs:
             return _one_more(said, list(dict.fromkeys(subs.values())))
-        may = {
-            " ".join(names): command
-            for names, command in self._by_words.items()
-            if command.who <= role
-        }
-        for length in (2, 1):
-            close = suggest(" ".join(said[:length]), may, cutoff=0.7)
-            if close is not None:
-                return _did_you_mean(said[:length], may[close])
+        # Short words that are tried are near too much: "how" and "wow".
+        for words, shortest in ((self._by_words, 1), (self._tried, SHORTEST_TRIED)):
+            may = {
+                name: each
+                for name, each in ((" ".join(names), each) for names, each in words.items())
+                if each.who <= role and len(name) >= shortest
+            }
+            for length in (2, 1):
+                close = suggest(" ".join(said[:length]), may)
+                if close is not None:
+                    return _did_you_mean(said[:length], may[close])
         told = line(
             _("I do not know {word}. {help} lists what I can do."),
             word=f"“{cut(said[0])}”" if said[0] else _("that"),

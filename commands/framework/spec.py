@@ -100,7 +100,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class CommandSignature:
     """What a command's function takes."""
 
     parameters: tuple[Parameter, ...]
@@ -278,7 +278,7 @@ def _described(run: Callable[..., Awaitable[Answered]]) -> tuple[str, dict[str, 
 
 
 @cache
-def signature_of(run: Callable[..., Awaitable[Answered]]) -> Signature:
+def signature_of(run: Callable[..., Awaitable[Answered]]) -> CommandSignature:
     """What a command's function takes. Raises TypeError for what nobody can type or provide."""
     _summary, about = _described(run)
     hints = get_type_hints(run, include_extras=True)
@@ -299,7 +299,7 @@ def signature_of(run: Callable[..., Awaitable[Answered]]) -> Signature:
             facts[name] = kind
         else:
             raise TypeError(f"{run.__qualname__}: nobody can type or provide {name}: {kind}")
-    return Signature(tuple(typed), facts, groups, unsaid)
+    return CommandSignature(tuple(typed), facts, groups, unsaid)
 
 
 def _parameter(

@@ -1,14 +1,28 @@
-"""Suggestions ("did you mean"): the known word nearest to a mistyped one."""
+"""Suggestions ("did you mean"): the known word nearest to a mistyped one.
+
+A wrong guess is worse than none: a word is near when a slip of the fingers or two lie between them.
+"""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from commands.framework.errors import ECHO
 
+SHORTEST: Final = 3
+"""Letters from which a slip is looked for; two letters are near everything."""
+A_SLIP_MORE: Final = 4
+"""Letters more for which one slip more is allowed: one wrong, left out, too many, or two exchanged."""
 
-def suggest(word: str, choices: Iterable[str], *, cutoff: float = 0.65) -> str | None:
-    """The choice most like the word, if any is like it."""
+
+def suggest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice nearest to the word, if slips explain the difference."""
     tried = word[:ECHO].casefold()
     known = {choice.casefold(): choice for choice in choices}
-    close = get_close_matches(tried, known, n=1, cutoff=cutoff)
-    return known[close[0]] if close else None
+    if len(tried) < SHORTEST:
+        return None
+    slips = 1 + (len(tried) - SHORTEST) // A_SLIP_MORE
+    near = process.extractOne(tried, list(known), scorer=OSA.distance, score_cutoff=slips)
+    return None if near is None else known[near[0]]

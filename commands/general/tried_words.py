@@ -1,0 +1,82 @@
+"""Words that people try, and the command that does what they mean by them.
+
+A maintained list: whoever sees a word tried in vain adds it. Letters alone would have sent "minutes" to
+"!digest off". Each line: the command, then the words, with commas between. A command may be one with a
+topic, such as "help secrecy". Words that are commands or their other names already need no line here.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+_TRIED: Final = {
+    "1on1 log": "call, called, phone, phoned, talk, talked, spoke, spoke with, met with, visit, visited, "
+    "conversation, chat, text, texted, message, contacted, outreach, touch",
+    "contact find": "who, who is, whois, look, lookup, look up, where, where is, person, name",
+    "contact add": "new, create, register, new contact, new person",
+    "contact list": "people, members, staff, coworkers, colleagues, workers, list, everyone, everybody, names, roster",
+    "contact edit": "change, rename, correct, fix, update",
+    "contact left": "left, quit, resigned, fired, gone, left the company, terminated",
+    "contact exclude": "manager, boss, supervisor, exclude",
+    "forget": "delete, remove, erase, forgot, purge, wipe, gdpr, delete contact, remove contact",
+    "subject": "data, personal data",
+    "assess": "rating, score, support, supports, supporter, opposes, against",
+    "scale": "levels, legend, what is 1",
+    "stale": "old, outdated",
+    "note": "remember, notes, write, memo, comment",
+    "due": "to do, to-do, todos, tasks today, my tasks, overdue, my day",
+    "done": "finished, complete, completed, did it, check",
+    "snooze": "later, postpone, delay, wait",
+    "turf": "mine, my people, my turf, my list, my contacts",
+    "turf assign": "give, delegate, allocate",
+    "away": "holiday, vacation, sick, leave, off, urlaub, ooo, out of office, absent",
+    "offboard": "kick, expel, fire, remove organizer, ban",
+    "setup": "settings, config, configure, setting, options",
+    "report": "stats, statistics, numbers, progress, summary, overview, figures, count, counts, results",
+    "chart": "map, wall, graph, diagram, picture",
+    "test open": "petition, strike, pledge, structure test, campaign, button, mock vote, new test",
+    "test mark": "signed, sign, sign up, signature, participated",
+    "test status": "how many signed, turnout",
+    "meet": "event, events, schedule, when",
+    "meet new": "plan, invite, new meeting, schedule meeting, appointment",
+    "meet poll": "doodle, when can you, availability, survey time, time poll",
+    "meet can": "available, free",
+    "meet end": "minutes, protocol, protokoll, summary of meeting, end",
+    "meet ics": "calendar, ical, kalender, outlook, gcal",
+    "meet link": "zoom, jitsi, link, call link, video",
+    "yes": "attend, attending, rsvp, accept, going, join meeting",
+    "no": "decline, not coming, cannot, cant",
+    "actions": "tasks, task, task list, actionitems",
+    "action": "new task",
+    "decide": "decision, motion, resolve, resolved, resolution",
+    "stack": "queue, raise hand, raise, speak",
+    "here": "attendance, arrived",
+    "poll": "ask, question, survey, umfrage, ballot, election, new poll, temperature",
+    "poll list": "open polls",
+    "vote": "choose, pick, elect",
+    "import file": "import, upload, csv, excel, xlsx, list of people, spreadsheet",
+    "export": "download, backup, dump, copy",
+    "digest off": "stop, unsubscribe, silence",
+    "quiet": "night, do not disturb, dnd, sleep",
+    "tz": "time zone, zone, city, clock, time, utc",
+    "undo": "revert, oops, mistake, wrong, cancel that, take back, restore",
+    "me": "who am i, i, my role, profile, account",
+    "direct": "private, pm, open chat",
+    "status": "ping, alive, health, version, are you there, info, about",
+    "help": "hi, hello, hey, menu, manual, guide, tutorial, docs, how, h, man, usage, hilfe, ayuda, aide, aiuto, ajuda",
+    "help secrecy": "anonymous, secret, safe, security, encryption",
+    "confirm": "lead, promote, admin, mod, moderator, keeper, leads, make lead, demote",
+    "identity": "verify, verification, keys, key, fingerprint, device",
+}
+
+
+def _by_word() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for command, words in _TRIED.items():
+        for word in words.split(","):
+            if found.setdefault(word.strip(), command) != command:
+                raise ValueError(f"“{word.strip()}” is tried for two commands")
+    return found
+
+
+TRIED: Final = _by_word()
+"""By the words: the command that is suggested."""
