@@ -9,6 +9,7 @@ from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
 from commands.general import group as general
+from commands.general.beyond_undo import BeyondUndo
 from commands.general.tried_words import TRIED
 from commands.imports import group as imports
 from commands.issues import group as issues
@@ -39,7 +40,7 @@ CATALOGUE = Catalogue(
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,
-    ledgers=(DerivedColumns, Looking, BudgetLedger),
+    ledgers=(DerivedColumns, Looking, BudgetLedger, BeyondUndo),
     tried=TRIED,
     instead=(for_a_bare_choice,),
     notice=NOTICE,

@@ -87,7 +87,7 @@ async def told_again(chat: Committee, *people: str) -> None:
 async def test_every_figure_is_as_the_old_bot_told_it(chat: Committee) -> None:
     """The last thing of the week came after them; taking it back works, and is all that goes."""
     undone = await chat.dm("@ben", "!undo")
-    assert undone.says("Taken back", "M-4 Bo Beck")
+    assert undone.says("Undone", "M-4 Bo Beck")
     await told_again(chat, *PAYMENTS)
 
 

@@ -66,7 +66,7 @@ async def test_back_earlier_and_undone(chat: Chat) -> None:
     back = await chat.dm("@ben", "!back")
     assert back.says("@ben is back. @ana no longer stands in.")
     assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
-    assert (await chat.dm("@ben", "!undo")).says("Taken back")
+    assert (await chat.dm("@ben", "!undo")).says("Undone")
     assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
     await chat.dm("@lea", "!undo")
     assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
@@ -120,7 +120,7 @@ async def test_taken_back_within_the_quarter_of_an_hour(chat: Chat) -> None:
     await chat.dm("@lea", "!offboard @ben")
     assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
     back = await chat.dm("@lea", "!undo")
-    assert back.says("Taken back: ending somebody's part")
+    assert back.says("Undone: ending somebody's part")
     assert (await chat.dm("@ben", "!turf")).says("Your turf: 2 people.", "1 open follow-up")
     assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
 
@@ -169,7 +169,7 @@ async def test_an_end_that_takes_a_keeper_is_taken_back_by_a_keeper_alone(
     chat.roles["@kim"] = Role.LEAD
     assert (await chat.dm("@kim", "!undo")).says("That takes a keeper of the data.")
     chat.roles["@kim"] = Role.KEEPER
-    assert (await chat.dm("@kim", "!undo")).says("Taken back"), "the control"
+    assert (await chat.dm("@kim", "!undo")).says("Undone"), "the control"
 
 
 async def test_the_others_hear_that_somebody_takes_part_again(chat: Chat, lou: str) -> None:

@@ -102,8 +102,8 @@ async def test_nothing_shows_or_finds_who_was_forgotten(busy: Chat) -> None:
     assert (await busy.dm("@ana", "!due")).says("Nothing")
     assert (await busy.dm("@lea", "!dupes")).says("nobody who may be there twice")
     undone = await busy.dm("@ana", "!undo")
-    assert undone.says("Taken back: the note about M-2")
-    assert (await busy.dm("@ana", "!undo")).says("Taken back: adding M-2")
+    assert undone.says("Undone: the note about M-2")
+    assert (await busy.dm("@ana", "!undo")).says("Undone: adding M-2")
     assert (await busy.dm("@ana", "!undo")).says("nothing in the last 15 minutes")
 
 
