@@ -123,9 +123,9 @@ async def build(
         from_start=(said.renderer, said.ephemeral, expiry),
         when_ready=(
             *(outbox, rooms.invitations, said.direct_rooms, verifications, polls.officer),
-            *(jobs.imports, downloads, commands.queue),
-            *(jobs.retention, jobs.reminders, jobs.scheduler, monitor),
+            *(jobs.imports, downloads, commands.queue, monitor),
         ),
+        when_quiet=(jobs.retention, jobs.reminders, jobs.scheduler),
         handlers=_handlers(account, state, outbox, monitor, letters, verifications, backups),
     )
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from bot.account import Account
 from bot.backup.control import BackupControl
@@ -23,6 +23,9 @@ from bot.verification.sessions import Verifications
 
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
 """Answers a request on the control socket; None: it is not understood."""
+
+QUIET: Final = 1.0
+"""Seconds after everything was heard, in which what was typed while the bot was away is answered."""
 
 log = logs.get("bot.running")
 
@@ -54,6 +57,8 @@ class Bot:
     """What runs from the beginning."""
     when_ready: tuple[BotPart, ...]
     """What runs once everything was heard that happened while the bot was away."""
+    when_quiet: tuple[BotPart, ...]
+    """What is done by the clock: it runs when the first answers had their time."""
     handlers: Mapping[str, Handler]
     """What is answered on the control socket, by verb."""
 
@@ -67,6 +72,8 @@ class Bot:
             await self.loop.first()
             for part in self.when_ready:
                 parts.create_task(part.run(), name=type(part).__name__)
+            for part in self.when_quiet:
+                parts.create_task(_later(part), name=type(part).__name__)
             # What is there now stays: from here on only what comes is looked through for garbage, which
             # `bot/cli/run.py` has put off till now.
             gc.freeze()
@@ -92,3 +99,8 @@ class Bot:
         """Answer a request on the control socket."""
         handler = self.handlers.get(request["verb"])
         return (None if handler is None else await handler(request)) or {"error": "unknown verb"}
+
+
+async def _later(part: BotPart) -> None:
+    await asyncio.sleep(QUIET)
+    await part.run()

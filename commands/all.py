@@ -3,6 +3,7 @@
 A new job is named here; a new command is named in its job's ``group.py``.
 """
 
+from commands.attendance import group as attendance
 from commands.authority.budget import BudgetLedger
 from commands.call_sheet import group as call_sheet
 from commands.contacts import group as contacts
@@ -33,13 +34,14 @@ CATALOGUE = Catalogue(
         turf.GROUP + call_sheet.COMMANDS + follow_ups.COMMANDS,
         reports.GROUP + wall_chart.COMMANDS,
         structure_tests.GROUP,
-        meetings.GROUP,
+        meetings.GROUP + attendance.COMMANDS,
         polls.GROUP,
         imports.GROUP + privacy.COMMANDS,
         general.GROUP,
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,
+    with_more=attendance.WITH_MORE,
     ledgers=(DerivedColumns, Looking, BudgetLedger, BeyondUndo),
     tried=TRIED,
     instead=(for_a_bare_choice,),
@@ -53,6 +55,7 @@ CATALOGUE = Catalogue(
         follow_ups.UNDO,
         structure_tests.UNDO,
         meetings.UNDO,
+        attendance.UNDO,
         imports.UNDO,
     ),
 )

@@ -154,7 +154,7 @@ class RetentionJob:
         return gone
 
     async def _tests(self, committee: CommitteeId, now: datetime, day: date) -> int:
-        """Who did what in structure tests that are long closed; the counts stay."""
+        """Who did what in structure tests that are long closed, and came to meetings; counts stay."""
         before = now - timedelta(days=self._holds.closed_tests_days)
         gone = 0
         while True:
@@ -165,6 +165,7 @@ class RetentionJob:
                 dropped = await ClosedTestNames(tx, committee).drop(before)
                 gone += dropped
                 if not dropped:
+                    gone += await clocks.drop_deeds(before)
                     await clocks.done("closed_tests", day)
                     if gone:
                         await Remnants(tx).leave(now)

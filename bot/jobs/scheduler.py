@@ -4,11 +4,11 @@ Jobs are kept in memory and look at the tables themselves: persistent job stores
 kill, and by default a job that is a second late is dropped (measured on 3.11).
 """
 
+import asyncio
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from typing import TYPE_CHECKING
 
 from bot.config import Retention
 from bot.jobs.digests import DigestJob
@@ -33,6 +33,9 @@ from storage.polls.rosters import KEPT_DAYS, OldRosters
 from storage.privacy.exports import ExportStep, StaleExports
 from storage.structure_tests.sheets import KEPT_MS as SHEETS_KEPT_MS
 from storage.structure_tests.sheets import StaleSheets
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 DAY = 24 * 3600 * 1000
 SAID_DAYS = 365
@@ -76,30 +79,26 @@ class Scheduler:
         """Rows that were deleted since the start because their time had come, by kind."""
         self._patient_until = 0.0
         """Monotonic time before which nothing is deleted for its age."""
-        self._clock = AsyncIOScheduler(
-            timezone=UTC,
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-        )
+        self._clock: AsyncIOScheduler | None = None
+        """None until the clock goes."""
 
     async def run(self) -> None:
         """Have the clock call the jobs, and watch it, until cancelled."""
-        self._start()
+        clock = await asyncio.to_thread(_a_clock)
+        self._start(clock)
         try:
             await self._watch.run()
         finally:
-            self._clock.shutdown(wait=False)
+            clock.shutdown(wait=False)
 
-    def _start(self) -> None:
+    def _start(self, clock: "AsyncIOScheduler") -> None:
         soon = datetime.now(UTC) + timedelta(minutes=5)
-        self._clock.add_job(self.expire, "interval", hours=24, next_run_time=soon)
-        self._clock.add_job(
-            self.send_digests, "interval", minutes=MORNING_MINUTES, next_run_time=soon
-        )
-        self._clock.add_job(self.tend_clocks, "interval", hours=1, next_run_time=soon)
-        self._clock.add_job(
-            self._watch.tick, "interval", seconds=EVERY, next_run_time=datetime.now(UTC)
-        )
-        self._clock.start()
+        clock.add_job(self.expire, "interval", hours=24, next_run_time=soon)
+        clock.add_job(self.send_digests, "interval", minutes=MORNING_MINUTES, next_run_time=soon)
+        clock.add_job(self.tend_clocks, "interval", hours=1, next_run_time=soon)
+        clock.add_job(self._watch.tick, "interval", seconds=EVERY, next_run_time=datetime.now(UTC))
+        clock.start()
+        self._clock = clock
 
     def clock_stepped(self, seconds: float) -> None:
         """Have jobs look at their tables now, after the machine's clock was set.
@@ -109,7 +108,7 @@ class Scheduler:
         log.info("looking_again", seconds=seconds)
         if seconds > HASTE:
             self._patient_until = time.monotonic() + DAY / 1000
-        if self._clock.running:
+        if self._clock is not None and self._clock.running:
             now = datetime.now(UTC)
             for job in self._clock.get_jobs():
                 job.modify(next_run_time=now)
@@ -201,3 +200,13 @@ class Scheduler:
             answers=answers,
             exports=len(exports),
         )
+
+
+def _a_clock() -> "AsyncIOScheduler":
+    # Imported late, in a thread: nothing is due in the first second, when answers are.
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415
+
+    return AsyncIOScheduler(
+        timezone=UTC,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )

@@ -41,6 +41,7 @@ def _things(thing: QuotaItem, n: int) -> str:
         QuotaItem.EXPORT: ngettext("{n} export", "{n} exports", n),
         QuotaItem.HOLD: ngettext("{n} hold", "{n} holds", n),
         QuotaItem.AREA: ngettext("{n} area", "{n} areas", n),
+        QuotaItem.ATTENDANCE: ngettext("{n} note of who came", "{n} notes of who came", n),
         QuotaItem.ISSUE: ngettext("{n} word for an issue", "{n} words for issues", n),
         QuotaItem.UNDO: ngettext("{n} step back", "{n} steps back", n),
         QuotaItem.LEAVING: ngettext("{n} off-boarding", "{n} off-boardings", n),

@@ -16,6 +16,7 @@ from commands.roles.quotas import QuotaItem
 from commands.shared.look_ups import Looking
 from commands.shared.wording import label
 from commands.time.terms import AnyDay
+from storage.attendance.attendances import Attendances
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
@@ -28,6 +29,8 @@ from storage.turf.absences import Absences
 
 PAGE = 10
 """Contacts a phone shows without scrolling far."""
+MEETINGS = 5
+"""The latest meetings of which is said to how many somebody came."""
 SIMILAR = 5
 """People with a similar name that are shown before somebody is added."""
 SHORTEST_SEARCH = 2
@@ -201,6 +204,7 @@ async def show(
     conversations: Conversations,
     follow_ups: FollowUps,
     lives: ContactChanges,
+    attendances: Attendances,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
@@ -211,12 +215,18 @@ async def show(
         standing(await assessments.of_each(contact.id), contact.organizer),
         await conversations.latest(contact.id, 1),
         await follow_ups.next_for(contact.id),
-        await _life(contacts, lives, contact),
+        await _life(ctx, contacts, lives, attendances, contact),
         ctx,
     )
 
 
-async def _life(contacts: Contacts, lives: ContactChanges, contact: Contact) -> views.Life:
+async def _life(
+    ctx: Context,
+    contacts: Contacts,
+    lives: ContactChanges,
+    attendances: Attendances,
+    contact: Contact,
+) -> views.Life:
     names = (await contacts.every_name([contact.id]))[contact.id]
     notes = await lives.notes(contact.id, 1)
     return views.Life(
@@ -224,6 +234,7 @@ async def _life(contacts: Contacts, lives: ContactChanges, contact: Contact) -> 
         parts=await lives.parts(contact.id),
         coming=await lives.coming(contact.id),
         note=notes[0] if notes else None,
+        came=await attendances.record_of(contact.id, ctx.now, MEETINGS),
     )
 
 

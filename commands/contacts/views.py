@@ -115,6 +115,8 @@ class Life:
     parts: tuple[Part, ...] = ()
     coming: Placement | None = None
     note: Note | None = None
+    came: tuple[int, int] = (0, 0)
+    """To how many meetings, of how many at which it was noted who came."""
 
 
 def card(
@@ -136,6 +138,14 @@ def card(
         for r in standing.others[:2]
     ]
     lines += [_talk(talk, ctx) for talk in talks[:1]]
+    came, meetings = life.came
+    if meetings:
+        words = ngettext(
+            "Came to {came} of the last {n} meeting",
+            "Came to {came} of the last {n} meetings",
+            meetings,
+        )
+        lines.append(line(words, came=came, n=meetings))
     if follow_up is not None:
         lines.append(
             line(

@@ -71,8 +71,9 @@ class Catalogue:
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
     order; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies
-    for taking back the kinds of entries that the job writes; ``tried`` names the command that people
-    mean by a word that is none.
+    for taking back the kinds of entries that the job writes; ``with_more`` holds for commands without
+    parameters what they mean with words behind them; ``tried`` names the command that people mean by a
+    word that is none.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Catalogue:
         groups: Sequence[Group],
         *,
         guide: Guide | None = None,
+        with_more: Mapping[Command, Command] | None = None,
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
@@ -89,6 +91,7 @@ class Catalogue:
     ) -> None:
         self.groups = tuple(groups)
         self.guide = guide
+        self._with_more = dict(with_more or {})
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
         self.notice = notice
@@ -125,6 +128,10 @@ class Catalogue:
             if each is command or secret.concerns(text):
                 return secret
         return None
+
+    def with_more(self, command: Command) -> Command:
+        """The command that is meant when more stands behind the name of this one."""
+        return self._with_more.get(command, command)
 
     def knows(self, word: str) -> bool:
         """Whether any command's name begins with the word."""

@@ -76,6 +76,8 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | NotRead:
         command, rest = found or catalogue.find(words, ctx.role)
     except UnknownCommand as unknown:
         return NotRead(unknown, unknown.meant)
+    if rest or below.text.strip():
+        command = catalogue.with_more(command)
     try:
         return Request(command, _bind_as_meant(command, rest, ctx), below)
     except Refusal as refusal:
@@ -119,7 +121,7 @@ def _taken_apart(text: str, ctx: Context, catalogue: Catalogue) -> tuple[str, Pa
             command, _rest = catalogue.find(_without_mark(split(clean(first))), ctx.role)
         except Refusal:
             return text, NOTHING_BELOW
-        if Pasted in command.facts.values():
+        if Pasted in catalogue.with_more(command).facts.values():
             return first, Pasted(shown(below))
     return text, NOTHING_BELOW
 

@@ -79,6 +79,32 @@ async def running(ctx: Context, meetings: Meetings, minutes: Minutes) -> Occurre
     return found
 
 
+async def begun(
+    number: int | None, ctx: Context, meetings: Meetings, minutes: Minutes
+) -> Occurrence:
+    """Find the last time of the meeting with this number that has begun; else the one on, or the latest.
+
+    Raises Refusal.
+    """
+    on = await minutes.running(ctx.now)
+    running_now = None if on is None else await meetings.occurrence(on)
+    if number is None:
+        latest = [running_now] if running_now else await meetings.latest(ctx.now, 1)
+        if latest:
+            return latest[0]
+        raise impossible(_("No meeting has begun yet. {meet} shows what is planned."),
+                         meet=Code("!meet"))  # fmt: skip
+    meeting = await the_meeting(number, meetings)
+    if running_now is not None and running_now.meeting == meeting.id:
+        return running_now
+    past = [
+        each for each in await meetings.occurrences(meeting.id) if each.live and each.at <= ctx.now
+    ]
+    if past:
+        return past[-1]
+    raise impossible(_("Meeting #{number} has not begun yet."), number=number)
+
+
 async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context) -> Occurrence:
     """Find the time of a series on the given day. Raises Refusal."""
     zone = meeting.version.zone
@@ -129,6 +155,10 @@ NextTime = Annotated[Occurrence, reader_of(MeetingNumber), Resolver(next_time, f
 """The next time of a meeting, by its number; without one the next of all."""
 NextMeeting = Annotated[Occurrence, Unsaid(next_of_all)]
 """The next meeting that is not over."""
+BegunMeeting = Annotated[Occurrence, reader_of(MeetingNumber), Resolver(begun, finds_unsaid=True)]
+"""The last time of a meeting that has begun, by its number; without one the meeting that is on, or was last."""
+MeetingHeld = Annotated[Occurrence, reader_of(MeetingNumber), Resolver(begun)]
+"""The last time of a meeting that has begun, by its number."""
 RunningMeeting = Annotated[Occurrence, Unsaid(running)]
 """The meeting that was started and has not ended."""
 MeetingAtHand = Annotated[Occurrence, Unsaid(running_or_next)]

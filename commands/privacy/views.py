@@ -43,6 +43,7 @@ def sections() -> dict[str, str]:
         "notes": _("Notes"),
         "follow_ups": _("Follow-ups"),
         "follow_up_events": _("What became of follow-ups"),
+        "attendances": _("Came to meetings"),
         "test_people": _("In structure tests"),
         "test_marks": _("Noted in structure tests"),
         "test_reviews": _("To look at again after tests"),

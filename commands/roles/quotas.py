@@ -46,6 +46,8 @@ class QuotaItem(Enum):
     EXPORT = "export"
     HOLD = "hold"
     AREA = "area"
+    ATTENDANCE = "attendance"
+    """A note of which contacts came to a meeting, however many."""
     ISSUE = "issue"
     """A wording of an issue."""
     UNDO = "undo"
@@ -94,6 +96,7 @@ QUOTAS: Mapping[QuotaItem, Quota] = {
     QuotaItem.EXPORT: Quota(a_day=10, each=3),
     QuotaItem.HOLD: Quota(a_day=20, each=100),
     QuotaItem.AREA: Quota(a_day=40, together=2_000),
+    QuotaItem.ATTENDANCE: Quota(a_day=300),
     QuotaItem.ISSUE: Quota(a_day=60),
     QuotaItem.UNDO: Quota(a_day=100),
     QuotaItem.LEAVING: Quota(a_day=100),
@@ -134,6 +137,7 @@ COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
     EntryKind.ROLE_TAKEN: (QuotaItem.DUTY,),
     EntryKind.MINUTED: (QuotaItem.MINUTE,),
     EntryKind.ACTION_CHANGED: (QuotaItem.ACTION,),
+    EntryKind.ATTENDED: (QuotaItem.ATTENDANCE,),
     EntryKind.ISSUES_CHANGED: (QuotaItem.ISSUE,),
     EntryKind.UNDONE: (QuotaItem.UNDO,),
 }

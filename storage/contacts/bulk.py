@@ -154,7 +154,7 @@ _SINCE = (
 _MADE = (
     "SELECT h.id, h.kind, h.contact, "
     f"EXISTS ({_SINCE}) OR EXISTS (SELECT 1 FROM live_test_marks AS tm WHERE tm.contact = h.contact"
-    f") AS touched, "
+    ") OR EXISTS (SELECT 1 FROM live_attendances AS at WHERE at.contact = h.contact) AS touched, "
     f"EXISTS ({_SINCE} AND n.kind NOT IN ({', '.join(repr(kind.value) for kind in TALK)})) AS changed, "
     "EXISTS (SELECT 1 FROM contacts AS m WHERE m.merged_into = h.contact "
     "OR (m.id = h.contact AND m.merged_into IS NOT NULL)) AS merged "

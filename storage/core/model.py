@@ -153,6 +153,8 @@ class EntryKind(Enum):
     ROLE_TAKEN = "role taken"
     MINUTED = "minuted"
     ACTION_CHANGED = "action changed"
+    ATTENDED = "attended"
+    """Which contacts came to a meeting."""
     ISSUES_CHANGED = "issues changed"
     """What is on the list of issues, or what a word is counted as."""
     UNDONE = "undone"

@@ -50,6 +50,8 @@ class RetentionClock(Enum):
     """Free words."""
     VIEWS = "views"
     """Who looked at whom, and what was done with records."""
+    DEEDS = "deeds"
+    """Who came to meetings; who did what in structure tests goes with the test."""
 
 
 @dataclass(frozen=True, slots=True)

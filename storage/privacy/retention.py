@@ -99,6 +99,10 @@ class Retained(Repository):
         """Delete look-ups and audits from before ``before``; returns how many."""
         return await self._expire(RetentionClock.VIEWS, 0, millis(before))
 
+    async def drop_deeds(self, before: datetime) -> int:
+        """Delete who came to meetings that began before ``before``; returns how many rows."""
+        return await self._expire(RetentionClock.DEEDS, 0, millis(before))
+
     async def _expire(self, clock: RetentionClock, since: int, before: int) -> int:
         """Blank or drop what jobs declare to go by a clock, of that span; how many rows. Unix ms UTC."""
         gone = 0

@@ -1,5 +1,6 @@
 """All declarations of personal data, gathered from the jobs. A new job is added here."""
 
+from storage.attendance import personal as attendance
 from storage.authority import personal as authority
 from storage.chat import personal as chat
 from storage.contacts import personal as contacts
@@ -20,6 +21,7 @@ JOBS = (
     issues.PERSONAL,
     structure_tests.PERSONAL,
     meetings.PERSONAL,
+    attendance.PERSONAL,
     polls.PERSONAL,
     reports.PERSONAL,
     privacy.PERSONAL,

@@ -155,12 +155,15 @@ class SignatureSheets(Repository):
 
     async def bearers(
         self,
-        test: StructureTest,
+        test: StructureTest | None,
         names: Iterable[Sought],
         numbers: Iterable[str] = (),
         emails: Iterable[str] = (),
     ) -> list[Bearer]:
-        """Return everybody who shares a word, a key, a number or an address with the names sought."""
+        """Return everybody who shares a word, a key, a number or an address with the names sought.
+
+        ``test`` None: of no test in particular.
+        """
         looked_for = list(names)
         whole = sorted({key for key, _parts, _words in looked_for})
         parts = sorted({key for _key, some, _words in looked_for for key in some} - set(whole))
@@ -193,17 +196,27 @@ class SignatureSheets(Repository):
                 NAMESAKES,
             ),
         )
-        few = await self.tx.all(
-            "SELECT DISTINCT COALESCE(c.merged_into, c.id) AS contact FROM test_people AS p "
-            "JOIN contacts AS c ON c.id = p.contact WHERE p.test = ? LIMIT ?",
-            (test.id, ALL_AT_ONCE + 1),
-        )
+        few = await self._few(test)
         found = {row["contact"] for row in rows}
         if len(few) <= ALL_AT_ONCE:
             found |= {row["contact"] for row in few}
         return await self.bearers_of(test, sorted(found))
 
-    async def bearers_of(self, test: StructureTest, contacts: Sequence[int]) -> list[Bearer]:
+    async def _few(self, test: StructureTest | None) -> list[Row]:
+        """Everybody in a test, or on record, at most one more than are compared with all at once."""
+        if test is None:
+            return await self.tx.all(
+                "SELECT c.id AS contact FROM contacts AS c WHERE c.committee = ? AND c.number > 0 "
+                "AND c.present AND c.merged_into IS NULL LIMIT ?",
+                (self.committee, ALL_AT_ONCE + 1),
+            )
+        return await self.tx.all(
+            "SELECT DISTINCT COALESCE(c.merged_into, c.id) AS contact FROM test_people AS p "
+            "JOIN contacts AS c ON c.id = p.contact WHERE p.test = ? LIMIT ?",
+            (test.id, ALL_AT_ONCE + 1),
+        )
+
+    async def bearers_of(self, test: StructureTest | None, contacts: Sequence[int]) -> list[Bearer]:
         """Return the given people, with all that a line may name them by."""
         ids = json.dumps(list(contacts))
         rows = await self.tx.all(
@@ -211,12 +224,12 @@ class SignatureSheets(Repository):
             "WHERE l.contact = c.id AND l.external_id IS NOT NULL ORDER BY l.id DESC LIMIT 1) "
             "AS external_id, (SELECT l.email FROM listings AS l WHERE l.contact = c.id "
             "AND l.email IS NOT NULL ORDER BY l.id DESC LIMIT 1) AS email, "
-            "EXISTS (SELECT 1 FROM test_people AS p WHERE p.test = ?2 AND p.area <> ?3 "
+            "?2 IS NULL OR EXISTS (SELECT 1 FROM test_people AS p WHERE p.test = ?2 AND p.area <> ?3 "
             "AND p.contact IN (SELECT c.id UNION ALL SELECT id FROM contacts "
             "WHERE merged_into = c.id)) AS inside FROM json_each(?1) AS j "
             "CROSS JOIN contacts AS c ON c.id = j.value LEFT JOIN areas AS a ON a.id = c.unit_area "
             "WHERE c.present AND c.merged_into IS NULL ORDER BY c.number",
-            (ids, test.id, OUTSIDE),
+            (ids, None if test is None else test.id, OUTSIDE),
         )
         also: dict[int, list[str]] = {row["id"]: [row["name"]] for row in rows}
         await a_turn()

@@ -238,6 +238,21 @@ WEEK = [
     ("@ana", "!meet cancel #2"),
 ]
 
+HELD = [
+    ("@ana", "!attended M-1 M-2"),
+    ("@lea", "!here M-3 at=3"),
+    ("@ben", "!here\nBo Ito\nSam Okafor"),
+    ("@lea", "!here\nBo Ito\nKit Moss"),
+    ("@lea", "!attended not M-3 at=3"),
+    ("@ana", "!attendance"),
+    ("@lea", "!attendance"),
+    ("@ana", "!contact show M-5"),
+    ("@lea", '!test open rally "Rally" goal=60% --yes'),
+    ("@lea", "!test mark rally from=3"),
+    ("@lea", "!subject M-5"),
+]
+"""When the meetings of the week have begun."""
+
 
 def scanned(plan: str) -> str | None:
     """The table a step of a query plan reads from end to end, or a committee's whole part of it."""
@@ -262,6 +277,9 @@ async def test_no_command_reads_a_whole_table(chat: Chat, monkeypatch: pytest.Mo
         monkeypatch.setattr(Transaction, name, recorded)
     monkeypatch.setitem(RATES, Act.CANCEL_MEETING, Rate(1, 1))
     for who, text in WEEK:
+        await chat.dm(who, text)
+    chat.later(days=8)
+    for who, text in HELD:
         await chat.dm(who, text)
     monkeypatch.undo()
 

@@ -152,9 +152,7 @@ async def test_undo_gives_the_old_time_back_and_its_reminders(planners: Chat) ->
     before = await due(planners)
     await planners.room("@ana", "!meet move #1 wed 18:00")
     await planners.room("@ana", "!ok")
-    assert (await planners.dm("@ana", "!undo")).says(
-        "Undone: what you changed about a meeting."
-    )
+    assert (await planners.dm("@ana", "!undo")).says("Undone: what you changed about a meeting.")
     assert (await planners.room("@ana", "!meet")).says("Tue 31 Mar, 19:00–20:30")
     assert await due(planners) == before
     await planners.dm("@ana", "!undo")

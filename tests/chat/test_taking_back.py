@@ -140,3 +140,78 @@ async def test_what_was_carried_over_can_be_taken_back(two: Chat) -> None:
     assert (await two.dm("@ana", "!undo")).says("Undone")
     assert (await two.dm("@ana", "!agenda")).text == before
     assert (await two.dm("@ana", "!agenda carry")).says("flyers")
+
+
+# -- what is said before something else is taken back than people think -----------------------------
+
+
+async def test_what_is_taken_back_is_named(two: Chat) -> None:
+    await two.dm("@lea", "!turf assign @ben M-1 --transfer")
+    assert (
+        await two.dm("@lea", "!undo")
+    ).here == "Undone: M-1 Sam Okafor (Payments) assigned to @ben."
+    await two.dm("@lea", "!turf assign @kim M-1 M-2 --transfer")
+    assert (await two.dm("@lea", "!undo")).here == "Undone: 2 people assigned to @kim."
+    await two.dm("@ana", "!meet new Planning | fri 19:00")
+    await two.dm("@ana", "!ok")
+    assert (await two.dm("@ana", "!undo")).says("Undone: what you changed about Planning #1.")
+
+
+async def test_a_second_undo_asks_first(two: Chat) -> None:
+    await two.dm("@ana", "!assess M-1 2 said")
+    two.later(minutes=1)
+    await two.dm("@ana", "!note M-1 'works nights'")
+    assert (await two.dm("@ana", "!undo")).says("Undone: the note about M-1")
+    for _again in range(2):
+        asked = await two.dm("@ana", "!undo")
+        assert asked.text == (
+            "You have just taken something back. Before that, at Mon 23 Nov, 10:00: your rating of"
+            " M-1 Sam Okafor (Payments). !undo --yes takes it back."
+        )
+    assert (await two.dm("@ana", "!undo --yes")).says("Undone: your rating of M-1")
+    assert (await two.dm("@ana", "!undo --yes")).says(
+        "You have just taken something back", "adding M-1"
+    )
+
+
+async def test_after_something_new_an_undo_is_about_that(two: Chat) -> None:
+    await two.dm("@ana", "!note M-1 'works nights'")
+    await two.dm("@ana", "!undo")
+    await two.dm("@ana", "!note M-1 'works days'")
+    assert (await two.dm("@ana", "!undo")).says("Undone: the note")
+
+
+async def test_what_cannot_be_taken_back_is_not_skipped_in_silence(two: Chat) -> None:
+    await two.dm("@lea", "!turf assign @ben M-1 --transfer")
+    await two.sure("@lea", "!forget M-2")
+    asked = await two.dm("@lea", "!undo")
+    assert asked.says("What you did last cannot be taken back. Before that, at ", "M-1 Sam Okafor")
+    assert "Undone" not in asked.text
+    assert (await two.dm("@lea", "!undo --yes")).says(
+        "Undone: M-1 Sam Okafor (Payments) assigned to @ben"
+    )
+
+
+async def test_looking_at_it_alone_is_no_act(two: Chat) -> None:
+    await two.dm("@lea", "!turf assign @ben M-1 --transfer")
+    await two.dm("@lea", "!forget M-2")
+    assert (await two.dm("@lea", "!undo")).says("Undone")
+
+
+async def test_a_poll_that_was_opened_is_not_skipped_in_silence(two: Chat) -> None:
+    two.join("@dan", "@eva", "@flo")
+    await two.dm("@ana", "!note M-1 'works nights'")
+    await two.opens("@ana", "!poll yesno Do we march?")
+    asked = await two.dm("@ana", "!undo")
+    assert asked.says("you opened stays open: !poll cancel", "Before that", "the note about M-1")
+    assert (await two.dm("@ana", "!undo --yes")).says("Undone: the note")
+
+
+async def test_how_an_off_boarding_is_undone_is_said_with_it(two: Chat) -> None:
+    said = await two.dm("@lea", "!offboard @ana")
+    assert said.here.endswith(
+        "!undo gives their people back, for 15 minutes; !readmit @ana lets them in again."
+    )
+    assert (await two.dm("@lea", "!undo")).says(
+        "Undone: ending @ana's part; their people are theirs"
+    )

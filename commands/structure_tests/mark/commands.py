@@ -10,33 +10,38 @@ from commands.framework.reply import Code
 from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Pasted
 from commands.imports.upload import AttachedFile
+from commands.meetings.lookup import MeetingHeld
 from commands.roles.quotas import QuotaItem
 from commands.shared.figures import area_name
 from commands.shared.wording import label
 from commands.structure_tests.lookup import the_open_test
 from commands.structure_tests.mark import views
 from commands.structure_tests.mark.progress import so_far
-from commands.structure_tests.mark.terms import AreaName, MarkWord, Several, Turnout
+from commands.structure_tests.mark.terms import AreaName, MarkStep, MarkWord, Several, Turnout
 from commands.structure_tests.sheets import commands as sheets
 from commands.structure_tests.terms import TestRef, WhichTest
+from storage.attendance.attendances import Attendances
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
+from storage.meetings.meetings import Occurrence
 from storage.names import folded
 from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.marks import Marks
-from storage.structure_tests.model import Mark, StructureTest
+from storage.structure_tests.model import Action, Mark, StructureTest
 from storage.structure_tests.register import StructureTests
 from storage.structure_tests.sheets import SignatureSheets
 from storage.turf.absences import Absences
 from storage.turf.care import Care
 
+GATHERINGS = frozenset({Action.MEETING, Action.RALLY, Action.MARCH})
+"""Tests that somebody does by coming."""
 SUGGESTED = 3
 """Names that mean nobody of one's own for which is looked who may be meant."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Meant:
+class PeopleMeant:
     """People whom typed words meant, and the words that meant nobody or several."""
 
     people: list[Contact]
@@ -67,14 +72,22 @@ async def mark(
     waiting: SignatureSheets,
     upload: AttachedFile,
     below: Pasted,
+    attendances: Attendances,
+    from_: MeetingHeld | None = None,
 ) -> Answered:
     """Note who of your people was asked, said yes or no, or did it. A list of names may come with it.
 
     test: which one; not needed while only one is open
     how: asked, yes, no, did or unable
     who: handles or names; or send one name a line under the command, or a file with it
+    from: take whoever came to this meeting, by its number
     """
     found = await _by_name(tests, test, ctx)
+    if from_ is not None:
+        if who is not None or how not in {None, MarkStep.DID}:
+            raise refuse(_("Whoever came did it: {from_} goes without names."), from_="from=#2")
+        came = await _who_came(ctx, contacts, absences, attendances, from_, found, marks)
+        return await _marked(ctx, found, Mark.DID, came, history, marks, figures, absences)
     if how is None:
         raise refuse(_("How far did they come: asked, yes, no, did or unable?"))
     brought = await sheets.brought(upload, below, ctx)
@@ -87,17 +100,65 @@ async def mark(
         )
     if who is None:
         raise refuse(_("Who? Handles like M-41 M-42, a list under the command, or a file."))
-    meant = await _meant(ctx, contacts, absences, who)
-    if not meant.people:
-        raise impossible(*views.nobody(meant.unclear))
-    contact = meant.people[0].id if len(meant.people) == 1 else None
+    named = await meant(ctx, contacts, absences, who)
+    if not named.people:
+        raise impossible(*views.nobody(named.unclear))
+    return await _marked(ctx, found, how.mark, named, history, marks, figures, absences)
+
+
+async def _marked(
+    ctx: Context,
+    test: StructureTest,
+    mark: Mark,
+    named: PeopleMeant,
+    history: History,
+    marks: Marks,
+    figures: StructureFigures,
+    absences: Absences,
+) -> Reply:
+    contact = named.people[0].id if len(named.people) == 1 else None
     entry = await history.record(EntryKind.TEST_MARKED, contact)
-    ids = [each.id for each in meant.people]
-    before = await marks.of(found, ids)
-    await marks.mark(entry, found, ids, how.mark)
-    after = await marks.of(found, ids)
-    done = views.MarkedLine(how.mark, meant.people, meant.unclear, before, after)
-    return views.marked(found, done, await so_far(ctx, found, figures, marks, absences))
+    ids = [each.id for each in named.people]
+    before = await marks.of(test, ids)
+    await marks.mark(entry, test, ids, mark)
+    after = await marks.of(test, ids)
+    done = views.MarkedLine(mark, named.people, named.unclear, before, after)
+    return views.marked(test, done, await so_far(ctx, test, figures, marks, absences))
+
+
+async def _who_came(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    attendances: Attendances,
+    meeting: Occurrence,
+    test: StructureTest,
+    marks: Marks,
+) -> PeopleMeant:
+    """Whoever came to a meeting and is not marked yet: one's own people or, for leads, all.
+
+    Raises Refusal.
+    """
+    if test.action not in GATHERINGS:
+        raise impossible(
+            _("{test} is no meeting, rally or march: whoever came to one has not done it by that."),
+            test=test.name,
+        )
+    came = await attendances.came_to(meeting.id)
+    if ctx.role < Role.LEAD:
+        mine = await among_own(contacts).among(await care_of(absences, ctx), came)
+        came = [one for one in came if one in mine]
+    if not came:
+        raise impossible(
+            _("Nobody is noted yet as having come to #{number}: {here}"),
+            number=meeting.number,
+            here=Code(f"!attended M-41 at={meeting.number}"),
+        )
+    before = await marks.of(test, came)
+    new = [one for one in came if one not in before or before[one].mark is not Mark.DID]
+    if not new:
+        raise impossible(_("Everybody who came is marked already."))
+    return PeopleMeant(await contacts.all(new), [])
 
 
 @command(
@@ -128,20 +189,20 @@ async def unmark(
     found = await _by_name(tests, test, ctx)
     if who is None:
         raise refuse(_("Whose? Handles like M-41 M-42, or names with commas between."))
-    meant = await _meant(ctx, contacts, absences, who)
-    if not meant.people:
-        raise impossible(*views.nobody(meant.unclear))
-    ids = [each.id for each in meant.people]
+    named = await meant(ctx, contacts, absences, who)
+    if not named.people:
+        raise impossible(*views.nobody(named.unclear))
+    ids = [each.id for each in named.people]
     before = await marks.of(found, ids)
     noted = {one for one, each in before.items() if each.mark is not Mark.NOT_ASKED}
-    known = [each for each in meant.people if each.id in noted]
+    known = [each for each in named.people if each.id in noted]
     if not known:
         raise impossible(_("Nothing is noted of them in {test}."), test=found.name)
     contact = known[0].id if len(known) == 1 else None
     entry = await history.record(EntryKind.TEST_MARKED, contact)
     await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
     after = await marks.of(found, ids)
-    done = views.MarkedLine(Mark.NOT_ASKED, known, meant.unclear, before, after)
+    done = views.MarkedLine(Mark.NOT_ASKED, known, named.unclear, before, after)
     return views.marked(found, done, await so_far(ctx, found, figures, marks, absences))
 
 
@@ -156,9 +217,9 @@ async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> 
     return found
 
 
-async def _meant(
+async def meant(
     ctx: Context, contacts: Contacts, absences: Absences, refs: Sequence[ContactRef]
-) -> _Meant:
+) -> PeopleMeant:
     """Everybody who was meant, each once; the others in a few words. Organizers mean their own people."""
     people: dict[int, Contact] = {}
     unclear: list[str] = []
@@ -183,7 +244,7 @@ async def _meant(
         else:
             look = len(unclear) < SUGGESTED
             unclear.append(await _not_own(contacts, care, ref, look=look))
-    return _Meant(list(people.values()), unclear)
+    return PeopleMeant(list(people.values()), unclear)
 
 
 async def _is_plain(contacts: Contacts, ref: ContactRef) -> bool:

@@ -164,11 +164,11 @@ async def opened(
     """
     told = list_.signatures
     if ctx.role >= Role.LEAD:
-        lines = await _matched(ctx, told, await _bearers(ctx, test, sheets, told))
+        lines = await matched(ctx, told, await bearers(ctx, test, sheets, told))
         sheet = await sheets.keep(test, mark, lines, for_leads=False)
         return views.report(test, sheet, unread=list_.unread)
     among = await sheets.bearers_of(test, await own.people(care, MOST_OWN))
-    mine = [line for line in await _matched(ctx, told, among) if line.contacts]
+    mine = [line for line in await matched(ctx, told, among) if line.contacts]
     known = {line.line for line in mine}
     others = tuple(each for each in told if each.line not in known)
     kept = None
@@ -177,12 +177,12 @@ async def opened(
     said = views.yours(test, kept, len(others), unread=list_.unread)
     if not others:
         return said
-    rest = await _matched(ctx, others, await _bearers(ctx, test, sheets, others))
+    rest = await matched(ctx, others, await bearers(ctx, test, sheets, others))
     passed = await sheets.keep(test, mark, rest, for_leads=True)
     return (said, views.passed_on(test, passed))
 
 
-async def _matched(
+async def matched(
     ctx: Context, told: tuple[Signature, ...], among: Sequence[Bearer]
 ) -> list[SheetLine]:
     """What the lines mean; it takes long, and is thought about while the database is free."""
@@ -202,8 +202,8 @@ async def _print_of(among: Sequence[Bearer]) -> bytes:
     return digest.digest()
 
 
-async def _bearers(
-    ctx: Context, test: StructureTest, sheets: SignatureSheets, told: Sequence[Signature]
+async def bearers(
+    ctx: Context, test: StructureTest | None, sheets: SignatureSheets, told: Sequence[Signature]
 ) -> list[Bearer]:
     """Everybody whom the lines of a list may mean."""
     names = tuple(each.name for each in told)
@@ -409,4 +409,15 @@ async def _test(tests: StructureTests, found: SignatureSheet) -> StructureTest:
     return every[found.test]
 
 
-__all__ = ["Brought", "Unreadable", "accept", "brought", "decide", "drop", "opened", "sheet"]
+__all__ = [
+    "Brought",
+    "Unreadable",
+    "accept",
+    "bearers",
+    "brought",
+    "decide",
+    "drop",
+    "matched",
+    "opened",
+    "sheet",
+]

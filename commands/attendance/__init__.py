@@ -1,0 +1,1 @@
+"""Attendance: which contacts came to meetings and actions."""

@@ -1,0 +1,174 @@
+"""Words about which contacts came to meetings; without a name for whoever typed in the room."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from commands.framework.context import Context, Place, Role
+from commands.framework.errors import cut
+from commands.framework.i18n import _, a_day, a_number, ngettext
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.shared.wording import label
+from storage.attendance.attendances import NotedMeeting
+from storage.core.model import Contact, ContactId
+from storage.meetings.meetings import Occurrence
+from storage.structure_tests.sheets import SheetLine, SignatureVerdict
+
+SHOWN = 12
+LINES = 8
+"""Lines of a list that are shown of those that name nobody for sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedThere:
+    """Whom words or a list surely name, and what in them names nobody for sure."""
+
+    sure: Sequence[ContactId]
+    unclear: Sequence[str] = ()
+    lines: Sequence[SheetLine] = ()
+    unread: int = 0
+    """Lines without a name."""
+
+
+def _meeting(at: Occurrence, ctx: Context) -> str:
+    day = a_day(at.start.date(), ctx.today)
+    return f"{at.title} #{at.number}, {day}"
+
+
+def noted(
+    at: Occurrence,
+    found: NamedThere,
+    new: Sequence[Contact],
+    people: Mapping[ContactId, Contact],
+    together: int,
+    ctx: Context,
+) -> Reply:
+    """Confirm who was noted as having come, and list what names nobody for sure.
+
+    ``people`` are those whom unsure lines may mean; ``together`` is how many of the reader's people came.
+    """
+    already = len(found.sure) - len(new)
+    head = line(
+        ngettext("{meeting}: {n} person noted.", "{meeting}: {n} people noted.", len(new)),
+        meeting=Strong(_meeting(at, ctx)),
+        n=a_number(len(new)),
+    )
+    if already:
+        head += line(_(" {n} had been noted before."), n=a_number(already))
+    head += (_in_all(together, ctx),)
+    blocks: list[Block] = [Paragraph(head)]
+    if ctx.place is Place.ROOM:
+        # It was typed where everybody reads: the answer names nobody, wherever it is read.
+        rest = len(found.unclear) + len(found.lines)
+        if rest:
+            words = ngettext(
+                "{n} name means nobody for sure.", "{n} names mean nobody for sure.", rest
+            )
+            blocks.append(Paragraph(line(words, n=a_number(rest))))
+    else:
+        if new:
+            blocks.append(Paragraph((_several(new),)))
+        blocks += _unclear(at, found, people, ctx)
+    if new:
+        undo = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
+        blocks.append(Paragraph(undo))
+    return Reply(tuple(blocks))
+
+
+def _in_all(together: int, ctx: Context) -> str:
+    if ctx.role >= Role.LEAD:
+        words = ngettext(" In all {n} contact came.", " In all {n} contacts came.", together)
+    else:
+        words = ngettext(" In all {n} of yours came.", " In all {n} of yours came.", together)
+    return words.format(n=a_number(together))
+
+
+def _several(people: Sequence[Contact]) -> str:
+    shown = ", ".join(f"{each.handle} {each.name}" for each in people[:SHOWN])
+    if len(people) > SHOWN:
+        shown += _(" and {n} more").format(n=len(people) - SHOWN)
+    return shown
+
+
+def _unclear(
+    at: Occurrence, found: NamedThere, people: Mapping[ContactId, Contact], ctx: Context
+) -> list[Block]:
+    """What names nobody for sure, and how to note them all the same."""
+    rows: list[Line] = [(each,) for each in found.unclear[:LINES]]
+    rows += [_row(each, people, ctx) for each in found.lines[:LINES]]
+    if not rows and not found.unread:
+        return []
+    more = len(found.unclear) + len(found.lines) - len(rows)
+    if more > 0:
+        rows.append(line(_("{n} more lines"), n=a_number(more)))
+    if found.unread:
+        words = ngettext("{n} line without a name", "{n} lines without a name", found.unread)
+        rows.append(line(words, n=a_number(found.unread)))
+    blocks: list[Block] = [
+        Paragraph((_("Not noted, since it is not certain who is meant:"),)),
+        listed(rows),
+    ]
+    likely = [
+        people[each.contacts[0]].handle
+        for each in found.lines[:LINES]
+        if each.verdict is SignatureVerdict.LIKELY and each.contacts[0] in people
+    ]
+    if likely:
+        typed = Code(f"!attended {' '.join(dict.fromkeys(likely))} at={at.number}")
+        blocks.append(Paragraph(line(_("If the likely ones are right: {typed}"), typed=typed)))
+    return blocks
+
+
+def _row(each: SheetLine, people: Mapping[ContactId, Contact], ctx: Context) -> Line:
+    known = [label(people[one]) for one in each.contacts if one in people]
+    written = cut(each.written)
+    if each.verdict is SignatureVerdict.LIKELY and known:
+        return line(_("“{name}”: likely {who}"), name=written, who=known[0])
+    if known:
+        who = " · ".join(known)
+        return line(_("“{name}”: who of {who}?"), name=written, who=who)
+    if ctx.role < Role.LEAD:
+        return line(_("“{name}”: nobody of yours; a lead can note others"), name=written)
+    return line(_("“{name}”: nobody by that name"), name=written)
+
+
+def not_there(at: Occurrence, people: Sequence[Contact], ctx: Context) -> Reply:
+    """Confirm who is no longer noted as having come."""
+    count = ngettext("{n} person", "{n} people", len(people)).format(n=a_number(len(people)))
+    who = count if ctx.place is Place.ROOM else _several(people)
+    return say(
+        _("{meeting}: not there after all: {who}. {undo} takes it back for 15 minutes."),
+        meeting=Strong(_meeting(at, ctx)),
+        who=who,
+        undo=Code("!undo"),
+    )
+
+
+def attendance(
+    told: Sequence[tuple[NotedMeeting, int]], always: Sequence[Contact], more: int, ctx: Context
+) -> Reply:
+    """List the last meetings with how many came, and who came to each of the last three."""
+    if not told:
+        return say(
+            _("Nobody has noted yet who of the contacts came to a meeting: {here}"),
+            here=Code("!here M-41 M-42"),
+        )
+    rows = [
+        line(
+            _("{title} #{number}, {day}: {n}"),
+            title=each.title,
+            number=each.number,
+            day=a_day(each.at.astimezone(ctx.committee.zone).date(), ctx.today),
+            n=a_number(count),
+        )
+        for each, count in told
+    ]
+    whose = _("Contacts who came:") if ctx.role >= Role.LEAD else _("How many of yours came:")
+    blocks: list[Block] = [Paragraph((whose,)), listed(rows)]
+    if always:
+        blocks += [
+            Paragraph((_("To each of the last three:"),)),
+            listed([(label(each),) for each in always]),
+        ]
+    if more:
+        blocks.append(Paragraph(line(_("And {n} more."), n=a_number(more))))
+    return Reply(tuple(blocks))

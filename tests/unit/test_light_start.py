@@ -1,0 +1,78 @@
+"""What `steward run` loads before it answers: each library and module costs every start time and memory."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import asked_to_run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LOADED = """
+import json, sys
+import bot.cli.main
+import bot.app  # as bot/cli/run.py does
+from importlib.metadata import packages_distributions
+of = packages_distributions()
+first = {name.partition(".")[0] for name in sys.modules}
+ours = [n for n in sys.modules if n.partition(".")[0] in ("bot", "commands", "storage")]
+theirs = {p.lower().replace("_", "-") for name in first for p in of.get(name, ())}
+print(json.dumps([sorted(theirs - {"steward"}), ours]))
+"""
+
+NEEDED = {
+    "aiohappyeyeballs", "aiohttp", "aiohttp-socks", "aiosignal", "attrs", "frozenlist", "idna",
+    "multidict", "propcache", "python-socks", "yarl",
+    "matrix-nio", "aiofiles", "atomicwrites", "cachetools", "h11", "h2", "hpack", "hyperframe",
+    "jsonschema", "jsonschema-specifications", "peewee", "pycryptodome", "referencing", "rpds-py",
+    "unpaddedbase64", "vodozemac",
+    "aiosqlite", "sqlcipher3",
+    "base58", "cffi", "cryptography", "pycparser",
+    "annotated-types", "pydantic", "pydantic-core", "typing-inspection", "typing-extensions",
+    "python-dotenv",
+    "babel", "nicknames", "rapidfuzz",
+}  # fmt: skip
+"""Packages that are loaded when the bot is ready: HTTP, then what nio loads by itself, then ours."""
+
+SHELL = {"pytz", "setuptools"}
+"""What an environment of a developer holds and a bot's does not: babel and Python load it by themselves."""
+
+MODULES = 720
+"""The most modules of ours. One more costs a start about a millisecond."""
+
+KEPT_OUT = ("typer", "click", "rich", "apscheduler", "matplotlib", "numpy", "icalendar", "pydantic-settings",
+            "python-calamine", "charset-normalizer", "prometheus-client", "lxml")  # fmt: skip
+"""Packages that are needed seldom or later, and large."""
+
+
+@cache
+def loaded() -> tuple[set[str], list[str]]:
+    done = subprocess.run(  # noqa: S603  (this interpreter)
+        [sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    packages, modules = json.loads(done.stdout)
+    return set(packages) - SHELL, modules
+
+
+def test_the_bot_loads_no_package_that_it_did_not_load_before() -> None:
+    packages, _modules = loaded()
+    assert packages - NEEDED == set(), "load it where it is used, or say here that each start pays"
+    assert packages >= {"matrix-nio", "aiohttp", "cryptography", "sqlcipher3"}
+
+
+@pytest.mark.parametrize("package", KEPT_OUT)
+def test_what_is_needed_seldom_is_not_loaded(package: str) -> None:
+    assert package not in loaded()[0]
+
+
+def test_the_bot_loads_a_bounded_number_of_our_modules() -> None:
+    assert 500 < len(loaded()[1]) <= MODULES
+
+
+def test_run_goes_past_the_command_line() -> None:
+    assert asked_to_run(["run", "--config", "x"]) == Path("x")
+    assert "bot.cli.command_line" not in loaded()[1]
