@@ -237,7 +237,7 @@ async def test_a_talk_is_put_right_and_its_old_version_kept(chat: Chat, sam: str
     assert (await chat.dm("@ana", "!1on1 edit x")).says("“x”? Which talk?")
     assert await count(chat, "conversations") == 4
     await chat.dm("@ana", "!undo")
-    await chat.dm("@ana", "!undo")
+    await chat.sure("@ana", "!undo")
     assert (await chat.dm("@ana", f"!1on1 history {sam}")).says("issue: oncall · ask: sign – maybe")
 
 

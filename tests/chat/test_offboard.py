@@ -120,7 +120,7 @@ async def test_taken_back_within_the_quarter_of_an_hour(chat: Chat) -> None:
     await chat.dm("@lea", "!offboard @ben")
     assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
     back = await chat.dm("@lea", "!undo")
-    assert back.says("Undone: ending somebody's part")
+    assert back.says("Undone: ending @ben's part")
     assert (await chat.dm("@ben", "!turf")).says("Your turf: 2 people.", "1 open follow-up")
     assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
 

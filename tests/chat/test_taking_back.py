@@ -98,7 +98,7 @@ async def test_a_meeting_that_others_have_answered_is_called_off_and_not_taken_b
     assert (await two.dm("@ana", "!undo")).says("Others have answered", "!meet cancel")
     # One's own answer is no reason.
     await two.dm("@ben", "!undo")
-    assert (await two.dm("@ana", "!undo")).says("Undone: what you changed about a meeting")
+    assert (await two.dm("@ana", "!undo")).says("Undone: what you changed about Planning #1")
 
 
 @pytest.mark.parametrize("text", ["!agenda add 5m flyers", "!meet start"])
@@ -165,7 +165,7 @@ async def test_a_second_undo_asks_first(two: Chat) -> None:
     for _again in range(2):
         asked = await two.dm("@ana", "!undo")
         assert asked.text == (
-            "You have just taken something back. Before that, at Mon 23 Nov, 10:00: your rating of"
+            "You have just taken something back. Before that, at Mon 23 Nov 10:00: your rating of"
             " M-1 Sam Okafor (Payments). !undo --yes takes it back."
         )
     assert (await two.dm("@ana", "!undo --yes")).says("Undone: your rating of M-1")

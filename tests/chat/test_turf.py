@@ -154,7 +154,7 @@ async def test_undo_gives_everything_back(chat: Chat) -> None:
     await chat.dm("@ben", "!1on1 log M-2 reached next=tue")
     await chat.sure("@lea", "!turf move @ben @ana")
     back = await chat.dm("@lea", "!undo")
-    assert back.says("Undone: moving turf.")
+    assert back.says("Undone: 2 people assigned to @ana.")
     assert "!turf" in back.told("@ben")
     assert "!turf" in back.told("@ana")
     assert (await chat.dm("@lea", "!turf team")).lists("@ana 1", "@ben 2", "@kim 0", "@lea 0")
