@@ -164,9 +164,10 @@ release: $(SUPPLY) ## put what is published into build/release: source, SBOM, ch
 	@cd $(RELEASE) && sha256sum *[!S] > SHA256SUMS && cat SHA256SUMS
 
 .PHONY: docs
-docs: $(DEV) ## write docs/commands.md, the message catalogue and the schema's hash anew from the code
+docs: $(DEV) ## write docs/commands.md, the message catalogue and what is kept of schema and CLDR anew
 	$(PY) -m commands.reference
 	$(PY) -m storage.core.migrate
+	$(PY) -m commands.zones.cldr
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F locales/babel.cfg --no-wrap --sort-by-file \
 		--add-location=file --omit-header -k _ -k ngettext:1,2 -o locales/steward.pot .
 

@@ -36,14 +36,16 @@ async def measure(scale: Scale) -> list[Table]:
             (
                 Row("starts of the bot", (found.restarts + 1,), 1),
                 Row("MB at most, as the kernel counts", (_peak(found) / 1e6,), MEMORY / 1e6),
-                Row("MB resident at most", (found.resident / 1e6,), MEMORY / 1e6),
+                Row(
+                    "MB resident, as looked at now and then", (found.resident / 1e6,), MEMORY / 1e6
+                ),
                 Row("MB before the first file", (found.base / 1e6,)),
                 Row("ms for somebody else's !me, p99", (found.p99,), MOST_MS),
                 Row("kinds of files", (len(found.kinds),)),
                 Row("files in which a list was found", (found.lists,)),
                 Row("minutes", (minutes,)),
             ),
-            tuple(_notes(found)),
+            tuple(_notes(found, scale.files)),
             bounded=1,
         )
     ]
@@ -53,9 +55,12 @@ def _peak(found: Flood) -> float:
     return found.resident if found.peak is None else found.peak
 
 
-def _notes(found: Flood) -> Iterator[str]:
+def _notes(found: Flood, wanted: int) -> Iterator[str]:
+    if found.files < wanted:
+        yield f"Ended early: {wanted:,} were to be sent."
     if found.peak is None:
         yield "No control group could be made here: what is resident was looked at."
+    yield f"{found.checked:,} of the lists were checked as well."
     refused = found.files - found.lists - found.unanswered
     yield f"{refused:,} files were refused with the reason, {found.unanswered:,} left without an answer."
     loads = found.loads
@@ -70,7 +75,7 @@ PART = Part(
     about=(
         "Files of thirty generated kinds, from lists of 190,000 people to archives that unpack to 900"
         " MB, one in 75 as large as is fetched, sent without a pause to the bot in a control group of"
-        " 300 MB. How many somebody may send is lifted for it."
+        " 300 MB. What somebody may send, open and drop in a day is lifted for it."
     ),
     measure=measure,
     full=Scale(10_000, large_every=75),

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bot.files import parser
+from bot.files.parser import FileParser
 from bot.files.requests import FileRequests, lost
 from bot.files.schedule import GIVE_UP_MS, due_again, next_ones, wakes
 from bot.files.spool import Spool, Tampered
@@ -57,6 +57,7 @@ class FileDownloads:
         self._wanted = signals.uploads
         self._fresh, self._again = asyncio.Semaphore(FRESH), asyncio.Semaphore(AGAIN)
         self._reading = asyncio.Lock()
+        self._parser = FileParser()
         self._begun: set[str] = set()
         """Files whose reading is noted as begun and not over."""
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -77,6 +78,7 @@ class FileDownloads:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._parser.close()
             with suppress(Error):
                 async with self._database.transaction() as tx:
                     for event_id in self._begun:
@@ -184,7 +186,7 @@ class FileDownloads:
                 await Uploads(tx).stage(sent.event_id, sheets)
 
         content = await spool.opened(FileLocation(**sent.file["where"]))
-        await parser.read(content, spool.size, gathering, stage)
+        await self._parser.read(content, spool.size, gathering, stage)
         return AttachedFile.of(str(sent.file["name"]), gathering)
 
     async def _answer(self, sent: Sent, why: LostFile) -> None:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
-from babel import Locale
-
 from commands.time.language import Language
 from commands.time.languages import LANGUAGES
 from commands.time.signs import Edge, Sign
 from commands.time.tokens import Shape, Token, tokens
+from commands.zones import cldr
 from commands.zones.places import cities, city_beside_a_time
 from commands.zones.spoken import ABBREVIATIONS
 
@@ -113,17 +112,21 @@ def vocabulary(code: str) -> Vocabulary:
     """The vocabulary of a language we have a row for."""
     language = LANGUAGES[code]
     table: dict[str, list[Phrase]] = {}
-    for phrase, sign, value in _everything(language):
-        table.setdefault(phrase[0], []).append((phrase, sign, value))
-    words = {word for listed in table.values() for phrase, _s, _v in listed for word in phrase}
+    for phrase in _everything(language):
+        words, _sign, _value = phrase
+        table.setdefault(words[0], []).append(phrase)
+    known = {word for listed in table.values() for words, _s, _v in listed for word in words}
     unique = {first: tuple(dict.fromkeys(listed)) for first, listed in table.items()}
-    return Vocabulary(language, frozenset(words), unique)
+    return Vocabulary(language, frozenset(known), unique)
 
 
 def _everything(language: Language) -> Iterator[Phrase]:
-    locale = Locale.parse(language.code)
-    yield from _names(locale)
-    yield from _own(language)
+    names = cldr.names(language.code)
+    for name, number in names.days:
+        yield from _each(name, Sign.WEEKDAY, number)
+    for name, number in names.months:
+        yield from _each(name, Sign.MONTH, number)
+    yield from _own(language, names)
     yield from _numbers(language)
     yield from _zones(language.code)
     yield (("-",), Sign.UNTIL_TIME, None)
@@ -137,17 +140,7 @@ def _everything(language: Language) -> Iterator[Phrase]:
         yield (("am",), Sign.HALF, 0)
 
 
-def _names(locale: Locale) -> Iterator[Phrase]:
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated", "short"):
-            named = locale.days[context].get(width, {})
-            for number, name in named.items():
-                yield from _each(str(name), Sign.WEEKDAY, int(number))
-            for number, name in locale.months[context].get(width, {}).items():
-                yield from _each(str(name), Sign.MONTH, int(number))
-
-
-def _own(language: Language) -> Iterator[Phrase]:
+def _own(language: Language, names: cldr.Names) -> Iterator[Phrase]:
     valued: tuple[tuple[Sign, Iterable[tuple[str, object]]], ...] = (
         (Sign.DAY, _turned(language.days)),
         (Sign.WEEKDAY, _turned(language.weekdays)),
@@ -169,7 +162,7 @@ def _own(language: Language) -> Iterator[Phrase]:
     for spoken, sign, value in _plain_rows(language):
         yield from _each(spoken, sign, value)
     if language.code in {"de", "nl"}:
-        yield from _compounds(language)
+        yield from _compounds(language, names.weekdays)
     if language.so:
         # "So um 15 Uhr", "so gegen drei": on Sunday, or just then.
         for spoken in language.at.split("|"):
@@ -239,7 +232,7 @@ def _plain_rows(language: Language) -> list[tuple[str, Sign, object]]:
     ]
 
 
-def _compounds(language: Language) -> Iterator[Phrase]:
+def _compounds(language: Language, weekdays: tuple[tuple[str, int], ...]) -> Iterator[Phrase]:
     """Dienstagabend, dinsdagavond: the language writes them as one word."""
     parts = {
         "de": {
@@ -250,12 +243,11 @@ def _compounds(language: Language) -> Iterator[Phrase]:
         },
         "nl": {"morning": "ochtend|morgen", "afternoon": "middag", "evening": "avond"},
     }[language.code]
-    names = Locale.parse(language.code).days["format"]["wide"]
-    for number, name in names.items():
+    for name, number in weekdays:
         for part, spoken in parts.items():
             for each in spoken.split("|"):
-                yield from _each(f"{name}{each}", Sign.WEEKDAY, (int(number), part))
-                yield from _each(f"{name} {each}", Sign.WEEKDAY, (int(number), part))
+                yield from _each(f"{name}{each}", Sign.WEEKDAY, (number, part))
+                yield from _each(f"{name} {each}", Sign.WEEKDAY, (number, part))
 
 
 def _numbers(language: Language) -> Iterator[Phrase]:
@@ -284,7 +276,13 @@ def _zones(code: str) -> Iterator[Phrase]:
             yield ((word,), Sign.ZONE, key)
     for name, key in cities(code):
         if name not in _NEVER_A_PLACE and len(name) > 2:
-            yield from _each(name, Sign.ZONE, key)
+            yield from _city(name, key)
+
+
+@cache
+def _city(name: str, key: str) -> tuple[Phrase, ...]:
+    """The phrases for a city. Most are called the same in all languages, which share them."""
+    return tuple(_each(name, Sign.ZONE, key))
 
 
 def _each(spoken: str, sign: Sign, value: object) -> Iterable[Phrase]:

@@ -13,7 +13,6 @@ from functools import cache, lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from babel import Locale
 from babel.core import get_global
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -21,7 +20,7 @@ from rapidfuzz.distance import OSA
 from commands.framework.errors import ECHO, Grasp, Refusal, cut, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, _, current_locale, one_of
 from commands.framework.reply import line
-from commands.zones import spoken
+from commands.zones import cldr, spoken
 from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning
 from storage.names import folded
 
@@ -181,10 +180,10 @@ def _zone_cities(locale: str) -> dict[str, str]:
     for key in sorted(keys):
         if key.startswith(spoken.REGIONS) and key not in spoken.NO_CITIES:
             known.setdefault(folded(_city(key)), key)
-    for language in {SOURCE_LANGUAGE, locale}:
-        for key, names in Locale.parse(language).time_zones.items():
-            if key in keys and "city" in names:
-                known.setdefault(folded(names["city"]), key)
+    for language in dict.fromkeys((locale, SOURCE_LANGUAGE)):
+        for key, city in cldr.names(language).cities.items():
+            if key in keys:
+                known.setdefault(folded(city), key)
     return known
 
 
@@ -340,7 +339,6 @@ def city_beside_a_time(name: str) -> str | None:
     return None if max(others, default=0) * FAR_MORE > large[0].people else large[0].zone
 
 
-@cache
 def cities(language: str) -> tuple[tuple[str, str], ...]:
     """Names of cities that may stand beside a time, folded, each with its zone's key.
 

@@ -100,8 +100,8 @@ mo mohamed mohammed muhammad mohammad; moe mohamed mohammed muhammad mohammad;
 @cache
 def _longer() -> dict[str, frozenset[str]]:
     """Short form -> what it is short for."""
-    # Imported here: that takes longer than all else of names, and each file that somebody sends is read
-    # in a process which folds names and knows no short ones (bot/files/parser_process.py).
+    # Imported here: that takes longer than all else of names, and what reads files that people send is a
+    # process which folds names and knows no short ones (bot/files/parser_process.py).
     from nicknames import NickNamer  # noqa: PLC0415
 
     table: defaultdict[str, set[str]] = defaultdict(set)

@@ -1,13 +1,15 @@
 """A flood of files against the bot, limited in memory by a control group of the kernel.
 
 Where no group can be made, the memory of the bot and of its children is looked at twenty times a
-second instead, and that is said.
+second instead, and that is said. Where there is one, the kernel knows the most there ever was, and it is
+looked at now and then.
 """
 
 import asyncio
 import json
 import os
 import secrets
+import signal
 import statistics
 import sys
 import tempfile
@@ -75,6 +77,8 @@ class Flood:
 
     files: int = 0
     lists: int = 0
+    checked: int = 0
+    """Lists that were checked as well."""
     unanswered: int = 0
     """Files about which nothing was said, as the bot ended meanwhile."""
     restarts: int = 0
@@ -138,6 +142,8 @@ class Run:
             cwd=ROOT,
             limit=1 << 24,
             preexec_fn=join,
+            # As a service has: processor time of its own, beside that of whoever sends.
+            start_new_session=True,
         )
         self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._watch())]
         await self._ready.wait()
@@ -160,23 +166,25 @@ class Run:
             # What a supervisor does; what it was told and had not answered waits in its tables.
             self.flood.restarts += 1
             for future in self._answers.values():
-                future.set_result({"list": False, "said": ""})
+                future.set_result({"list": False, "checked": False, "said": ""})
             self._answers.clear()
             sys.stderr.write(f"the bot ended after {self.flood.files} files\n")
 
     async def _watch(self) -> None:
         while self._child is not None and self._child.returncode is None:
             self._look()
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05 if self._group.folder is None else 1)
 
     def _look(self) -> None:
         assert self._child is not None
         total = 0
         with suppress(psutil.Error):
             whole = psutil.Process(self._child.pid)
-            for each in (whole, *whole.children(recursive=True)):
+            total, ours = whole.memory_info().rss, whole.cmdline()
+            for each in whole.children(recursive=True):
                 with suppress(psutil.Error):
-                    total += each.memory_info().rss
+                    # Until a child is what it shall become, its memory is its parent's.
+                    total += each.memory_info().rss if each.cmdline() != ours else 0
         self.flood.resident = max(self.flood.resident, total)
 
     async def send(self, number: int, who: str, kind: str, name: str, content: bytes) -> None:
@@ -192,6 +200,7 @@ class Run:
         self._child.stdin.write(json.dumps(told).encode() + b"\n")
         answer = await future
         self._media.files[file["url"].rpartition("/")[2]] = b""
+        self.flood.checked += answer["checked"]
         self.flood.answered(kind, found=answer["list"], said=answer["said"])
 
     async def close(self) -> None:
@@ -203,8 +212,13 @@ class Run:
 
 
 async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
-    """Send so many files, two people at a time, each as soon as the one before is answered."""
-    found, group = Flood(), Group()
+    """Send so many files, two people at a time, each as soon as the one before is answered.
+
+    SIGTERM ends it early, with what was found until then.
+    """
+    found, group, stopped = Flood(), Group(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stopped.set)
     try:
         with tempfile.TemporaryDirectory(prefix="s-") as scratch:
             async with MediaServer().running() as media:
@@ -214,12 +228,15 @@ async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
 
                 async def sender(who: str) -> None:
                     for number, (kind, (name, content)) in made:
+                        if stopped.is_set():
+                            return
                         await run.send(number, who, kind, name, content)
 
                 await asyncio.gather(*map(sender, SENDERS))
                 await run.close()
         found.peak = group.peak
     finally:
+        loop.remove_signal_handler(signal.SIGTERM)
         group.close()
     return found
 

@@ -27,8 +27,9 @@ from bot.rooms.directory import RoomDirectory
 from bot.state import Signals
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable
-from storage.core.database import Database
+from storage.core.database import Database, Transaction
 from storage.core.model import RoomId
+from storage.imports.imports import Imports, ImportState
 from storage.imports.uploads import Upload as Sent
 from storage.imports.uploads import Uploads
 from storage.privacy.forgotten import Seal
@@ -38,6 +39,8 @@ from tests.support.running import start, stop
 from tests.support.standing import AsShown
 
 BOT: Final = "@steward:files.test"
+LISTS: Final = 100
+"""The newest imports, among which are those that wait: forty of each person."""
 LIST: Final = b"Name,Area\nSam Okafor,QA\nMia Chen,Web\n"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -184,6 +187,32 @@ class FileHouse:
                 if not await self.waiting():
                     return
                 await asyncio.sleep(0.02)
+
+    async def state_of(self, number: str) -> ImportState | None:
+        """Return how far the first committee is with an import."""
+        async with self.database.transaction() as tx:
+            one = await (await self._imports_of_the_first(tx)).by_number(int(number))
+        return None if one is None else one.state
+
+    async def drop_lists(self, who: str) -> None:
+        """Drop the lists of somebody that wait, as if a day had passed.
+
+        What one person may open and drop in a day ends long before 10,000.
+        """
+        async with self.database.transaction() as tx:
+            imports = await self._imports_of_the_first(tx)
+            for one in await imports.latest(LISTS):
+                if one.author == full(who) and one.state in {
+                    ImportState.MAPPING,
+                    ImportState.CHECKED,
+                }:
+                    await imports.end(one, ImportState.DROPPED, datetime.now(UTC))
+            await tx.execute("UPDATE imports SET at = 0 WHERE author = ? AND at > 0", (full(who),))
+
+    async def _imports_of_the_first(self, tx: Transaction) -> Imports:
+        committee = await Committees(tx).by_room(RoomId("!one"))
+        assert committee is not None
+        return Imports(tx, committee.id, datetime.now(UTC).date())
 
     async def imports(self, room: str) -> int:
         """Return how many imports a committee has."""

@@ -14,10 +14,15 @@ from typing import Any
 
 import bot.app
 from bot.config.limits import A_LOT, Limits
+from storage.imports.imports import ImportState
 from tests.support.file_house import FileHouse, file_house
 
+LOOKED_EVERY = 0.1
+"""Seconds between two looks at whether a file is answered: each is work for what is measured."""
+TYPED_EVERY = 0.5
+"""Seconds between two commands of somebody else."""
 CHECKED_EVERY = 25
-"""So many lists are looked at once more and checked, which is the long work on them."""
+"""Of so many files one is checked as well, if it is a list."""
 
 
 async def answered(house: FileHouse, event_id: str) -> None:
@@ -25,7 +30,7 @@ async def answered(house: FileHouse, event_id: str) -> None:
     while True:
         if all(each.event_id != event_id for each in await house.waiting()):
             return
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(LOOKED_EVERY)
 
 
 async def heard(house: FileHouse, who: str) -> str:
@@ -40,6 +45,15 @@ async def heard(house: FileHouse, who: str) -> str:
     return "\n".join(str(json.loads(row["content"])["body"]) for row in rows)
 
 
+async def checked(house: FileHouse, who: str, number: str) -> bool:
+    """Have a list checked, which is the long work on it; returns whether it was."""
+    await house.say(who, f"!import check {number}")
+    async with asyncio.timeout(600):
+        while (state := await house.state_of(number)) is ImportState.CHECKING:  # noqa: ASYNC110
+            await asyncio.sleep(LOOKED_EVERY)
+    return state is ImportState.CHECKED
+
+
 async def one(house: FileHouse, told: dict[str, Any]) -> dict[str, Any]:
     """Send a file as somebody, and wait for the answer."""
     who = str(told["who"])
@@ -47,18 +61,16 @@ async def one(house: FileHouse, told: dict[str, Any]) -> dict[str, Any]:
     await answered(house, f"$event{told['number']}")
     said = await heard(house, who)
     found = re.search(r"Import (\d+)", said)
-    if found is not None:
-        if int(told["number"]) % CHECKED_EVERY == 0:
-            await house.say(who, f"!import check {found[1]}")
-            async with asyncio.timeout(120):
-                while True:
-                    if re.search(r"checked|column has the names", await heard(house, who)):
-                        break
-                    await asyncio.sleep(0.02)
-        for number in re.findall(r"Import (\d+):", said):
-            await house.say(who, f"!import drop {number}")
-        await heard(house, who)
-    return {"number": told["number"], "list": found is not None, "said": said[:80]}
+    check = found is not None and int(told["number"]) % CHECKED_EVERY == 0
+    was_checked = check and found is not None and await checked(house, who, found[1])
+    await house.drop_lists(who)
+    await heard(house, who)
+    return {
+        "number": told["number"],
+        "list": found is not None,
+        "checked": was_checked,
+        "said": said[:80],
+    }
 
 
 async def others(house: FileHouse, times: list[float]) -> None:
@@ -68,7 +80,7 @@ async def others(house: FileHouse, times: list[float]) -> None:
         await house.say("@ana", "!me")
         times.append(time.perf_counter() - begun)
         await heard(house, "@ana")
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(TYPED_EVERY)
 
 
 async def main(folder: Path, url: str) -> None:

@@ -17,7 +17,7 @@ from itertools import cycle
 from bot.config.limits import Limits
 from bot.delivery.clearance import Clearance
 from bot.delivery.transaction_ids import digest
-from bot.files import parser
+from bot.files.parser import FileParser
 from bot.incoming.admission import Admission
 from bot.incoming.build import CommandHandling
 from bot.incoming.rate_limit import RateLimiter
@@ -142,14 +142,19 @@ class Office:
 
     async def read_files(self, content: bytes) -> None:
         """A file comes, over and over."""
-        for number in range(10_000):
-            event = f"$file{number}-{self._name}"
-            sent = Sent(event, "!lea", LEA, "", {"name": "list.csv", "thread": ""}, 0)
-            async with self.database.transaction() as tx:
-                await Uploads(tx).keep(sent)
-            gathering = Gathering(event)
-            await parser.read(_whole(content), len(content), gathering, partial(self._stage, event))
-            await self.commands.files.answer(sent, AttachedFile.of("list.csv", gathering))
+        parser = FileParser()
+        try:
+            for number in range(10_000):
+                event = f"$file{number}-{self._name}"
+                sent = Sent(event, "!lea", LEA, "", {"name": "list.csv", "thread": ""}, 0)
+                async with self.database.transaction() as tx:
+                    await Uploads(tx).keep(sent)
+                gathering = Gathering(event)
+                stage = partial(self._stage, event)
+                await parser.read(_whole(content), len(content), gathering, stage)
+                await self.commands.files.answer(sent, AttachedFile.of("list.csv", gathering))
+        finally:
+            await parser.close()
 
     async def _stage(self, event: str, sheets: list[tuple[int, int, str]]) -> None:
         async with self.database.transaction() as tx:

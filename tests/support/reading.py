@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 
-from bot.files import parser
+from bot.files.parser import FileParser
 from commands.imports.upload import AttachedFile, Gathering, ListContents
 
 Staged = list[tuple[int, int, str]]
@@ -23,7 +23,11 @@ async def told(content: bytes) -> tuple[Gathering, Staged]:
     async def stage(sheets: Staged) -> None:
         staged.extend(sheets)
 
-    await parser.read(in_parts(content), len(content), gathering, stage)
+    parser = FileParser()
+    try:
+        await parser.read(in_parts(content), len(content), gathering, stage)
+    finally:
+        await parser.close()
     return gathering, staged
 
 

@@ -12,13 +12,12 @@ from commands.imports.read.tables import NotAList, Unreadable
 from commands.imports.upload import Gathering
 
 
-class Told:
-    """A process that has told all this at once."""
-
-    def __init__(self, lines: bytes) -> None:
-        self.stdout = asyncio.StreamReader(limit=pieces.LONGEST_PIECE)
-        self.stdout.feed_data(lines)
-        self.stdout.feed_eof()
+def told(lines: bytes) -> asyncio.StreamReader:
+    """What a process that has told all this at once leaves to be read."""
+    made = asyncio.StreamReader(limit=pieces.LONGEST_PIECE)
+    made.feed_data(lines)
+    made.feed_eof()
+    return made
 
 
 async def _staged(_sheets: list[tuple[int, int, str]]) -> None:
@@ -27,7 +26,7 @@ async def _staged(_sheets: list[tuple[int, int, str]]) -> None:
 
 async def hear(lines: bytes) -> tuple[bool, Gathering]:
     gathering = Gathering("$file")
-    whole = await parser._hear(Told(lines), gathering, _staged)  # type: ignore[arg-type]
+    whole = await parser._hear(told(lines), gathering, _staged)
     return whole, gathering
 
 

@@ -100,7 +100,7 @@ def test_more_than_a_message_may_hold_is_to_be_a_file(text: str) -> None:
 
 
 def test_the_reading_process_loads_little() -> None:
-    """It begins anew for each file, and what it loads takes longer than most files do."""
+    """What it loads takes longer than reading most files, and stays in memory beside the bot."""
     loads = "import sys, bot.files.parser_process, commands.imports.read.files; print(*sys.modules)"
     said = subprocess.run(  # noqa: S603 (our own)
         [sys.executable, "-s", "-P", "-c", loads],

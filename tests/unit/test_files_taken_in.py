@@ -391,7 +391,7 @@ async def test_a_clean_stop_in_the_middle_is_no_attempt(
         begun.set()
         await asyncio.sleep(3600)
 
-    monkeypatch.setattr("bot.files.parser.read", hanging)
+    monkeypatch.setattr("bot.files.parser.FileParser.read", hanging)
     await house.send("@lea", media.put(LIST))
     await begun.wait()
     assert [each.attempts for each in await house.waiting()] == [1]

@@ -1,7 +1,11 @@
 """Time zones by what people call the places they live in: a table of what is said and what it means."""
 
+import ast
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -9,12 +13,14 @@ import pytest
 from bot.matrix.render import render
 from commands.framework.errors import Refusal
 from commands.framework.i18n import speaking
-from commands.zones import spoken
+from commands.time.languages import LANGUAGES
+from commands.zones import cldr, spoken
 from commands.zones.gather import gather
 from commands.zones.gazetteer import called, largest, names_beginning
 from commands.zones.places import NamedZone, cities, read_zone
 from storage.names import folded
 
+ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 MADRID = ZoneInfo("Europe/Madrid")
 TORONTO = ZoneInfo("America/Toronto")
@@ -286,6 +292,30 @@ def _city(
         "geonameid": key, "name": name, "population": people, "timezone": zone,
         "countrycode": country, "admin1code": code, "alternatenames": names,
     }  # fmt: skip
+
+
+def test_what_is_kept_of_cldr_is_what_babel_has() -> None:
+    assert cldr.FILE.read_text(encoding="utf-8") == cldr.kept(), "run: make docs"
+    assert list(cldr.LANGUAGES) == list(LANGUAGES)
+    french = cldr.names("fr")
+    assert ("mardi", 1) in french.days
+    assert ("févr.", 2) in french.months
+    assert french.cities["Europe/London"] == "Londres"
+    # Of another language Babel is asked.
+    assert cldr.names("cs").cities["Europe/London"] == "Londýn"
+
+
+def test_reading_times_keeps_no_language_of_babel_in_memory() -> None:
+    script = (
+        "from babel import localedata\n"
+        "from commands.time.warm import warm\n"
+        "warm()\n"
+        "print(sorted(localedata._cache))"
+    )
+    done = subprocess.run(  # noqa: S603  (this interpreter)
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert set(ast.literal_eval(done.stdout)) <= {"root", "en"}
 
 
 def test_cities_beside_a_time() -> None:
