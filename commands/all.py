@@ -14,6 +14,7 @@ from commands.general.beyond_undo import BeyondUndo
 from commands.general.tried_words import TRIED
 from commands.imports import group as imports
 from commands.issues import group as issues
+from commands.leaders import group as leaders
 from commands.meetings import group as meetings
 from commands.one_on_ones import group as one_on_ones
 from commands.polls import group as polls
@@ -29,7 +30,7 @@ from commands.wall_chart import group as wall_chart
 
 CATALOGUE = Catalogue(
     [
-        contacts.GROUP + privacy.ABOUT_ONE + contacts.NAMESAKES,
+        contacts.GROUP + leaders.COMMANDS + privacy.ABOUT_ONE + contacts.NAMESAKES,
         one_on_ones.GROUP + issues.COMMANDS,
         turf.GROUP + call_sheet.COMMANDS + follow_ups.COMMANDS,
         reports.GROUP + wall_chart.COMMANDS,
@@ -48,6 +49,7 @@ CATALOGUE = Catalogue(
     notice=NOTICE,
     undo=(
         contacts.UNDO,
+        leaders.UNDO,
         privacy.UNDO,
         one_on_ones.UNDO,
         issues.UNDO,

@@ -6,10 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from bot.process import control
 from bot.process.data_directory import DataDirectory
@@ -33,12 +33,53 @@ class StewardError(RuntimeError):
     """The bot failed to start or to answer; its log says why."""
 
 
+class BotProcess(Protocol):
+    """What is used of ``subprocess.Popen``."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+class BotStart(Protocol):
+    """Starts a bot by a line of words, with an environment; what it says goes to the end of a log."""
+
+    def __call__(
+        self, line: Sequence[str], environment: Mapping[str, str], log: Path
+    ) -> BotProcess: ...
+
+
+def cold_start(line: Sequence[str], environment: Mapping[str, str], log: Path) -> BotProcess:
+    """Start a bot as a new process."""
+    with log.open("ab") as output:
+        # Not asyncio's: it outlives the loop that started it, as a module's fixture does.
+        return subprocess.Popen(
+            line,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 (one system call, no locks)
+            start_new_session=True,
+        )
+
+
 class Steward:
     """One bot: ``init``, then ``start`` and ``stop`` or ``kill`` as often as one likes.
 
     Everything lies in ``directory``: config.toml, secrets, log and ``data``. Start it from a thread
     that outlives it: on Linux the bot is killed when the thread that started it ends.
     """
+
+    starts: ClassVar[BotStart] = staticmethod(cold_start)
+    """How the process comes to be; tests start hundreds."""
 
     def __init__(
         self,
@@ -60,7 +101,7 @@ class Steward:
         self.inviters = inviters or (f"@*:{user.partition(':')[2]}",)
         self._environment = dict(environment or {})
         self._settings = settings
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BotProcess | None = None
         directory.mkdir(parents=True, exist_ok=True)
         self._password_file = self._secret("password", password)
         self._passphrase_file = self._secret("passphrase", PASSPHRASE)
@@ -139,18 +180,7 @@ class Steward:
             await self.wait_ready()
 
     def _launch(self, environment: Mapping[str, str]) -> None:
-        with self.log_path.open("ab") as log:
-            # Not asyncio's: it outlives the loop that started it, as a module's fixture does.
-            self._process = subprocess.Popen(
-                self._line("run"),
-                cwd=ROOT,
-                env=self._env(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                preexec_fn=die_with_parent(),  # noqa: PLW1509 (one system call, no locks)
-                start_new_session=True,
-            )
+        self._process = self.starts(self._line("run"), self._env(environment), self.log_path)
 
     async def wait_ready(self, seconds: float = _READY_SECONDS) -> None:
         """Wait until the bot is ready. Raises StewardError if the process ends or takes too long."""

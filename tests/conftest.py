@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tests.inside import table
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
+from tests.support.warm_start import WarmStart
 
 # On CI the same examples every time; elsewhere new ones, and failures are remembered.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
@@ -75,6 +76,16 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("STEWARD_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_bots() -> Iterator[None]:
+    """Bots start without importing everything anew, unless they are started in a way of their own."""
+    warm = WarmStart()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Steward, "starts", warm.start)
+        yield
+    warm.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -91,12 +91,23 @@ def why(call: Call, now: datetime, today: date) -> str:
         CallReason.PROMISED: _("said yes to {test}, not done yet").format(
             test=cut(one.promised or "")
         ),
-        CallReason.LEADER: _("natural leader, not talked to yet"),
+        CallReason.LEADER: _leader(one),
         CallReason.STALE: _stale(one, now),
         CallReason.UNASKED: _("not asked for {test} yet").format(test=cut(one.unasked or "")),
         CallReason.NEVER: _("never talked to") if one.tried is None else _("tried, never reached"),
         CallReason.LONG_AGO: _("last talk {n} weeks ago").format(n=_days(one.talked, now) // WEEK),
     }[call.reason]
+
+
+def _leader(one: Candidate) -> str:
+    if not one.behind:
+        return _("natural leader, not talked to yet")
+    words = ngettext(
+        "natural leader, {n} person behind them, not talked to yet",
+        "natural leader, {n} people behind them, not talked to yet",
+        one.behind,
+    )
+    return words.format(n=one.behind)
 
 
 def _days(since: datetime | None, now: datetime) -> int:

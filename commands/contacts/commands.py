@@ -1,6 +1,7 @@
 """Commands about contacts: add, find, show, list."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from commands.contacts import views
 from commands.contacts.lookup import ContactInCare, among_own, in_care
@@ -22,6 +23,7 @@ from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
 from storage.contacts.follow_ups import FollowUps
+from storage.contacts.followings import Followings
 from storage.core.model import Contact
 from storage.names import folded
 from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
@@ -204,18 +206,24 @@ async def show(
     conversations: Conversations,
     follow_ups: FollowUps,
     lives: ContactChanges,
+    followings: Followings,
     attendances: Attendances,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
     contact: their handle or name
     """
+    leader = (await followings.leaders_of([contact.id])).get(contact.id)
     return views.card(
         contact,
         standing(await assessments.of_each(contact.id), contact.organizer),
         await conversations.latest(contact.id, 1),
         await follow_ups.next_for(contact.id),
-        await _life(ctx, contacts, lives, attendances, contact),
+        replace(
+            await _life(ctx, contacts, lives, attendances, contact),
+            leader=None if leader is None else await contacts.by_id(leader),
+            behind=await followings.behind(contact.id),
+        ),
         ctx,
     )
 

@@ -17,6 +17,7 @@ from commands.roles.quotas import Act, QuotaItem
 from commands.shared.wording import label
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
+from storage.contacts.followings import Followings
 from storage.contacts.merges import Merges
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
@@ -153,6 +154,7 @@ async def unmerge(
     merges: Merges,
     history: History,
     previews: Previews,
+    followings: Followings,
     yes: bool = False,
 ) -> Reply:
     """Take two joined records apart again, within 30 days.
@@ -185,6 +187,11 @@ async def unmerge(
         if first is not None:
             return first
     await history.reverse(last.entry)
+    if await followings.in_a_circle([last.kept, last.dropped]):
+        raise impossible(
+            _("Apart, two of them would each stand behind the other. First: {alone}"),
+            alone=Code(f"!follows {contact.handle} -"),
+        )
     both = await contacts.all([last.kept, last.dropped])
     return views.apart(both)
 

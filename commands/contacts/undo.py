@@ -3,9 +3,10 @@
 from commands.contacts.rules import may_see
 from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
-from commands.framework.reply import Code
+from commands.framework.reply import Code, Reply
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.shared.wording import short
+from storage.contacts.followings import Followings
 from storage.contacts.undo import dealt_with_since
 from storage.core.model import EntryKind
 from storage.turf.absences import Absences
@@ -23,6 +24,19 @@ async def in_anothers_care(step: UndoStep) -> Refusal | None:
         who=contact.handle,
         how=Code(f'!undo of={short(ctx.user)} why="slip"'),
     )
+
+
+async def reversed_unless_a_circle(step: UndoStep) -> tuple[Reply, ...]:
+    """Take an entry back, unless somebody would then stand, over others, behind themselves. Raises Refusal."""
+    followings = step.repository(Followings)
+    people = await followings.touched(step.entry.id)
+    await step.reverse()
+    if await followings.in_a_circle(people):
+        raise impossible(
+            _("As it was before it would go round in a circle by now: see {leaders}."),
+            leaders=Code("!leaders"),
+        )
+    return ()
 
 
 async def _dealt_with_since(step: UndoStep) -> Refusal | None:
@@ -46,6 +60,10 @@ UNDO = {
     ),
     EntryKind.ROLE_CHANGED: UndoPolicy(lambda: _("the role of {who}"), refuse_if=in_anothers_care),
     EntryKind.NOTED: UndoPolicy(lambda: _("the note about {who}"), refuse_if=in_anothers_care),
-    EntryKind.MERGED: UndoPolicy(lambda: _("the merge of {who}"), refuse_if=in_anothers_care),
+    EntryKind.MERGED: UndoPolicy(
+        lambda: _("the merge of {who}"),
+        refuse_if=in_anothers_care,
+        take_back=reversed_unless_a_circle,
+    ),
     EntryKind.TOLD_APART: UndoPolicy(lambda: _("telling {who} apart"), UndoneBy.LEADS),
 }

@@ -115,6 +115,10 @@ class Life:
     parts: tuple[Part, ...] = ()
     coming: Placement | None = None
     note: Note | None = None
+    leader: Contact | None = None
+    """The natural leader they stand behind: shown by handle, because another organizer may have them."""
+    behind: int = 0
+    """How many people stand behind them."""
     came: tuple[int, int] = (0, 0)
     """To how many meetings, of how many at which it was noted who came."""
 
@@ -174,6 +178,11 @@ def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:
     """What somebody is called and is, on at most three lines."""
     lines: list[Line] = []
     told = [part_words(part) for part in life.parts]
+    if life.behind:
+        words = ngettext("{n} person behind them", "{n} people behind them", life.behind)
+        told.append(words.format(n=life.behind))
+    if life.leader is not None:
+        told.append(_("stands behind {leader}").format(leader=life.leader.handle))
     if life.other_names:
         told.append(_("also {names}").format(names=", ".join(life.other_names[:3])))
     if told:

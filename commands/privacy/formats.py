@@ -82,10 +82,10 @@ def _csv(one: Export, people: Sequence[ExportLine]) -> bytes:
         for person in people
     ]  # fmt: skip
     if one.ratings:
-        heads += ["rating", "rated", "structure tests"]
+        heads += ["rating", "rated", "structure tests", "stands behind"]
         for row, person in zip(rows, people, strict=True):
             rating = "" if person.rating is None else str(person.rating)
-            row += [rating, _day(person.rated), ", ".join(person.tests)]
+            row += [rating, _day(person.rated), ", ".join(person.tests), person.behind or ""]
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(heads)
@@ -166,6 +166,8 @@ def _tags(one: Export, person: ExportLine) -> Iterable[str]:
             yield f"{what}: {said}"
     if one.ratings:
         yield from (f"test: {test}" for test in person.tests)
+    if one.ratings and person.behind is not None:
+        yield f"stands behind: {person.behind}"
     if one.ratings and person.rating is not None:
         yield f"rating: {person.rating}"
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from storage.privacy.subject_access import HeldRow
 
-_OF_OTHERS = frozenset({"pairs", "test_sheets"})
-"""Who may be the same person, and lines that others brought: people outside an organizer's care."""
+_OF_OTHERS = frozenset({"pairs", "test_sheets", "followings"})
+"""Who may be the same person, who stands behind whom, and lines that others brought: people outside an
+organizer's care."""
 _GROUPS = frozenset({"followed", "not followed"})
 
 

@@ -37,6 +37,7 @@ def sections() -> dict[str, str]:
         "placements": _("Places"),
         "memberships": _("In the unit"),
         "roles": _("Roles"),
+        "followings": _("Who stands behind whom"),
         "assignments": _("Organizers"),
         "conversations": _("Talks and attempts"),
         "assessments": _("Ratings"),
@@ -79,8 +80,8 @@ def subject(
             blocks.append(listed([_held(held, ctx) for held in found[table]]))
     if more:
         words = _(
-            "Besides, for leads: who may be the same person, lists that wait, and what the group of a"
-            " natural leader did. Whether there is anything I say to them alone."
+            "Besides, for leads: who may be the same person, who stands behind whom, lists that wait, and"
+            " what the group of a natural leader did. Whether there is anything I say to them alone."
         )
         blocks.append(Paragraph((words,)))
     return Reply(tuple(blocks))

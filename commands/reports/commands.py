@@ -15,6 +15,7 @@ from commands.shared.figures import area_name
 from commands.shared.look_ups import Looking
 from commands.shared.small_groups import FEWEST
 from commands.structure_tests.status.commands import status
+from storage.contacts.followings import LedCounts
 from storage.names import folded
 from storage.reports.published import PublishedReports
 from storage.reports.unit import Unit, WorkCounts
@@ -128,12 +129,14 @@ async def _doing(ctx: Context, work: WorkCounts, who: UserId | None) -> views.Do
     example="!report tests",
     also=("report test",),
 )
-async def tests(ctx: Context, register: StructureTests, figures: StructureFigures) -> Answered:
+async def tests(
+    ctx: Context, register: StructureTests, figures: StructureFigures, led: LedCounts
+) -> Answered:
     """Show how many took part in the last structure test, area by area."""
     last = await register.latest(1)
     if not last:
         return views.tests()
-    return await status.run(ctx, tests=register, figures=figures, test=last[0])
+    return await status.run(ctx, tests=register, figures=figures, led=led, test=last[0])
 
 
 @command(

@@ -111,6 +111,7 @@ COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
     EntryKind.STATE_CHANGED: (QuotaItem.CHANGE,),
     EntryKind.ROLE_CHANGED: (QuotaItem.CHANGE,),
     EntryKind.BASED: (QuotaItem.CHANGE,),
+    EntryKind.FOLLOWING_CHANGED: (QuotaItem.CHANGE,),
     EntryKind.NAMED: (QuotaItem.ALIAS,),
     EntryKind.NOTED: (QuotaItem.NOTE,),
     EntryKind.CONVERSATION_LOGGED: (QuotaItem.TALK,),

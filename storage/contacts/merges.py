@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from storage.contacts.contacts import Contacts
 from storage.contacts.duplicates import Duplicates
+from storage.contacts.followings import Followings
 from storage.core.driver import Row
 from storage.core.model import Contact, ContactId, Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Repository
@@ -92,6 +93,10 @@ class Merges(Repository):
                 (kept.id, dropped.id, entry),
             )
         await recompute(self.tx, [kept.id, dropped.id])
+        followings = Followings(self.tx, self.committee, self.today)
+        if await followings.in_a_circle([kept.id]):
+            # One of them stood, over somebody, behind the other.
+            await followings.put(entry, [kept.id], None)
 
     async def newest(self, kept: ContactId) -> Merge | None:
         """Return the last merge into a record; None if none counts."""

@@ -69,6 +69,16 @@ PERSONAL = PersonalData(
             contacted="t.contact",
         ),
         PersonalTable(
+            "followings",
+            shown=Disclosure(
+                "'M-' || c.number, 'M-' || l.number",
+                "JOIN history AS h ON h.id = t.entry JOIN contacts AS c ON c.id = t.contact "
+                "LEFT JOIN contacts AS l ON l.id = t.leader",
+                about=f"t.contact {IN_RECORDS} OR t.leader {IN_RECORDS}",
+            ),
+            contacted="t.contact",
+        ),
+        PersonalTable(
             "conversations",
             words=("issue", "ask", "note"),
             shown=written("'#' || t.number, t.outcome, t.issue, t.ask, t.answer, t.note"),

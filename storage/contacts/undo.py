@@ -10,6 +10,7 @@ async def dealt_with_since(tx: Transaction, entry: Entry) -> bool:
         "SELECT 1 FROM history AS h WHERE contact = ?1 AND id > ?2 AND reverses IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
         "UNION ALL SELECT 1 FROM live_merges WHERE dropped = ?1 "
+        "UNION ALL SELECT 1 FROM live_followings WHERE contact = ?1 OR leader = ?1 "
         "UNION ALL SELECT 1 FROM live_test_marks WHERE contact = ?1 "
         "UNION ALL SELECT 1 FROM live_attendances WHERE contact = ?1 LIMIT 1",
         (entry.contact, entry.id),

@@ -125,6 +125,8 @@ class EntryKind(Enum):
     MOVED = "moved"
     STATE_CHANGED = "state changed"
     ROLE_CHANGED = "role changed"
+    FOLLOWING_CHANGED = "following changed"
+    """Somebody stands behind a natural leader, or no longer does."""
     NOTED = "noted"
     CONVERSATION_EDITED = "conversation edited"
     MERGED = "merged"

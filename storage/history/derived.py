@@ -4,6 +4,7 @@ Whoever writes rows that name a contact, or takes an entry back, has it recomput
 always what the surviving entries imply.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 
 from storage.core.database import Transaction
@@ -72,6 +73,8 @@ async def recompute_entry(tx: Transaction, entry: int) -> None:
         (entry,),
     )
     await recompute_ratings_of(tx, entry)
+    followed = await tx.all("SELECT DISTINCT contact FROM followings WHERE entry = ?", (entry,))
+    await recompute_followings(tx, [row["contact"] for row in followed])
     await _recompute_follow_ups(tx, entry)
 
 
@@ -114,6 +117,7 @@ async def recompute(tx: Transaction, contacts: Iterable[ContactId]) -> None:
         await _recompute_membership(tx, root)
         await recompute_rating(tx, ContactId(root))
         await recompute_marks(tx, [under])
+        await recompute_followings(tx, under)
         for contact in under:
             await _recompute_pairs(tx, contact)
 
@@ -158,6 +162,25 @@ async def index_names(tx: Transaction, committee: int, contact: int, names: Sequ
     await tx.executemany(
         "INSERT OR IGNORE INTO name_keys(committee, key, contact) VALUES (?, ?, ?)",
         [(committee, key, contact) for name in names for key in keys(name)],
+    )
+
+
+async def recompute_followings(tx: Transaction, contacts: Iterable[int]) -> None:
+    """Set behind whom the contacts stand now, and everybody who was ever put behind one of them.
+
+    A row of the record that was kept goes before those of records merged into it. Nobody stands behind
+    themselves, as when a leader and one of theirs turn out to be one person.
+    """
+    await tx.execute(
+        "UPDATE contacts AS c SET follows = CASE WHEN c.merged_into IS NULL THEN "
+        "(SELECT NULLIF(COALESCE(l.merged_into, l.id), c.id) FROM contacts AS l WHERE l.id = "
+        f"(SELECT f.leader FROM live_followings AS f WHERE f.contact IN {SAME_PERSON.format(id='c.id')} "
+        "ORDER BY f.contact = c.id DESC, f.id DESC LIMIT 1)) END "
+        "WHERE c.id IN (SELECT value FROM json_each(?1) UNION "
+        "SELECT x.merged_into FROM json_each(?1) AS j CROSS JOIN contacts AS x ON x.id = j.value "
+        "UNION SELECT COALESCE(x.merged_into, x.id) FROM json_each(?1) AS j "
+        "CROSS JOIN followings AS f ON f.leader = j.value CROSS JOIN contacts AS x ON x.id = f.contact)",
+        (json.dumps(list(contacts)),),
     )
 
 

@@ -83,6 +83,8 @@ class ExportLine:
     rated: datetime | None
     tests: tuple[str, ...]
     """Marks of the person in structure tests."""
+    behind: str | None = None
+    """Handle of the natural leader they stand behind; None: behind nobody."""
 
 
 _DATED = (
@@ -99,6 +101,7 @@ _LAST = (
 )
 _LINES = (
     "SELECT c.id, c.number, c.name, c.organizer, c.rating, c.rated_at, c.talked_at, c.parts, "
+    "(SELECT 'M-' || w.number FROM contacts AS w WHERE w.id = c.follows AND w.present) AS behind, "
     f"a.name AS area, p.shift, m.state, {_LAST.format(column='external_id')}, "
     f"{_LAST.format(column='email')}, (SELECT b.basis FROM live_bases AS b WHERE b.contact = c.id "
     f"ORDER BY b.id DESC LIMIT 1) AS basis, "
@@ -248,4 +251,5 @@ def _line(row: Row, also: tuple[str, ...]) -> ExportLine:
         rating=row["rating"],
         rated=None if row["rated_at"] is None else moment(row["rated_at"]),
         tests=tuple(json.loads(row["tests"])),
+        behind=row["behind"],
     )

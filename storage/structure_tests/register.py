@@ -153,6 +153,15 @@ class StructureTests(Counts):
         )
         return [_test(row) for row in rows]
 
+    async def last_with_names(self) -> StructureTest | None:
+        """Return the newest open test that knows who did it, else the newest of all; None: there is none."""
+        rows = await self.tx.all(
+            f"{_SELECT}WHERE t.committee = ? AND t.number > 0 AND NOT t.count_only "
+            "AND NOT t.names_gone ORDER BY t.closed_at IS NOT NULL, t.number DESC LIMIT 1",
+            (self.committee,),
+        )
+        return _test(rows[0]) if rows else None
+
     async def counting_rows(self, test: StructureTest) -> dict[int, tuple[int, int]]:
         """Return for a test that only counts: area id -> (its row, people)."""
         rows = await self.tx.all(

@@ -41,7 +41,7 @@ class ReviewItem:
     """Today's."""
     did: int
     people: int
-    """For a leader's group: how many others share area and shift."""
+    """For a leader's group: how many stand behind them, or else how many others share area and shift."""
 
 
 _OPEN = "(r.answer IS NULL OR EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = r.entry))"
@@ -55,30 +55,44 @@ _UNKNOWN_TO = (
 """Of a leader's group, how many somebody has never looked after."""
 _FOR = (
     "(?2 IS NULL OR (c.organizer = ?2 AND (r.what NOT IN ('followed', 'not followed') "
-    f"OR {_UNKNOWN_TO} NOT BETWEEN 1 AND {FEWEST - 1})))"
+    f"OR (NOT r.recorded AND {_UNKNOWN_TO} NOT BETWEEN 1 AND {FEWEST - 1}))))"
 )
 """Whom an item is for: leads (?2 is null), or the organizer of whom it is about.
 
 How far a leader's group came tells an organizer, who knows of their own in it, what became of the others:
-where those are fewer than five, that is for leads.
+where those are fewer than five, that is for leads. So is a group that was put behind a leader person by
+person: it is not kept of whom it was when the test closed.
 """
+_SAME = "(SELECT {c}.id UNION ALL SELECT d.id FROM contacts AS d WHERE d.merged_into = {c}.id)"
+_RECORDED = (
+    "SELECT l.contact, COUNT(*) AS people, SUM(g.mark = 5) AS did, 1 AS recorded FROM tests AS s "
+    "CROSS JOIN contacts AS f INDEXED BY contacts_following CROSS JOIN contacts AS o ON o.id = f.follows "
+    "CROSS JOIN test_people AS l ON l.test = s.id AND l.counted AND l.area >= 0 "
+    f"AND l.contact IN {_SAME.format(c='o')} CROSS JOIN test_people AS g ON g.test = s.id "
+    f"AND g.counted AND g.area >= 0 AND g.contact IN {_SAME.format(c='f')} WHERE s.id = ?1 "
+    "AND f.follows > 0 AND f.committee = s.committee AND f.present AND f.merged_into IS NULL "
+    "AND o.present AND (l.leader OR o.parts >= 2) GROUP BY l.contact"
+)
+"""The people who were put behind a leader, of those in the test."""
 _GROUPS = (
+    f"WITH recorded AS MATERIALIZED ({_RECORDED}) SELECT contact, people, did, recorded FROM recorded "
     # Each group is counted once: a leader's is all of it but themselves.
-    "SELECT l.contact, g.people - 1 AS people, g.did - (l.mark = 5) AS did FROM test_people AS l "
+    "UNION ALL SELECT l.contact, g.people - 1, g.did - (l.mark = 5), 0 FROM test_people AS l "
     "JOIN (SELECT area, shift, COUNT(*) AS people, SUM(mark = 5) AS did FROM test_people "
     "WHERE test = ?1 AND counted AND area >= 0 GROUP BY area, shift) AS g "
     "ON g.area = l.area AND g.shift IS l.shift "
-    "WHERE l.test = ?1 AND l.leader AND l.counted AND l.area >= 0 AND g.people > 1"
+    "WHERE l.test = ?1 AND l.leader AND l.counted AND l.area >= 0 AND g.people > 1 "
+    "AND l.contact NOT IN (SELECT contact FROM recorded)"
 )
 _ITEMS = (
-    "SELECT p.contact, 0 AS did, 0 AS people, CASE WHEN p.mark = 5 THEN 'stepped up' "
+    "SELECT p.contact, 0 AS did, 0 AS people, 0 AS recorded, CASE WHEN p.mark = 5 THEN 'stepped up' "
     "ELSE 'held back' END AS what, CASE WHEN p.mark = 5 THEN 2 ELSE 1 END AS place "
     "FROM test_people AS p JOIN contacts AS k ON k.id = p.contact "
     "JOIN contacts AS c ON c.id = COALESCE(k.merged_into, k.id) "
     "WHERE p.test = ?1 AND p.counted AND p.area >= 0 AND c.present "
     "AND (c.out_from IS NULL OR c.out_from > ?2) AND CASE WHEN p.mark = 5 "
     "THEN c.rating IS NULL OR c.rating > 2 ELSE p.mark IN (1, 3, 4) AND c.rating <= 2 END "
-    "UNION ALL SELECT led.contact, led.did, led.people, "
+    "UNION ALL SELECT led.contact, led.did, led.people, led.recorded, "
     "CASE WHEN 2 * led.did > led.people THEN 'followed' "
     f"ELSE 'not followed' END, 3 FROM ({_GROUPS}) AS led"
 )
@@ -103,8 +117,9 @@ class Reviews(Repository):
     async def draw_up(self, test: StructureTest) -> None:
         """Save the review list of a test as of now."""
         await self.tx.execute(
-            "INSERT INTO test_reviews(test, number, contact, what, did, people) "
-            "SELECT ?1, ROW_NUMBER() OVER (ORDER BY place, contact), contact, what, did, people "
+            "INSERT INTO test_reviews(test, number, contact, what, did, people, recorded) "
+            "SELECT ?1, ROW_NUMBER() OVER (ORDER BY place, contact), contact, what, did, people, "
+            "recorded "
             f"FROM ({_ITEMS})",
             (test.id, self.today.isoformat()),
         )

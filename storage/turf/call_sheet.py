@@ -48,6 +48,8 @@ class Candidate:
     """What they named last as moving them."""
     leader: bool = False
     """Whether they are a natural leader."""
+    behind: int = 0
+    """How many people stand behind them."""
     rating: Assessment = Assessment.NOT_ASSESSED
     rated: datetime | None = None
     talked: datetime | None = None
@@ -125,7 +127,9 @@ _OWED = (
 )
 _FACTS = (
     "SELECT c.id, c.number, c.name, c.rating, c.rated_at, c.talked_at, c.tried_at, "
-    f"{_LEADER} AS leader, d.due_day, d.what, {_AHEAD} AS ahead, {_ASKED} AS asked, "
+    f"{_LEADER} AS leader, (SELECT COUNT(*) FROM contacts AS w WHERE w.follows = c.id AND w.present "
+    "AND w.unit_area >= 0) AS behind, d.due_day, d.what, "
+    f"{_AHEAD} AS ahead, {_ASKED} AS asked, "
     f"{_PROMISED} AS promised, {_UNASKED} AS unasked, {_UNANSWERED} AS unanswered, a.ask, "
     f"a.answer, {_LAST.format(column='issue', which='AND t.issue IS NOT NULL ')} AS issue, "
     f"{_ON_LEAVE} AS away, {_SHUT} AS shut FROM json_each(?7) AS j "
@@ -240,6 +244,7 @@ def _candidate(row: Row) -> Candidate:
         answer=None if row["answer"] is None else Answer(row["answer"]),
         issue=row["issue"],
         leader=bool(row["leader"]),
+        behind=row["behind"],
         rating=Assessment(row["rating"] or 0),
         rated=_at(row["rated_at"]),
         talked=_at(row["talked_at"]),

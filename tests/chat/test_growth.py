@@ -16,7 +16,7 @@ SMALL = {"committees", "test_sheets", "standings", "issue_words"}
 """Tables with a handful of rows."""
 FEW = {"exports_waiting", "imports_at_work"}
 """Partial indexes that hold a handful of rows of a larger table: imports somebody waits for."""
-COUNTED = {"contacts_counted", "test_people_who_did"}
+COUNTED = {"contacts_counted", "test_people_who_did", "contacts_leading"}
 """The narrow indexes that reports on the whole unit read instead of the tables: no answer about
 everybody can cost the same for any number of people. `make bench ARGS=reports` and
 `ARGS=structure_tests` say what it costs."""
@@ -53,6 +53,13 @@ WEEK = [
     ("@ana", "!contact show sammy okafor"),
     ("@ana", "!contact move M-1 area=Search"),
     ("@ana", "!contact role M-1 committee"),
+    ("@ana", "!contact role M-1 leader"),
+    ("@ana", "!follows M-3 M-1"),
+    ("@ana", "!follows M-3 -"),
+    ("@ana", "!undo"),
+    ("@lea", "!leaders"),
+    ("@ana", "!contact show M-3"),
+    ("@ana", "!contact show M-1"),
     ("@ana", "!note M-1 hello"),
     ("@ana", "!undo"),
     ("@ana", "!1on1 log M-1 reached next=fri"),
@@ -150,6 +157,7 @@ WEEK = [
     ("@ben", "!test gaps"),
     ("@ana", "!next 5"),
     ("@lea", "!test gaps --all"),
+    ("@lea", "!leaders"),
     ("@ben", "!test names petition did"),
     ("@lea", "!test names petition outside"),
     ("@lea", "!test announce petition"),

@@ -57,6 +57,12 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "contact rejoin": (f"!contact rejoin M-4 {TIME}", "!contact rejoin M-4"),
     "contact exclude": ("!contact exclude M-4 reason=supervisor",),
     "contact role": ("!contact role M-4 leader",),
+    "follows": (
+        "!follows " + " ".join(f"M-{n}" for n in range(4, 164, 4)) + " M-400",
+        "!follows M-4 -",
+        f"!follows {LONG_NAME} behind {NAME}",
+    ),
+    "leaders": ("!leaders",),
     "note": (f"!note M-4 {_filled('manager asked boss ', 400)}",),
     "subject": ("!subject M-4",),
     "contact basis": ("!contact basis M-4 consent",),

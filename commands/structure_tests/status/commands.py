@@ -12,6 +12,7 @@ from commands.structure_tests.status.post import for_the_room, row_names
 from commands.structure_tests.status.published import finer
 from commands.structure_tests.status.terms import NameGroup, NameGroupWord
 from commands.structure_tests.terms import TestRef, WhichTest
+from storage.contacts.followings import Followings, LedCounts
 from storage.core.model import UserId
 from storage.names import folded
 from storage.structure_tests.figures import StructureFigures
@@ -20,6 +21,8 @@ from storage.structure_tests.model import OUTSIDE, Frozen, FrozenCounts, Mark, S
 from storage.structure_tests.register import StructureTests
 from storage.turf.absences import Absences
 
+LEADERS = 4
+"""Leaders in one answer; all of them are in !leaders."""
 LISTED = 40
 """Names in one answer; more come area by area."""
 
@@ -37,6 +40,7 @@ async def status(
     *,
     tests: StructureTests,
     figures: StructureFigures,
+    led: LedCounts,
     byshift: bool = False,
 ) -> Reply:
     """Show how a test goes, in counts: participation, goal, who is not asked yet, area by area.
@@ -45,7 +49,10 @@ async def status(
     byshift: by shift instead of by area, for leads in the direct chat
     """
     if finer(ctx):
-        return await _finer(ctx, tests, figures, test, await figures.of(test), byshift=byshift)
+        said = await _finer(ctx, tests, figures, test, await figures.of(test), byshift=byshift)
+        if test.count_only or test.names_gone:
+            return said
+        return names_views.with_leaders(said, test, await led.groups(test, limit=LEADERS))
     if byshift:
         raise refuse(_("By shift is for leads, in the direct chat."), example="!test status")
     return await for_the_room(ctx, tests, figures, test)
@@ -91,6 +98,7 @@ async def gaps(
     tests: StructureTests,
     marks: Marks,
     absences: Absences,
+    followings: Followings,
     all_: bool = False,
 ) -> Reply:
     """Show whom of your people you have not asked, and who said yes and has not done it.
@@ -106,7 +114,9 @@ async def gaps(
     promised = await marks.listed(found, [Mark.YES], whose=whose, limit=LISTED)
     inside = [[each for each in group if each.area != OUTSIDE] for group in (unasked, promised)]
     progress = None if whose is None else await marks.progress(found, whose)
-    return names_views.gaps(found, inside[0], inside[1], progress, full=LISTED)
+    said = names_views.gaps(found, inside[0], inside[1], progress, full=LISTED)
+    led = await followings.groups(found, whose=whose, limit=LEADERS)
+    return names_views.with_leaders(said, found, [each for each in led if each.people])
 
 
 @command(

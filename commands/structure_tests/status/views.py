@@ -1,13 +1,16 @@
 """Words with names of people in a test, for the direct chat alone."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.leaders import views as leaders
 from commands.shared.figures import area_name
 from commands.structure_tests.status.terms import NameGroup
 from commands.structure_tests.views import of_all, title
+from storage.contacts.followings import LedGroup
 from storage.structure_tests.marks import Marked
 from storage.structure_tests.model import OUTSIDE, StructureTest
 
@@ -70,6 +73,15 @@ def gaps(
     what = "did" if promised else "asked"
     tail = line(_("When you know: {mark}"), mark=Code(f"!test mark {test.handle} {what} {first}"))
     return Reply((Paragraph(head), listed(rows), Paragraph(tail)))
+
+
+def with_leaders(said: Reply, test: StructureTest, groups: Sequence[LedGroup]) -> Reply:
+    """Add how far natural leaders and the people behind them have come."""
+    if not groups:
+        return said
+    head = Paragraph((_("Leaders, and who stands behind them:"),))
+    rows = listed([leaders.group(each, test) for each in groups])
+    return replace(said, blocks=(*said.blocks, head, rows))
 
 
 def names(

@@ -1,0 +1,1 @@
+"""Natural leaders: who stands behind whom, and how far their groups come."""

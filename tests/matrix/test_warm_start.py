@@ -1,0 +1,69 @@
+"""A bot that was forked is what a bot is that was started: only its imports were done before."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.process.exit_codes import ExitCode
+from demo.steward import Steward, cold_start
+from tests.support.committee import NewSteward
+
+SAME = ("Umask", "SigBlk", "SigIgn", "SigCgt", "CapEff", "NoNewPrivs", "Seccomp")
+"""Lines of /proc/PID/status that say what a process may do, and what it does with signals."""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="looks at /proc")
+async def test_a_forked_bot_is_like_one_that_was_started(new_steward: NewSteward) -> None:
+    steward = await new_steward()
+    found = []
+    for start in (cold_start, Steward.starts):
+        steward.starts = start  # type: ignore[misc]
+        await steward.start()
+        found.append(_of(steward.pid))
+        assert await steward.stop() == ExitCode.OK
+    cold, warm = found
+    assert cold == warm
+    # Both are there and were started in two ways.
+    assert cold["Umask"] == "0077"
+    assert Steward.starts is not cold_start
+
+
+def _of(pid: int) -> dict[str, object]:
+    process = Path(f"/proc/{pid}")
+    status = dict(
+        line.partition(":\t")[::2] for line in (process / "status").read_text().splitlines()
+    )
+    files = {_kind(str(each.readlink())) for each in (process / "fd").iterdir()}
+    return {
+        **{name: status.get(name) for name in SAME},
+        "limits": (process / "limits").read_text(),
+        "here": str((process / "cwd").readlink()),
+        "session": os.getsid(pid) == os.getpgid(pid) == pid,
+        "files": files,
+    }
+
+
+def _kind(file: str) -> str:
+    """A file's name; of what is numbered only what it is, since connections come and go."""
+    return file.partition(":[")[0]
+
+
+async def test_it_ends_with_the_same_status_and_the_same_words(tmp_path: Path) -> None:
+    said = []
+    for start in (cold_start, Steward.starts):
+        steward = Steward(tmp_path / start.__qualname__, "http://127.0.0.1:9", "@steward:x", "")
+        steward.config.write_text("nonsense = true")
+        steward.starts = start  # type: ignore[misc]
+        await steward.start({"STEWARD_FAILPOINT": "nowhere"}, wait=False)
+        assert await steward.ended() == ExitCode.CONFIG
+        said.append(steward.log().replace(str(steward.directory), ""))
+    assert said[0] == said[1] != ""
+
+
+async def test_an_environment_of_its_own_is_taken_seriously(tmp_path: Path) -> None:
+    """What libraries read when they are imported would be too late."""
+    steward = Steward(tmp_path, "http://127.0.0.1:9", "@steward:x", "")
+    await steward.start({"PYTHONVERBOSE": "1"}, wait=False)
+    await steward.ended()
+    assert "import 'bot" in steward.log()

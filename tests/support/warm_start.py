@@ -1,0 +1,117 @@
+"""Starting bots without importing everything anew each time; see ``warm_bot``."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from demo.steward import ROOT, BotProcess, cold_start
+
+SETTINGS = frozenset(
+    {"STEWARD_FAILPOINT", "STEWARD_DEMO", "STEWARD_CLOCK_AHEAD", "PYTHONUNBUFFERED"}
+)
+"""What may be set for a bot that is forked."""
+
+_SECONDS = 60.0
+"""For the first start, which imports everything."""
+
+
+class WarmStart:
+    """Bots forked from one process, which is started with the first of them and ends with us."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._news = threading.Condition()
+        self._started: list[int] = []
+        self._ended: dict[int, int] = {}
+        self._warm: subprocess.Popen[bytes] | None = None
+        self._lines: Any = None
+
+    def start(self, line: Sequence[str], environment: Mapping[str, str], log: Path) -> BotProcess:
+        """Start a bot; a cold one if it is anything but ``python -m bot run`` as we would run it."""
+        begins, words = list(line[:3]), list(line[3:])
+        if begins != [sys.executable, "-m", "bot"] or words[0] != "run" or _another(environment):
+            return cold_start(line, environment, log)
+        request = {"words": words, "environment": dict(environment), "log": str(log.absolute())}
+        with self._turn, self._news:
+            if self._warm is None:
+                self._begin()
+            print(json.dumps(request), file=self._lines, flush=True)
+            if not self._news.wait_for(lambda: self._started, _SECONDS):
+                raise RuntimeError("the process that becomes bots does not answer")
+            return WarmBot(self._started.pop(), self._news, self._ended)
+
+    def close(self) -> None:
+        """End the process that forks, and with it every bot that is left."""
+        if self._warm is not None:
+            self._warm.kill()
+            self._warm.wait()
+
+    def _begin(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._warm = subprocess.Popen(  # noqa: S603 (our own interpreter)
+                [sys.executable, "-m", "tests.support.warm_bot", str(theirs.fileno())],
+                cwd=ROOT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                # Ctrl-C is for the tests; this one ends when its socket does.
+                start_new_session=True,
+            )
+        self._lines = ours.makefile("rw")
+        ours.close()
+        threading.Thread(target=self._listen, name="warm bots", daemon=True).start()
+
+    def _listen(self) -> None:
+        for line in self._lines:
+            told = json.loads(line)
+            with self._news:
+                if "started" in told:
+                    self._started.append(told["started"])
+                else:
+                    self._ended[told["ended"]] = told["status"]
+                self._news.notify_all()
+
+
+class WarmBot:
+    """One of them, with what is used of ``subprocess.Popen``."""
+
+    def __init__(self, pid: int, news: threading.Condition, ended: Mapping[int, int]) -> None:
+        self.pid = pid
+        self._news = news
+        self._ended = ended
+
+    def poll(self) -> int | None:
+        """Return the exit status, a negative signal; None while it runs."""
+        return self._ended.get(self.pid)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit status once it has ended. Raises subprocess.TimeoutExpired."""
+        with self._news:
+            if not self._news.wait_for(lambda: self.pid in self._ended, timeout):
+                raise subprocess.TimeoutExpired("bot", timeout or 0)
+            return self._ended[self.pid]
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.send_signal(9)
+
+
+def _another(environment: Mapping[str, str]) -> bool:
+    """Whether something else is set than what a fork looks at anew."""
+    usual = {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
+    return {**usual, **dict.fromkeys(SETTINGS, "")} != {
+        **environment,
+        **dict.fromkeys(SETTINGS, ""),
+    }
