@@ -265,7 +265,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "import undo": ("!import undo 2",),
     "import drop": ("!import drop 1",),
     "forget": ("!forget M-4", "!forget M-4 --yes"),
-    "unforget": (f'!unforget "{NAME}"', '!unforget "Sam Okafor" area="Area 1"'),
+    "unforget": (f'!unforget "{NAME}" --yes', '!unforget "Sam Okafor" area="Area 1" --yes'),
     "hold": ("!hold M-4 why=court",),
     "hold end": ("!hold end M-4",),
     "export": ('!export csv why="mailing before the vote"',),
