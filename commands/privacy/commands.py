@@ -45,6 +45,9 @@ async def subject(
     await audits.keep(AuditedAction.SUBJECT, contact=contact.id)
     found = await kept.everything(await erasure.person(contact.id))
     if ctx.role < Role.LEAD:
+        if contact.organizer != ctx.user:
+            # A phone number is for whose contact it is, and not for whoever stands in.
+            found.pop("contact_details", None)
         return views.subject(contact, for_organizers(found), ctx, more=True)
     return views.subject(contact, found, ctx)
 

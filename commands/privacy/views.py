@@ -39,6 +39,7 @@ def sections() -> dict[str, str]:
         "roles": _("Roles"),
         "followings": _("Who stands behind whom"),
         "assignments": _("Organizers"),
+        "contact_details": _("How they are reached"),
         "conversations": _("Talks and attempts"),
         "assessments": _("Ratings"),
         "notes": _("Notes"),
