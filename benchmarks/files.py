@@ -60,9 +60,16 @@ def _notes(found: Flood, wanted: int) -> Iterator[str]:
         yield f"Ended early: {wanted:,} were to be sent."
     if found.peak is None:
         yield "No control group could be made here: what is resident was looked at."
+    else:
+        yield (
+            f"Of the processes that read them the kernel ended {found.killed:,}, as there was no memory "
+            "left; those files were refused as too large."
+        )
     yield f"{found.checked:,} of the lists were checked as well."
-    refused = found.files - found.lists - found.unanswered
-    yield f"{refused:,} files were refused with the reason, {found.unanswered:,} left without an answer."
+    yield (
+        f"{found.refused.total():,} files were refused with the reason, {found.wrongly_refused:,} of them as "
+        f"people send them; {found.unanswered:,} were left without an answer."
+    )
     loads = found.loads
     yield (
         f"Load of the machine meanwhile, this among it: {statistics.mean(loads):.1f} on average, "

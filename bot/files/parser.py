@@ -61,8 +61,9 @@ class FileParser:
         try:
             async with asyncio.timeout(SECONDS):
                 whole = await _hear(heard, gathering, stage)
-            ended = await self._has_ended()
-        except TimeoutError:
+            ended = (whole or heard.at_eof()) and await self._has_ended()
+        except (TimeoutError, ConnectionError):
+            # Too slow; or ended, and left some of the file unread.
             whole = False
         except ValueError:
             # Nothing of ours writes that. Whoever took over the process gets no further than this.

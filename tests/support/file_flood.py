@@ -23,7 +23,7 @@ from typing import Any, Final
 import psutil
 
 from tests.support.file_house import MediaServer
-from tests.support.many_files import files
+from tests.support.many_files import HONEST, KINDS, files
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 MEMORY: Final = 300_000_000
@@ -32,9 +32,13 @@ SENDERS: Final = ("@lea", "@kim")
 SHOWN_EVERY: Final = 500
 """So many files it says how far it is, for whoever watches for an hour."""
 GROUPS: Final = (
-    # Version 1 and 2 of the kernel's interface: folder, what to limit, where the peak stands.
-    (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes", "memory.max_usage_in_bytes"),
-    (Path("/sys/fs/cgroup"), "memory.max", "memory.peak"),
+    # Version 1 and 2 of the kernel's interface: folder, what to limit, where the peak stands, and where how
+    # many processes the kernel ended.
+    (
+        Path("/sys/fs/cgroup/memory"),
+        *("memory.limit_in_bytes", "memory.max_usage_in_bytes", "memory.oom_control"),
+    ),
+    (Path("/sys/fs/cgroup"), "memory.max", "memory.peak", "memory.events"),
 )
 
 
@@ -43,7 +47,7 @@ class Group:
 
     def __init__(self) -> None:
         self.folder: Path | None = None
-        for root, limit, peak in GROUPS:
+        for root, limit, peak, events in GROUPS:
             folder = root / f"steward-{secrets.token_hex(4)}"
             with suppress(OSError):
                 folder.mkdir()
@@ -52,7 +56,7 @@ class Group:
                 except OSError:
                     folder.rmdir()
                     raise
-                self.folder, self._peak = folder, folder / peak
+                self.folder, self._peak, self._events = folder, folder / peak, folder / events
                 return
 
     def take(self, pid: int) -> None:
@@ -64,6 +68,14 @@ class Group:
     def peak(self) -> int | None:
         """Return the most bytes used, file caches included; None without a group."""
         return None if self.folder is None else int(self._peak.read_text())
+
+    @property
+    def killed(self) -> int:
+        """Return how many processes the kernel ended, as there was no memory for them."""
+        if self.folder is None:
+            return 0
+        rows = map(str.split, self._events.read_text().splitlines())
+        return sum(int(count) for what, count in rows if what == "oom_kill")
 
     def close(self) -> None:
         if self.folder is not None:
@@ -88,12 +100,16 @@ class Flood:
     """The same before the first file."""
     peak: int | None = None
     """Bytes in the control group at most; None where there is none."""
+    killed: int = 0
+    """Processes that the kernel ended in that group; of those that read files, if the bot never was."""
     replies: list[float] = field(default_factory=list)
     """Seconds of somebody else's commands meanwhile."""
     loads: list[float] = field(default_factory=list)
     """How busy the whole machine was in the minute before each answer."""
     kinds: Counter[str] = field(default_factory=Counter)
     """Files of each kind in which a list was found."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """Files of each kind about which something else was said."""
     odd: dict[str, set[str]] = field(default_factory=dict)
     """What was said of each kind."""
 
@@ -102,12 +118,18 @@ class Flood:
         """The 99th percentile of waiting, in milliseconds."""
         return statistics.quantiles(self.replies, n=100)[98] * 1000
 
+    @property
+    def wrongly_refused(self) -> int:
+        """Files as people send them in which no list was found."""
+        return sum(self.refused[kind.__name__] for kind in KINDS[:HONEST])
+
     def answered(self, kind: str, *, found: bool, said: str) -> None:
         """Count an answer: whether a list was found in a file, and what was said about it."""
         self.files += 1
         self.lists += found
         self.kinds[kind] += found
         self.unanswered += not said
+        self.refused[kind] += bool(said) and not found
         self.loads.append(os.getloadavg()[0])
         if not found:
             self.odd.setdefault(kind, set()).add(said)
@@ -234,7 +256,7 @@ async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
 
                 await asyncio.gather(*map(sender, SENDERS))
                 await run.close()
-        found.peak = group.peak
+        found.peak, found.killed = group.peak, group.killed
     finally:
         loop.remove_signal_handler(signal.SIGTERM)
         group.close()

@@ -131,6 +131,7 @@ def test_only_the_process_for_it_reads_what_people_send() -> None:
 async def test_a_flood_of_them_takes_little_memory_and_ends_nothing() -> None:
     """Each kind once, in the memory of a small container; thousands: ``make files``."""
     found = await flood(len(KINDS), large_every=len(KINDS))
-    assert (found.files, found.restarts) == (len(KINDS), 0)
+    assert (found.files, found.restarts, found.unanswered) == (len(KINDS), 0, 0)
+    assert (found.killed, found.wrongly_refused) == (0, 0)
     assert found.lists >= HONEST
     assert (found.peak or found.resident) <= MEMORY

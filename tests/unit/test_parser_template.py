@@ -139,6 +139,30 @@ async def test_a_file_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch
     await reader.close()
 
 
+async def test_a_file_whose_process_ends_before_all_was_read_is_too_large() -> None:
+    """It is not the connection's fault, after which a file is fetched again, and again."""
+    reader, sent = FileParser(), asyncio.Event()
+    await found(reader)
+    assert reader._template is not None
+    template = psutil.Process(reader._template.pid)
+
+    async def much() -> AsyncIterator[bytes]:
+        await until(lambda: bool(template.children()))
+        template.children()[0].suspend()
+        yield b"N" * 50_000
+        sent.set()
+        yield b"N" * 4_000_000
+
+    gathering = Gathering("$file")
+    reading = asyncio.create_task(reader.read(much(), 4_050_000, gathering, _staged))
+    await sent.wait()
+    template.children()[0].kill()
+    await reading
+    assert gathering.odd == NotAList(Unreadable.TOO_LARGE)
+    assert isinstance(await found(reader), ListContents)
+    await reader.close()
+
+
 async def test_a_reading_that_is_cut_off_leaves_no_process() -> None:
     reader = FileParser()
     await found(reader)
