@@ -121,6 +121,9 @@ def act_words(act: Act, n: int) -> str:
         Act.DROP_ACTION: ngettext(
             "closed {n} thing others had to do", "closed {n} things others had to do", n
         ),
+        Act.DROP_FIELD: ngettext(
+            "deleted {n} field of everybody", "deleted {n} fields of everybody", n
+        ),
         Act.END_HOLD: ngettext("ended {n} hold", "ended {n} holds", n),
         Act.UNFORGET: ngettext(
             "let {n} forgotten person be added again", "let {n} forgotten people be added again", n

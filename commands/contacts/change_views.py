@@ -1,14 +1,18 @@
 """Words that confirm changes in a contact's life."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
+from commands.contacts.detail_views import field_name, same_as
 from commands.contacts.terms import NewRole, Reason
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line
+from commands.shared.figures import DASH
 from commands.shared.wording import a_place, label, part_words, short, state_words
 from storage.contacts.changes import Placement
+from storage.contacts.details import DetailField
 from storage.core.model import Contact, Part, UserId
 
 
@@ -21,8 +25,17 @@ def _from(day: date, ctx: Context) -> str:
     return _("today") if day == ctx.today else a_day(day, ctx.today)
 
 
-def edited(before: Contact, after: Contact) -> Reply:
-    """Confirm an edit: each old value beside its new one."""
+def edited(
+    before: Contact,
+    after: Contact,
+    had: Mapping[DetailField, str] = MappingProxyType({}),
+    given: Mapping[DetailField, str | None] = MappingProxyType({}),
+    others: Mapping[DetailField, Sequence[Contact]] = MappingProxyType({}),
+) -> Reply:
+    """Confirm an edit: each old value beside its new one.
+
+    ``had`` are the details before, ``given`` the new ones (None: taken out), ``others`` whoever has the same.
+    """
     changes = [
         _("{old} → {new}").format(old=old, new=new)
         for old, new in (
@@ -32,8 +45,15 @@ def edited(before: Contact, after: Contact) -> Reply:
         )
         if old != new
     ]
+    changes += [
+        _("{field}: {old} → {new}").format(
+            field=field_name(field), old=had.get(field) or DASH, new=value or DASH
+        )
+        for field, value in given.items()
+    ]
     what = " · ".join(changes) or _("nothing changed")
-    return _with_undo(line(_("{who}: {what}."), who=Strong(label(after)), what=what))
+    head = line(_("{who}: {what}."), who=Strong(label(after)), what=what)
+    return _with_undo(head, *(same_as(field, people) for field, people in others.items()))
 
 
 def named(contact: Contact, names: Sequence[str]) -> Reply:

@@ -6,6 +6,7 @@ from commands.authority.budget import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import ContactInCare
 from commands.contacts.name_questions import check_name
+from commands.contacts.reach import Reach, check_kept, who_has_it_too
 from commands.contacts.rules import state_of
 from commands.contacts.terms import EmploymentStatus, NewRole, ReasonWord, RoleWord, StatusWord
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
@@ -18,16 +19,23 @@ from commands.shared.wording import label
 from commands.time.terms import AnyDay
 from storage.contacts.changes import ContactChanges, Placement
 from storage.contacts.contacts import Contacts
+from storage.contacts.details import ContactDetails, DetailChoices
 from storage.core.model import Contact, EntryKind, Membership, Part
 from storage.core.model import Note as NoteTaken
 from storage.history.entries import History
 from storage.names import folded
+from storage.turf.absences import Absences
 
 
 def _check_edit(
-    name: str | None = None, shift: str | None = None, status: EmploymentStatus | None = None
+    name: str | None = None,
+    shift: str | None = None,
+    status: EmploymentStatus | None = None,
+    phone: str | None = None,
+    email: str | None = None,
+    language: str | None = None,
 ) -> None:
-    if name is None and shift is None and status is None:
+    if (name, shift, status, phone, email, language) == (None,) * 6:
         raise refuse(_("What changes? Add name=, shift= or status=."))
     if name is not None:
         check_name(name)
@@ -49,11 +57,15 @@ async def edit(
     contacts: Contacts,
     lives: ContactChanges,
     history: History,
+    absences: Absences,
+    choices: DetailChoices,
+    details: ContactDetails,
+    reach: Reach,
     name: PersonName | None = None,
     shift: Label | None = None,
     status: StatusWord | None = None,
 ) -> Reply:
-    """Correct a contact's name, shift or status. The old version is kept.
+    """Correct a contact's name, shift or status, or how they are reached. The old version is kept.
 
     before: their handle or name
     name: what they are called at work
@@ -66,6 +78,7 @@ async def edit(
             who=label(before),
             rejoin=Code(f"!contact rejoin {before.handle}"),
         )
+    given = await check_kept(reach, choices)
     entry = await history.record(EntryKind.CONTACT_EDITED, before.id)
     if name is not None:
         await lives.rename(entry, before.id, name)
@@ -73,7 +86,11 @@ async def edit(
         await lives.move(entry, before.id, Placement(before.area, shift, ctx.today))
     if status is not None:
         await lives.become(entry, before.id, state_of(status), ctx.today)
-    return views.edited(before, await _again(contacts, before))
+    had = await details.of(before.id)
+    for field, value in given.items():
+        await details.give(entry, before.id, field, value)
+    others = await who_has_it_too(ctx, before, given, details, contacts, absences)
+    return views.edited(before, await _again(contacts, before), had, given, others)
 
 
 async def _again(contacts: Contacts, contact: Contact) -> Contact:

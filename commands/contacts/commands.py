@@ -6,7 +6,7 @@ from dataclasses import replace
 from commands.contacts import views
 from commands.contacts.lookup import ContactInCare, among_own, in_care
 from commands.contacts.name_questions import ask_about, check_name
-from commands.contacts.rules import standing, state_of
+from commands.contacts.rules import may_see, standing, state_of
 from commands.contacts.terms import EmploymentStatus, StatusWord
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.errors import Refusal
@@ -22,6 +22,7 @@ from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
+from storage.contacts.details import ContactDetails
 from storage.contacts.follow_ups import FollowUps
 from storage.contacts.followings import Followings
 from storage.core.model import Contact
@@ -208,6 +209,7 @@ async def show(
     lives: ContactChanges,
     followings: Followings,
     attendances: Attendances,
+    details: ContactDetails,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
@@ -220,7 +222,7 @@ async def show(
         await conversations.latest(contact.id, 1),
         await follow_ups.next_for(contact.id),
         replace(
-            await _life(ctx, contacts, lives, attendances, contact),
+            await _life(ctx, contacts, lives, attendances, details, contact),
             leader=None if leader is None else await contacts.by_id(leader),
             behind=await followings.behind(contact.id),
         ),
@@ -233,6 +235,7 @@ async def _life(
     contacts: Contacts,
     lives: ContactChanges,
     attendances: Attendances,
+    details: ContactDetails,
     contact: Contact,
 ) -> views.Life:
     names = (await contacts.every_name([contact.id]))[contact.id]
@@ -242,6 +245,7 @@ async def _life(
         parts=await lives.parts(contact.id),
         coming=await lives.coming(contact.id),
         note=notes[0] if notes else None,
+        reach=await details.of(contact.id) if may_see(contact, ctx.user, ctx.role) else {},
         came=await attendances.record_of(contact.id, ctx.now, MEETINGS),
     )
 

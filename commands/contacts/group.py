@@ -1,6 +1,6 @@
 """The commands about contacts."""
 
-from commands.contacts import changes, merging, undo
+from commands.contacts import changes, details, merging, undo
 from commands.contacts import commands as contacts
 from commands.framework import Command, Group, _
 
@@ -19,6 +19,9 @@ GROUP = Group(
         changes.exclude,
         changes.role,
         changes.note,
+        details.fields,
+        details.switch_on,
+        details.switch_off,
     ),
 )
 """In the order in which help shows them."""

@@ -2,10 +2,11 @@
 
 from commands.contacts.rules import may_see
 from commands.framework.errors import Refusal, impossible
-from commands.framework.i18n import _
+from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Reply
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.shared.wording import short
+from storage.contacts.details import ContactDetails, DetailChoices
 from storage.contacts.followings import Followings
 from storage.contacts.undo import dealt_with_since
 from storage.core.model import EntryKind
@@ -48,6 +49,32 @@ async def _dealt_with_since(step: UndoStep) -> Refusal | None:
     )
 
 
+async def _deleted_or_in_use(step: UndoStep) -> Refusal | None:
+    """A field that was switched off took what was kept with it; one that is in use is switched off."""
+    switched = await step.repository(DetailChoices).chosen_by(step.entry.id)
+    if switched is None:
+        return None
+    field, on = switched
+    if not on:
+        return impossible(
+            _("What was deleted with a field cannot be brought back. {on} begins anew."),
+            on=Code(f"!fields on {field.value}"),
+        )
+    people = await step.repository(ContactDetails).count(field)
+    if not people:
+        return None
+    words = ngettext(
+        "It is kept of {n} person by now. {off} deletes all of it, and shows it first.",
+        "It is kept of {n} people by now. {off} deletes all of it, and shows it first.",
+        people,
+    )
+    return impossible(
+        words,
+        n=people,
+        off=Code(f"!fields off {field.value}"),
+    )
+
+
 UNDO = {
     EntryKind.CONTACT_ADDED: UndoPolicy(lambda: _("adding {who}"), refuse_if=_dealt_with_since),
     EntryKind.CONTACT_EDITED: UndoPolicy(
@@ -60,6 +87,9 @@ UNDO = {
     ),
     EntryKind.ROLE_CHANGED: UndoPolicy(lambda: _("the role of {who}"), refuse_if=in_anothers_care),
     EntryKind.NOTED: UndoPolicy(lambda: _("the note about {who}"), refuse_if=in_anothers_care),
+    EntryKind.FIELDS_CHANGED: UndoPolicy(
+        lambda: _("switching a field on"), refuse_if=_deleted_or_in_use
+    ),
     EntryKind.MERGED: UndoPolicy(
         lambda: _("the merge of {who}"),
         refuse_if=in_anothers_care,

@@ -1,9 +1,10 @@
 """Words about contacts: added, listed, searched, shown."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
+from commands.contacts.detail_views import shown as reached_by
 from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
@@ -18,6 +19,7 @@ from commands.shared.wording import (
     talk_words,
 )
 from storage.contacts.changes import Placement
+from storage.contacts.details import DetailField
 from storage.core.model import (
     Contact,
     FollowUp,
@@ -115,6 +117,8 @@ class Life:
     parts: tuple[Part, ...] = ()
     coming: Placement | None = None
     note: Note | None = None
+    reach: Mapping[DetailField, str] = field(default_factory=dict)
+    """Phone, e-mail and language, for whose contact it is and for leads."""
     leader: Contact | None = None
     """The natural leader they stand behind: shown by handle, because another organizer may have them."""
     behind: int = 0
@@ -133,6 +137,8 @@ def card(
 ) -> Reply:
     """Everything a phone has room for about somebody."""
     lines = _life(contact, life, ctx)
+    if life.reach:
+        lines.append((reached_by(life.reach),))
     if standing.current is None:
         lines.append((_("Not assessed"),))
     else:

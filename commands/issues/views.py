@@ -46,7 +46,11 @@ def all_(
         words = _("Also on the list: {issues}. An issue is counted here from five people on.")
         blocks.append(Paragraph(line(words, issues=", ".join(rest[:SHOWN]))))
     else:
-        blocks.append(Paragraph((_("People are added five or more at a time, after the week."),)))
+        none = (
+            "" if rows or others is not None else _("No issue has been named by five people yet. ")
+        )
+        added = _("People are added five or more at a time, after the week.")
+        blocks.append(Paragraph((none + added,)))
     if mine:
         own = " · ".join(f"{each.name} {each.count}" for each in mine[:SHOWN])
         blocks.append(Paragraph(line(_("Your people: {issues}"), issues=own)))

@@ -45,6 +45,9 @@ async def subject(
     await audits.keep(AuditedAction.SUBJECT, contact=contact.id)
     found = await kept.everything(await erasure.person(contact.id))
     if ctx.role < Role.LEAD:
+        if contact.organizer != ctx.user:
+            # A phone number is for whose contact it is, and not for whoever stands in.
+            found.pop("contact_details", None)
         return views.subject(contact, for_organizers(found), ctx, more=True)
     return views.subject(contact, found, ctx)
 
@@ -155,13 +158,18 @@ async def unforget(
     seal: Seal,
     area: Label | None = None,
     email: Label | None = None,
+    yes: bool = False,
 ) -> Reply:
     """Let somebody who was forgotten be added again, when they come back by themselves.
 
     name: their name as it was
     area: where they worked then
     email: their address, if a list had it
+    yes: let them be added again; nobody can take that back
     """
+    if not yes:
+        # Asked whoever it is: nobody learns for nothing who was forgotten.
+        return views.before_unforgetting(name)
     lifted = await forgotten.lift(seal, Described(name, area=area, email=email))
     if not lifted:
         raise refuse(

@@ -22,6 +22,8 @@ MEDIA = {
     ExportFormat.VCARD: ("vcf", "text/vcard"),
 }
 ORIGIN = "Steward"
+DETAIL_HEADS = {"phone": "phone", "email": "own email", "language": "language"}
+"""Of fields that a keeper may switch on: the column of each."""
 _FORMULA = re.compile(r"^[\s\x00]*[=+\-@\t\r\n]|^[\s\x00]*[＝＋－＠]")
 """How a cell begins that a spreadsheet would run (OWASP: CSV injection), full-width signs included."""
 _OCTETS = 75
@@ -86,6 +88,12 @@ def _csv(one: Export, people: Sequence[ExportLine]) -> bytes:
         for row, person in zip(rows, people, strict=True):
             rating = "" if person.rating is None else str(person.rating)
             row += [rating, _day(person.rated), ", ".join(person.tests), person.behind or ""]
+    for key, head in DETAIL_HEADS.items():
+        # Only where a keeper has switched the field on: everybody else's file stays as it was.
+        if any(key in person.details for person in people):
+            heads.append(head)
+            for row, person in zip(rows, people, strict=True):
+                row.append(person.details.get(key, ""))
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(heads)
@@ -152,6 +160,13 @@ def _person(person: ExportLine) -> dict[str, Any]:
     found |= {key: said for key, said in more.items() if said}
     if person.email:
         found["email_addresses"] = [{"primary": True, "address": person.email}]
+    if own := person.details.get("email"):
+        given = {"primary": not person.email, "address": own, "address_type": "Personal"}
+        found["email_addresses"] = [*found.get("email_addresses", ()), given]
+    if phone := person.details.get("phone"):
+        found["phone_numbers"] = [{"primary": True, "number": phone}]
+    if language := person.details.get("language"):
+        found["languages_spoken"] = [language]
     return found
 
 

@@ -39,6 +39,7 @@ def sections() -> dict[str, str]:
         "roles": _("Roles"),
         "followings": _("Who stands behind whom"),
         "assignments": _("Organizers"),
+        "contact_details": _("How they are reached"),
         "conversations": _("Talks and attempts"),
         "assessments": _("Ratings"),
         "notes": _("Notes"),
@@ -198,6 +199,18 @@ def told_organizer(contact: Contact, organizer: UserId) -> Reply:
 def removed_since() -> str:
     """The text in place of an unsent message about somebody who was removed."""
     return _("(Somebody was removed before this message went out. Please ask me again.)")
+
+
+def before_unforgetting(name: str) -> Reply:
+    """Ask whether somebody really came back, before the mark of their wish is deleted."""
+    return say(
+        _(
+            "Did {name} come back by themselves? If they asked to be forgotten, I keep a mark of that and"
+            " nothing else. It cannot be made again. If they did, send it once more with {yes} at the end."
+        ),
+        name=name,
+        yes=Code("--yes"),
+    )
 
 
 def unforgotten(name: str) -> Reply:

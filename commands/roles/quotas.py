@@ -138,6 +138,7 @@ COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
     EntryKind.ROLE_TAKEN: (QuotaItem.DUTY,),
     EntryKind.MINUTED: (QuotaItem.MINUTE,),
     EntryKind.ACTION_CHANGED: (QuotaItem.ACTION,),
+    EntryKind.FIELDS_CHANGED: (QuotaItem.CHANGE,),
     EntryKind.ATTENDED: (QuotaItem.ATTENDANCE,),
     EntryKind.ISSUES_CHANGED: (QuotaItem.ISSUE,),
     EntryKind.UNDONE: (QuotaItem.UNDO,),
@@ -176,6 +177,8 @@ class Act(Enum):
     MERGE = "merge"
     CANCEL_MEETING = "cancel meeting"
     DROP_ACTION = "drop action"
+    DROP_FIELD = "drop field"
+    """What is kept of everybody in one field: all phone numbers."""
     END_HOLD = "end hold"
     UNFORGET = "unforget"
     IDENTITY = "identity"
@@ -214,6 +217,7 @@ RATES: dict[Act, Rate] = {
     Act.MERGE: Rate(60, 200),
     Act.CANCEL_MEETING: Rate(8, 20),
     Act.DROP_ACTION: Rate(30, 90),
+    Act.DROP_FIELD: Rate(2, 4),
     Act.END_HOLD: Rate(4, 10),
     Act.UNFORGET: Rate(5, 15),
     Act.IDENTITY: Rate(6, 15),

@@ -69,6 +69,16 @@ PERSONAL = PersonalData(
             contacted="t.contact",
         ),
         PersonalTable(
+            "contact_details",
+            emails="iif(t.field = 'email', t.value, NULL)",
+            phones="iif(t.field = 'phone', t.value, NULL)",
+            shown=Disclosure(
+                "t.field, t.value, 'kept because: ' || (SELECT w.why FROM live_detail_choices AS w "
+                "WHERE w.committee = t.committee AND w.field = t.field ORDER BY w.id DESC LIMIT 1)"
+            ),
+        ),
+        PersonalTable("detail_choices", about=None, words=("why",)),
+        PersonalTable(
             "followings",
             shown=Disclosure(
                 "'M-' || c.number, 'M-' || l.number",

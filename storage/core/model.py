@@ -155,6 +155,8 @@ class EntryKind(Enum):
     ROLE_TAKEN = "role taken"
     MINUTED = "minuted"
     ACTION_CHANGED = "action changed"
+    FIELDS_CHANGED = "fields changed"
+    """Whether phone, e-mail or language of contacts is kept."""
     ATTENDED = "attended"
     """Which contacts came to a meeting."""
     ISSUES_CHANGED = "issues changed"

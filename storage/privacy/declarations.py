@@ -84,6 +84,7 @@ class PersonalTable:
     areas: str | None = None
     numbers: str | None = None
     emails: str | None = None
+    phones: str | None = None
     derives: tuple[str, ...] = ()
     """SQL: contacts whose derived columns an entry changes by writing a row, or by being taken back."""
     contacted: str | None = None
@@ -105,11 +106,12 @@ class PersonRecords:
     numbers: tuple[str, ...]
     """The employer's."""
     emails: tuple[str, ...]
+    phones: tuple[str, ...] = ()
 
     @property
     def sought(self) -> NamePatterns:
         """Patterns that find the person's names, numbers and addresses in free words."""
-        return NamePatterns(self.names, (*self.numbers, *self.emails))
+        return NamePatterns(self.names, (*self.numbers, *self.emails, *self.phones))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Erasure(Repository):
             areas=await self._said(records, lambda table: table.areas),
             numbers=await self._said(records, lambda table: table.numbers),
             emails=await self._said(records, lambda table: table.emails),
+            phones=await self._said(records, lambda table: table.phones),
         )
 
     async def _said(

@@ -1,10 +1,12 @@
 """Exports: files of contacts for use outside, asked for by one person and approved by another."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 
+from storage.contacts.details import ContactDetails, DetailField
 from storage.core.driver import Row
 from storage.core.model import CommitteeId, ContactId, UserId
 from storage.core.repository import Repository, Shared
@@ -83,6 +85,8 @@ class ExportLine:
     rated: datetime | None
     tests: tuple[str, ...]
     """Marks of the person in structure tests."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Phone, e-mail and language by field, where they are kept."""
     behind: str | None = None
     """Handle of the natural leader they stand behind; None: behind nobody."""
 
@@ -195,7 +199,11 @@ class Exports(Repository):
         """Return people as they are today: row ids above ``after`` up to ``newest``, at most ``limit``."""
         rows = await self.tx.all(_LINES, (self.committee, after, limit, today.isoformat(), newest))
         also = await self._also([row["id"] for row in rows])
-        return [_line(row, also.get(row["id"], ())) for row in rows]
+        reach = ContactDetails(self.tx, self.committee)
+        return [
+            _line(row, also.get(row["id"], ()), await reach.of(ContactId(row["id"])))
+            for row in rows
+        ]
 
     async def _also(self, contacts: list[int]) -> dict[int, tuple[str, ...]]:
         found: dict[int, tuple[str, ...]] = {}
@@ -232,7 +240,7 @@ class StaleExports(Shared):
         )
 
 
-def _line(row: Row, also: tuple[str, ...]) -> ExportLine:
+def _line(row: Row, also: tuple[str, ...], details: Mapping[DetailField, str]) -> ExportLine:
     roles = (("committee", row["parts"] & 1), ("natural leader", row["parts"] & 2))
     return ExportLine(
         id=row["id"],
@@ -251,5 +259,6 @@ def _line(row: Row, also: tuple[str, ...]) -> ExportLine:
         rating=row["rating"],
         rated=None if row["rated_at"] is None else moment(row["rated_at"]),
         tests=tuple(json.loads(row["tests"])),
+        details={each.value: value for each, value in details.items()},
         behind=row["behind"],
     )

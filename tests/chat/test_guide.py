@@ -59,6 +59,7 @@ def test_there_is_a_guide() -> None:
         "one-on-ones.md",
         "polls.md",
         "structure-tests.md",
+        "what-moves-people.md",
     ]
     for page in PAGES:
         assert len(BLOCK.findall(page.read_text(encoding="utf-8"))) >= 8

@@ -150,8 +150,13 @@ async def test_a_namesake_elsewhere_can_be_added_on_purpose(busy: Chat) -> None:
 
 async def test_whoever_comes_back_by_themselves_is_added(busy: Chat) -> None:
     await busy.sure("@lea", "!forget M-1")
-    assert (await busy.dm("@lea", "!unforget 'Alex Kim'")).says("Nobody of that name")
-    reply = await busy.dm("@lea", f"!unforget '{NAME}' area=Annexe")
+    assert (await busy.sure("@lea", "!unforget 'Alex Kim'")).says("Nobody of that name")
+    asked = f"!unforget '{NAME}' area=Annexe"
+    assert (await busy.dm("@lea", asked)).says("come back by themselves", "cannot be made again")
+    assert (await busy.dm("@ana", f"!contact add '{NAME}' area=Annexe")).says(
+        "asked to be forgotten"
+    )
+    reply = await busy.dm("@lea", f"{asked} --yes")
     assert reply.says("may be added again")
     await busy.dm("@ana", f"!contact add '{NAME}' area=Annexe")
     assert [c.handle for c in await busy.contacts()] == ["M-2", "M-4"]

@@ -50,7 +50,13 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "contact find": ("!contact find m g", f"!contact find {LONG_NAME}", "!contact find a b c d e f"),
     "contact show": ("!contact show M-4", "!contact show Marai Garcai", f"!contact show {LONG_NAME}"),
     "contact list": ("!contact list", "!contact list after=M-400"),
-    "contact edit": (f'!contact edit M-4 name="{NAME}" shift=night status=leave',),
+    "contact edit": (
+        f'!contact edit M-4 name="{NAME}" shift=night status=leave',
+        f"!contact edit M-4 phone={_filled('+49 (30) 1-', 400)} email={_filled('a.', 300)}@example.org",
+    ),
+    "fields": ("!fields",),
+    "fields on": (f"!fields on phone why={_filled('to call ', 200)}",),
+    "fields off": ("!fields off phone", "!fields off phone --yes"),
     "contact alias": (f'!contact alias M-4 "{NAME}"',),
     "contact move": (f"!contact move M-4 area=Search from={TIME}", "!contact move M-4 area=Search"),
     "contact left": (f"!contact left M-4 {TIME}", "!contact left M-4"),
@@ -265,7 +271,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "import undo": ("!import undo 2",),
     "import drop": ("!import drop 1",),
     "forget": ("!forget M-4", "!forget M-4 --yes"),
-    "unforget": (f'!unforget "{NAME}"', '!unforget "Sam Okafor" area="Area 1"'),
+    "unforget": (f'!unforget "{NAME}" --yes', '!unforget "Sam Okafor" area="Area 1" --yes'),
     "hold": ("!hold M-4 why=court",),
     "hold end": ("!hold end M-4",),
     "export": ('!export csv why="mailing before the vote"',),
@@ -289,7 +295,9 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
 """By command: what makes it do the most, and what takes longest to read."""
 
 IN_ROOM: Final = frozenset({"meet start", "here", "stack", "stack done", "meet end"})
-KEEPERS: Final = frozenset({"export", "export approve", "export refuse", "hold", "hold end"})
+KEEPERS: Final = frozenset(
+    {"fields on", "fields off", "export", "export approve", "export refuse", "hold", "hold end"}
+)
 OF_ANA: Final = frozenset({"1on1 edit", "1on1 guide", "1on1 answer"})
 
 _SHAPES: Final = (

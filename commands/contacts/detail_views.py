@@ -1,0 +1,118 @@
+"""Words about details of contacts: which fields are kept and why."""
+
+from collections.abc import Mapping, Sequence
+
+from commands.authority.previews import Preview
+from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
+from commands.shared.wording import short
+from storage.contacts.details import DetailField, in_order
+from storage.core.model import Contact, UserId
+
+
+def field_name(field: DetailField) -> str:
+    """A field, in words."""
+    return {
+        DetailField.PHONE: _("Phone"),
+        DetailField.EMAIL: _("E-mail"),
+        DetailField.LANGUAGE: _("Language"),
+    }[field]
+
+
+def shown(details: Mapping[DetailField, str]) -> str:
+    """What is kept of somebody, on one line."""
+    return " · ".join(f"{field_name(field)}: {value}" for field, value in in_order(details))
+
+
+def fields(kept: Mapping[DetailField, str]) -> Reply:
+    """Show which fields are kept, and why."""
+    rows: list[Line] = [
+        line(_("{field}: kept, because: {why}"), field=Strong(field_name(field)), why=kept[field])
+        if field in kept
+        else line(_("{field}: not kept"), field=Strong(field_name(field)))
+        for field in DetailField
+    ]
+    hint = line(
+        _("A keeper of the data switches one on, with the reason: {on}"),
+        on=Code('!fields on phone why="to call before the vote"'),
+    )
+    return Reply(
+        (Paragraph((_("What may be kept of a contact besides:"),)), listed(rows), Paragraph(hint))
+    )
+
+
+def switched_on(field: DetailField, why: str) -> Reply:
+    """Confirm a field that is kept from now on."""
+    key = field.value
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{field} may be kept from now on, because: {why}"),
+                    field=Strong(field_name(field)),
+                    why=why,
+                )
+            ),
+            Paragraph(
+                line(
+                    _(
+                        "Organizers type {edit}. Only whose contact it is and leads see it; {off} deletes all."
+                    ),
+                    edit=Code(f"!contact edit M-41 {key}=…"),
+                    off=Code(f"!fields off {key}"),
+                )
+            ),
+        )
+    )
+
+
+def told_leads(field: DetailField, why: str, by: UserId) -> Reply:
+    """Tell the leads that a field is kept from now on."""
+    told = line(
+        _("{who} switched on a field of contacts: {field}, because: {why}"),
+        who=short(by),
+        field=Strong(field_name(field)),
+        why=why,
+    )
+    return Reply((Paragraph(told),), Audience.LEADS)
+
+
+def look_at_off(field: DetailField, people: int) -> Preview:
+    """The preview of switching a field off: how much is deleted."""
+    words = ngettext(
+        "{field}: what is kept of {n} person is deleted, for good. It cannot be undone.",
+        "{field}: what is kept of {n} people is deleted, for good. It cannot be undone.",
+        people,
+    )
+    head = line(words, field=Strong(field_name(field)), n=a_number(people))
+    do_it = line(_("To do it: {yes}"), yes=Code(f"!fields off {field.value} --yes"))
+    number = list(DetailField).index(field) + 1
+    return Preview(
+        f"field {number}", {"people": people}, Reply((Paragraph(head), Paragraph(do_it)))
+    )
+
+
+def switched_off(field: DetailField, people: int) -> Reply:
+    """Confirm that a field is not kept any more."""
+    words = ngettext(
+        "{field} is off. It was deleted of {n} person; the files are being wiped now.",
+        "{field} is off. It was deleted of {n} people; the files are being wiped now.",
+        people,
+    )
+    return say(words, field=Strong(field_name(field)), n=a_number(people))
+
+
+def same_as(field: DetailField, others: Sequence[Contact]) -> Line:
+    """Whoever else has the same phone number or address; they may be one person."""
+    who = ", ".join(f"{each.handle} {each.name}" for each in others[:3])
+    return line(_("{field}: the same as of {who}."), field=field_name(field), who=who)
