@@ -213,21 +213,18 @@ class Delivery:
 
     async def drained(self) -> None:
         """Wait until nothing waits, in the table or in memory."""
-        async with asyncio.timeout(10):
-            while await self.left() or self.outbox.waiting:  # noqa: ASYNC110 (a table)
-                await asyncio.sleep(0.01)
+        while await self.left() or self.outbox.waiting:  # noqa: ASYNC110 (a table)
+            await asyncio.sleep(0.01)
 
     async def idle(self) -> None:
         """Wait until everything is delivered that can be; the rest waits for somebody."""
-        async with asyncio.timeout(10):
-            while self.outbox._workers:  # noqa: ASYNC110 (tasks that make others)
-                await asyncio.sleep(0.01)
+        while self.outbox._workers:  # noqa: ASYNC110 (tasks that make others)
+            await asyncio.sleep(0.01)
 
     async def at_the_door(self, messages: int) -> None:
         """Wait until so many messages have their keys out and are about to be encrypted."""
-        async with asyncio.timeout(10):
-            while self.line.knocked < messages:  # noqa: ASYNC110 (a counter has no event)
-                await asyncio.sleep(0.01)
+        while self.line.knocked < messages:  # noqa: ASYNC110 (a counter has no event)
+            await asyncio.sleep(0.01)
 
     async def value(self, sql: str, *params: object) -> object:
         async with self.database.transaction() as tx:

@@ -99,9 +99,8 @@ async def test_after_a_step_back_nothing_waits_for_the_time_it_had_been(
         job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
     scheduler.clock_stepped(-3600)
     assert max(moments(clock)) <= datetime.now(UTC) + timedelta(seconds=1)
-    async with asyncio.timeout(10):
-        while min(moments(clock)) <= datetime.now(UTC) or not scheduler.expired:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    while min(moments(clock)) <= datetime.now(UTC) or not scheduler.expired:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
 
 
 async def test_a_clock_set_far_ahead_deletes_nothing_for_a_day(scheduler: Scheduler) -> None:

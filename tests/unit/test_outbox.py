@@ -36,6 +36,8 @@ class Line:
         self.said: list[str] = []
         self.trouble: dict[str, list[Exception]] = {}
         self.held: asyncio.Event | None = None
+        self.knocked = asyncio.Event()
+        """Set once a message is about to be sent."""
 
     async def send(
         self,
@@ -46,6 +48,7 @@ class Line:
         _clear: object,
         last_look: LastLook,
     ) -> str:
+        self.knocked.set()
         if self.held is not None:
             await self.held.wait()
         await asyncio.sleep(0)
@@ -116,9 +119,13 @@ class Desk:
             return [row["reason"] for row in await tx.all("SELECT reason FROM dead_letters")]
 
     async def drained(self) -> None:
-        async with asyncio.timeout(5):
-            while await self.left():  # noqa: ASYNC110 (the table has no event)
-                await asyncio.sleep(0.01)
+        while await self.left():  # noqa: ASYNC110 (the table has no event)
+            await asyncio.sleep(0.01)
+
+    async def idle(self) -> None:
+        """Wait until everything is delivered that can be; the rest waits for somebody."""
+        while self.outbox._workers:
+            await asyncio.wait(self.outbox._workers.values())
 
 
 async def _nobody_waits(_tx: Transaction, _transaction_id: str) -> None:
@@ -151,7 +158,7 @@ async def test_a_parcel_that_is_added_twice_is_sent_once(desk: Desk) -> None:
     await start_outbox(desk.outbox)
     desk.outbox.add([parcel, parcel])
     await desk.drained()
-    await asyncio.sleep(0.05)
+    await desk.idle()
     assert desk.line.sent == [("!a", "one")]
     assert desk.outbox.waiting == 0
 
@@ -202,10 +209,11 @@ async def test_answers_wait_for_a_person_and_then_come_in_order(desk: Desk) -> N
     ben = "@ben:committee.test"
     await start_outbox(desk.outbox)
     desk.outbox.add([await desk.put("1", to=ben), await desk.put("2", to=ben)])
-    await asyncio.sleep(0.02)
+    await desk.idle()
     desk.outbox.wake()
-    await asyncio.sleep(0.02)
+    await desk.idle()
     assert desk.line.sent == []
+    assert len(await desk.left()) == 2
     desk.people[ben] = desk.rooms["!b"]
     desk.outbox.wake()
     await desk.drained()
@@ -240,7 +248,7 @@ async def test_closed_in_the_middle_of_a_sending_it_keeps_the_parcel(desk: Desk)
     desk.line.held = asyncio.Event()
     await start_outbox(desk.outbox)
     desk.outbox.add([await desk.put("a-1", room="!a"), await desk.put("a-2", room="!a")])
-    await asyncio.sleep(0.02)
+    await desk.line.knocked.wait()
     await stop(desk.outbox)
     assert await desk.left() == ["a-1", "a-2"]
     desk.line.held = None
@@ -266,7 +274,7 @@ async def test_words_that_were_taken_back_before_they_went_are_not_said(desk: De
     parcel = await desk.put("about-sam", to="@ben")
     other = await desk.put("about-alex", to="@ben")
     desk.outbox.add([parcel, other])
-    await asyncio.sleep(0.05)
+    await desk.idle()
     async with desk.database.transaction() as tx:
         await OutboxTable(tx).replace(parcel, Outgoing({"body": "removed since"}))
         desk.people["@ben"] = desk.rooms["!b"]

@@ -55,16 +55,15 @@ class Phone:
 
     async def hear(self, kind: str) -> JsonObject:
         """Take what the bot sends, answering as the rules say, until it says this."""
-        async with asyncio.timeout(10):
-            while True:
-                for said, content in self.said()[self.heard :]:
-                    self.heard += 1
-                    self.app.take(said, content)
-                    while self.app.outbox:
-                        await self.send(*self.app.outbox.pop(0))
-                    if said == kind:
-                        return dict(content)
-                await asyncio.sleep(0.01)
+        while True:
+            for said, content in self.said()[self.heard :]:
+                self.heard += 1
+                self.app.take(said, content)
+                while self.app.outbox:
+                    await self.send(*self.app.outbox.pop(0))
+                if said == kind:
+                    return dict(content)
+            await asyncio.sleep(0.01)
 
     async def compare(self) -> JsonObject:
         """Up to the emoji; what the operator sees."""
@@ -361,10 +360,9 @@ async def test_whose_app_cannot_compare_is_told_what_to_do_instead(
             content = {"code": "m.mismatched_commitment", "reason": "Mismatched commitment"}
             await phone.send("cancel", phone.app.frame(content))
     await settle(bot)
-    async with asyncio.timeout(5):
-        # The desk writes it down by itself.
-        while not any("fingerprint" in body for body in await bot.waiting()):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    # The desk writes it down by itself.
+    while not any("fingerprint" in body for body in await bot.waiting()):  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
     (words,) = [body for body in await bot.waiting() if "fingerprint" in body]
     assert "another app of yours" in words
     odd = why == "its own commitment"
