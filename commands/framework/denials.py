@@ -34,21 +34,17 @@ def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusa
     match why:
         case DenialReason.STRANGER | DenialReason.ENDED:
             return refuse(
-                _("Your part in {committee} has ended. If that is a mistake, ask a lead."),
+                "Your part in {committee} has ended. If that is a mistake, ask a lead.",
                 committee=ctx.committee.name,
             )
         case DenialReason.ROLE:
             return refuse(
-                _("{command} is for {role}; ask one of them."),
-                command=typed,
-                role=people(need.role),
+                "{command} is for {role}; ask one of them.", command=typed, role=people(need.role)
             )
         case DenialReason.UNCONFIRMED:
             words = line(
-                _(
-                    "{command} is for {role}. The room shows you as one of them, which counts once"
-                    " somebody who is one already types this in their direct chat with me: {confirm}"
-                ),
+                "{command} is for {role}. The room shows you as one of them, which counts once"
+                " somebody who is one already types this in their direct chat with me: {confirm}",
                 command=typed,
                 role=people(need.role),
                 confirm=Code(f"!confirm {ctx.user}"),
@@ -56,26 +52,20 @@ def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusa
             return Unconfirmed(words, need.role)
         case DenialReason.UNANNOUNCED:
             return refuse(
-                _(
-                    "A moment: you are new here, and the room is told of you before I say anything about"
-                    " people. Then send that again."
-                )
+                "A moment: you are new here, and the room is told of you before I say anything about"
+                " people. Then send that again."
             )
         case DenialReason.UNACCEPTED:
             return refuse(
-                _(
-                    "You are new in {committee}. Before I say anything about people to you, a lead tells me"
-                    " that you belong here, in their direct chat: {confirm}"
-                ),
+                "You are new in {committee}. Before I say anything about people to you, a lead tells me"
+                " that you belong here, in their direct chat: {confirm}",
                 committee=ctx.committee.name,
                 confirm=Code(f"!confirm {ctx.user}"),
             )
         case DenialReason.TOO_NEW:
             return refuse(
-                _(
-                    "That takes two people, and {command} is for those who have been {role} for {n} days,"
-                    " so that everybody had time to see who they are. {when}"
-                ),
+                "That takes two people, and {command} is for those who have been {role} for {n} days,"
+                " so that everybody had time to see who they are. {when}",
                 command=typed,
                 role=people(need.role),
                 n=str(ctx.settings.held_days),
@@ -90,11 +80,11 @@ def _when(at: datetime | None, ctx: Context) -> str:
 def nobody_can_confirm(role: Role) -> Refusal:
     """The refusal where nobody is left whose word counts."""
     return impossible(
-        _("That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
-          " My admin can name leads in config.toml ({leads})."),
+        "That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
+        " My admin can name leads in config.toml ({leads}).",
         role=people(role),
         leads=Code("[authority.leads]"),
-    )  # fmt: skip
+    )
 
 
 def people(role: Role) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from commands.authority.previews import Preview
 from commands.framework.context import Role, UserId
 from commands.framework.i18n import _, a_time
-from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, say
+from commands.framework.reply import Audience, Code, Line, Reply, Strong, line, reply, say
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.shared.undo import only_leads
 from commands.shared.wording import label, short
@@ -25,15 +25,15 @@ async def look(step: UndoStep, policy: UndoPolicy) -> Preview:
     last, contact, ctx = step.entry, step.contact, step.ctx
     about = "" if contact is None else f", {label(contact)}"
     head = line(
-        _("The last thing {who} saved, at {when}: {what}{about}."),
+        "The last thing {who} saved, at {when}: {what}{about}.",
         who=Strong(short(last.author)),
         when=a_time(last.at, ctx.zone),
         what=await policy.words(step, _("somebody")),
         about=about,
     )
     typed = Code(f'!undo of={short(last.author)} why="they asked me to" --yes')
-    do_it = line(_("To take it back, saying why, which they are told: {yes}"), yes=typed)
-    preview = Reply((Paragraph(head), Paragraph(do_it)))
+    do_it = line("To take it back, saying why, which they are told: {yes}", yes=typed)
+    preview = reply(head, do_it)
     return Preview(f"undo {last.author}", {"entry": last.id}, preview)
 
 
@@ -41,29 +41,29 @@ async def reaching_back(step: UndoStep, policy: UndoPolicy, past: Line) -> Previ
     """The preview of taking back something that is not the last thing somebody did."""
     last, ctx = step.entry, step.ctx
     before = line(
-        _("Before that, at {when}: {what}. {yes} takes it back."),
+        "Before that, at {when}: {what}. {yes} takes it back.",
         when=a_time(last.at, ctx.zone),
         what=Strong(await policy.words(step, whom(step))),
         yes=Code("!undo --yes"),
     )
-    preview = Reply((Paragraph((*past, " ", *before)),))
+    preview = reply((*past, " ", *before))
     return Preview(f"undo {last.author}", {"entry": last.id}, preview)
 
 
 def already() -> Line:
     """Say that the last thing was taken back before, so that nobody goes on without looking."""
-    return line(_("You have just taken something back."))
+    return line("You have just taken something back.")
 
 
 def for_good() -> Line:
     """Say that nobody can take back what somebody did last."""
-    return line(_("What you did last cannot be taken back."))
+    return line("What you did last cannot be taken back.")
 
 
 def opened(code: str) -> Line:
     """Say that a poll stays open, and how it is called off."""
     return line(
-        _("The poll {code} you opened stays open: {cancel} calls it off."),
+        "The poll {code} you opened stays open: {cancel} calls it off.",
         code=code,
         cancel=Code(f"!poll cancel {code}"),
     )
@@ -76,14 +76,14 @@ def whom(step: UndoStep) -> str:
 
 async def undone(step: UndoStep, policy: UndoPolicy) -> Reply:
     """Confirm what was taken back."""
-    return say(_("Undone: {what}."), what=await policy.words(step, whom(step)))
+    return say("Undone: {what}.", what=await policy.words(step, whom(step)))
 
 
 async def told(author: UserId, why: str, step: UndoStep, policy: UndoPolicy) -> Reply:
     """Tell the author that a lead took their entry back, and why; by handle, since nobody asked."""
     who = _("somebody") if step.contact is None else step.contact.handle
     words = say(
-        _("Undone: {what}. {by} did that for you, because: {why}"),
+        "Undone: {what}. {by} did that for you, because: {why}",
         what=await policy.words(step, who),
         by=short(step.ctx.user),
         why=why,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from commands.framework.context import Context
 from commands.framework.errors import Refusal
 from commands.framework.i18n import _, one_of
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, line
+from commands.framework.reply import Code, Line, Reply, line, reply
 from commands.framework.resolver import Resolver
 from commands.framework.withheld import KEPT, PostedLine, WithheldLine, WithheldLines
 from commands.names.in_texts import Named, names_in, questions, replaced
@@ -37,8 +37,7 @@ class NamesSomebody(Refusal):
 
     def reply(self) -> Reply:
         """The question in two lines: who it is, and what would be written."""
-        blocks: tuple[Block, ...] = (Paragraph(self.problem), *map(Paragraph, self._more))
-        return Reply(blocks, fleeting=self.fleeting)
+        return reply(self.problem, *self._more, fleeting=self.fleeting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +166,14 @@ def _with_handles(posted: PostedLine, told: Found, members: Members) -> str | No
 def _who(people: Sequence[Contact]) -> Line:
     if len(people) == 1:
         who = people[0]
-        return line(_("{name} is a contact ({handle})."), name=who.name, handle=who.handle)
+        return line("{name} is a contact ({handle}).", name=who.name, handle=who.handle)
     names = one_of([f"{each.name} ({each.handle})" for each in people])
-    return line(_("That may be a contact: {names}."), names=names)
+    return line("That may be a contact: {names}.", names=names)
 
 
 def _ask(people: Sequence[Contact]) -> Line:
     return line(
-        _("Others would read the name. Write {handle} instead? {ok} does it, {no} drops it."),
+        "Others would read the name. Write {handle} instead? {ok} does it, {no} drops it.",
         handle=people[0].handle if len(people) == 1 else _("the numbers"),
         ok=Code("!ok"),
         no=Code("!no"),
@@ -183,25 +182,21 @@ def _ask(people: Sequence[Contact]) -> Line:
 
 def _say_it_otherwise() -> Line:
     return line(
-        _(
-            "Others would read the name, so I did nothing. Write the number instead, or leave it out."
-        )
+        "Others would read the name, so I did nothing. Write the number instead, or leave it out."
     )
 
 
 def _spent() -> Line:
     return line(
-        _(
-            "There may be a contact's name in that, and I cannot look today: you have had as many"
-            " look-ups as I give within a day. I did nothing. Leave the name out or write the number,"
-            " like M-41; a lead can post it for you."
-        )
+        "There may be a contact's name in that, and I cannot look today: you have had as many"
+        " look-ups as I give within a day. I did nothing. Leave the name out or write the number,"
+        " like M-41; a lead can post it for you."
     )
 
 
 def _cannot_tell(posted: PostedLine) -> Refusal:
-    words = _(
+    words = line(
         "There may be somebody's name in that, and I may not look yet: you are new here to me. I did"
         " nothing. Leave the name out, or ask a lead to post it."
     )
-    return NamesSomebody(line(words), fleeting=posted.fleeting)
+    return NamesSomebody(words, fleeting=posted.fleeting)
