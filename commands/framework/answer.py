@@ -13,7 +13,12 @@ from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
 from commands.framework.parse import NotRead, Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
-from commands.framework.room_lines import is_a_command_line, is_marked, may_not_stay
+from commands.framework.room_lines import (
+    is_a_command_line,
+    is_marked,
+    may_not_stay,
+    may_not_wait,
+)
 from commands.framework.spec import Where
 from commands.framework.values import Pasted
 from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines, posted_line
@@ -91,17 +96,20 @@ async def _answered(
     asked = await _being_asked(text, ctx, tx, catalogue) or parse(text, ctx, catalogue)
     secret = catalogue.secret_in(shown(text), asked.command)
     ledgers = tuple(opens(ctx, tx) for opens in catalogue.ledgers)
-    private, done = may_not_stay(asked, text, catalogue), False
+    left, done = may_not_stay(asked, text, catalogue), False
+    # Nobody looks at what somebody says whose part has ended, so it goes if it has words.
+    private = left or may_not_wait(text, catalogue)
     at_hand: dict[type, object] = {Catalogue: catalogue, **{type(each): each for each in ledgers}}
     fact = _facts(ctx, tx, provide, at_hand)
     try:
         _taking_part(ctx)
+        private = left
         meant = await _instead(asked, text, ctx, provide, catalogue)
         if meant is not None:
             return _Answered((meant,), done=False)
         posted = None if looked_at else posted_line(asked, text, ctx, catalogue)
         if posted is not None and catalogue.notice is not None:
-            private, left = True, private
+            private = True
             await catalogue.notice.find(posted, **await _needed(catalogue.notice.needs, fact))
             private = left
         request = _permitted(asked, text, ctx, catalogue)
