@@ -39,6 +39,7 @@ async def play(stage: Stage) -> None:
     await what_is_due(stage)
     await slips(stage)
     await a_list(stage)
+    await who_is_next(stage)
     await the_weekly_meeting(stage)
     await a_structure_test(stage)
     poll = await a_secret_poll(stage)
@@ -120,6 +121,13 @@ async def a_list(stage: Stage) -> None:
     mark = await stage.say("ana", "direct", "!import commit 1")
     await stage.answer("ana", mark, "!import undo 1")
     await stage.ask("ana", "direct", "!turf assign @chi area=Search", "@chi")
+
+
+async def who_is_next(stage: Stage) -> None:
+    """Chi asks whom to talk to next; nobody picks up, and the next one comes."""
+    stage.remark("Who now, and why? Chi has ten minutes. Nobody picks up, so the next one comes.")
+    await stage.ask("chi", "direct", "!next", "M-3 Robin Diaz", "never talked to", "The order:")
+    await stage.ask("chi", "direct", "!log M-3 noanswer", "no answer", "Next: M-")
 
 
 async def the_weekly_meeting(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from storage.core.model import Assessment, ContactId, EntryId, UserId
+from storage.core.model import ContactId, EntryId, UserId
 from storage.core.repository import Counts, Repository
 from storage.core.rows import records
 from storage.history.derived import recompute_followings
@@ -45,20 +45,6 @@ class LedGroup:
     def handle(self) -> str:
         """The handle people type, ``M-<number>``."""
         return f"M-{self.number}"
-
-
-@dataclass(frozen=True, slots=True)
-class LedPerson:
-    """Somebody on the picture of leaders: a leader, or a person behind one."""
-
-    id: ContactId
-    number: int
-    name: str
-    organizer: UserId | None
-    leader: ContactId
-    """The leader they stand behind; a leader's own is the leader."""
-    rating: Assessment
-    mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,22 +130,6 @@ class Followings(Repository):
             "AND unit_area >= 0 AND parts < 2",
             (self.committee,),
         )
-
-    async def pictured(self, test: StructureTest | None, limit: int) -> list[LedPerson]:
-        """Return every natural leader and who stands behind them, at most ``limit`` people."""
-        mark = "NULL" if test is None else _MARK.format(test=f"{test.id:d}", c="c")
-        rows = await self.tx.all(
-            "SELECT c.id, c.number, c.name, c.organizer, l.id AS leader, "
-            f"COALESCE(c.rating, 0) AS rating, {mark} AS mark FROM (SELECT id, number, id AS person "
-            "FROM contacts INDEXED BY contacts_leading WHERE committee = ?1 AND parts >= 2 UNION ALL "
-            "SELECT x.id, x.number, f.id FROM contacts AS x INDEXED BY contacts_leading "
-            "CROSS JOIN contacts AS f ON f.follows = x.id WHERE x.committee = ?1 AND x.parts >= 2) AS l "
-            f"CROSS JOIN contacts AS c ON c.id = l.person CROSS JOIN contacts AS o ON o.id = l.id "
-            f"WHERE {self._in_unit('c')} AND {self._in_unit('o')} "
-            "ORDER BY l.number, c.id <> l.id, c.sort_key, c.id LIMIT ?2",
-            (self.committee, limit),
-        )
-        return records(LedPerson, rows)
 
     def _in_unit(self, contact: str) -> str:
         return _IN_UNIT.format(c=contact, today=self.today.isoformat())

@@ -45,6 +45,19 @@ class WallChart(Repository):
         )
         return [_charted(row) for row in rows]
 
+    async def led(self, limit: int) -> list[Charted]:
+        """Return every natural leader and whoever stands behind one, at most ``limit``."""
+        rows = await self.tx.all(
+            "SELECT c.id, c.number, c.name, c.organizer, c.unit_area, c.rating, c.disputed, c.parts, "
+            "c.talked_at FROM (SELECT id FROM contacts INDEXED BY contacts_leading WHERE committee = ?1 "
+            "AND parts >= 2 AND unit_area >= 0 UNION SELECT f.id FROM contacts AS l "
+            "INDEXED BY contacts_leading CROSS JOIN contacts AS f ON f.follows = l.id "
+            "WHERE l.committee = ?1 AND l.parts >= 2 AND l.unit_area >= 0 AND f.unit_area >= 0) AS s "
+            "CROSS JOIN contacts AS c ON c.id = s.id ORDER BY c.id LIMIT ?2",
+            (self.committee, limit),
+        )
+        return [_charted(row) for row in rows]
+
     async def marks(
         self, tests: Sequence[StructureTest], people: Sequence[Charted]
     ) -> dict[ContactId, tuple[Mark, ...]]:

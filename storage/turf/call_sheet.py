@@ -100,7 +100,11 @@ _SHUT = (
 )
 _UNANSWERED = (
     f"EXISTS (SELECT 1 FROM conversations AS n WHERE n.contact IN {_SAME} AND n.ask IS NOT NULL "
-    f"AND n.answer IS NULL AND n.id = {_LAST_TALK})"
+    f"AND n.answer IS NULL AND n.id = {_LAST_TALK} "
+    # What came of it was said since: with the follow-up that came with the ask, or in a test.
+    "AND NOT EXISTS (SELECT 1 FROM follow_ups AS f WHERE f.entry = n.entry AND NOT f.open) "
+    "AND NOT EXISTS (SELECT 1 FROM live_test_marks AS k WHERE k.contact = n.contact "
+    f"AND k.mark >= {Mark.UNABLE.value} AND k.entry > n.entry))"
 )
 _IN_A_TEST = (
     "(SELECT s.name FROM json_each(?6) AS o CROSS JOIN test_people AS p ON p.test = o.value "

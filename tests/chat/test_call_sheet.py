@@ -88,6 +88,19 @@ async def test_an_ask_is_settled_by_the_next_talk(hers: Chat) -> None:
     assert who(await hers.dm("@ana", "!next")) == []
 
 
+@pytest.mark.parametrize(
+    "settled", ['!done 1 "she signed"', "!test mark did M-2", "!test mark no M-2"]
+)
+async def test_an_ask_is_settled_by_what_came_of_it(hers: Chat, settled: str) -> None:
+    await hers.dm("@lea", '!test open petition "RTO petition" goal=60% --yes')
+    due = "next=tue" if settled.startswith("!done") else ""
+    await hers.dm("@ana", f"!1on1 log M-2 reached ask=sign {due}")
+    hers.later(days=2)
+    assert who(await hers.dm("@ana", "!next"))[0] == "M-2"
+    await hers.dm("@ana", settled)
+    assert who(await hers.dm("@ana", "!next 5"))[0] != "M-2"
+
+
 async def test_a_leader_nobody_talked_to_comes_before_the_others(hers: Chat) -> None:
     await hers.dm("@ana", "!contact role M-4 leader")
     said = await hers.dm("@ana", "!next")

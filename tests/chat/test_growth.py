@@ -58,6 +58,7 @@ WEEK = [
     ("@ana", "!follows M-3 -"),
     ("@ana", "!undo"),
     ("@lea", "!leaders"),
+    ("@lea", "!chart leaders"),
     ("@ana", "!contact show M-3"),
     ("@ana", "!contact show M-1"),
     ("@ana", "!note M-1 hello"),

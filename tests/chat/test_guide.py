@@ -54,6 +54,7 @@ def unasked(chat: Chat) -> str:
 
 def test_there_is_a_guide() -> None:
     assert [page.name for page in PAGES] == [
+        "a-week-with-next.md",
         "first-week.md",
         "meetings.md",
         "one-on-ones.md",

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from commands.framework.reply import Audience
+from commands.picture import Wall
 from commands.privacy.formats import CardKey, file_of
 from storage.chat.committees import Committees
 from storage.contacts.followings import Followings
@@ -166,6 +168,39 @@ async def test_leaders_in_the_last_test(led: Chat) -> None:
     # An organizer counts their own alone.
     assert (await led.dm("@ana", "!test gaps")).says("M-1 Sam Okafor: did · 1 of 2 of theirs did")
     assert "theirs" not in (await led.dm("@ben", "!test gaps")).text
+
+
+async def test_a_picture_of_leaders_and_who_stands_behind_them(led: Chat) -> None:
+    assert (await led.dm("@lea", "!chart leaders")).says(
+        "Leaders, Mon 23 Nov · 1 leader, 0 behind them"
+    )
+    await led.dm("@ana", "!contact role M-4 leader")
+    await led.dm("@lea", "!follows M-2 M-3 M-7 M-1")
+    await led.dm("@lea", '!test open petition "RTO petition" goal=60% --yes')
+    await led.dm("@lea", "!test mark did M-1 M-2")
+    said = await led.dm("@lea", "!chart leaders")
+    assert said.lists(
+        "★ Sam Okafor ✓: 3 behind them, 1 did: Bo Beck –, Kit Moss –, Mia Chen ✓",
+        "★ Robin Roe –: 0 behind them, 0 did",
+    )
+    assert said.says("Behind nobody: 3 people.", "These are names")
+    [picture] = [reply.picture for reply in said.replies if reply.picture is not None]
+    assert isinstance(picture, Wall)
+    assert [[(part.name, part.figure) for part in column] for column in picture.columns] == [
+        [("3 behind Sam Okafor", "1 did")],
+        [("0 behind Robin Roe", "0 did")],
+    ]
+    assert [row.name for row in picture.columns[0][0].rows] == [
+        "Sam Okafor", "Bo Beck", "Kit Moss", "Mia Chen",
+    ]  # fmt: skip
+    # Whom a lead was shown is on record, and counted.
+    async with led.database.transaction() as tx:
+        seen = "SELECT COUNT(DISTINCT contact) FROM views WHERE viewer = '@lea:example.org'"
+        assert await tx.number(seen) == 5
+    room = await led.room("@lea", "!chart leaders")
+    assert room.retracted
+    assert all(reply.audience is Audience.PERSON for reply in room.replies if reply.picture)
+    assert (await led.dm("@ana", "!chart leaders")).says("is for leads")
 
 
 async def test_the_room_hears_nothing_of_it(led: Chat) -> None:

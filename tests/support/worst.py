@@ -69,6 +69,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
         f"!follows {LONG_NAME} behind {NAME}",
     ),
     "leaders": ("!leaders",),
+    "chart leaders": ("!chart leaders",),
     "note": (f"!note M-4 {_filled('manager asked boss ', 400)}",),
     "subject": ("!subject M-4",),
     "contact basis": ("!contact basis M-4 consent",),

@@ -46,6 +46,7 @@ from commands.shared.small_groups import FEWEST
 from storage.chat import dead_letters
 from storage.core.database import PREVIOUS_COPY_KEPT
 from storage.polls import rosters
+from storage.turf import call_sheet
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 MEASURED: Final = {"docs/benchmarks.md"}
@@ -154,6 +155,9 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
         "the last ballot is out: {} minutes for eighty people",
         minutes(least_open(80, 0, POLLS.policy())),
     ),
+    ("docs/guide/a-week-with-next.md", "the longest ago, from {} weeks on", call_sheet.LONG.days / 7),
+    ("docs/guide/a-week-with-next.md", "who were tried within {} hours", call_sheet.REST.total_seconds() / 3600),
+    ("docs/guide/a-week-with-next.md", "a rating of {} days or more", call_sheet.STALE.days),
     ("docs/guide/first-week.md", "A slip is taken back within {} minutes", minutes(UNDO_WINDOW)),
     ("docs/guide/first-week.md", "come to nothing: {} questions", ASKED_A_DAY),
     ("docs/guide/first-week.md", "questions and {} people within a day", SHOWN_A_DAY),
@@ -233,6 +237,9 @@ OTHERS: Final = (
     ("README.md", "three times across two time zones"),
     ("README.md", "A petition at 45 of 60 people, 75 percent, as bars by team with the goal of 65 percent"),
     ("README.md", "[two weeks of one-on-ones]"),
+    ("docs/guide/a-week-with-next.md", "# A week with !next"),
+    ("docs/guide/a-week-with-next.md", "twenty minutes an evening"),
+    ("docs/guide/a-week-with-next.md", "follows her for a week"),
     ("docs/guide/meetings.md", "This page follows it through four weeks"),
     ("docs/guide/meetings.md", "“started 20 minutes ago”"),
     ("docs/guide/one-on-ones.md", "the first two weeks"),
