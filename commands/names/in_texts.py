@@ -85,7 +85,7 @@ _BEHIND: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamePlace:
     """Words of a text that may be a name."""
 
     start: int
@@ -117,7 +117,7 @@ class _Word:
         return self.unusual or (self.capital and self.plain in ALSO_NAMES)
 
 
-def names_in(text: str, members: Collection[str] = ()) -> list[Named]:
+def names_in(text: str, members: Collection[str] = ()) -> list[NamePlace]:
     """Every place of a text where a name may stand.
 
     ``members``: user ids whose mentions are no names, since everybody sees who is in the room.
@@ -130,7 +130,7 @@ def names_in(text: str, members: Collection[str] = ()) -> list[Named]:
     return [*pairs, *first, *_in_one_word(text, words)]
 
 
-def questions(found: Sequence[Named]) -> int:
+def questions(found: Sequence[NamePlace]) -> int:
     """How many look-ups it takes to say which likely names are somebody's: one for each of them.
 
     So a text full of names tells no more for less than one that names one person.
@@ -138,7 +138,7 @@ def questions(found: Sequence[Named]) -> int:
     return len({each.words for each in found if each.likely})
 
 
-def replaced(text: str, found: Sequence[tuple[Named, str]]) -> str:
+def replaced(text: str, found: Sequence[tuple[NamePlace, str]]) -> str:
     """The text with other words in the places of names; places that touch are one name."""
     joined: list[tuple[int, int, str]] = []
     for named, instead in sorted(found, key=lambda pair: (pair[0].start, -pair[0].end)):
@@ -152,7 +152,7 @@ def replaced(text: str, found: Sequence[tuple[Named, str]]) -> str:
     return text
 
 
-def _pairs(words: Sequence[_Word]) -> Iterator[Named]:
+def _pairs(words: Sequence[_Word]) -> Iterator[NamePlace]:
     """Two words that follow each other, particles between them left out: "Jan van den Berg"."""
     before: _Word | None = None
     for each in words:
@@ -163,7 +163,7 @@ def _pairs(words: Sequence[_Word]) -> Iterator[Named]:
         if before is not None and _could_be_both(before, each):
             likely = before.may_be_a_name and each.may_be_a_name
             pair = tuple(sorted((before.plain, each.plain)))
-            yield Named(before.start, each.end, pair, likely)
+            yield NamePlace(before.start, each.end, pair, likely)
         before = each
 
 
@@ -197,7 +197,7 @@ def _masked(found: re.Match[str], members: Collection[str]) -> str:
     return "\n" * (len(found[0]) - len(found[2]) - 1) + found[2] + "\n"
 
 
-def _beside_talk(text: str, words: Sequence[_Word]) -> Iterator[Named]:
+def _beside_talk(text: str, words: Sequence[_Word]) -> Iterator[NamePlace]:
     """Single words that stand beside a word of talks."""
     for at, each in enumerate(words):
         if not each.may_be_a_name or each.plain in PARTICLES or len(each.plain) < 2:
@@ -205,7 +205,7 @@ def _beside_talk(text: str, words: Sequence[_Word]) -> Iterator[Named]:
         before, behind = words[at - 1 : at] if at else [], words[at + 1 : at + 2]
         told = any(one.plain in _BEFORE or _talks(text, one) for one in before)
         if told or any(one.plain in _BEHIND for one in behind):
-            yield Named(each.start, each.end, (each.plain,), likely=True)
+            yield NamePlace(each.start, each.end, (each.plain,), likely=True)
 
 
 def _talks(text: str, word: _Word) -> bool:
@@ -214,7 +214,7 @@ def _talks(text: str, word: _Word) -> bool:
     return " ".join(before) in _BEFORE_IN_TWO
 
 
-def _in_one_word(text: str, words: Sequence[_Word]) -> Iterator[Named]:
+def _in_one_word(text: str, words: Sequence[_Word]) -> Iterator[NamePlace]:
     """Names in scripts without blanks: each part of a word that is as long as names are."""
     for word in words:
         for run in _ONE_WORD_NAMES.finditer(text, word.start, word.end):
@@ -223,4 +223,4 @@ def _in_one_word(text: str, words: Sequence[_Word]) -> Iterator[Named]:
                     end = start + length
                     alone = (start, end) == (word.start, word.end)
                     said = (folded(text[start:end]),)
-                    yield Named(start, end, said, likely=alone, whole=True)
+                    yield NamePlace(start, end, said, likely=alone, whole=True)

@@ -16,7 +16,7 @@ from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Line, Reply, line, reply
 from commands.framework.resolver import Resolver
 from commands.framework.withheld import KEPT, PostedLine, WithheldLine, WithheldLines
-from commands.names.in_texts import Named, names_in, questions, replaced
+from commands.names.in_texts import NamePlace, names_in, questions, replaced
 from commands.roles.rules import Need, refusal
 from commands.shared.look_ups import Looking, TooManyLookUps
 from commands.shared.members import Members
@@ -72,7 +72,7 @@ class _Search:
             return {**own, **_telling(rest, await self._of(rest))}
         return {**own, **await self._of_others(rest)}
 
-    async def _of_others(self, found: Sequence[Named]) -> Found:
+    async def _of_others(self, found: Sequence[NamePlace]) -> Found:
         """The people outside of one's own care whom the line names, each place at the price of a look-up."""
         likely = [each for each in found if each.likely]
         try:
@@ -90,10 +90,10 @@ class _Search:
             raise spent.but(problem=_spent()) from None
         return told
 
-    async def _of(self, found: Sequence[Named]) -> Found:
+    async def _of(self, found: Sequence[NamePlace]) -> Found:
         return await self.names.of({each.words for each in found}, None)
 
-    def _is_a_member(self, named: Named) -> bool:
+    def _is_a_member(self, named: NamePlace) -> bool:
         """Whether the words are how a member is called: the room knows who is in it."""
         return set(named.words) <= self._called(named.words)
 
@@ -132,7 +132,7 @@ NOTICE = Resolver(_notice)
 """Notices names in lines that others read. Given a PostedLine."""
 
 
-def _named(found: Sequence[Named], people: Found) -> Found:
+def _named(found: Sequence[NamePlace], people: Found) -> Found:
     """The people of those places where a name stands; a part of a word only where it is all of a name."""
     whole = {each.words for each in found if each.whole}
     return {
@@ -142,7 +142,7 @@ def _named(found: Sequence[Named], people: Found) -> Found:
     }
 
 
-def _telling(found: Sequence[Named], people: Found) -> Found:
+def _telling(found: Sequence[NamePlace], people: Found) -> Found:
     """The same; a first name tells who is meant where one contact has it, and nobody where several do."""
     return {
         words: some
