@@ -19,6 +19,8 @@ from commands.framework.room_lines import (
     may_not_stay,
     may_not_wait,
 )
+from commands.framework.secrets import Secret
+from commands.framework.several_lines import apart
 from commands.framework.spec import Where
 from commands.framework.values import Pasted
 from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines, posted_line
@@ -43,10 +45,147 @@ async def answer(
 ) -> tuple[Reply, ...]:
     """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
     with speaking(ctx.locale):
+        asked = await _being_asked(text, ctx, tx, catalogue)
+        if asked is not None or ctx.place is not Place.DIRECT:
+            asked = asked or parse(text, ctx, catalogue)
+            return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
+        if catalogue.answers is not None:
+            text = await catalogue.answers.chosen(text, ctx, tx) or text
+        lines = await apart(text, ctx, tx, catalogue)
+        if isinstance(lines, NotRead):
+            return await _Message(text, ctx, tx, provide, catalogue).replied(lines)
+        replies: tuple[Reply, ...] = ()
+        for each in lines:
+            message = _Message(each, ctx, tx, provide, catalogue)
+            replies += await message.replied(parse(each, ctx, catalogue))
+        return replies
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One line of somebody, with all that it takes to answer it."""
+
+    text: str
+    ctx: Context
+    tx: Transaction
+    provide: Provider
+    catalogue: Catalogue
+
+    looked_at: bool = False
+    """Whether names in it were noticed before."""
+
+    async def replied(self, asked: Request | NotRead) -> tuple[Reply, ...]:
+        """The replies to the line, or to one that was withheld, if it says ok to that."""
         try:
-            return (await _answered(text, ctx, tx, provide, catalogue)).replies
+            return (await self.answered(asked)).replies
         except SaidAnew as anew:
-            return await _said_anew(anew.line, ctx, tx, provide, catalogue)
+            return await self._said_anew(anew.line)
+
+    async def answered(self, asked: Request | NotRead) -> "_Answered":
+        """What is said to the line, read so."""
+        ctx, tx, text = self.ctx, self.tx, self.text
+        secret = self.catalogue.secret_in(shown(text), asked.command)
+        ledgers = tuple(opens(ctx, tx) for opens in self.catalogue.ledgers)
+        left, done = may_not_stay(asked, text, self.catalogue), False
+        # Nobody looks at what somebody says whose part has ended, so it goes if it has words.
+        private = left or may_not_wait(text, self.catalogue)
+        try:
+            _taking_part(ctx)
+            private = left
+            requests = await self._spoken(asked)
+            if requests is None:
+                meant = await _instead(asked, text, ctx, self.provide, self.catalogue)
+                if meant is not None:
+                    return _Answered((meant,), done=False)
+                private = True
+                await self._notice(asked, ledgers)
+                private = left
+                requests = (_permitted(asked, text, ctx, self.catalogue),)
+            replies = await self._done(requests, ledgers, secret)
+            done = True
+        except Refusal as refusal:
+            replies = await _refusing(refusal, text, ctx, tx, self.provide, ledgers)
+        for ledger in ledgers:
+            # Outside of what a refusal takes back.
+            replies = (*replies, *await ledger.close())
+        if secret is not None:
+            replies = secret.taken_away(replies)
+        if ctx.place is Place.ROOM and private:
+            replies = _in_private(replies)
+        return _Answered(replies, done)
+
+    async def _notice(self, asked: Request | NotRead, ledgers: Sequence[CommandLedger]) -> None:
+        """Look for names in what others will read. Raises Refusal, and nothing was posted."""
+        notice, ctx = self.catalogue.notice, self.ctx
+        posted = None if self.looked_at else posted_line(asked, self.text, ctx, self.catalogue)
+        if posted is None or notice is None:
+            return
+        fact = _facts(ctx, self.tx, self.provide, {type(each): each for each in ledgers})
+        await notice.find(posted, **await _needed(notice.needs, fact))
+
+    async def _said_anew(self, line: WithheldLine) -> tuple[Reply, ...]:
+        """Answer a withheld line in the place of the ok to it.
+
+        What is said back first is said where the ok was; the rest where the line was typed.
+        """
+        ctx, catalogue = self.ctx, self.catalogue
+        command = parse(line.text, replace(ctx, place=line.place), catalogue).command
+        moves = command is not None and command.said_back and command.where is Where.ANYWHERE
+        there = replace(ctx, place=ctx.place if moves else line.place)
+        message = replace(self, text=line.text, ctx=there, looked_at=True)
+        answered = await message.answered(parse(line.text, there, catalogue))
+        replies = tuple(replace(each, retract=False) for each in answered.replies)
+        if not answered.done:
+            return replies
+        lines = await self.provide(WithheldLines)
+        if isinstance(lines, WithheldLines):
+            lines.drop()
+        if there.place is ctx.place:
+            return replies
+        elsewhere = Audience.ROOM if there.place is Place.ROOM else Audience.PERSON
+        moved = (
+            replace(each, audience=elsewhere) if each.audience is Audience.HERE else each
+            for each in replies
+        )
+        return (say("Done, with the number in the name's place."), *moved)
+
+    async def _spoken(self, asked: Request | NotRead) -> tuple[Request, ...] | None:
+        """What a line asks for as people say it; None: it is taken as it stands. Raises Refusal."""
+        spoken, ctx = self.catalogue.spoken, self.ctx
+        if spoken is None or ctx.place is not Place.DIRECT:
+            return None
+        if isinstance(asked, NotRead) and asked.settled:
+            raise asked.refusal
+        guide = self.catalogue.guide
+        if guide is not None and isinstance(asked, Request) and asked.command is guide.answering:
+            return None
+        if refusal(ctx.standing, spoken.command.need, ctx.now, ctx.settings) is not None:
+            return None
+        requests = await spoken.hear(asked, self.text, ctx, self.tx)
+        for request in requests or ():
+            _may(ctx, request.command.need, request.command.name)
+        return requests
+
+    async def _done(
+        self,
+        requests: Sequence[Request],
+        ledgers: Sequence[CommandLedger],
+        secret: Secret | None,
+    ) -> tuple[Reply, ...]:
+        """Run what was asked for: all of it, or nothing. Raises Refusal."""
+        replies: tuple[Reply, ...] = ()
+        async with all_or_nothing(self.tx):
+            for request in requests:
+                if secret is not None and request.command.secret is not secret:
+                    raise secret.misplaced()
+                at_hand: dict[type, object] = {
+                    Pasted: request.below,
+                    Catalogue: self.catalogue,
+                }
+                at_hand |= {type(each): each for each in ledgers}
+                fact = _facts(self.ctx, self.tx, self.provide, at_hand)
+                replies += await _run(request, self.ctx, self.tx, fact, ledgers, shown(self.text))
+        return replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,80 +193,6 @@ class _Answered:
     replies: tuple[Reply, ...]
     done: bool
     """Whether nothing was refused."""
-
-
-async def _said_anew(
-    line: WithheldLine, ctx: Context, tx: Transaction, provide: Provider, catalogue: Catalogue
-) -> tuple[Reply, ...]:
-    """Answer a withheld line in the place of the ok to it.
-
-    What is said back first is said where the ok was; the rest where the line was typed.
-    """
-    command = parse(line.text, replace(ctx, place=line.place), catalogue).command
-    moves = command is not None and command.said_back and command.where is Where.ANYWHERE
-    there = replace(ctx, place=ctx.place if moves else line.place)
-    answered = await _answered(line.text, there, tx, provide, catalogue, looked_at=True)
-    replies = tuple(replace(each, retract=False) for each in answered.replies)
-    if not answered.done:
-        return replies
-    lines = await provide(WithheldLines)
-    if isinstance(lines, WithheldLines):
-        lines.drop()
-    if there.place is ctx.place:
-        return replies
-    elsewhere = Audience.ROOM if there.place is Place.ROOM else Audience.PERSON
-    moved = (
-        replace(each, audience=elsewhere) if each.audience is Audience.HERE else each
-        for each in replies
-    )
-    return (say("Done, with the number in the name's place."), *moved)
-
-
-async def _answered(
-    text: str,
-    ctx: Context,
-    tx: Transaction,
-    provide: Provider,
-    catalogue: Catalogue,
-    *,
-    looked_at: bool = False,
-) -> _Answered:
-    """The replies to one line. ``looked_at``: names in it were noticed before."""
-    asked = await _being_asked(text, ctx, tx, catalogue) or parse(text, ctx, catalogue)
-    secret = catalogue.secret_in(shown(text), asked.command)
-    ledgers = tuple(opens(ctx, tx) for opens in catalogue.ledgers)
-    left, done = may_not_stay(asked, text, catalogue), False
-    # Nobody looks at what somebody says whose part has ended, so it goes if it has words.
-    private = left or may_not_wait(text, catalogue)
-    at_hand: dict[type, object] = {Catalogue: catalogue, **{type(each): each for each in ledgers}}
-    fact = _facts(ctx, tx, provide, at_hand)
-    try:
-        _taking_part(ctx)
-        private = left
-        meant = await _instead(asked, text, ctx, provide, catalogue)
-        if meant is not None:
-            return _Answered((meant,), done=False)
-        posted = None if looked_at else posted_line(asked, text, ctx, catalogue)
-        if posted is not None and catalogue.notice is not None:
-            private = True
-            await catalogue.notice.find(posted, **await _needed(catalogue.notice.needs, fact))
-            private = left
-        request = _permitted(asked, text, ctx, catalogue)
-        if secret is not None and request.command.secret is not secret:
-            raise secret.misplaced()
-        at_hand[Pasted] = request.below
-        replies = await _run(request, ctx, tx, fact, ledgers, shown(text))
-        done = True
-    except Refusal as refusal:
-        replies = await _refusing(refusal, ctx, tx, provide, ledgers)
-    for ledger in ledgers:
-        # Outside of what a refusal takes back.
-        replies = (*replies, *await ledger.close())
-    if secret is not None:
-        replies = secret.taken_away(replies)
-    if ctx.place is Place.ROOM and private:
-        replies = _in_private(replies)
-    return _Answered(replies, done)
 
 
 def takes(text: str, ctx: Context, fact: type, catalogue: Catalogue) -> bool:
@@ -150,12 +215,14 @@ def refused_beforehand(text: str, ctx: Context, catalogue: Catalogue) -> tuple[R
 
 async def _refusing(
     refusal: Refusal,
+    text: str,
     ctx: Context,
     tx: Transaction,
     provide: Provider,
     ledgers: Sequence[CommandLedger],
 ) -> tuple[Reply, ...]:
     """The words of a refusal, which may list people to choose from."""
+    refusal = refusal.but(options=refusal.answers(shown(text)))
     for ledger in ledgers:
         try:
             await ledger.refused(refusal)
