@@ -266,17 +266,17 @@ def _taking_part(ctx: Context) -> None:
     _may(ctx, Need(), "")
 
 
-def _may(ctx: Context, need: Need, command: str) -> None:
+def _may(ctx: Context, need: Need, command: str, instead: str | None = None) -> None:
     why = refusal(ctx.standing, need, ctx.now, ctx.settings)
     if why is not None:
-        raise denied(why, need, ctx, command)
+        raise denied(why, need, ctx, command, instead)
 
 
 def _permitted(asked: Request | NotRead, text: str, ctx: Context, catalogue: Catalogue) -> Request:
     """The request, if this person may make it here. Who may not is told so before any details."""
     command = asked.command
     if command is not None:
-        _may(ctx, command.need, command.name)
+        _may(ctx, command.need, command.name, command.instead)
     if isinstance(asked, NotRead):
         raise _as_heard_here(asked, text, ctx, catalogue)
     if asked.command.where is Where.ROOM and ctx.place is Place.DIRECT:
