@@ -169,7 +169,7 @@ docs: $(DEV) ## write docs/commands.md, the message catalogue and what is kept o
 	$(PY) -m storage.core.migrate
 	$(PY) -m commands.zones.cldr
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F locales/babel.cfg --no-wrap --sort-by-file \
-		--add-location=file --omit-header -k _ -k ngettext:1,2 -o locales/steward.pot .
+		--add-location=file --omit-header -o locales/steward.pot .
 
 .PHONY: cities
 cities: $(DEV) ## write the cities that !tz knows anew from GeoNames

@@ -19,7 +19,7 @@ from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import AFTER_RESTORE, stem
 from commands.framework.context import Committee
 from commands.framework.i18n import _, a_time
-from commands.framework.reply import Paragraph, Reply, Strong, line
+from commands.framework.reply import Reply, Strong, line, reply
 from storage.chat.facts import Facts
 from storage.chat.outbox import MessageKind
 from storage.core.copying import Change
@@ -105,21 +105,17 @@ def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
 def words(made_at: datetime, committee: Committee) -> Reply:
     """The words for a committee's room after a restore."""
     lost = line(
-        _(
-            "{note} I was restored from a backup of {time}. What was told to me since is lost:"
-            " please say it again."
-        ),
+        "{note} I was restored from a backup of {time}. What was told to me since is lost:"
+        " please say it again.",
         note=Strong(_("Please note.")),
         time=a_time(made_at, committee.zone),
     )
     also = line(
-        _(
-            "Secret polls that were open are over without a result, because votes are in no"
-            " backup. Whoever was removed since is here again: remove them once more. What takes two"
-            " people takes some days first."
-        )
+        "Secret polls that were open are over without a result, because votes are in no"
+        " backup. Whoever was removed since is here again: remove them once more. What takes two"
+        " people takes some days first."
     )
-    return Reply((Paragraph(lost), Paragraph(also)))
+    return reply(lost, also)
 
 
 async def restored_at(database: Database) -> int | None:

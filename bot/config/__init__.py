@@ -117,7 +117,7 @@ class Retention(BaseModel):
     notes_days: int = Field(default=180, ge=1, le=3650)
     """Free words: notes, evidence, what came of follow-ups."""
     closed_tests_days: int = Field(default=180, ge=1, le=3650)
-    """Who did what in a structure test that is closed; counts stay."""
+    """Who did what in a structure test that is closed, where counts stay; who came to a meeting."""
     views_days: int = Field(default=365, ge=1, le=3650)
     """Who looked at whom, and what was done with people's records."""
 

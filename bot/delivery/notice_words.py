@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot.matrix.guard import Refused, Rejection
 from commands.framework.context import Committee
 from commands.framework.i18n import _
-from commands.framework.reply import Code, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.reply import Code, Reply, Strong, line, listed, reply, say
 
 
 def now() -> datetime:
@@ -21,12 +21,10 @@ def unnamed_committee() -> str:
 def identity_changed(person: str) -> Reply:
     """The warning that a person's master key is not the one seen first."""
     return say(
-        _(
-            "{warning} The cryptographic identity of {person} changed. That happens when somebody"
-            " resets it, and also when somebody else pretends to be them. Until a lead accepts it I"
-            " take no commands from them and they cannot read me. Ask them in person or by phone;"
-            " if they did it, a lead types {example}."
-        ),
+        "{warning} The cryptographic identity of {person} changed. That happens when somebody"
+        " resets it, and also when somebody else pretends to be them. Until a lead accepts it I"
+        " take no commands from them and they cannot read me. Ask them in person or by phone;"
+        " if they did it, a lead types {example}.",
         warning=Strong(_("Careful.")),
         person=person,
         example=Code(f"!identity accept {person}"),
@@ -36,11 +34,9 @@ def identity_changed(person: str) -> Reply:
 def too_fast(person: str, until: datetime) -> Reply:
     """The reply to a person who typed too fast; ``until`` on their own clock."""
     return say(
-        _(
-            "{person}, that was a lot at once. I did not act on this message, nor on any you send"
-            " before {time}. From then on I am all yours again: please send again what is missing."
-            " Many people are added at once with {example}."
-        ),
+        "{person}, that was a lot at once. I did not act on this message, nor on any you send"
+        " before {time}. From then on I am all yours again: please send again what is missing."
+        " Many people are added at once with {example}.",
         person=person.partition(":")[0],
         time=Strong(f"{until:%H:%M}"),
         example=Code("!import"),
@@ -50,11 +46,9 @@ def too_fast(person: str, until: datetime) -> Reply:
 def busy(person: str, until: datetime) -> Reply:
     """The reply to a person whose commands took more than one person's share; ``until`` on their clock."""
     return say(
-        _(
-            "{person}, what you asked for keeps me at work so long that others would wait for it. The"
-            " rest of yours is kept, and I go on with it in its order, from about {time} on. You need"
-            " not send anything again."
-        ),
+        "{person}, what you asked for keeps me at work so long that others would wait for it. The"
+        " rest of yours is kept, and I go on with it in its order, from about {time} on. You need"
+        " not send anything again.",
         person=person.partition(":")[0],
         time=Strong(f"{until:%H:%M}"),
     )
@@ -63,11 +57,9 @@ def busy(person: str, until: datetime) -> Reply:
 def queue_full(person: str) -> Reply:
     """The reply to a person of whom as many commands wait as may."""
     return say(
-        _(
-            "{person}, so much of yours waits for its turn that I keep no more of it: I did not act on"
-            " this message. Please send it again when the others are answered. A long list comes at"
-            " once as a file: {example}."
-        ),
+        "{person}, so much of yours waits for its turn that I keep no more of it: I did not act on"
+        " this message. Please send it again when the others are answered. A long list comes at"
+        " once as a file: {example}.",
         person=person.partition(":")[0],
         example=Code("!import"),
     )
@@ -76,10 +68,8 @@ def queue_full(person: str) -> Reply:
 def room_too_fast(until: datetime) -> Reply:
     """The reply to a room in which all together type too fast."""
     return say(
-        _(
-            "That is a lot at once for one room. I do not act on commands here before {time}; please"
-            " send them again then. In your direct chats with me you can go on at once."
-        ),
+        "That is a lot at once for one room. I do not act on commands here before {time}; please"
+        " send them again then. In your direct chats with me you can go on at once.",
         time=Strong(f"{until:%H:%M}"),
     )
 
@@ -87,11 +77,9 @@ def room_too_fast(until: datetime) -> Reply:
 def disk_full() -> Reply:
     """The words for a message that could not be kept because the disk is full."""
     return say(
-        _(
-            "I did not do that: the disk of my machine is full, and I take nothing that I could"
-            " lose. What you told me before is safe. Please tell your admin, and send it again when"
-            " there is room. {forget} and {status} still work."
-        ),
+        "I did not do that: the disk of my machine is full, and I take nothing that I could"
+        " lose. What you told me before is safe. Please tell your admin, and send it again when"
+        " there is room. {forget} and {status} still work.",
         forget=Code("!forget"),
         status=Code("!status"),
     )
@@ -105,12 +93,10 @@ def left_out(reason: Refused) -> Reply:
     """The words for a person whose app can read nothing from us; fixed, and naming nobody."""
     if reason is Refused.IDENTITY_CHANGED:
         return say(
-            _(
-                "I did not act on this message, and the app it came from cannot read my other"
-                " messages: the cryptographic identity behind it is not the one I know. If you have"
-                " reset yours, ask a lead of the committee, in person or by phone, to accept it:"
-                " {example}. Then send your message again."
-            ),
+            "I did not act on this message, and the app it came from cannot read my other"
+            " messages: the cryptographic identity behind it is not the one I know. If you have"
+            " reset yours, ask a lead of the committee, in person or by phone, to accept it:"
+            " {example}. Then send your message again.",
             example=Code("!identity accept"),
         )
     why = (
@@ -118,28 +104,17 @@ def left_out(reason: Refused) -> Reply:
         if reason is Refused.NO_IDENTITY
         else _("it is not verified")
     )
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _(
-                        "I did not act on this message, and the app it came from cannot read my other"
-                        " messages: {why}, so it could be anybody's."
-                    ),
-                    why=why,
-                )
-            ),
-            Paragraph(
-                line(
-                    _(
-                        "Verify the app once, with another app of yours or with your recovery key. If"
-                        " you have neither, set up recovery in the same place. Then send your message"
-                        " again."
-                    )
-                )
-            ),
-            listed([(Strong(app), " ", where) for app, where in _where_to_verify()]),
-        )
+    return reply(
+        line(
+            "I did not act on this message, and the app it came from cannot read my other"
+            " messages: {why}, so it could be anybody's.",
+            why=why,
+        ),
+        line(
+            "Verify the app once, with another app of yours or with your recovery key. If you have"
+            " neither, set up recovery in the same place. Then send your message again."
+        ),
+        listed([(Strong(app), " ", where) for app, where in _where_to_verify()]),
     )
 
 
@@ -162,23 +137,19 @@ def explanation(rejection: Rejection) -> Reply | None:
             return left_out(rejection.reason)
         case Refused.UNREADABLE:
             return say(
-                _("{person}, I could not read your last message. Please send it again."),
+                "{person}, I could not read your last message. Please send it again.",
                 person=rejection.sender,
             )
         case Refused.EDIT:
             return say(
-                _(
-                    "{person}, I do not act on edited messages, because an edit can come long"
-                    " after. What you sent first stands; please send this as a new message."
-                ),
+                "{person}, I do not act on edited messages, because an edit can come long"
+                " after. What you sent first stands; please send this as a new message.",
                 person=rejection.sender,
             )
         case Refused.NOT_ENCRYPTED:
             return say(
-                _(
-                    "A message in the name of {person} reached me unencrypted. I did not act on it:"
-                    " anybody on the way could have written it."
-                ),
+                "A message in the name of {person} reached me unencrypted. I did not act on it:"
+                " anybody on the way could have written it.",
                 person=rejection.sender,
             )
         case _:
@@ -188,9 +159,7 @@ def explanation(rejection: Rejection) -> Reply | None:
 def why_not_in_the_room(committee: Committee) -> Reply:
     """The words for why a reply comes by direct message."""
     return say(
-        _(
-            "I say this here and not in the room of {committee}, because at the moment anybody may join"
-            " or read that. A lead can change it: Room settings, Security & Privacy, invited people only."
-        ),
+        "I say this here and not in the room of {committee}, because at the moment anybody may join"
+        " or read that. A lead can change it: Room settings, Security & Privacy, invited people only.",
         committee=committee.name,
     )

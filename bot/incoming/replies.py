@@ -16,7 +16,6 @@ from bot.matrix.guard import Message
 from commands.framework.answer import answer
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee
-from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.framework.room_lines import may_not_wait
 from commands.framework.study import IN_PLACE, Study
@@ -106,7 +105,7 @@ class Replies:
     async def apologise(self, tx: Transaction, message: Message, error_id: str) -> None:
         """Tell a sender that their command failed through our fault, and keep a dead letter."""
         sorry = say(
-            _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
+            "That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}",
             id=Code(error_id),
         )
         post = Post(tx, self.outbox, stem(ANSWER, message.event_id), the_thread(message))

@@ -12,8 +12,7 @@ from bot.delivery.transaction_ids import IMPORT, stem
 from bot.logging import logs
 from bot.rooms.authority import Authority
 from bot.state import Signals
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
+from commands.framework.reply import Audience, Code, Reply, Strong, fill, say
 from commands.general.namesakes import told_apart
 from commands.imports.work import ImportWork, StepDone
 from storage.chat.committees import Committees
@@ -79,8 +78,7 @@ class ImportJob:
 
     async def _give_up(self, error_id: str) -> None:
         sorry = say(
-            _("The import did not work, and it is our fault. Tell your admin: {id}"),
-            id=Code(error_id),
+            "The import did not work, and it is our fault. Tell your admin: {id}", id=Code(error_id)
         )
         async with self._database.transaction() as tx:
             done = await self._work.give_up(tx, _now())
@@ -100,9 +98,7 @@ class ImportJob:
         if len(theirs) > 1:
             # Import 7 of one committee is not import 7 of the other.
             name = next((each.name for each in theirs if each.id == committee.id), committee.name)
-            reply = replace(
-                reply, blocks=(Paragraph(line("{name}", name=Strong(name))), *reply.blocks)
-            )
+            reply = replace(reply, blocks=(fill("{name}", name=Strong(name)), *reply.blocks))
         addressed = replace(reply, audience=Audience.NAMED, to=(job.asked_by,))
         await post.say(addressed, committee.room, job.asked_by, committee, self._authority)
 

@@ -18,8 +18,7 @@ from bot.jobs.reminder_texts import moment
 from bot.logging import logs
 from bot.process import failpoints
 from bot.rooms.authority import Authority
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Paragraph, Reply, line
+from commands.framework.reply import Audience, Code, line, reply
 from commands.meetings.remind import rules
 from commands.meetings.remind.layout import for_people, lay_out
 from commands.meetings.remind.texts import ReminderMoment, current
@@ -192,16 +191,16 @@ class ReminderJob:
         if not await SaidOnce(at.tx).due(day, millis(at.now), ONE_DAY_MS):
             return
         words = line(
-            _("So much is planned that I leave out reminders today, most of all of whose maker planned"
-              " much. {meet} shows what comes, {actions} what is to be done."),
+            "So much is planned that I leave out reminders today, most of all of whose maker planned"
+            " much. {meet} shows what comes, {actions} what is to be done.",
             meet=Code("!meet"),
             actions=Code("!actions"),
-        )  # fmt: skip
+        )
         own = Post(at.tx, self._outbox, f"{SPARING}-{day}-{int(at.now.timestamp())}")
         who = reminder.recipient
         audience = Audience.ROOM if who is None else Audience.NAMED
-        reply = Reply((Paragraph(words),), audience, to=() if who is None else (who,))
-        await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
+        sparing = reply(words, audience=audience, to=() if who is None else (who,))
+        await own.say(sparing, str(at.committee.room), "", at.committee, self._authority)
 
     async def _do(self, reminder: Reminder, at: ReminderMoment) -> None:
         """What is not a reminder but is done at its time."""
@@ -210,10 +209,10 @@ class ReminderJob:
             await self._drop_link(reminder, at)
             return
         reminders = Reminders(at.tx, at.committee.id)
-        reply = await close_poll(MeetingId(reminder.subject), at, reminders)
+        closed = await close_poll(MeetingId(reminder.subject), at, reminders)
         own = Post(at.tx, self._outbox, stem(REMINDER, reminder.key))
-        if reply is not None:
-            await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
+        if closed is not None:
+            await own.say(closed, str(at.committee.room), "", at.committee, self._authority)
 
     async def _drop_link(self, reminder: Reminder, at: ReminderMoment) -> None:
         occurrence = await at.meetings.occurrence(OccurrenceId(reminder.subject))
@@ -230,15 +229,15 @@ class ReminderJob:
             return
         zone = at.committee.zone
         told = line(
-            _("I was offline {begin}–{end}: {late} late, {skipped} skipped."),
+            "I was offline {begin}–{end}: {late} late, {skipped} skipped.",
             begin=f"{away.astimezone(zone):%H:%M}",
             end=f"{at.now.astimezone(zone):%H:%M}",
             late=late,
             skipped=skipped,
         )
-        reply = Reply((Paragraph(told),), audience=Audience.ROOM)
+        confession = reply(told, audience=Audience.ROOM)
         own = Post(at.tx, self._outbox, f"{AWAY}-{at.committee.id}-{int(away.timestamp())}")
-        await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
+        await own.say(confession, str(at.committee.room), "", at.committee, self._authority)
 
     # -- the weeks ahead
 

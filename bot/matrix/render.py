@@ -10,17 +10,7 @@ from itertools import chain, count
 from typing import Any
 
 from bot.matrix import native_polls
-from commands.framework.reply import (
-    Block,
-    Code,
-    Items,
-    Line,
-    OpenPoll,
-    Paragraph,
-    Part,
-    Reply,
-    Strong,
-)
+from commands.framework.reply import Block, Code, Items, Line, OpenPoll, Part, Reply, Strong
 
 LARGEST = 32_000
 """Bytes of one message as it is encrypted, plain and HTML; a longer reply goes out as several.
@@ -101,8 +91,8 @@ def _portions(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:
 
 def _small(block: Block) -> Iterator[Block]:
     """A block, cut where even alone it would be too large for one message."""
-    if isinstance(block, Paragraph):
-        yield Paragraph(_short(block.line))
+    if not isinstance(block, Items):
+        yield _short(block)
         return
     rest = [_short(line) for line in block.lines]
     start = 1
@@ -119,10 +109,10 @@ def _small(block: Block) -> Iterator[Block]:
 
 
 def _short(line: Line) -> Line:
-    if len(_text(line)) <= LONGEST_LINE and _weight(Paragraph(line)) <= LARGEST:
+    if len(_text(line)) <= LONGEST_LINE and _weight(line) <= LARGEST:
         return line
     text = _text(line)[: LONGEST_LINE - 1]
-    while _weight(Paragraph((text + "…",))) > LARGEST:
+    while _weight((text + "…",)) > LARGEST:
         text = text[: len(text) // 2]
     return (text + "…",)
 
@@ -137,16 +127,16 @@ def _text(line: Line) -> str:
 
 
 def _plain(block: Block) -> str:
-    if isinstance(block, Paragraph):
-        return _text(block.line)
+    if not isinstance(block, Items):
+        return _text(block)
     start = block.start if isinstance(block, _Part) else 1
     marks = (f"{number}. " if block.numbered else "• " for number in count(start))
     return "\n".join(mark + _text(line) for mark, line in zip(marks, block.lines, strict=False))
 
 
 def _rich(block: Block) -> str:
-    if isinstance(block, Paragraph):
-        return f"<p>{_html(block.line)}</p>"
+    if not isinstance(block, Items):
+        return f"<p>{_html(block)}</p>"
     tag = "ol" if block.numbered else "ul"
     start = f' start="{block.start}"' if isinstance(block, _Part) and block.start > 1 else ""
     opening = f"<{tag}{start if block.numbered else ''}>"

@@ -7,7 +7,6 @@ from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
 from commands.framework.clean import straighten
 from commands.framework.context import Committee, Role, RoomId
-from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.general.committee import invited_to_direct
 from commands.general.views import greeting_direct, what_is_this_room
@@ -72,19 +71,15 @@ async def found(tx: Transaction, authority: Authority, room: Room) -> None:
 
 def _not_yours_to_say() -> Reply:
     return say(
-        _(
-            "A committee's room is made by somebody who leads in it (a moderator) and whom my admin"
-            " lets invite me. Ask one of them to type {setup} here."
-        ),
+        "A committee's room is made by somebody who leads in it (a moderator) and whom my admin"
+        " lets invite me. Ask one of them to type {setup} here.",
         setup=Code("!setup"),
     )
 
 
 def _for_leads() -> Reply:
     return say(
-        _(
-            "Only a lead of your committee can make a room of two a direct chat after the fact."
-            " {direct} works for everybody: I invite you to a new one."
-        ),
+        "Only a lead of your committee can make a room of two a direct chat after the fact."
+        " {direct} works for everybody: I invite you to a new one.",
         direct=Code("!direct"),
     )

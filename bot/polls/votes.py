@@ -36,7 +36,6 @@ from bot.polls.register import Open, Over, Register
 from bot.process import failpoints
 from bot.rooms.directory import RoomDirectory, Settlement
 from commands.framework.context import Committee, Place
-from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.polls import views
 from commands.polls.terms import is_code
@@ -131,7 +130,7 @@ class Votes:
 
     async def fail(self, attempt: Attempt, error_id: str) -> None:
         """Tell the voter that the storage refused their vote several times."""
-        sorry = say(_("Your vote was not recorded. Tell your admin: {id}"), id=Code(error_id))
+        sorry = say("Your vote was not recorded. Tell your admin: {id}", id=Code(error_id))
         self._say(self._answer(attempt.message, sorry))
 
     def refused(

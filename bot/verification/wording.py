@@ -1,41 +1,27 @@
 """Words about verifying the bot, in the direct chat and in the committee's room."""
 
 from commands.framework.i18n import _
-from commands.framework.reply import Code, Paragraph, Reply, Strong, line, say
+from commands.framework.reply import Code, Reply, Strong, line, reply, say
 
 
 def nobody_here(fingerprint: str) -> Reply:
     """The reply for a declined request: why, and how to be sure all the same."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _(
-                        "I cannot compare emoji by myself: a person has to look at my side, and nobody"
-                        " does at the moment. Two ways to be sure that I am really your committee's bot:"
-                    )
-                )
-            ),
-            Paragraph(
-                line(
-                    _(
-                        "Call whoever runs me. They type {command} on my machine; then ask me again, and"
-                        " read the emoji to each other."
-                    ),
-                    command=Code("steward verify"),
-                )
-            ),
-            Paragraph(
-                line(
-                    _(
-                        "Or compare my fingerprint with the one that they got from {command} or at the"
-                        " setting up, not with a copy from this server: {fingerprint}"
-                    ),
-                    command=Code("steward doctor"),
-                    fingerprint=Code(fingerprint),
-                )
-            ),
-        )
+    return reply(
+        line(
+            "I cannot compare emoji by myself: a person has to look at my side, and nobody"
+            " does at the moment. Two ways to be sure that I am really your committee's bot:"
+        ),
+        line(
+            "Call whoever runs me. They type {command} on my machine; then ask me again, and"
+            " read the emoji to each other.",
+            command=Code("steward verify"),
+        ),
+        line(
+            "Or compare my fingerprint with the one that they got from {command} or at the"
+            " setting up, not with a copy from this server: {fingerprint}",
+            command=Code("steward doctor"),
+            fingerprint=Code(fingerprint),
+        ),
     )
 
 
@@ -52,31 +38,23 @@ def no_way_in_common(fingerprint: str, *, odd_answer: bool) -> Reply:
         if odd_answer
         else _("Your app and I know no way in common to compare emoji; it may be an older one.")
     )
-    return Reply(
-        (
-            Paragraph((why,)),
-            Paragraph(
-                line(
-                    _(
-                        "Verify me from another app of yours (Element, Cinny, FluffyChat). Or compare my"
-                        " fingerprint with the one that whoever runs me got from {command}, not with a"
-                        " copy from this server: {fingerprint}"
-                    ),
-                    command=Code("steward doctor"),
-                    fingerprint=Code(fingerprint),
-                )
-            ),
-        )
+    return reply(
+        (why,),
+        line(
+            "Verify me from another app of yours (Element, Cinny, FluffyChat). Or compare my"
+            " fingerprint with the one that whoever runs me got from {command}, not with a"
+            " copy from this server: {fingerprint}",
+            command=Code("steward doctor"),
+            fingerprint=Code(fingerprint),
+        ),
     )
 
 
 def identity_compared(person: str) -> Reply:
     """The notice that a changed identity was accepted because two people compared it."""
     return say(
-        _(
-            "{heading} {person} and the admin of this bot compared emoji, so {person}'s new identity is"
-            " accepted and their commands count again."
-        ),
+        "{heading} {person} and the admin of this bot compared emoji, so {person}'s new identity is"
+        " accepted and their commands count again.",
         heading=Strong(_("Settled.")),
         person=person,
     )

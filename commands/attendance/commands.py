@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from commands.attendance import views
 from commands.contacts.lookup import among_own, care_of
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.values import Pasted
 from commands.imports.upload import AttachedFile
 from commands.meetings.lookup import BegunMeeting
@@ -59,9 +59,9 @@ async def attended(
     elif brought is not None and who is None:
         found = await _on_the_list(ctx, contacts, absences, lists, brought)
     else:
-        raise refuse(_("Who came? Handles like M-41 M-42, a list under the command, or a file."))
+        raise refuse("Who came? Handles like M-41 M-42, a list under the command, or a file.")
     if not found.sure and not found.lines:
-        raise impossible(*nobody(found.unclear))
+        raise nobody(found.unclear)
     there = set(await attendances.came_to(at.id))
     new = [one for one in found.sure if one not in there]
     if new:
@@ -131,7 +131,7 @@ async def not_there(
     there = set(await attendances.came_to(at.id))
     wrong = [each for each in named.people if each.id in there]
     if not wrong:
-        raise impossible(_("Nobody of them is noted as having been there."))
+        raise impossible("Nobody of them is noted as having been there.")
     entry = await history.record(EntryKind.ATTENDED, wrong[0].id if len(wrong) == 1 else None)
     await attendances.note(entry, at.id, [each.id for each in wrong], came=False)
     return views.not_there(at, wrong, ctx)

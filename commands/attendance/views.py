@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import cut
 from commands.framework.i18n import _, a_day, a_number, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.reply import (
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.shared.wording import label
 from storage.attendance.attendances import NotedMeeting
 from storage.core.model import Contact, ContactId
@@ -47,31 +58,37 @@ def noted(
     ``people`` are those whom unsure lines may mean; ``together`` is how many of the reader's people came.
     """
     already = len(found.sure) - len(new)
-    head = line(
-        ngettext("{meeting}: {n} person noted.", "{meeting}: {n} people noted.", len(new)),
+    head = plural(
+        "{meeting}: {n} person noted.",
+        "{meeting}: {n} people noted.",
+        len(new),
         meeting=Strong(_meeting(at, ctx)),
         n=a_number(len(new)),
     )
     if already:
-        head += line(_(" {n} had been noted before."), n=a_number(already))
+        head += line(" {n} had been noted before.", n=a_number(already))
     head += (_in_all(together, ctx),)
-    blocks: list[Block] = [Paragraph(head)]
+    blocks: list[Block] = [head]
     if ctx.place is Place.ROOM:
         # It was typed where everybody reads: the answer names nobody, wherever it is read.
         rest = len(found.unclear) + len(found.lines)
         if rest:
-            words = ngettext(
-                "{n} name means nobody for sure.", "{n} names mean nobody for sure.", rest
+            blocks.append(
+                plural(
+                    "{n} name means nobody for sure.",
+                    "{n} names mean nobody for sure.",
+                    rest,
+                    n=a_number(rest),
+                )
             )
-            blocks.append(Paragraph(line(words, n=a_number(rest))))
     else:
         if new:
-            blocks.append(Paragraph((_several(new),)))
+            blocks.append((_several(new),))
         blocks += _unclear(at, found, people, ctx)
     if new:
-        undo = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
-        blocks.append(Paragraph(undo))
-    return Reply(tuple(blocks))
+        undo = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+        blocks.append(undo)
+    return reply(*blocks)
 
 
 def _in_all(together: int, ctx: Context) -> str:
@@ -99,12 +116,18 @@ def _unclear(
         return []
     more = len(found.unclear) + len(found.lines) - len(rows)
     if more > 0:
-        rows.append(line(_("{n} more lines"), n=a_number(more)))
+        rows.append(line("{n} more lines", n=a_number(more)))
     if found.unread:
-        words = ngettext("{n} line without a name", "{n} lines without a name", found.unread)
-        rows.append(line(words, n=a_number(found.unread)))
+        rows.append(
+            plural(
+                "{n} line without a name",
+                "{n} lines without a name",
+                found.unread,
+                n=a_number(found.unread),
+            )
+        )
     blocks: list[Block] = [
-        Paragraph((_("Not noted, since it is not certain who is meant:"),)),
+        line("Not noted, since it is not certain who is meant:"),
         listed(rows),
     ]
     likely = [
@@ -114,7 +137,7 @@ def _unclear(
     ]
     if likely:
         typed = Code(f"!attended {' '.join(dict.fromkeys(likely))} at={at.number}")
-        blocks.append(Paragraph(line(_("If the likely ones are right: {typed}"), typed=typed)))
+        blocks.append(line("If the likely ones are right: {typed}", typed=typed))
     return blocks
 
 
@@ -122,13 +145,13 @@ def _row(each: SheetLine, people: Mapping[ContactId, Contact], ctx: Context) -> 
     known = [label(people[one]) for one in each.contacts if one in people]
     written = cut(each.written)
     if each.verdict is SignatureVerdict.LIKELY and known:
-        return line(_("“{name}”: likely {who}"), name=written, who=known[0])
+        return line("“{name}”: likely {who}", name=written, who=known[0])
     if known:
         who = " · ".join(known)
-        return line(_("“{name}”: who of {who}?"), name=written, who=who)
+        return line("“{name}”: who of {who}?", name=written, who=who)
     if ctx.role < Role.LEAD:
-        return line(_("“{name}”: nobody of yours; a lead can note others"), name=written)
-    return line(_("“{name}”: nobody by that name"), name=written)
+        return line("“{name}”: nobody of yours; a lead can note others", name=written)
+    return line("“{name}”: nobody by that name", name=written)
 
 
 def not_there(at: Occurrence, people: Sequence[Contact], ctx: Context) -> Reply:
@@ -136,7 +159,7 @@ def not_there(at: Occurrence, people: Sequence[Contact], ctx: Context) -> Reply:
     count = ngettext("{n} person", "{n} people", len(people)).format(n=a_number(len(people)))
     who = count if ctx.place is Place.ROOM else _several(people)
     return say(
-        _("{meeting}: not there after all: {who}. {undo} takes it back for 15 minutes."),
+        "{meeting}: not there after all: {who}. {undo} takes it back for 15 minutes.",
         meeting=Strong(_meeting(at, ctx)),
         who=who,
         undo=Code("!undo"),
@@ -149,12 +172,12 @@ def attendance(
     """List the last meetings with how many came, and who came to each of the last three."""
     if not told:
         return say(
-            _("Nobody has noted yet who of the contacts came to a meeting: {here}"),
+            "Nobody has noted yet who of the contacts came to a meeting: {here}",
             here=Code("!here M-41 M-42"),
         )
     rows = [
         line(
-            _("{title} #{number}, {day}: {n}"),
+            "{title} #{number}, {day}: {n}",
             title=each.title,
             number=each.number,
             day=a_day(each.at.astimezone(ctx.committee.zone).date(), ctx.today),
@@ -163,12 +186,12 @@ def attendance(
         for each, count in told
     ]
     whose = _("Contacts who came:") if ctx.role >= Role.LEAD else _("How many of yours came:")
-    blocks: list[Block] = [Paragraph((whose,)), listed(rows)]
+    blocks: list[Block] = [(whose,), listed(rows)]
     if always:
         blocks += [
-            Paragraph((_("To each of the last three:"),)),
+            line("To each of the last three:"),
             listed([(label(each),) for each in always]),
         ]
     if more:
-        blocks.append(Paragraph(line(_("And {n} more."), n=a_number(more))))
-    return Reply(tuple(blocks))
+        blocks.append(line("And {n} more.", n=a_number(more)))
+    return reply(*blocks)

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from commands.authority.views import short
 from commands.framework.context import Context, UserId
-from commands.framework.i18n import _, a_time, ngettext
-from commands.framework.reply import Code, Line, line
+from commands.framework.i18n import a_time
+from commands.framework.reply import Code, Line, line, plural
 from commands.roles.roll import Roll
 from commands.roles.rules import Need, may_be_second, refusal
 from commands.roles.standing import Role
@@ -29,24 +29,27 @@ def no_second(roll: Roll, need: Need, ctx: Context) -> Line:
     if later:
         when, user = later[0]
         return line(
-            _("Nobody else here can agree to it yet. {who} can from {when}."),
+            "Nobody else here can agree to it yet. {who} can from {when}.",
             who=short(user, roll),
             when=a_time(when, ctx.zone),
         )
     if ctx.role < Role.LEAD:
-        return (_("There is no lead here to agree to it."),)
+        return line("There is no lead here to agree to it.")
     if not ctx.settings.held_days:
-        words = _("There is no other lead here to agree to it. Give somebody the power in the room (Room"
-                  " settings, Roles & Permissions) and type {confirm}.")  # fmt: skip
-        return line(words, confirm=Code("!confirm @dan"))
-    words = ngettext(
+        return line(
+            "There is no other lead here to agree to it. Give somebody the power in the room (Room"
+            " settings, Roles & Permissions) and type {confirm}.",
+            confirm=Code("!confirm @dan"),
+        )
+    return plural(
         "There is no other lead here to agree to it. Give somebody the power in the room (Room settings,"
         " Roles & Permissions) and type {confirm}: {n} day later they can.",
         "There is no other lead here to agree to it. Give somebody the power in the room (Room settings,"
         " Roles & Permissions) and type {confirm}: {n} days later they can.",
         ctx.settings.held_days,
+        confirm=Code("!confirm @dan"),
+        n=str(ctx.settings.held_days),
     )
-    return line(words, confirm=Code("!confirm @dan"), n=str(ctx.settings.held_days))
 
 
 def _later(roll: Roll, need: Need, ctx: Context) -> list[tuple[datetime, UserId]]:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, impossible
+from commands.framework.errors import Refusal, not_now
 from commands.framework.i18n import _, a_number, a_time, ngettext
-from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, say
+from commands.framework.reply import Audience, Code, Line, Reply, Strong, fill, line, reply, say
 from commands.roles.quotas import HOUR, RATES, Act, QuotaItem
 from commands.shared.wording import short
 from storage.authority.previews import Others
@@ -68,11 +68,15 @@ _RAISE = "[limits] making_percent"
 
 def spent_today(thing: QuotaItem, most: int, role: Role) -> Line:
     """Somebody made as many in a day as one person may."""
-    before = _(
-        "Not saved: {things} within a day are the most that you can make. More from when the first of"
-        " them is a day old."
+    return (
+        *line(
+            "Not saved: {things} within a day are the most that you can make. More from when the first of"
+            " them is a day old.",
+            things=_things(thing, most),
+        ),
+        " ",
+        *_more(role),
     )
-    return (*line(before, things=_things(thing, most)), " ", *_more(role))
 
 
 def open_already(thing: QuotaItem, most: int, role: Role, *, own: bool) -> Line:
@@ -83,8 +87,8 @@ def open_already(thing: QuotaItem, most: int, role: Role, *, own: bool) -> Line:
         if own
         else _("Not saved: there are {things} here, the most that there can be.")
     )
-    tidy = line(words(), how=Code(how))
-    return (*line(before, things=_things(thing, most)), " ", *tidy, " ", *_more(role))
+    tidy = fill(words(), how=Code(how))
+    return (*fill(before, things=_things(thing, most)), " ", *tidy, " ", *_more(role))
 
 
 def _more(role: Role) -> Line:
@@ -94,7 +98,7 @@ def _more(role: Role) -> Line:
         if role < Role.LEAD
         else _("Whoever runs me can raise it: {how}")
     )
-    return line(words, how=Code(_RAISE))
+    return fill(words, how=Code(_RAISE))
 
 
 def act_words(act: Act, n: int) -> str:
@@ -144,7 +148,7 @@ def too_much(act: Act, done: int, span: timedelta, again: datetime, ctx: Context
         else _("Not done: you {did} within a day. More takes a second lead: I have asked the others."
                " Without them it goes on at {time}.")
     )  # fmt: skip
-    return impossible(words, did=act_words(act, done), time=a_time(again, ctx.zone))
+    return not_now(fill(words, did=act_words(act, done), time=a_time(again, ctx.zone)))
 
 
 def too_much_alone(
@@ -156,57 +160,51 @@ def too_much_alone(
         if span <= HOUR
         else _("Not done: you {did} within a day. More takes a second lead, or time: it goes on at {time}.")
     )  # fmt: skip
-    said = line(words, did=act_words(act, done), time=a_time(again, ctx.zone))
-    return impossible((*said, " ", *nobody))
+    said = fill(words, did=act_words(act, done), time=a_time(again, ctx.zone))
+    return not_now((*said, " ", *nobody))
 
 
 def question(asked: Second, act: Act, done: int, ctx: Context) -> Reply:
     """Ask the leads whether somebody may go on destroying."""
     head = line(
-        _("{who} {did} within a day and wants to go on. Ask them why, by phone or in person."),
+        "{who} {did} within a day and wants to go on. Ask them why, by phone or in person.",
         who=Strong(short(ctx.user)),
         did=act_words(act, done),
     )
     tail = line(
-        _("If it is right: {second}. It allows {n} more within an hour. Otherwise do nothing."),
+        "If it is right: {second}. It allows {n} more within an hour. Otherwise do nothing.",
         second=Code(f"!second {asked.number}"),
         n=a_number(RATES[act].second_adds),
     )
-    return Reply((Paragraph(head), Paragraph(tail)), Audience.LEADS)
+    return reply(head, tail, audience=Audience.LEADS)
 
 
 def much(act: Act, today: int, ctx: Context) -> Reply:
     """Tell the leads that somebody destroys much."""
     words = line(
-        _(
-            "{who} {did} within a day. If you do not know why, ask them; {audit} shows what was done."
-        ),
+        "{who} {did} within a day. If you do not know why, ask them; {audit} shows what was done.",
         who=Strong(short(ctx.user)),
         did=act_words(act, today),
         audit=Code("!audit"),
     )
-    return Reply((Paragraph(words),), Audience.LEADS)
+    return reply(words, audience=Audience.LEADS)
 
 
 def agreed(asked: Second, by: Context) -> tuple[Reply, ...]:
     """Tell the lead who agreed, and whoever asked, how many more acts are allowed."""
     more = a_number(RATES[Act(asked.act)].second_adds)
-    here = say(
-        _("{who} can go on: {n} more within an hour."),
-        who=Strong(short(asked.person)),
-        n=more,
-    )
+    here = say("{who} can go on: {n} more within an hour.", who=Strong(short(asked.person)), n=more)
     there = say(
-        _("{by} agreed, {n} more within the hour. What you were about to do, type it again."),
+        "{by} agreed, {n} more within the hour. What you were about to do, type it again.",
         by=Strong(short(by.user)),
         n=more,
     )
-    return here, Reply(there.blocks, Audience.NAMED, to=(asked.person,))
+    return here, reply(*there.blocks, audience=Audience.NAMED, to=(asked.person,))
 
 
 def look_first() -> Line:
     """The line above a preview, for a yes that came before any preview."""
-    return (_("Nothing done yet: first look at what goes."),)
+    return line("Nothing done yet: first look at what goes.")
 
 
 def changed_since(who: Sequence[Others], before: str) -> Line:
@@ -214,6 +212,7 @@ def changed_since(who: Sequence[Others], before: str) -> Line:
     by = ", ".join(f"{short(each.author)} ({a_number(each.entries)})" for each in who)
     was = _("It was {before}.").format(before=before) if before else ""
     if not by:
-        return line(_("Nothing done: it has changed since you looked. {was} Look again."), was=was)
-    words = _("Nothing done: it has changed since you looked, by {by}. {was} Look again.")
-    return line(words, by=by, was=was)
+        return line("Nothing done: it has changed since you looked. {was} Look again.", was=was)
+    return line(
+        "Nothing done: it has changed since you looked, by {by}. {was} Look again.", by=by, was=was
+    )

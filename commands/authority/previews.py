@@ -11,7 +11,7 @@ from typing import Any
 
 from commands.authority import budget_views as views
 from commands.framework.context import Context
-from commands.framework.reply import Line, Paragraph, Reply
+from commands.framework.reply import Line, Reply
 from storage.authority.previews import Shown
 from storage.core.repository import Common
 
@@ -55,4 +55,4 @@ class Previews(Common):
 
 
 def _headed(head: Line, preview: Reply) -> Reply:
-    return replace(preview, blocks=(Paragraph(head), *preview.blocks))
+    return replace(preview, blocks=(head, *preview.blocks))

@@ -2,7 +2,7 @@
 
 from commands.authority import budget_views as views
 from commands.authority.terms import SecondNumber
-from commands.framework import Context, Reply, Role, Where, _, command, impossible
+from commands.framework import Context, Reply, Role, Where, command, impossible
 from commands.roles.quotas import ASKED_FOR, Act
 from commands.shared.members import Members
 from commands.shared.wording import short
@@ -27,13 +27,13 @@ async def second(
     """
     asked = await seconds.by_number(number)
     if asked is None or ctx.now - asked.at > ASKED_FOR:
-        raise impossible(_("No question {n} waits for a second lead."), n=number)
+        raise impossible("No question {n} waits for a second lead.", n=number)
     if asked.person == ctx.user:
-        raise impossible(_("It takes two: another lead has to agree to what you ask for."))
+        raise impossible("It takes two: another lead has to agree to what you ask for.")
     if not members.includes(asked.person) or await barred.includes(asked.person):
-        raise impossible(_("{who} takes no part any more."), who=short(asked.person))
+        raise impossible("{who} takes no part any more.", who=short(asked.person))
     if not await seconds.agree(asked, ctx.user, ctx.now):
-        raise impossible(_("Somebody agreed to that already."))
+        raise impossible("Somebody agreed to that already.")
     act = Act(asked.act)
     await audits.keep(AuditedAction.SECONDED, words=f"{short(asked.person)}, {act.value}")
     return views.agreed(asked, ctx)

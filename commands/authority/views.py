@@ -9,20 +9,18 @@ from commands.framework.reply import (
     Audience,
     Code,
     Line,
-    Paragraph,
     Part,
     Reply,
     Strong,
+    fill,
     line,
     listed,
+    plural,
+    reply,
     say,
 )
 from commands.roles.roll import AwaitingConfirmation, Roll
-from commands.roles.rules import (
-    AuthoritySettings,
-    Hindrance,
-    Newcomers,
-)
+from commands.roles.rules import AuthoritySettings, Hindrance, Newcomers
 from commands.roles.standing import Role, Standing
 from storage.core.model import UserId
 
@@ -41,16 +39,16 @@ def _one(role: Role) -> str:
 def waiting(roll: Roll, ctx: Context) -> Reply:
     """Tell leads of whom something waits to be confirmed."""
     if not roll.waiting:
-        counted = (Paragraph(each) for each in _counted(roll))
-        return Reply((Paragraph((_("Nobody waits to be confirmed."),)), *counted))
+        counted = _counted(roll)
+        return reply(line("Nobody waits to be confirmed."), *counted)
     rows = [_waits(each, ctx) for each in roll.waiting]
-    return Reply((Paragraph((_("Ask them outside Matrix first, then type:"),)), listed(rows)))
+    return reply(line("Ask them outside Matrix first, then type:"), listed(rows))
 
 
 def _waits(each: AwaitingConfirmation, ctx: Context) -> Line:
     today = ctx.today
     return line(
-        _("{confirm}: shown as {role} since {day}"),
+        "{confirm}: shown as {role} since {day}",
         confirm=Code(f"!confirm {each.user}"),
         role=_one(each.shown),
         day=a_day(each.since.astimezone(ctx.zone).date(), today),
@@ -62,26 +60,24 @@ def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
     user = theirs.user
     match why:
         case Hindrance.ONESELF:
-            return impossible(_("Not yourself: another lead does that."))
+            return impossible("Not yourself: another lead does that.")
         case Hindrance.BARRED:
             return impossible(
-                _("{user}'s part in the committee has ended. First: {readmit}"),
+                "{user}'s part in the committee has ended. First: {readmit}",
                 user=user,
                 readmit=Code(f"!readmit {user}"),
             )
         case Hindrance.UNPROVEN:
             return impossible(
-                _(
-                    "I cannot tell {user} from somebody who pretends to be them: their account has no"
-                    " verified identity, or a new one. {identity} shows more."
-                ),
+                "I cannot tell {user} from somebody who pretends to be them: their account has no"
+                " verified identity, or a new one. {identity} shows more.",
                 user=user,
                 identity=Code("!identity"),
             )
         case Hindrance.KEEPER:
             keepers = ", ".join(roll.counting(Role.KEEPER))
             return impossible(
-                _("Only a keeper of the data makes another: {who}."),
+                "Only a keeper of the data makes another: {who}.",
                 who=keepers
                 or _(
                     "there is none here now; my admin can name all leads in config.toml"
@@ -90,10 +86,8 @@ def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
             )
         case Hindrance.NOTHING:
             return impossible(
-                _(
-                    "{user} is {role} here, and nothing waits to be confirmed. Whoever shall be more gets"
-                    " the power in the room first (Room settings, Roles & Permissions)."
-                ),
+                "{user} is {role} here, and nothing waits to be confirmed. Whoever shall be more gets"
+                " the power in the room first (Room settings, Roles & Permissions).",
                 user=user,
                 role=_one(theirs.role or Role.ORGANIZER),
             )
@@ -102,28 +96,26 @@ def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
 def confirmed(user: UserId, role: Role, theirs: Standing, ctx: Context) -> tuple[Reply, ...]:
     """Tell the lead who confirmed somebody, and the room."""
     if theirs.role is not None and role <= theirs.role:
-        return (say(_("Thank you. From now on I answer {user} about people too."), user=user),)
-    here = say(_("Thank you. From now on {user} counts as {role}."), user=user, role=_one(role))
+        return (say("Thank you. From now on I answer {user} about people too.", user=user),)
+    here = say("Thank you. From now on {user} counts as {role}.", user=user, role=_one(role))
     room = line(
-        _(
-            "{user} counts as {role} from now on: {by} confirmed it. If that surprises you, say so here."
-        ),
+        "{user} counts as {role} from now on: {by} confirmed it. If that surprises you, say so here.",
         user=Strong(user),
         role=_one(role),
         by=ctx.user,
     )
-    return here, Reply((Paragraph(room),), Audience.ROOM)
+    return here, reply(room, audience=Audience.ROOM)
 
 
 def before_confirming(user: UserId, role: Role) -> Reply:
     """The preview of confirming somebody: which role they would have."""
     words = line(
-        _("{user} would count as {role}: the room shows them as that. If you mean it: {confirm}"),
+        "{user} would count as {role}: the room shows them as that. If you mean it: {confirm}",
         user=Strong(user),
         role=_one(role),
         confirm=Code(f"!confirm {user} --yes"),
     )
-    return Reply((Paragraph(words),))
+    return reply(words)
 
 
 def audited(user: UserId, role: Role) -> str:
@@ -134,20 +126,18 @@ def audited(user: UserId, role: Role) -> str:
 # -- whose word counts -----------------------------------------------------------------------------
 
 
-def begins(roll: Roll) -> tuple[Paragraph, ...]:
+def begins(roll: Roll) -> tuple[Line, ...]:
     """List who counts as what from now on, and how that changes; the answer to the first ``!setup``."""
     others = roll.counting(Role.ORGANIZER)
     counted = [*_counted(roll)]
     if others:
-        counted.append(line(_("Organizers: {people}"), people=_all(others, roll)))
+        counted.append(line("Organizers: {people}", people=_all(others, roll)))
     after = line(
-        _(
-            "Whoever is given power here later counts as a lead or keeper once one of them tells me so:"
-            " {confirm}"
-        ),
+        "Whoever is given power here later counts as a lead or keeper once one of them tells me so:"
+        " {confirm}",
         confirm=Code("!confirm"),
     )
-    return (*(Paragraph(each) for each in counted), Paragraph(after))
+    return (*counted, after)
 
 
 def _counted(roll: Roll) -> Iterable[Line]:
@@ -157,7 +147,7 @@ def _counted(roll: Roll) -> Iterable[Line]:
     ):
         who = roll.counting(role)
         if who:
-            yield line(words, people=_all(who, roll))
+            yield fill(words, people=_all(who, roll))
 
 
 def _all(users: Sequence[UserId], roll: Roll) -> str:
@@ -173,51 +163,45 @@ def short(user: UserId, roll: Roll) -> str:
 def taken_over(roll: Roll, committee: str) -> Reply:
     """Explain confirmed roles to the leads of a committee that an earlier release set up, once."""
     begin = line(
-        _(
-            "From this version on, power in the room of {committee} counts with me once a lead or keeper"
-            " has confirmed it, so that nobody can make themselves one through the homeserver. Those who"
-            " had it until now keep it. If one of them should not: take the power from them in the room,"
-            " or {offboard}."
-        ),
+        "From this version on, power in the room of {committee} counts with me once a lead or keeper"
+        " has confirmed it, so that nobody can make themselves one through the homeserver. Those who"
+        " had it until now keep it. If one of them should not: take the power from them in the room,"
+        " or {offboard}.",
         committee=Strong(committee),
         offboard=Code("!offboard @…"),
     )
-    return Reply((Paragraph(begin), listed([*_counted(roll)])), Audience.LEADS)
+    return reply(begin, listed([*_counted(roll)]), audience=Audience.LEADS)
 
 
 def power_waits(them: Sequence[AwaitingConfirmation], committee: str) -> Reply:
     """Tell whoever can confirm it that the room shows somebody with new power."""
     rows = [
-        line(_("{role}: {confirm}"), role=_one(each.shown), confirm=Code(f"!confirm {each.user}"))
+        line("{role}: {confirm}", role=_one(each.shown), confirm=Code(f"!confirm {each.user}"))
         for each in them
     ]
     begin = line(
-        _(
-            "The room of {committee} shows somebody with new power. That is the homeserver's word, so it"
-            " does not count yet. If it is meant so, ask them outside Matrix whether it is them, and type:"
-        ),
+        "The room of {committee} shows somebody with new power. That is the homeserver's word, so it"
+        " does not count yet. If it is meant so, ask them outside Matrix whether it is them, and type:",
         committee=Strong(committee),
     )
-    return Reply((Paragraph(begin), listed(rows)), Audience.NAMED)
+    return reply(begin, listed(rows), audience=Audience.NAMED)
 
 
 def newcomers_wait(them: Sequence[UserId], committee: str) -> Reply:
     """Tell leads which newcomers wait to be let in."""
     begin = line(
-        _("New in {committee}. I tell them nothing about people until one of you lets them in:"),
+        "New in {committee}. I tell them nothing about people until one of you lets them in:",
         committee=Strong(committee),
     )
     rows: list[Line] = [(Code(f"!confirm {user}"),) for user in them]
-    return Reply((Paragraph(begin), listed(rows)), Audience.LEADS)
+    return reply(begin, listed(rows), audience=Audience.LEADS)
 
 
 def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
     """Tell the room that nobody is left who could confirm the power it shows."""
     return say(
-        _(
-            "{people}: shown here with new power, and nobody is left whose word counts to confirm it. My"
-            " admin can name a lead in config.toml ({leads}); until then what is for leads is for nobody."
-        ),
+        "{people}: shown here with new power, and nobody is left whose word counts to confirm it. My"
+        " admin can name a lead in config.toml ({leads}); until then what is for leads is for nobody.",
         people=", ".join(each.user for each in them),
         leads=Code("[authority.leads]"),
     )
@@ -244,21 +228,21 @@ def newcomers(
                 len(joined),
             )
         unknown = line(
-            _(
-                "If nobody here knows who that is: remove them from the room, and a lead writes me"
-                " {offboard}."
-            ),
+            "If nobody here knows who that is: remove them from the room, and a lead writes me"
+            " {offboard}.",
             offboard=Code(f"!offboard {joined[0]}"),
         )
-        blocks.append(Paragraph((*line(words, people=_strong(joined)), " ", *unknown)))
+        blocks.append((*fill(words, people=_strong(joined)), " ", *unknown))
     if ended:
-        words = ngettext(
-            "{people} is here again. Their part has ended, so I take nothing from them.",
-            "{people} are here again. Their part has ended, so I take nothing from them.",
-            len(ended),
+        blocks.append(
+            plural(
+                "{people} is here again. Their part has ended, so I take nothing from them.",
+                "{people} are here again. Their part has ended, so I take nothing from them.",
+                len(ended),
+                people=_strong(ended),
+            )
         )
-        blocks.append(Paragraph(line(words, people=_strong(ended))))
-    return Reply(tuple(blocks), Audience.ROOM)
+    return reply(*blocks, audience=Audience.ROOM)
 
 
 def _strong(users: Sequence[UserId]) -> Part:

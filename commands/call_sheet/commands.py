@@ -6,7 +6,7 @@ from commands.call_sheet import views
 from commands.call_sheet.rules import Call, next_calls
 from commands.call_sheet.terms import HowMany
 from commands.contacts.lookup import care_of
-from commands.framework import Context, Reply, Role, Where, _, command, impossible
+from commands.framework import Context, Reply, Role, Where, command, impossible
 from commands.framework.reply import Code
 from commands.framework.values import Label
 from storage.contacts.contacts import Contacts
@@ -73,7 +73,7 @@ async def _area(name: str, unit: Unit) -> int:
         if folded(called) == folded(name):
             return area
     raise impossible(
-        _("There is no area “{area}”. {turf} shows where your people work."),
+        "There is no area “{area}”. {turf} shows where your people work.",
         area=name,
         turf=Code("!turf"),
     )

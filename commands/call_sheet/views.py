@@ -7,7 +7,18 @@ from commands.call_sheet.rules import Call, CallReason
 from commands.framework.context import Context
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.reply import (
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from storage.core.model import Answer
 from storage.turf.call_sheet import Candidate
 
@@ -17,19 +28,22 @@ WEEK = 7
 def sheet(calls: Sequence[Call], ctx: Context) -> Reply:
     """List whom to talk to next, each with why and what to open with, and say the order."""
     rows = [_row(call, ctx) for call in calls]
-    head = ngettext("Talk to this person next:", "Talk to these {n} people next:", len(calls))
     first = calls[0].candidate.handle
     tail: list[Block] = [
-        Paragraph((order(),)),
-        Paragraph(
-            line(
-                _("After a talk: {talk}. Nobody there: {missed}, and the next one comes."),
-                talk=Code(f"!log {first} reached"),
-                missed=Code(f"!log {first} noanswer"),
-            )
+        (order(),),
+        line(
+            "After a talk: {talk}. Nobody there: {missed}, and the next one comes.",
+            talk=Code(f"!log {first} reached"),
+            missed=Code(f"!log {first} noanswer"),
         ),
     ]
-    return Reply((Paragraph(line(head, n=len(calls))), listed(rows), *tail))
+    return reply(
+        plural(
+            "Talk to this person next:", "Talk to these {n} people next:", len(calls), n=len(calls)
+        ),
+        listed(rows),
+        *tail,
+    )
 
 
 def order() -> str:
@@ -44,34 +58,30 @@ def nobody(area: str | None, *, people: bool) -> Reply:
     """Say that there is nobody to talk to now; ``people``: whether the person has anybody at all."""
     if not people:
         return say(
-            _("You have no people yet. {add} adds somebody, or a lead assigns you some."),
+            "You have no people yet. {add} adds somebody, or a lead assigns you some.",
             add=Code("!contact add"),
         )
     if area is not None:
-        return say(_("Nobody of yours in {area} waits for you now."), area=area)
+        return say("Nobody of yours in {area} waits for you now.", area=area)
     return say(
-        _(
-            "Nobody of yours waits for you now: all were tried lately, have a day planned, are away or"
-            " said no."
-        )
+        "Nobody of yours waits for you now: all were tried lately, have a day planned, are away or"
+        " said no."
     )
 
 
-def following(call: Call, ctx: Context) -> Paragraph:
+def following(call: Call, ctx: Context) -> Line:
     """The one line behind a try that reached nobody: who is next."""
-    return Paragraph(
-        line(
-            _("Next: {who} – {why}. {next} shows what to open with."),
-            who=Strong(_who(call.candidate)),
-            why=why(call, ctx.now, ctx.today),
-            next=Code("!next"),
-        )
+    return line(
+        "Next: {who} – {why}. {next} shows what to open with.",
+        who=Strong(_who(call.candidate)),
+        why=why(call, ctx.now, ctx.today),
+        next=Code("!next"),
     )
 
 
 def _row(call: Call, ctx: Context) -> Line:
     return line(
-        _("{who}: {why}. Open with: {opening}"),
+        "{who}: {why}. Open with: {opening}",
         who=Strong(_who(call.candidate)),
         why=why(call, ctx.now, ctx.today),
         opening=opening(call),

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from commands.contacts.detail_views import field_name, same_as
 from commands.contacts.terms import NewRole, Reason
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import Audience, Code, Line, Reply, Strong, fill, line, plural, reply
 from commands.shared.figures import DASH
 from commands.shared.wording import a_place, label, part_words, short, state_words
 from storage.contacts.changes import Placement
@@ -17,8 +17,8 @@ from storage.core.model import Contact, Part, UserId
 
 
 def _with_undo(*lines: Line) -> Reply:
-    undo = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
-    return Reply(tuple(Paragraph(each) for each in (*lines, undo)))
+    undo = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+    return reply(*lines, undo)
 
 
 def _from(day: date, ctx: Context) -> str:
@@ -52,7 +52,7 @@ def edited(
         for field, value in given.items()
     ]
     what = " · ".join(changes) or _("nothing changed")
-    head = line(_("{who}: {what}."), who=Strong(label(after)), what=what)
+    head = line("{who}: {what}.", who=Strong(label(after)), what=what)
     return _with_undo(head, *(same_as(field, people) for field, people in others.items()))
 
 
@@ -60,10 +60,10 @@ def named(contact: Contact, names: Sequence[str]) -> Reply:
     """Confirm other names that a contact is found by."""
     others = [name for name in dict.fromkeys(names) if name != contact.name]
     if not others:
-        return _with_undo(line(_("{who} has no other name now."), who=Strong(label(contact))))
+        return _with_undo(line("{who} has no other name now.", who=Strong(label(contact))))
     return _with_undo(
         line(
-            _("{who} is also found as {names}."),
+            "{who} is also found as {names}.",
             who=Strong(label(contact)),
             names=", ".join(f"“{name}”" for name in others),
         )
@@ -75,36 +75,33 @@ def moved(
 ) -> Reply:
     """Confirm that a contact changes area or shift from a day on."""
     head = line(
-        _("{who}: {place} from {day}."),
+        "{who}: {place} from {day}.",
         who=Strong(label(contact)),
         place=a_place(to.area, to.shift),
         day=Strong(_from(to.from_day, ctx)),
     )
     more: list[Line] = []
     if new_area:
-        more.append(line(_("“{area}” is a new area. A slip? {undo}"), area=to.area, undo="!undo"))
+        more.append(line("“{area}” is a new area. A slip? {undo}", area=to.area, undo="!undo"))
     if proposed is not None:
         more.append(
             line(
-                _("In {area} most are with {organizer}: maybe they take over?"),
+                "In {area} most are with {organizer}: maybe they take over?",
                 area=to.area,
                 organizer=short(proposed),
             )
         )
     if to.from_day <= ctx.today:
-        more.append((_("Older figures keep counting them where they were."),))
+        more.append(line("Older figures keep counting them where they were."))
     else:
-        more.append((_("Until then nothing changes."),))
+        more.append(line("Until then nothing changes."))
     return _with_undo(head, *more)
 
 
 def _cancelled(count: int) -> list[Line]:
     if not count:
         return []
-    words = ngettext(
-        "{n} open follow-up is cancelled.", "{n} open follow-ups are cancelled.", count
-    )
-    return [line(words, n=count)]
+    return [plural("{n} open follow-up is cancelled.", "{n} open follow-ups are cancelled.", count)]
 
 
 def left(contact: Contact, day: date, cancelled: int, ctx: Context) -> Reply:
@@ -114,7 +111,7 @@ def left(contact: Contact, day: date, cancelled: int, ctx: Context) -> Reply:
         if day <= ctx.today
         else _("{who} leaves on {day} and counts until then; past figures keep them.")
     )
-    said = line(head, who=Strong(label(contact)), day=Strong(a_day(day, ctx.today)))
+    said = fill(head, who=Strong(label(contact)), day=Strong(a_day(day, ctx.today)))
     return _with_undo(said, *_cancelled(cancelled))
 
 
@@ -122,11 +119,11 @@ def rejoined(contact: Contact, day: date, ctx: Context) -> Reply:
     """Confirm that a contact is in the unit again."""
     return _with_undo(
         line(
-            _("{who} is in the unit again from {day}."),
+            "{who} is in the unit again from {day}.",
             who=Strong(label(contact)),
             day=Strong(_from(day, ctx)),
         ),
-        (_("Cancelled follow-ups stay closed."),),
+        line("Cancelled follow-ups stay closed."),
     )
 
 
@@ -143,7 +140,7 @@ def excluded(contact: Contact, reason: Reason, day: date, cancelled: int, ctx: C
     """Confirm that a contact does not belong to the unit, and how many follow-ups that cancels."""
     return _with_undo(
         line(
-            _("{who} is not of the unit from {day} ({reason}). Nothing is deleted."),
+            "{who} is not of the unit from {day} ({reason}). Nothing is deleted.",
             who=Strong(label(contact)),
             day=_from(day, ctx),
             reason=reason_words(reason),
@@ -155,16 +152,16 @@ def excluded(contact: Contact, reason: Reason, day: date, cancelled: int, ctx: C
 def committee_member_excluded(contact: Contact, reason: Reason, ctx: Context) -> Reply:
     """Tell the leads at once that a committee member was taken out of the unit."""
     said = line(
-        _("{who} is on the committee and was taken out of the unit by {organizer} ({reason})."),
+        "{who} is on the committee and was taken out of the unit by {organizer} ({reason}).",
         who=Strong(label(contact)),
         organizer=short(ctx.user),
         reason=reason_words(reason),
     )
     ask = line(
-        _("Please see to it that they leave the room; then {role}."),
+        "Please see to it that they leave the room; then {role}.",
         role=Code(f"!contact role {contact.handle} none"),
     )
-    return Reply((Paragraph(said), Paragraph(ask)), audience=Audience.LEADS)
+    return reply(said, ask, audience=Audience.LEADS)
 
 
 def role(contact: Contact, word: NewRole, had: Sequence[Part], day: date, ctx: Context) -> Reply:
@@ -172,23 +169,23 @@ def role(contact: Contact, word: NewRole, had: Sequence[Part], day: date, ctx: C
     if word is NewRole.NONE:
         return _with_undo(
             line(
-                _("{who}: no longer {parts} from {day}."),
+                "{who}: no longer {parts} from {day}.",
                 who=Strong(label(contact)),
                 parts=", ".join(map(part_words, had)),
                 day=_from(day, ctx),
             )
         )
     said = line(
-        _("{who}: {part} from {day}."),
+        "{who}: {part} from {day}.",
         who=Strong(label(contact)),
         part=Strong(part_words(Part(word.value))),
         day=_from(day, ctx),
     )
     if word is NewRole.LEADER:
-        return _with_undo(said, (_("A structure test shows whether people follow."),))
+        return _with_undo(said, line("A structure test shows whether people follow."))
     return _with_undo(said)
 
 
 def noted(contact: Contact, words: str) -> Reply:
     """Confirm a note by repeating it."""
-    return _with_undo(line(_("{who}: “{note}”"), who=Strong(label(contact)), note=words))
+    return _with_undo(line("{who}: “{note}”", who=Strong(label(contact)), note=words))

@@ -9,7 +9,7 @@ from commands.contacts.name_questions import check_name
 from commands.contacts.reach import Reach, check_kept, who_has_it_too
 from commands.contacts.rules import state_of
 from commands.contacts.terms import EmploymentStatus, NewRole, ReasonWord, RoleWord, StatusWord
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Label, Note
 from commands.names.terms import PersonName
@@ -36,7 +36,7 @@ def _check_edit(
     language: str | None = None,
 ) -> None:
     if (name, shift, status, phone, email, language) == (None,) * 6:
-        raise refuse(_("What changes? Add name=, shift= or status=."))
+        raise refuse("What changes? Add name=, shift= or status=.")
     if name is not None:
         check_name(name)
 
@@ -74,7 +74,7 @@ async def edit(
     """
     if status is not None and before.state.out:
         raise impossible(
-            _("{who}: {rejoin} says that they are back."),
+            "{who}: {rejoin} says that they are back.",
             who=label(before),
             rejoin=Code(f"!contact rejoin {before.handle}"),
         )
@@ -129,7 +129,7 @@ async def alias(
     if remove:
         known = (*await lives.names(contact.id), contact.name)
         if folded(name) not in map(folded, known):
-            raise impossible(_("{who} has no other name “{name}”."), who=label(contact), name=name)
+            raise impossible("{who} has no other name “{name}”.", who=label(contact), name=name)
     entry = await history.record(EntryKind.NAMED, contact.id)
     if remove:
         await lives.no_longer_called(entry, contact.id, name)
@@ -141,7 +141,7 @@ async def alias(
 
 def _check_move(area: str | None = None, shift: str | None = None) -> None:
     if area is None and shift is None:
-        raise refuse(_("Where to? Add area= or shift=."))
+        raise refuse("Where to? Add area= or shift=.")
 
 
 @command(
@@ -203,7 +203,7 @@ async def left(
     day: the first day without them; without it today
     """
     if contact.state is Membership.LEFT:
-        raise impossible(_("{who} has left already."), who=label(contact))
+        raise impossible("{who} has left already.", who=label(contact))
     from_day = day or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(ctx, lives, history, contact, Membership.LEFT, from_day, None)
@@ -234,10 +234,10 @@ async def rejoin(
     """
     last = await lives.last_state(contact.id)
     if last is None or not last[0].out:
-        raise impossible(_("{who} is in the unit already."), who=label(contact))
+        raise impossible("{who} is in the unit already.", who=label(contact))
     back = day or ctx.today
     if back > ctx.today:
-        raise impossible(_("Say it when they are back: that day is still to come."))
+        raise impossible("Say it when they are back: that day is still to come.")
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
     entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
@@ -270,7 +270,7 @@ async def exclude(
     from: the day from which they are not; without it today
     """
     if contact.state is Membership.EXCLUDED:
-        raise impossible(_("{who} is out of the unit already."), who=label(contact))
+        raise impossible("{who} is out of the unit already.", who=label(contact))
     from_day = from_ or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
@@ -321,13 +321,13 @@ async def role(
     """
     if word is NewRole.COMMITTEE and contact.state is Membership.EXCLUDED:
         raise impossible(
-            _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
+            "{who}: supervisors and outsiders cannot be on the committee, nor know of it.",
             who=label(contact),
         )
     from_day = from_ or ctx.today
     had = await lives.parts(contact.id)
     if word is NewRole.NONE and not had:
-        raise refuse(_("{who} has no role."), who=label(contact))
+        raise refuse("{who} has no role.", who=label(contact))
     entry = await history.record(EntryKind.ROLE_CHANGED, contact.id)
     if word is NewRole.NONE:
         for part in had:

@@ -8,7 +8,7 @@ from commands.contacts.lookup import ContactInCare, among_own, in_care
 from commands.contacts.name_questions import ask_about, check_name
 from commands.contacts.rules import may_see, standing, state_of
 from commands.contacts.terms import EmploymentStatus, StatusWord
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.errors import Refusal
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import Label, SearchWords, Who
@@ -100,7 +100,7 @@ def _none_of_these(similar: Sequence[Contact]) -> None:
     if similar:
         raise Refusal(
             line(
-                _("Not saved yet: is it one of these? If not, send it again with {yes}."),
+                "Not saved yet: is it one of these? If not, send it again with {yes}.",
                 yes=Code("--yes"),
             ),
             example="",
@@ -114,10 +114,8 @@ async def _not_on_record(contacts: Contacts, looking: Looking, name: str) -> Non
         _none_of_these(await contacts.similar(name, SIMILAR))
     elif await contacts.similar(name, 1):
         raise impossible(
-            _(
-                "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
-                " lead can say who, or {find}. If yours is somebody else, send it again with {yes}."
-            ),
+            "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
+            " lead can say who, or {find}. If yours is somebody else, send it again with {yes}.",
             find=Code(f"!contact find {name}"),
             yes=Code("--yes"),
         )
@@ -128,10 +126,8 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
     [certainty] = await forgotten.met(seal, [person])
     if certainty is Certainty.SURE:
         raise refuse(
-            _(
-                "Somebody of that name asked to be forgotten, so I do not add them. If they came back "
-                "by themselves, a lead lets me: {unforget}. If it is somebody else, say where they work."
-            ),
+            "Somebody of that name asked to be forgotten, so I do not add them. If they came back "
+            "by themselves, a lead lets me: {unforget}. If it is somebody else, say where they work.",
             unforget=Code(
                 f'!unforget "{person.name}"' + (f' area="{person.area}"' if person.area else "")
             ),
@@ -139,10 +135,8 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
         )
     if certainty is Certainty.MAYBE and not yes:
         raise impossible(
-            _(
-                "Not saved yet: somebody of that name asked to be forgotten. If this is somebody else, "
-                "send it again with {yes}."
-            ),
+            "Not saved yet: somebody of that name asked to be forgotten. If this is somebody else, "
+            "send it again with {yes}.",
             yes=Code("--yes"),
         )
 
@@ -163,7 +157,7 @@ async def find(
     all: among all, although one of yours fits
     """
     if len(folded(words)) < SHORTEST_SEARCH:
-        raise refuse(_("At least two letters of the name, please."), example="!contact find okafor")
+        raise refuse("At least two letters of the name, please.", example="!contact find okafor")
     if looking.everybody:
         return await _found(contacts, words)
     care, own = await looking.care(), among_own(contacts)

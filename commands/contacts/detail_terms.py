@@ -34,14 +34,14 @@ def is_email(words: str) -> bool:
 
 def _read_phone(raw: str, _ctx: Context) -> str:
     if raw != TAKEN_OUT and not is_phone(raw):
-        raise refuse(_("“{word}” is no phone number; like +49 30 1234567."), word=cut(raw))
+        raise refuse("“{word}” is no phone number; like +49 30 1234567.", word=cut(raw))
     return raw
 
 
 def _read_email(raw: str, _ctx: Context) -> str:
     bare = raw.removeprefix("mailto:")
     if bare != TAKEN_OUT and not is_email(bare):
-        raise refuse(_("“{word}” is no e-mail address; like sam@example.org."), word=cut(raw))
+        raise refuse("“{word}” is no e-mail address; like sam@example.org.", word=cut(raw))
     return bare
 
 
@@ -49,7 +49,7 @@ def _read_language(raw: str, _ctx: Context) -> str:
     if raw != TAKEN_OUT and (
         len(raw) > LONGEST_LANGUAGE or not any(map(str.isalpha, raw)) or any(map(str.isdigit, raw))
     ):
-        raise refuse(_("“{word}” is no language; like Spanish."), word=cut(raw))
+        raise refuse("“{word}” is no language; like Spanish.", word=cut(raw))
     return raw
 
 

@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from commands.authority.previews import Preview
-from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.i18n import _, a_number
 from commands.framework.reply import (
     Audience,
     Code,
     Line,
-    Paragraph,
     Reply,
     Strong,
     line,
     listed,
-    say,
+    plural,
+    reply,
 )
 from commands.shared.wording import short
 from storage.contacts.details import DetailField, in_order
@@ -37,82 +37,74 @@ def shown(details: Mapping[DetailField, str]) -> str:
 def fields(kept: Mapping[DetailField, str]) -> Reply:
     """Show which fields are kept, and why."""
     rows: list[Line] = [
-        line(_("{field}: kept, because: {why}"), field=Strong(field_name(field)), why=kept[field])
+        line("{field}: kept, because: {why}", field=Strong(field_name(field)), why=kept[field])
         if field in kept
-        else line(_("{field}: not kept"), field=Strong(field_name(field)))
+        else line("{field}: not kept", field=Strong(field_name(field)))
         for field in DetailField
     ]
     hint = line(
-        _("A keeper of the data switches one on, with the reason: {on}"),
+        "A keeper of the data switches one on, with the reason: {on}",
         on=Code('!fields on phone why="to call before the vote"'),
     )
-    return Reply(
-        (Paragraph((_("What may be kept of a contact besides:"),)), listed(rows), Paragraph(hint))
-    )
+    return reply(line("What may be kept of a contact besides:"), listed(rows), hint)
 
 
 def switched_on(field: DetailField, why: str) -> Reply:
     """Confirm a field that is kept from now on."""
     key = field.value
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{field} may be kept from now on, because: {why}"),
-                    field=Strong(field_name(field)),
-                    why=why,
-                )
-            ),
-            Paragraph(
-                line(
-                    _(
-                        "Organizers type {edit}. Only whose contact it is and leads see it; {off} deletes all."
-                    ),
-                    edit=Code(f"!contact edit M-41 {key}=…"),
-                    off=Code(f"!fields off {key}"),
-                )
-            ),
-        )
+    return reply(
+        line(
+            "{field} may be kept from now on, because: {why}",
+            field=Strong(field_name(field)),
+            why=why,
+        ),
+        line(
+            "Organizers type {edit}. Only whose contact it is and leads see it; {off} deletes all.",
+            edit=Code(f"!contact edit M-41 {key}=…"),
+            off=Code(f"!fields off {key}"),
+        ),
     )
 
 
 def told_leads(field: DetailField, why: str, by: UserId) -> Reply:
     """Tell the leads that a field is kept from now on."""
     told = line(
-        _("{who} switched on a field of contacts: {field}, because: {why}"),
+        "{who} switched on a field of contacts: {field}, because: {why}",
         who=short(by),
         field=Strong(field_name(field)),
         why=why,
     )
-    return Reply((Paragraph(told),), Audience.LEADS)
+    return reply(told, audience=Audience.LEADS)
 
 
 def look_at_off(field: DetailField, people: int) -> Preview:
     """The preview of switching a field off: how much is deleted."""
-    words = ngettext(
+    head = plural(
         "{field}: what is kept of {n} person is deleted, for good. It cannot be undone.",
         "{field}: what is kept of {n} people is deleted, for good. It cannot be undone.",
         people,
+        field=Strong(field_name(field)),
+        n=a_number(people),
     )
-    head = line(words, field=Strong(field_name(field)), n=a_number(people))
-    do_it = line(_("To do it: {yes}"), yes=Code(f"!fields off {field.value} --yes"))
+    do_it = line("To do it: {yes}", yes=Code(f"!fields off {field.value} --yes"))
     number = list(DetailField).index(field) + 1
-    return Preview(
-        f"field {number}", {"people": people}, Reply((Paragraph(head), Paragraph(do_it)))
-    )
+    return Preview(f"field {number}", {"people": people}, reply(head, do_it))
 
 
 def switched_off(field: DetailField, people: int) -> Reply:
     """Confirm that a field is not kept any more."""
-    words = ngettext(
-        "{field} is off. It was deleted of {n} person; the files are being wiped now.",
-        "{field} is off. It was deleted of {n} people; the files are being wiped now.",
-        people,
+    return reply(
+        plural(
+            "{field} is off. It was deleted of {n} person; the files are being wiped now.",
+            "{field} is off. It was deleted of {n} people; the files are being wiped now.",
+            people,
+            field=Strong(field_name(field)),
+            n=a_number(people),
+        )
     )
-    return say(words, field=Strong(field_name(field)), n=a_number(people))
 
 
 def same_as(field: DetailField, others: Sequence[Contact]) -> Line:
     """Whoever else has the same phone number or address; they may be one person."""
     who = ", ".join(f"{each.handle} {each.name}" for each in others[:3])
-    return line(_("{field}: the same as of {who}."), field=field_name(field), who=who)
+    return line("{field}: the same as of {who}.", field=field_name(field), who=who)

@@ -4,9 +4,9 @@ from commands.authority.budget import Acts
 from commands.authority.previews import Previews
 from commands.contacts import detail_views as views
 from commands.contacts.detail_terms import FieldWord
-from commands.framework import Context, Reply, Role, Where, _, command, impossible
-from commands.framework.i18n import ngettext
-from commands.framework.reply import Code
+from commands.framework import Context, Reply, Role, Where, command, impossible
+from commands.framework.errors import not_now
+from commands.framework.reply import Code, plural
 from commands.framework.spec import Answered
 from commands.framework.values import Sentence
 from commands.roles.quotas import Act, QuotaItem
@@ -50,7 +50,7 @@ async def switch_on(
     why: what for; whoever asks what is kept about them reads it
     """
     if field in await choices.kept():
-        raise impossible(_("{field} is on already."), field=views.field_name(field))
+        raise impossible("{field} is on already.", field=views.field_name(field))
     entry = await entries.record(EntryKind.FIELDS_CHANGED)
     await choices.choose(entry, field, why)
     return views.switched_on(field, why), views.told_leads(field, why, ctx.user)
@@ -83,18 +83,16 @@ async def switch_off(
     yes: delete what you were just shown; nobody can bring it back
     """
     if field not in await choices.kept():
-        raise impossible(_("{field} is off already."), field=views.field_name(field))
+        raise impossible("{field} is off already.", field=views.field_name(field))
     held = await details.on_hold(field)
     if held:
-        words = ngettext(
-            "{n} person who has it is on hold: nothing of theirs is deleted. {hold} shows who.",
-            "{n} people who have it are on hold: nothing of theirs is deleted. {hold} shows who.",
-            held,
-        )
-        raise impossible(
-            words,
-            n=held,
-            hold=Code("!hold"),
+        raise not_now(
+            plural(
+                "{n} person who has it is on hold: nothing of theirs is deleted. {hold} shows who.",
+                "{n} people who have it are on hold: nothing of theirs is deleted. {hold} shows who.",
+                held,
+                hold=Code("!hold"),
+            )
         )
     people = await details.count(field)
     first = await previews.first(ctx, views.look_at_off(field, people), yes=yes)

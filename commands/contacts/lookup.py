@@ -11,7 +11,7 @@ from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reader import reader_of
-from commands.framework.reply import Code, line, listed
+from commands.framework.reply import Code, fill, line, listed
 from commands.framework.resolver import Resolver
 from commands.framework.values import ContactRef, Who
 from commands.shared.look_ups import Looking
@@ -142,7 +142,7 @@ def _several(name: str, bearers: list[Contact]) -> Refusal:
     shown = bearers[:SHOWN]
     return Refusal(
         line(
-            _("More than one contact could be “{name}”. Say which with the handle, like {handle}:"),
+            "More than one contact could be “{name}”. Say which with the handle, like {handle}:",
             name=cut(name),
             handle=Code(shown[0].handle),
         ),
@@ -152,7 +152,7 @@ def _several(name: str, bearers: list[Contact]) -> Refusal:
 
 def _no_such(ref: ContactRef) -> Refusal:
     return refuse(
-        _("There is no {handle} here. {find} looks by name."),
+        "There is no {handle} here. {find} looks by name.",
         handle=str(ref),
         find=Code("!contact find NAME"),
     )
@@ -162,7 +162,7 @@ async def _not_yours(contacts: Contacts, care: Care, ref: ContactRef) -> Refusal
     """The refusal of whoever is not in somebody's care, or is on no record at all: the same words."""
     if ref.number is not None:
         return impossible(
-            _("{handle} is nobody in your care. A lead can see more; {mine} shows yours."),
+            "{handle} is nobody in your care. A lead can see more; {mine} shows yours.",
             handle=str(ref),
             mine=Code("!contact list"),
         )
@@ -170,7 +170,7 @@ async def _not_yours(contacts: Contacts, care: Care, ref: ContactRef) -> Refusal
     if near:
         return _nobody(ref.name or "", near)
     return impossible(
-        _("Nobody in your care is named “{name}”. A lead can see more; {mine} shows yours."),
+        "Nobody in your care is named “{name}”. A lead can see more; {mine} shows yours.",
         name=cut(ref.name or ""),
         mine=Code("!contact list"),
     )
@@ -180,7 +180,7 @@ def _nobody(name: str, near: list[Contact], *, others: bool = False) -> Refusal:
     guesses = list({c.id: c for c in near}.values())
     if not guesses:
         return refuse(
-            _("I know nobody named “{name}”. {add} adds somebody."),
+            "I know nobody named “{name}”. {add} adds somebody.",
             name=cut(name),
             add=Code("!contact add"),
         )
@@ -190,6 +190,6 @@ def _nobody(name: str, near: list[Contact], *, others: bool = False) -> Refusal:
         else _("I know nobody named exactly “{name}”. Did you mean:")
     )
     return Refusal(
-        line(words, name=cut(name), find=Code(f"!contact find {cut(name)} --all")),
+        fill(words, name=cut(name), find=Code(f"!contact find {cut(name)} --all")),
         choices=listed([(label(c),) for c in guesses[:SHOWN]], numbered=True),
     )

@@ -8,7 +8,7 @@ from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.contacts.terms import PairNumber
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.errors import Refusal
 from commands.framework.reply import Code
 from commands.framework.spec import Answered
@@ -100,10 +100,8 @@ def _meant(*typed: tuple[ContactRef, Contact]) -> tuple[views.Meant, ...]:
 
 def _two_organizers(kept: Contact, dropped: Contact) -> Refusal:
     return impossible(
-        _(
-            "{kept} is {one}'s and {dropped} is {other}'s: whose they are afterwards, a lead decides."
-            " Ask one to type {merge}"
-        ),
+        "{kept} is {one}'s and {dropped} is {other}'s: whose they are afterwards, a lead decides."
+        " Ask one to type {merge}",
         kept=label(kept),
         one=views.organizer_of(kept),
         dropped=label(dropped),
@@ -115,10 +113,10 @@ def _two_organizers(kept: Contact, dropped: Contact) -> Refusal:
 def _one_already(kept: Contact, *typed: ContactRef) -> Refusal:
     inside = _meant(*((ref, kept) for ref in typed))
     if not inside:
-        return refuse(_("That is {who} both times."), who=label(kept))
+        return refuse("That is {who} both times.", who=label(kept))
     handle = inside[-1][0]
     return refuse(
-        _("{handle} is part of {who} already. {unmerge} takes them apart."),
+        "{handle} is part of {who} already. {unmerge} takes them apart.",
         handle=handle,
         who=label(kept),
         unmerge=Code(f"!unmerge {handle}"),
@@ -167,19 +165,17 @@ async def unmerge(
     if last is None:
         last = await merges.newest(contact.id)
     if last is None:
-        raise refuse(_("{who} was not merged with anybody."), who=label(contact))
+        raise refuse("{who} was not merged with anybody.", who=label(contact))
     before = await contacts.by_id(last.dropped)
     theirs = contact.organizer if before is None else before.organizer
     if ctx.role < Role.LEAD and theirs != contact.organizer:
         raise impossible(
-            _(
-                "Apart again, one of the two would be another organizer's: a lead decides that. Ask one"
-                " to type {unmerge}"
-            ),
+            "Apart again, one of the two would be another organizer's: a lead decides that. Ask one"
+            " to type {unmerge}",
             unmerge=Code(f"!unmerge M-{last.dropped_number}"),
         )
     if ctx.now - last.entry.at > APART:
-        raise impossible(_("That merge is more than {days} days old and stays."), days=APART.days)
+        raise impossible("That merge is more than {days} days old and stays.", days=APART.days)
     if last.entry.author != ctx.user:
         preview = views.joined_by(contact, last, ctx)
         look = Preview(f"unmerge {contact.number}", {"entry": last.entry.id}, preview)
@@ -189,7 +185,7 @@ async def unmerge(
     await history.reverse(last.entry)
     if await followings.in_a_circle([last.kept, last.dropped]):
         raise impossible(
-            _("Apart, two of them would each stand behind the other. First: {alone}"),
+            "Apart, two of them would each stand behind the other. First: {alone}",
             alone=Code(f"!follows {contact.handle} -"),
         )
     both = await contacts.all([last.kept, last.dropped])
@@ -226,7 +222,7 @@ async def notsame(ctx: Context, number: PairNumber, *, merges: Merges, history: 
     pair = await merges.pair(number)
     if pair is None:
         raise refuse(
-            _("There is no open pair {number}. {dupes} shows them."),
+            "There is no open pair {number}. {dupes} shows them.",
             number=number,
             dupes=Code("!dupes"),
         )

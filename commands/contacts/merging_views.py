@@ -10,11 +10,13 @@ from commands.framework.reply import (
     Audience,
     Code,
     Line,
-    Paragraph,
     Reply,
     Strong,
+    fill,
     line,
     listed,
+    reply,
+    say,
 )
 from commands.shared.wording import a_place, label, mark_words, rated_words, short
 from storage.contacts.merges import Merge, Pair, RecordAmounts
@@ -52,13 +54,13 @@ def organizer_of(contact: Contact) -> str:
 
 def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
     """Tell an organizer that their record became part of another organizer's."""
-    words = _(
-        "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person."
-    )
     told = line(
-        words, dropped=dropped.handle, kept=Strong(label(kept)), organizer=organizer_of(kept)
+        "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person.",
+        dropped=dropped.handle,
+        kept=Strong(label(kept)),
+        organizer=organizer_of(kept),
     )
-    return Reply((Paragraph(told),), Audience.NAMED, to=(losing,))
+    return reply(told, audience=Audience.NAMED, to=(losing,))
 
 
 def preview(
@@ -71,7 +73,7 @@ def preview(
     """Show what would stay of each record, and what would not; nothing is stored yet."""
     handles = (kept.contact.handle, dropped.contact.handle)
     head = line(
-        _("{dropped} would go into {kept}. Nothing is saved yet."),
+        "{dropped} would go into {kept}. Nothing is saved yet.",
         dropped=Strong(label(dropped.contact)),
         kept=Strong(label(kept.contact)),
     )
@@ -81,7 +83,7 @@ def preview(
         _one_of_two(_("With"), kept.organizer, dropped.organizer, empty=_("unassigned")),
         _ratings(kept, dropped, ctx),
         line(
-            _("Talks {talks} + {more_talks}, open follow-ups {tasks} + {more_tasks}: all stay"),
+            "Talks {talks} + {more_talks}, open follow-ups {tasks} + {more_tasks}: all stay",
             talks=kept.tally.talks,
             more_talks=dropped.tally.talks,
             tasks=kept.tally.follow_ups,
@@ -90,21 +92,19 @@ def preview(
         *(_in_test(*each) for each in tests),
     ]
     is_about = _("{handle} is part of {record} now: this is about {record}.")
-    do_it = line(
-        _("If they are one person: {merge}"), merge=Code(f"!merge {' '.join(handles)} --yes")
-    )
-    return Reply((Paragraph(head), *_each(meant, is_about), listed(rows), Paragraph(do_it)))
+    do_it = line("If they are one person: {merge}", merge=Code(f"!merge {' '.join(handles)} --yes"))
+    return reply(head, *_each(meant, is_about), listed(rows), do_it)
 
 
-def _each(meant: Sequence[Meant], words: str) -> list[Paragraph]:
-    return [Paragraph(line(words, handle=handle, record=record.handle)) for handle, record in meant]
+def _each(meant: Sequence[Meant], words: str) -> list[Line]:
+    return [fill(words, handle=handle, record=record.handle) for handle, record in meant]
 
 
 def _in_test(name: str, one: Mark, other: Mark) -> Line:
     """Show how two marks of one person in a test count: once, as the higher mark."""
     stands = max(one, other, key=lambda mark: mark.value)
     return line(
-        _("{test}: “{one}” and “{other}”: counts once, as “{stands}”"),
+        "{test}: “{one}” and “{other}”: counts once, as “{stands}”",
         test=name,
         one=mark_words(one),
         other=mark_words(other),
@@ -115,9 +115,9 @@ def _in_test(name: str, one: Mark, other: Mark) -> Line:
 def _name(kept: MergeSide, dropped: MergeSide) -> Line:
     others = [n for n in (*kept.names, *dropped.names) if n != kept.contact.name]
     if not others:
-        return line(_("Name: {name}"), name=kept.contact.name)
+        return line("Name: {name}", name=kept.contact.name)
     return line(
-        _("Name: {name}, also found as {others}"),
+        "Name: {name}, also found as {others}",
         name=kept.contact.name,
         others=", ".join(dict.fromkeys(others)),
     )
@@ -125,73 +125,67 @@ def _name(kept: MergeSide, dropped: MergeSide) -> Line:
 
 def _one_of_two(what: str, kept: str, dropped: str, *, empty: str) -> Line:
     if kept == dropped:
-        return line(_("{what}: {kept}"), what=what, kept=kept)
+        return line("{what}: {kept}", what=what, kept=kept)
     if kept == empty:
         kept, dropped = dropped, kept
     if dropped == empty:
-        return line(_("{what}: {kept}"), what=what, kept=kept)
-    return line(_("{what}: {kept}, not {dropped}"), what=what, kept=kept, dropped=dropped)
+        return line("{what}: {kept}", what=what, kept=kept)
+    return line("{what}: {kept}, not {dropped}", what=what, kept=kept, dropped=dropped)
 
 
 def _ratings(kept: MergeSide, dropped: MergeSide, ctx: Context) -> Line:
     given = [side.standing.current for side in (kept, dropped)]
     words = " | ".join(_("not assessed") if r is None else rated_words(r, ctx) for r in given)
-    return line(_("Ratings: {ratings}"), ratings=words)
+    return line("Ratings: {ratings}", ratings=words)
 
 
 def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = ()) -> Reply:
     """Confirm a merge; a handle inside another record says with which."""
     joined = _("{handle} is part of {record} now: joined with {record}.")
-    return Reply(
-        (
-            *_each(meant, joined),
-            Paragraph(
-                line(
-                    _("{dropped} is now part of {kept}; both handles find them."),
-                    dropped=dropped.handle,
-                    kept=Strong(label(kept)),
-                )
-            ),
-            Paragraph(
-                line(
-                    _("{unmerge} takes them apart for {days} days."),
-                    unmerge=Code(f"!unmerge {kept.handle}"),
-                    days=days,
-                )
-            ),
-        )
+    return reply(
+        *_each(meant, joined),
+        line(
+            "{dropped} is now part of {kept}; both handles find them.",
+            dropped=dropped.handle,
+            kept=Strong(label(kept)),
+        ),
+        line(
+            "{unmerge} takes them apart for {days} days.",
+            unmerge=Code(f"!unmerge {kept.handle}"),
+            days=days,
+        ),
     )
 
 
 def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
     """The preview of taking another's merge apart."""
     words = line(
-        _("{who} joined M-{dropped} with {contact} at {when}. To take them apart: {yes}"),
+        "{who} joined M-{dropped} with {contact} at {when}. To take them apart: {yes}",
         who=short(merge.entry.author),
         dropped=str(merge.dropped_number),
         contact=Strong(contact.handle),
         when=a_time(merge.entry.at, ctx.zone),
         yes=Code(f"!unmerge M-{merge.dropped_number} --yes"),
     )
-    return Reply((Paragraph(words),))
+    return reply(words)
 
 
 def apart(both: Sequence[Contact]) -> Reply:
     """Confirm that a merge was taken back."""
     names = _(" and ").join(label(contact) for contact in both)
-    kept = _("What was noted before is with each again; what came since stays where it was noted.")
-    return Reply((Paragraph(line(_("Apart again: {names}."), names=names)), Paragraph((kept,))))
+    return reply(
+        line("Apart again: {names}.", names=names),
+        line("What was noted before is with each again; what came since stays where it was noted."),
+    )
 
 
 def pairs(found: Sequence[Pair], *, more: bool) -> Reply:
     """List pairs of records that may be one person."""
     if not found:
-        return Reply(
-            (Paragraph((_("I see nobody who may be there twice. Ask again to look further."),)),)
-        )
+        return say("I see nobody who may be there twice. Ask again to look further.")
     rows = [
         line(
-            _("{number} · {one} | {other}: {why}"),
+            "{number} · {one} | {other}: {why}",
             number=Strong(str(pair.number)),
             one=label(pair.one),
             other=label(pair.other),
@@ -201,7 +195,7 @@ def pairs(found: Sequence[Pair], *, more: bool) -> Reply:
     ]
     first = found[0]
     answer = line(
-        _("One person? {merge} Two? {notsame}"),
+        "One person? {merge} Two? {notsame}",
         merge=Code(f"!merge {first.one.handle} {first.other.handle}"),
         notsame=Code(f"!dupes notsame {first.number}"),
     )
@@ -209,7 +203,7 @@ def pairs(found: Sequence[Pair], *, more: bool) -> Reply:
     head = ngettext("{n} pair may be one person:", "{n} pairs may be one person each:", count)
     if more:
         head = _("Pairs that may be one person each, the first {n}:")
-    return Reply((Paragraph(line(head, n=count)), listed(rows), Paragraph(answer)))
+    return reply(fill(head, n=count), listed(rows), answer)
 
 
 def _why(pair: Pair) -> str:
@@ -229,15 +223,11 @@ def _why(pair: Pair) -> str:
 
 def told_apart(pair: Pair) -> Reply:
     """Confirm that two records are two people."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{one} and {other} are two people. I will not ask again."),
-                    one=label(pair.one),
-                    other=label(pair.other),
-                )
-            ),
-            Paragraph(line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))),
-        )
+    return reply(
+        line(
+            "{one} and {other} are two people. I will not ask again.",
+            one=label(pair.one),
+            other=label(pair.other),
+        ),
+        line("{undo} takes it back for 15 minutes.", undo=Code("!undo")),
     )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from commands.framework import refuse
 from commands.framework.errors import Refusal, impossible
 from commands.framework.handles import looks_like_a_handle
-from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.names.affixes import listed
 from commands.names.said import is_a_couple, is_a_total
@@ -28,25 +27,23 @@ _AREAS = listed(
 def check_name(name: str) -> None:
     """Raise Refusal for what cannot be a name."""
     if looks_like_a_handle(name):
-        raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
+        raise refuse("Handles like M-41 are mine to give: say the person's name.")
     if not folded(name):
-        raise refuse(_("A name needs at least one letter."))
+        raise refuse("A name needs at least one letter.")
 
 
 async def ask_about(lives: ContactChanges, name: str, *, area: str | None) -> None:
     """Raise Refusal where a name may hold an area as well, or two people, or none."""
     if is_a_couple(name):
         raise impossible(
-            _(
-                "Not saved yet: “{name}” may be two people; then add each. If it is one, send it again"
-                " with {yes}."
-            ),
+            "Not saved yet: “{name}” may be two people; then add each. If it is one, send it again"
+            " with {yes}.",
             name=name,
             yes=Code("--yes"),
         )
     if is_a_total(name):
         raise impossible(
-            _("Not saved yet: is “{name}” somebody's name? If so, send it again with {yes}."),
+            "Not saved yet: is “{name}” somebody's name? If so, send it again with {yes}.",
             name=name,
             yes=Code("--yes"),
         )
@@ -75,10 +72,8 @@ def _is_usual(where: str, name: str) -> bool:
 
 def _is_it_the_area(who: str, where: str) -> Refusal:
     return impossible(
-        _(
-            "Not saved yet: is {where} the area? Then {add}. If it belongs to the name, send it again"
-            " with {yes}."
-        ),
+        "Not saved yet: is {where} the area? Then {add}. If it belongs to the name, send it again"
+        " with {yes}.",
         where=where,
         add=Code(f'!contact add "{who}" area={_quoted(where)}'),
         yes=Code("--yes"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from commands.contacts.detail_terms import TAKEN_OUT, EmailAddress, LanguageName, PhoneNumber
 from commands.contacts.detail_views import field_name
 from commands.contacts.lookup import among_own, care_of
-from commands.framework import Role, _, impossible
+from commands.framework import Role, impossible
 from commands.framework.context import Context
 from commands.framework.reply import Code
 from commands.framework.spec import ParameterGroup
@@ -54,8 +54,8 @@ async def check_kept(reach: Reach, choices: DetailChoices) -> Given:
     for field in given:
         if field not in kept:
             raise impossible(
-                _("{field} of contacts is not kept here, so I saved nothing. A keeper of the data can"
-                  " switch it on: {on}"),
+                "{field} of contacts is not kept here, so I saved nothing. A keeper of the data can"
+                  " switch it on: {on}",
                 field=field_name(field),
                 on=Code(f'!fields on {field.value} why="to call before the vote"'),
             )  # fmt: skip

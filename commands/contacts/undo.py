@@ -1,9 +1,9 @@
 """Taking back what was saved about contacts."""
 
 from commands.contacts.rules import may_see
-from commands.framework.errors import Refusal, impossible
-from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Code, Reply
+from commands.framework.errors import Refusal, impossible, not_now
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply, plural
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.shared.wording import short
 from storage.contacts.details import ContactDetails, DetailChoices
@@ -21,7 +21,7 @@ async def in_anothers_care(step: UndoStep) -> Refusal | None:
     if await step.repository(Absences).may_stand_in(contact, ctx.user, ctx.day):
         return None
     return impossible(
-        _("{who} is in another organizer's care by now. A lead can take it back: {how}"),
+        "{who} is in another organizer's care by now. A lead can take it back: {how}",
         who=contact.handle,
         how=Code(f'!undo of={short(ctx.user)} why="slip"'),
     )
@@ -34,7 +34,7 @@ async def reversed_unless_a_circle(step: UndoStep) -> tuple[Reply, ...]:
     await step.reverse()
     if await followings.in_a_circle(people):
         raise impossible(
-            _("As it was before it would go round in a circle by now: see {leaders}."),
+            "As it was before it would go round in a circle by now: see {leaders}.",
             leaders=Code("!leaders"),
         )
     return ()
@@ -44,7 +44,7 @@ async def _dealt_with_since(step: UndoStep) -> Refusal | None:
     if not await dealt_with_since(step.history.tx, step.entry):
         return None
     return impossible(
-        _("{who} cannot be taken back: somebody has noted something about them since."),
+        "{who} cannot be taken back: somebody has noted something about them since.",
         who="" if step.contact is None else step.contact.handle,
     )
 
@@ -57,21 +57,19 @@ async def _deleted_or_in_use(step: UndoStep) -> Refusal | None:
     field, on = switched
     if not on:
         return impossible(
-            _("What was deleted with a field cannot be brought back. {on} begins anew."),
+            "What was deleted with a field cannot be brought back. {on} begins anew.",
             on=Code(f"!fields on {field.value}"),
         )
     people = await step.repository(ContactDetails).count(field)
     if not people:
         return None
-    words = ngettext(
-        "It is kept of {n} person by now. {off} deletes all of it, and shows it first.",
-        "It is kept of {n} people by now. {off} deletes all of it, and shows it first.",
-        people,
-    )
-    return impossible(
-        words,
-        n=people,
-        off=Code(f"!fields off {field.value}"),
+    return not_now(
+        plural(
+            "It is kept of {n} person by now. {off} deletes all of it, and shows it first.",
+            "It is kept of {n} people by now. {off} deletes all of it, and shows it first.",
+            people,
+            off=Code(f"!fields off {field.value}"),
+        )
     )
 
 

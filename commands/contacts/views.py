@@ -8,7 +8,18 @@ from commands.contacts.detail_views import shown as reached_by
 from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import (
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.shared.wording import (
     a_place,
     label,
@@ -20,93 +31,65 @@ from commands.shared.wording import (
 )
 from storage.contacts.changes import Placement
 from storage.contacts.details import DetailField
-from storage.core.model import (
-    Contact,
-    FollowUp,
-    Membership,
-    Note,
-    Part,
-    Talk,
-)
+from storage.core.model import Contact, FollowUp, Membership, Note, Part, Talk
 
 
 def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
     """Confirm a new contact."""
-    head = line(_("Added {who}."), who=Strong(label(contact)))
+    head = line("Added {who}.", who=Strong(label(contact)))
     if hired is not None:
         head = line(
-            _("Added {who}, in the unit from {day}."),
+            "Added {who}, in the unit from {day}.",
             who=Strong(label(contact)),
             day=a_day(hired, ctx.today),
         )
-    return Reply(
-        (
-            Paragraph(head),
-            Paragraph(
-                line(
-                    _("After you talk: {example}"),
-                    example=Code(f"!1on1 log {contact.handle} reached"),
-                )
-            ),
-        )
+    return reply(
+        head, line("After you talk: {example}", example=Code(f"!1on1 log {contact.handle} reached"))
     )
 
 
 def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
     """List whom a search found; ``mine`` are the words, where only one's own people were searched."""
     if not contacts and more:
-        return Reply((Paragraph((_("Too many begin like that; one more word, please."),)),))
+        return say("Too many begin like that; one more word, please.")
     if not contacts:
-        return Reply(
-            (
-                Paragraph(
-                    line(
-                        _("Nobody by that name. {example} adds somebody."),
-                        example=Code('!contact add "Sam Okafor"'),
-                    )
-                ),
-            )
+        return say(
+            "Nobody by that name. {example} adds somebody.",
+            example=Code('!contact add "Sam Okafor"'),
         )
     count = len(contacts)
     head = (
-        line(_("The first {n}; one more word narrows it down:"), n=count)
+        line("The first {n}; one more word narrows it down:", n=count)
         if more
-        else line(ngettext("{n} contact:", "{n} contacts:", count), n=count)
+        else plural("{n} contact:", "{n} contacts:", count)
     )
-    return Reply((Paragraph(head), listed([(label(c),) for c in contacts]), *_and_others(mine)))
+    return reply(head, listed([(label(c),) for c in contacts]), _and_others(mine))
 
 
 def perhaps(contacts: Sequence[Contact], *, mine: str = "") -> Reply:
     """Offer contacts with nearly the name searched for, where nobody has exactly that name."""
-    head = _("Nobody by that name. Did you mean:")
     rows = listed([(label(c),) for c in contacts])
-    return Reply((Paragraph((head,)), rows, *_and_others(mine)))
+    return reply(line("Nobody by that name. Did you mean:"), rows, _and_others(mine))
 
 
-def _and_others(words: str) -> tuple[Paragraph, ...]:
+def _and_others(words: str) -> Line | None:
     """How to look among everybody, after a look among one's own people."""
-    if not words:
-        return ()
     every = Code(f"!contact find {words} --all")
-    return (Paragraph(line(_("These are yours. Others with that name: {all}"), all=every)),)
+    return line("These are yours. Others with that name: {all}", all=every) if words else None
 
 
 def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool) -> Reply:
     """List one page of contacts; ``first``: the list begins here, so an empty one explains itself."""
     if not contacts:
         empty = _("Nobody yet. {example} adds your first contact.") if first else _("That was all.")
-        return Reply((Paragraph(line(empty, example=Code('!contact add "Sam Okafor"'))),))
+        return reply(fill(empty, example=Code('!contact add "Sam Okafor"')))
     head = _("The committee's contacts:") if everyone else _("Your contacts:")
     tail = (
-        (
-            Paragraph(
-                line(_("More: {next}"), next=Code(f"!contact list after={contacts[-1].handle}"))
-            ),
-        )
+        line("More: {next}", next=Code(f"!contact list after={contacts[-1].handle}"))
         if more
-        else ()
+        else None
     )
-    return Reply((Paragraph((head,)), listed([(label(c),) for c in contacts]), *tail))
+    return reply((head,), listed([(label(c),) for c in contacts]), tail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,26 +123,28 @@ def card(
     if life.reach:
         lines.append((reached_by(life.reach),))
     if standing.current is None:
-        lines.append((_("Not assessed"),))
+        lines.append(line("Not assessed"))
     else:
         lines.append((rated_words(standing.current, ctx),))
     lines += [
-        line(_("{disputed}: {rated}"), disputed=Strong(_("Disputed")), rated=rated_words(r, ctx))
+        line("{disputed}: {rated}", disputed=Strong(_("Disputed")), rated=rated_words(r, ctx))
         for r in standing.others[:2]
     ]
     lines += [_talk(talk, ctx) for talk in talks[:1]]
     came, meetings = life.came
     if meetings:
-        words = ngettext(
-            "Came to {came} of the last {n} meeting",
-            "Came to {came} of the last {n} meetings",
-            meetings,
+        lines.append(
+            plural(
+                "Came to {came} of the last {n} meeting",
+                "Came to {came} of the last {n} meetings",
+                meetings,
+                came=came,
+            )
         )
-        lines.append(line(words, came=came, n=meetings))
     if follow_up is not None:
         lines.append(
             line(
-                _("Next: {what}, {day}, {owner} (follow-up {number})"),
+                "Next: {what}, {day}, {owner} (follow-up {number})",
                 what=follow_up.what or _("talk again"),
                 day=a_day(follow_up.due, ctx.today),
                 owner=short(follow_up.owner),
@@ -169,15 +154,15 @@ def card(
     if life.note is not None:
         lines.append(
             line(
-                _("Note: “{note}”, {organizer}, {day}"),
+                "Note: “{note}”, {organizer}, {day}",
                 note=life.note.text,
                 organizer=short(life.note.author),
                 day=a_day(life.note.at.astimezone(ctx.zone).date(), ctx.today),
             )
         )
     owner = _("unassigned") if contact.organizer is None else short(contact.organizer)
-    lines.append(line(_("With {organizer}"), organizer=owner))
-    return Reply((Paragraph((Strong(label(contact)),)), listed(lines)))
+    lines.append(line("With {organizer}", organizer=owner))
+    return reply((Strong(label(contact)),), listed(lines))
 
 
 def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:
@@ -199,7 +184,7 @@ def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:
     ):
         lines.append(
             line(
-                _("{state} since {day}"),
+                "{state} since {day}",
                 state=Strong(state_words(contact.state)),
                 day=a_day(contact.since, ctx.today),
             )
@@ -207,7 +192,7 @@ def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:
     if life.coming is not None:
         lines.append(
             line(
-                _("From {day}: {place}"),
+                "From {day}: {place}",
                 day=a_day(life.coming.from_day, ctx.today),
                 place=a_place(life.coming.area, life.coming.shift),
             )
@@ -218,7 +203,7 @@ def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:
 def _talk(talk: Talk, ctx: Context) -> Line:
     day = a_day(talk.at.astimezone(ctx.zone).date(), ctx.today)
     return line(
-        _("Last: {day}, {organizer}: {what}"),
+        "Last: {day}, {organizer}: {what}",
         day=day,
         organizer=short(talk.author),
         what=talk_words(talk),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from commands.follow_ups import views
 from commands.follow_ups.terms import FollowUpNumber
-from commands.framework import Context, Reply, Role, Where, _, command, refuse
+from commands.framework import Context, Reply, Role, Where, command, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Note
 from commands.roles.quotas import QuotaItem
@@ -123,7 +123,7 @@ async def _open(follow_ups: FollowUps, absences: Absences, number: int, ctx: Con
     task = await follow_ups.open(number)
     if task is None or not await _may_close(task, absences, ctx):
         raise refuse(
-            _("You have no open follow-up {number}. {due} shows yours."),
+            "You have no open follow-up {number}. {due} shows yours.",
             number=number,
             due=Code("!due"),
         )

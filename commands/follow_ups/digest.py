@@ -6,8 +6,7 @@ from datetime import date
 
 from commands.follow_ups.digest_rules import WEEK, is_news, leads_hear
 from commands.framework import Context, Reply, Role, Where, _, command, say
-from commands.framework.i18n import ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Strong, line, listed
+from commands.framework.reply import Block, Code, Line, Strong, line, listed, plural, reply
 from commands.shared.wording import short
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import FollowUp, UserId
@@ -82,30 +81,30 @@ def words(sheets: Sequence[DigestPart]) -> Reply:
     blocks: list[Block] = []
     for part in sheets:
         if len(sheets) > 1:
-            blocks.append(Paragraph((Strong(part.committee),)))
+            blocks.append((Strong(part.committee),))
         blocks.append(listed(list(_lines(part))))
-    tail = line(_("{due} tells more. Rather not? {off}"), due=Code("!due"), off=Code("!digest off"))
-    return Reply((Paragraph((_("Good morning."),)), *blocks, Paragraph(tail)))
+    tail = line("{due} tells more. Rather not? {off}", due=Code("!due"), off=Code("!digest off"))
+    return reply(line("Good morning."), *blocks, tail)
 
 
 def _lines(part: DigestPart) -> list[Line]:
     lines: list[Line] = []
     if part.due:
-        lines.append(line(_("Due today: {who}"), who=Strong(_handles(part.due))))
+        lines.append(line("Due today: {who}", who=Strong(_handles(part.due))))
     if part.overdue:
-        lines.append(line(_("Overdue: {who}"), who=Strong(_handles(part.overdue))))
+        lines.append(line("Overdue: {who}", who=Strong(_handles(part.overdue))))
     for owner in dict.fromkeys(task.owner for task in part.covered):
         theirs = [task for task in part.covered if task.owner == owner]
-        lines.append(
-            line(_("For {owner}: {who}"), owner=short(owner), who=Strong(_handles(theirs)))
-        )
+        lines.append(line("For {owner}: {who}", owner=short(owner), who=Strong(_handles(theirs))))
     if part.week_late:
-        many = ngettext(
-            "In the committee {n} follow-up is a week late or more: {team}",
-            "In the committee {n} follow-ups are a week late or more: {team}",
-            part.week_late,
+        lines.append(
+            plural(
+                "In the committee {n} follow-up is a week late or more: {team}",
+                "In the committee {n} follow-ups are a week late or more: {team}",
+                part.week_late,
+                team=Code("!due team"),
+            )
         )
-        lines.append(line(many, n=part.week_late, team=Code("!due team")))
     return lines
 
 
@@ -124,8 +123,8 @@ async def show(ctx: Context, follow_ups: FollowUps, absences: Absences, digests:
     if part is not None:
         return words([part])
     if await digests.muted(ctx.user):
-        return say(_("Nothing due, and the digest is off. {on}"), on=Code("!digest on"))
-    return say(_("Nothing due. On mornings with something due I write at nine."))
+        return say("Nothing due, and the digest is off. {on}", on=Code("!digest on"))
+    return say("Nothing due. On mornings with something due I write at nine.")
 
 
 @command(
@@ -134,8 +133,11 @@ async def show(ctx: Context, follow_ups: FollowUps, absences: Absences, digests:
 async def off(ctx: Context, digests: Digests) -> Reply:
     """Get no morning digest."""
     await digests.mute(ctx.user, muted=True)
-    return say(_("No morning digest for you. {due} still tells. {on}"),
-               due=Code("!due"), on=Code("!digest on"))  # fmt: skip
+    return say(
+        "No morning digest for you. {due} still tells. {on}",
+        due=Code("!due"),
+        on=Code("!digest on"),
+    )
 
 
 @command(
@@ -144,4 +146,4 @@ async def off(ctx: Context, digests: Digests) -> Reply:
 async def on(ctx: Context, digests: Digests) -> Reply:
     """Get a morning digest at nine, on days with something due."""
     await digests.mute(ctx.user, muted=False)
-    return say(_("At nine, {zone} time, on days with something due."), zone=ctx.zone.key)
+    return say("At nine, {zone} time, on days with something due.", zone=ctx.zone.key)

@@ -15,9 +15,7 @@ def _read_follow_up(raw: str, _ctx: Context) -> int:
     value = _NUMBER(raw.removeprefix("#"))
     if value is None:
         raise refuse(
-            _("“{word}” is no follow-up number; {due} shows yours."),
-            word=cut(raw),
-            due=Code("!due"),
+            "“{word}” is no follow-up number; {due} shows yours.", word=cut(raw), due=Code("!due")
         )
     return value
 

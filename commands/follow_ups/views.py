@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 
 from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import (
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.shared.wording import short
 from storage.contacts.follow_ups import Owed
 from storage.core.model import FollowUp, UserId
@@ -19,59 +30,48 @@ def due(tasks: Sequence[FollowUp], today: date, reader: UserId, *, more: bool, l
     """List the follow-ups that are due; ``later`` is how many are planned after these."""
     if not tasks:
         rest = (
-            line(
-                ngettext(
-                    "Nothing due this week. {n} follow-up is planned for later.",
-                    "Nothing due this week. {n} follow-ups are planned for later.",
-                    later,
-                ),
-                n=later,
+            plural(
+                "Nothing due this week. {n} follow-up is planned for later.",
+                "Nothing due this week. {n} follow-ups are planned for later.",
+                later,
             )
             if later
-            else line(_("Nothing due. Rest, or talk to somebody new."))
+            else line("Nothing due. Rest, or talk to somebody new.")
         )
-        return Reply((Paragraph(rest),))
-    blocks: list[Paragraph] = [
-        Paragraph(
-            line(
-                _("When it is done: {example}"),
-                example=Code(f'!done {tasks[0].number} "what came of it"'),
-            )
+        return reply(rest)
+    blocks: list[Line] = [
+        line(
+            "When it is done: {example}", example=Code(f'!done {tasks[0].number} "what came of it"')
         )
     ]
     if more:
-        blocks.insert(0, Paragraph((_("And more after these."),)))
-    return Reply(
-        (
-            Paragraph((_("Your follow-ups:"),)),
-            listed([_row(t, today, reader) for t in tasks]),
-            *blocks,
-        )
-    )
+        blocks.insert(0, line("And more after these."))
+    return reply(line("Your follow-ups:"), listed([_row(t, today, reader) for t in tasks]), *blocks)
 
 
 def team(owed: Sequence[Owed], week_late: int) -> Reply:
     """Counts by organizer, by name: for whoever looks after the others, not for a ranking."""
     if not owed:
-        return Reply((Paragraph((_("Nobody owes anybody anything."),)),))
+        return say("Nobody owes anybody anything.")
     rows = [
         line(
-            _("{who}: {due} this week, {overdue} overdue"),
+            "{who}: {due} this week, {overdue} overdue",
             who=short(each.owner) if each.owner else _("nobody's"),
             due=each.due,
             overdue=Strong(str(each.overdue)) if each.overdue else "0",
         )
         for each in sorted(owed, key=lambda each: (each.owner == "", each.owner))
     ]
-    blocks: list[Block] = [Paragraph((_("Follow-ups by organizer:"),)), listed(rows)]
+    blocks: list[Block] = [line("Follow-ups by organizer:"), listed(rows)]
     if week_late:
-        words = ngettext(
-            "{n} is a week late or more: ask whether they need a hand.",
-            "{n} are a week late or more: ask whether they need a hand.",
-            week_late,
+        blocks.append(
+            plural(
+                "{n} is a week late or more: ask whether they need a hand.",
+                "{n} are a week late or more: ask whether they need a hand.",
+                week_late,
+            )
         )
-        blocks.append(Paragraph(line(words, n=week_late)))
-    return Reply(tuple(blocks))
+    return reply(*blocks)
 
 
 def _row(task: FollowUp, today: date, reader: UserId) -> Line:
@@ -83,43 +83,26 @@ def _row(task: FollowUp, today: date, reader: UserId) -> Line:
     else:
         when = a_day(task.due, today)
     row = line(
-        _("{number} · {about} · {when}"),
+        "{number} · {about} · {when}",
         number=Strong(str(task.number)),
         about=about(task),
         when=Strong(when) if late > 0 else when,
     )
     if task.owner == reader:
         return row
-    return (*row, *line(_(" · for {who}"), who=short(task.owner)))
+    return (*row, *line(" · for {who}", who=short(task.owner)))
 
 
 def done(task: FollowUp, result: str, following: tuple[int, date] | None, today: date) -> Reply:
     """Confirm a closed follow-up, and the next one if there is one."""
-    head = line(
-        _("Done: {about} → {result}."), about=Strong(about(task)), result=result.rstrip(".")
-    )
+    head = line("Done: {about} → {result}.", about=Strong(about(task)), result=result.rstrip("."))
     if following is None:
-        return Reply(
-            (
-                Paragraph(head),
-                Paragraph(line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))),
-            )
-        )
+        return reply(head, line("{undo} takes it back for 15 minutes.", undo=Code("!undo")))
     number, day = following
-    tail = line(_("Next: {day} (follow-up {number})"), day=Strong(a_day(day, today)), number=number)
-    return Reply((Paragraph(head), Paragraph(tail)))
+    tail = line("Next: {day} (follow-up {number})", day=Strong(a_day(day, today)), number=number)
+    return reply(head, tail)
 
 
 def snoozed(task: FollowUp, day: date, today: date) -> Reply:
     """Confirm that a follow-up moved to another day."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("Moved to {day}: {about}."),
-                    day=Strong(a_day(day, today)),
-                    about=about(task),
-                )
-            ),
-        )
-    )
+    return say("Moved to {day}: {about}.", day=Strong(a_day(day, today)), about=about(task))

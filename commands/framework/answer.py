@@ -8,7 +8,7 @@ from commands.framework.clean import clean
 from commands.framework.context import Context, Place, Provider
 from commands.framework.denials import refused as denied
 from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _, speaking
+from commands.framework.i18n import speaking
 from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
 from commands.framework.parse import NotRead, Request, parse
@@ -145,7 +145,7 @@ def _permitted(asked: Request | NotRead, text: str, ctx: Context, catalogue: Cat
         raise _as_heard_here(asked, text, ctx, catalogue)
     if asked.command.where is Where.ROOM and ctx.place is Place.DIRECT:
         raise refuse(
-            _("{command} concerns everyone: type it in the committee room."),
+            "{command} concerns everyone: type it in the committee room.",
             command=Code(f"!{asked.command.name}"),
         )
     return asked
@@ -160,8 +160,7 @@ def _as_heard_here(asked: NotRead, text: str, ctx: Context, catalogue: Catalogue
         return Refusal(asked.refusal.neutral or unknown())
     if ctx.place is Place.DIRECT and asked.command is None and not is_marked(text):
         return refuse(
-            _("I am only a bot and answer commands. {help} shows what I can do."),
-            help=Code("!help"),
+            "I am only a bot and answer commands. {help} shows what I can do.", help=Code("!help")
         )
     if asked.command is not None and catalogue.fleeting(asked.command):
         return asked.refusal.but(fleeting=True)
@@ -238,10 +237,8 @@ def _several(answered: Reply | tuple[Reply, ...]) -> tuple[Reply, ...]:
 def _in_private(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
     """Move the replies to a private command into the direct chat, a refusal included."""
     notice = say(
-        _(
-            "That belongs in our direct chat, so I answer there. I removed it here if I may; "
-            "people's apps may already have it."
-        )
+        "That belongs in our direct chat, so I answer there. I removed it here if I may; "
+        "people's apps may already have it."
     )
     there = tuple(
         replace(reply, audience=Audience.PERSON) if reply.audience is Audience.HERE else reply

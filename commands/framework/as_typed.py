@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 
 from commands.framework.clean import clean, straighten
 from commands.framework.errors import cut, refuse
-from commands.framework.i18n import _
 from commands.framework.suggest import suggest
 from commands.framework.words import Word
 
@@ -58,11 +57,11 @@ def apart(body: str, keys: Iterable[str], also: Mapping[str, str]) -> list[Word]
     rest = pattern.sub(take, body).strip()
     for flag in _FLAG.finditer(rest):
         if flag[1]:
-            raise refuse(_("I do not know --{flag} here."), flag=cut(flag[1]))
+            raise refuse("I do not know --{flag} here.", flag=cut(flag[1]))
     for slip in _LIKE_A_KEY.finditer(rest):
         close = suggest(slip[1].lower(), list(names)) if slip[1] else None
         if close is not None:
             raise refuse(
-                _("I do not know {key}=. Did you mean {close}=?"), key=cut(slip[1]), close=close
+                "I do not know {key}=. Did you mean {close}=?", key=cut(slip[1]), close=close
             )
     return ([Word(rest, quoted=True)] if rest else []) + found

@@ -9,7 +9,7 @@ from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal, cut, did_you_mean
 from commands.framework.i18n import _, one_of
 from commands.framework.ledger import LedgerKind
-from commands.framework.reply import Code, Line, Reply, line
+from commands.framework.reply import Code, Line, Reply, fill, line
 from commands.framework.secrets import Secret
 from commands.framework.spec import Command, Where
 from commands.framework.suggest import suggest
@@ -212,7 +212,7 @@ class Catalogue:
                 if close is not None:
                     return _did_you_mean(said[:length], may[close])
         told = line(
-            _("I do not know {word}. {help} lists what I can do."),
+            "I do not know {word}. {help} lists what I can do.",
             word=f"“{cut(said[0])}”" if said[0] else _("that"),
             help=Code("!help"),
         )
@@ -226,12 +226,12 @@ def _above(meant: Command) -> UnknownCommand:
         if meant.who is Role.LEAD
         else _("{command} is for keepers of the data.")
     )
-    return UnknownCommand(line(words, command=Code(f"!{meant.name}")), meant=meant)
+    return UnknownCommand(fill(words, command=Code(f"!{meant.name}")), meant=meant)
 
 
 def unknown() -> Line:
     """The line for a room about a command that nobody can make out."""
-    return line(_("I do not know that command. {help} lists what I can do."), help=Code("!help"))
+    return line("I do not know that command. {help} lists what I can do.", help=Code("!help"))
 
 
 def _did_you_mean(said: Sequence[str], meant: Command) -> UnknownCommand:
@@ -239,12 +239,12 @@ def _did_you_mean(said: Sequence[str], meant: Command) -> UnknownCommand:
     return UnknownCommand(
         did_you_mean(" ".join(said), name).problem,
         meant=meant,
-        neutral=line(_("I do not know that command. Did you mean {name}?"), name=name),
+        neutral=line("I do not know that command. Did you mean {name}?", name=name),
     )
 
 
 def _one_more(said: Sequence[str], commands: Sequence[Command]) -> UnknownCommand:
-    told = line(
+    told = fill(
         _("{command} needs one more word: {choices}.")
         if len(said) == 1
         else _("I do not know “{word}” there. After {command} comes {choices}."),

@@ -5,7 +5,7 @@ import unicodedata
 from commands.framework.errors import NO_EXAMPLE, Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.mentions import shown, unaddressed
-from commands.framework.reply import line
+from commands.framework.reply import fill
 
 LIMIT = 4096
 """Bytes of a message. The longest sensible command is a few hundred."""
@@ -52,7 +52,7 @@ def clean(text: str) -> str:
 
 
 def _without_words(template: str) -> Refusal:
-    return Refusal(line(template), example=NO_EXAMPLE, neutral=line(template))
+    return Refusal(fill(template), example=NO_EXAMPLE, neutral=fill(template))
 
 
 def straighten(text: str) -> str:
@@ -63,8 +63,8 @@ def straighten(text: str) -> str:
 def _unreadable(text: str, at: int) -> Refusal:
     before = text[:at].split()
     if not before:
-        return refuse(_("An invisible character came with that. Type it again by hand, please."))
+        return refuse("An invisible character came with that. Type it again by hand, please.")
     return refuse(
-        _("An invisible character came with that, after “{word}”. Type it again by hand, please."),
+        "An invisible character came with that, after “{word}”. Type it again by hand, please.",
         word=cut(before[-1]),
     )

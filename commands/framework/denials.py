@@ -1,13 +1,12 @@
 """Words for why somebody may not have a command done."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from commands.framework.context import Context, Place, Provider, UserId
 from commands.framework.errors import Refusal, impossible, refuse
 from commands.framework.i18n import _, a_time
-from commands.framework.reply import Code, Line, Paragraph, Reply, line
+from commands.framework.reply import Code, Line, Reply, fill, line
 from commands.roles.roll import Roll
 from commands.roles.rules import DenialReason, Need, may_be_second
 from commands.roles.standing import Role
@@ -40,11 +39,11 @@ class TooLowRole(Refusal):
 
     async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
         """The replies: the refusal, and who could do it."""
-        (said,) = await super().told(ctx, tx, provide)
         roll = await provide(Roll) if ctx.place is Place.DIRECT else None
         if not isinstance(roll, Roll):
-            return (said,)
-        return (replace(said, blocks=(*said.blocks, Paragraph(who_they_are(self.role, roll)))),)
+            return await super().told(ctx, tx, provide)
+        named = (*self.problem, " ", *who_they_are(self.role, roll))
+        return (self.but(problem=named).reply(),)
 
 
 def who_they_are(role: Role, roll: Roll) -> Line:
@@ -53,7 +52,7 @@ def who_they_are(role: Role, roll: Roll) -> Line:
     if not users:
         return (_("Nobody here is one now."),)
     words = _("Leads here: {people}") if role is Role.LEAD else _("Keepers here: {people}")
-    return line(words, people=", ".join(_called(user, users) for user in users))
+    return fill(words, people=", ".join(_called(user, users) for user in users))
 
 
 def _called(user: UserId, users: Sequence[UserId]) -> str:
@@ -68,22 +67,18 @@ def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusa
     match why:
         case DenialReason.STRANGER | DenialReason.ENDED:
             return refuse(
-                _("Your part in {committee} has ended. If that is a mistake, ask a lead."),
+                "Your part in {committee} has ended. If that is a mistake, ask a lead.",
                 committee=ctx.committee.name,
             )
         case DenialReason.ROLE:
             words = line(
-                _("{command} is for {role}; ask one of them."),
-                command=typed,
-                role=people(need.role),
+                "{command} is for {role}; ask one of them.", command=typed, role=people(need.role)
             )
             return TooLowRole(words, need.role)
         case DenialReason.UNCONFIRMED:
             words = line(
-                _(
-                    "{command} is for {role}. The room shows you as one of them, which counts once"
-                    " somebody who is one already types this in their direct chat with me: {confirm}"
-                ),
+                "{command} is for {role}. The room shows you as one of them, which counts once"
+                " somebody who is one already types this in their direct chat with me: {confirm}",
                 command=typed,
                 role=people(need.role),
                 confirm=Code(f"!confirm {ctx.user}"),
@@ -91,26 +86,20 @@ def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusa
             return Unconfirmed(words, need.role)
         case DenialReason.UNANNOUNCED:
             return refuse(
-                _(
-                    "A moment: you are new here, and the room is told of you before I say anything about"
-                    " people. Then send that again."
-                )
+                "A moment: you are new here, and the room is told of you before I say anything about"
+                " people. Then send that again."
             )
         case DenialReason.UNACCEPTED:
             return refuse(
-                _(
-                    "You are new in {committee}. Before I say anything about people to you, a lead tells me"
-                    " that you belong here, in their direct chat: {confirm}"
-                ),
+                "You are new in {committee}. Before I say anything about people to you, a lead tells me"
+                " that you belong here, in their direct chat: {confirm}",
                 committee=ctx.committee.name,
                 confirm=Code(f"!confirm {ctx.user}"),
             )
         case DenialReason.TOO_NEW:
             return refuse(
-                _(
-                    "That takes two people, and {command} is for those who have been {role} for {n} days,"
-                    " so that everybody had time to see who they are. {when}"
-                ),
+                "That takes two people, and {command} is for those who have been {role} for {n} days,"
+                " so that everybody had time to see who they are. {when}",
                 command=typed,
                 role=people(need.role),
                 n=str(ctx.settings.held_days),
@@ -125,11 +114,11 @@ def _when(at: datetime | None, ctx: Context) -> str:
 def nobody_can_confirm(role: Role) -> Refusal:
     """The refusal where nobody is left whose word counts."""
     return impossible(
-        _("That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
-          " My admin can name leads in config.toml ({leads})."),
+        "That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
+        " My admin can name leads in config.toml ({leads}).",
         role=people(role),
         leads=Code("[authority.leads]"),
-    )  # fmt: skip
+    )
 
 
 def people(role: Role) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, LiteralString, Self
 
 from commands.framework.i18n import _
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, line, listed
+from commands.framework.reply import Block, Code, Line, Reply, fill, line, listed, reply
 
 if TYPE_CHECKING:
     from commands.framework.context import Context, Provider
@@ -122,10 +122,8 @@ class Refusal(Exception):
         """The refusal as a person reads it."""
         shown = self.problem
         if self.example:
-            shown = (*shown, " ", *line(_("Like this: {example}"), example=Code(self.example)))
-        head = Paragraph(shown)
-        blocks = (head,) if self.choices is None else (head, self.choices)
-        return Reply(blocks, fleeting=self.fleeting)
+            shown = (*shown, " ", *line("Like this: {example}", example=Code(self.example)))
+        return reply(shown, self.choices, fleeting=self.fleeting)
 
     async def told(
         self, ctx: "Context", tx: "Transaction", provide: "Provider"
@@ -139,25 +137,26 @@ class Unfinished(Refusal):
     """Words are merely missing at the end."""
 
 
-def refuse(template: str, /, *, example: str | None = None, **values: object) -> Refusal:
-    """Make a Refusal for something typed wrongly, in one (translated) sentence; an example shows how."""
-    return Refusal(line(template, **values), example=example)
+def refuse(words: LiteralString, /, *, example: str | None = None, **values: object) -> Refusal:
+    """Make a Refusal for something typed wrongly, in one sentence that is translated; an example shows how."""
+    return Refusal(fill(_(words), **values), example=example)
 
 
-def impossible(what: str | Line, /, **values: object) -> Refusal:
-    """Make a Refusal for something typed rightly that cannot be done now: no example helps.
+def impossible(words: LiteralString, /, **values: object) -> Refusal:
+    """Make a Refusal for something typed rightly that cannot be done now, in a sentence that is translated."""
+    return not_now(fill(_(words), **values))
 
-    ``what`` is a (translated) sentence with its values, or a line that is made already.
-    """
-    said = line(what, **values) if isinstance(what, str) else what
-    return Refusal(said, example=NO_EXAMPLE)
+
+def not_now(why: Line) -> Refusal:
+    """Make a Refusal for something typed rightly that cannot be done now: no example helps."""
+    return Refusal(why, example=NO_EXAMPLE)
 
 
 def ambiguous(
     said: str, readings: Sequence[Interpretation], problem: Line | None = None
 ) -> Refusal:
     """Ask which of several things some words mean; in other words than usual, if need be."""
-    usual = line(_("“{words}” can be read in several ways. Write one of these:"), words=cut(said))
+    usual = line("“{words}” can be read in several ways. Write one of these:", words=cut(said))
     return Refusal(
         problem or usual,
         example=NO_EXAMPLE,
@@ -168,8 +167,8 @@ def ambiguous(
 
 def did_you_mean(word: str, close: object) -> Refusal:
     """Refuse a word that is almost one we know."""
-    words = _("I do not know “{word}”. Did you mean {close}?")
-    return Refusal(line(words, word=cut(word), close=close), grasp=Grasp.GUESS)
+    said = line("I do not know “{word}”. Did you mean {close}?", word=cut(word), close=close)
+    return Refusal(said, grasp=Grasp.GUESS)
 
 
 def cut(words: str) -> str:

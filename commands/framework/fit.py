@@ -7,7 +7,7 @@ from commands.framework.errors import Grasp, Refusal, Unfinished, cut, refuse
 from commands.framework.handles import looks_like_a_handle
 from commands.framework.i18n import _
 from commands.framework.reader import ALL
-from commands.framework.reply import Code, Line, line
+from commands.framework.reply import Code, Line, fill, line
 from commands.framework.spec import Parameter
 from commands.framework.words import Word
 
@@ -89,7 +89,7 @@ class _Fitting:
 
     def _read(self, parameter: Parameter, raw: str) -> object:
         if parameter.reader is None:
-            raise refuse(_("I cannot read that."))
+            raise refuse("I cannot read that.")
         return parameter.reader.read(raw, self.ctx)
 
     def _stray(self, parameter: Parameter, at: int, count: int, raw: str) -> Refusal | None:
@@ -129,14 +129,14 @@ def fit(parameters: Sequence[Parameter], words: Sequence[Word], ctx: Context) ->
     if found is not None:
         return found
     if fitting.best is None:
-        raise refuse(_("I cannot read that."))
+        raise refuse("I cannot read that.")
     raise fitting.best[1]
 
 
 def _belongs(word: Word) -> Refusal:
     before = word.after or word
     said = line(
-        _("Does “{word}” belong to {key}=? Then put quotes around it: {better}"),
+        "Does “{word}” belong to {key}=? Then put quotes around it: {better}",
         word=cut(word.text),
         key=before.key,
         better=Code(f'{before.key}="{cut(before.text)} {cut(word.text)}"'),
@@ -147,11 +147,11 @@ def _belongs(word: Word) -> Refusal:
 def _left_over(word: Word, parameters: Sequence[Parameter], *, in_room: bool) -> Refusal:
     if in_room:
         # Not shown back: in the room it may be anybody's name.
-        return refuse(_("Something in that is too much: I do not know what to do with it."))
+        return refuse("Something in that is too much: I do not know what to do with it.")
     if not parameters:
-        return refuse(_("That is all I need; leave out “{word}”."), word=cut(word.text))
+        return refuse("That is all I need; leave out “{word}”.", word=cut(word.text))
     return refuse(
-        _("I do not know what to do with “{word}”. Several words for one thing go in quotes."),
+        "I do not know what to do with “{word}”. Several words for one thing go in quotes.",
         word=cut(word.text),
     )
 
@@ -164,11 +164,9 @@ def _what_is_missing(parameter: Parameter, said: str) -> Line:
     if parameter.reader is None or (parameter.free and parameter.about):
         about = _(parameter.about)
         if not said:
-            return line(_("I need to know {about}."), about=about)
-        return line(_("After “{words}” I need to know {about}."), words=said, about=about)
+            return line("I need to know {about}.", about=about)
+        return line("After “{words}” I need to know {about}.", words=said, about=about)
     question = parameter.reader.ask()
     if not said:
-        return line("{question}", question=question)
-    return line(
-        _("After “{words}” something is missing. {question}"), words=said, question=question
-    )
+        return fill("{question}", question=question)
+    return line("After “{words}” something is missing. {question}", words=said, question=question)

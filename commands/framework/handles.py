@@ -39,6 +39,6 @@ def handles(reply: Reply) -> set[int]:
 
 def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
     for block in blocks:
-        lines: tuple[Line, ...] = block.lines if isinstance(block, Items) else (block.line,)
+        lines: tuple[Line, ...] = block.lines if isinstance(block, Items) else (block,)
         for row in lines:
             yield "".join(part if isinstance(part, str) else part.text for part in row)

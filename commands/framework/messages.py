@@ -1,26 +1,43 @@
-"""Extractor for ``pybabel extract``: command docstrings are shown to people, so they are translated."""
+"""Extractor for ``pybabel extract``: the sentences in the source that are shown to people.
+
+They are the literals which ``_``, ``line``, ``say`` and the others in ``SENTENCES`` translate, where these are
+the framework's, and the docstrings of commands. Babel's own extractor loses a sentence that stands within the
+values of another: ``say("{who} is {state}.", state=_("away"))``.
+"""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
-from typing import IO, Any
-
-from babel.messages.extract import extract_python
+from collections.abc import Iterator
+from typing import IO
 
 from commands.framework.spec import ParameterGroup, read_docstring
 
-Message = tuple[int, Any, Any, Any]
+Message = tuple[int, str | None, str | tuple[str, ...], list[str]]
+
+FRAMEWORK = "commands.framework"
+
+SENTENCES = {
+    "_": 1,
+    "line": 1,
+    "say": 1,
+    "refuse": 1,
+    "impossible": 1,
+    "ngettext": 2,
+    "plural": 2,
+}
+"""By function that translates, how many literals it takes: one, or one and a plural."""
 
 
 def extract(
-    source: IO[bytes],
-    keywords: Mapping[str, Any],
-    comment_tags: Collection[str],
-    options: Any,
+    source: IO[bytes], keywords: object, comment_tags: object, options: object
 ) -> Iterator[Message]:
-    """Yield what Babel's own extractor finds, and the docstrings of declared commands and their groups."""
-    yield from extract_python(source, keywords, comment_tags, options)
-    source.seek(0)
-    for node in ast.walk(ast.parse(source.read())):
+    """Yield the sentences of a module, and the docstrings of its declared commands and their groups."""
+    del keywords, comment_tags, options
+    tree = ast.parse(source.read())
+    for name, call in translating(tree):
+        found = literals(name, call)
+        if found is not None:
+            yield call.lineno, "ngettext" if len(found) > 1 else None, found, []
+    for node in ast.walk(tree):
         if isinstance(node, ast.AsyncFunctionDef) and any(map(_declares, node.decorator_list)):
             summary, about = read_docstring(ast.get_docstring(node) or "")
             for words in (summary, *about.values()):
@@ -29,6 +46,31 @@ def extract(
             _summary, about = read_docstring(ast.get_docstring(node) or "")
             for words in about.values():
                 yield node.lineno, None, words, []
+
+
+def translating(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """Yield the calls of a module to a function in ``SENTENCES`` that it imports from the framework."""
+    imported = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(FRAMEWORK)
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            name = node.func.id
+            if name in imported & SENTENCES.keys():
+                yield name, node
+
+
+def literals(name: str, call: ast.Call) -> tuple[str, ...] | None:
+    """The literals that a call of the function ``name`` translates; None when one of them is no literal."""
+    words = [
+        each.value
+        for each in call.args[: SENTENCES[name]]
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    ]
+    return tuple(words) if len(words) == SENTENCES[name] else None
 
 
 def _groups(base: ast.expr) -> bool:

@@ -9,7 +9,7 @@ from commands.framework.clean import clean, straighten
 from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, Unfinished, cut, refuse
 from commands.framework.fit import fit
-from commands.framework.i18n import _, one_of
+from commands.framework.i18n import one_of
 from commands.framework.mentions import by_address, shown
 from commands.framework.reply import Code
 from commands.framework.spec import Command, Parameter
@@ -155,7 +155,7 @@ def _without_mark(words: list[Word]) -> list[Word]:
     """The words without the "!" that begins a command, if it stands alone."""
     rest = words[1:] if words and words[0].text.strip("!") == "" and not words[0].key else words
     if not rest:
-        raise refuse(_("{help} lists what I can do."), help=Code("!help"))
+        raise refuse("{help} lists what I can do.", help=Code("!help"))
     return rest
 
 
@@ -177,7 +177,7 @@ def bind(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, obj
     for parameter in command.keyed().values():
         if parameter.required and parameter.reader and parameter.name not in values:
             raise refuse(
-                _("{question} Add {key}="), question=parameter.reader.ask(), key=parameter.key
+                "{question} Add {key}=", question=parameter.reader.ask(), key=parameter.key
             )
     return values
 
@@ -216,7 +216,7 @@ def _missing_equals(command: Command, words: Sequence[Word]) -> Refusal | None:
         following = value or " ".join(w.text for w in words[at + 1 : at + 2])
         if colon or following:
             better = f"{key.lower()}={following or '…'}"
-            return refuse(_("Write {better}, with an equals sign."), better=Code(cut(better)))
+            return refuse("Write {better}, with an equals sign.", better=Code(cut(better)))
     return None
 
 
@@ -269,7 +269,7 @@ def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set
             plain.append(replace(word, after=after))
         elif word.key in known and known[word.key].reader is not None:
             if word.key in keyed:
-                raise refuse(_("{key}= is there twice; once is enough."), key=word.key)
+                raise refuse("{key}= is there twice; once is enough.", key=word.key)
             keyed[word.key] = word
         else:
             plain.append(_unknown_key(word, known, open_ended=open_ended))
@@ -289,23 +289,23 @@ def _known_flag(flag: str, known: Mapping[str, Parameter]) -> str:
         return flag
     if flag.partition("=")[0] in known:
         raise refuse(
-            _("No dashes before {key}: {better}"), key=flag.partition("=")[0], better=Code(flag)
+            "No dashes before {key}: {better}", key=flag.partition("=")[0], better=Code(flag)
         )
     flags = [key for key, p in known.items() if p.reader is None]
     close = suggest(flag, flags)
     if close is not None:
         raise refuse(
-            _("I do not know --{flag}. Did you mean {close}?"),
+            "I do not know --{flag}. Did you mean {close}?",
             flag=cut(flag),
             close=Code(f"--{close}"),
         )
     if flags:
         raise refuse(
-            _("I do not know --{flag} here, only {flags}."),
+            "I do not know --{flag} here, only {flags}.",
             flag=cut(flag),
             flags=one_of([f"--{known}" for known in flags]),
         )
-    raise refuse(_("I do not know --{flag} here."), flag=cut(flag))
+    raise refuse("I do not know --{flag} here.", flag=cut(flag))
 
 
 def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool) -> Word:
@@ -313,14 +313,14 @@ def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool
     close = suggest(word.key or "", keys)
     if close is not None:
         raise refuse(
-            _("I do not know {key}=. Did you mean {close}=?"), key=cut(word.key or ""), close=close
+            "I do not know {key}=. Did you mean {close}=?", key=cut(word.key or ""), close=close
         )
     if open_ended and not word.quoted:
         return Word(f"{word.key}={word.text}")
     if not keys:
-        raise refuse(_("I do not know {key}= here."), key=cut(word.key or ""))
+        raise refuse("I do not know {key}= here.", key=cut(word.key or ""))
     raise refuse(
-        _("I do not know {key}= here. It can be {keys}."),
+        "I do not know {key}= here. It can be {keys}.",
         key=cut(word.key or ""),
         keys=one_of([f"{key}=" for key in keys]),
     )
@@ -328,7 +328,7 @@ def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool
 
 def _keyed_value(parameter: Parameter, word: Word, ctx: Context) -> object:
     if parameter.reader is None or not word.text:
-        raise refuse(_("{key}= is empty."), key=parameter.key)
+        raise refuse("{key}= is empty.", key=parameter.key)
     try:
         raw = parameter.joined([word])
         return parameter.reader.read(raw, ctx)
@@ -344,7 +344,7 @@ def _take_bare(
         return words
     bare = [w for w in words if not w.whole and w.text.lower() in parameter.reader.bare]
     if len({w.text.lower() for w in bare}) > 1:
-        raise refuse(_("Only one of {choices}, please."), choices=one_of(parameter.reader.bare))
+        raise refuse("Only one of {choices}, please.", choices=one_of(parameter.reader.bare))
     if bare:
         values[parameter.name] = parameter.reader.read(bare[0].text, ctx)
     return [w for w in words if w not in bare]

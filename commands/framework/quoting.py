@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from commands.framework.errors import NO_EXAMPLE, Refusal
 from commands.framework.i18n import _
-from commands.framework.reply import line
+from commands.framework.reply import fill
 
 _CLOSING = re.compile('["“”„‟«»‹›❝❞〝〞＂「」『』]')
 """What could be taken for the end of a quotation."""
@@ -76,4 +76,4 @@ def _refusal() -> Refusal:
         "That reads like a message of mine, and people would take it for one: a result, a vote or bars."
         " Please say it in other words."
     )
-    return Refusal(line(words), example=NO_EXAMPLE, neutral=line(words))
+    return Refusal(fill(words), example=NO_EXAMPLE, neutral=fill(words))

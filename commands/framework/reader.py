@@ -14,9 +14,10 @@ from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from commands.framework.context import Context
-from commands.framework.errors import cut, did_you_mean, refuse
-from commands.framework.i18n import _, one_of
+from commands.framework.errors import Refusal, cut, did_you_mean, refuse
+from commands.framework.i18n import one_of
 from commands.framework.quoting import refuse_imitation
+from commands.framework.reply import fill
 from commands.framework.suggest import suggest
 from storage.names import folded
 
@@ -112,12 +113,12 @@ def text(
         except ValidationError as unfit:
             if unfit.errors()[0]["type"] == "string_too_long":
                 raise refuse(
-                    _("“{words}” is {length} letters long; {limit} is the most there is room for."),
+                    "“{words}” is {length} letters long; {limit} is the most there is room for.",
                     words=cut(raw),
                     length=len(raw),
                     limit=limit,
                 ) from None
-            raise refuse("{ask}", ask=ask()) from None
+            raise Refusal(fill("{ask}", ask=ask())) from None
 
     return Reader(read, placeholder, ask, words or Words.rest())
 
@@ -153,7 +154,7 @@ def numbered(placeholder: str, ask: Callable[[], str], most: int = 999_999_999) 
     def read(raw: str, _ctx: Context) -> int:
         value = within(raw.removeprefix("#"))
         if value is None:
-            raise refuse("“{word}”? {ask}", word=cut(raw), ask=ask())
+            raise Refusal(fill("“{word}”? {ask}", word=cut(raw), ask=ask()))
         return value
 
     return Reader(read, placeholder, ask)
@@ -184,7 +185,7 @@ def choice(
         if close is not None:
             raise did_you_mean(raw, known[close].value)
         raise refuse(
-            _("I do not know “{word}”. It can be {choices}."),
+            "I do not know “{word}”. It can be {choices}.",
             word=cut(raw),
             choices=one_of([str(member.value) for member in kind]),
         )

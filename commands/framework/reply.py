@@ -1,10 +1,16 @@
-"""Answers as data; ``bot/matrix/render.py`` alone turns them into events."""
+"""Answers as data; ``bot/matrix/render.py`` alone turns them into events.
 
-from collections.abc import Sequence
+``line("…")`` and ``say("…")`` take a sentence in English as it stands in the source, and translate it. What is
+translated already (``ngettext``, a choice between two ``_("…")``) goes through ``fill``, which never translates.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from string import Formatter
+from typing import LiteralString
 
+from commands.framework.i18n import _, ngettext
 from commands.picture import Picture
 
 
@@ -50,13 +56,6 @@ Line = tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """One line of a reply on its own."""
-
-    line: Line
-
-
-@dataclass(frozen=True, slots=True)
 class Items:
     """A list in a reply, numbered when people choose from the list by number."""
 
@@ -64,7 +63,8 @@ class Items:
     numbered: bool = False
 
 
-Block = Paragraph | Items
+Block = Line | Items
+"""A line is a paragraph of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ class Reply:
     was asked about a secret poll. A crash may swallow it."""
 
 
-def line(template: str, /, **values: object) -> Line:
-    """Fill a (translated) template; Code and Strong values keep their style, others become text."""
+def fill(template: str, /, **values: object) -> Line:
+    """Fill a template that needs no translation; Code and Strong values keep their style, others become text."""
     parts: list[Part] = []
     for literal, name, _spec, _conversion in Formatter().parse(template):
         if literal:
@@ -111,11 +111,46 @@ def line(template: str, /, **values: object) -> Line:
     return tuple(parts)
 
 
-def say(template: str, /, **values: object) -> Reply:
-    """A reply of one paragraph."""
-    return Reply((Paragraph(line(template, **values)),))
+def line(words: LiteralString, /, **values: object) -> Line:
+    """Translate a sentence that stands here as a literal, and fill it."""
+    return fill(_(words), **values)
 
 
-def listed(lines: Sequence[Line], *, numbered: bool = False) -> Items:
-    """A list block."""
+def plural(singular: LiteralString, plural: LiteralString, count: int, /, **values: object) -> Line:
+    """Translate a sentence with a form for one and for many; ``{n}`` is the count where nothing else is given."""
+    return fill(ngettext(singular, plural, count), **{"n": count, **values})
+
+
+def listed(lines: Iterable[Line], *, numbered: bool = False) -> Items:
+    """Make a list of lines, numbered when people choose from the list by number."""
     return Items(tuple(lines), numbered)
+
+
+def reply(
+    *blocks: Block | None,
+    audience: Audience = Audience.HERE,
+    to: Sequence[str] = (),
+    mentions: Sequence[str] = (),
+    retract: bool = False,
+    picture: Picture | None = None,
+    calendar: CalendarFile | None = None,
+    poll: OpenPoll | None = None,
+    fleeting: bool = False,
+) -> Reply:
+    """Put lines and lists together to a reply; a block that is None is left out."""
+    return Reply(
+        tuple(block for block in blocks if block is not None),
+        audience,
+        retract,
+        mentions=tuple(mentions),
+        to=tuple(to),
+        picture=picture,
+        calendar=calendar,
+        poll=poll,
+        fleeting=fleeting,
+    )
+
+
+def say(words: LiteralString, /, **values: object) -> Reply:
+    """Translate and fill a sentence that stands here as a literal: a reply of one line."""
+    return reply(line(words, **values))

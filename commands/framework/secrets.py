@@ -4,17 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from commands.framework.errors import Refusal
-from commands.framework.reply import (
-    Audience,
-    Block,
-    Code,
-    Items,
-    Line,
-    Paragraph,
-    Part,
-    Reply,
-    Strong,
-)
+from commands.framework.reply import Audience, Block, Code, Items, Line, Part, Reply, Strong
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +39,9 @@ class Secret:
         return (replace(bare[0], retract=True), *bare[1:]) if bare else bare
 
     def _bare(self, block: Block) -> Block:
-        if isinstance(block, Paragraph):
-            return Paragraph(self._bare_line(block.line))
-        return Items(tuple(map(self._bare_line, block.lines)), block.numbered)
+        if isinstance(block, Items):
+            return Items(tuple(map(self._bare_line, block.lines)), block.numbered)
+        return self._bare_line(block)
 
     def _bare_line(self, line: Line) -> Line:
         return tuple(map(self._bare_part, line))

@@ -73,14 +73,13 @@ def read_contact(raw: str, ctx: Context) -> ContactRef:
     if handle is not None:
         return ContactRef(number=handle)
     if holds_a_handle(raw):
-        raise refuse(_("“{words}” is not one handle; one at a time, please."), words=cut(raw))
+        raise refuse("“{words}” is not one handle; one at a time, please.", words=cut(raw))
     if raw.isdecimal():
         raise refuse(
-            _("“{number}” alone could be anything: a handle looks like M-{number}."),
-            number=cut(raw),
+            "“{number}” alone could be anything: a handle looks like M-{number}.", number=cut(raw)
         )
     if not folded(raw) or folded(raw) == "m":
-        raise refuse(_("“{words}” is neither a handle like M-41 nor a name."), words=cut(raw))
+        raise refuse("“{words}” is neither a handle like M-41 nor a name.", words=cut(raw))
     return ContactRef(name=_NAME.read(raw, ctx))
 
 
@@ -113,7 +112,7 @@ def _read_colleague(raw: str, _ctx: Context) -> _Colleague:
     word = shown(raw).rstrip(_AFTER_A_NAME)
     handles = any(looks_like_a_handle(part) for part in word.split())
     if not _COLLEAGUE.fullmatch(word) or len(word) > LONGEST_ADDRESS or handles:
-        raise refuse(_("“{word}” is no organizer; that looks like @ana."), word=cut(shown(raw)))
+        raise refuse("“{word}” is no organizer; that looks like @ana.", word=cut(shown(raw)))
     return _Colleague(word)
 
 
@@ -134,8 +133,7 @@ def _read_person(raw: str, _ctx: Context) -> UserId:
     word = the_mention(raw) or shown(raw).rstrip(_AFTER_A_NAME)
     if not _USER.fullmatch(word) or len(word) > LONGEST_ADDRESS:
         raise refuse(
-            _("“{word}” is no full Matrix address; it looks like @ana:example.org."),
-            word=cut(word),
+            "“{word}” is no full Matrix address; it looks like @ana:example.org.", word=cut(word)
         )
     return UserId(word)
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 
 from commands.framework.errors import cut, refuse
-from commands.framework.i18n import _
 from commands.framework.mentions import MARK, MENTION, mention, shown
 from commands.framework.reply import Code
 
@@ -73,9 +72,7 @@ def split(text: str) -> list[Word]:
             word = text[start:at]
             if word[-1:] in _DOUBLE and sum(char in _DOUBLE for char in word) == 1 < len(word):
                 raise refuse(
-                    _(
-                        "A quote closes after {where} and never opens. Put one more where it begins."
-                    ),
+                    "A quote closes after {where} and never opens. Put one more where it begins.",
                     where=Code(cut(word)),
                 )
             found.append(_named(Word(word, key=name)))
@@ -124,7 +121,7 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
         taken.append(char)
         at += 1
     raise refuse(
-        _("A quote opens at {where} and is never closed. Put one more {quote} where it ends."),
+        "A quote opens at {where} and is never closed. Put one more {quote} where it ends.",
         where=Code(cut(text[start:])),
         quote="'" if single else '"',
     )

@@ -2,7 +2,7 @@
 
 from commands.framework.errors import cut
 from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, say
+from commands.framework.reply import Code, Reply, fill, reply, say
 from commands.shared.attached import WordlessMessage
 
 
@@ -10,7 +10,7 @@ def about(thing: WordlessMessage) -> Reply:
     """Answer a message without words in one line. Nothing in it was looked at or kept."""
     ways = {"help": Code("!help"), "log": Code("!log M-41"), "poll": Code("!help poll")}
     ways["list"] = Code("!help import")
-    return say(_words(thing), **ways)
+    return reply(fill(_words(thing), **ways))
 
 
 def _words(thing: WordlessMessage) -> str:
@@ -44,7 +44,7 @@ def _words(thing: WordlessMessage) -> str:
 def unread_file(name: str) -> Reply:
     """Say that a file came with a command that takes none."""
     return say(
-        _("I did not open {name}: that command takes no file. {command} takes a list of people."),
+        "I did not open {name}: that command takes no file. {command} takes a list of people.",
         name=cut(name),
         command=Code("!import"),
     )
@@ -53,6 +53,6 @@ def unread_file(name: str) -> Reply:
 def unmarked(command: str) -> Reply:
     """Answer a reply to the bot in a room that would be a command with its "!"."""
     return say(
-        _("I did nothing. If that was for me, begin with an exclamation mark: {command}"),
+        "I did nothing. If that was for me, begin with an exclamation mark: {command}",
         command=Code(f"!{command}"),
     )

@@ -8,8 +8,9 @@ from commands.authority.previews import Previews
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse, say
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import UserId
+from commands.framework.errors import Refusal
 from commands.framework.i18n import one_of
-from commands.framework.reply import Code
+from commands.framework.reply import Code, fill
 from commands.framework.undo import UndoneBy, UndoStep
 from commands.framework.values import Colleague, Sentence
 from commands.general import status as status_view
@@ -91,12 +92,14 @@ async def use(
     exact = [c for c in fits if folded(c.name) == wanted]
     if len(exact or fits) != 1:
         near = fits or [by_name[key] for key in get_close_matches(wanted, by_name, n=3)]
-        raise refuse(
-            _("You have no committee “{name}” here. It can be {names}.")
-            if not fits
-            else _("Which one? “{name}” can be {names}."),
-            name=cut(name),
-            names=one_of([f"“{c.name}”" for c in near or ctx.committees]),
+        raise Refusal(
+            fill(
+                _("You have no committee “{name}” here. It can be {names}.")
+                if not fits
+                else _("Which one? “{name}” can be {names}."),
+                name=cut(name),
+                names=one_of([f"“{c.name}”" for c in near or ctx.committees]),
+            )
         )
     (chosen,) = exact or fits
     await people.use(ctx.user, chosen.id)
@@ -104,7 +107,7 @@ async def use(
     if files:
         background.wake_downloads()
         return goes_there(files, chosen)
-    return say(_("From now on this chat is about {committee}."), committee=chosen.name)
+    return say("From now on this chat is about {committee}.", committee=chosen.name)
 
 
 @command(
@@ -160,17 +163,18 @@ async def _last(history: History, author: UserId, ctx: Context, catalogue: Catal
     """The last entry somebody saved, if the person may ask for it to be taken back. Raises Refusal."""
     minutes = int(UNDO_WINDOW.total_seconds() // 60)
     if author != ctx.user and ctx.role < Role.LEAD:
-        raise impossible(_("What others saved a lead can take back, with words. Yours: {undo}"),
-                     undo=Code("!undo"))  # fmt: skip
+        raise impossible(
+            "What others saved a lead can take back, with words. Yours: {undo}", undo=Code("!undo")
+        )
     last = await history.last(author, ctx.now - UNDO_WINDOW)
     if last is None and author == ctx.user:
         raise impossible(
-            _("You saved nothing in the last {minutes} minutes that I could take back."),
+            "You saved nothing in the last {minutes} minutes that I could take back.",
             minutes=minutes,
         )
     if last is None or (author != ctx.user and _is_theirs_alone(last, catalogue)):
         raise refuse(
-            _("{who} saved nothing in the last {minutes} minutes that you could take back."),
+            "{who} saved nothing in the last {minutes} minutes that you could take back.",
             who=short(author),
             minutes=minutes,
         )

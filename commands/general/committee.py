@@ -7,10 +7,10 @@ from commands.authority.budget import Acts
 from commands.authority.identities import IdentityAcceptance
 from commands.authority.previews import Preview, Previews
 from commands.authority.views import begins
-from commands.framework import Context, Reply, Role, Where, _, command, refuse, say
+from commands.framework import Context, Reply, Role, Where, command, refuse, say
 from commands.framework.context import Committee, Place, UserId
 from commands.framework.i18n import a_time
-from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line, listed
+from commands.framework.reply import Audience, Code, Line, Strong, line, listed, reply
 from commands.framework.values import Person
 from commands.general.namesakes import Own, namesake
 from commands.general.terms import CommitteeName
@@ -47,48 +47,46 @@ async def setup(
     tz: a big city in its time zone
     """
     if name is None and tz is None:
-        raise refuse(_("What is the committee called, and which city's time does it keep?"))
+        raise refuse("What is the committee called, and which city's time does it keep?")
     if name is not None and not folded(name):
-        raise refuse(_("A name needs at least one letter."))
+        raise refuse("A name needs at least one letter.")
     if name is not None and namesake(name, ctx.committee, own) is not None:
         raise refuse(
-            _(
-                "You are in another committee of that name. Call this one something else, so that"
-                " nothing lands in the wrong one."
-            ),
+            "You are in another committee of that name. Call this one something else, so that"
+            " nothing lands in the wrong one.",
             example=f'!setup name="{name} 2"' if len(name) < SHORT_NAME else "",
         )
     if name is None and not ctx.committee.set_up:
-        raise refuse(_("What is the committee called? Add name="))
+        raise refuse("What is the committee called? Add name=")
     zone = ctx.committee.zone if tz is None else tz.zone
     called = name or ctx.committee.name
     await committees.set_up(ctx.committee.id, called, zone.key)
     done = line(
-        _("This is {name}, on {zone} time (now {time}). {help} shows what I can do."),
+        "This is {name}, on {zone} time (now {time}). {help} shows what I can do.",
         name=Strong(called),
         zone=zone.key,
         time=a_time(ctx.now, zone),
         help=Code("!help"),
     )
     if name is None:
-        return Reply((Paragraph(done),))
+        return reply(done)
     # Whoever came after the greeting could not read it, and most come after it.
     who = () if ctx.committee.set_up else begins(roll)
-    return Reply((Paragraph(done), Paragraph(who_i_am()), Paragraph(where_names_belong()), *who))
+    return reply(done, who_i_am(), where_names_belong(), *who)
 
 
 @command("direct", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!direct", also=("dm",))
 async def direct(ctx: Context) -> Reply | tuple[Reply, ...]:
     """Have me write to you in our direct chat; I open one if there is none."""
     if ctx.place is Place.DIRECT:
-        return say(_("This is our direct chat: names and ratings belong here."))
+        return say("This is our direct chat: names and ratings belong here.")
     return invited_to_direct(ctx.committees)
 
 
 def invited_to_direct(committees: Sequence[Committee]) -> tuple[Reply, ...]:
     """Point somebody to the direct chat from the room, and greet them there; the bot opens the chat."""
     hello = replace(greeting_direct(committees=committees), audience=Audience.PERSON)
-    return say(_("I wrote to you directly. If you see an invitation from me, accept it.")), hello
+    return say("I wrote to you directly. If you see an invitation from me, accept it."), hello
 
 
 @command("identity", who=Role.LEAD, where=Where.ANYWHERE, example="!identity")
@@ -96,33 +94,33 @@ async def identity(ctx: Context, desk: IdentityAcceptance, previews: Previews) -
     """Show whose identity changed, so that I take no commands from them."""
     people = await desk.suspended()
     if not people:
-        return say(_("Nobody's identity is in question."))
+        return say("Nobody's identity is in question.")
     rows: list[Line] = []
     for user in people:
         offered = await desk.offered(user)
         if offered is not None:
             await previews.first(ctx, _at_identity(user, offered), yes=False)
-            rows.append(line(_("{who}: {key}"), who=user, key=Code(_in_fours(offered))))
+            rows.append(line("{who}: {key}", who=user, key=Code(_in_fours(offered))))
     said = say(
-        _("Identity changed: {people}. Ask them in person or by phone; if they did it: {accept}"),
+        "Identity changed: {people}. Ask them in person or by phone; if they did it: {accept}",
         people=", ".join(people),
         accept=Code(f"!identity accept {people[0]}"),
     )
     if not rows:
         return said
-    hint = (_("What their accounts show now; they can read theirs out:"),)
-    return Reply((*said.blocks, Paragraph(hint), listed(rows)))
+    hint = line("What their accounts show now; they can read theirs out:")
+    return reply(*said.blocks, hint, listed(rows))
 
 
 def _at_identity(user: UserId, offered: str) -> Preview:
     """The key that is accepted, and no other."""
     words = line(
-        _("{user} shows {key} now. Ask them in person or by phone; if they did it: {accept}"),
+        "{user} shows {key} now. Ask them in person or by phone; if they did it: {accept}",
         user=user,
         key=Code(_in_fours(offered)),
         accept=Code(f"!identity accept {user}"),
     )
-    return Preview(f"identity {user}", {"key": offered}, Reply((Paragraph(words),)))
+    return Preview(f"identity {user}", {"key": offered}, reply(words))
 
 
 def _in_fours(key: str) -> str:
@@ -157,20 +155,18 @@ async def accept_identity(
     await acts.spend(ctx, Act.IDENTITY)
     if not await desk.accept(user):
         raise refuse(
-            _(
-                "There is nothing to accept for {user}, or it is not yours to accept: it takes somebody"
-                " who leads wherever they take part, and a keeper for a keeper. My admin can compare"
-                " identities with them as well (steward verify)."
-            ),
+            "There is nothing to accept for {user}, or it is not yours to accept: it takes somebody"
+            " who leads wherever they take part, and a keeper for a keeper. My admin can compare"
+            " identities with them as well (steward verify).",
             user=user,
             example="!identity",
         )
     await trail.keep(AuditedAction.CONFIRMED, words=f"the new identity of {user}")
-    accepted = say(_("Accepted. I take commands from {user} again."), user=user)
+    accepted = say("Accepted. I take commands from {user} again.", user=user)
     if ctx.place is Place.ROOM:
         return accepted
     told = say(
-        _("{by} accepted the new identity of {user}. If that surprises you, say so here."),
+        "{by} accepted the new identity of {user}. If that surprises you, say so here.",
         by=ctx.user,
         user=user,
     )

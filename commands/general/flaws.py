@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from commands.framework.i18n import _, a_number, ngettext
-from commands.framework.reply import Line, line
+from commands.framework.i18n import _, a_number
+from commands.framework.reply import Line, line, plural
 from commands.general.audit import Flaw, Weakness
 
 NAMED = 3
@@ -86,57 +86,55 @@ def _plain() -> dict[Flaw, str]:
 
 
 def _mail(weakness: Weakness) -> Line:
-    template = ngettext(
+    return plural(
         "{n} invitation went to a mail address: whoever reads that mail can join. A lead takes it back"
         " in the list of members, or asks that it be used now.",
         "{n} invitations went to mail addresses: whoever reads that mail can join. A lead takes them"
         " back in the list of members, or asks that they be used now.",
         weakness.count,
+        n=a_number(weakness.count),
     )
-    return line(template, n=a_number(weakness.count))
 
 
 def _pending(weakness: Weakness) -> Line:
-    template = ngettext(
-        "Invited and not joined yet: {people}. If you do not know them, a lead removes the invitation.",
-        "Invited and not joined yet: {people}. Who of them you do not know, a lead removes.",
-        weakness.count,
-    )
     shown = ", ".join(weakness.people[:NAMED])
     more = weakness.count - NAMED
     if more > 0:
         shown = _("{shown} and {n} more").format(shown=shown, n=more)
-    return line(template, people=shown)
+    return plural(
+        "Invited and not joined yet: {people}. If you do not know them, a lead removes the invitation.",
+        "Invited and not joined yet: {people}. Who of them you do not know, a lead removes.",
+        weakness.count,
+        people=shown,
+    )
 
 
 def _widgets(weakness: Weakness) -> Line:
-    template = ngettext(
+    return plural(
         "{n} widget or integration runs in this room and may show others who is here. A lead removes it"
         " under Room info, Extensions.",
         "{n} widgets or integrations run in this room and may show others who is here. A lead removes"
         " them under Room info, Extensions.",
         weakness.count,
+        n=a_number(weakness.count),
     )
-    return line(template, n=a_number(weakness.count))
 
 
 def _bridges(weakness: Weakness) -> Line:
-    template = ngettext(
+    return plural(
         "{n} bridge copies this room to another service, where it is not protected. A lead removes it:"
         " Room settings, Bridges.",
         "{n} bridges copy this room to other services, where it is not protected. A lead removes them:"
         " Room settings, Bridges.",
         weakness.count,
+        n=a_number(weakness.count),
     )
-    return line(template, n=a_number(weakness.count))
 
 
 def _servers(weakness: Weakness) -> Line:
     return line(
-        _(
-            "{n} servers keep a copy of who is here and when. Fewer are better: people can open an"
-            " account on one that you chose together."
-        ),
+        "{n} servers keep a copy of who is here and when. Fewer are better: people can open an"
+        " account on one that you chose together.",
         n=a_number(weakness.count),
     )
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.context import Context, Place, Role
 from commands.framework.denials import who_they_are
-from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Line, Reply, Strong, line, listed, plural, reply
 from commands.polls.model import Poll
 from commands.roles.roll import Roll
 from storage.reports.next_steps import MANY, CommitteeWork, LeadWork, OwnWork
@@ -22,86 +22,90 @@ def waiting(
 ) -> Iterator[Line]:
     """What waits for somebody, the most urgent first; handles and numbers only."""
     if own.due:
-        words = ngettext("{n} follow-up is due: {due}", "{n} follow-ups are due: {due}", own.due)
-        yield line(words, n=_many(own.due), due=Code("!due"))
+        yield plural(
+            "{many} follow-up is due: {due}",
+            "{many} follow-ups are due: {due}",
+            own.due,
+            many=_many(own.due),
+            due=Code("!due"),
+        )
     if common.meeting is not None:
         yield line(
-            _("Do you come to meeting #{number}? {yes}"),
+            "Do you come to meeting #{number}? {yes}",
             number=common.meeting,
             yes=Code(f"!yes #{common.meeting}"),
         )
     if common.times is not None:
         yield line(
-            _("When can you for #{number}? {show}"),
+            "When can you for #{number}? {show}",
             number=common.times,
             show=Code(f"!meet tally #{common.times}"),
         )
     for poll in polls[:1]:
         yield line(
-            _("Poll {code} is open, and you may vote: {show}"),
+            "Poll {code} is open, and you may vote: {show}",
             code=poll.code,
             show=Code("!poll list"),
         )
     if own.test is not None:
         yield line(
-            _("Some of your people are not asked yet in test {number}: {gaps}"),
+            "Some of your people are not asked yet in test {number}: {gaps}",
             number=own.test,
             gaps=Code(f"!test gaps {own.test}"),
         )
     if lead is not None and lead.list_ is not None:
-        yield line(_("A list of yours waits: {check}"), check=Code(f"!import check {lead.list_}"))
+        yield line("A list of yours waits: {check}", check=Code(f"!import check {lead.list_}"))
     if lead is not None and lead.unassigned:
-        words = ngettext(
-            "{n} person is unassigned: {show}",
-            "{n} people are unassigned: {show}",
+        yield plural(
+            "{many} person is unassigned: {show}",
+            "{many} people are unassigned: {show}",
             lead.unassigned,
+            many=_many(lead.unassigned),
+            show=Code("!turf unassigned"),
         )
-        yield line(words, n=_many(lead.unassigned), show=Code("!turf unassigned"))
     if own.untouched:
-        yield line(_("Somebody of yours was never talked to: {next}"), next=Code("!next"))
+        yield line("Somebody of yours was never talked to: {next}", next=Code("!next"))
 
 
 def usual(own: OwnWork) -> Iterator[Line]:
     """What one can always do, with examples that fit."""
     add = Code('!contact add "Sam Okafor" area=Payments')
     if own.example is None:
-        yield line(_("Add the first person you know at work: {add}"), add=add)
+        yield line("Add the first person you know at work: {add}", add=add)
     else:
         log = Code(f"!1on1 log M-{own.example} reached rate=2 said next=fri")
-        yield line(_("Write down a talk: {log}"), log=log)
-        yield line(_("Look somebody up: {show}"), show=Code(f"!contact show M-{own.example}"))
-        yield line(_("Add somebody: {add}"), add=add)
-    yield line(_("See what is planned: {meet}"), meet=Code("!meet"))
-    yield line(_("Who you are here, and your time zone: {me}"), me=Code("!me"))
+        yield line("Write down a talk: {log}", log=log)
+        yield line("Look somebody up: {show}", show=Code(f"!contact show M-{own.example}"))
+        yield line("Add somebody: {add}", add=add)
+    yield line("See what is planned: {meet}", meet=Code("!meet"))
+    yield line("Who you are here, and your time zone: {me}", me=Code("!me"))
 
 
 def overview(steps: Sequence[Line], catalogue: Catalogue, ctx: Context) -> Reply:
     """What somebody can do next, in the direct chat."""
     rows = [*_first(ctx), *steps][:MOST]
     if not rows:
-        rows = [line(_("Who you are here, and your time zone: {me}"), me=Code("!me"))]
-    head = Paragraph((_("What you can do now:"),))
-    return Reply((head, listed(rows), Paragraph(_topics(catalogue, ctx))))
+        rows = [line("Who you are here, and your time zone: {me}", me=Code("!me"))]
+    return reply(line("What you can do now:"), listed(rows), _topics(catalogue, ctx))
 
 
 def in_room(catalogue: Catalogue, ctx: Context) -> Reply:
     """What may be typed in a room, whoever asks."""
     rows = [
         *_first(ctx),
-        line(_("What is planned: {meet}"), meet=Code("!meet")),
-        line(_("Plan a meeting: {new}"), new=Code("!meet new Planning | tue 19:00 | 90m")),
-        line(_("Ask everybody: {poll}"), poll=Code("!poll Shall we go public?")),
-        line(_("How a structure test stands: {test}"), test=Code("!test status")),
-        line(_("Who can read this room: {status}"), status=Code("!status")),
-        line(_("Names and ratings belong in our direct chat: {direct}"), direct=Code("!direct")),
+        line("What is planned: {meet}", meet=Code("!meet")),
+        line("Plan a meeting: {new}", new=Code("!meet new Planning | tue 19:00 | 90m")),
+        line("Ask everybody: {poll}", poll=Code("!poll Shall we go public?")),
+        line("How a structure test stands: {test}", test=Code("!test status")),
+        line("Who can read this room: {status}", status=Code("!status")),
+        line("Names and ratings belong in our direct chat: {direct}", direct=Code("!direct")),
     ]
-    head = Paragraph((_("What you can type here:"),))
-    return Reply((head, listed(rows), Paragraph(_topics(catalogue, ctx))))
+    return reply(line("What you can type here:"), listed(rows), _topics(catalogue, ctx))
 
 
 def _first(ctx: Context) -> Iterator[Line]:
     if not ctx.committee.set_up and ctx.role >= Role.LEAD:
-        yield line(_("First: {setup} in the committee room."), setup=Code("!setup name=… tz=…"))
+        yield line("First: {setup} in the committee room.", setup=Code("!setup name=… tz=…"))
 
 
 def _topics(catalogue: Catalogue, ctx: Context) -> Line:
@@ -111,7 +115,7 @@ def _topics(catalogue: Catalogue, ctx: Context) -> Line:
         if group.topics and any(each.who <= ctx.role for each in group.commands)
     ]
     return line(
-        _("Topics: {topics}. Like this: {help}. Everything: {all}"),
+        "Topics: {topics}. Like this: {help}. Everything: {all}",
         topics=", ".join([*names, "roles"]),
         help=Code(f"!help {names[0]}" if names else "!help roles"),
         all=Code("!help all"),
@@ -127,14 +131,13 @@ def topic(group: Group, page: int, ctx: Context) -> Reply:
     name = group.topics[0]
     rows = [(Code(f"!{each.name}"), " ", _short(each.help)) for each in shown]
     more = (
-        line(_("More: {next}"), next=Code(f"!help {name} {page + 1}"))
+        line("More: {next}", next=Code(f"!help {name} {page + 1}"))
         if page < pages
-        else line(_("How one is typed: {help}"), help=Code(f"!help {shown[0].name}"))
+        else line("How one is typed: {help}", help=Code(f"!help {shown[0].name}"))
         if shown
-        else (_("All of these are for leads."),)
+        else line("All of these are for leads.")
     )
-    return Reply((Paragraph((Strong(group.title()),)), *((listed(rows),) if rows else ()),
-                  Paragraph(more)))  # fmt: skip
+    return reply((Strong(group.title()),), listed(rows) if rows else None, more)
 
 
 def _short(words: str) -> str:
@@ -160,13 +163,11 @@ def roles(roll: Roll, ctx: Context) -> Reply:
         ),
     ]
     how = line(
-        _(
-            "To become one: a keeper changes your power level in the app, then somebody who is one"
-            " already types {confirm} to me."
-        ),
+        "To become one: a keeper changes your power level in the app, then somebody who is one"
+        " already types {confirm} to me.",
         confirm=Code(f"!confirm {ctx.user}"),
     )
-    return Reply((listed(rows), Paragraph(how)))
+    return reply(listed(rows), how)
 
 
 def _who(role: Role, roll: Roll, ctx: Context) -> Line:

@@ -3,9 +3,9 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
+from commands.framework import Context, Reply, Role, Where, command, impossible, say
 from commands.framework.context import UserId
-from commands.framework.reply import Code, Paragraph, Strong, line
+from commands.framework.reply import Code, Strong, line, reply
 from storage.core.model import Committee
 
 
@@ -46,7 +46,7 @@ async def moved(_ctx: Context, *, move: Move, yes: bool = False) -> Reply:
     plan = await move.plan()
     if plan is None:
         raise impossible(
-            _("This room replaces none of mine: nobody who leads there upgraded it to this one."),
+            "This room replaces none of mine: nobody who leads there upgraded it to this one."
         )
     _refuse_unfit(plan, sure=yes)
     await move.carry_out(plan)
@@ -57,23 +57,19 @@ def _refuse_unfit(plan: UpgradePlan, *, sure: bool) -> None:
     """Raise Refusal where records may not come here, or where somebody would lose what they carry."""
     if not plan.led_there:
         raise impossible(
-            _("Only somebody who is a lead in the old room, too, can bring its records here."),
+            "Only somebody who is a lead in the old room, too, can bring its records here."
         )
     if not plan.blank_here:
-        raise impossible(
-            _("There are records for this room already, and two sets cannot become one."),
-        )
+        raise impossible("There are records for this room already, and two sets cannot become one.")
     if plan.polls_open:
         raise impossible(
-            _("A secret poll is open in the old room. When it is over, send {command} again."),
+            "A secret poll is open in the old room. When it is over, send {command} again.",
             command=Code("!moved"),
         )
     if plan.missing and not sure:
         raise impossible(
-            _(
-                "Not here yet: {people}. What they carry would go back to the pool. Wait until they have"
-                " joined, or send {command}."
-            ),
+            "Not here yet: {people}. What they carry would go back to the pool. Wait until they have"
+            " joined, or send {command}.",
             people=", ".join(plan.missing),
             command=Code("!moved --yes"),
         )
@@ -81,32 +77,26 @@ def _refuse_unfit(plan: UpgradePlan, *, sure: bool) -> None:
 
 def _moved(plan: UpgradePlan) -> Reply:
     told = [
-        Paragraph(
-            line(
-                _("Everything of {name} is here now. The old room has no part in it any more."),
-                name=Strong(plan.committee.name),
-            )
+        line(
+            "Everything of {name} is here now. The old room has no part in it any more.",
+            name=Strong(plan.committee.name),
         )
     ]
     if plan.strangers:
         told.append(
-            Paragraph(
-                line(
-                    _("New here, not in the old room: {people}. Do you know them?"),
-                    people=", ".join(plan.strangers),
-                )
+            line(
+                "New here, not in the old room: {people}. Do you know them?",
+                people=", ".join(plan.strangers),
             )
         )
-    return Reply(tuple(told))
+    return reply(*told)
 
 
 def greeting_moved(name: str) -> Reply:
     """The greeting in a room that replaces a committee's."""
     return say(
-        _(
-            "Hello again. This room was made to replace that of {name}. I have brought nothing along"
-            " yet: when all of you are here, a lead types {command}."
-        ),
+        "Hello again. This room was made to replace that of {name}. I have brought nothing along"
+        " yet: when all of you are here, a lead types {command}.",
         name=Strong(name),
         command=Code("!moved"),
     )

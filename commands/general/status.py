@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from commands.framework.context import Context, Role
 from commands.framework.i18n import _, a_day, a_number, a_time, ngettext
-from commands.framework.reply import Line, Paragraph, Part, Reply, Strong, line, listed
+from commands.framework.reply import Line, Part, Reply, Strong, fill, line, listed, plural, reply
 from commands.general.audit import RoomAudit
 from commands.general.flaws import words
 
@@ -18,12 +18,8 @@ NAMED = 3
 def status(audit: RoomAudit, ctx: Context) -> Reply:
     """Warnings if there are any, then the facts, short enough for a phone."""
     warned = warnings(audit, ctx)
-    head = (
-        Paragraph((Strong(_("Please look at this:")),))
-        if warned
-        else Paragraph((_("All is as it should be."),))
-    )
-    return Reply((head, listed([*warned, *_facts(audit, ctx)])))
+    head = (Strong(_("Please look at this:")),) if warned else line("All is as it should be.")
+    return reply(head, listed([*warned, *_facts(audit, ctx)]))
 
 
 def warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
@@ -32,10 +28,10 @@ def warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
     found += _people_warnings(audit)
     found += _power_warnings(audit, ctx)
     if audit.synced is None or ctx.now - audit.synced > STALE:
-        found.append((_("I have had no news from the homeserver for a while."),))
+        found.append(line("I have had no news from the homeserver for a while."))
     if audit.last_backup is not None and ctx.now - audit.last_backup > OLD_BACKUP:
         when = a_time(audit.last_backup, ctx.zone)
-        found.append(line(_("The last backup is old: {when}."), when=when))
+        found.append(line("The last backup is old: {when}.", when=when))
     return [_flag(each) for each in found]
 
 
@@ -49,14 +45,14 @@ def _people_warnings(audit: RoomAudit) -> list[Line]:
     if audit.suspended:
         found.append(
             line(
-                _("New identity, not accepted yet: {people}. Ask them, then a lead types {how}."),
+                "New identity, not accepted yet: {people}. Ask them, then a lead types {how}.",
                 people=_names(audit.suspended),
                 how="!identity accept",
             )
         )
     fresh = [c.user for c in audit.changed if c.user not in audit.suspended]
     if fresh:
-        found.append(line(_("New identity this week, accepted: {people}."), people=_names(fresh)))
+        found.append(line("New identity this week, accepted: {people}.", people=_names(fresh)))
     if audit.left_out:
         count = sum(each.device_count for each in audit.left_out)
         template = ngettext(
@@ -65,7 +61,7 @@ def _people_warnings(audit: RoomAudit) -> list[Line]:
             count,
         )
         people = _names([each.user for each in audit.left_out])
-        found.append(line(template, n=count, people=people))
+        found.append(fill(template, n=count, people=people))
     return found
 
 
@@ -81,23 +77,26 @@ def _power_warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
         )
         day = a_day(each.since.astimezone(ctx.zone).date(), today)
         typed = f"!confirm {each.user}"
-        found.append(line(words, day=day, user=each.user, confirm=typed))
+        found.append(fill(words, day=day, user=each.user, confirm=typed))
     more = len(audit.roll.waiting) - NAMED
     if more > 0:
-        words = ngettext("{n} more waits: {confirm}", "{n} more wait: {confirm}", more)
-        found.append(line(words, n=a_number(more), confirm="!confirm"))
+        found.append(
+            plural(
+                "{n} more waits: {confirm}",
+                "{n} more wait: {confirm}",
+                more,
+                n=a_number(more),
+                confirm="!confirm",
+            )
+        )
     if audit.unannounced:
         found.append(
-            line(
-                _("New, and the room was not told yet: {people}."), people=_names(audit.unannounced)
-            )
+            line("New, and the room was not told yet: {people}.", people=_names(audit.unannounced))
         )
     if audit.roll.standings and not audit.roll.leads:
         found.append(
             line(
-                _(
-                    "No lead here whose word counts: my admin can name one in config.toml ({leads})."
-                ),
+                "No lead here whose word counts: my admin can name one in config.toml ({leads}).",
                 leads="[authority.leads]",
             )
         )
@@ -132,7 +131,7 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
     servers = ngettext("{n} server", "{n} servers", audit.servers).format(n=audit.servers)
     rows: list[Line] = [
         line(
-            _("{encrypted} · {join} · {history} · {members} on {servers}"),
+            "{encrypted} · {join} · {history} · {members} on {servers}",
             encrypted=_("encrypted") if audit.encrypted else _("not encrypted"),
             join=_join_words(audit.join_rule),
             history=_history_words(audit.history_visibility),
@@ -146,14 +145,14 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
         kept = ngettext("{n} keeper of the data", "{n} keepers of the data", keepers)
         rows.append(
             line(
-                _("Whose word counts: {leads}, among them {keepers}."),
+                "Whose word counts: {leads}, among them {keepers}.",
                 leads=counted,
                 keepers=kept.format(n=a_number(keepers)),
             )
         )
     if audit.no_secret_polls:
         reasons = " ".join(audit.no_secret_polls)
-        rows.append(line(_("No secret polls on this machine: {reasons}"), reasons=reasons))
+        rows.append(line("No secret polls on this machine: {reasons}", reasons=reasons))
     if not audit.may_take_back:
         rows.append(
             (
@@ -165,21 +164,21 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
         )
     refused = _refused_words(audit)
     if refused:
-        rows.append(line(_("Not acted upon: {what}"), what=refused))
-    rows.append(line(_("My fingerprint: {fingerprint}"), fingerprint=audit.fingerprint))
+        rows.append(line("Not acted upon: {what}", what=refused))
+    rows.append(line("My fingerprint: {fingerprint}", fingerprint=audit.fingerprint))
     if audit.compared:
-        template = ngettext(
-            "{n} member compared emoji with my admin.",
-            "{n} members compared emoji with my admin.",
-            audit.compared,
+        rows.append(
+            plural(
+                "{n} member compared emoji with my admin.",
+                "{n} members compared emoji with my admin.",
+                audit.compared,
+                n=a_number(audit.compared),
+            )
         )
-        rows.append(line(template, n=a_number(audit.compared)))
     rows.append(
         line(
-            _(
-                "Key: {mode} · backup: {backup} · waiting to be sent: {queue} · version {version}"
-                " · time zones {zones}"
-            ),
+            "Key: {mode} · backup: {backup} · waiting to be sent: {queue} · version {version}"
+            " · time zones {zones}",
             mode=_key_words(audit.key_mode),
             backup=_("none") if audit.last_backup is None else a_time(audit.last_backup, ctx.zone),
             queue=a_number(audit.queue),
@@ -188,15 +187,17 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
         )
     )
     if audit.dead_letters:
-        template = ngettext(
-            "{n} message could not be handled or delivered: tell your admin.",
-            "{n} messages could not be handled or delivered: tell your admin.",
-            audit.dead_letters,
+        rows.append(
+            plural(
+                "{n} message could not be handled or delivered: tell your admin.",
+                "{n} messages could not be handled or delivered: tell your admin.",
+                audit.dead_letters,
+                n=a_number(audit.dead_letters),
+            )
         )
-        rows.append(line(template, n=a_number(audit.dead_letters)))
     kept = ", ".join(_kept_words(what, days) for what, days in audit.retention)
     if kept:
-        rows.append(line(_("Kept: {kept}"), kept=kept))
+        rows.append(line("Kept: {kept}", kept=kept))
     return rows
 
 
@@ -231,7 +232,7 @@ def _kept_words(what: str, days: int) -> str:
         "views": _("who looked at whom"),
         "uncontacted": _("people from lists nobody talked to"),
         "left": _("people who left"),
-        "closed_tests": _("names in closed tests"),
+        "closed_tests": _("names in closed tests, and who came to meetings"),
     }.get(what, what)
     return ngettext("{what} {n} day", "{what} {n} days", days).format(what=named, n=days)
 

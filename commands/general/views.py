@@ -5,16 +5,18 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee, Context, Place, Role
-from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.i18n import _, a_number, a_time
 from commands.framework.reply import (
     Code,
     Line,
-    Paragraph,
     Part,
     Reply,
     Strong,
+    fill,
     line,
     listed,
+    plural,
+    reply,
     say,
 )
 from commands.framework.spec import Command, Parameter, Where
@@ -26,24 +28,15 @@ SETUP = '!setup name="Payments chapter" tz=Madrid'
 def greeting(*, committee_known: bool) -> Reply:
     """Greet a committee room that the bot has joined."""
     if committee_known:
-        return say(_("I am back, and everything is as it was. {help}"), help=Code("!help"))
-    return Reply(
-        (
-            Paragraph(who_i_am()),
-            Paragraph(
-                line(
-                    _("A lead tells me name and city first: {setup}"),
-                    setup=Code(SETUP),
-                )
-            ),
-            Paragraph(
-                line(
-                    _("{help} lists what I can do, {status} who can read this room."),
-                    help=Code("!help"),
-                    status=Code("!status"),
-                )
-            ),
-        )
+        return say("I am back, and everything is as it was. {help}", help=Code("!help"))
+    return reply(
+        who_i_am(),
+        line("A lead tells me name and city first: {setup}", setup=Code(SETUP)),
+        line(
+            "{help} lists what I can do, {status} who can read this room.",
+            help=Code("!help"),
+            status=Code("!status"),
+        ),
     )
 
 
@@ -60,7 +53,7 @@ def who_i_am() -> Line:
 def where_names_belong() -> Line:
     """How somebody in the room gets a chat of their own with us."""
     return line(
-        _("Names and ratings belong in a direct chat with me: {direct} and I open yours."),
+        "Names and ratings belong in a direct chat with me: {direct} and I open yours.",
         direct=Code("!direct"),
     )
 
@@ -72,50 +65,45 @@ def what_is_this_room(*, member: bool, lead: bool) -> Reply:
     ``lead``: whether somebody could say that this is one.
     """
     ask = line(
-        _(
-            "Hello, I am Steward. Is this a committee's room? Then a lead of this room types {setup}"
-            " here. Until then I keep nothing that is said in it."
-        ),
+        "Hello, I am Steward. Is this a committee's room? Then a lead of this room types {setup}"
+        " here. Until then I keep nothing that is said in it.",
         setup=Code(SETUP),
     )
     alone = line(
-        _(
-            "It was not opened as a direct chat. Names and ratings belong in one: {direct} and I"
-            " invite you to ours."
-        ),
+        "It was not opened as a direct chat. Names and ratings belong in one: {direct} and I"
+        " invite you to ours.",
         direct=Code("!direct"),
     )
     if lead:
         alone = (
             *alone,
             " ",
-            *line(_("If this is meant to be it: {here}"), here=Code("!direct here")),
+            *line("If this is meant to be it: {here}", here=Code("!direct here")),
         )
-    return Reply((Paragraph(ask), *((Paragraph(alone),) if member else ())))
+    return reply(ask, alone if member else None)
 
 
 def greeting_direct(*, committees: Sequence[Committee]) -> Reply:
     """Greet somebody in a new direct chat."""
     if not committees:
-        return say(_("Hello. I answer only members of a committee I serve."))
+        return say("Hello. I answer only members of a committee I serve.")
     begin = line(
-        _("Hello. Names and ratings belong here, not in the room. {add} is a good start; {help}."),
+        "Hello. Names and ratings belong here, not in the room. {add} is a good start; {help}.",
         add=Code('!contact add "Sam Okafor"'),
         help=Code("!help"),
     )
     if len(committees) == 1:
-        return Reply((Paragraph(begin),))
-    return Reply((Paragraph(begin), *which_committee(committees, None).blocks))
+        return reply(begin)
+    return reply(begin, *which_committee(committees, None).blocks)
 
 
 def which_committee(committees: Sequence[Committee], current: Committee | None) -> Reply:
     """The committees of a person, to choose one."""
     rows = [
-        line(_("{name} (now)"), name=Strong(c.name)) if c == current else (c.name,)
-        for c in committees
+        line("{name} (now)", name=Strong(c.name)) if c == current else (c.name,) for c in committees
     ]
-    choose = line(_("To change: {use}"), use=Code(f'!use "{committees[-1].name}"'))
-    return Reply((Paragraph((_("Your committees:"),)), listed(rows), Paragraph(choose)))
+    choose = line("To change: {use}", use=Code(f'!use "{committees[-1].name}"'))
+    return reply(line("Your committees:"), listed(rows), choose)
 
 
 def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
@@ -128,20 +116,15 @@ def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
             for shown in _together(may):
                 codes += [Code(shown), " "]
             rows.append(tuple(codes[:-1]))
-    hint = line(_("{more} explains one."), more=Code("!help 1on1 log"))
+    hint = line("{more} explains one.", more=Code("!help 1on1 log"))
     if ctx.place is Place.ROOM:
         hint = (*hint, " ", _("Names and ratings belong in our direct chat."))
-    blocks = [Paragraph(hint)]
+    blocks = [hint]
     if not ctx.committee.set_up and ctx.role >= Role.LEAD:
         blocks.append(
-            Paragraph(
-                line(
-                    _("First: {setup} in the committee room."),
-                    setup=Code("!setup name=… tz=…"),
-                )
-            )
+            line("First: {setup} in the committee room.", setup=Code("!setup name=… tz=…"))
         )
-    return Reply((listed(rows), *blocks))
+    return reply(listed(rows), *blocks)
 
 
 def _together(commands: Sequence[Command]) -> list[str]:
@@ -168,13 +151,11 @@ def help_for(command: Command, ctx: Context) -> Reply:
     summary = " ".join(part for part in (command.help, place, role) if part)
     details = ctx.place is Place.DIRECT
     rows = [_about(parameter) for parameter in command.parameters if parameter.about and details]
-    return Reply(
-        (
-            Paragraph((summary,)),
-            Paragraph((Code(command.usage),)),
-            *((listed(rows),) if rows else ()),
-            Paragraph(line(_("For example {example}"), example=Code(command.example))),
-        )
+    return reply(
+        (summary,),
+        (Code(command.usage),),
+        listed(rows) if rows else None,
+        line("For example {example}", example=Code(command.example)),
     )
 
 
@@ -192,27 +173,31 @@ def me(ctx: Context, *, own_zone: ZoneInfo | None, open_follow_ups: int) -> Repl
     zone = (own_zone or ctx.committee.zone).key
     time = a_time(ctx.now, ctx.zone)
     where = (
-        line(_("Time zone {zone}: it is {time}"), zone=zone, time=time)
+        line("Time zone {zone}: it is {time}", zone=zone, time=time)
         if own_zone
         else line(
-            _("Time zone {zone}, the committee's: it is {time}. Yours? {tz}"),
+            "Time zone {zone}, the committee's: it is {time}. Yours? {tz}",
             zone=zone,
             time=time,
             tz=Code("!tz Madrid"),
         )
     )
-    owed = ngettext("{n} open follow-up", "{n} open follow-ups", open_follow_ups)
     rows = [
-        line(_("{role} in {committee}"), role=role, committee=Strong(ctx.committee.name)),
+        line("{role} in {committee}", role=role, committee=Strong(ctx.committee.name)),
         where,
-        line(owed, n=a_number(open_follow_ups)),
+        plural(
+            "{n} open follow-up",
+            "{n} open follow-ups",
+            open_follow_ups,
+            n=a_number(open_follow_ups),
+        ),
     ]
     if ctx.standing.shown is not None and ctx.standing.shown > ctx.role:
         rows.insert(1, _shown_as_more(ctx))
     if len(ctx.committees) > 1:
         others = ", ".join(c.name for c in ctx.committees if c.id != ctx.committee.id)
-        rows.append(line(_("Also in {others}: {use}"), others=others, use=Code("!use NAME")))
-    return Reply((Paragraph(line(_("You are {user}"), user=ctx.user)), listed(rows)))
+        rows.append(line("Also in {others}: {use}", others=others, use=Code("!use NAME")))
+    return reply(line("You are {user}", user=ctx.user), listed(rows))
 
 
 def _shown_as_more(ctx: Context) -> Line:
@@ -224,13 +209,13 @@ def _shown_as_more(ctx: Context) -> Line:
         if ctx.standing.shown is Role.KEEPER
         else _("The room shows you as a lead. That counts once a lead tells me so: {confirm}")
     )
-    return line(words, confirm=Code(f"!confirm {ctx.user}"))
+    return fill(words, confirm=Code(f"!confirm {ctx.user}"))
 
 
 def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:
     """Say which time zone somebody has, and what time it is there."""
     return say(
-        _("Your time zone is {zone}: it is {time} for you."),
+        "Your time zone is {zone}: it is {time} for you.",
         zone=Strong(zone.key),
         time=a_time(ctx.now, zone),
     )
@@ -240,18 +225,16 @@ def zone_set(named: NamedZone, ctx: Context) -> Reply:
     """Confirm somebody's new time zone, and say what to type if another place of that name was meant."""
     zone, time = Strong(named.key), a_time(ctx.now, named.zone)
     blocks = [
-        Paragraph(
-            line(
-                _("Your time zone is {zone} – {place}: it is {time} for you."),
-                zone=zone,
-                place=named.place,
-                time=time,
-            )
-            if named.place
-            else line(_("Your time zone is {zone}: it is {time} for you."), zone=zone, time=time)
+        line(
+            "Your time zone is {zone} – {place}: it is {time} for you.",
+            zone=zone,
+            place=named.place,
+            time=time,
         )
+        if named.place
+        else line("Your time zone is {zone}: it is {time} for you.", zone=zone, time=time)
     ]
     if named.elsewhere:
-        other = line(_("Another one? {tz}"), tz=Code(f"!tz {named.elsewhere}"))
-        blocks.append(Paragraph(other))
-    return Reply(tuple(blocks))
+        other = line("Another one? {tz}", tz=Code(f"!tz {named.elsewhere}"))
+        blocks.append(other)
+    return reply(*blocks)

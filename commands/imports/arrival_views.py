@@ -5,8 +5,8 @@ from datetime import datetime
 
 from commands.framework.context import Committee, Context
 from commands.framework.errors import cut
-from commands.framework.i18n import _, a_number, ngettext
-from commands.framework.reply import Code, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.i18n import _, a_number
+from commands.framework.reply import Code, Reply, Strong, fill, line, listed, plural, reply, say
 
 
 def full(name: str, what: str, most: int, until: datetime | None, ctx: Context) -> Reply:
@@ -30,53 +30,50 @@ def full(name: str, what: str, most: int, until: datetime | None, ctx: Context) 
         ),
     }[what]
     time = "" if until is None else f"{until.astimezone(ctx.zone):%H:%M}"
-    return say(words, n=a_number(most), name=cut(name), time=Strong(time))
+    return reply(fill(words, n=a_number(most), name=cut(name), time=Strong(time)))
 
 
 def which_committee(name: str, committees: Sequence[Committee]) -> Reply:
     """Ask somebody in several committees which one a file is for."""
     ask = line(
-        _("For which committee is {name}? I keep it and read it as soon as you say."),
-        name=cut(name),
+        "For which committee is {name}? I keep it and read it as soon as you say.", name=cut(name)
     )
-    rows = [line("{use}", use=Code(f'!use "{each.name}"')) for each in committees]
-    return Reply((Paragraph(ask), listed(rows)))
+    rows = [fill("{use}", use=Code(f'!use "{each.name}"')) for each in committees]
+    return reply(ask, listed(rows))
 
 
 def never_said(name: str) -> Reply:
     """Tell somebody that a file was dropped unread: its committee was never named."""
     return say(
-        _("You did not say which committee {name} is for, so I dropped it unread. {use}, then send it"
-          " again."),
+        "You did not say which committee {name} is for, so I dropped it unread. {use}, then send it"
+        " again.",
         name=cut(name),
         use=Code("!use NAME"),
-    )  # fmt: skip
+    )
 
 
 def is_for(name: str, committee: Committee) -> Reply:
     """Say which committee a file went to, for somebody who is in several."""
-    return say(_("{name} is for {committee}."), name=cut(name), committee=Strong(committee.name))
+    return say("{name} is for {committee}.", name=cut(name), committee=Strong(committee.name))
 
 
 def goes_there(files: int, committee: Committee) -> Reply:
     """Tell which committee the waiting files go to, now that the person has named it."""
-    return say(
-        ngettext(
+    return reply(
+        plural(
             "From now on this chat is about {committee}, and the file that waited is for it too.",
             "From now on this chat is about {committee}, and {n} waiting files are for it too.",
             files,
-        ),
-        committee=committee.name,
-        n=a_number(files),
+            committee=committee.name,
+            n=a_number(files),
+        )
     )
 
 
 def late(name: str) -> Reply:
     """Tell that an announced file does not come."""
     return say(
-        _(
-            "The homeserver does not hand {name} out yet. I ask for it again for a day and answer as"
-            " soon as I have it; you can send others meanwhile."
-        ),
+        "The homeserver does not hand {name} out yet. I ask for it again for a day and answer as"
+        " soon as I have it; you can send others meanwhile.",
         name=cut(name),
     )

@@ -6,7 +6,8 @@ from commands.authority.budget import Acts
 from commands.authority.previews import Previews
 from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
-from commands.framework.reply import Code, Paragraph
+from commands.framework.errors import not_now
+from commands.framework.reply import Code, reply
 from commands.framework.values import Pasted, Who
 from commands.imports import file_views, mapping, views
 from commands.imports import previews as looks
@@ -42,9 +43,9 @@ async def file(ctx: Context, imports: Imports, upload: AttachedFile) -> Reply:
     """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
     found = upload.found
     if found is None:
-        raise impossible(file_views.no_file())
+        raise not_now(file_views.no_file())
     if isinstance(found, LostFile):
-        raise impossible(file_views.lost(found))
+        raise not_now(file_views.lost(found))
     if upload.others and isinstance(found, ListContents):
         opened = [await _kept(ctx, imports, each, upload.name) for each in (found, *upload.others)]
         return views.several(opened)
@@ -62,9 +63,7 @@ async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
     """Begin an import from the lines under this command in the same message."""
     if not below.text.strip():
         raise impossible(
-            _(
-                "Put the list under {paste}, in the same message: headings first, one person a line."
-            ),
+            "Put the list under {paste}, in the same message: headings first, one person a line.",
             paste=Code("!import paste"),
         )
     return await _opened(ctx, imports, pasted(below.text), _("pasted list"))
@@ -74,7 +73,7 @@ async def _opened(
     ctx: Context, imports: Imports, found: ListContents | NotAList, name: str
 ) -> Reply:
     if isinstance(found, NotAList):
-        raise impossible(file_views.not_a_list(found))
+        raise not_now(file_views.not_a_list(found))
     one = await _kept(ctx, imports, found, name)
     return await _mapping(imports, one, mapping.from_json(one.reading))
 
@@ -84,7 +83,7 @@ async def _kept(ctx: Context, imports: Imports, found: ListContents, name: str) 
     table = found.table
     if await imports.waiting(ctx.user) >= MOST_WAITING:
         raise impossible(
-            _("{n} lists of yours wait to be saved. Save or drop some first: {list}"),
+            "{n} lists of yours wait to be saved. Save or drop some first: {list}",
             n=MOST_WAITING,
             list=Code("!import list"),
         )
@@ -163,11 +162,11 @@ async def values(
     """
     one = await _waiting(imports, number)
     if field not in {Field.AREA, Field.SHIFT}:
-        raise refuse(_("Only areas and shifts have codes, not {field}."), field=field.value)
+        raise refuse("Only areas and shifts have codes, not {field}.", field=field.value)
     reading = mapping.from_json(one.reading)
     reading = replace(reading, values=mapping.translated(reading, field, codes))
     await _read_so(ctx, imports, one, reading)
-    return say(_("Noted. Next: {check}"), check=Code(f"!import check {one.number}"))
+    return say("Noted. Next: {check}", check=Code(f"!import check {one.number}"))
 
 
 @command(
@@ -194,7 +193,7 @@ async def check(
     reading = replace(mapping.from_json(one.reading), overwrite=overwrite)
     if not set(reading.columns.values()) & {Field.NAME, Field.FIRST, Field.LAST}:
         raise refuse(
-            _("Which column has the names? Say it first; two columns are {two}."),
+            "Which column has the names? Say it first; two columns are {two}.",
             two=Code(f"!import map {one.number} A=first B=last"),
             example=f"!import map {one.number} A=name",
         )
@@ -252,9 +251,9 @@ async def decide(
     """
     one = await _waiting(imports, number)
     if one.state is not ImportState.CHECKED:
-        raise impossible(_("First {check}."), check=Code(f"!import check {one.number}"))
+        raise impossible("First {check}.", check=Code(f"!import check {one.number}"))
     if not await imports.has_line(one, line):
-        raise impossible(_("Import {n} has no line {line}."), n=one.number, line=line)
+        raise impossible("Import {n} has no line {line}.", n=one.number, line=line)
     before = await imports.decision(one, line)
     was = [] if before is None or before.contact is None else await contacts.all([before.contact])
     contact = None if who.contact is None else await the_contact(who.contact, contacts)
@@ -262,12 +261,12 @@ async def decide(
     await imports.decide(one, line, now)
     tail = looks.decided_before(before, was[0].handle if was else None, ctx)
     if contact is not None:
-        said = say(_("Line {line} is {who}."), line=line, who=label(contact))
+        said = say("Line {line} is {who}.", line=line, who=label(contact))
     elif who.skip:
-        said = say(_("Line {line} is left out."), line=line)
+        said = say("Line {line} is left out.", line=line)
     else:
-        said = say(_("Line {line} will be added as somebody new."), line=line)
-    return Reply((*said.blocks, Paragraph(tail))) if tail else said
+        said = say("Line {line} will be added as somebody new.", line=line)
+    return reply(*said.blocks, tail) if tail else said
 
 
 @command(
@@ -323,8 +322,7 @@ async def commit(
     one = await _waiting(imports, number)
     if one.state is not ImportState.CHECKED:
         raise refuse(
-            _("Nothing saved: first look at what would change."),
-            example=f"!import check {one.number}",
+            "Nothing saved: first look at what would change.", example=f"!import check {one.number}"
         )
     look = await looks.at_commit(ctx, imports, contacts, one)
     first = None if look is None else await previews.first(ctx, look, yes=yes)
@@ -361,7 +359,7 @@ async def undo(
     one = await _known(imports, number)
     if one.state is not ImportState.SAVED:
         raise impossible(
-            _("Import {n} is {state}; only a saved one can be taken back."),
+            "Import {n} is {state}; only a saved one can be taken back.",
             n=one.number,
             state=views.state_words(one.state),
         )
@@ -403,7 +401,7 @@ async def drop(
         return first
     await acts.spend(ctx, Act.DROP_LIST)
     await imports.end(one, ImportState.DROPPED, ctx.now)
-    return say(_("Import {n} is gone, and what was in the file."), n=one.number)
+    return say("Import {n} is gone, and what was in the file.", n=one.number)
 
 
 async def _read_so(ctx: Context, imports: Imports, one: Import, reading: ColumnReading) -> None:
@@ -416,7 +414,7 @@ async def _known(imports: Imports, number: ImportNumber) -> Import:
     one = await imports.by_number(number)
     if one is None:
         raise impossible(
-            _("There is no import {n}. {list} shows the last ones."),
+            "There is no import {n}. {list} shows the last ones.",
             n=number,
             list=Code("!import list"),
         )
@@ -427,10 +425,10 @@ async def _waiting(imports: Imports, number: ImportNumber) -> Import:
     """An import that is not saved and on which no work is under way."""
     one = await _known(imports, number)
     if one.state.at_work:
-        raise impossible(_("I am still at work on import {n}; one moment."), n=one.number)
+        raise impossible("I am still at work on import {n}; one moment.", n=one.number)
     if one.state not in {ImportState.MAPPING, ImportState.CHECKED}:
         raise impossible(
-            _("Import {n} is {state}. Send the list again to begin anew."),
+            "Import {n} is {state}. Send the list again to begin anew.",
             n=one.number,
             state=views.state_words(one.state),
         )

@@ -14,7 +14,7 @@ def lost(why: LostFile) -> Line:
     """Say why a file could not be had, and what to do."""
     return {
         LostFile.TOO_LARGE: line(
-            _("That file is larger than {n} MB, far more than a list of people needs. {how}"),
+            "That file is larger than {n} MB, far more than a list of people needs. {how}",
             n=LARGEST >> 20,
             how=_how(),
         ),
@@ -28,7 +28,7 @@ def lost(why: LostFile) -> Line:
         LostFile.DAMAGED: (
             _("That file is not what you encrypted: it was changed on the way. Send it again."),
         ),
-        LostFile.GONE: (_("The homeserver does not have that file any longer. Send it again."),),
+        LostFile.GONE: line("The homeserver does not have that file any longer. Send it again."),
         LostFile.NEVER_CAME: (
             _(
                 "I asked for that file for a whole day and did not get it. Send it again; if it fails"
@@ -112,10 +112,8 @@ def not_a_list(odd: NotAList) -> Line:
 def no_file() -> Line:
     """Say how to send a list, where no file came."""
     return line(
-        _(
-            "Send the list as a CSV file in this chat, or as a workbook (.xlsx, .ods), or paste it"
-            " under {paste}. The contacts of a phone (.vcf) will do as well."
-        ),
+        "Send the list as a CSV file in this chat, or as a workbook (.xlsx, .ods), or paste it"
+        " under {paste}. The contacts of a phone (.vcf) will do as well.",
         paste=Code("!import paste"),
     )
 
@@ -123,10 +121,8 @@ def no_file() -> Line:
 def which_sheet(titles: Sequence[str]) -> Line:
     """A workbook with several lists, where one is wanted."""
     return line(
-        _(
-            "That workbook has several sheets with a list: {titles}. Save the one you mean as a file"
-            " of its own, and send that."
-        ),
+        "That workbook has several sheets with a list: {titles}. Save the one you mean as a file"
+        " of its own, and send that.",
         titles=", ".join(shortened(title, LONGEST_NAME) for title in titles[:5]),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from commands.framework.errors import Refusal, cut, refuse
-from commands.framework.i18n import _, one_of
+from commands.framework.i18n import one_of
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.imports.read.day_order import Order
@@ -26,7 +26,7 @@ def pairs(typed: str) -> list[tuple[str, str]]:
         match = _PAIR.match(typed, at)
         if match is None:
             raise refuse(
-                _("“{words}” is no pair. Write column=field, in quotes if the column has spaces."),
+                "“{words}” is no pair. Write column=field, in quotes if the column has spaces.",
                 words=cut(typed[at:]),
             )
         found.append((match["left"], match["right"]))
@@ -60,19 +60,17 @@ def _column(said: str, heads: Sequence[str]) -> int:
         return letters[said.upper()]
     if len(exact) > 1:
         raise refuse(
-            _("Several columns are called “{head}”. Say which by its letter: {letters}."),
+            "Several columns are called “{head}”. Say which by its letter: {letters}.",
             head=cut(said),
             letters=one_of([letter(c) for c in exact]),
         )
     close = suggest(said, heads)
     if close is not None:
         raise refuse(
-            _("There is no column “{head}”. Did you mean {close}?"),
-            head=cut(said),
-            close=Code(close),
+            "There is no column “{head}”. Did you mean {close}?", head=cut(said), close=Code(close)
         )
     raise refuse(
-        _("There is no column “{head}”. Columns can also be said by letter, A to {last}."),
+        "There is no column “{head}”. Columns can also be said by letter, A to {last}.",
         head=cut(said),
         last=letter(len(heads) - 1),
     )
@@ -88,7 +86,7 @@ def _field(said: str) -> Field:
 def no_such_field(said: str) -> Refusal:
     """Refuse a word that names no field, with the words that do."""
     return refuse(
-        _("A column can hold {fields}, or none; “{word}” is none of these."),
+        "A column can hold {fields}, or none; “{word}” is none of these.",
         fields=one_of([f.value for f in Field]),
         word=cut(said),
     )

@@ -4,7 +4,7 @@ from commands.authority.previews import Preview
 from commands.framework.context import Context
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_number, a_time, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Block, Code, Line, Strong, line, listed, plural, reply
 from commands.imports import views
 from commands.imports.read.fields import Field
 from commands.imports.rules import sweeping
@@ -31,18 +31,18 @@ async def at_commit(
         return None
     blocks: list[Block] = []
     if unseen:
-        blocks.append(Paragraph(_checked(ctx, one)))
+        blocks.append(_checked(ctx, one))
     if others:
         blocks += await _decided(contacts, others)
-    blocks += [Paragraph(_swept(one, name, times)) for name, times in swept]
-    blocks.append(Paragraph(line(_("To save: {yes}"), yes=_yes("commit", one))))
+    blocks += [_swept(one, name, times) for name, times in swept]
+    blocks.append(line("To save: {yes}", yes=_yes("commit", one)))
     state = {
         "round": one.round,
         "figures": dict(one.figures),
         "decisions": await imports.state_of_decisions(one),
         "of others": [(n, d.contact, d.skip, d.author, d.at) for n, d in others],
     }
-    return Preview(f"import commit {one.number}", state, Reply(tuple(blocks)))
+    return Preview(f"import commit {one.number}", state, reply(*blocks))
 
 
 async def at_drop(ctx: Context, imports: Imports, one: Import) -> Preview | None:
@@ -51,13 +51,15 @@ async def at_drop(ctx: Context, imports: Imports, one: Import) -> Preview | None
     if one.author == ctx.user and not others:
         return None
     count, last = await imports.state_of_decisions(one)
-    words = ngettext(
+    head = plural(
         "{number}, sent by {who}, has {n} line that somebody decided. All of it goes, for good.",
         "{number}, sent by {who}, has {n} lines that somebody decided. All of it goes, for good.",
         count,
+        number=_name(one),
+        who=short(one.author),
+        n=a_number(count),
     )
-    head = line(words, number=_name(one), who=short(one.author), n=a_number(count))
-    preview = Reply((Paragraph(head), Paragraph(_do_it("drop", one))))
+    preview = reply(head, _do_it("drop", one))
     return Preview(f"import drop {one.number}", {"decisions": [count, last]}, preview)
 
 
@@ -65,13 +67,13 @@ def at_undo(one: Import) -> Preview:
     """The preview of taking a saved import back."""
     new, updated = one.figures.get("new", 0), one.figures.get("updated", 0)
     head = line(
-        _("Take {number} back? {added} and {changed} go, except what somebody has worked on since."
-          " Nobody brings that back: the list would have to be sent again."),
+        "Take {number} back? {added} and {changed} go, except what somebody has worked on since."
+        " Nobody brings that back: the list would have to be sent again.",
         number=_name(one),
         added=ngettext("{n} person", "{n} people", new).format(n=a_number(new)),
         changed=ngettext("{n} change", "{n} changes", updated).format(n=a_number(updated)),
-    )  # fmt: skip
-    preview = Reply((Paragraph(head), Paragraph(_do_it("undo", one))))
+    )
+    preview = reply(head, _do_it("undo", one))
     return Preview(f"import undo {one.number}", {"round": one.round}, preview)
 
 
@@ -79,8 +81,9 @@ def decided_before(before: Decided | None, handle: str | None, ctx: Context) -> 
     """What another had said about the same line; nothing when nobody had."""
     if before is None or before.author in {ctx.user, ""}:
         return ()
-    words = _(" {who} had said: {what}.")
-    return line(words, who=short(UserId(before.author)), what=_what(before, handle))
+    return line(
+        " {who} had said: {what}.", who=short(UserId(before.author)), what=_what(before, handle)
+    )
 
 
 def _what(decided: Decided, handle: str | None) -> str:
@@ -95,26 +98,27 @@ async def _decided(contacts: Contacts, others: list[tuple[int, Decided]]) -> lis
     handles = {each.id: each.handle for each in await contacts.all(list[ContactId](known))}
     rows = [
         line(
-            _("line {line}: {what}, says {who}"),
+            "line {line}: {what}, says {who}",
             line=number,
             what=_what(each, handles.get(each.contact) if each.contact is not None else None),
             who=short(UserId(each.author)),
         )
         for number, each in shown
     ]
-    head = ngettext(
-        "Since the check another has decided {n} line:",
-        "Since the check others have decided {n} lines:",
-        len(others),
-    )
-    return [Paragraph(line(head, n=a_number(len(others)))), listed(rows)]
+    return [
+        plural(
+            "Since the check another has decided {n} line:",
+            "Since the check others have decided {n} lines:",
+            len(others),
+            n=a_number(len(others)),
+        ),
+        listed(rows),
+    ]
 
 
 def _checked(ctx: Context, one: Import) -> Line:
     return line(
-        _(
-            "Not saved yet: {who} had {number} checked at {when}, not you. {new} new, {updated} updated."
-        ),
+        "Not saved yet: {who} had {number} checked at {when}, not you. {new} new, {updated} updated.",
         who=short(one.asked_by),
         number=_name(one),
         when=a_time(one.changed, ctx.zone),
@@ -125,7 +129,7 @@ def _checked(ctx: Context, one: Import) -> Line:
 
 def _swept(one: Import, name: str, times: int) -> Line:
     return refuse(
-        _("Not saved yet: {field} would change for {n} people. If that is right: {yes}"),
+        "Not saved yet: {field} would change for {n} people. If that is right: {yes}",
         field=views.field_words(Field(name)),
         n=times,
         yes=_yes("commit", one),
@@ -141,4 +145,4 @@ def _yes(what: str, one: Import) -> Code:
 
 
 def _do_it(what: str, one: Import) -> Line:
-    return line(_("To do it: {yes}"), yes=_yes(what, one))
+    return line("To do it: {yes}", yes=_yes(what, one))

@@ -21,7 +21,7 @@ def _read_import(raw: str, _ctx: Context) -> int:
     value = _NUMBER(raw.removeprefix("#"))
     if value is None:
         raise refuse(
-            _("“{word}” is no import's number; {imports} shows them."),
+            "“{word}” is no import's number; {imports} shows them.",
             word=cut(raw),
             imports=Code("!import list"),
         )
@@ -38,7 +38,7 @@ ImportNumber = Annotated[
 def _read_line(raw: str, _ctx: Context) -> int:
     value = _LINE(raw)
     if value is None:
-        raise refuse(_("“{word}” is no line of a file; lines are numbers."), word=cut(raw))
+        raise refuse("“{word}” is no line of a file; lines are numbers.", word=cut(raw))
     return value
 
 

@@ -1,7 +1,6 @@
 """Refusing to take back single rows of a list: only the whole import is taken back."""
 
 from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.framework.undo import UndoPolicy, UndoStep
 from storage.core.model import EntryKind
@@ -9,7 +8,7 @@ from storage.core.model import EntryKind
 
 async def _as_a_whole(_step: UndoStep) -> Refusal:
     return refuse(
-        _("The last thing you saved was a whole import; {list} shows its number."),
+        "The last thing you saved was a whole import; {list} shows its number.",
         list=Code("!import list"),
         example="!import undo 7",
     )

@@ -4,7 +4,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from commands.framework.i18n import _, a_number, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.reply import (
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.imports.file_views import LONGEST_NAME, no_file, shortened
 from commands.imports.read.fields import Field
 from commands.imports.read.files import CALC, CARDS, EXCEL, JSON, PAGE
@@ -43,7 +55,7 @@ def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) 
     heads = one.heads
     shown = [
         line(
-            _("{head} → {field}: {samples}"),
+            "{head} → {field}: {samples}",
             head=shortened(heads[column], LONGEST_SAMPLE),
             field=Strong(field_words(what)),
             samples=" · ".join(_samples(row[column] for row in samples)) or _("(empty)"),
@@ -53,13 +65,13 @@ def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) 
     dropped = [
         shortened(head, LONGEST_SAMPLE) for c, head in enumerate(heads) if c not in reading.columns
     ]
-    blocks: list[Block] = [Paragraph(_what_came(one))]
+    blocks: list[Block] = [_what_came(one)]
     if shown:
         blocks.append(listed(shown))
     if dropped:
         more = f" +{len(dropped) - 6}" if len(dropped) > 6 else ""
-        blocks.append(Paragraph(line(_("Not taken: {heads}"), heads=", ".join(dropped[:6]) + more)))
-    return Reply((*blocks, Paragraph(_what_next(one, reading))))
+        blocks.append(line("Not taken: {heads}", heads=", ".join(dropped[:6]) + more))
+    return reply(*blocks, _what_next(one, reading))
 
 
 def _what_came(one: Import) -> Line:
@@ -71,7 +83,7 @@ def _what_came(one: Import) -> Line:
     if one.separator:
         kind.append(_("tab") if one.separator == "\t" else f"“{one.separator}”")
     return line(
-        _("{number}: {name}, {count} ({kind})."),
+        "{number}: {name}, {count} ({kind}).",
         number=Strong(_("Import {n}").format(n=one.number)),
         name=shortened(one.name, LONGEST_NAME),
         count=count,
@@ -84,25 +96,21 @@ def several(opened: Sequence[Import]) -> Reply:
     first = opened[0].number
     rows = [
         line(
-            _("{number} · {name}, {rows}"),
+            "{number} · {name}, {rows}",
             number=Strong(_("Import {n}").format(n=one.number)),
             name=shortened(one.name, LONGEST_NAME),
             rows=ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines)),
         )
         for one in opened
     ]
-    return Reply(
-        (
-            Paragraph((_("That workbook has several sheets with a list. Which do you mean?"),)),
-            listed(rows),
-            Paragraph(
-                line(
-                    _("Look at one: {map}. What you do not want: {drop}."),
-                    map=Code(f"!import map {first}"),
-                    drop=Code(f"!import drop {opened[-1].number}"),
-                )
-            ),
-        )
+    return reply(
+        line("That workbook has several sheets with a list. Which do you mean?"),
+        listed(rows),
+        line(
+            "Look at one: {map}. What you do not want: {drop}.",
+            map=Code(f"!import map {first}"),
+            drop=Code(f"!import drop {opened[-1].number}"),
+        ),
     )
 
 
@@ -111,7 +119,7 @@ def _what_next(one: Import, reading: ColumnReading) -> Line:
     fields = set(reading.columns.values())
     if not fields & {Field.NAME, Field.FIRST, Field.LAST}:
         return line(
-            _("Which column has the names? {map}. First and last name in two columns: {two}"),
+            "Which column has the names? {map}. First and last name in two columns: {two}",
             map=Code(f"!import map {n} {_said(one.heads[0])}=name"),
             two=Code(f"!import map {n} {_said(one.heads[0])}=first {_said(one.heads[1])}=last")
             if len(one.heads) > 1
@@ -120,7 +128,7 @@ def _what_next(one: Import, reading: ColumnReading) -> Line:
     example, what = next(iter(reading.columns.items()))
     column = _said(one.heads[example])
     return line(
-        _("Right? {check} (nothing is saved by it). If not, say it like {map}"),
+        "Right? {check} (nothing is saved by it). If not, say it like {map}",
         check=Code(f"!import check {n}"),
         map=Code(f"!import map {n} {column}={what.value}"),
     )
@@ -150,19 +158,17 @@ def working(one: Import, state: ImportState) -> Reply:
         ImportState.SAVING: _("Saving {rows}; I tell you here when it is done."),
         ImportState.UNDOING: _("Taking import {n} back; I tell you here when it is done."),
     }[state]
-    return say(sentence, rows=rows, n=one.number)
+    return reply(fill(sentence, rows=rows, n=one.number))
 
 
 def checked(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark]) -> Reply:
     """Show the dry run: how many of what, what to look at, what to type."""
     n = one.number
     blocks: list[Block] = [
-        Paragraph(
-            line(
-                _("{number} checked, nothing saved yet: {figures}."),
-                number=Strong(_("Import {n}").format(n=n)),
-                figures=_figures(figures),
-            )
+        line(
+            "{number} checked, nothing saved yet: {figures}.",
+            number=Strong(_("Import {n}").format(n=n)),
+            figures=_figures(figures),
         )
     ]
     notes = [*_warnings(figures), *_remarks(n, figures)]
@@ -171,14 +177,12 @@ def checked(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark])
     if told:
         blocks.append(listed([problem(said) for said in told[:FIRST]]))
     if len(told) > FIRST:
-        blocks.append(
-            Paragraph(line(_("All lines with problems: {all}"), all=Code(f"!import problems {n}")))
-        )
+        blocks.append(line("All lines with problems: {all}", all=Code(f"!import problems {n}")))
     if figures.get("new", 0) or figures.get("updated", 0):
-        blocks.append(Paragraph(line(_("To save: {commit}"), commit=Code(f"!import commit {n}"))))
+        blocks.append(line("To save: {commit}", commit=Code(f"!import commit {n}")))
     else:
-        blocks.append(Paragraph((_("There is nothing to save."),)))
-    return Reply(tuple(blocks))
+        blocks.append(line("There is nothing to save."))
+    return reply(*blocks)
 
 
 def _figures(figures: Mapping[str, int]) -> str:
@@ -209,9 +213,7 @@ def _warnings(figures: Mapping[str, int]) -> list[Line]:
     met = figures.get("met", 0)
     return [
         line(
-            _(
-                "{careful} {field} would change for {n} of the {all} I know. Is it the right column?"
-            ),
+            "{careful} {field} would change for {n} of the {all} I know. Is it the right column?",
             careful=Strong(_("Careful:")),
             field=field_words(Field(name)),
             n=a_number(times),
@@ -225,24 +227,20 @@ def _remarks(number: int, figures: Mapping[str, int]) -> list[Line]:
     remarks = []
     if kept := figures.get("by hand", 0):
         remarks.append(
-            line(
-                ngettext(
-                    "{n} stays as one of you set it; {overwrite} takes the list's word.",
-                    "{n} stay as one of you set them; {overwrite} takes the list's word.",
-                    kept,
-                ),
+            plural(
+                "{n} stays as one of you set it; {overwrite} takes the list's word.",
+                "{n} stay as one of you set them; {overwrite} takes the list's word.",
+                kept,
                 n=a_number(kept),
                 overwrite=Code(f"!import check {number} --overwrite"),
             )
         )
     if missing := figures.get("missing", 0):
         remarks.append(
-            line(
-                ngettext(
-                    "{n} of earlier lists is not on this one; nothing changes for them: {show}",
-                    "{n} of earlier lists are not on this one; nothing changes for them: {show}",
-                    missing,
-                ),
+            plural(
+                "{n} of earlier lists is not on this one; nothing changes for them: {show}",
+                "{n} of earlier lists are not on this one; nothing changes for them: {show}",
+                missing,
                 n=a_number(missing),
                 show=Code(f"!import missing {number}"),
             )
@@ -254,7 +252,7 @@ def saved(one: Import, figures: Mapping[str, int]) -> Reply:
     """Confirm a saved import: what was added and changed, and how many rows were left out."""
     left = sum(figures.get(key, 0) for key in ("ambiguous", "bad", "repeated", "skipped"))
     tail = (
-        line(
+        fill(
             ngettext("{n} row was left out.", "{n} rows were left out.", left) + " ",
             n=a_number(left),
         )
@@ -262,13 +260,13 @@ def saved(one: Import, figures: Mapping[str, int]) -> Reply:
         else ()
     )
     head = line(
-        _("{number} saved: {new} added, {updated} updated."),
+        "{number} saved: {new} added, {updated} updated.",
         number=Strong(_("Import {n}").format(n=one.number)),
         new=a_number(figures.get("new", 0)),
         updated=a_number(figures.get("updated", 0)),
     )
-    undo = line(_("To take it back: {undo}"), undo=Code(f"!import undo {one.number}"))
-    return Reply((Paragraph(head), Paragraph((*tail, *undo))))
+    undo = line("To take it back: {undo}", undo=Code(f"!import undo {one.number}"))
+    return reply(head, (*tail, *undo))
 
 
 def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark]) -> Reply:
@@ -286,16 +284,16 @@ def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemar
     if failed:
         words.append(_("{n} failed").format(n=a_number(failed)))
     head = line(
-        _("{number} taken back: {what}."),
+        "{number} taken back: {what}.",
         number=Strong(_("Import {n}").format(n=one.number)),
         what=", ".join(words),
     )
     if not told:
-        return Reply((Paragraph(head),))
-    blocks: list[Block] = [Paragraph(head), listed([problem(said) for said in told[:FIRST]])]
+        return reply(head)
+    blocks: list[Block] = [head, listed([problem(said) for said in told[:FIRST]])]
     if len(told) > FIRST:
-        blocks.append(Paragraph(line(_("All: {all}"), all=Code(f"!import problems {one.number}"))))
-    return Reply(tuple(blocks))
+        blocks.append(line("All: {all}", all=Code(f"!import problems {one.number}")))
+    return reply(*blocks)
 
 
 def problem(said: LineRemark) -> Line:
@@ -306,7 +304,7 @@ def problem(said: LineRemark) -> Line:
     what = sentence.format(one=words[0], two=words[1])
     if trouble in {Trouble.SINCE, Trouble.FAILED} and not said.stops:
         return (what,)
-    return line(_("line {line}: {what}"), line=Strong(str(said.line)), what=what)
+    return line("line {line}: {what}", line=Strong(str(said.line)), what=what)
 
 
 def _sentences() -> dict[Trouble, str]:
@@ -352,26 +350,22 @@ def problems(one: Import, told: Sequence[LineRemark], *, more: bool, decide: boo
     """A page of lines with something to say."""
     n = one.number
     if not told:
-        return say(_("No line has a problem."))
+        return say("No line has a problem.")
     blocks: list[Block] = [listed([problem(said) for said in told])]
     stopped = next((said.line for said in told if said.stops), None)
     if decide and stopped is not None:
         blocks.append(
-            Paragraph(
-                line(
-                    _(
-                        "You decide: {new} adds them, {handle} says who it is, {skip} leaves it out."
-                    ),
-                    new=Code(f"!import decide {n} {stopped} new"),
-                    handle=Code("M-41"),
-                    skip=Code("skip"),
-                )
+            line(
+                "You decide: {new} adds them, {handle} says who it is, {skip} leaves it out.",
+                new=Code(f"!import decide {n} {stopped} new"),
+                handle=Code("M-41"),
+                skip=Code("skip"),
             )
         )
     if more:
         after = Code(f"!import problems {n} after={told[-1].line}")
-        blocks.append(Paragraph(line(_("More: {next}"), next=after)))
-    return Reply(tuple(blocks))
+        blocks.append(line("More: {next}", next=after))
+    return reply(*blocks)
 
 
 def missing(
@@ -379,17 +373,15 @@ def missing(
 ) -> Reply:
     """List contacts that earlier lists had and this import does not."""
     if not contacts:
-        return say(_("Nobody of earlier lists is missing from this one."))
+        return say("Nobody of earlier lists is missing from this one.")
     blocks: list[Block] = [
-        Paragraph(
-            (_("On earlier lists and not on this one. Did they leave? Nothing was changed:"),)
-        ),
+        line("On earlier lists and not on this one. Did they leave? Nothing was changed:"),
         listed([(label,) for label in labels]),
     ]
     if more:
         after = Code(f"!import missing {one.number} after={contacts[-1].handle}")
-        blocks.append(Paragraph(line(_("More: {next}"), next=after)))
-    return Reply(tuple(blocks))
+        blocks.append(line("More: {next}", next=after))
+    return reply(*blocks)
 
 
 def state_words(state: ImportState) -> str:
@@ -411,7 +403,7 @@ def overview(imports: Sequence[Import]) -> Reply:
     """List the committee's imports."""
     rows = [
         line(
-            _("{number} · {name}, {rows} rows · {state}"),
+            "{number} · {name}, {rows} rows · {state}",
             number=Strong(str(one.number)),
             name=shortened(one.name, LONGEST_NAME),
             rows=a_number(one.lines),
@@ -419,5 +411,5 @@ def overview(imports: Sequence[Import]) -> Reply:
         )
         for one in imports
     ]
-    how = Paragraph(no_file())
-    return Reply((listed(rows), how)) if rows else Reply((how,))
+    how = no_file()
+    return reply(listed(rows), how) if rows else reply(how)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from commands.contacts.lookup import care_of
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.context import Place, UserId
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
@@ -12,9 +12,9 @@ from commands.issues.rules import (
     LOOKED_BACK,
     UNDECIDED,
     IssueFigures,
+    IssueTally,
     by_area,
     by_area_for_the_room,
-    figures,
     for_the_room,
 )
 from commands.issues.terms import FirstIssue, Issue, OtherWords
@@ -22,8 +22,9 @@ from commands.roles.quotas import QuotaItem
 from commands.shared.look_ups import Looking
 from commands.shared.small_groups import FEWEST
 from storage.core.model import EntryKind
+from storage.core.slices import in_slices
 from storage.history.entries import Entries
-from storage.issues.tallies import IssueCounts
+from storage.issues.tallies import IssueCounts, Naming
 from storage.issues.wordings import IssueList, Wordings
 from storage.reports.unit import Unit
 from storage.turf.absences import Absences
@@ -51,13 +52,16 @@ async def issues(
     """
     kept = await wordings.list()
     await (await unit.as_of(ctx.day)).recompute()
-    every = figures(await counts.named(ctx.now - LOOKED_BACK), kept)
+    namings = await counts.named(ctx.now - LOOKED_BACK)
+    every = await _figures(namings, kept)
     finer = ctx.place is Place.DIRECT and ctx.role >= Role.LEAD
     if issue is None:
         if finer:
             return views.all_for_leads(every, kept)
         rows, others = for_the_room(every, ctx.day, ctx.committee.zone)
-        mine = await _mine(ctx, counts, kept)
+        mine = None
+        if ctx.place is Place.DIRECT:
+            mine = await _figures([n for n in namings if n.organizer == ctx.user], kept)
         return views.all_(rows, others, kept, mine)
     one = _the_issue(issue, every, kept, finer=finer)
     names = await unit.areas()
@@ -72,11 +76,11 @@ async def issues(
     return views.one(shown, there, names)
 
 
-async def _mine(ctx: Context, counts: IssueCounts, kept: IssueList) -> list[IssueFigures] | None:
-    """What an organizer's own people named; None in the room."""
-    if ctx.place is Place.ROOM:
-        return None
-    return figures(await counts.named(ctx.now - LOOKED_BACK, (ctx.user,)), kept)
+async def _figures(namings: Sequence[Naming], kept: IssueList) -> list[IssueFigures]:
+    """People by issue; counted in slices, since there may be thousands."""
+    tally = IssueTally(kept)
+    await in_slices(tally.counted(namings))
+    return tally.figures()
 
 
 def _the_issue(
@@ -90,7 +94,7 @@ def _the_issue(
     if kept.listed(key):
         return IssueFigures(key, kept.name(key), listed=True, people={})
     raise impossible(
-        _("That is not on the list of issues. {issues} shows it."), issues=Code("!issues")
+        "That is not on the list of issues. {issues} shows it.", issues=Code("!issues")
     )
 
 
@@ -115,8 +119,8 @@ async def undecided(
         whose = (await care_of(absences, ctx)).organizers
     named = await counts.named(ctx.now - LOOKED_BACK, whose)
     asked = await counts.ever_asked(list({each.person for each in named}))
-    between = figures([each for each in named if each.rating == UNDECIDED], kept)
-    unasked = figures([each for each in named if each.person not in asked], kept)
+    between = await _figures([each for each in named if each.rating == UNDECIDED], kept)
+    unasked = await _figures([each for each in named if each.person not in asked], kept)
     return views.undecided(between, unasked, everybody=whose is None)
 
 
@@ -136,7 +140,7 @@ async def add(_ctx: Context, issue: Issue, *, wordings: Wordings, entries: Entri
     kept = await wordings.list()
     key = kept.key(issue)
     if kept.listed(key):
-        raise impossible(_("{issue} is on the list already."), issue=kept.name(key))
+        raise impossible("{issue} is on the list already.", issue=kept.name(key))
     await _room_for(1, wordings)
     entry = await entries.record(EntryKind.ISSUES_CHANGED)
     await wordings.say(entry, issue, issue)
@@ -169,7 +173,7 @@ async def merge(
     key = kept.key(issue)
     new = [each for each in words if kept.key(each) != key]
     if not new:
-        raise refuse(_("Those words are counted as {issue} already."), issue=kept.name(key, issue))
+        raise refuse("Those words are counted as {issue} already.", issue=kept.name(key, issue))
     await _room_for(len(new) + 1, wordings)
     entry = await entries.record(EntryKind.ISSUES_CHANGED)
     name = kept.name(key, issue)
@@ -197,7 +201,7 @@ async def drop(_ctx: Context, issue: Issue, *, wordings: Wordings, entries: Entr
     word = IssueList.of(()).key(issue)
     if word not in kept.means:
         raise impossible(
-            _("That is not on the list of issues. {issues} shows it."), issues=Code("!issues")
+            "That is not on the list of issues. {issues} shows it.", issues=Code("!issues")
         )
     entry = await entries.record(EntryKind.ISSUES_CHANGED)
     await wordings.say(entry, issue, None)
@@ -208,5 +212,4 @@ async def drop(_ctx: Context, issue: Issue, *, wordings: Wordings, entries: Entr
 async def _room_for(new: int, wordings: Wordings) -> None:
     del new
     if await wordings.full():
-        raise impossible(_("The list of issues is full. {drop} makes room."),
-                         drop=Code("!issue drop"))  # fmt: skip
+        raise impossible("The list of issues is full. {drop} makes room.", drop=Code("!issue drop"))

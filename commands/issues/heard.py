@@ -1,6 +1,5 @@
 """What a talk's issue is counted as, said back when it is logged. Pure."""
 
-from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, line
 from commands.framework.suggest import suggest
 from storage.issues.wordings import IssueList
@@ -13,20 +12,20 @@ def heard(issue: str, kept: IssueList, talk: int) -> Line:
     """
     key = kept.key(issue)
     if not kept.keys or (key == IssueList.of(()).key(issue) and kept.listed(key)):
-        return line(_("Issue: {issue}"), issue=issue)
+        return line("Issue: {issue}", issue=issue)
     if kept.listed(key):
-        return line(_("Issue: {issue}, counted as {as_}"), issue=issue, as_=kept.name(key))
+        return line("Issue: {issue}, counted as {as_}", issue=issue, as_=kept.name(key))
     close = suggest(key, [word for word in kept.means if kept.knows(word)])
     if close is not None:
         meant = kept.name(close)
         return line(
-            _("Issue: {issue}. Is it {meant}? {edit}"),
+            "Issue: {issue}. Is it {meant}? {edit}",
             issue=issue,
             meant=meant,
             edit=Code(f"!1on1 edit {talk} issue={_typed(meant)}"),
         )
     return line(
-        _("Issue: {issue}, not on the list: {add}"), issue=issue, add=Code(f"!issue add {issue}")
+        "Issue: {issue}, not on the list: {add}", issue=issue, add=Code(f"!issue add {issue}")
     )
 
 

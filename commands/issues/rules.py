@@ -7,7 +7,7 @@ rare issues together, and for each row of areas by itself.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -49,19 +49,33 @@ class IssueFigures:
         return len(self.people)
 
 
-def figures(namings: Iterable[Naming], issues: IssueList) -> list[IssueFigures]:
-    """Count people by issue, whatever words they used; most named first, then by name."""
-    people: defaultdict[str, dict[ContactId, Naming]] = defaultdict(dict)
-    typed: dict[str, str] = {}
-    for naming in sorted(namings, key=lambda each: each.first):
-        key = issues.key(naming.issue)
-        typed.setdefault(key, naming.issue)
-        people[key].setdefault(naming.person, naming)
-    found = [
-        IssueFigures(key, issues.name(key, typed[key]), issues.listed(key), who)
-        for key, who in people.items()
-    ]
-    return sorted(found, key=lambda each: (-each.count, each.name))
+class IssueTally:
+    """Counts people by issue, whatever words they used."""
+
+    def __init__(self, issues: IssueList) -> None:
+        self._issues = issues
+        self._keys: dict[str, str] = {}
+        self._typed: dict[str, str] = {}
+        self._people: defaultdict[str, dict[ContactId, Naming]] = defaultdict(dict)
+
+    def counted(self, namings: Iterable[Naming]) -> Iterator[None]:
+        """Count everybody once for each issue they named, one naming a step; the earliest come first."""
+        for naming in namings:
+            key = self._keys.get(naming.issue)
+            if key is None:
+                key = self._keys[naming.issue] = self._issues.key(naming.issue)
+                self._typed.setdefault(key, naming.issue)
+            self._people[key].setdefault(naming.person, naming)
+            yield
+
+    def figures(self) -> list[IssueFigures]:
+        """Return the issues, most named first, then by name."""
+        issues = self._issues
+        found = [
+            IssueFigures(key, issues.name(key, self._typed[key]), issues.listed(key), who)
+            for key, who in self._people.items()
+        ]
+        return sorted(found, key=lambda each: (-each.count, each.name))
 
 
 def week_of(naming: Naming, zone: ZoneInfo) -> date:

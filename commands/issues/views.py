@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, a_number
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.reply import Block, Code, Line, Reply, Strong, line, listed, reply, say
 from commands.issues.rules import IssueFigures, RoomRow, Span, by_area, by_week
 from commands.shared.figures import area_name, people, row_name
 from storage.issues.wordings import IssueList
@@ -16,9 +16,7 @@ WEEKS = 8
 
 def _nothing_yet() -> Reply:
     return say(
-        _(
-            "Nobody has named an issue yet. Log what moves somebody: {log}. {add} puts one on the list."
-        ),
+        "Nobody has named an issue yet. Log what moves somebody: {log}. {add} puts one on the list.",
         log=Code("!1on1 log M-41 reached issue=pay"),
         add=Code("!issue add pay"),
     )
@@ -38,30 +36,34 @@ def all_(
         told = [_of_people(row.name, row.people) for row in rows[:SHOWN]]
         if others is not None:
             told.append(_of_people(_("all other issues"), others.people))
-        blocks += [Paragraph((_("What moves people, in the talks of a year:"),)), listed(told)]
+        blocks += [line("What moves people, in the talks of a year:"), listed(told)]
     shown = {row.name for row in rows}
     rest = [kept.name(key) for key in kept.keys if kept.name(key) not in shown]
     # In the room only what five people named: somebody may have put a name on the list.
     if rest and mine is not None:
-        words = _("Also on the list: {issues}. An issue is counted here from five people on.")
-        blocks.append(Paragraph(line(words, issues=", ".join(rest[:SHOWN]))))
+        blocks.append(
+            line(
+                "Also on the list: {issues}. An issue is counted here from five people on.",
+                issues=", ".join(rest[:SHOWN]),
+            )
+        )
     else:
         none = (
             "" if rows or others is not None else _("No issue has been named by five people yet. ")
         )
         added = _("People are added five or more at a time, after the week.")
-        blocks.append(Paragraph((none + added,)))
+        blocks.append((none + added,))
     if mine:
         own = " · ".join(f"{each.name} {each.count}" for each in mine[:SHOWN])
-        blocks.append(Paragraph(line(_("Your people: {issues}"), issues=own)))
+        blocks.append(line("Your people: {issues}", issues=own))
     if rows:
         one = Code(f"!issues {rows[0].name}")
-        blocks.append(Paragraph(line(_("Where and when, of one: {one}"), one=one)))
-    return Reply(tuple(blocks))
+        blocks.append(line("Where and when, of one: {one}", one=one))
+    return reply(*blocks)
 
 
 def _of_people(name: str, count: int) -> Line:
-    return line(_("{issue}: {people}"), issue=Strong(name), people=people(count))
+    return line("{issue}: {people}", issue=Strong(name), people=people(count))
 
 
 def all_for_leads(every: Sequence[IssueFigures], kept: IssueList) -> Reply:
@@ -81,19 +83,19 @@ def all_for_leads(every: Sequence[IssueFigures], kept: IssueList) -> Reply:
     rest = [kept.name(key) for key in kept.keys if key not in named]
     blocks: list[Block] = []
     if rows:
-        blocks += [Paragraph((_("What moves people, in the talks of a year:"),)), listed(rows)]
+        blocks += [line("What moves people, in the talks of a year:"), listed(rows)]
     if rest:
-        blocks.append(Paragraph(line(_("Named by nobody: {issues}"), issues=", ".join(rest))))
+        blocks.append(line("Named by nobody: {issues}", issues=", ".join(rest)))
     more = len(every) - len(rows)
     if more:
-        blocks.append(Paragraph(line(_("{n} more issues."), n=a_number(more))))
+        blocks.append(line("{n} more issues.", n=a_number(more)))
     hint = line(
-        _("{one} · {undecided} · one thing in two words: {merge}"),
+        "{one} · {undecided} · one thing in two words: {merge}",
         one=Code(f"!issues {every[0].name}" if every else "!issues pay"),
         undecided=Code("!issues undecided"),
         merge=Code("!issue merge pay wages"),
     )
-    return Reply((*blocks, Paragraph(hint)))
+    return reply(*blocks, hint)
 
 
 def one(
@@ -104,26 +106,26 @@ def one(
     """Show one issue by area and over the weeks, nowhere fewer than five people."""
     if row is None:
         return say(
-            _("Fewer than five people have named that so far; a count of so few would tell who.")
+            "Fewer than five people have named that so far; a count of so few would tell who."
         )
-    blocks: list[Block] = [Paragraph(_of_people(row.name, row.people))]
+    blocks: list[Block] = [_of_people(row.name, row.people)]
     if areas:
         told = [
-            line(_("{area}: {n}"), area=row_name(there, names), n=a_number(count))
+            line("{area}: {n}", area=row_name(there, names), n=a_number(count))
             for there, count in areas
         ]
-        blocks += [Paragraph((_("By area:"),)), listed(told)]
+        blocks += [line("By area:"), listed(told)]
     blocks += [
-        Paragraph((_("New people by weeks, five or more together:"),)),
+        line("New people by weeks, five or more together:"),
         listed([_span(span) for span in row.spans[-WEEKS:]]),
     ]
-    return Reply(tuple(blocks))
+    return reply(*blocks)
 
 
 def _span(span: Span) -> Line:
     # Days of the past, in one form whatever the day is: the year is that of the talks.
     return line(
-        _("{begins} to {ends}: {n}"),
+        "{begins} to {ends}: {n}",
         begins=a_day(span.begins, span.ends),
         ends=a_day(span.ends, span.ends),
         n=a_number(span.people),
@@ -138,25 +140,23 @@ def one_for_leads(
     others = kept.others(one.key)
     if others:
         head.append(_(" (also: {words})").format(words=", ".join(others)))
-    blocks: list[Block] = [Paragraph(tuple(head))]
+    blocks: list[Block] = [tuple(head)]
     if one.people:
         rows = [
-            line(_("{area}: {n}"), area=area_name(area, names), n=a_number(count))
+            line("{area}: {n}", area=area_name(area, names), n=a_number(count))
             for area, count in by_area(one)
         ]
         weeks = by_week(one, ctx.day, ctx.committee.zone, WEEKS)
         trend = " · ".join(map(str, weeks))
         blocks += [
             listed(rows),
-            Paragraph(
-                line(
-                    _("New people in each of the last {n} weeks, this one last: {trend}"),
-                    n=WEEKS,
-                    trend=trend,
-                )
+            line(
+                "New people in each of the last {n} weeks, this one last: {trend}",
+                n=WEEKS,
+                trend=trend,
             ),
         ]
-    return Reply(tuple(blocks))
+    return reply(*blocks)
 
 
 def undecided(
@@ -164,16 +164,12 @@ def undecided(
 ) -> Reply:
     """Show which issues the undecided named, and those whom nobody asked anything."""
     rows: list[Line] = [
-        line(_("Rated 3, undecided: {issues}"), issues=_counted(between)),
-        line(_("Never asked to do anything: {issues}"), issues=_counted(unasked)),
+        line("Rated 3, undecided: {issues}", issues=_counted(between)),
+        line("Never asked to do anything: {issues}", issues=_counted(unasked)),
     ]
     head = _("What moves those who may move:") if everybody else _("What moves your people:")
-    return Reply(
-        (
-            Paragraph((head,)),
-            listed(rows),
-            Paragraph((_("An ask that fits what somebody named is easier to say yes to."),)),
-        )
+    return reply(
+        (head,), listed(rows), line("An ask that fits what somebody named is easier to say yes to.")
     )
 
 
@@ -183,42 +179,41 @@ def _counted(every: Sequence[IssueFigures]) -> str:
 
 def added(issue: str, close: str | None) -> Reply:
     """Confirm an issue on the list; ``close`` is one that is spelled almost like it."""
-    said = line(_("On the list: {issue}."), issue=Strong(issue))
+    said = line("On the list: {issue}.", issue=Strong(issue))
     if close is None:
-        undo = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
-        return Reply((Paragraph(said), Paragraph(undo)))
+        undo = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+        return reply(said, undo)
     ask = line(
-        _("Is it the same as {close}? Then a lead counts them together: {merge}"),
+        "Is it the same as {close}? Then a lead counts them together: {merge}",
         close=close,
         merge=Code(f"!issue merge {_typed(close)} {issue}"),
     )
-    return Reply((Paragraph(said), Paragraph(ask)))
+    return reply(said, ask)
 
 
 def merged(issue: str, words: Sequence[str]) -> Reply:
     """Confirm other words for an issue."""
     said = line(
-        _("{words}: counted as {issue} from now on, in old talks too."),
+        "{words}: counted as {issue} from now on, in old talks too.",
         words=", ".join(words),
         issue=Strong(issue),
     )
     undo = line(
-        _("{undo} takes it back for 15 minutes, {drop} later."),
+        "{undo} takes it back for 15 minutes, {drop} later.",
         undo=Code("!undo"),
         drop=Code(f"!issue drop {words[0]}"),
     )
-    return Reply((Paragraph(said), Paragraph(undo)))
+    return reply(said, undo)
 
 
 def dropped(issue: str, was: str | None) -> Reply:
     """Confirm that a word is off the list; ``was`` is the issue that it was counted as, if another."""
     if was is None:
-        said = line(_("{issue} is off the list. Talks keep it."), issue=Strong(issue))
+        said = line("{issue} is off the list. Talks keep it.", issue=Strong(issue))
     else:
-        words = _("{issue} is no longer counted as {was}.")
-        said = line(words, issue=Strong(issue), was=was)
-    undo = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
-    return Reply((Paragraph(said), Paragraph(undo)))
+        said = line("{issue} is no longer counted as {was}.", issue=Strong(issue), was=was)
+    undo = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+    return reply(said, undo)
 
 
 def _typed(issue: str) -> str:

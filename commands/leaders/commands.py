@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from commands.contacts.lookup import in_care
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.errors import Refusal
 from commands.framework.reply import Code
 from commands.leaders import views
@@ -56,7 +56,7 @@ async def follows(
     await _may_follow(followings, lives, people, leader)
     new = [each for each in people if before.get(each.id) != leader.id]
     if not new:
-        raise impossible(_("That is on record already: {who}."), who=views.behind(people, leader))
+        raise impossible("That is on record already: {who}.", who=views.behind(people, leader))
     entry = await history.record(EntryKind.FOLLOWING_CHANGED, leader.id)
     await followings.put(entry, [each.id for each in new], leader.id)
     left = await contacts.all(sorted({before[each.id] for each in new if each.id in before}))
@@ -72,7 +72,7 @@ async def _alone(
     """Put people behind nobody."""
     led = [each for each in people if each.id in before]
     if not led:
-        raise impossible(_("{who}: behind nobody already."), who=views.several(people))
+        raise impossible("{who}: behind nobody already.", who=views.several(people))
     entry = await history.record(EntryKind.FOLLOWING_CHANGED, led[0].id if len(led) == 1 else None)
     await followings.put(entry, [each.id for each in led], None)
     return views.alone(led)
@@ -81,7 +81,7 @@ async def _alone(
 def _in_unit(people: Sequence[Contact]) -> None:
     out = next((each for each in people if each.state.out), None)
     if out is not None:
-        raise impossible(_("{who} is not counted now."), who=label(out))
+        raise impossible("{who} is not counted now.", who=label(out))
 
 
 async def _may_follow(
@@ -89,14 +89,14 @@ async def _may_follow(
 ) -> None:
     """Check that people may stand behind a leader. Raises Refusal."""
     if leader.id in {each.id for each in people}:
-        raise refuse(_("Nobody stands behind themselves: the leader comes last."))
+        raise refuse("Nobody stands behind themselves: the leader comes last.")
     if Part.LEADER not in await lives.parts(leader.id):
         raise _no_leader(leader)
     above = await followings.above(leader.id)
     led = next((each for each in people if each.id in above), None)
     if led is not None:
         raise impossible(
-            _("{leader} stands behind {who}, so that would go round in a circle. First: {alone}"),
+            "{leader} stands behind {who}, so that would go round in a circle. First: {alone}",
             leader=label(leader),
             who=label(led),
             alone=Code(f"!follows {leader.handle} -"),
@@ -105,10 +105,8 @@ async def _may_follow(
 
 def _no_leader(leader: Contact) -> Refusal:
     return impossible(
-        _(
-            "Not saved yet: {who} is not on record as a natural leader. If people follow them: {role},"
-            " then send your line again."
-        ),
+        "Not saved yet: {who} is not on record as a natural leader. If people follow them: {role},"
+        " then send your line again.",
         who=label(leader),
         role=Code(f"!contact role {leader.handle} leader"),
     )

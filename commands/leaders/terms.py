@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from commands.framework.context import Context
-from commands.framework.errors import refuse
+from commands.framework.errors import Refusal, refuse
 from commands.framework.handles import typed_handle
 from commands.framework.i18n import _
 from commands.framework.reader import Form, Reader, Words
+from commands.framework.reply import fill
 from commands.framework.values import ContactRef, read_contact
 from commands.framework.words import QUOTE
 
@@ -35,9 +36,9 @@ def _read(raw: str, ctx: Context) -> Followers:
     several, leader = _halves(words)
     people = tuple(dict.fromkeys(read_contact(each, ctx) for each in _parts(several)))
     if not people:
-        raise refuse(_ask())
+        raise Refusal(fill(_ask()))
     if len(people) > MOST:
-        raise refuse(_("At most {most} people in one line."), most=MOST)
+        raise refuse("At most {most} people in one line.", most=MOST)
     if leader.casefold() in _NOBODY:
         return Followers(people, None)
     return Followers(people, read_contact(leader, ctx))

@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 
 from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.reply import (
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.shared.wording import label, mark_words
 from storage.contacts.followings import LedGroup
 from storage.core.model import Contact
@@ -24,38 +36,47 @@ def behind(people: Sequence[Contact], leader: Contact) -> str:
 
 def put(people: Sequence[Contact], leader: Contact, left: Sequence[Contact], count: int) -> Reply:
     """Confirm that people stand behind a leader; ``left`` are the leaders they stood behind before."""
-    words = ngettext(
-        "{who} stands behind {leader} now.", "{who} stand behind {leader} now.", len(people)
-    )
     lines: list[Line] = [
-        line(words, who=Strong(several(people)), leader=Strong(label(leader))),
+        plural(
+            "{who} stands behind {leader} now.",
+            "{who} stand behind {leader} now.",
+            len(people),
+            who=Strong(several(people)),
+            leader=Strong(label(leader)),
+        ),
     ]
     if count > len(people):
-        lines.append(line(_("In all {n} people stand behind them."), n=count))
+        lines.append(line("In all {n} people stand behind them.", n=count))
     if left:
         lines.append(
-            line(_("Before: behind {leaders}."), leaders=", ".join(each.handle for each in left))
+            line("Before: behind {leaders}.", leaders=", ".join(each.handle for each in left))
         )
     return _with_undo(lines)
 
 
 def alone(people: Sequence[Contact]) -> Reply:
     """Confirm that people stand behind nobody any more."""
-    words = ngettext(
-        "{who} stands behind nobody now.", "{who} stand behind nobody now.", len(people)
+    return _with_undo(
+        [
+            plural(
+                "{who} stands behind nobody now.",
+                "{who} stand behind nobody now.",
+                len(people),
+                who=Strong(several(people)),
+            )
+        ]
     )
-    return _with_undo([line(words, who=Strong(several(people)))])
 
 
 def _with_undo(lines: Sequence[Line]) -> Reply:
-    undo = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
-    return Reply(tuple(Paragraph(each) for each in (*lines, undo)))
+    undo = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+    return reply(*lines, undo)
 
 
 def no_leaders() -> Reply:
     """Say that there are no natural leaders on record."""
     return say(
-        _("No natural leaders yet. Who do people listen to? {role}, then {follows}"),
+        "No natural leaders yet. Who do people listen to? {role}, then {follows}",
         role=Code("!contact role M-41 leader"),
         follows=Code("!follows M-7 M-41"),
     )
@@ -66,14 +87,14 @@ def leaders(
 ) -> Reply:
     """List leaders with how far their groups came."""
     head = (
-        line(_("Natural leaders, and who stands behind them:"))
+        line("Natural leaders, and who stands behind them:")
         if test is None
-        else line(_("Natural leaders in {test}:"), test=Strong(f"{test.name} ({test.handle})"))
+        else line("Natural leaders in {test}:", test=Strong(f"{test.name} ({test.handle})"))
     )
     rows = [group(each, test) for each in groups]
     tail: list[Block] = []
     if more:
-        tail.append(Paragraph((_("And more, with fewer people behind them."),)))
+        tail.append(line("And more, with fewer people behind them."))
     if unled:
         words = ngettext(
             "{n} person stands behind nobody. {how} puts people behind a leader.",
@@ -81,8 +102,8 @@ def leaders(
             unled,
         )
         how = Code(f"!follows M-7 {groups[0].handle}")
-        tail.append(Paragraph(line(words, n=unled, how=how)))
-    return Reply((Paragraph(head), listed(rows), *tail))
+        tail.append(fill(words, n=unled, how=how))
+    return reply(head, listed(rows), *tail)
 
 
 def group(each: LedGroup, test: StructureTest | None) -> Line:
@@ -90,11 +111,16 @@ def group(each: LedGroup, test: StructureTest | None) -> Line:
     who = Strong(f"{each.handle} {each.name}".strip())
     if test is None or each.mark is None:
         if not each.people:
-            return line(_("{who}: nobody is on record behind them"), who=who)
-        words = _("{who}: {n} behind them · {talked} talked to · {support} rated 1 or 2")
-        return line(words, who=who, n=each.people, talked=each.talked, support=each.support)
+            return line("{who}: nobody is on record behind them", who=who)
+        return line(
+            "{who}: {n} behind them · {talked} talked to · {support} rated 1 or 2",
+            who=who,
+            n=each.people,
+            talked=each.talked,
+            support=each.support,
+        )
     return line(
-        _("{who}: {mark} · {theirs}"), who=who, mark=mark_words(each.mark), theirs=theirs(each)
+        "{who}: {mark} · {theirs}", who=who, mark=mark_words(each.mark), theirs=theirs(each)
     )
 
 

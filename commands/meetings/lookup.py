@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context, UserId
 from commands.framework.errors import cut, impossible, refuse
-from commands.framework.i18n import _
 from commands.framework.reader import reader_of
 from commands.framework.reply import Code
 from commands.framework.resolver import Resolver, Unsaid
@@ -26,12 +25,12 @@ async def the_meeting(number: int, meetings: Meetings) -> Meeting:
     found = await meetings.by_number(number)
     if found is None:
         raise impossible(
-            _("There is no meeting #{number}; {meet} shows what is planned."),
+            "There is no meeting #{number}; {meet} shows what is planned.",
             number=number,
             meet=Code("!meet"),
         )
     if found.version.cancelled:
-        raise impossible(_("Meeting #{number} is cancelled."), number=number)
+        raise impossible("Meeting #{number} is cancelled.", number=number)
     return found
 
 
@@ -40,7 +39,7 @@ async def next_time(number: int | None, ctx: Context, meetings: Meetings) -> Occ
     if number is None:
         ahead = await meetings.ahead(ctx.now, 1)
         if not ahead:
-            raise refuse(_("No meeting is planned."), example=USUAL_EXAMPLE)
+            raise refuse("No meeting is planned.", example=USUAL_EXAMPLE)
         return ahead[0]
     meeting = await the_meeting(number, meetings)
     for occurrence in await meetings.occurrences(meeting.id):
@@ -48,11 +47,11 @@ async def next_time(number: int | None, ctx: Context, meetings: Meetings) -> Occ
             return occurrence
     if meeting.version.start is None:
         raise impossible(
-            _("The time of #{number} is still being asked for: {can}."),
+            "The time of #{number} is still being asked for: {can}.",
             number=number,
             can=Code(f"!can #{number} 1 2"),
         )
-    raise impossible(_("Meeting #{number} is over."), number=number)
+    raise impossible("Meeting #{number} is over.", number=number)
 
 
 async def next_of_all(ctx: Context, meetings: Meetings) -> Occurrence:
@@ -73,8 +72,7 @@ async def running(ctx: Context, meetings: Meetings, minutes: Minutes) -> Occurre
     found = None if on is None else await meetings.occurrence(on)
     if found is None:
         raise impossible(
-            _("No meeting is on. {start} begins the next one."),
-            start=Code("!meet start"),
+            "No meeting is on. {start} begins the next one.", start=Code("!meet start")
         )
     return found
 
@@ -92,8 +90,9 @@ async def begun(
         latest = [running_now] if running_now else await meetings.latest(ctx.now, 1)
         if latest:
             return latest[0]
-        raise impossible(_("No meeting has begun yet. {meet} shows what is planned."),
-                         meet=Code("!meet"))  # fmt: skip
+        raise impossible(
+            "No meeting has begun yet. {meet} shows what is planned.", meet=Code("!meet")
+        )
     meeting = await the_meeting(number, meetings)
     if running_now is not None and running_now.meeting == meeting.id:
         return running_now
@@ -102,7 +101,7 @@ async def begun(
     ]
     if past:
         return past[-1]
-    raise impossible(_("Meeting #{number} has not begun yet."), number=number)
+    raise impossible("Meeting #{number} has not begun yet.", number=number)
 
 
 async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context) -> Occurrence:
@@ -123,7 +122,7 @@ async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context)
     if fitting:
         return fitting[0]
     raise impossible(
-        _("#{number} has no meeting on “{day}”; {next} shows its days."),
+        "#{number} has no meeting on “{day}”; {next} shows its days.",
         number=meeting.number,
         day=cut(words),
         next=Code(f"!meet next #{meeting.number}"),
@@ -135,15 +134,15 @@ async def open_poll(number: int | None, meetings: Meetings, polls: TimePolls) ->
     if number is not None:
         found = await the_meeting(number, meetings)
         if found.version.start is not None or await polls.of(found.id) is None:
-            raise impossible(_("The time of #{number} is settled."), number=number)
+            raise impossible("The time of #{number} is settled.", number=number)
         return found
     asked = [each for each in await meetings.open() if each.version.start is None]
     if len(asked) == 1:
         return asked[0]
     if not asked:
-        raise impossible(_("No meeting's time is being asked for."))
+        raise impossible("No meeting's time is being asked for.")
     raise refuse(
-        _("Several are being asked about: {numbers}. Say which."),
+        "Several are being asked about: {numbers}. Say which.",
         numbers=", ".join(f"#{each.number} {each.title}" for each in asked),
         example=f"!can #{asked[0].number} 1 2",
     )

@@ -28,9 +28,7 @@ def _read_meeting(raw: str, _ctx: Context) -> _MeetingNumber:
     match = re.fullmatch(r"#?(\d{1,6})", raw)
     if match is None or int(match[1]) == 0:
         raise refuse(
-            _("“{word}” is no meeting's number; {meet} shows them."),
-            word=cut(raw),
-            meet=Code("!meet"),
+            "“{word}” is no meeting's number; {meet} shows them.", word=cut(raw), meet=Code("!meet")
         )
     return _MeetingNumber(int(match[1]))
 
@@ -46,7 +44,7 @@ def read_number(raw: str, _ctx: Context) -> int:
     """Read the number of something numbered, ``#4`` or ``4``. Raises Refusal."""
     match = re.fullmatch(r"#?(\d{1,6})", raw)
     if match is None or int(match[1]) == 0:
-        raise refuse(_("“{word}” is no number of that kind."), word=cut(raw))
+        raise refuse("“{word}” is no number of that kind.", word=cut(raw))
     return int(match[1])
 
 
@@ -61,7 +59,7 @@ def _read_plan(raw: str, _ctx: Context) -> tuple[str, ...]:
     # Who is needed is asked of the app; a title is what it shows.
     parts = tuple(part if _of_people(part) else shown(part) for part in parts)
     if not any(parts):
-        raise refuse(_("What, when, how long: with bars between."))
+        raise refuse("What, when, how long: with bars between.")
     return parts
 
 
@@ -79,10 +77,10 @@ Plan = Annotated[
 def read_title(raw: str) -> str:
     """Read the title of a meeting. Raises Refusal."""
     if not raw:
-        raise refuse(_("A meeting needs a name, before the first bar."))
+        raise refuse("A meeting needs a name, before the first bar.")
     if len(raw) > LONGEST_TITLE:
         raise refuse(
-            _("“{words}” is long for a name; {limit} letters at most."),
+            "“{words}” is long for a name; {limit} letters at most.",
             words=cut(raw),
             limit=LONGEST_TITLE,
         )
@@ -94,5 +92,5 @@ def read_minutes(raw: str) -> int:
     """Read a length of time, in minutes. Raises Refusal."""
     minutes = int(raw) if re.fullmatch(r"\d{1,3}", raw) else read_length(raw)
     if minutes is None or not 5 <= minutes <= LONGEST_MINUTES:
-        raise refuse(_("How long is “{words}”? Like 90m or 1h30."), words=cut(raw))
+        raise refuse("How long is “{words}”? Like 90m or 1h30.", words=cut(raw))
     return minutes

@@ -20,7 +20,7 @@ async def _answered_by_others(step: UndoStep) -> Refusal | None:
     if not await answered_by_others(step.history.tx, step.entry):
         return None
     return impossible(
-        _("Others have answered or added to that meeting since. {cancel} calls it off."),
+        "Others have answered or added to that meeting since. {cancel} calls it off.",
         cancel=Code("!meet cancel"),
     )
 
@@ -29,7 +29,7 @@ async def _worked_on_by_others(step: UndoStep) -> Refusal | None:
     if not await worked_on_by_others(step.history.tx, step.entry):
         return None
     return impossible(
-        _("Somebody else has worked on that since. {actions} shows how it stands."),
+        "Somebody else has worked on that since. {actions} shows how it stands.",
         actions=Code("!actions"),
     )
 

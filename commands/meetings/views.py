@@ -6,7 +6,18 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
-from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    reply,
+    say,
+)
 from commands.meetings.wording import (
     city,
     clock,
@@ -40,14 +51,10 @@ def which(why: UnclearReason, choices: Sequence[Line]) -> Reply:
             "That time comes twice that night: clocks go back. Which one do you mean?"
         ),
     }.get(why, _("That can be read in several ways. Which one do you mean?"))
-    return Reply(
-        (
-            Paragraph((first,)),
-            listed(choices, numbered=True),
-            Paragraph(
-                line(_("{ok} takes the first; {no} drops it."), ok=Code("!ok 1"), no=Code("!no"))
-            ),
-        )
+    return reply(
+        (first,),
+        listed(choices, numbered=True),
+        line("{ok} takes the first; {no} drops it.", ok=Code("!ok 1"), no=Code("!no")),
     )
 
 
@@ -73,19 +80,13 @@ def echo(
     """Say a planned meeting back before it is made."""
     shown = when(moment.local, moment.zone, minutes, now)
     head = line(
-        _("{title}: {when} ({days})."),
+        "{title}: {when} ({days}).",
         title=Strong(title),
         when=shown,
         days=in_days(moment.local, moment.zone, now),
     )
     others = elsewhere(moment.at, moment.zone, zones)
-    return Reply(
-        (
-            Paragraph(head),
-            *((Paragraph((others,)),) if others else ()),
-            Paragraph(_ok_or_no()),
-        )
-    )
+    return reply(head, (others,) if others else None, _ok_or_no())
 
 
 def echo_series(title: str, series: Series, minutes: int, now: datetime) -> Reply:
@@ -98,19 +99,13 @@ def echo_series(title: str, series: Series, minutes: int, now: datetime) -> Repl
             day=a_day(series.rule.until, now.astimezone(first.zone).date())
         )
     head = line(
-        _("{title}: {rule}, {hours}{until}."),
+        "{title}: {rule}, {hours}{until}.",
         title=Strong(title),
         rule=rule_in_words(series.rule),
         hours=hours,
         until=until,
     )
-    return Reply(
-        (
-            Paragraph(head),
-            Paragraph((_("The first ones: {days}.").format(days=first_days(series, now)),)),
-            Paragraph(_ok_or_no()),
-        )
-    )
+    return reply(head, line("The first ones: {days}.", days=first_days(series, now)), _ok_or_no())
 
 
 def first_days(series: Series, now: datetime) -> str:
@@ -120,7 +115,7 @@ def first_days(series: Series, now: datetime) -> str:
 
 
 def _ok_or_no() -> Line:
-    return line(_("{ok} to post it, {no} to drop it."), ok=Code("!ok"), no=Code("!no"))
+    return line("{ok} to post it, {no} to drop it.", ok=Code("!ok"), no=Code("!no"))
 
 
 # -- what is there
@@ -129,26 +124,22 @@ def _ok_or_no() -> Line:
 def announcement(occurrence: Occurrence, now: datetime, zones: Iterable[ZoneInfo]) -> Reply:
     """Announce a meeting in the room."""
     others = elsewhere(occurrence.at, occurrence.zone, zones)
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{title} #{number}: {when}."),
-                    title=Strong(occurrence.title),
-                    number=occurrence.number,
-                    when=when_it_is(occurrence, now),
-                )
-            ),
-            *((Paragraph((others,)),) if others else ()),
-            Paragraph(_come_along(occurrence.number)),
+    return reply(
+        line(
+            "{title} #{number}: {when}.",
+            title=Strong(occurrence.title),
+            number=occurrence.number,
+            when=when_it_is(occurrence, now),
         ),
+        (others,) if others else None,
+        _come_along(occurrence.number),
         audience=Audience.ROOM,
     )
 
 
 def _come_along(number: int) -> Line:
     return line(
-        _("Coming? {yes}, {maybe} or {no}."),
+        "Coming? {yes}, {maybe} or {no}.",
         yes=Code(f"!yes #{number}"),
         maybe=Code("!maybe"),
         no=Code("!no"),
@@ -162,21 +153,17 @@ def moved(
     """Announce in the room that a meeting moved; whoever had answered is asked again."""
     others = elsewhere(occurrence.at, occurrence.zone, zones)
     asked = ", ".join(short(person) for person in again)
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{title} #{number} moved: {when}, no longer {before}."),
-                    title=Strong(occurrence.title),
-                    number=occurrence.number,
-                    when=when_it_is(occurrence, now),
-                    before=before,
-                )
-            ),
-            *((Paragraph((others,)),) if others else ()),
-            *((Paragraph((_("{people}: can you still?").format(people=asked),)),) if again else ()),
-            Paragraph(_come_along(occurrence.number)),
+    return reply(
+        line(
+            "{title} #{number} moved: {when}, no longer {before}.",
+            title=Strong(occurrence.title),
+            number=occurrence.number,
+            when=when_it_is(occurrence, now),
+            before=before,
         ),
+        (others,) if others else None,
+        line("{people}: can you still?", people=asked) if again else None,
+        _come_along(occurrence.number),
         audience=Audience.ROOM,
         mentions=tuple(again),
     )
@@ -185,19 +172,10 @@ def moved(
 def coming_up(occurrences: Sequence[Occurrence], now: datetime, title: str | None = None) -> Reply:
     """List the meetings that are planned."""
     if not occurrences:
-        return Reply(
-            (
-                Paragraph(
-                    line(
-                        _("No meeting is planned. To plan one: {example}"),
-                        example=Code(USUAL_EXAMPLE),
-                    )
-                ),
-            )
-        )
+        return say("No meeting is planned. To plan one: {example}", example=Code(USUAL_EXAMPLE))
     rows = [
         line(
-            _("#{number} {title}: {when}"),
+            "#{number} {title}: {when}",
             number=each.number,
             title=Strong(each.title),
             when=when_it_is(each, now) + ("" if each.live else " " + _("(skipped)")),
@@ -205,7 +183,7 @@ def coming_up(occurrences: Sequence[Occurrence], now: datetime, title: str | Non
         for each in occurrences
     ]
     head = _("Next meetings:") if title is None else title
-    return Reply((Paragraph((head,)), listed(rows)))
+    return reply((head,), listed(rows))
 
 
 def answered(
@@ -213,19 +191,15 @@ def answered(
 ) -> Reply:
     """Confirm an answer to an invitation, with the count so far."""
     said = {Coming.YES: _("yes"), Coming.MAYBE: _("maybe"), Coming.NO: _("no")}[answer]
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("Noted: {answer} for {title} #{number}, {when}."),
-                    answer=Strong(said),
-                    title=occurrence.title,
-                    number=occurrence.number,
-                    when=when_it_is(occurrence, now),
-                )
-            ),
-            Paragraph((counted(occurrence, rsvps),)),
-        )
+    return reply(
+        line(
+            "Noted: {answer} for {title} #{number}, {when}.",
+            answer=Strong(said),
+            title=occurrence.title,
+            number=occurrence.number,
+            when=when_it_is(occurrence, now),
+        ),
+        (counted(occurrence, rsvps),),
     )
 
 
@@ -247,12 +221,12 @@ def who_comes(
             short(p) for p, r in rsvps.items() if r.answer is answer and r.for_seq == occurrence.seq
         ]
         if names:
-            rows.append(line("{label}: {names}", label=Strong(label), names=", ".join(names)))
+            rows.append(fill("{label}: {names}", label=Strong(label), names=", ".join(names)))
     old = [short(p) for p, r in rsvps.items() if r.for_seq != occurrence.seq]
     if old:
         rows.append(
             line(
-                _("{label}: {names}"),
+                "{label}: {names}",
                 label=Strong(_("answered for the old time")),
                 names=", ".join(old),
             )
@@ -260,12 +234,12 @@ def who_comes(
     silent = [short(p) for p in members if p not in rsvps]
     if silent:
         rows.append(
-            line("{label}: {names}", label=Strong(_("not answered")), names=", ".join(silent))
+            fill("{label}: {names}", label=Strong(_("not answered")), names=", ".join(silent))
         )
     head = line(
-        _("{title} #{number}, {when}"),
+        "{title} #{number}, {when}",
         title=Strong(occurrence.title),
         number=occurrence.number,
         when=when_it_is(occurrence, ctx.now),
     )
-    return Reply((Paragraph(head), listed(rows)))
+    return reply(head, listed(rows))

@@ -8,7 +8,7 @@ from commands.contacts.lookup import CountedContact, anybody
 from commands.framework import Context, Reply, Role, Where, _, command, refuse, say
 from commands.framework.errors import Refusal
 from commands.framework.i18n import a_day, one_of
-from commands.framework.reply import Code, Line, Paragraph, Strong, line, listed
+from commands.framework.reply import Code, Line, Strong, fill, line, listed, reply
 from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Note
 from commands.one_on_ones import commands as one_line
@@ -90,18 +90,18 @@ async def answer(
     """
     draft = await drafts.of(ctx.user)
     if draft is None:
-        raise refuse(_("I asked nothing."), example="!1on1 log M-41")
+        raise refuse("I asked nothing.", example="!1on1 log M-41")
     contact = await contacts.by_id(draft.contact)
     if contact is None:
         await drafts.drop(ctx.user)
-        return say(_("That contact was taken back, so I dropped the one-on-one, too."))
+        return say("That contact was taken back, so I dropped the one-on-one, too.")
     if draft.expires_at <= ctx.now:
         await drafts.drop(ctx.user)
         return _unfinished(contact)
     said = _control(words)
     if said == "cancel":
         await drafts.drop(ctx.user)
-        return say(_("Dropped. Nothing was saved."))
+        return say("Dropped. Nothing was saved.")
     if next_question(draft.answers) is None and said == "yes":
         await drafts.drop(ctx.user)
         said_in_all = {**arguments(draft.answers), "yes": True}
@@ -125,11 +125,11 @@ async def answer(
 
 def _unfinished(contact: Contact) -> Reply:
     return say(
-        _("You left the one-on-one with {who} unfinished for an hour, so I dropped it. Nothing"
-          " was saved. Again: {again}"),
+        "You left the one-on-one with {who} unfinished for an hour, so I dropped it. Nothing"
+        " was saved. Again: {again}",
         who=label(contact),
         again=Code(f"!1on1 log {contact.handle}"),
-    )  # fmt: skip
+    )
 
 
 def _answered(answers: Answers, said: str | None, words: str, ctx: Context) -> Answers:
@@ -137,13 +137,13 @@ def _answered(answers: Answers, said: str | None, words: str, ctx: Context) -> A
     question = next_question(answers)
     if said == "back":
         if not answers:
-            raise refuse(_("This is the first question. {cancel} ends it."), cancel=Code("cancel"))
+            raise refuse("This is the first question. {cancel} ends it.", cancel=Code("cancel"))
         return without_last(answers)
     if question is None:
-        raise refuse(_("Is that right? Say {choices}."), choices=one_of(["yes", "back", "cancel"]))
+        raise refuse("Is that right? Say {choices}.", choices=one_of(["yes", "back", "cancel"]))
     if said == "skip":
         if not question.may_be_skipped:
-            raise refuse("{question}", question=_words(question))
+            raise Refusal(fill("{question}", question=_words(question)))
         return {**answers, question.value: None}
     if question is Question.NOTE:
         words = _thought_over(words)
@@ -199,44 +199,40 @@ def _ask(answers: Answers, contact: Contact, ctx: Context) -> Reply:
     if question.may_be_skipped:
         ways.insert(0, Code("skip"))
     hint: Line = tuple(part for way in ways for part in (way, " · "))[:-1]
-    head = () if answers else (Paragraph((Strong(label(contact)),)),)
-    tail = () if answers else (Paragraph((_("I save nothing before you have seen all of it."),)),)
-    return Reply((*head, Paragraph((_words(question),)), Paragraph(hint), *tail))
+    head = () if answers else ((Strong(label(contact)),),)
+    tail = () if answers else (line("I save nothing before you have seen all of it."),)
+    return reply(*head, (_words(question),), hint, *tail)
 
 
 def _confirm(answers: Answers, contact: Contact, ctx: Context) -> Reply:
     shown = _shown({key: kept for key, kept in answers.items() if kept is not None}, ctx)
-    return Reply(
-        (
-            Paragraph((Strong(label(contact)),)),
-            listed(shown),
-            Paragraph(
-                line(
-                    _("Save it? {yes} · {back} · {cancel}"),
-                    yes=Code("yes"),
-                    back=Code("back"),
-                    cancel=Code("cancel"),
-                )
-            ),
-        )
+    return reply(
+        (Strong(label(contact)),),
+        listed(shown),
+        line(
+            "Save it? {yes} · {back} · {cancel}",
+            yes=Code("yes"),
+            back=Code("back"),
+            cancel=Code("cancel"),
+        ),
     )
 
 
 def _shown(kept: Mapping[str, str], ctx: Context) -> list[Line]:
     rows: list[Line] = [(outcome_words(Outcome(kept["outcome"])),)]
     if "issue" in kept:
-        rows.append(line(_("Issue: {issue}"), issue=kept["issue"]))
+        rows.append(line("Issue: {issue}", issue=kept["issue"]))
     if "ask" in kept:
         words = {"yes": _("yes"), "maybe": _("maybe"), "no": _("no")}
         said = f" – {words[kept['answer']]}" if "answer" in kept else ""
-        rows.append(line(_("Ask: {ask}"), ask=kept["ask"] + said))
+        rows.append(line("Ask: {ask}", ask=kept["ask"] + said))
     if "rate" in kept:
         why = f" ({evidence_word(Evidence(kept['evidence']))})" if "evidence" in kept else ""
         rating = rating_words(Assessment(int(kept["rate"])))
-        rows.append(line(_("Rating: {rating}"), rating=rating + why))
+        rows.append(line("Rating: {rating}", rating=rating + why))
     if "note" in kept:
-        rows.append(line(_("Note: {note}"), note=kept["note"]))
+        rows.append(line("Note: {note}", note=kept["note"]))
     if "next_" in kept:
         day = date.fromisoformat(kept["next_"])
-        rows.append(line(_("Next: {day}"), day=Strong(a_day(day, ctx.today))))
+        rows.append(line("Next: {day}", day=Strong(a_day(day, ctx.today))))
     return rows

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from commands.contacts.lookup import ContactInCare
 from commands.contacts.rules import standing
-from commands.framework import Context, Reply, Role, Where, _, command, refuse
+from commands.framework import Context, Reply, Role, Where, command, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Days, Label, Note, Sentence
 from commands.one_on_ones import history_views as views
@@ -62,7 +62,7 @@ async def edit(
     kept = await conversations.numbered(number)
     if kept is None or (kept.talk.author != ctx.user and ctx.role < Role.LEAD):
         raise refuse(
-            _("You have no talk {number}. {history} shows their numbers."),
+            "You have no talk {number}. {history} shows their numbers.",
             number=number,
             history=Code("!1on1 history M-41"),
         )
@@ -86,7 +86,7 @@ def _with_answer(before: Talk, better: Talk, answer: Answer | None) -> Talk:
     kept = None if better.ask is None and answer is None else answer or before.answer
     better = replace(better, answer=kept)
     if better == before:
-        raise refuse(_("What changes? Add outcome=, issue=, ask=, answer= or note=."))
+        raise refuse("What changes? Add outcome=, issue=, ask=, answer= or note=.")
     check_talk(better.outcome, issue=better.issue, ask=better.ask, answer=kept, evidence=None)
     return better
 

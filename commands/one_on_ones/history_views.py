@@ -4,8 +4,19 @@ from collections.abc import Sequence
 
 from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import (
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.shared.wording import label, rated_words, rating_words, short, talk_words
 from storage.contacts.assessments import Stale
 from storage.core.model import Contact, Rated, Talk
@@ -14,27 +25,25 @@ from storage.core.model import Contact, Rated, Talk
 def edited(contact: Contact | None, before: Talk, better: Talk) -> Reply:
     """Confirm a corrected talk: the old text and the new one."""
     who = _("somebody") if contact is None else label(contact)
-    return Reply(
-        (
-            Paragraph(line(_("Talk {number} with {who}:"), number=better.number, who=Strong(who))),
-            listed(
-                [
-                    line(_("before: {talk}"), talk=talk_words(before)),
-                    line(_("now: {talk}"), talk=Strong(talk_words(better))),
-                ]
-            ),
-            Paragraph(line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))),
-        )
+    return reply(
+        line("Talk {number} with {who}:", number=better.number, who=Strong(who)),
+        listed(
+            [
+                line("before: {talk}", talk=talk_words(before)),
+                line("now: {talk}", talk=Strong(talk_words(better))),
+            ]
+        ),
+        line("{undo} takes it back for 15 minutes.", undo=Code("!undo")),
     )
 
 
 def talks(contact: Contact, found: Sequence[Talk], ctx: Context, *, more: bool) -> Reply:
     """List the talks with a contact."""
     if not found:
-        return Reply((Paragraph(line(_("{who}: no talk yet."), who=Strong(label(contact)))),))
+        return say("{who}: no talk yet.", who=Strong(label(contact)))
     rows = [
         line(
-            _("{number} · {day}, {organizer}: {what}"),
+            "{number} · {day}, {organizer}: {what}",
             number=Strong(str(talk.number)),
             day=a_day(talk.at.astimezone(ctx.zone).date(), ctx.today),
             organizer=short(talk.author),
@@ -44,11 +53,11 @@ def talks(contact: Contact, found: Sequence[Talk], ctx: Context, *, more: bool) 
     ]
     last = found[-1].number
     hint = (
-        line(_("Older: {older}"), older=Code(f"!1on1 history {contact.handle} before={last}"))
+        line("Older: {older}", older=Code(f"!1on1 history {contact.handle} before={last}"))
         if more
-        else line(_("To put one right: {edit}"), edit=Code(f"!1on1 edit {last} issue=…"))
+        else line("To put one right: {edit}", edit=Code(f"!1on1 edit {last} issue=…"))
     )
-    return Reply((Paragraph((Strong(label(contact)),)), listed(rows), Paragraph(hint)))
+    return reply((Strong(label(contact)),), listed(rows), hint)
 
 
 def ratings(
@@ -56,47 +65,40 @@ def ratings(
 ) -> Reply:
     """List the ratings of a contact, with the one that counts now."""
     if not found:
-        return Reply((Paragraph(line(_("{who}: not assessed."), who=Strong(label(contact)))),))
+        return say("{who}: not assessed.", who=Strong(label(contact)))
     rows: list[Line] = [
-        line(_("{rated} (current)"), rated=rated_words(rated, ctx))
+        line("{rated} (current)", rated=rated_words(rated, ctx))
         if rated == now.current
         else (rated_words(rated, ctx),)
         for rated in found
     ]
-    blocks: list[Block] = [Paragraph((Strong(label(contact)),)), listed(rows)]
+    blocks: list[Block] = [(Strong(label(contact)),), listed(rows)]
     if more:
-        blocks.append(Paragraph((_("Older ones are kept as well."),)))
+        blocks.append(line("Older ones are kept as well."))
     if now.disputed:
-        blocks.append(
-            Paragraph((_("Disputed: the primary organizer's is current; nothing is averaged."),))
-        )
-    return Reply(tuple(blocks))
+        blocks.append(line("Disputed: the primary organizer's is current; nothing is averaged."))
+    return reply(*blocks)
 
 
 def stale(found: Sequence[tuple[Contact, Stale]], days: int, ctx: Context, *, more: bool) -> Reply:
     """List contacts whose rating is older than so many days."""
     if not found:
-        return Reply(
-            (
-                Paragraph(
-                    line(
-                        ngettext(
-                            "Every rating is from the last {n} day.",
-                            "Every rating is from the last {n} days.",
-                            days,
-                        ),
-                        n=days,
-                    )
-                ),
+        return reply(
+            plural(
+                "Every rating is from the last {n} day.",
+                "Every rating is from the last {n} days.",
+                days,
             )
         )
     rows = [(f"{label(contact)}: {_age(each, ctx)}",) for contact, each in found]
-    head = ngettext("Not rated in the last {n} day:", "Not rated in the last {n} days:", days)
-    tail = (Paragraph((_("And more after these."),)),) if more else ()
-    again = Paragraph(
-        line(_("After you talk: {assess}"), assess=Code(f"!assess {found[0][0].handle} 2 did"))
+    tail = line("And more after these.") if more else None
+    again = line("After you talk: {assess}", assess=Code(f"!assess {found[0][0].handle} 2 did"))
+    return reply(
+        plural("Not rated in the last {n} day:", "Not rated in the last {n} days:", days, n=days),
+        listed(rows),
+        tail,
+        again,
     )
-    return Reply((Paragraph(line(head, n=days)), listed(rows), *tail, again))
 
 
 def _age(each: Stale, ctx: Context) -> str:
@@ -109,10 +111,10 @@ def _age(each: Stale, ctx: Context) -> str:
 def disputes(told: Sequence[tuple[Contact, ContactStanding]], ctx: Context, *, more: bool) -> Reply:
     """List contacts whose organizers rate them differently."""
     if not told:
-        return Reply((Paragraph((_("Nobody disagrees about anybody."),)),))
+        return say("Nobody disagrees about anybody.")
     rows = [
         line(
-            _("{who}: {ratings}"),
+            "{who}: {ratings}",
             who=Strong(label(contact)),
             ratings=" | ".join(
                 rated_words(rated, ctx) for rated in (standing.current, *standing.others) if rated
@@ -120,22 +122,26 @@ def disputes(told: Sequence[tuple[Contact, ContactStanding]], ctx: Context, *, m
         )
         for contact, standing in told
     ]
-    tail = (Paragraph((_("And more after these."),)),) if more else ()
-    ask = _("The first is current. Ask both what they saw; whoever was wrong rates again.")
-    return Reply(
-        (Paragraph((_("Organizers disagree about:"),)), listed(rows), *tail, Paragraph((ask,)))
+    tail = line("And more after these.") if more else None
+    return reply(
+        line("Organizers disagree about:"),
+        listed(rows),
+        tail,
+        line("The first is current. Ask both what they saw; whoever was wrong rates again."),
     )
 
 
 def scale() -> Reply:
     """Explain the scale of ratings."""
     rows: list[Line] = [
-        line(_("{rating}: supports, and has moved somebody else"), rating=Strong(_("1 organizes"))),
-        line(_("{rating}: did the last ask, or committed to it"), rating=Strong(_("2 supports"))),
-        line(_("{rating}: mixed; talks, does nothing yet"), rating=Strong(_("3 undecided"))),
-        line(_("{rating}: says no, does not campaign"), rating=Strong(_("4 against"))),
-        line(_("{rating}: campaigns against"), rating=Strong(_("5 opposed"))),
-        line(_("{rating}: clears it; not a rating"), rating=Strong(_("0 not assessed"))),
+        line("{rating}: supports, and has moved somebody else", rating=Strong(_("1 organizes"))),
+        line("{rating}: did the last ask, or committed to it", rating=Strong(_("2 supports"))),
+        line("{rating}: mixed; talks, does nothing yet", rating=Strong(_("3 undecided"))),
+        line("{rating}: says no, does not campaign", rating=Strong(_("4 against"))),
+        line("{rating}: campaigns against", rating=Strong(_("5 opposed"))),
+        line("{rating}: clears it; not a rating", rating=Strong(_("0 not assessed"))),
     ]
-    hint = _("Rate what they did, not what they said. Every rating says what it rests on.")
-    return Reply((listed(rows), Paragraph((hint,))))
+    return reply(
+        listed(rows),
+        line("Rate what they did, not what they said. Every rating says what it rests on."),
+    )

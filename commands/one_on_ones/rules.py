@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from commands.framework.errors import refuse
-from commands.framework.i18n import _
 from commands.framework.reply import Code
 from storage.core.model import Answer, Assessment, Evidence, Outcome, Talk, UserId
 
@@ -15,14 +14,9 @@ MANY_ATTEMPTS = 3
 def check_rating(rating: Assessment | None, evidence: Evidence | None, example: str) -> None:
     """A rating rests on something; what it rests on needs a rating. Raises Refusal."""
     if rating is None and evidence is not None:
-        raise refuse(
-            _("“{evidence}” goes with a rating."), evidence=evidence.value, example=example
-        )
+        raise refuse("“{evidence}” goes with a rating.", evidence=evidence.value, example=example)
     if rating not in {None, Assessment.NOT_ASSESSED} and evidence is None:
-        raise refuse(
-            _("What does that rating rest on? Add said, did or heard."),
-            example=example,
-        )
+        raise refuse("What does that rating rest on? Add said, did or heard.", example=example)
 
 
 def check_talk(
@@ -36,7 +30,7 @@ def check_talk(
     """Only who was reached can have named an issue or answered an ask. Raises Refusal."""
     if answer is not None and ask is None:
         raise refuse(
-            _("{answer} to which ask? Add {ask}"),
+            "{answer} to which ask? Add {ask}",
             answer=f"answer={answer.value}",
             ask=Code('ask="sign the petition"'),
         )
@@ -44,7 +38,7 @@ def check_talk(
     first = next((key for key, value in told.items() if value is not None), None)
     if outcome is not Outcome.REACHED and first is not None:
         raise refuse(
-            _("{key} needs a talk, and {outcome} is an attempt. If you did talk, say reached."),
+            "{key} needs a talk, and {outcome} is an attempt. If you did talk, say reached.",
             key=first,
             outcome=outcome.value,
         )

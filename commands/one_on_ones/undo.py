@@ -12,7 +12,7 @@ async def _put_right_since(step: UndoStep) -> Refusal | None:
     if not await put_right_since(step.history.tx, step.entry):
         return None
     return impossible(
-        _("That talk cannot be taken back: it was put right since. {edit} can change it."),
+        "That talk cannot be taken back: it was put right since. {edit} can change it.",
         edit=Code("!1on1 edit"),
     )
 

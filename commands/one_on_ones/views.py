@@ -6,7 +6,7 @@ from datetime import date
 from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Code, Line, Reply, Strong, line, listed, reply
 from commands.one_on_ones.rules import MANY_ATTEMPTS
 from commands.shared.wording import (
     answer_word,
@@ -43,43 +43,37 @@ def logged(
         lines.append(issue)
     if talk.ask:
         asked = talk.ask if talk.answer is None else f"{talk.ask} – {answer_word(talk)}"
-        lines.append(line(_("Ask: {ask}"), ask=asked))
+        lines.append(line("Ask: {ask}", ask=asked))
     if rated is not None:
-        lines.append(line(_("Rating: {rating}"), rating=_rating(rated)))
+        lines.append(line("Rating: {rating}", rating=_rating(rated)))
     if talk.note:
-        lines.append(line(_("Note: {note}"), note=talk.note))
+        lines.append(line("Note: {note}", note=talk.note))
     if follow_up is not None:
         number, due = follow_up
         lines.append(
             line(
-                _("Next: {day} (follow-up {number})"),
-                day=Strong(a_day(due, ctx.today)),
-                number=number,
+                "Next: {day} (follow-up {number})", day=Strong(a_day(due, ctx.today)), number=number
             )
         )
-    head = Paragraph(
-        line(
-            _("Logged {who}: {outcome}."),
-            who=Strong(label(contact)),
-            outcome=outcome_words(talk.outcome),
-        )
+    head = line(
+        "Logged {who}: {outcome}.", who=Strong(label(contact)), outcome=outcome_words(talk.outcome)
     )
-    body = (listed(lines),) if lines else ()
-    return Reply((head, *body, Paragraph(_last_line(contact, talk, follow_up is not None, tries))))
+    body = listed(lines) if lines else None
+    return reply(head, body, _last_line(contact, talk, follow_up is not None, tries))
 
 
 def _last_line(contact: Contact, talk: Talk, has_next: bool, tries: Tries) -> Line:  # noqa: FBT001 a fact, not a switch
     if talk.outcome is not Outcome.REACHED and tries.attempts >= MANY_ATTEMPTS:
         somebody = _("another organizer") if tries.other is None else short(tries.other)
         return line(
-            _("That is {n} tries without a talk. Maybe {somebody} has better luck? {release}"),
+            "That is {n} tries without a talk. Maybe {somebody} has better luck? {release}",
             n=tries.attempts,
             somebody=somebody,
             release=Code(f'!turf release {contact.handle} why="three tries"'),
         )
     if not has_next:
-        return line(_("No next step yet: {next} adds one next time."), next=Code("next=fri"))
-    return line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
+        return line("No next step yet: {next} adds one next time.", next=Code("next=fri"))
+    return line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
 
 
 def _rating(rated: Rated) -> str:
@@ -90,12 +84,10 @@ def _rating(rated: Rated) -> str:
 def assessed(contact: Contact, rated: Rated, seen: ContactStanding | None, ctx: Context) -> Reply:
     """Confirm an assessment; ``seen`` is where the contact stands now, for those who may see it, else None."""
     why = f" “{rated.note}”" if rated.note else ""
-    head = line(_("{who}: {rating}"), who=Strong(label(contact)), rating=_rating(rated) + why)
-    blocks = [Paragraph(head)]
+    head = line("{who}: {rating}", who=Strong(label(contact)), rating=_rating(rated) + why)
+    blocks = [head]
     if seen is not None and seen.disputed and seen.current is not None:
         views = "; ".join(rated_words(r, ctx) for r in (seen.current, *seen.others))
-        blocks.append(
-            Paragraph(line(_("{disputed}: {views}"), disputed=Strong(_("Disputed")), views=views))
-        )
-    blocks.append(Paragraph(line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))))
-    return Reply(tuple(blocks))
+        blocks.append(line("{disputed}: {views}", disputed=Strong(_("Disputed")), views=views))
+    blocks.append(line("{undo} takes it back for 15 minutes.", undo=Code("!undo")))
+    return reply(*blocks)

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from commands.framework.i18n import _, a_number, a_time, ngettext
-from commands.framework.reply import Code, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Code, Line, Reply, Strong, fill, line, listed, reply
 from commands.polls.model import Poll
 
 
@@ -12,7 +12,7 @@ def closes(poll: Poll, zone: ZoneInfo) -> str:
     return a_time(poll.rules.closes_at, zone)
 
 
-def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Paragraph]:
+def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Line, Line]:
     """The whole text for a ballot: what is protected, and what is not."""
     promised = ngettext(
         "Secret poll {code}, closes {closes}, {n} person may vote; results only then and only if at"
@@ -25,35 +25,29 @@ def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Pa
     )
     return (
         _terms(promised, poll, eligible, zone),
-        Paragraph(
-            line(
-                _(
-                    "Not protected: whoever runs the bot could see votes as they arrive and could"
-                    " miscount. The server sees that and when you voted. If nearly everyone"
-                    " votes alike, totals show it. Your own copy of this chat; seizure while the"
-                    " bot runs. If the machine restarts you will be asked to vote again. An"
-                    " informal poll, not a legal ballot. More: {more}"
-                ),
-                more=Code("!help secrecy"),
-            )
+        line(
+            "Not protected: whoever runs the bot could see votes as they arrive and could"
+            " miscount. The server sees that and when you voted. If nearly everyone"
+            " votes alike, totals show it. Your own copy of this chat; seizure while the"
+            " bot runs. If the machine restarts you will be asked to vote again. An"
+            " informal poll, not a legal ballot. More: {more}",
+            more=Code("!help secrecy"),
         ),
     )
 
 
-def _terms(template: str, poll: Poll, eligible: int, zone: ZoneInfo) -> Paragraph:
+def _terms(template: str, poll: Poll, eligible: int, zone: ZoneInfo) -> Line:
     """Which poll it is, until when, for how many, and from how many votes it has a result."""
-    return Paragraph(
-        line(
-            template,
-            code=Strong(poll.code),
-            closes=closes(poll, zone),
-            n=a_number(eligible),
-            k=poll.rules.k,
-        )
+    return fill(
+        template,
+        code=Strong(poll.code),
+        closes=closes(poll, zone),
+        n=a_number(eligible),
+        k=poll.rules.k,
     )
 
 
-def in_short(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Paragraph]:
+def in_short(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Line, Line]:
     """The shorter text in a ballot, for whoever has had the whole one for this kind of poll."""
     when = ngettext(
         "Secret poll {code}, closes {closes}, {n} person may vote; results only then and only if at"
@@ -64,14 +58,10 @@ def in_short(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Para
     )
     return (
         _terms(when, poll, eligible, zone),
-        Paragraph(
-            line(
-                _(
-                    "Members see neither your vote nor whether you voted; whoever runs the bot"
-                    " could. All of it: {more}"
-                ),
-                more=Code("!help secrecy"),
-            )
+        line(
+            "Members see neither your vote nor whether you voted; whoever runs the bot"
+            " could. All of it: {more}",
+            more=Code("!help secrecy"),
         ),
     )
 
@@ -94,20 +84,14 @@ def secrecy() -> Reply:
         _("If nearly everybody votes alike, the totals say so; all others together can subtract."),
         _("Your own copy of the chat, whoever watches your screen, seizure while I run."),
     )
-    return Reply(
-        (
-            Paragraph((Strong(_("Secret polls promise")),)),
-            listed([(row,) for row in promised]),
-            Paragraph((Strong(_("They cannot promise")),)),
-            listed([(row,) for row in not_promised]),
-            Paragraph(
-                (
-                    _(
-                        "A reboot of my machine loses open polls; then you are asked again. These"
-                        " are informal polls, not legal ballots. For union elections and other"
-                        " votes the law has rules for, use what it asks for."
-                    ),
-                )
-            ),
-        )
+    return reply(
+        (Strong(_("Secret polls promise")),),
+        listed([(row,) for row in promised]),
+        (Strong(_("They cannot promise")),),
+        listed([(row,) for row in not_promised]),
+        line(
+            "A reboot of my machine loses open polls; then you are asked again. These"
+            " are informal polls, not legal ballots. For union elections and other"
+            " votes the law has rules for, use what it asks for."
+        ),
     )

@@ -70,7 +70,7 @@ def read_deadline(raw: str, ctx: Context) -> _Deadline:
     except Refusal as refusal:
         if refusal.choices:
             raise
-        like = line(_("Like {like}."), like=Code(_LIKE))
+        like = line("Like {like}.", like=Code(_LIKE))
         raise refusal.but(problem=(*refusal.problem, " ", *like)) from None
 
 
@@ -107,9 +107,7 @@ def _read_code(raw: str, _ctx: Context) -> _PollCode:
     code = raw.strip().strip("#").upper()
     if not is_code(code):
         raise refuse(
-            _("“{word}” is no poll's code; {list} shows them."),
-            word=cut(raw),
-            list=Code("!poll list"),
+            "“{word}” is no poll's code; {list} shows them.", word=cut(raw), list=Code("!poll list")
         )
     return _PollCode(code)
 
@@ -131,10 +129,10 @@ PollCode = Annotated[
 
 def _read_least(raw: str, _ctx: Context) -> int:
     if not raw.isdecimal() or len(raw) > CODE_LENGTH:
-        raise refuse(_("k= is a number of ballots, {least} or more."), least=LEAST_K)
+        raise refuse("k= is a number of ballots, {least} or more.", least=LEAST_K)
     if int(raw) < LEAST_K:
         raise refuse(
-            _("k= is {least} or more: of two ballots each voter knows the other's."), least=LEAST_K
+            "k= is {least} or more: of two ballots each voter knows the other's.", least=LEAST_K
         )
     return int(raw)
 
@@ -177,8 +175,7 @@ def read_quorum(raw: str, _ctx: Context) -> Quorum:
     )
     if match is None or int(match[1]) < 1:
         raise refuse(
-            _("“{word}” is no quorum: a share like 60% or 2/3, or a number of ballots."),
-            word=cut(raw),
+            "“{word}” is no quorum: a share like 60% or 2/3, or a number of ballots.", word=cut(raw)
         )
     return Quorum(int(match[1]))
 

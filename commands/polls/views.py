@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.i18n import _, a_number
 from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
     Code,
     Line,
     OpenPoll,
-    Paragraph,
     Reply,
     Strong,
+    fill,
     line,
     listed,
+    plural,
+    reply,
     say,
 )
 from commands.polls.ask.policy import Policy
@@ -32,38 +34,32 @@ IN_A_ROW = 7
 def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: ZoneInfo) -> Reply:
     """Said in the room when a poll opens: the question, the rules, and who may vote."""
     hours = int(policy.joined_for.total_seconds() // 3600)
-    who = ngettext(
-        "{n} person may vote, the bots left out:",
-        "{n} people may vote, the bots left out:",
-        len(roster),
-    )
-    since = ngettext(
-        "On the roster is who joined at least {hours} hour ago; it does not change any more.",
-        "On the roster is who joined at least {hours} hours ago; it does not change any more.",
-        hours,
-    )
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("Secret poll {code}, in the words of a member: {question} ({kind})"),
-                    code=Strong(poll.code),
-                    question=Strong(quoted(poll.question)),
-                    kind=kind_name(poll.kind),
-                )
-            ),
-            *((listed([(quoted(each),) for each in poll.options]),) if poll.options else ()),
-            Paragraph(_rules(poll, zone)),
-            Paragraph(
-                (_("Vote in our direct chat: I sent everybody a ballot. Never vote in this room."),)
-            ),
-            Paragraph(line(who, n=a_number(len(roster)))),
-            listed(_in_rows(roster)),
-            Paragraph(line(since, hours=a_number(hours))),
-            *(Paragraph(each) for each in left_out(poll, hours)),
-            *_thin_ice(poll, len(roster)),
-            *(Paragraph(each) for each in warnings(poll)),
-        )
+    return reply(
+        line(
+            "Secret poll {code}, in the words of a member: {question} ({kind})",
+            code=Strong(poll.code),
+            question=Strong(quoted(poll.question)),
+            kind=kind_name(poll.kind),
+        ),
+        listed([(quoted(each),) for each in poll.options]) if poll.options else None,
+        _rules(poll, zone),
+        line("Vote in our direct chat: I sent everybody a ballot. Never vote in this room."),
+        plural(
+            "{n} person may vote, the bots left out:",
+            "{n} people may vote, the bots left out:",
+            len(roster),
+            n=a_number(len(roster)),
+        ),
+        listed(_in_rows(roster)),
+        plural(
+            "On the roster is who joined at least {hours} hour ago; it does not change any more.",
+            "On the roster is who joined at least {hours} hours ago; it does not change any more.",
+            hours,
+            hours=a_number(hours),
+        ),
+        *left_out(poll, hours),
+        _thin_ice(poll, len(roster)),
+        *warnings(poll),
     )
 
 
@@ -75,15 +71,13 @@ def ballot(poll: Poll, eligible: int, zone: ZoneInfo, *, whole: bool = True) -> 
     """
     how = counting(poll)
     printed = disclosure(poll, eligible, zone) if whole else in_short(poll, eligible, zone)
-    return Reply(
-        (
-            Paragraph((Strong(quoted(poll.question)),)),
-            listed(choices(poll)),
-            Paragraph(how_to_type(poll)),
-            *((Paragraph((how,)),) if how else ()),
-            *(Paragraph(each) for each in warnings(poll)),
-            *printed,
-        )
+    return reply(
+        (Strong(quoted(poll.question)),),
+        listed(choices(poll)),
+        how_to_type(poll),
+        (how,) if how else None,
+        *warnings(poll),
+        *printed,
     )
 
 
@@ -93,7 +87,7 @@ def stays(words: Reply) -> Reply:
         "I may not delete messages in this chat. Please delete your vote yourself, once I have"
         " answered it."
     )
-    return replace(words, blocks=(*words.blocks, Paragraph((advice,))))
+    return replace(words, blocks=(*words.blocks, (advice,)))
 
 
 def tap_question(poll: Poll) -> str:
@@ -111,7 +105,7 @@ def tap_fallback(poll: Poll) -> str:
 def acknowledgement(poll: Poll, zone: ZoneInfo) -> Reply:
     """The answer to a vote, whether it is the first, another or the same."""
     return say(
-        _("Recorded for {code}. You can replace it until {closes}; only the last one counts."),
+        "Recorded for {code}. You can replace it until {closes}; only the last one counts.",
         code=poll.code,
         closes=closes(poll, zone),
     )
@@ -120,11 +114,8 @@ def acknowledgement(poll: Poll, zone: ZoneInfo) -> Reply:
 def no_such_poll() -> Reply:
     """The one answer to a wrong code, to a vote that came late, and to whoever is on no roster."""
     return say(
-        _(
-            "I took no vote: no open secret poll has that code, or its time is up, or you are not"
-            " on its roster. The code stands in the ballot I sent you; {list} shows what is"
-            " open."
-        ),
+        "I took no vote: no open secret poll has that code, or its time is up, or you are not on"
+        " its roster. The code stands in the ballot I sent you; {list} shows what is open.",
         list=Code("!poll list"),
     )
 
@@ -132,26 +123,18 @@ def no_such_poll() -> Reply:
 def which_tap() -> Reply:
     """Ask whoever took a tap back while several polls are open to them which poll they mean."""
     return say(
-        _(
-            "Several polls are open to you and I cannot tell which tap you took back, so nothing"
-            " changed. Tap “abstain” in the one you mean."
-        )
+        "Several polls are open to you and I cannot tell which tap you took back, so nothing"
+        " changed. Tap “abstain” in the one you mean."
     )
 
 
 def typed_in_the_room() -> Reply:
     """Tell whoever voted in the room how to vote; the message there is redacted already."""
-    return Reply(
-        (
-            Paragraph(
-                (
-                    _(
-                        "You voted in the room, where everybody can read it. It did not count. I"
-                        " removed it there if I may; people's apps may already have it. Vote here"
-                        " instead, and if you can, for something else."
-                    ),
-                )
-            ),
+    return reply(
+        line(
+            "You voted in the room, where everybody can read it. It did not count. I"
+            " removed it there if I may; people's apps may already have it. Vote here"
+            " instead, and if you can, for something else."
         ),
         audience=Audience.PERSON,
     )
@@ -159,16 +142,10 @@ def typed_in_the_room() -> Reply:
 
 def reacted() -> Reply:
     """Tell whoever reacted to a ballot or an announcement how to vote."""
-    return Reply(
-        (
-            Paragraph(
-                (
-                    _(
-                        "Reactions are never votes: apps send them unencrypted. Type your vote here"
-                        " as the ballot says, or tap an answer of the poll I sent you."
-                    ),
-                )
-            ),
+    return reply(
+        line(
+            "Reactions are never votes: apps send them unencrypted. Type your vote here"
+            " as the ballot says, or tap an answer of the poll I sent you."
         ),
         audience=Audience.PERSON,
     )
@@ -176,27 +153,21 @@ def reacted() -> Reply:
 
 def reminder(poll: Poll, zone: ZoneInfo) -> Reply:
     """Remind everybody on the roster, whether they voted or not: the bot does not look."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _(
-                        "Secret poll {code} closes {closes}. This goes to everybody on the roster;"
-                        " nobody looked who voted."
-                    ),
-                    code=Strong(poll.code),
-                    closes=closes(poll, zone),
-                )
-            ),
-            Paragraph(how_to_type(poll)),
-        )
+    return reply(
+        line(
+            "Secret poll {code} closes {closes}. This goes to everybody on the roster;"
+            " nobody looked who voted.",
+            code=Strong(poll.code),
+            closes=closes(poll, zone),
+        ),
+        how_to_type(poll),
     )
 
 
 def opened(poll: Poll, zone: ZoneInfo) -> Reply:
     """Confirm to the maker that a poll is open."""
     return say(
-        _("Secret poll {code} is open until {closes}. The ballots are on their way."),
+        "Secret poll {code} is open until {closes}. The ballots are on their way.",
         code=Strong(poll.code),
         closes=closes(poll, zone),
     )
@@ -205,7 +176,7 @@ def opened(poll: Poll, zone: ZoneInfo) -> Reply:
 def open_already(poll: Poll, zone: ZoneInfo) -> Reply:
     """Answer a second ok: the poll is open already."""
     return say(
-        _("Secret poll {code} is open already, until {closes}."),
+        "Secret poll {code} is open already, until {closes}.",
         code=Strong(poll.code),
         closes=closes(poll, zone),
     )
@@ -213,19 +184,13 @@ def open_already(poll: Poll, zone: ZoneInfo) -> Reply:
 
 def about_to_cancel(code: str) -> Reply:
     """Before a poll is destroyed; how many have voted is said to nobody."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _(
-                        "Destroy secret poll {code} uncounted? Nobody brings its ballots back;"
-                        " everybody would have to vote anew."
-                    ),
-                    code=Strong(code),
-                )
-            ),
-            Paragraph(line(_("To do it: {yes}"), yes=Code(f"!poll cancel {code} --yes"))),
-        )
+    return reply(
+        line(
+            "Destroy secret poll {code} uncounted? Nobody brings its ballots back;"
+            " everybody would have to vote anew.",
+            code=Strong(code),
+        ),
+        line("To do it: {yes}", yes=Code(f"!poll cancel {code} --yes")),
     )
 
 
@@ -235,50 +200,35 @@ def part_ended() -> Reply:
     It does not show whether a ballot of theirs is in the box.
     """
     return say(
-        _(
-            "I took no vote: your part in this committee has ended. If a ballot of yours was in before,"
-            " it stays in and counts, since taking it out would tell what it said."
-        )
+        "I took no vote: your part in this committee has ended. If a ballot of yours was in before,"
+        " it stays in and counts, since taking it out would tell what it said."
     )
 
 
 def stays_on_roster(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
     """Tell somebody who left or was removed from the room that they may still vote."""
     rows = [
-        line(_("{code} until {closes}"), code=Strong(poll.code), closes=closes(poll, zone))
+        line("{code} until {closes}", code=Strong(poll.code), closes=closes(poll, zone))
         for poll in polls
     ]
-    return Reply(
-        (
-            Paragraph(
-                (
-                    _(
-                        "You are no longer in the committee's room. On the roster of a secret poll you"
-                        " stay: a ballot of yours counts, and you may vote and replace it here as"
-                        " before:"
-                    ),
-                )
-            ),
-            listed(rows),
+    return reply(
+        line(
+            "You are no longer in the committee's room. On the roster of a secret poll you stay: a"
+            " ballot of yours counts, and you may vote and replace it here as before:"
         ),
+        listed(rows),
         audience=Audience.PERSON,
     )
 
 
 def opened_meanwhile(polls: Sequence[Poll]) -> Reply:
     """Tell somebody who is back in the room which polls opened without them."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _(
-                        "While you were away from the committee's room a secret poll was opened, and a"
-                        " roster does not change: in {codes} you have no vote. The next roster has you"
-                        " on it as if you had not been away."
-                    ),
-                    codes=", ".join(poll.code for poll in polls),
-                )
-            ),
+    return reply(
+        line(
+            "While you were away from the committee's room a secret poll was opened, and a"
+            " roster does not change: in {codes} you have no vote. The next roster has you"
+            " on it as if you had not been away.",
+            codes=", ".join(poll.code for poll in polls),
         ),
         audience=Audience.PERSON,
     )
@@ -287,7 +237,7 @@ def opened_meanwhile(polls: Sequence[Poll]) -> Reply:
 def cancelled(poll: Poll) -> Reply:
     """Announce in the room that a poll was called off."""
     return say(
-        _("Secret poll {code} is cancelled. Its ballots are destroyed; nobody has counted them."),
+        "Secret poll {code} is cancelled. Its ballots are destroyed; nobody has counted them.",
         code=Strong(poll.code),
     )
 
@@ -295,7 +245,7 @@ def cancelled(poll: Poll) -> Reply:
 def postponed(poll: Poll, zone: ZoneInfo) -> Reply:
     """Announce a new deadline in the room and to the roster; ``poll`` has the new one."""
     return say(
-        _("Secret poll {code} now closes later: {closes}. Votes so far stay and can be replaced."),
+        "Secret poll {code} now closes later: {closes}. Votes so far stay and can be replaced.",
         code=Strong(poll.code),
         closes=closes(poll, zone),
     )
@@ -304,10 +254,8 @@ def postponed(poll: Poll, zone: ZoneInfo) -> Reply:
 def key_lost(code: str = "") -> Reply:
     """Announce in the room that a restart lost the key of the box, and so the poll."""
     return say(
-        _(
-            "A secret poll{code} is lost: the machine I run on was restarted, so its ballots are"
-            " sealed and nobody can ever read them. Please open it again, and vote again."
-        ),
+        "A secret poll{code} is lost: the machine I run on was restarted, so its ballots are"
+        " sealed and nobody can ever read them. Please open it again, and vote again.",
         code=f" {code}" if code else "",
     )
 
@@ -315,59 +263,45 @@ def key_lost(code: str = "") -> Reply:
 def rolled_back(code: str = "") -> Reply:
     """Announce in the room that the file of the box is older than its key remembers."""
     return say(
-        _(
-            "A secret poll{code} is stopped: somebody put back an older copy of my files, and"
-            " votes would be missing. Its ballots are destroyed uncounted. Please open it again;"
-            " and ask your admin what happened."
-        ),
+        "A secret poll{code} is stopped: somebody put back an older copy of my files, and"
+        " votes would be missing. Its ballots are destroyed uncounted. Please open it again;"
+        " and ask your admin what happened.",
         code=f" {code}" if code else "",
     )
 
 
 def lost_for_voters() -> Reply:
     """Tell whoever voted in a lost poll, in the direct chat."""
-    return say(_("Ballots are sealed and unreadable since I was restarted. Please vote again."))
+    return say("Ballots are sealed and unreadable since I was restarted. Please vote again.")
 
 
 def open_polls(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
     """List the open polls; sent from memory, since the list names questions."""
     if not polls:
-        return Reply(
-            (
-                Paragraph(
-                    line(
-                        _("No secret poll is open. To ask one: {example}"),
-                        example=Code('!poll temp "Ready to march on the boss?"'),
-                    )
-                ),
-            )
+        return say(
+            "No secret poll is open. To ask one: {example}",
+            example=Code('!poll temp "Ready to march on the boss?"'),
         )
     rows = [
         line(
-            _("{code} {question}, closes {closes}"),
+            "{code} {question}, closes {closes}",
             code=Strong(poll.code),
             question=quoted(poll.question),
             closes=closes(poll, zone),
         )
         for poll in sorted(polls, key=lambda poll: (poll.rules.closes_at, poll.code))
     ]
-    return Reply((listed(rows),), fleeting=True)
+    return reply(listed(rows), fleeting=True)
 
 
 def named(question: str, options: tuple[str, ...]) -> Reply:
     """A poll with names, for the room; the apps count it."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _(
-                        "{open}, in the words of a member, names visible: everybody here, and later whoever reads along, sees"
-                        " who voted what. A lead ends it in their app. For a secret one: {example}"
-                    ),
-                    open=Strong(_("Open poll")),
-                    example=Code("!poll choose"),
-                )
-            ),
+    return reply(
+        line(
+            "{open}, in the words of a member, names visible: everybody here, and later whoever reads along, sees"
+            " who voted what. A lead ends it in their app. For a secret one: {example}",
+            open=Strong(_("Open poll")),
+            example=Code("!poll choose"),
         ),
         poll=OpenPoll(_("{question} (names visible)").format(question=quoted(question)), options),
     )
@@ -382,7 +316,7 @@ def mine(code: str, *, is_in: bool | None) -> Reply:
         if is_in
         else _("No, no ballot of yours is in {code}.")
     )
-    return Reply((Paragraph(line(words, code=Strong(code))),), fleeting=True)
+    return reply(fill(words, code=Strong(code)), fleeting=True)
 
 
 def _rules(poll: Poll, zone: ZoneInfo) -> Line:
@@ -392,7 +326,7 @@ def _rules(poll: Poll, zone: ZoneInfo) -> Line:
     )
     if poll.rules.quorum is not None:
         template += " " + _("It counts with {quorum} ballots or more, abstentions included.")
-    return line(
+    return fill(
         template, closes=Strong(closes(poll, zone)), k=poll.rules.k, quorum=poll.rules.quorum
     )
 
@@ -402,9 +336,7 @@ def _in_rows(roster: Sequence[UserId]) -> list[Line]:
     return [(", ".join(roster[at : at + IN_A_ROW]),) for at in range(0, len(roster), IN_A_ROW)]
 
 
-def _thin_ice(poll: Poll, eligible: int) -> tuple[Paragraph, ...]:
+def _thin_ice(poll: Poll, eligible: int) -> Line | None:
     if eligible >= 2 * poll.rules.k:
-        return ()
-    return (
-        Paragraph((_("You are few: totals may tell more about each of you than you would like."),)),
-    )
+        return None
+    return line("You are few: totals may tell more about each of you than you would like.")

@@ -2,7 +2,7 @@
 
 from commands.framework.i18n import _
 from commands.framework.quoting import quoted
-from commands.framework.reply import Code, Line, Strong, line
+from commands.framework.reply import Code, Line, Strong, fill, line
 from commands.polls.model import ABSTAIN, LETTERS, Poll, PollKind
 from commands.polls.vote.taps import taps
 from storage.core.model import UserId
@@ -46,17 +46,17 @@ def choices(poll: Poll) -> tuple[Line, ...]:
     words = labels(poll)
     if poll.kind.single:
         rows = tuple(
-            line("{code} {words}", code=Code(code), words=each)
+            fill("{code} {words}", code=Code(code), words=each)
             for code, each in zip(poll.codes, (*words, _("abstain")), strict=True)
         )
     elif poll.kind is PollKind.RANK:
         rows = tuple(
-            line("{letter} {words}", letter=Code(letter), words=each)
+            fill("{letter} {words}", letter=Code(letter), words=each)
             for letter, each in zip(LETTERS, words, strict=False)
         )
     else:
         rows = tuple(
-            line(_("place {n}: {words}"), n=at, words=each) for at, each in enumerate(words, 1)
+            line("place {n}: {words}", n=at, words=each) for at, each in enumerate(words, 1)
         )
     return rows
 
@@ -66,7 +66,7 @@ def whole_ballots(poll: Poll) -> tuple[Line, ...]:
     if not poll.kind.single:
         return ()
     return tuple(
-        line("{ballot} {words}", ballot=Code(f"vote {poll.code} {code}"), words=words)
+        fill("{ballot} {words}", ballot=Code(f"vote {poll.code} {code}"), words=words)
         for code, words in zip(poll.codes, (*labels(poll), _("abstain")), strict=True)
     )
 
@@ -92,14 +92,14 @@ def how_to_type(poll: Poll) -> Line:
         case PollKind.APPROVE:
             example = Code(f"vote {code} {('YN' * poll.width)[: poll.width]}")
             return line(
-                _("Type one letter per place, Y or N, like {example}. To abstain: {abstain}."),
+                "Type one letter per place, Y or N, like {example}. To abstain: {abstain}.",
                 example=example,
                 abstain=abstain,
             )
         case PollKind.SCORE:
             example = Code(f"vote {code} {('502413' * poll.width)[: poll.width]}")
             return line(
-                _("Type one digit per place, 0 to 5, like {example}. To abstain: {abstain}."),
+                "Type one digit per place, 0 to 5, like {example}. To abstain: {abstain}.",
                 example=example,
                 abstain=abstain,
             )
@@ -108,10 +108,8 @@ def how_to_type(poll: Poll) -> Line:
             example = Code(f"vote {code} {order[1:] + order[0]}")
             short = Code(f"vote {code} {order[1].ljust(poll.width, ABSTAIN)}")
             return line(
-                _(
-                    "Type the letters, best first, like {example}. Whoever you leave out is an X at"
-                    " the end: {short}. To abstain: {abstain}."
-                ),
+                "Type the letters, best first, like {example}. Whoever you leave out is an X at"
+                " the end: {short}. To abstain: {abstain}.",
                 example=example,
                 short=short,
                 abstain=abstain,
@@ -119,10 +117,8 @@ def how_to_type(poll: Poll) -> Line:
         case _:
             # The abstention is the example: any other would be a recommendation.
             return line(
-                _(
-                    "Type {vote} and the two characters in front of your choice. To abstain:"
-                    " {abstain}."
-                ),
+                "Type {vote} and the two characters in front of your choice. To abstain:"
+                " {abstain}.",
                 vote=Code(f"vote {code}"),
                 abstain=abstain,
             )
@@ -152,7 +148,7 @@ def leaders(poll: Poll, places: tuple[int, ...]) -> Line:
     """The leading options in words; several are a tie."""
     named = [labels(poll)[at] for at in places]
     if not named:
-        return (_("Nothing leads."),)
+        return line("Nothing leads.")
     if len(named) == 1:
-        return line(_("Most: {option}."), option=Strong(named[0]))
-    return line(_("A tie: {options}."), options=", ".join(named))
+        return line("Most: {option}.", option=Strong(named[0]))
+    return line("A tie: {options}.", options=", ".join(named))

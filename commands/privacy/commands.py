@@ -3,7 +3,7 @@
 from commands.authority.budget import Acts
 from commands.authority.previews import Previews
 from commands.contacts.lookup import AnyContact, ContactInCare, the_contact
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.errors import Refusal
 from commands.framework.values import ContactRef, Label, Sentence, Who
 from commands.names.terms import PersonName
@@ -77,7 +77,7 @@ async def basis(
     """
     day = on or ctx.today
     if day > ctx.today:
-        raise impossible(_("Write it down when it is so: that day is still to come."))
+        raise impossible("Write it down when it is so: that day is still to come.")
     entry = await history.record(EntryKind.BASED, contact.id)
     await bases.give(entry, contact.id, Based(why, day, ctx.user), ctx.now)
     return views.based(contact, why, day, ctx)
@@ -111,7 +111,7 @@ async def forget(
     hold = await holds.of(contact.id)
     if hold is not None:
         raise refuse(
-            _("{who} is on hold ({why}): nothing is deleted until a lead ends it."),
+            "{who} is on hold ({why}): nothing is deleted until a lead ends it.",
             who=contact.handle,
             why=hold.why,
             example=f"!hold end {contact.handle}",
@@ -137,7 +137,7 @@ async def forget(
 
 async def _by_handle(contacts: Contacts, who: ContactRef) -> Contact:
     if who.number is None:
-        raise refuse(_("By handle, please, so that the name is not written once more."))
+        raise refuse("By handle, please, so that the name is not written once more.")
     return await the_contact(who, contacts)
 
 
@@ -168,7 +168,7 @@ async def unforget(
     lifted = await forgotten.lift(seal, Described(name, area=area, email=email))
     if not lifted:
         raise refuse(
-            _("Nobody of that name was forgotten there. The area they were in then may help.")
+            "Nobody of that name was forgotten there. The area they were in then may help."
         )
     await acts.spend(ctx, Act.UNFORGET)
     await audits.keep(AuditedAction.UNFORGOTTEN)
@@ -177,7 +177,7 @@ async def unforget(
 
 def _check_hold(contact: ContactRef | None = None, why: str | None = None) -> None:
     if contact is not None and why is None:
-        raise refuse(_("Why? A hold is on record with its reason."))
+        raise refuse("Why? A hold is on record with its reason.")
 
 
 @command(
@@ -209,9 +209,7 @@ async def hold(
         return views.holds(found[:HOLDS], ctx, more=len(found) > HOLDS)
     if await holds.of(contact.id) is not None:
         raise refuse(
-            _("{who} is on hold already."),
-            who=label(contact),
-            example=f"!hold end {contact.handle}",
+            "{who} is on hold already.", who=label(contact), example=f"!hold end {contact.handle}"
         )
     await holds.begin(contact.id, why or "")
     await audits.keep(AuditedAction.HOLD, contact=contact.id, words=why or "")
@@ -233,9 +231,7 @@ async def hold_end(
     contact: their handle or name
     """
     if not await holds.end(contact.id):
-        raise Refusal(
-            refuse(_("{who} is not on hold."), who=label(contact)).problem, example="!hold"
-        )
+        raise Refusal(refuse("{who} is not on hold.", who=label(contact)).problem, example="!hold")
     await acts.spend(ctx, Act.END_HOLD)
     await audits.keep(AuditedAction.HOLD_ENDED, contact=contact.id)
     return views.released(contact)

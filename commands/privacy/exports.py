@@ -7,8 +7,9 @@ from commands.authority.alone import has_second, no_second
 from commands.authority.previews import Preview, Previews
 from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
-from commands.framework.i18n import a_number, a_time, ngettext
-from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line, listed
+from commands.framework.errors import not_now
+from commands.framework.i18n import a_number, a_time
+from commands.framework.reply import Audience, Code, Line, Strong, fill, line, listed, plural, reply
 from commands.framework.values import Sentence, Who
 from commands.privacy.terms import ExportNumber, FormatWord
 from commands.roles.quotas import QuotaItem
@@ -57,14 +58,14 @@ async def export(
     ratings: with ratings
     """
     if ratings and shape is ExportFormat.VCARD:
-        raise refuse(_("A vcard holds names only: phones send their address books to clouds."))
+        raise refuse("A vcard holds names only: phones send their address books to clouds.")
     if not has_second(roll, APPROVES, ctx):
-        raise impossible(no_second(roll, APPROVES, ctx))
+        raise not_now(no_second(roll, APPROVES, ctx))
     asked = await exports.ask(ctx.user, shape, why, ctx.now, ratings=ratings)
     await audits.keep(AuditedAction.EXPORT_ASKED, words=f"{asked.number} {shape.value}: {why}")
     people = await exports.count()
     mine = say(
-        _("Export {n} waits for another lead: {approve}. Then you get the file here, once."),
+        "Export {n} waits for another lead: {approve}. Then you get the file here, once.",
         n=Strong(str(asked.number)),
         approve=Code(f"!export approve {asked.number}"),
     )
@@ -72,13 +73,10 @@ async def export(
 
 
 def _question(asked: Export, people: int, members: Members) -> Reply:
-    words = ngettext(
+    head = plural(
         "{who} asks for a copy of {n} person as {shape}, {ratings}: “{why}”.",
         "{who} asks for a copy of {n} people as {shape}, {ratings}: “{why}”.",
         people,
-    )
-    head = line(
-        words,
         who=Strong(members.told_apart(asked.author)),
         n=a_number(people),
         shape=asked.format.value,
@@ -86,11 +84,11 @@ def _question(asked: Export, people: int, members: Members) -> Reply:
         why=asked.why,
     )
     tail = line(
-        _("A file that leaves here can end up anywhere. Ask them, then {approve} or {refuse}."),
+        "A file that leaves here can end up anywhere. Ask them, then {approve} or {refuse}.",
         approve=Code(f"!export approve {asked.number}"),
         refuse=Code(f"!export refuse {asked.number}"),
     )
-    return Reply((Paragraph(head), Paragraph(tail)), Audience.LEADS)
+    return reply(head, tail, audience=Audience.LEADS)
 
 
 @command(
@@ -118,29 +116,25 @@ async def approve(
     """
     one = await _waiting(exports, number, ctx)
     if one.author == ctx.user:
-        raise impossible(_("It takes two: another lead has to approve what you asked for."))
+        raise impossible("It takes two: another lead has to approve what you asked for.")
     if members.roles.get(one.author) != Role.KEEPER or await barred.includes(one.author):
         await exports.step(one, ExportStep.WITHDRAWN, None, ctx.now)
         theirs = replace(audits, author=one.author)
         await theirs.keep(AuditedAction.EXPORT_WITHDRAWN, words=str(number))
-        return (
-            say(_("Withdrawn: {who} is no keeper of the data any more."), who=short(one.author)),
-        )
+        return (say("Withdrawn: {who} is no keeper of the data any more.", who=short(one.author)),)
     first = await _as_shown(ctx, exports, one, members, previews, yes=yes)
     if first is not None:
         return (first,)
     await exports.approve(one, ctx.user, ctx.now)
     await audits.keep(AuditedAction.EXPORT_APPROVED, words=str(number))
     file = say(
-        _(
-            "Export {n}, approved by {who}. Keep it encrypted, delete it when it has done its work, "
-            "and this message with it."
-        ),
+        "Export {n}, approved by {who}. Keep it encrypted, delete it when it has done its work, "
+        "and this message with it.",
         n=str(one.number),
         who=short(ctx.user),
     )
     file = replace(file, audience=Audience.NAMED, to=(one.author,), export=one.id)
-    return (say(_("Approved: {who} gets the file."), who=members.told_apart(one.author)), file)
+    return (say("Approved: {who} gets the file.", who=members.told_apart(one.author)), file)
 
 
 async def _as_shown(
@@ -159,8 +153,8 @@ async def _as_shown(
     if not (grown or unasked):
         return None
     question = _question(one, people, members)
-    do_it = line(_("To do it: {yes}"), yes=Code(f"!export approve {one.number} --yes"))
-    preview = Reply((question.blocks[0], Paragraph(do_it)))
+    do_it = line("To do it: {yes}", yes=Code(f"!export approve {one.number} --yes"))
+    preview = reply(question.blocks[0], do_it)
     look = Preview(f"export {one.number}", {"people": people}, preview)
     return await previews.first(ctx, look, yes=yes)
 
@@ -176,17 +170,17 @@ async def refuse_export(
     one = await _waiting(exports, number, ctx)
     await exports.step(one, ExportStep.REFUSED, ctx.user, ctx.now)
     await audits.keep(AuditedAction.EXPORT_REFUSED, words=str(number))
-    said = say(_("Export {n} will not be made."), n=Strong(str(number)))
+    said = say("Export {n} will not be made.", n=Strong(str(number)))
     if one.author == ctx.user:
         return (said,)
-    told = say(_("{who} refused export {n}."), who=short(ctx.user), n=str(number))
+    told = say("{who} refused export {n}.", who=short(ctx.user), n=str(number))
     return (said, replace(told, audience=Audience.NAMED, to=(one.author,)))
 
 
 def expired(one: Export) -> Reply:
     """Tell whoever asked that the file could not go out in time."""
     return say(
-        _("Export {n} could not go out within a day of being approved. Please ask for it again."),
+        "Export {n} could not go out within a day of being approved. Please ask for it again.",
         n=Strong(str(one.number)),
     )
 
@@ -194,10 +188,8 @@ def expired(one: Export) -> Reply:
 def unapproved(one: Export) -> Reply:
     """Tell whoever asked that the approval does not count any more."""
     return say(
-        _(
-            "Export {n} was withdrawn: whoever approved it may not any more. Please ask for it again,"
-            " and another lead."
-        ),
+        "Export {n} was withdrawn: whoever approved it may not any more. Please ask for it again,"
+        " and another lead.",
         n=Strong(str(one.number)),
     )
 
@@ -205,30 +197,27 @@ def unapproved(one: Export) -> Reply:
 def changed_since() -> Reply:
     """The text in place of an unsent message that names somebody who was handed over or removed."""
     return say(
-        _(
-            "(Before this message went out, somebody in it passed into other hands or was removed."
-            " Please ask me again.)"
-        )
+        "(Before this message went out, somebody in it passed into other hands or was removed."
+        " Please ask me again.)"
     )
 
 
 async def _waiting(exports: Exports, number: int, ctx: Context) -> Export:
     one = await exports.by_number(number)
     if one is None:
-        raise refuse(_("There is no export {n}."), n=number, example="!audit")
+        raise refuse("There is no export {n}.", n=number, example="!audit")
     if one.step is ExportStep.WITHDRAWN:
         raise refuse(
-            _("Export {n} was withdrawn: {who} may not have it any more."),
+            "Export {n} was withdrawn: {who} may not have it any more.",
             n=number,
             who=short(one.author),
             example="!audit",
         )
     if one.step is not ExportStep.ASKED:
-        raise refuse(_("Export {n} is decided already."), n=number, example="!audit")
+        raise refuse("Export {n} is decided already.", n=number, example="!audit")
     if ctx.now - one.at > VALID:
         raise impossible(
-            _("Export {n} was asked for more than a day ago: it has to be asked for again."),
-            n=number,
+            "Export {n} was asked for more than a day ago: it has to be asked for again.", n=number
         )
     return one
 
@@ -256,14 +245,12 @@ async def audit(
     else:
         found = await audits.about((await the_contact(who, contacts)).id, until, SHOWN + 1)
     if not found:
-        return say(_("Nobody looked at anybody who is not theirs, nor did anything else."))
+        return say("Nobody looked at anybody who is not theirs, nor did anything else.")
     more = (_("Older: {how}"),) if len(found) > SHOWN else ()
     last = found[:SHOWN][-1].at.astimezone(ctx.zone).date()
-    return Reply(
-        (
-            listed([_done(each, ctx, members) for each in found[:SHOWN]]),
-            *(Paragraph(line(words, how=Code(f"!audit before={last}"))) for words in more),
-        )
+    return reply(
+        listed([_done(each, ctx, members) for each in found[:SHOWN]]),
+        *(fill(words, how=Code(f"!audit before={last}")) for words in more),
     )
 
 
@@ -292,7 +279,7 @@ def _done(done: Audited, ctx: Context, members: Members) -> Line:
         AuditedAction.LOOKED: _("looked at {handle}"),
     }[done.action]
     return line(
-        _("{when}, {who}: {what}"),
+        "{when}, {who}: {what}",
         when=a_time(done.at, ctx.zone),
         who=members.told_apart(done.author) if done.author is not None else _("a clock"),
         what=what.format(handle=done.handle or _("somebody"), words=done.words),

@@ -12,11 +12,12 @@ from commands.framework.reply import (
     Block,
     Code,
     Line,
-    Paragraph,
     Reply,
     Strong,
     line,
     listed,
+    plural,
+    reply,
     say,
 )
 from commands.shared.wording import label, short
@@ -68,24 +69,22 @@ def subject(
 ) -> Reply:
     """Everything, row by row; long, because it is everything. ``more``: what is for leads is left out."""
     blocks: list[Block] = [
-        Paragraph(
-            line(
-                _("Everything I keep about {who}. It is on record that you asked."),
-                who=Strong(label(contact)),
-            )
+        line(
+            "Everything I keep about {who}. It is on record that you asked.",
+            who=Strong(label(contact)),
         )
     ]
     for table, title in sections().items():
         if table in found:
-            blocks.append(Paragraph((Strong(title),)))
+            blocks.append((Strong(title),))
             blocks.append(listed([_held(held, ctx) for held in found[table]]))
     if more:
         words = _(
             "Besides, for leads: who may be the same person, who stands behind whom, lists that wait, and"
             " what the group of a natural leader did. Whether there is anything I say to them alone."
         )
-        blocks.append(Paragraph((words,)))
-    return Reply(tuple(blocks))
+        blocks.append((words,))
+    return reply(*blocks)
 
 
 def _held(held: HeldRow, ctx: Context) -> Line:
@@ -124,26 +123,24 @@ def preview(contact: Contact, amount: Amount) -> Reply:
     """Show what goes, what stays, and how to do it."""
     what = _what(asdict(amount))
     lines = [
-        line(_("Deleted for good: name, place, {what}, and who looked."), what=", ".join(what)),
-        line(
-            ngettext(
-                "Their full name is blanked in {n} text about somebody else.",
-                "Their full name is blanked in {n} texts about others.",
-                amount.mentions,
-            ),
+        line("Deleted for good: name, place, {what}, and who looked.", what=", ".join(what)),
+        plural(
+            "Their full name is blanked in {n} text about somebody else.",
+            "Their full name is blanked in {n} texts about others.",
+            amount.mentions,
             n=a_number(amount.mentions),
         ),
-        (_("Kept: a sealed mark, so that no list brings them back. It tells nobody who it is."),),
-        (_("Figures that were closed stay as they are."),),
+        line("Kept: a sealed mark, so that no list brings them back. It tells nobody who it is."),
+        line("Figures that were closed stay as they are."),
         (
             _(
                 "Not in my reach: messages already in people's apps, and what people noted themselves."
             ),
         ),
     ]
-    head = line(_("Forget {who}? It cannot be undone."), who=Strong(label(contact)))
-    tail = line(_("To do it: {yes}"), yes=Code(f"!forget {contact.handle} --yes"))
-    return Reply((Paragraph(head), listed(lines), Paragraph(tail)))
+    head = line("Forget {who}? It cannot be undone.", who=Strong(label(contact)))
+    tail = line("To do it: {yes}", yes=Code(f"!forget {contact.handle} --yes"))
+    return reply(head, listed(lines), tail)
 
 
 def forgotten(contact: Contact, erased: Erased) -> Reply:
@@ -167,17 +164,15 @@ def forgotten(contact: Contact, erased: Erased) -> Reply:
                 n=a_number(erased.unsent)
             )
         )
-    head = line(_("{who} is forgotten; the files are being wiped now."), who=Strong(contact.handle))
-    tail = _(
-        "Please delete our messages about them here, and tell them it is done. "
-        "If they come back by themselves: {how}"
-    )
-    return Reply(
-        (
-            Paragraph(head),
-            *((Paragraph(line(_("Gone as well: {also}."), also=", ".join(also))),) if also else ()),
-            Paragraph(line(tail, how=Code("!help unforget"))),
-        )
+    head = line("{who} is forgotten; the files are being wiped now.", who=Strong(contact.handle))
+    return reply(
+        head,
+        line("Gone as well: {also}.", also=", ".join(also)) if also else None,
+        line(
+            "Please delete our messages about them here, and tell them it is done. "
+            "If they come back by themselves: {how}",
+            how=Code("!help unforget"),
+        ),
     )
 
 
@@ -185,10 +180,8 @@ def told_organizer(contact: Contact, organizer: UserId) -> Reply:
     """Ask an organizer to delete their own notes about somebody who was forgotten."""
     return replace(
         say(
-            _(
-                "{who} asked to be removed, and everything about them is deleted. Please delete your "
-                "own notes and our messages about them, and leave it to them to come back."
-            ),
+            "{who} asked to be removed, and everything about them is deleted. Please delete your "
+            "own notes and our messages about them, and leave it to them to come back.",
             who=Strong(contact.handle),
         ),
         audience=Audience.NAMED,
@@ -204,7 +197,7 @@ def removed_since() -> str:
 def unforgotten(name: str) -> Reply:
     """Confirm that a forgotten name may be added again."""
     return say(
-        _("{name} may be added again. Write down that they asked for it: {basis}"),
+        "{name} may be added again. Write down that they asked for it: {basis}",
         name=name,
         basis=Code("!contact basis M-41 consent"),
     )
@@ -222,7 +215,7 @@ def basis_words(basis: Basis) -> str:
 def based(contact: Contact, basis: Basis, on: date, ctx: Context) -> Reply:
     """Confirm the legal basis noted for a contact."""
     return say(
-        _("{who}: {basis}, since {day}."),
+        "{who}: {basis}, since {day}.",
         who=Strong(label(contact)),
         basis=basis_words(basis),
         day=a_day(on, ctx.today),
@@ -232,9 +225,7 @@ def based(contact: Contact, basis: Basis, on: date, ctx: Context) -> Reply:
 def held(contact: Contact) -> Reply:
     """Confirm a hold: nothing about the contact is deleted while it lasts."""
     return say(
-        _(
-            "{who} is on hold: nothing about them is deleted, by nobody. It is on record. Over: {end}"
-        ),
+        "{who} is on hold: nothing about them is deleted, by nobody. It is on record. Over: {end}",
         who=Strong(label(contact)),
         end=Code(f"!hold end {contact.handle}"),
     )
@@ -242,16 +233,16 @@ def held(contact: Contact) -> Reply:
 
 def released(contact: Contact) -> Reply:
     """Confirm the end of a hold."""
-    return say(_("The hold on {who} is over; the clocks run again."), who=Strong(label(contact)))
+    return say("The hold on {who} is over; the clocks run again.", who=Strong(label(contact)))
 
 
 def holds(found: Sequence[Hold], ctx: Context, *, more: bool) -> Reply:
     """List the holds in force."""
     if not found:
-        return say(_("Nobody is on hold. {how}"), how=Code('!hold M-41 why="claim at the court"'))
+        return say("Nobody is on hold. {how}", how=Code('!hold M-41 why="claim at the court"'))
     lines = [
         line(
-            _("{who}, since {day}, {organizer}: {why}"),
+            "{who}, since {day}, {organizer}: {why}",
             who=Strong(hold.handle),
             day=a_day(hold.at.astimezone(ctx.zone).date(), ctx.today),
             organizer=short(hold.author),
@@ -259,5 +250,5 @@ def holds(found: Sequence[Hold], ctx: Context, *, more: bool) -> Reply:
         )
         for hold in found
     ]
-    tail = (Paragraph((_("There are more."),)),) if more else ()
-    return Reply((Paragraph((_("On hold, nothing about them is deleted:"),)), listed(lines), *tail))
+    tail = line("There are more.") if more else None
+    return reply(line("On hold, nothing about them is deleted:"), listed(lines), tail)

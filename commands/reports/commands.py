@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.context import Place, UserId
 from commands.framework.i18n import one_of
 from commands.framework.reply import Code
@@ -36,7 +36,7 @@ async def report(ctx: Context, which: SearchWords | None = None) -> Reply:
     """
     if which is not None:
         # Not shown back: in the room it may be anybody's name.
-        raise refuse(_("There is no such report. It can be {kinds}."), kinds=one_of(KINDS))
+        raise refuse("There is no such report. It can be {kinds}.", kinds=one_of(KINDS))
     return views.kinds(finer=_finer(ctx))
 
 
@@ -63,7 +63,7 @@ async def coverage(
     if not _finer(ctx):
         if area is not None:
             raise impossible(
-                _("One area alone is for leads, in the direct chat. For everybody: {report}"),
+                "One area alone is for leads, in the direct chat. For everybody: {report}",
                 report=Code("!report coverage"),
             )
         figures = await told(ctx, unit, releases)
@@ -77,7 +77,7 @@ async def coverage(
     here = [a for a in areas if folded(area_name(a.area, names)) == folded(area)]
     if not here:
         raise impossible(
-            _("Nobody works in “{area}” today. {report} shows the areas."),
+            "Nobody works in “{area}” today. {report} shows the areas.",
             area=area,
             report=Code("!report coverage"),
         )
@@ -160,7 +160,7 @@ async def movement(
         return finer_views.movement(moved, _on(since, ctx), day)
     if weeks is not None:
         raise impossible(
-            _("From rating to rating is for leads, in the direct chat. For everybody: {report}"),
+            "From rating to rating is for leads, in the direct chat. For everybody: {report}",
             report=Code("!report movement"),
         )
     await told(ctx, unit, releases)

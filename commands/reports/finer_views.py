@@ -3,8 +3,19 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import (
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.reports.rules import AreaFigures, Movement, Moves, needed
 from commands.shared.figures import DASH, area_name, of_all, people, share
 from storage.reports.unit import UnitSums
@@ -21,38 +32,31 @@ def coverage(
     rows = [_area(each, names) for each in areas[:ROWS]]
     rest = areas[ROWS:]
     blocks: list[Block] = [
-        Paragraph(
-            line(
-                _("Coverage now: {people}. Talked means in the last 60 days."),
-                people=Strong(people(everybody.sums.people)),
-            )
+        line(
+            "Coverage now: {people}. Talked means in the last 60 days.",
+            people=Strong(people(everybody.sums.people)),
         ),
         listed(rows),
     ]
     if rest:
         blocks.append(
-            Paragraph(
-                line(
-                    ngettext(
-                        "{n} smaller area with {people}: {example}",
-                        "{n} smaller areas with {people}: {example}",
-                        len(rest),
-                    ),
-                    n=len(rest),
-                    people=people(sum(each.sums.people for each in rest)),
-                    example=Code("!report coverage area=Search"),
-                )
+            plural(
+                "{n} smaller area with {people}: {example}",
+                "{n} smaller areas with {people}: {example}",
+                len(rest),
+                people=people(sum(each.sums.people for each in rest)),
+                example=Code("!report coverage area=Search"),
             )
         )
-    blocks.append(Paragraph(line(_("All: {figures}"), figures=figures(everybody))))
-    return Reply(tuple(blocks))
+    blocks.append(line("All: {figures}", figures=figures(everybody)))
+    return reply(*blocks)
 
 
 def one_area(here: AreaFigures, shifts: Mapping[str, UnitSums], names: Mapping[int, str]) -> Reply:
     """One area, and the same people by shift."""
     rows = [
         line(
-            _("{shift} ({n}): talked {talked} · not assessed {unrated} · committee {have}"),
+            "{shift} ({n}): talked {talked} · not assessed {unrated} · committee {have}",
             shift=Strong(shift),
             n=sums.people,
             talked=share(sums.talked, sums.people),
@@ -61,13 +65,12 @@ def one_area(here: AreaFigures, shifts: Mapping[str, UnitSums], names: Mapping[i
         )
         for shift, sums in sorted(shifts.items(), key=lambda each: (-each[1].people, each[0]))
     ]
-    blocks: tuple[Block, ...] = (listed(rows[:ROWS]),) if rows else ()
-    return Reply((Paragraph(_area(here, names)), *blocks))
+    return reply(_area(here, names), listed(rows[:ROWS]) if rows else None)
 
 
 def _area(each: AreaFigures, names: Mapping[int, str]) -> Line:
     return line(
-        _("{area} ({n}): {figures}"),
+        "{area} ({n}): {figures}",
         area=Strong(area_name(each.area, names)),
         n=each.sums.people,
         figures=figures(each),
@@ -93,15 +96,9 @@ def figures(each: AreaFigures) -> str:
 
 def nobody() -> Reply:
     """Say that the unit is empty, and how to add somebody."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("Nobody is in the unit yet. {add} adds somebody."),
-                    add=Code('!contact add "Sam Okafor" area=Payments'),
-                )
-            ),
-        )
+    return say(
+        "Nobody is in the unit yet. {add} adds somebody.",
+        add=Code('!contact add "Sam Okafor" area=Payments'),
     )
 
 
@@ -110,28 +107,26 @@ def movement(moved: Movement, since: date, today: date) -> Reply:
     day = a_day(since, today)
     again = moved.improved + moved.worsened
     if not (again or moved.first or moved.cleared):
-        return Reply((Paragraph(line(_("No rating changed since {day}."), day=day)),))
+        return say("No rating changed since {day}.", day=day)
     first = sum(moved.first.values())
     rows = [
-        line(_("towards us {n}: {what}"), n=Strong(str(moved.improved)), what=_moves(moved.up)),
-        line(_("away from us {n}: {what}"), n=Strong(str(moved.worsened)), what=_moves(moved.down)),
+        line("towards us {n}: {what}", n=Strong(str(moved.improved)), what=_moves(moved.up)),
+        line("away from us {n}: {what}", n=Strong(str(moved.worsened)), what=_moves(moved.down)),
         line(
-            _("rated for the first time {n}: {what}"),
-            n=Strong(str(first)),
-            what=_firsts(moved.first),
+            "rated for the first time {n}: {what}", n=Strong(str(first)), what=_firsts(moved.first)
         ),
     ]
     if moved.cleared:
-        rows.append(line(_("taken back to not assessed {n}"), n=moved.cleared))
+        rows.append(line("taken back to not assessed {n}", n=moved.cleared))
     if not again:
-        return Reply((Paragraph(line(_("Ratings since {day}:"), day=day)), listed(rows)))
+        return reply(line("Ratings since {day}:", day=day), listed(rows))
     net = line(
-        _("Net {net} of {n} rated again. People rated for the first time are not in it."),
+        "Net {net} of {n} rated again. People rated for the first time are not in it.",
         net=Strong(f"{moved.improved - moved.worsened:+d}"),
         n=again,
     )
-    head = line(_("Ratings since {day}:"), day=day)
-    return Reply((Paragraph(head), listed(rows), Paragraph(net)))
+    head = line("Ratings since {day}:", day=day)
+    return reply(head, listed(rows), net)
 
 
 def _moves(moves: Moves) -> str:
@@ -156,7 +151,7 @@ def holes(
     open_ = [each for each in areas if _missing(each.sums)]
     rows = [
         line(
-            _("{area} ({n}): {missing}"),
+            "{area} ({n}): {missing}",
             area=Strong(area_name(each.area, names)),
             n=each.sums.people,
             missing=" · ".join(_missing(each.sums)),
@@ -164,26 +159,27 @@ def holes(
         for each in open_[:ROWS]
     ]
     if len(open_) > ROWS:
-        rows.append(line(_("and {n} more areas"), n=len(open_) - ROWS))
+        rows.append(line("and {n} more areas", n=len(open_) - ROWS))
     head = line(
-        _("Holes now: committee {have} of {need}, one in ten."),
+        "Holes now: committee {have} of {need}, one in ten.",
         have=Strong(str(everybody.committee)),
         need=needed(everybody.people),
     )
-    blocks: list[Block] = [Paragraph(head)]
-    blocks += [listed(rows)] if rows else [Paragraph((_("No area has a hole."),))]
+    blocks: list[Block] = [head]
+    blocks += [listed(rows)] if rows else [line("No area has a hole.")]
     without = sorted(shift for shift, sums in shifts.items() if not sums.committee)
     if without:
         shown = ", ".join(f"{shift} {shifts[shift].people}" for shift in without[:ROWS])
-        blocks.append(
-            Paragraph(line(_("Shifts with nobody on the committee: {shifts}"), shifts=shown))
-        )
+        blocks.append(line("Shifts with nobody on the committee: {shifts}", shifts=shown))
     if everybody.leaders:
-        words = _("Natural leaders {n}, of them not assessed {unrated}")
         blocks.append(
-            Paragraph(line(words, n=everybody.leaders, unrated=everybody.leaders_unrated))
+            line(
+                "Natural leaders {n}, of them not assessed {unrated}",
+                n=everybody.leaders,
+                unrated=everybody.leaders_unrated,
+            )
         )
-    return Reply(tuple(blocks))
+    return reply(*blocks)
 
 
 def _missing(sums: UnitSums) -> list[str]:

@@ -4,8 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import (
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.reports.rules import Support, ToldRow, WeeklyFigures, needed
 from commands.shared.figures import DASH, of_all, people, row_name, share
 
@@ -28,11 +39,11 @@ class Doing:
 def kinds(*, finer: bool) -> Reply:
     """List the reports there are."""
     rows = [
-        line(_("{command}: who is talked to and assessed, by area"), command=_report("coverage")),
-        line(_("{command}: what was done, is due, is overdue"), command=_report("follow-ups")),
-        line(_("{command}: who took part in the last test"), command=_report("tests")),
-        line(_("{command}: how support changes over the weeks"), command=_report("movement")),
-        line(_("{command}: where nobody is yet"), command=_report("holes")),
+        line("{command}: who is talked to and assessed, by area", command=_report("coverage")),
+        line("{command}: what was done, is due, is overdue", command=_report("follow-ups")),
+        line("{command}: who took part in the last test", command=_report("tests")),
+        line("{command}: how support changes over the weeks", command=_report("movement")),
+        line("{command}: where nobody is yet", command=_report("holes")),
     ]
     hint = (
         _(
@@ -41,7 +52,7 @@ def kinds(*, finer: bool) -> Reply:
         if finer
         else _("Counts only, taken once a week; leads see more in their direct chat.")
     )
-    return Reply((Paragraph((_("Reports:"),)), listed(rows), Paragraph((hint,))))
+    return reply(line("Reports:"), listed(rows), (hint,))
 
 
 def _report(kind: str) -> Code:
@@ -50,8 +61,10 @@ def _report(kind: str) -> Code:
 
 def too_few() -> Reply:
     """Say that nothing can be counted without pointing at somebody."""
-    words = _("Fewer than five people so far: any count would point at somebody. {add} adds more.")
-    return Reply((Paragraph(line(words, add=Code("!contact add"))),))
+    return say(
+        "Fewer than five people so far: any count would point at somebody. {add} adds more.",
+        add=Code("!contact add"),
+    )
 
 
 def coverage(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
@@ -61,31 +74,29 @@ def coverage(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Repl
     if rest:
         rows.append(_rest(rest))
     everybody = line(
-        _("All {n}: talked {talked} · assessed {rated} · not assessed {unrated}"),
+        "All {n}: talked {talked} · assessed {rated} · not assessed {unrated}",
         n=told.people,
         talked=share(told.talked, told.people),
         rated=share(told.rated, told.people),
         unrated=told.people - told.rated,
     )
-    return Reply(
-        (
-            _head(_("Coverage on {day}: {people}. Talked means in the last 60 days."), told, today),
-            listed(rows),
-            Paragraph(everybody),
-            Paragraph(_support(told, today)),
-            *_held(told),
-        )
+    return reply(
+        _head(_("Coverage on {day}: {people}. Talked means in the last 60 days."), told, today),
+        listed(rows),
+        everybody,
+        _support(told, today),
+        _held(told),
     )
 
 
-def _head(words: str, told: WeeklyFigures, today: date) -> Paragraph:
+def _head(words: str, told: WeeklyFigures, today: date) -> Line:
     day = a_day(told.day, today)
-    return Paragraph(line(words, day=day, people=Strong(people(told.people))))
+    return fill(words, day=day, people=Strong(people(told.people)))
 
 
 def _covered(row: ToldRow, names: Mapping[int, str]) -> Line:
     return line(
-        _("{area} ({n}): talked {talked} · not assessed {unrated} · committee {have}/{need}"),
+        "{area} ({n}): talked {talked} · not assessed {unrated} · committee {have}/{need}",
         area=Strong(row_name(row.areas, names)),
         n=row.people,
         talked=share(row.talked, row.people),
@@ -98,13 +109,10 @@ def _covered(row: ToldRow, names: Mapping[int, str]) -> Line:
 def _rest(rows: Sequence[ToldRow]) -> Line:
     count = sum(len(row.areas) for row in rows)
     everybody = sum(row.people for row in rows)
-    return line(
-        ngettext(
-            "{n} smaller area, {people}: talked {talked} · not assessed {unrated}",
-            "{n} smaller areas, {people}: talked {talked} · not assessed {unrated}",
-            count,
-        ),
-        n=count,
+    return plural(
+        "{n} smaller area, {people}: talked {talked} · not assessed {unrated}",
+        "{n} smaller areas, {people}: talked {talked} · not assessed {unrated}",
+        count,
         people=people(everybody),
         talked=share(sum(row.talked for row in rows), everybody),
         unrated=everybody - sum(row.rated for row in rows),
@@ -114,28 +122,27 @@ def _rest(rows: Sequence[ToldRow]) -> Line:
 def _support(told: WeeklyFigures, today: date) -> Line:
     support = told.support
     if support is None:
-        return line(_("Support (1s and 2s): {dash}, until five are assessed."), dash=DASH)
+        return line("Support (1s and 2s): {dash}, until five are assessed.", dash=DASH)
     figure = Strong(of_all(support.support, support.people))
     if support.day == told.day:
-        return line(_("Support (1s and 2s): {figure}."), figure=figure)
+        return line("Support (1s and 2s): {figure}.", figure=figure)
     return line(
-        _("Support (1s and 2s) on {day}: {figure}. Too few ratings changed since to say more."),
+        "Support (1s and 2s) on {day}: {figure}. Too few ratings changed since to say more.",
         day=a_day(support.day, today),
         figure=figure,
     )
 
 
-def _held(told: WeeklyFigures) -> tuple[Paragraph, ...]:
+def _held(told: WeeklyFigures) -> Line | None:
     if not told.held:
-        return ()
-    words = ngettext(
+        return None
+    return plural(
         "{n} who came, moved or left counts as before, until five go the same way: no figure"
         " points at one person.",
         "{n} who came, moved or left count as before, until five go the same way: no figure"
         " points at one person.",
         told.held,
     )
-    return (Paragraph(line(words, n=told.held)),)
 
 
 def holes(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
@@ -143,7 +150,7 @@ def holes(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
     short = [row for row in told.rows if row.committee < needed(row.people)]
     rows: list[Line] = [
         line(
-            _("{area} ({n}): committee {have} of {need} · not talked to {silent}"),
+            "{area} ({n}): committee {have} of {need} · not talked to {silent}",
             area=Strong(row_name(row.areas, names)),
             n=row.people,
             have=row.committee,
@@ -153,51 +160,45 @@ def holes(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
         for row in short[:ROWS]
     ]
     if len(short) > ROWS:
-        rows.append(line(_("and {n} more rows like these"), n=len(short) - ROWS))
+        rows.append(line("and {n} more rows like these", n=len(short) - ROWS))
     head = line(
-        _("Holes on {day}: committee {have} of {need}, one in ten."),
+        "Holes on {day}: committee {have} of {need}, one in ten.",
         day=a_day(told.day, today),
         have=Strong(str(told.committee)),
         need=needed(told.people),
     )
     people_line = line(
-        _("Without an organizer {alone} · not talked to lately {silent} · not assessed {n}"),
+        "Without an organizer {alone} · not talked to lately {silent} · not assessed {n}",
         alone=share(told.unassigned, told.people),
         silent=told.people - told.talked,
         n=told.people - told.rated,
     )
     leaders = line(
-        _("Natural leaders {n}, of them not assessed {unrated}"),
+        "Natural leaders {n}, of them not assessed {unrated}",
         n=told.leaders,
         unrated=told.leaders_unrated,
     )
-    none = line(_("Every area has one in ten on the committee."))
-    blocks: tuple[Block, ...] = (listed(rows),) if rows else (Paragraph(none),)
-    return Reply((Paragraph(head), *blocks, Paragraph(people_line), Paragraph(leaders)))
+    none = line("Every area has one in ten on the committee.")
+    return reply(head, listed(rows) if rows else none, people_line, leaders)
 
 
 def movement(supports: Sequence[Support], today: date) -> Reply:
     """Show how support moved from week to week."""
     if not supports:
-        return Reply(
-            (
-                Paragraph(
-                    line(_("No movement to show until five people are assessed: {dash}"), dash=DASH)
-                ),
-            )
-        )
+        return say("No movement to show until five people are assessed: {dash}", dash=DASH)
     rows = [
         line(
-            _("{day}: {figure} · assessed {rated}"),
+            "{day}: {figure} · assessed {rated}",
             day=a_day(support.day, today),
             figure=Strong(of_all(support.support, support.people)),
             rated=support.rated,
         )
         for support in supports
     ]
-    hint = _("A new figure comes when at least five ratings changed, once a week at most.")
-    return Reply(
-        (Paragraph((_("Support (1s and 2s of everybody):"),)), listed(rows), Paragraph((hint,)))
+    return reply(
+        line("Support (1s and 2s of everybody):"),
+        listed(rows),
+        line("A new figure comes when at least five ratings changed, once a week at most."),
     )
 
 
@@ -207,36 +208,37 @@ def follow_ups(team: Doing, own: Doing | None, *, finer: bool) -> Reply:
     if own is not None:
         rows.append(_doing(_("You: {figures}"), own))
     head = line(
-        _("Last 7 days: {reached} one-on-ones, {tried} attempts in all."),
+        "Last 7 days: {reached} one-on-ones, {tried} attempts in all.",
         reached=Strong(str(team.reached)),
         tried=team.tried,
     )
-    tail: tuple[Block, ...] = ()
-    if team.long_overdue:
-        late = ngettext(
-            "{n} is a week late or more: does somebody need a hand?",
-            "{n} are a week late or more: does somebody need a hand?",
-            team.long_overdue,
-        )
-        tail = (Paragraph(line(late, n=team.long_overdue)),)
-    if finer:
-        tail = (*tail, Paragraph(line(_("By organizer: {team}"), team=Code("!due team"))))
-    return Reply((Paragraph(head), listed(rows), *tail))
+    late = plural(
+        "{n} is a week late or more: does somebody need a hand?",
+        "{n} are a week late or more: does somebody need a hand?",
+        team.long_overdue,
+    )
+    return reply(
+        head,
+        listed(rows),
+        late if team.long_overdue else None,
+        line("By organizer: {team}", team=Code("!due team")) if finer else None,
+    )
 
 
 def _doing(words: str, doing: Doing) -> Line:
     figures = _("follow-ups done {done} · due in 7 days {due} · overdue {overdue}")
-    return line(
-        words,
-        figures=figures.format(done=doing.done, due=doing.due, overdue=doing.overdue),
+    return fill(
+        words, figures=figures.format(done=doing.done, due=doing.due, overdue=doing.overdue)
     )
 
 
 def tests() -> Reply:
     """Say that no structure test has been run yet, and how to open one."""
-    words = _(
-        "No structure test has been run yet, so nothing shows who acts: ratings are only"
-        " what we believe. A lead begins one: {open}"
-    )
     example = Code('!test open petition "RTO petition" goal=60%')
-    return Reply((Paragraph(line(words, open=example)),))
+    return reply(
+        line(
+            "No structure test has been run yet, so nothing shows who acts: ratings are only"
+            " what we believe. A lead begins one: {open}",
+            open=example,
+        )
+    )

@@ -48,20 +48,16 @@ def think_over(note: str | None) -> Refusal | None:
         return None
     if len(note) > LONG_NOTE:
         return impossible(
-            _(
-                "Not saved yet: that note is long. Write only what they could read; shorten it, or "
-                "send it again with {yes}."
-            ),
+            "Not saved yet: that note is long. Write only what they could read; shorten it, or "
+            "send it again with {yes}.",
             yes=Code("--yes"),
         )
     word = delicate(note)
     if word is None:
         return None
     return impossible(
-        _(
-            "Not saved yet: “{word}” may be about health, immigration, family or religion. Write "
-            "only what they could read; leave it out, or send it again with {yes}."
-        ),
+        "Not saved yet: “{word}” may be about health, immigration, family or religion. Write "
+        "only what they could read; leave it out, or send it again with {yes}.",
         word=word,
         yes=Code("--yes"),
     )

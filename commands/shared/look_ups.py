@@ -16,9 +16,8 @@ from datetime import datetime
 
 from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal
-from commands.framework.i18n import _, ngettext
 from commands.framework.ledger import CommandLedger
-from commands.framework.reply import Audience, Code, Items, Line, Paragraph, Reply, Strong, line
+from commands.framework.reply import Audience, Code, Items, Line, Reply, Strong, line, plural, reply
 from storage.authority.look_ups import LookUpKind, LookUps, Other
 from storage.core.database import Transaction
 from storage.core.model import CommitteeId, Contact, ContactId, UserId
@@ -177,13 +176,15 @@ class Looking(CommandLedger):
         before = SHOWN_TO_LEADS - await self._left(LookUpKind.SHOWN_TO_A_LEAD) - new
         if not any(before < mark <= before + new for mark in TOLD_OF_LEADS):
             return ()
-        words = _(
-            "{who} looked at {n} people within a day who are not in their care. Leads may; all of it is"
-            " in {audit}. Ask whether it was they, if you wonder why."
-        )
         who = self.ctx.user.partition(":")[0]
-        told = line(words, who=Strong(who), n=before + new, audit=Code("!audit"))
-        return (Reply((Paragraph(told),), Audience.LEADS),)
+        told = line(
+            "{who} looked at {n} people within a day who are not in their care. Leads may; all of it is"
+            " in {audit}. Ask whether it was they, if you wonder why.",
+            who=Strong(who),
+            n=before + new,
+            audit=Code("!audit"),
+        )
+        return (reply(told, audience=Audience.LEADS),)
 
     @property
     def _look_ups(self) -> LookUps:
@@ -200,14 +201,19 @@ async def _stopped(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
     if times is None:
         return ()
     who = ctx.user.partition(":")[0]
-    words = ngettext(
-        "{who} looked up so many people who are not in their care that I stopped; the first time."
-        " Ask whether it was they: a lost phone looks like that.",
-        "{who} looked up so many people who are not in their care that I stopped; {n} times so far."
-        " Ask whether it was they: a lost phone looks like that.",
-        times,
+    return (
+        reply(
+            plural(
+                "{who} looked up so many people who are not in their care that I stopped; the first time."
+                " Ask whether it was they: a lost phone looks like that.",
+                "{who} looked up so many people who are not in their care that I stopped; {n} times so far."
+                " Ask whether it was they: a lost phone looks like that.",
+                times,
+                who=Strong(who),
+            ),
+            audience=Audience.LEADS,
+        ),
     )
-    return (Reply((Paragraph(line(words, who=Strong(who), n=times)),), Audience.LEADS),)
 
 
 async def shown_in(
@@ -237,23 +243,30 @@ async def record_shown(
 def _too_many(ctx: Context) -> TooManyLookUps:
     """The refusal when look-ups are used up: the same words whatever was asked."""
     if ctx.role >= Role.LEAD:
-        words = _(
-            "You have seen {n} people within a day who are not in your care; more tomorrow. That way one"
-            " lost phone never tells who everybody is. A whole copy takes two people: {export}"
+        return TooManyLookUps(
+            line(
+                "You have seen {n} people within a day who are not in your care; more tomorrow. That way one"
+                " lost phone never tells who everybody is. A whole copy takes two people: {export}",
+                n=SHOWN_TO_LEADS,
+                export=Code("!export"),
+            ),
+            example="",
         )
-        return TooManyLookUps(line(words, n=SHOWN_TO_LEADS, export=Code("!export")), example="")
-    words = _(
-        "That needs a look at people who are not in your care, and you have had as many of those as I give"
-        " within a day, so I did not do it. That way one lost phone never tells who everybody is. Yours go"
-        " on: {mine}. A lead can do the rest for you, or it waits until tomorrow."
+    return TooManyLookUps(
+        line(
+            "That needs a look at people who are not in your care, and you have had as many of those as I give"
+            " within a day, so I did not do it. That way one lost phone never tells who everybody is. Yours go"
+            " on: {mine}. A lead can do the rest for you, or it waits until tomorrow.",
+            mine=Code("!contact list"),
+        ),
+        example="",
     )
-    return TooManyLookUps(line(words, mine=Code("!contact list")), example="")
 
 
 def _texts(reply: Reply) -> Iterator[str]:
     if reply.audience not in {Audience.HERE, Audience.PERSON}:
         return
     for block in reply.blocks:
-        lines: tuple[Line, ...] = block.lines if isinstance(block, Items) else (block.line,)
+        lines: tuple[Line, ...] = block.lines if isinstance(block, Items) else (block,)
         for row in lines:
             yield "".join(part if isinstance(part, str) else part.text for part in row)

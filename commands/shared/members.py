@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from commands.framework.context import Role, UserId
 from commands.framework.errors import Refusal, cut, impossible, refuse
-from commands.framework.i18n import _
 from commands.framework.reply import Line, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import Colleague
@@ -83,23 +82,23 @@ def the_one(
     meant += [user for user in called if user not in meant]
     if len(meant) == 1:
         raise impossible(
-            _("A name alone is not enough. Did you mean {who}? Then type {address}."),
+            "A name alone is not enough. Did you mean {who}? Then type {address}.",
             who=cut(names.get(meant[0], "")),
             address=meant[0],
         )
     if meant:
         raise Refusal(
-            line(_("More than one person here is {who}. Say which:"), who=cut(said)),
+            line("More than one person here is {who}. Say which:", who=cut(said)),
             choices=listed([row_of(user, names) for user in meant[:SHOWN]]),
         )
     short = {_local(user): user for user in people}
     close = suggest(wanted.partition(":")[0], short)
     if close is not None:
         raise refuse(
-            _("Nobody here is {who}. Did you mean {close}?"), who=cut(said), close=f"@{close}"
+            "Nobody here is {who}. Did you mean {close}?", who=cut(said), close=f"@{close}"
         )
     raise Refusal(
-        line(_("Nobody in this committee is {who}. There are:"), who=cut(said)),
+        line("Nobody in this committee is {who}. There are:", who=cut(said)),
         choices=listed([(f"@{name}",) for name in sorted(short)[:SHOWN]]),
     )
 

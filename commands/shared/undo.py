@@ -2,7 +2,6 @@
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, impossible
-from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.shared.wording import short
 
@@ -10,6 +9,6 @@ from commands.shared.wording import short
 def only_leads(ctx: Context) -> Refusal:
     """The refusal for taking back what only leads can do, when whoever asks is no lead (any more)."""
     return impossible(
-        _("The last thing you saved only leads can do, so only a lead can take it back: {how}"),
+        "The last thing you saved only leads can do, so only a lead can take it back: {how}",
         how=Code(f'!undo of={short(ctx.user)} why="slip"'),
     )

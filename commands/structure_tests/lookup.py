@@ -4,7 +4,6 @@ from typing import Annotated
 
 from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, cut, impossible
-from commands.framework.i18n import _
 from commands.framework.reader import reader_of
 from commands.framework.reply import Code, line, listed
 from commands.framework.resolver import Resolver
@@ -23,7 +22,7 @@ async def the_test(ref: TestRef | None, ctx: Context, tests: StructureTests) -> 
         found = await tests.by_number(ref.number)
         if found is None:
             raise impossible(
-                _("There is no test {handle} here. {list} shows them."),
+                "There is no test {handle} here. {list} shows them.",
                 handle=f"T-{ref.number}",
                 list=Code("!test list"),
             )
@@ -38,11 +37,11 @@ async def the_open_test(ref: TestRef | None, ctx: Context, tests: StructureTests
         return test
     if ref is None:
         raise impossible(
-            _("No test is open. A lead begins one: {open}"),
+            "No test is open. A lead begins one: {open}",
             open=Code('!test open petition "RTO petition" goal=60%'),
         )
     raise impossible(
-        _("{test} is closed, and its figures stay. A lead can add what was missed: {amend}"),
+        "{test} is closed, and its figures stay. A lead can add what was missed: {amend}",
         test=test.name,
         amend=Code(f"!test amend {test.handle} did M-41"),
     )
@@ -56,11 +55,11 @@ async def the_closed_test(
         closed = await tests.latest(1, closed=True)
         if closed:
             return closed[0]
-        raise impossible(_("No test is closed yet."))
+        raise impossible("No test is closed yet.")
     test = await the_test(ref, ctx, tests)
     if test.open:
         raise impossible(
-            _("{test} is still open. {close} closes it."),
+            "{test} is still open. {close} closes it.",
             test=test.name,
             close=Code(f"!test close {test.handle}"),
         )
@@ -86,7 +85,7 @@ async def _current(tests: StructureTests) -> StructureTest:
     found = running or await tests.latest(1)
     if not found:
         raise impossible(
-            _("There has been no structure test yet. A lead begins one: {open}"),
+            "There has been no structure test yet. A lead begins one: {open}",
             open=Code('!test open petition "RTO petition" goal=60%'),
         )
     return found[0]
@@ -103,19 +102,16 @@ async def _named(tests: StructureTests, name: str, ctx: Context) -> StructureTes
         raise _which(running or found)
     if ctx.place is Place.ROOM:
         # Not shown back: in the room it may be anybody's name.
-        raise impossible(_("I know no test of that name. {list} shows them."),
-                     list=Code("!test list"))  # fmt: skip
+        raise impossible("I know no test of that name. {list} shows them.", list=Code("!test list"))
     raise impossible(
-        _("I know no test “{name}”. {list} shows them."),
-        name=cut(name),
-        list=Code("!test list"),
+        "I know no test “{name}”. {list} shows them.", name=cut(name), list=Code("!test list")
     )
 
 
 def _which(several: list[StructureTest]) -> Refusal:
     return Refusal(
         line(
-            _("There is more than one. Say which with its number, like {handle}:"),
+            "There is more than one. Say which with its number, like {handle}:",
             handle=Code(several[0].handle),
         ),
         choices=listed([(f"{test.handle} {test.name}",) for test in several]),

@@ -41,13 +41,13 @@ def _read_test(raw: str, ctx: Context) -> TestRef:
     plain = raw.replace(QUOTE, " ").strip()
     first, *others = plain.split() or [""]
     if folded(first) in _TAKEN or any(map(CONTACT_ALONE.fullmatch, others)):
-        raise refuse(_("Which test? Its name, or T-3."))
+        raise refuse("Which test? Its name, or T-3.")
     if match := _TEST.fullmatch(plain):
         return TestRef(number=int(match[1] or match[2]))
     if CONTACT_ALONE.fullmatch(plain) or not folded(plain) or len(plain) > LONGEST_NAME:
         if ctx.place is Place.ROOM:
-            raise refuse(_("I know no test of that name."))
-        raise refuse(_("“{word}” is no test; that is T-3, or its name."), word=cut(plain))
+            raise refuse("I know no test of that name.")
+        raise refuse("“{word}” is no test; that is T-3, or its name.", word=cut(plain))
     return TestRef(name=plain)
 
 
@@ -74,15 +74,15 @@ def _read_percent(raw: str, ctx: Context) -> int:
         if not share.more and share.part * 100 == percent:
             return percent
         raise refuse(
-            _("A goal is a whole percentage. {share} of a unit is nearest to {percent}."),
+            "A goal is a whole percentage. {share} of a unit is nearest to {percent}.",
             share=share.words,
             percent=Code(f"{percent}%"),
         )
     value = int(match[1]) if match else 0
     if not 1 <= value <= 100 and ctx.place is Place.ROOM:
-        raise refuse(_("A share of the unit is a percentage, like 60%."))
+        raise refuse("A share of the unit is a percentage, like 60%.")
     if not 1 <= value <= 100:
-        raise refuse(_("“{word}” is no share of the unit; like 60%."), word=cut(raw))
+        raise refuse("“{word}” is no share of the unit; like 60%.", word=cut(raw))
     return value
 
 

@@ -5,7 +5,19 @@ from datetime import date, datetime
 
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import (
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.shared.figures import DASH, area_name, people, row_name
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.rules import MarkSums, RowSums, reached, tenths, to_go
@@ -71,7 +83,7 @@ def headline(
     )
     if counted.reported is not None:
         parts.append(_("counted {n} of {all}").format(n=counted.reported, all=len(halves)))
-    return line(_("{test}: {figures}"), test=Strong(title(test)), figures="; ".join(parts))
+    return line("{test}: {figures}", test=Strong(title(test)), figures="; ".join(parts))
 
 
 def in_words(each: MarkSums, *bars: int | None, asked: bool = True) -> str:
@@ -144,7 +156,7 @@ def for_all(
     bars = (test.terms.goal,)
     told = [
         line(
-            _("{area}: {figures}"),
+            "{area}: {figures}",
             area=Strong(row_name(row.areas, names)),
             figures=_not_five(test, row.sums, asked=asked)
             or in_words(row.sums, *bars, asked=asked),
@@ -155,11 +167,7 @@ def for_all(
     if rest:
         told.append(_rest(rest))
     head = headline(test, counted, whole, [row.sums for row in rows])
-    blocks: list[Block] = [Paragraph(head)]
-    if len(rows) > 1:
-        blocks.append(listed(told))
-    blocks += [Paragraph(each) for each in tail]
-    return Reply(tuple(blocks))
+    return reply(head, listed(told) if len(rows) > 1 else None, *tail)
 
 
 def _not_five(test: StructureTest, each: MarkSums, *, asked: bool) -> str:
@@ -170,14 +178,20 @@ def _not_five(test: StructureTest, each: MarkSums, *, asked: bool) -> str:
 def _rest(rows: Sequence[RowSums]) -> Line:
     count = sum(len(row.areas) for row in rows)
     did, everybody = sum(row.sums.did for row in rows), sum(row.sums.people for row in rows)
-    words = ngettext("{n} smaller area: {figures}", "{n} smaller areas: {figures}", count)
-    return line(words, n=count, figures=of_all(did, everybody))
+    return plural(
+        "{n} smaller area: {figures}",
+        "{n} smaller areas: {figures}",
+        count,
+        figures=of_all(did, everybody),
+    )
 
 
 def too_few(test: StructureTest) -> Reply:
     """Say that a test has fewer than five people, so that no figures are shown."""
-    words = _("{test}: fewer than five people, so any count would point at somebody.")
-    return Reply((Paragraph(line(words, test=Strong(title(test)))),))
+    return say(
+        "{test}: fewer than five people, so any count would point at somebody.",
+        test=Strong(title(test)),
+    )
 
 
 def finer(
@@ -190,23 +204,30 @@ def finer(
     """Show leads every area, or every shift, apart."""
     asked = counted.reported is None
     told = [
-        line(_("{area}: {figures}"), area=Strong(name), figures=in_words(each, test.terms.goal,
-                                                                        asked=asked))
+        line(
+            "{area}: {figures}",
+            area=Strong(name),
+            figures=in_words(each, test.terms.goal, asked=asked),
+        )
         for name, each in groups[: 2 * ROWS]
-    ]  # fmt: skip
+    ]
     rest = groups[2 * ROWS :]
     if rest:
         did, everybody = sum(each.did for _n, each in rest), sum(each.people for _n, each in rest)
-        words = ngettext("{n} smaller: {figures}", "{n} smaller: {figures}", len(rest))
-        told.append(line(words, n=len(rest), figures=of_all(did, everybody)))
+        told.append(
+            plural(
+                "{n} smaller: {figures}",
+                "{n} smaller: {figures}",
+                len(rest),
+                figures=of_all(did, everybody),
+            )
+        )
     head = headline(test, counted, whole, [each for _name, each in groups])
     rates = []
     if asked and whole.asked:
         rates.append(
             line(
-                _(
-                    "Asked {asked} · said yes {promised} · kept it {kept} · no {no} · unable {unable}"
-                ),
+                "Asked {asked} · said yes {promised} · kept it {kept} · no {no} · unable {unable}",
                 asked=of_all(whole.asked, whole.people),
                 promised=of_all(whole.promised, whole.asked),
                 kept=of_all(whole.kept, whole.promised),
@@ -215,14 +236,15 @@ def finer(
             )
         )
     if counted.outside:
-        words = ngettext(
-            "{n} more did it who was not in the unit when it opened: in no figure here.",
-            "{n} more did it who were not in the unit when it opened: in no figure here.",
-            counted.outside,
+        rates.append(
+            plural(
+                "{n} more did it who was not in the unit when it opened: in no figure here.",
+                "{n} more did it who were not in the unit when it opened: in no figure here.",
+                counted.outside,
+            )
         )
-        rates.append(line(words, n=counted.outside))
-    blocks: list[Block] = [Paragraph(head), listed(told)] if told else [Paragraph(head)]
-    return Reply((*blocks, *(Paragraph(each) for each in (*rates, *tail))))
+    blocks: list[Block] = [head, listed(told)] if told else [head]
+    return reply(*blocks, *(*rates, *tail))
 
 
 def groups_by_area(
@@ -264,11 +286,11 @@ def opening(
     if len(ordered) > 6:
         areas += _(" and {n} more areas").format(n=len(ordered) - 6)
     head = line(
-        _("{action}, measured against {people} as of today. Nothing is open yet."),
+        "{action}, measured against {people} as of today. Nothing is open yet.",
         action=Strong(action),
         people=Strong(people(whole)),
     )
-    rows: list[Line] = [line(_("Areas: {areas}"), areas=areas)]
+    rows: list[Line] = [line("Areas: {areas}", areas=areas)]
     said = []
     if terms.goal is not None:
         goal = _("goal {n} % = {people}")
@@ -281,9 +303,10 @@ def opening(
     if said:
         rows.append((" · ".join(said),))
     rows += hints
-    do_it = line(_("Right? {open}"), open=Code(command))
-    note = _("Who leaves, comes or moves later changes nothing in it.")
-    return Reply((Paragraph(head), listed(rows), Paragraph((note,)), Paragraph(do_it)))
+    do_it = line("Right? {open}", open=Code(command))
+    return reply(
+        head, listed(rows), line("Who leaves, comes or moves later changes nothing in it."), do_it
+    )
 
 
 def opened(test: StructureTest, whole: int) -> Reply:
@@ -293,22 +316,16 @@ def opened(test: StructureTest, whole: int) -> Reply:
         if test.count_only
         else _("As you hear from people: {mark}")
     )
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{test} is open: {people} in it. {handle} is short for it."),
-                    test=Strong(test.name),
-                    people=people(whole),
-                    handle=Code(test.handle),
-                )
-            ),
-            Paragraph(
-                line(
-                    how,
-                    count=Code(f"!test count {test.handle} Payments 14"),
-                    mark=Code(f"!test mark {test.handle} asked M-41 M-42"),
-                )
-            ),
-        )
+    return reply(
+        line(
+            "{test} is open: {people} in it. {handle} is short for it.",
+            test=Strong(test.name),
+            people=people(whole),
+            handle=Code(test.handle),
+        ),
+        fill(
+            how,
+            count=Code(f"!test count {test.handle} Payments 14"),
+            mark=Code(f"!test mark {test.handle} asked M-41 M-42"),
+        ),
     )

@@ -20,7 +20,7 @@ from commands.framework.errors import (
     refuse,
 )
 from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale
-from commands.framework.reply import line
+from commands.framework.reply import fill, line
 from commands.framework.suggest import suggest
 from commands.time.dates import AskedDay, DayAnswer, NoDay, read_any_day, read_day
 from commands.time.deadlines import bare_deadline, part_hours
@@ -77,7 +77,7 @@ def _which_day(text: str, today: date, choices: Sequence[date]) -> Refusal:
     problem = None
     if _DAY_AND_MONTH.search(text):
         problem = line(
-            _("“{day}” can be read two ways. Write the month as a word, like 4 may, or {iso}."),
+            "“{day}” can be read two ways. Write the month as a word, like 4 may, or {iso}.",
             day=cut(text),
             iso=(today + timedelta(days=7)).isoformat(),
         )
@@ -96,7 +96,7 @@ def _relative(day: date, today: date) -> str:
 def _only_days(text: str, today: date, days: Sequence[date]) -> Refusal:
     """The refusal of a time of day, with the days that are beside it."""
     problem = line(
-        _("“{day}” has a time in it; I keep days only, like fri, 3d or 1 dec."), day=cut(text)
+        "“{day}” has a time in it; I keep days only, like fri, 3d or 1 dec.", day=cut(text)
     )
     return ambiguous(text, [_day_reading(day, today) for day in days], problem)
 
@@ -117,13 +117,13 @@ def _no_day(why: UnclearReason, text: str, today: date, *, past: bool) -> Refusa
             "“{day}” is too far away: a slip? A day like {like}."
         )
     if why in words:
-        said = line(words[why], day=cut(text), like=soon.isoformat())
+        said = fill(words[why], day=cut(text), like=soon.isoformat())
         return Refusal(said, grasp=Grasp.WHOLE)
     close = respelled(text) or suggest(text, [*_weekdays(), _("today"), _("tomorrow")])
     if close is not None:
         return did_you_mean(text, close)
     return refuse(
-        _("I cannot read the day “{day}”. It can be fri, tomorrow, 3d, 2w, 1 dec or 2026-12-01."),
+        "I cannot read the day “{day}”. It can be fri, tomorrow, 3d, 2w, 1 dec or 2026-12-01.",
         day=cut(text),
     )
 
@@ -251,7 +251,7 @@ def unclear(why: UnclearReason, text: str, zone: ZoneInfo, example: str | None =
     several = said & SEVERAL_COUNTRIES
     if why is UnclearReason.NOT_A_TIME and several:
         return refuse(
-            _("{zone} is the time of several countries. Name a city instead, like 10am Kolkata."),
+            "{zone} is the time of several countries. Name a city instead, like 10am Kolkata.",
             zone=several.pop().upper(),
             example=example,
         )
@@ -269,4 +269,4 @@ def unclear(why: UnclearReason, text: str, zone: ZoneInfo, example: str | None =
     }.get(why, _("“{when}” can be read in several ways."))
     city = zone.key.rpartition("/")[2].replace("_", " ")
     grasp = Grasp.NOTHING if why is UnclearReason.NOT_A_TIME else Grasp.WHOLE
-    return Refusal(line(words, when=cut(text), city=city), example=example, grasp=grasp)
+    return Refusal(fill(words, when=cut(text), city=city), example=example, grasp=grasp)

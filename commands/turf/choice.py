@@ -7,7 +7,7 @@ from datetime import date
 
 from commands.contacts.lookup import the_contact
 from commands.framework.errors import Refusal, cut, refuse
-from commands.framework.i18n import _, one_of
+from commands.framework.i18n import one_of
 from commands.framework.reply import Code, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import Label
@@ -52,21 +52,21 @@ async def chosen(
     """Find the people named, or those who work in an area today. Raises Refusal."""
     if (people is None) == (area is None):
         raise refuse(
-            _("Whom? Handles like M-41, or area=Payments: one of the two."),
+            "Whom? Handles like M-41, or area=Payments: one of the two.",
             example="!turf assign @ana M-41",
         )
     if people is not None:
         found = [await the_contact(ref, contacts) for ref in people]
         out = next((contact for contact in found if contact.state.out), None)
         if out is not None:
-            raise refuse(_("{who} is not in the unit now."), who=label(out))
+            raise refuse("{who} is not in the unit now.", who=label(out))
         return Choice({contact.id: contact.organizer for contact in found}, None, tuple(found))
     name = await turf.area(area or "")
     if name is None:
         raise await _no_such_area(turf, area or "")
     there = await turf.working_in(name, today)
     if not there:
-        raise refuse(_("Nobody works in {area} now."), area=name)
+        raise refuse("Nobody works in {area} now.", area=name)
     return Choice(there, name, ())
 
 
@@ -87,11 +87,11 @@ def split(choice: Choice, to: UserId, *, transfer: bool) -> Handover:
         return Handover(given, 0 if transfer else len(taken))
     if taken:
         raise refuse(
-            _("Everybody in {area} is with other organizers. {transfer} takes them over."),
+            "Everybody in {area} is with other organizers. {transfer} takes them over.",
             area=choice.area,
             transfer=Code("--transfer"),
         )
-    raise refuse(_("{who} has them already."), who=short(to))
+    raise refuse("{who} has them already.", who=short(to))
 
 
 def _taken(theirs: list[Contact]) -> Refusal:
@@ -100,7 +100,7 @@ def _taken(theirs: list[Contact]) -> Refusal:
     backup, transfer = Code("--backup"), Code("--transfer")
     if len(theirs) == 1:
         return refuse(
-            _("{who} is {whose}'s. {backup} adds a second, {transfer} hands over."),
+            "{who} is {whose}'s. {backup} adds a second, {transfer} hands over.",
             who=label(theirs[0]),
             whose=whose,
             backup=backup,
@@ -108,7 +108,7 @@ def _taken(theirs: list[Contact]) -> Refusal:
         )
     return Refusal(
         line(
-            _("These are {whose}'s. {backup} adds a second, {transfer} hands over:"),
+            "These are {whose}'s. {backup} adds a second, {transfer} hands over:",
             whose=whose,
             backup=backup,
             transfer=transfer,
@@ -123,12 +123,10 @@ async def _no_such_area(turf: Turf, said: str) -> Refusal:
     if close is not None:
         better = {folded(area): area for area in areas}[close]
         return refuse(
-            _("There is no area “{area}”. Did you mean {close}?"), area=cut(said), close=better
+            "There is no area “{area}”. Did you mean {close}?", area=cut(said), close=better
         )
     if not areas:
-        return refuse(_("There are no areas yet: contacts get one with area=."))
+        return refuse("There are no areas yet: contacts get one with area=.")
     return refuse(
-        _("There is no area “{area}”. There is {areas}."),
-        area=cut(said),
-        areas=one_of(areas[:SHOWN]),
+        "There is no area “{area}”. There is {areas}.", area=cut(said), areas=one_of(areas[:SHOWN])
     )

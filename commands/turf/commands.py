@@ -47,7 +47,7 @@ async def turf(
     """
     user = ctx.user if who is None else members.find(who)
     if user != ctx.user and ctx.role < Role.LEAD:
-        raise refuse(_("What others carry is for leads; yours: {turf}"), turf=Code("!turf"))
+        raise refuse("What others carry is for leads; yours: {turf}", turf=Code("!turf"))
     day = ctx.today
     return views.holding(
         views.Holding(
@@ -122,7 +122,7 @@ async def assign(
     """
     to = await _able(members.find(who), barred)
     if backup and transfer:
-        raise refuse(_("Either {one} or {other}."), one="--backup", other="--transfer")
+        raise refuse("Either {one} or {other}.", one="--backup", other="--transfer")
     choice = await chosen(contacts, turf, people, area, ctx.today)
     if backup:
         return await _back_up(ctx, turf, contacts, history, acts, choice, to)
@@ -168,7 +168,7 @@ async def _back_up(
     if free and choice.area is None:
         one = (await contacts.all(free[:1]))[0]
         raise refuse(
-            _("{who} has no organizer yet: leave out {backup}."), who=label(one), backup="--backup"
+            "{who} has no organizer yet: leave out {backup}.", who=label(one), backup="--backup"
         )
     already = set(await turf.backed_up_by(who))
     beside = [
@@ -177,7 +177,7 @@ async def _back_up(
         if user not in {None, who} and contact not in already
     ]
     if not beside:
-        raise refuse(_("{who} has them already, or stands beside whoever does."), who=short(who))
+        raise refuse("{who} has them already, or stands beside whoever does.", who=short(who))
     # Whoever stands beside everybody sees everybody, and no look-up of theirs is counted.
     await acts.add_up(ctx, Act.MOVE_TURF, len(beside), MUCH)
     entry = await history.record(EntryKind.TURF_ASSIGNED, _only(beside))
@@ -219,7 +219,7 @@ async def move(
     giver = members.find_or_gone(source, await turf.people_with_duties())
     taker = await _able(members.find(to), barred)
     if giver == taker:
-        raise refuse(_("That is one and the same person."))
+        raise refuse("That is one and the same person.")
     day = ctx.today
     before = await turf.load(taker, day)
     there = await _carried(turf, follow_ups, giver, day)
@@ -251,7 +251,7 @@ async def _carried(turf: Turf, follow_ups: FollowUps, giver: UserId, day: date) 
     )
     if not (there.contacts or there.follow_ups or there.backups):
         raise refuse(
-            _("{who} carries nothing. {team} shows who does."),
+            "{who} carries nothing. {team} shows who does.",
             who=short(giver),
             team=Code("!turf team"),
         )
@@ -284,12 +284,12 @@ async def release(
     yes: save words you were asked about
     """
     if contact.organizer != ctx.user and ctx.role < Role.LEAD:
-        raise refuse(_("{handle} is not yours to hand back."), handle=contact.handle)
+        raise refuse("{handle} is not yours to hand back.", handle=contact.handle)
     if contact.organizer is None:
-        raise refuse(_("{who} has no organizer."), who=label(contact))
+        raise refuse("{who} has no organizer.", who=label(contact))
     if why is None:
         raise refuse(
-            _("Why? The next organizer will want to know."),
+            "Why? The next organizer will want to know.",
             example=f'!turf release {contact.handle} why="we work different shifts"',
         )
     ask_about(why, sure=yes)
@@ -307,7 +307,7 @@ async def release(
 async def _able(user: UserId, barred: Barred) -> UserId:
     if await barred.includes(user):
         raise refuse(
-            _("{who}'s part in the committee has ended. {again} takes that back."),
+            "{who}'s part in the committee has ended. {again} takes that back.",
             who=short(user),
             again=Code(f"!readmit {short(user)}"),
         )

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
-from commands.framework.errors import Refusal
+from commands.framework.errors import Refusal, not_now
 from commands.framework.i18n import a_day
-from commands.framework.reply import Audience, Code, Paragraph, line
+from commands.framework.reply import Audience, Code, fill, line, reply
 from commands.framework.values import Colleague
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import renewed
@@ -66,19 +66,19 @@ async def away(
     organizer = ctx.user if who is None else members.find(who)
     _own_or_lead(ctx, organizer)
     if until is None or cover is None:
-        raise refuse(_("Until which day, and who stands in?"), example="!away until=fri cover=@ben")
+        raise refuse("Until which day, and who stands in?", example="!away until=fri cover=@ben")
     stands_in = members.find(cover)
     if stands_in == organizer:
-        raise refuse(_("Somebody else has to stand in."))
+        raise refuse("Somebody else has to stand in.")
     theirs = await absences.of(stands_in, ctx.day)
     if theirs is not None:
         raise refuse(
-            _("{who} is away too, until {day}. Who else?"),
+            "{who} is away too, until {day}. Who else?",
             who=short(stands_in),
             day=a_day(theirs.until, ctx.today),
         )
     if await barred.includes(stands_in):
-        raise refuse(_("{who}'s part in the committee has ended."), who=short(stands_in))
+        raise refuse("{who}'s part in the committee has ended.", who=short(stands_in))
     absence = Absence(organizer, stands_in, until)
     entry = await history.record(EntryKind.AWAY)
     await absences.begin(entry, absence, ctx.now)
@@ -105,7 +105,7 @@ async def back(
     _own_or_lead(ctx, organizer)
     absence = await absences.of(organizer, ctx.day)
     if absence is None:
-        raise refuse(_("{who} is not away."), who=short(organizer))
+        raise refuse("{who} is not away.", who=short(organizer))
     entry = await history.record(EntryKind.AWAY)
     await absences.end(entry, absence, ctx.now)
     reply = views.back(absence)
@@ -140,7 +140,7 @@ async def offboard(
     """
     user = members.find_or_gone(who, await turf.people_with_duties())
     if user == ctx.user:
-        raise refuse(_("Not yourself: ask another lead."))
+        raise refuse("Not yourself: ask another lead.")
     if not may_end(members.roles.get(user), ctx.role):
         raise _not_theirs_to_end(user, members)
     await acts.spend(ctx, Act.OFFBOARD)
@@ -151,18 +151,16 @@ async def offboard(
     await farewell.withdraw(user)
     leaving = Leaving(ctx.now, ctx.today)
     list_ = await leave(departures, contacts, entry, user, leaving, withdrawn)
-    inside = Paragraph(
-        line(
-            _("I take nothing from {who} any more. Remove them from the room as well: what is said"
-              " there they still read. {readmit} takes it back; coming back to the room does not."),
-            who=short(user),
-            readmit=Code(f"!readmit {short(user)}"),
-        )
-    )  # fmt: skip
-    blocks = (*list_.blocks, *noted, *((inside,) if members.includes(user) else ()))
+    inside = line(
+        "I take nothing from {who} any more. Remove them from the room as well: what is said"
+        " there they still read. {readmit} takes it back; coming back to the room does not.",
+        who=short(user),
+        readmit=Code(f"!readmit {short(user)}"),
+    )
+    here = reply(*list_.blocks, noted, inside if members.includes(user) else None)
     others = [u for u, role in members.roles.items() if role >= Role.LEAD and u != ctx.user]
     told = (views.for_others(list_, others),) if others else ()
-    return (Reply(blocks, Audience.HERE), *told)
+    return (here, *told)
 
 
 @command("readmit", who=Role.LEAD, where=Where.DIRECT, example="!readmit @ben")
@@ -183,7 +181,7 @@ async def readmit(
     if not may_end(members.roles.get(user), ctx.role):
         raise _not_theirs_to_end(user, members)
     if not await barred.lift(user):
-        raise refuse(_("{who} takes part already."), who=short(user))
+        raise refuse("{who} takes part already.", who=short(user))
     kept = await standings.of(user)
     if kept is not None:
         # Meanwhile they had no role that anybody could have seen them use.
@@ -191,14 +189,14 @@ async def readmit(
     words = f"that {user} takes part again"
     await audits.keep(AuditedAction.CONFIRMED, words=words)
     here = say(
-        _("{who} takes part again, with empty hands. What they carried: {back}"),
+        "{who} takes part again, with empty hands. What they carried: {back}",
         who=short(user),
         back=Code(f"!turf back {user}"),
     )
     others = [
         u for u, role in members.roles.items() if role >= Role.LEAD and u not in {ctx.user, user}
     ]
-    told = say(_("{by} let {user} take part again."), by=ctx.user, user=user)
+    told = say("{by} let {user} take part again.", by=ctx.user, user=user)
     return (here, *((views.for_others(told, others),) if others else ()))
 
 
@@ -225,13 +223,13 @@ async def give_back(
     user = members.find(who)
     if await barred.includes(user):
         raise refuse(
-            _("{who}'s part in the committee has ended. {again} takes that back."),
+            "{who}'s part in the committee has ended. {again} takes that back.",
             who=short(user),
             again=Code(f"!readmit {user}"),
         )
     left = await departures.last(user)
     if left is None:
-        raise refuse(_("{who} left nothing behind that could be given back."), who=short(user))
+        raise refuse("{who} left nothing behind that could be given back.", who=short(user))
     await history.reverse(left)
     carried = await departures.carried(user, ctx.today)
     return views.given_back(user, carried, left.at, ctx)
@@ -243,7 +241,7 @@ def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
     keepers = [short(each) for each, role in members.roles.items() if role is Role.KEEPER]
     if theirs is not Role.KEEPER and keepers:
         return impossible(
-            _("{who} is a lead like you; a keeper of the data can do that: {keepers}."),
+            "{who} is a lead like you; a keeper of the data can do that: {keepers}.",
             who=short(user),
             keepers=", ".join(keepers),
         )
@@ -255,7 +253,7 @@ def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
     how = _(
         "Once their power is taken from them in the room (Room settings, Roles & Permissions) you can."
     )
-    return impossible((*line(what, who=short(user)), " ", how))
+    return not_now((*fill(what, who=short(user)), " ", how))
 
 
 async def leave(
@@ -277,14 +275,14 @@ async def leave(
 def _own_or_lead(ctx: Context, organizer: UserId) -> None:
     if organizer != ctx.user and ctx.role < Role.LEAD:
         raise refuse(
-            _("For others a lead says that; for yourself leave the name out."),
+            "For others a lead says that; for yourself leave the name out.",
             example="!away until=fri cover=@ben",
         )
 
 
-def _news(reply: Reply, absence: Absence, ctx: Context) -> tuple[Reply, ...]:
+def _news(news: Reply, absence: Absence, ctx: Context) -> tuple[Reply, ...]:
     """The others it is about hear it; leads too, when they did not do it themselves."""
     about = [user for user in (absence.organizer, absence.cover) if user != ctx.user]
-    first = Reply(reply.blocks[:1])
-    leads = () if ctx.role >= Role.LEAD else (Reply(first.blocks, Audience.LEADS),)
+    first = reply(*news.blocks[:1])
+    leads = () if ctx.role >= Role.LEAD else (reply(*first.blocks, audience=Audience.LEADS),)
     return (views.for_others(first, about), *leads)

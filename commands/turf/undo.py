@@ -33,16 +33,14 @@ async def _by_whoever_may_readmit(step: UndoStep) -> Refusal | None:
     if entry.author != ctx.user and ctx.role < Role.KEEPER:
         # Of a lead only a keeper ends the part, and only a keeper gives it back.
         return impossible(
-            _(
-                "The last thing {who} saved ended somebody's part. A keeper of the data can take"
-                " that back, or {readmit} lets them take part again."
-            ),
+            "The last thing {who} saved ended somebody's part. A keeper of the data can take"
+            " that back, or {readmit} lets them take part again.",
             who=short(entry.author),
             readmit=Code("!readmit @ben"),
         )
     who = await step.repository(Barred).whose(entry.id)
     if who is not None and not may_end(step.roles.get(who), ctx.role):
-        return refuse(_("That takes a keeper of the data."))
+        return refuse("That takes a keeper of the data.")
     return None
 
 
@@ -70,7 +68,7 @@ async def _readmit(step: UndoStep) -> tuple[Reply, ...]:
 def _as_before(people: Sequence[UserId], ctx: Context) -> Reply:
     """Tell those who heard of a change of turf that it was taken back."""
     words = say(
-        _("{by} took back a change of your turf: {turf} shows what is yours now."),
+        "{by} took back a change of your turf: {turf} shows what is yours now.",
         by=short(ctx.user),
         turf=Code("!turf"),
     )
@@ -80,7 +78,7 @@ def _as_before(people: Sequence[UserId], ctx: Context) -> Reply:
 def _takes_part_again(user: UserId, ctx: Context) -> Reply:
     """Tell the leads, who had heard that somebody's part ended, that it was taken back."""
     words = say(
-        _("{by} took back that the part of {user} has ended: they take part again."),
+        "{by} took back that the part of {user} has ended: they take part again.",
         by=ctx.user,
         user=user,
     )

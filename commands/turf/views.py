@@ -11,11 +11,13 @@ from commands.framework.reply import (
     Block,
     Code,
     Line,
-    Paragraph,
     Reply,
     Strong,
+    fill,
     line,
     listed,
+    plural,
+    reply,
     say,
 )
 from commands.shared.figures import people
@@ -47,9 +49,9 @@ def owed(count: int) -> str:
     return ngettext("{n} open follow-up", "{n} open follow-ups", count).format(n=count)
 
 
-def tell(to: Sequence[UserId], *blocks: Paragraph) -> Reply:
+def tell(to: Sequence[UserId], *blocks: Line) -> Reply:
     """A direct message to somebody who did not type the command."""
-    return Reply(tuple(blocks), Audience.NAMED, to=tuple(to))
+    return reply(*blocks, audience=Audience.NAMED, to=tuple(to))
 
 
 def named(contacts: Sequence[Contact], count: int) -> str:
@@ -64,9 +66,9 @@ def holding(has: Holding, today: date, *, own: bool) -> Reply:
     total = sum(count for _area, count in has.areas)
     who = short(has.organizer)
     head = (
-        line(_("Your turf: {people}."), people=Strong(people(total)))
+        line("Your turf: {people}.", people=Strong(people(total)))
         if own
-        else line(_("{who}: {people}."), who=who, people=Strong(people(total)))
+        else line("{who}: {people}.", who=who, people=Strong(people(total)))
     )
     rows: list[Line] = []
     if has.areas:
@@ -75,10 +77,10 @@ def holding(has: Holding, today: date, *, own: bool) -> Reply:
         rows.append((" · ".join([*shown, *([_("others {n}").format(n=rest)] if rest else [])]),))
     rows.append((owed(has.follow_ups),))
     if has.backing:
-        rows.append(line(_("Backup for {names}"), names=named(has.backing, len(has.backing))))
+        rows.append(line("Backup for {names}", names=named(has.backing, len(has.backing))))
     rows += [
         line(
-            _("Standing in for {who} until {day}"),
+            "Standing in for {who} until {day}",
             who=short(absence.organizer),
             day=a_day(absence.until, today),
         )
@@ -87,13 +89,13 @@ def holding(has: Holding, today: date, *, own: bool) -> Reply:
     if has.absence is not None:
         rows.append(
             line(
-                _("Away until {day}; {cover} stands in"),
+                "Away until {day}; {cover} stands in",
                 day=a_day(has.absence.until, today),
                 cover=short(has.absence.cover),
             )
         )
-    tail = (Paragraph(line(_("{list} shows who."), list=Code("!contact list"))),) if own else ()
-    return Reply((Paragraph(head), listed(rows), *tail))
+    tail = line("{list} shows who.", list=Code("!contact list")) if own else None
+    return reply(head, listed(rows), tail)
 
 
 def team(loads: Sequence[Load], members: frozenset[UserId]) -> Reply:
@@ -101,26 +103,24 @@ def team(loads: Sequence[Load], members: frozenset[UserId]) -> Reply:
     carried = {load.organizer: load.contacts for load in loads}
     everybody = sorted(members | {who for who in carried if who is not None}, key=short)
     shown: list[Line] = [
-        line(_("{who} {n}"), who=short(who), n=_load(carried.get(who, 0)))
+        line("{who} {n}", who=short(who), n=_load(carried.get(who, 0)))
         if who in members
-        else line(_("{who} {n}, has left"), who=short(who), n=_load(carried.get(who, 0)))
+        else line("{who} {n}, has left", who=short(who), n=_load(carried.get(who, 0)))
         for who in everybody
     ]
     waiting = carried.get(None, 0)
-    blocks: list[Block] = [Paragraph((_("People by organizer:"),)), listed(shown)]
+    blocks: list[Block] = [line("People by organizer:"), listed(shown)]
     if waiting:
         blocks.append(
-            Paragraph(
-                line(
-                    ngettext(
-                        "{n} waits for somebody: {show}", "{n} wait for somebody: {show}", waiting
-                    ),
-                    n=Strong(str(waiting)),
-                    show=Code("!turf unassigned"),
-                )
+            plural(
+                "{n} waits for somebody: {show}",
+                "{n} wait for somebody: {show}",
+                waiting,
+                n=Strong(str(waiting)),
+                show=Code("!turf unassigned"),
             )
         )
-    return Reply(tuple(blocks))
+    return reply(*blocks)
 
 
 def _load(count: int) -> str | Strong:
@@ -130,30 +130,32 @@ def _load(count: int) -> str | Strong:
 def unassigned(waiting: Sequence[tuple[Contact, str | None]], total: int, *, more: bool) -> Reply:
     """List contacts without an organizer, with the reason they came back if there is one."""
     if not waiting:
-        return Reply((Paragraph((_("Everybody has an organizer."),)),))
+        return say("Everybody has an organizer.")
     rows = [
-        (label(contact),) if why is None else line(_("{who}: “{why}”"), who=label(contact), why=why)
+        (label(contact),) if why is None else line("{who}: “{why}”", who=label(contact), why=why)
         for contact, why in waiting
     ]
     first, last = waiting[0][0], waiting[-1][0]
-    head = line(
-        ngettext("{n} person waits for somebody:", "{n} people wait for somebody:", total),
+    head = plural(
+        "{n} person waits for somebody:",
+        "{n} people wait for somebody:",
+        total,
         n=Strong(str(total)),
     )
     give = line(
-        _("To give somebody people: {example}"), example=Code(f"!turf assign @ana {first.handle}")
+        "To give somebody people: {example}", example=Code(f"!turf assign @ana {first.handle}")
     )
-    blocks: list[Block] = [Paragraph(head), listed(rows), Paragraph(give)]
+    blocks: list[Block] = [head, listed(rows), give]
     if more:
         go_on = Code(f"!turf unassigned after={last.handle}")
-        blocks.append(Paragraph(line(_("More: {next}"), next=go_on)))
-    return Reply(tuple(blocks))
+        blocks.append(line("More: {next}", next=go_on))
+    return reply(*blocks)
 
 
 def workload(who: UserId, load: Workload) -> Line:
     """An organizer's workload before and after; with a warning when it is much."""
     plain = line(
-        _("{who} had {before} and has {after} now."),
+        "{who} had {before} and has {after} now.",
         who=short(who),
         before=load.before,
         after=Strong(str(load.after)),
@@ -177,134 +179,99 @@ def assigned(
     follow_ups: int,
 ) -> Reply:
     """Confirm a handover to an organizer, with the workload of everybody concerned."""
-    rows = [Paragraph(line(_("{who} has {given} now."), who=short(to), given=Strong(given)))]
+    rows = [line("{who} has {given} now.", who=short(to), given=Strong(given))]
     if follow_ups:
-        rows.append(Paragraph(line(_("With them went {owed}."), owed=owed(follow_ups))))
-    rows.append(Paragraph(workload(to, load)))
-    rows += [Paragraph(workload(who, change)) for who, change in from_others[:2]]
+        rows.append(line("With them went {owed}.", owed=owed(follow_ups)))
+    rows.append(workload(to, load))
+    rows += [workload(who, change) for who, change in from_others[:2]]
     if kept:
         rows.append(
-            Paragraph(
-                line(
-                    ngettext(
-                        "{n} stays with another organizer; {transfer} or {backup} changes that.",
-                        "{n} stay with other organizers; {transfer} or {backup} changes that.",
-                        kept,
-                    ),
-                    n=kept,
-                    transfer=Code("--transfer"),
-                    backup=Code("--backup"),
-                )
+            plural(
+                "{n} stays with another organizer; {transfer} or {backup} changes that.",
+                "{n} stay with other organizers; {transfer} or {backup} changes that.",
+                kept,
+                transfer=Code("--transfer"),
+                backup=Code("--backup"),
             )
         )
-    return Reply(tuple(rows))
+    return reply(*rows)
 
 
 def backed_up(who: UserId, given: str) -> Reply:
     """Confirm a backup organizer."""
-    return Reply(
-        (
-            Paragraph(
-                line(_("{who} is a backup for {given} now."), who=short(who), given=Strong(given))
-            ),
-        )
-    )
+    return say("{who} is a backup for {given} now.", who=short(who), given=Strong(given))
 
 
 def you_got(to: UserId, by: UserId, given: str) -> Reply:
     """Tell an organizer that people were put in their care."""
     return tell(
         [to],
-        Paragraph(
-            line(_("{by} put {given} in your care."), by=short(by), given=Strong(given)),
-        ),
-        Paragraph(
-            line(_("{turf} and {due} show what is yours."), turf=Code("!turf"), due=Code("!due"))
-        ),
+        line("{by} put {given} in your care.", by=short(by), given=Strong(given)),
+        line("{turf} and {due} show what is yours.", turf=Code("!turf"), due=Code("!due")),
     )
 
 
 def you_back_up(to: UserId, by: UserId, given: str) -> Reply:
     """Tell an organizer that they are a backup."""
-    return tell(
-        [to],
-        Paragraph(line(_("{by} made you a backup for {given}."), by=short(by), given=given)),
-    )
+    return tell([to], line("{by} made you a backup for {given}.", by=short(by), given=given))
 
 
 def you_gave(to: Sequence[UserId], by: UserId, now: UserId, given: str) -> Reply:
     """Tell organizers that people were handed from them to somebody else."""
     return tell(
         to,
-        Paragraph(
-            line(
-                _("{by} handed {given} from you to {now}. What you noted stays in the record."),
-                by=short(by),
-                given=given,
-                now=short(now),
-            )
+        line(
+            "{by} handed {given} from you to {now}. What you noted stays in the record.",
+            by=short(by),
+            given=given,
+            now=short(now),
         ),
     )
 
 
 def moving(source: UserId, to: UserId, handed: Handed, late: int, load: Workload) -> Reply:
     """The preview of moving a whole turf."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("From {source} to {to}: {people} and {owed}, {late} of them overdue."),
-                    source=short(source),
-                    to=short(to),
-                    people=Strong(people(handed.contacts)),
-                    owed=owed(handed.follow_ups),
-                    late=late,
-                )
-            ),
-            *_backups(handed),
-            Paragraph(
-                line(
-                    _("{who} has {before} and would have {after}."),
-                    who=short(to),
-                    before=load.before,
-                    after=Strong(str(load.after)),
-                )
-            ),
-            Paragraph(
-                line(
-                    _("Nothing moved yet. If that is right: {again}"),
-                    again=Code(f"!turf move {short(source)} {short(to)} --yes"),
-                )
-            ),
-        )
+    return reply(
+        line(
+            "From {source} to {to}: {people} and {owed}, {late} of them overdue.",
+            source=short(source),
+            to=short(to),
+            people=Strong(people(handed.contacts)),
+            owed=owed(handed.follow_ups),
+            late=late,
+        ),
+        _backups(handed),
+        line(
+            "{who} has {before} and would have {after}.",
+            who=short(to),
+            before=load.before,
+            after=Strong(str(load.after)),
+        ),
+        line(
+            "Nothing moved yet. If that is right: {again}",
+            again=Code(f"!turf move {short(source)} {short(to)} --yes"),
+        ),
     )
 
 
-def _backups(handed: Handed) -> tuple[Paragraph, ...]:
+def _backups(handed: Handed) -> Line | None:
     if not handed.backups:
-        return ()
-    words = ngettext("As a backup: {n} person.", "As a backup: {n} people.", handed.backups)
-    return (Paragraph((words.format(n=handed.backups),)),)
+        return None
+    return plural("As a backup: {n} person.", "As a backup: {n} people.", handed.backups)
 
 
 def moved(source: UserId, to: UserId, handed: Handed, load: Workload) -> Reply:
     """Confirm that an organizer's whole turf moved to another one."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _(
-                        "Moved from {source} to {to}: {people} and {owed}. Who spoke with whom stays."
-                    ),
-                    source=short(source),
-                    to=short(to),
-                    people=Strong(people(handed.contacts)),
-                    owed=owed(handed.follow_ups),
-                )
-            ),
-            Paragraph(workload(to, load)),
-            Paragraph(line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))),
-        )
+    return reply(
+        line(
+            "Moved from {source} to {to}: {people} and {owed}. Who spoke with whom stays.",
+            source=short(source),
+            to=short(to),
+            people=Strong(people(handed.contacts)),
+            owed=owed(handed.follow_ups),
+        ),
+        workload(to, load),
+        line("{undo} takes it back for 15 minutes.", undo=Code("!undo")),
     )
 
 
@@ -315,57 +282,43 @@ def released(contact: Contact, *, own: bool) -> Reply:
         if own
         else _("{who} is back in the pool and waits for somebody.")
     )
-    return Reply((Paragraph(line(done, who=Strong(label(contact)))),))
+    return reply(fill(done, who=Strong(label(contact))))
 
 
 def handed_back(contact: Contact, by: UserId, why: str) -> Reply:
     """Tell the leads that an organizer handed a contact back, and why."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{by} handed {who} back: “{why}”. {assign}"),
-                    by=short(by),
-                    who=Strong(label(contact)),
-                    why=why,
-                    assign=Code(f"!turf assign @ana {contact.handle}"),
-                )
-            ),
+    return reply(
+        line(
+            "{by} handed {who} back: “{why}”. {assign}",
+            by=short(by),
+            who=Strong(label(contact)),
+            why=why,
+            assign=Code(f"!turf assign @ana {contact.handle}"),
         ),
-        Audience.LEADS,
+        audience=Audience.LEADS,
     )
 
 
 def away(absence: Absence, today: date) -> Reply:
     """Announce an absence, and who stands in."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{who} is away until {day}, and {cover} stands in: sees their people, and"
-                      " gets their reminders. After that day it ends by itself."),
-                    who=short(absence.organizer),
-                    day=Strong(a_day(absence.until, today)),
-                    cover=short(absence.cover),
-                )
-            ),
-            Paragraph(line(_("Earlier: {back}"), back=Code(f"!back {short(absence.organizer)}"))),
-        )
-    )  # fmt: skip
+    return reply(
+        line(
+            "{who} is away until {day}, and {cover} stands in: sees their people, and"
+            " gets their reminders. After that day it ends by itself.",
+            who=short(absence.organizer),
+            day=Strong(a_day(absence.until, today)),
+            cover=short(absence.cover),
+        ),
+        line("Earlier: {back}", back=Code(f"!back {short(absence.organizer)}")),
+    )
 
 
 def back(absence: Absence) -> Reply:
     """Announce the end of an absence."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{who} is back. {cover} no longer stands in."),
-                    who=short(absence.organizer),
-                    cover=short(absence.cover),
-                )
-            ),
-        )
+    return say(
+        "{who} is back. {cover} no longer stands in.",
+        who=short(absence.organizer),
+        cover=short(absence.cover),
     )
 
 
@@ -374,18 +327,18 @@ def for_others(reply: Reply, to: Sequence[UserId]) -> Reply:
     return replace(reply, audience=Audience.NAMED, to=tuple(to))
 
 
-def in_their_calendar(organizer: UserId, dates: int) -> tuple[Paragraph, ...]:
+def in_their_calendar(organizer: UserId, dates: int) -> Line | None:
     """Say how many dates somebody who leaves keeps in their calendar, without further notice from the bot."""
     if not dates:
-        return ()
-    words = ngettext(
+        return None
+    return plural(
         "{n} date of meetings is in {who}'s calendar, and I tell them of no change any more: ask"
         " them to delete it.",
         "{n} dates of meetings are in {who}'s calendar, and I tell them of no change any more: ask"
         " them to delete those.",
         dates,
+        who=short(organizer),
     )
-    return (Paragraph(line(words, n=dates, who=short(organizer))),)
 
 
 def departed(
@@ -398,36 +351,30 @@ def departed(
     """The hand-over list, for the leads. The command in it takes over as many as it names."""
     who = short(organizer)
     blocks = [
-        Paragraph(
-            line(
-                _("{who} is no longer in the committee and sees nothing any more. Without an"
-                  " organizer: {people} and {owed}."),
-                who=Strong(who),
-                people=Strong(people(handed.contacts)),
-                owed=owed(handed.follow_ups),
-            )
+        line(
+            "{who} is no longer in the committee and sees nothing any more. Without an"
+            " organizer: {people} and {owed}.",
+            who=Strong(who),
+            people=Strong(people(handed.contacts)),
+            owed=owed(handed.follow_ups),
         )
-    ]  # fmt: skip
+    ]
     if contacts:
-        blocks.append(Paragraph((named(contacts, handed.contacts),)))
+        blocks.append((named(contacts, handed.contacts),))
         blocks.append(
-            Paragraph(
-                line(
-                    _("To give them to somebody: {give}. All of them: {unassigned}"),
-                    give=Code(f"!turf assign @ana {' '.join(c.handle for c in contacts)}"),
-                    unassigned=Code("!turf unassigned"),
-                )
+            line(
+                "To give them to somebody: {give}. All of them: {unassigned}",
+                give=Code(f"!turf assign @ana {' '.join(c.handle for c in contacts)}"),
+                unassigned=Code("!turf unassigned"),
             )
         )
     blocks += [
-        Paragraph(
-            line(_("Nobody stands in for {who} any more."), who=short(absence.organizer)),
-        )
+        line("Nobody stands in for {who} any more.", who=short(absence.organizer))
         for absence in uncovered
     ]
     if withdrawn.is_news:
         blocks.append(_withdrawn(withdrawn))
-    return Reply(tuple(blocks), Audience.LEADS)
+    return reply(*blocks, audience=Audience.LEADS)
 
 
 def given_back(
@@ -435,9 +382,7 @@ def given_back(
 ) -> tuple[Reply, ...]:
     """Tell the lead who gave somebody their turf back, and the person, what they carry now."""
     words = say(
-        _(
-            "{who} has back what nobody took over since {when}, and carries {people} and {owed} now."
-        ),
+        "{who} has back what nobody took over since {when}, and carries {people} and {owed} now.",
         who=Strong(organizer),
         when=a_time(left, ctx.zone),
         people=people(carries.contacts),
@@ -446,9 +391,7 @@ def given_back(
     if organizer == ctx.user:
         return (words,)
     told = say(
-        _(
-            "{by} gave you back what you carried when you left. {turf} and {due} show what is yours."
-        ),
+        "{by} gave you back what you carried when you left. {turf} and {due} show what is yours.",
         by=short(ctx.user),
         turf=Code("!turf"),
         due=Code("!due"),
@@ -459,40 +402,36 @@ def given_back(
 def came_back(who: Sequence[UserId], committee: str) -> Reply:
     """Tell the leads who is back in the room, after their turf went to the pool when it showed them gone."""
     head = line(
-        _(
-            "Back in the room of {committee}. What they carried went to the pool when the room showed them"
-            " as gone. If it is really them, this gives it back:"
-        ),
+        "Back in the room of {committee}. What they carried went to the pool when the room showed them"
+        " as gone. If it is really them, this gives it back:",
         committee=Strong(committee),
     )
     rows: list[Line] = [(Code(f"!turf back {user}"),) for user in who]
-    return Reply((Paragraph(head), listed(rows)), Audience.LEADS)
+    return reply(head, listed(rows), audience=Audience.LEADS)
 
 
 def withdrawn(organizer: UserId, what: Withdrawn) -> Reply:
     """Tell the leads that somebody who carried nothing is gone from the committee."""
-    head = line(_("{who} is no longer in the committee."), who=Strong(short(organizer)))
-    return Reply((Paragraph(head), _withdrawn(what)), Audience.LEADS)
+    head = line("{who} is no longer in the committee.", who=Strong(short(organizer)))
+    return reply(head, _withdrawn(what), audience=Audience.LEADS)
 
 
-def _withdrawn(what: Withdrawn) -> Paragraph:
+def _withdrawn(what: Withdrawn) -> Line:
     """What others knew of, and what does not come any more."""
     parts = [
         *(_("export {n}").format(n=number) for number in what.exports),
         *(_("import {n}").format(n=number) for number in what.imports),
         *(_("list {n} of signatures").format(n=number) for number in what.sheets),
     ]
-    return Paragraph(line(_("Withdrawn with that: {what}."), what=", ".join(parts)))
+    return line("Withdrawn with that: {what}.", what=", ".join(parts))
 
 
 def unfit(committee: str) -> Reply:
     """Tell the leads that the bot is silent in an open room, and how to close the room."""
     words = line(
-        _(
-            "Anybody may join or read the room of {committee} now, so I say nothing there: what is for"
-            " it waits up to a day, and answers come directly. Room settings, Security & Privacy:"
-            " invited people only, history for members."
-        ),
+        "Anybody may join or read the room of {committee} now, so I say nothing there: what is for"
+        " it waits up to a day, and answers come directly. Room settings, Security & Privacy:"
+        " invited people only, history for members.",
         committee=Strong(committee),
     )
-    return Reply((Paragraph(words),), Audience.LEADS)
+    return reply(words, audience=Audience.LEADS)

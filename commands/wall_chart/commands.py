@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Label
 from commands.reports import views as reports
@@ -51,7 +51,7 @@ async def chart(
         return (views.nobody(area),)
     if len(people) > MOST and only is None:
         raise refuse(
-            _("More than {most} people do not fit on a chart: one area at a time."),
+            "More than {most} people do not fit on a chart: one area at a time.",
             most=MOST,
             example="!chart area=Payments",
         )
@@ -104,7 +104,7 @@ def _area(name: str, at: views.Setting) -> int:
         if folded(called) == folded(name):
             return area
     raise impossible(
-        _("There is no area “{area}”. {report} shows the areas."),
+        "There is no area “{area}”. {report} shows the areas.",
         area=name,
         report=Code("!report coverage"),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from commands.framework.i18n import _, a_day
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Block, Code, Line, Reply, Strong, line, listed, reply
 from commands.picture import Bars, ChartBar, Section, Wall, WallRow
 from commands.reports import views as reports
 from commands.reports.rules import Support, ToldRow, WeeklyFigures
@@ -48,12 +48,10 @@ class Setting:
 def nobody(area: str | None) -> Reply:
     """Say that nobody is on the chart, or in the area."""
     if area is None:
-        words = line(
-            _("Nobody is on the chart yet. {add} adds somebody."), add=Code("!contact add")
-        )
+        words = line("Nobody is on the chart yet. {add} adds somebody.", add=Code("!contact add"))
     else:
-        words = line(_("Nobody works in “{area}” today."), area=area)
-    return Reply((Paragraph(words),))
+        words = line("Nobody works in “{area}” today.", area=area)
+    return reply(words)
 
 
 def chart(areas: Sequence[ChartArea], at: Setting, *, more: bool) -> tuple[Reply, ...]:
@@ -64,9 +62,9 @@ def chart(areas: Sequence[ChartArea], at: Setting, *, more: bool) -> tuple[Reply
     if len(leaves) > 1:
         told.insert(0, _overview(areas, at, count))
     warning = _("This is names and ratings: keep it to yourself, and out of your photos.")
-    tail: list[Block] = [Paragraph((warning,))]
+    tail: list[Block] = [(warning,)]
     if more:
-        tail.insert(0, Paragraph((_("There are more people than one chart has room for."),)))
+        tail.insert(0, line("There are more people than one chart has room for."))
     told[-1] = replace(told[-1], blocks=(*told[-1].blocks, *tail))
     return tuple(told)
 
@@ -86,8 +84,8 @@ def _page(page: Page, at: Setting, count: int, number: int, of: int) -> Reply:
         signs=_signs(at.tests),
     )
     rows = [_in_words(area, at) for column in page for area in column]
-    head = line(_("{chart}, {when}"), chart=Strong(_("Wall chart")), when=when)
-    return Reply((Paragraph(head), listed(rows)), picture=picture)
+    head = line("{chart}, {when}", chart=Strong(_("Wall chart")), when=when)
+    return reply(head, listed(rows), picture=picture)
 
 
 def _keys() -> tuple[tuple[int, str], ...]:
@@ -167,7 +165,7 @@ def _in_words(area: ChartArea, at: Setting) -> Line:
         for rating, people in groupby(area.people, key=lambda person: person.rating)
     ]
     return line(
-        _("{area} {rated}/{n}. {people}"),
+        "{area} {rated}/{n}. {people}",
         area=Strong(_name(area, at)),
         rated=area.rated,
         n=area.size,
@@ -206,8 +204,8 @@ def _overview(areas: Sequence[ChartArea], at: Setting, count: int) -> Reply:
         bars=tuple(bars),
     )
     rows = [_bar_in_words(bar) for bar in bars]
-    head = line(_("{chart}, {when}"), chart=Strong(_("Ratings by area")), when=when)
-    return Reply((Paragraph(head), listed(rows)), picture=picture)
+    head = line("{chart}, {when}", chart=Strong(_("Ratings by area")), when=when)
+    return reply(head, listed(rows), picture=picture)
 
 
 def _bar_in_words(bar: ChartBar) -> Line:
@@ -217,7 +215,7 @@ def _bar_in_words(bar: ChartBar) -> Line:
         if part
     ]
     return line(
-        _("{area} {figure}: {counts}"),
+        "{area} {figure}: {counts}",
         area=Strong(bar.label),
         figure=bar.figure,
         counts=" · ".join(counts),

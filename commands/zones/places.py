@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from commands.framework.errors import ECHO, Grasp, Refusal, cut, refuse
-from commands.framework.i18n import SOURCE_LANGUAGE, _, current_locale, one_of
+from commands.framework.i18n import SOURCE_LANGUAGE, current_locale, one_of
 from commands.framework.reply import line
 from commands.zones import cldr, spoken
 from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning
@@ -80,10 +80,10 @@ def read_zone(text: str, now: datetime, home: ZoneInfo) -> NamedZone:
         raise _unknown(text[:LONGEST_NAME])
     if _OFFSET.fullmatch(text.strip()):
         raise refuse(
-            _("“{offset}” is right for half of the year only, where clocks change. Name the biggest"
-              " city near you, like Madrid or New York."),
+            "“{offset}” is right for half of the year only, where clocks change. Name the biggest"
+            " city near you, like Madrid or New York.",
             offset=cut(text),
-        )  # fmt: skip
+        )
     key = _iana(text)
     if key is not None:
         return NamedZone(ZoneInfo(key))
@@ -287,7 +287,7 @@ def _clock(zone: ZoneInfo, now: datetime) -> tuple[timedelta | None, ...]:
 def _several(text: str, groups: Sequence[Sequence[_Candidate]]) -> Refusal:
     worth = [group for group in groups if _people(group) * WORTH_ASKING > _people(groups[0])]
     said = line(
-        _("“{place}” has more than one time. Which is yours: {cities}?"),
+        "“{place}” has more than one time. Which is yours: {cities}?",
         place=cut(text),
         cities=one_of([_first(group) for group in worth[:CHOICES]]),
     )
@@ -300,11 +300,14 @@ def _several(text: str, groups: Sequence[Sequence[_Candidate]]) -> Refusal:
 def _unknown(text: str) -> Refusal:
     cities = _suggestions(folded(text)[:ECHO])
     if cities:
-        words = _("I do not know “{place}”. Did you mean {cities}?")
-        said = line(words, place=cut(text), cities=one_of(cities))
+        said = line(
+            "I do not know “{place}”. Did you mean {cities}?",
+            place=cut(text),
+            cities=one_of(cities),
+        )
         return Refusal(said, grasp=Grasp.GUESS)
     return refuse(
-        _("I do not know “{place}”. Name the biggest city near you, like Madrid or New York."),
+        "I do not know “{place}”. Name the biggest city near you, like Madrid or New York.",
         place=cut(text),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 
-from storage.contacts.details import ContactDetails, DetailField
+from storage.contacts.details import ContactDetails, DetailChoices, DetailField
 from storage.core.driver import Row
 from storage.core.model import CommitteeId, ContactId, UserId
 from storage.core.repository import Repository, Shared
@@ -200,8 +200,11 @@ class Exports(Repository):
         rows = await self.tx.all(_LINES, (self.committee, after, limit, today.isoformat(), newest))
         also = await self._also([row["id"] for row in rows])
         reach = ContactDetails(self.tx, self.committee)
+        kept = await DetailChoices(self.tx, self.committee).kept()
         return [
-            _line(row, also.get(row["id"], ()), await reach.of(ContactId(row["id"])))
+            _line(
+                row, also.get(row["id"], ()), await reach.of(ContactId(row["id"])) if kept else {}
+            )
             for row in rows
         ]
 

@@ -31,9 +31,9 @@ _UNANSWERED = (
 )
 _TIME_POLL = (
     "SELECT m.number FROM meetings AS m CROSS JOIN time_polls AS t ON t.meeting = m.id "
-    "WHERE m.committee = ?1 AND m.open AND NOT t.closed AND t.closes_at > ?3 AND NOT EXISTS("
+    "WHERE m.committee = ?1 AND m.id > 0 AND m.open AND NOT t.closed AND t.closes_at > ?3 AND NOT EXISTS("
     "SELECT 1 FROM live_availabilities AS a WHERE a.meeting = m.id AND a.person = ?2) "
-    "ORDER BY m.number LIMIT 1"
+    "ORDER BY m.id LIMIT 1"
 )
 _UNASSIGNED = (
     "SELECT COUNT(*) FROM (SELECT 1 FROM contacts AS c WHERE c.committee = ?1 "
@@ -42,7 +42,7 @@ _UNASSIGNED = (
 )
 _IMPORT = (
     "SELECT number FROM imports WHERE committee = ? AND author = ? "
-    "AND state IN ('mapping', 'checked') ORDER BY number DESC LIMIT 1"
+    "AND state IN ('mapping', 'checked') ORDER BY +number DESC LIMIT 1"
 )
 
 

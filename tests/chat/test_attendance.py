@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.config import Retention
+from bot.jobs.retention import RetentionJob
+from bot.state import Signals
 from commands.framework.reply import Audience
 from tests.chat.conversation import Chat
 
@@ -167,3 +170,13 @@ async def test_somebody_who_was_noted_is_not_taken_back(met: Chat) -> None:
 async def test_the_room_hears_nothing_of_it(met: Chat) -> None:
     reply = await met.dm("@ana", "!here M-1")
     assert reply.body(Audience.ROOM) == ""
+
+
+async def test_who_came_goes_after_half_a_year_but_on_hold(met: Chat) -> None:
+    await met.dm("@lea", "!here M-1 M-2")
+    await met.dm("@lea", "!hold M-2 why=claim")
+    clocks = RetentionJob(met.database, Retention(), Signals())
+    for days, left in ((179, 2), (181, 1)):
+        await clocks.run_due(met.now + timedelta(days=days))
+        async with met.database.transaction() as tx:
+            assert await tx.value("SELECT COUNT(*) FROM attendances") == left

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from commands.framework.reply import Items
 from commands.polls.ask.policy import Member
 from commands.polls.model import PollKind
 from storage.core.model import UserId
@@ -357,9 +358,9 @@ async def test_the_small_print_is_whole_once_for_each_person_and_kind(seven: Cha
         code = (await seven.polls.polls())[-1].code
         told = {
             str(user): "\n".join(
-                "".join(part if isinstance(part, str) else part.text for part in block.line)
+                "".join(part if isinstance(part, str) else part.text for part in block)
                 for block in replies[-1].blocks
-                if hasattr(block, "line")
+                if not isinstance(block, Items)
             )
             for user, replies in seven.polls.in_person.items()
         }

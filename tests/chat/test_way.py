@@ -27,7 +27,7 @@ async def test_help_is_short_and_begins_with_what_fits(chat: Chat) -> None:
 async def test_help_names_what_waits(chat: Chat) -> None:
     await chat.dm("@ana", "!contact add 'Sam Okafor' area=Payments")
     await chat.dm("@lea", "!contact add 'Jo Klein' area=Payments")
-    await chat.dm("@lea", "!turf release M-2 'on leave'")
+    await chat.dm("@lea", "!turf release M-2 why='on leave'")
     chat.join("@dan", "@eva", "@flo")
     await chat.sure("@lea", PETITION)
     await chat.room("@lea", "!meet new Planning | tue 19:00 | 90m")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.framework.reply import Paragraph
+from commands.framework.reply import Items
 from tests.chat.conversation import Chat, Said
 
 TABLE = Path(__file__).with_name("wrong_commands.txt")
@@ -72,7 +72,7 @@ class _Tags(HTMLParser):
 def check_form(said: Said) -> None:
     """One line, perhaps a list to choose from; nobody is pinged; no foreign markup."""
     for reply in said.replies:
-        assert sum(isinstance(block, Paragraph) for block in reply.blocks) == 1
+        assert sum(not isinstance(block, Items) for block in reply.blocks) == 1
     for content in (each.content for each in said.outgoing):
         assert content["m.mentions"] == {}
         assert not PING.search(content["body"])

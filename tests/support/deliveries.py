@@ -20,7 +20,7 @@ from bot.membership.offboarding import Effects
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, RoomId, UserId
-from commands.framework.reply import Audience, Reply, say
+from commands.framework.reply import Audience, Reply, fill
 from commands.roles.standing import Role
 from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, OutboxTable, Parcel
@@ -194,15 +194,15 @@ class Delivery:
 
     async def answer(self, who: str, words: str, room: str = ROOM) -> list[Parcel]:
         """Answer somebody in their direct chat."""
-        return await self.say(say(words), here=f"!dm-{who}", by=who, room=room)
+        return await self.say(Reply((fill(words),)), here=f"!dm-{who}", by=who, room=room)
 
     async def tell(self, words: str, *people: str, room: str = ROOM) -> list[Parcel]:
         """Tell people by direct message."""
         to = tuple(map(full, people))
-        return await self.say(Reply(say(words).blocks, Audience.NAMED, to=to), room=room)
+        return await self.say(Reply((fill(words),), Audience.NAMED, to=to), room=room)
 
     async def tell_leads(self, words: str) -> list[Parcel]:
-        return await self.say(Reply(say(words).blocks, Audience.LEADS))
+        return await self.say(Reply((fill(words),), Audience.LEADS))
 
     # -- what became of it
 

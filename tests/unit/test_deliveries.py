@@ -17,7 +17,7 @@ from bot.delivery.post import Post
 from bot.delivery.threads import Thread
 from commands.framework.context import UserId
 from commands.framework.handles import handles
-from commands.framework.reply import Code, Reply, Strong, line, listed, say
+from commands.framework.reply import Code, Reply, Strong, fill, line, listed, say
 from commands.roles.standing import Role
 from commands.turf.offboarding import Leaving, leave
 from storage.chat.committees import Committees
@@ -339,7 +339,7 @@ async def test_words_that_name_nobody_keep_their_place_in_the_thread(bot: Delive
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
         post = Post(tx, bot.outbox, "st-thread", Thread("!dm-@ana", "$root", "$asked"))
-        reply = say(f"{sam.handle} wobbles")
+        reply = Reply((fill(f"{sam.handle} wobbles"),))
         await post.say(reply, "!dm-@ana", full("@ana"), committee, bot.authority)
     await release(bot, sam)
     await start_outbox(bot.outbox)

@@ -10,7 +10,7 @@ from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.parse import NotRead, Request, bind, parse
 from commands.framework.reader import Reader, Words, choice, reader_of, text
-from commands.framework.reply import Reply, say
+from commands.framework.reply import Reply, fill, reply
 from commands.framework.spec import Where, command
 from commands.framework.words import split
 from tests.unit.circumstances import circumstances
@@ -40,7 +40,7 @@ async def paint(_ctx: Context, size: Size, *, colour: ColourWord | None = None) 
     size: how large it is
     colour: in what
     """
-    return say(f"{size} {colour}")
+    return reply(fill(f"{size} {colour}"))
 
 
 def test_a_type_made_here_is_read_and_described() -> None:

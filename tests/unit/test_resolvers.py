@@ -10,7 +10,7 @@ from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.parse import Request, bind
 from commands.framework.reader import Reader
-from commands.framework.reply import Reply, say
+from commands.framework.reply import Reply, fill, reply
 from commands.framework.resolver import Resolver, Unsaid
 from commands.framework.spec import Command, ParameterGroup, Where, command
 from commands.framework.words import split
@@ -75,7 +75,7 @@ async def lend(
     thing: what
     why: what for
     """
-    return say(f"{thing} {by} {why} {colours.inside}")
+    return reply(fill(f"{thing} {by} {why} {colours.inside}"))
 
 
 @command("take", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!take")
@@ -84,7 +84,7 @@ async def take(_ctx: Context, thing: Usual) -> Reply:
 
     thing: what
     """
-    return say(f"{thing}")
+    return reply(fill(f"{thing}"))
 
 
 async def looked_up(declared: Command, typed: str) -> dict[str, object]:
@@ -136,7 +136,7 @@ def test_what_a_look_up_reaches_counts_as_reached_by_the_command() -> None:
     def declared(find: Resolver) -> Command:
         async def run(_ctx: Context, who: int) -> Reply:
             """Look."""
-            return say(f"{who}")
+            return reply(fill(f"{who}"))
 
         run.__annotations__["who"] = Annotated[int, _WORD, find]
         return command("look", who=Role.ORGANIZER, where=Where.DIRECT, example="!look")(run)

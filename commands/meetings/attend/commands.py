@@ -2,6 +2,7 @@
 
 from commands.framework import Context, Reply, Role, Where, _, command, say
 from commands.framework.context import Place
+from commands.framework.reply import fill, reply
 from commands.meetings import views
 from commands.meetings.attend.terms import QuietHours, Whereto, WheretoWord
 from commands.meetings.lookup import NextTime, next_time
@@ -72,7 +73,7 @@ async def no(
         if poll is not None:
             return poll
         if draft is not None:
-            return say(_("Dropped. Nothing was made."))
+            return say("Dropped. Nothing was made.")
     occurrence = await next_time(number, ctx, meetings)
     return await _answer(ctx, rsvps, entries, occurrence, Coming.NO)
 
@@ -104,13 +105,15 @@ async def quiet(ctx: Context, hours: QuietHours | None = None, *, people: People
         await people.set_quiet(ctx.user, hours)
     kept = hours or await people.quiet(ctx.user) or "22-8"
     if kept == "0-0":
-        return say(_("I may ping you at any hour."))
+        return say("I may ping you at any hour.")
     begin, _dash, end = kept.partition("-")
     return say(
-        _("I do not ping you from {begin} to {end} on your clock ({zone}), unless you said yes to a"
-          " meeting that begins then."),
-        begin=f"{begin}:00", end=f"{end}:00", zone=ctx.zone.key,
-    )  # fmt: skip
+        "I do not ping you from {begin} to {end} on your clock ({zone}), unless you said yes to a"
+        " meeting that begins then.",
+        begin=f"{begin}:00",
+        end=f"{end}:00",
+        zone=ctx.zone.key,
+    )
 
 
 @command(
@@ -128,12 +131,16 @@ async def reminders(ctx: Context, where: WheretoWord | None = None, *, people: P
     if where is not None:
         await people.set_reminders(ctx.user, where.value)
     kept = Whereto(where or await people.reminders(ctx.user) or "room")
-    return say(
-        {
-            Whereto.ROOM: _(
-                "I mention you in the room when I remind of a meeting you may come to."
-            ),
-            Whereto.DIRECT: _("I remind you by direct message and do not mention you in the room."),
-            Whereto.OFF: _("I do not remind you of meetings."),
-        }[kept]
+    return reply(
+        fill(
+            {
+                Whereto.ROOM: _(
+                    "I mention you in the room when I remind of a meeting you may come to."
+                ),
+                Whereto.DIRECT: _(
+                    "I remind you by direct message and do not mention you in the room."
+                ),
+                Whereto.OFF: _("I do not remind you of meetings."),
+            }[kept]
+        )
     )

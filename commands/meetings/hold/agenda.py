@@ -1,6 +1,6 @@
 """Commands before a meeting: its agenda, and who has which role."""
 
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.context import UserId
 from commands.framework.reply import Code
 from commands.framework.values import Colleague
@@ -111,7 +111,7 @@ async def carry(
         if item.state == "open"
     ]
     if not left:
-        raise refuse(_("Nothing was left over from the last meeting."), example="!agenda")
+        raise refuse("Nothing was left over from the last meeting.", example="!agenda")
     entry = await entries.record(EntryKind.AGENDA_CHANGED)
     for before, item in left:
         await agendas.mark(entry, before.id, item.number, "carried")
@@ -127,7 +127,7 @@ async def _mark(
     state: str,
 ) -> Reply:
     if not await agendas.has(occurrence.id, number):
-        raise refuse(_("There is no {number} on the agenda."), number=number, example="!agenda")
+        raise refuse("There is no {number} on the agenda.", number=number, example="!agenda")
     entry = await entries.record(EntryKind.AGENDA_CHANGED)
     await agendas.mark(entry, occurrence.id, number, state)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
@@ -154,11 +154,11 @@ async def roles(
     occurrence: the meeting's number; the next one if you do not say
     """
     held = await duties.of(occurrence.id)
-    given = await fill(ctx, occurrence, duties, rsvps, members, entries)
+    given = await give_roles(ctx, occurrence, duties, rsvps, members, entries)
     return meeting_views.roles(occurrence, held | given, set(given))
 
 
-async def fill(
+async def give_roles(
     ctx: Context,
     occurrence: Occurrence,
     duties: Duties,
@@ -226,8 +226,7 @@ async def swap(
     theirs = [duty for duty, person in held.items() if person == other]
     if not mine:
         raise impossible(
-            _("You have no role in the next meeting; {roles} shows who has."),
-            roles=Code("!roles"),
+            "You have no role in the next meeting; {roles} shows who has.", roles=Code("!roles")
         )
     entry = await entries.record(EntryKind.ROLE_TAKEN)
     for duty in mine:

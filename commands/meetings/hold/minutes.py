@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from commands.authority.budget import Acts
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse, say
 from commands.framework.values import Colleague, Sentence
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.owners import owner_of
@@ -46,12 +46,12 @@ async def start(
     number: the meeting's number; the next one if you do not say
     """
     if await minutes.running(ctx.now) is not None:
-        raise impossible(_("A meeting is on already; {end} ends it."), end="!meet end")
+        raise impossible("A meeting is on already; {end} ends it.", end="!meet end")
     occurrence = await next_time(number, ctx, meetings)
     early = (occurrence.at - ctx.now).total_seconds() / 60
     if early > EARLY_MINUTES:
         raise refuse(
-            _("{title} begins at {when}: too early to start it."),
+            "{title} begins at {when}: too early to start it.",
             title=occurrence.title,
             when=f"{occurrence.start:%H:%M}",
             example="!meet",
@@ -79,7 +79,7 @@ async def here(
     if ctx.user not in present:
         await _write(ctx, minutes, entries, occurrence, "here")
         present.add(ctx.user)
-    return say(_("{n} here."), n=len(present))
+    return say("{n} here.", n=len(present))
 
 
 @command(
@@ -136,7 +136,7 @@ async def decide(
     words: the decision, in one sentence
     """
     await _write(ctx, minutes, entries, occurrence, "decide", words)
-    return say(_("Decided: {words}"), words=words)
+    return say("Decided: {words}", words=words)
 
 
 @command(
@@ -222,12 +222,12 @@ async def done(
     """
     found = await actions.by_number(number)
     if found is None or not found.open:
-        raise refuse(_("Nothing open has the number {number}."), number=number, example="!actions")
+        raise refuse("Nothing open has the number {number}.", number=number, example="!actions")
     if found.owner != ctx.user:
         await acts.spend(ctx, Act.DROP_ACTION)
     entry = await entries.record(EntryKind.ACTION_CHANGED)
     await actions.done(entry, found, ctx.user, ctx.now)
-    return say(_("Done: {words}"), words=found.words)
+    return say("Done: {words}", words=found.words)
 
 
 @command(
@@ -253,7 +253,7 @@ async def give(
     """
     found = await actions.by_number(number)
     if found is None or not found.open:
-        raise refuse(_("Nothing open has the number {number}."), number=number, example="!actions")
+        raise refuse("Nothing open has the number {number}.", number=number, example="!actions")
     entry = await entries.record(EntryKind.ACTION_CHANGED)
     owner = members.find(who)
     await actions.give(entry, found, owner, ctx.now)

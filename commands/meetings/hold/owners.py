@@ -7,7 +7,6 @@ import re
 import unicodedata
 
 from commands.framework.errors import Refusal, impossible
-from commands.framework.i18n import _
 from commands.framework.reply import Code, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import Colleague
@@ -73,10 +72,8 @@ def _about_a_name(words: str, members: Members) -> Refusal | None:
         return _ask(_names(members)[close], members)
     if _capital(name):
         return impossible(
-            _(
-                "Who is to do that? I know nobody here whose name it begins with. If it is yours:"
-                " {mine} If not, begin with the person: {theirs}"
-            ),
+            "Who is to do that? I know nobody here whose name it begins with. If it is yours:"
+            " {mine} If not, begin with the person: {theirs}",
             mine=MINE,
             theirs=Code("!action @ana …"),
         )
@@ -111,7 +108,7 @@ def _which(users: list[UserId], members: Members) -> Refusal:
     if len(users) == 1:
         return _ask(users[0], members)
     return Refusal(
-        line(_("Who of these is to do that? Or is it yours: {mine}"), mine=MINE),
+        line("Who of these is to do that? Or is it yours: {mine}", mine=MINE),
         example="",
         choices=listed([members.row(user) for user in users[:SHOWN]]),
     )
@@ -119,7 +116,7 @@ def _which(users: list[UserId], members: Members) -> Refusal:
 
 def _ask(user: UserId, members: Members) -> Refusal:
     return impossible(
-        _("Who is to do that? If it is {who}: {theirs} If it is yours: {mine}"),
+        "Who is to do that? If it is {who}: {theirs} If it is yours: {mine}",
         who=members.short(user),
         theirs=Code(f"!action @{members.short(user).removeprefix('@')} …"),
         mine=MINE,

@@ -45,7 +45,7 @@ def _read_item(raw: str, _ctx: Context) -> TimedItem:
         minutes = read_length(last)
         words = before if minutes is not None else words
     if not words or len(words) > LONGEST_ITEM:
-        raise refuse(_("What is it about? Up to {limit} letters."), limit=LONGEST_ITEM)
+        raise refuse("What is it about? Up to {limit} letters.", limit=LONGEST_ITEM)
     refuse_imitation((words,))
     return TimedItem(words, min(minutes or 5, LONGEST_MINUTES))
 
@@ -108,7 +108,7 @@ def _read_task(raw: str, ctx: Context) -> Task:
         second = _SOMEBODY.match(words, _end_of(_NEXT_ONE, words))
         if second is not None:
             raise refuse(
-                _("One person at a time, please: send it once for {one} and once for {other}."),
+                "One person at a time, please: send it once for {one} and once for {other}.",
                 one=cut(shown(first[0])),
                 other=cut(shown(second[0])),
             )
@@ -126,7 +126,7 @@ def _read_task(raw: str, ctx: Context) -> Task:
         words = before
     words = words.strip()
     if not words or len(words) > LONGEST_ITEM:
-        raise refuse(_("What is to be done? Up to {limit} letters."), limit=LONGEST_ITEM)
+        raise refuse("What is to be done? Up to {limit} letters.", limit=LONGEST_ITEM)
     refuse_imitation((words,))
     return Task(owner, words, due, mine, others)
 

@@ -3,8 +3,20 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from commands.framework.context import Context, UserId
-from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.meetings.wording import short
 from storage.core.model import Duty
 from storage.meetings.actions import ActionItem
@@ -16,19 +28,11 @@ def agenda(occurrence: Occurrence, items: Sequence[AgendaItem]) -> Reply:
     """List each item with its minutes, and the total against the meeting's length."""
     here = [each for each in items if each.state in {"open", "done"}]
     if not here:
-        return Reply(
-            (
-                Paragraph(
-                    line(
-                        _(
-                            "Nothing on the agenda of {title} #{number} yet. {add} puts something there."
-                        ),
-                        title=Strong(occurrence.title),
-                        number=occurrence.number,
-                        add=Code("!agenda add 10m strike fund report"),
-                    )
-                ),
-            )
+        return say(
+            "Nothing on the agenda of {title} #{number} yet. {add} puts something there.",
+            title=Strong(occurrence.title),
+            number=occurrence.number,
+            add=Code("!agenda add 10m strike fund report"),
         )
     rows = [_item(each) for each in here]
     total = sum(each.minutes for each in here)
@@ -37,17 +41,15 @@ def agenda(occurrence: Occurrence, items: Sequence[AgendaItem]) -> Reply:
     if over > 0:
         told = _("{total} minutes, {over} more than there are.").format(total=total, over=over)
     head = line(
-        _("Agenda of {title} #{number}:"),
-        title=Strong(occurrence.title),
-        number=occurrence.number,
+        "Agenda of {title} #{number}:", title=Strong(occurrence.title), number=occurrence.number
     )
-    return Reply((Paragraph(head), listed(rows), Paragraph((told,))))
+    return reply(head, listed(rows), (told,))
 
 
 def _item(each: AgendaItem) -> Line:
     done = " " + _("(done)") if each.state == "done" else ""
     return line(
-        _("{number}) {words}, {minutes} min{done}"),
+        "{number}) {words}, {minutes} min{done}",
         number=each.number,
         words=each.words,
         minutes=each.minutes,
@@ -72,16 +74,16 @@ def roles(occurrence: Occurrence, held: Mapping[Duty, UserId], fresh: Collection
         person = held.get(which)
         name = _("not filled") if person is None else short(person)
         turn = " " + _("(next in turn)") if which in fresh else ""
-        rows.append(line("{duty}: {name}{turn}", duty=Strong(duty(which)), name=name, turn=turn))
+        rows.append(fill("{duty}: {name}{turn}", duty=Strong(duty(which)), name=name, turn=turn))
     head = line(
-        _("Roles in {title} #{number}:"), title=Strong(occurrence.title), number=occurrence.number
+        "Roles in {title} #{number}:", title=Strong(occurrence.title), number=occurrence.number
     )
     how = line(
-        _("{take} takes one, {swap} trades yours."),
+        "{take} takes one, {swap} trades yours.",
         take=Code("!roles take notes"),
         swap=Code("!swap @li"),
     )
-    return Reply((Paragraph(head), listed(rows), Paragraph(how)))
+    return reply(head, listed(rows), how)
 
 
 def started(
@@ -90,34 +92,30 @@ def started(
     """Announce that a meeting has begun, with its agenda and roles."""
     named = ", ".join(f"{duty(which)} {short(person)}" for which, person in held.items())
     head = line(
-        _("{title} #{number} has begun. Say {here} to be counted."),
+        "{title} #{number} has begun. Say {here} to be counted.",
         title=Strong(occurrence.title),
         number=occurrence.number,
         here=Code("!here"),
     )
     left = [_item(each) for each in items if each.state == "open"]
-    return Reply(
-        (
-            Paragraph(head),
-            *((Paragraph((named,)),) if named else ()),
-            *((listed(left),) if left else ()),
-            Paragraph(
-                line(
-                    _("Only what is typed as {decide} and {action} goes into the minutes."),
-                    decide=Code("!decide"),
-                    action=Code("!action"),
-                )
-            ),
-        )
+    return reply(
+        head,
+        (named,) if named else None,
+        listed(left) if left else None,
+        line(
+            "Only what is typed as {decide} and {action} goes into the minutes.",
+            decide=Code("!decide"),
+            action=Code("!action"),
+        ),
     )
 
 
 def stack(waiting: Sequence[UserId]) -> Reply:
     """List who waits to speak, in order."""
     if not waiting:
-        return Reply((Paragraph((_("Nobody waits to speak."),)),))
+        return say("Nobody waits to speak.")
     names = ", ".join(short(person) for person in waiting)
-    return Reply((Paragraph((_("Stack: {names}").format(names=names),)),))
+    return say("Stack: {names}", names=names)
 
 
 def minutes(
@@ -132,34 +130,34 @@ def minutes(
     zone = occurrence.zone
     present = dict.fromkeys(short(each.person) for each in lines if each.kind == "here")
     rows: list[Line] = [
-        line(
+        fill(
             "{label}: {names}",
             label=Strong(_("here")),
             names=", ".join(present) or _("nobody said"),
         )
     ]
     rows += [
-        line("{label}: {words}", label=Strong(_("decided")), words=each.words)
+        fill("{label}: {words}", label=Strong(_("decided")), words=each.words)
         for each in lines
         if each.kind == "decide"
     ]
     rows += [
-        line("{label}: {action}", label=Strong(_("to do")), action=_task(a, occurrence))
+        fill("{label}: {action}", label=Strong(_("to do")), action=_task(a, occurrence))
         for a in taken_on
     ]
     left = [each for each in items if each.state == "open"]
     if left:
         names = ", ".join(each.words for each in left)
-        rows.append(line("{label}: {items}", label=Strong(_("not reached")), items=names))
+        rows.append(fill("{label}: {items}", label=Strong(_("not reached")), items=names))
     head = line(
-        _("Minutes of {title} #{number}, {day}, {start}–{end}:"),
+        "Minutes of {title} #{number}, {day}, {start}–{end}:",
         title=Strong(occurrence.title),
         number=occurrence.number,
         day=a_day(occurrence.start.date(), occurrence.start.date()),
         start=f"{begun.astimezone(zone):%H:%M}",
         end=f"{ended.astimezone(zone):%H:%M}",
     )
-    return Reply((Paragraph(head), listed(rows)))
+    return reply(head, listed(rows))
 
 
 def _task(each: ActionItem, occurrence: Occurrence) -> str:
@@ -177,17 +175,14 @@ def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[R
     replies = []
     for owner in owners:
         theirs = [each for each in taken_on if each.owner == owner]
-        head = line(
-            ngettext(
-                "You took on one thing in {title}:",
-                "You took on {n} things in {title}:",
-                len(theirs),
-            ),
-            n=len(theirs),
+        head = plural(
+            "You took on one thing in {title}:",
+            "You took on {n} things in {title}:",
+            len(theirs),
             title=occurrence.title,
         )
         rows = [(_task(each, occurrence),) for each in theirs]
-        replies.append(Reply((Paragraph(head), listed(rows)), audience=Audience.NAMED, to=(owner,)))
+        replies.append(reply(head, listed(rows), audience=Audience.NAMED, to=(owner,)))
     return tuple(replies)
 
 
@@ -195,26 +190,20 @@ def action(made: ActionItem, owner: str, ctx: Context) -> Reply:
     """Confirm a new action item."""
     today = ctx.day
     by = _("no day") if made.due is None else a_day(made.due, today)
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{number}) {owner}: {words}, {by}. {done} when it is."),
-                    number=made.number,
-                    owner=Strong(owner),
-                    words=made.words,
-                    by=by,
-                    done=Code(f"!action done {made.number}"),
-                )
-            ),
-        )
+    return say(
+        "{number}) {owner}: {words}, {by}. {done} when it is.",
+        number=made.number,
+        owner=Strong(owner),
+        words=made.words,
+        by=by,
+        done=Code(f"!action done {made.number}"),
     )
 
 
 def actions(open_: Sequence[ActionItem], members: Collection[UserId], ctx: Context) -> Reply:
     """List action items, most urgent first; items of somebody who has left are nobody's."""
     if not open_:
-        return Reply((Paragraph((_("Nothing is to be done."),)),))
+        return say("Nothing is to be done.")
     today = ctx.day
     rows: list[Line] = []
     for each in open_:
@@ -222,7 +211,7 @@ def actions(open_: Sequence[ActionItem], members: Collection[UserId], ctx: Conte
         by = "" if each.due is None else ", " + a_day(each.due, today)
         overdue = " " + _("(overdue)") if each.due is not None and each.due < today else ""
         rows.append(
-            line(
+            fill(
                 "{number}) {owner}: {words}{by}{overdue}",
                 number=each.number,
                 owner=Strong(owner),
@@ -231,4 +220,4 @@ def actions(open_: Sequence[ActionItem], members: Collection[UserId], ctx: Conte
                 overdue=overdue,
             )
         )
-    return Reply((listed(rows),))
+    return reply(listed(rows))

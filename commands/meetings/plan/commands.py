@@ -13,13 +13,7 @@ from commands.meetings.plan.confirm import PlanContext
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.rules import burdens
 from commands.meetings.share import file_holders
-from commands.meetings.terms import (
-    USUAL_MINUTES,
-    OptionNumber,
-    Plan,
-    read_minutes,
-    read_title,
-)
+from commands.meetings.terms import USUAL_MINUTES, OptionNumber, Plan, read_minutes, read_title
 from commands.meetings.time_poll import views as time_poll_views
 from commands.polls.ask import confirm as confirming
 from commands.polls.service import PollService
@@ -79,7 +73,7 @@ async def new(
         repeats = read_series(when, ctx.now, zone, ctx.locale)
         if isinstance(repeats, Series) or repeats.series:
             raise refuse(
-                _("“{when}” repeats: {every} plans that."),
+                "“{when}” repeats: {every} plans that.",
                 when=cut(when),
                 every=Code("!meet every"),
                 example=EVERY,
@@ -167,13 +161,13 @@ async def ok(
         return poll
     if draft is None:
         raise impossible(
-            _("Nothing waits for your ok here. What I said back waits for half an hour; a poll waits"
-              " in memory alone, so ask it again if I was restarted."),
-        )  # fmt: skip
+            "Nothing waits for your ok here. What I said back waits for half an hour; a poll waits"
+            " in memory alone, so ask it again if I was restarted."
+        )
     choices = draft.plan["choices"]
     if (choice is None and len(choices) > 1) or (choice or 1) > len(choices):
         await _keep(ctx, drafts, draft.plan)
-        raise refuse(_("Which one? A number from 1 to {most}."), most=len(choices), example="!ok 1")
+        raise refuse("Which one? A number from 1 to {most}.", most=len(choices), example="!ok 1")
     desk = PlanContext(ctx, meetings, dates, reminders, entries, rsvps, polls, people, members)
     return await carrying_out.carry_out(desk, draft.plan, choices[(choice or 1) - 1])
 
@@ -224,7 +218,7 @@ async def move(
         example = f"!meet move #{meeting.number} 24 dec -> 22 dec 18:00"
         if not arrow:
             raise refuse(
-                _("#{number} repeats. Which time of it?"), number=meeting.number, example=example
+                "#{number} repeats. Which time of it?", number=meeting.number, example=example
             )
         occurrence = await on_day(meetings, meeting, day, ctx)
     else:
@@ -271,7 +265,7 @@ async def skip(
     """
     if meeting.version.rule is None:
         raise impossible(
-            _("#{number} does not repeat; to call it off: {cancel}."),
+            "#{number} does not repeat; to call it off: {cancel}.",
             number=meeting.number,
             cancel=Code(f"!meet cancel #{meeting.number}"),
         )
@@ -343,7 +337,7 @@ async def _keep(ctx: Context, drafts: MeetingDrafts, plan: dict[str, object]) ->
 def _three(plan: Plan, example: str) -> tuple[str, str, int]:
     """Name, time and length out of the parts. Raises Refusal."""
     if not 2 <= len(plan) <= 3 or not plan[1]:
-        raise refuse(_("Its name | when | how long, with bars between."), example=example)
+        raise refuse("Its name | when | how long, with bars between.", example=example)
     minutes = read_minutes(plan[2]) if len(plan) == 3 else USUAL_MINUTES
     return read_title(plan[0]), plan[1], minutes
 

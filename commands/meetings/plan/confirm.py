@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context, Place
 from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
 from commands.framework.reply import Audience, Reply, say
 from commands.meetings import views, wording
 from commands.meetings.lookup import zones_of
@@ -54,7 +53,7 @@ async def carry_out(
         return await file_holders.send(desk.meetings, desk.dates, plan, desk.ctx)
     start, zone, minutes = read(choice[0]), ZoneInfo(choice[1]), int(choice[2])
     if start.replace(tzinfo=zone) <= desk.ctx.now:
-        raise impossible(_("That time has passed meanwhile. Please plan it anew."))
+        raise impossible("That time has passed meanwhile. Please plan it anew.")
     if plan["do"] == "move":
         return await _move(desk, plan, start, minutes)
     rule = choice[3] if plan["do"] == "every" else None
@@ -68,7 +67,7 @@ async def _new(desk: PlanContext, version: Version) -> tuple[Reply, ...]:
     await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
     times = await desk.meetings.occurrences(meeting.id)
     if not times:
-        raise impossible(_("No time of that is left. Please plan it anew."))
+        raise impossible("No time of that is left. Please plan it anew.")
     return in_room_too(ctx, views.announcement(times[0], ctx.now, await desk.zones()))
 
 
@@ -79,7 +78,7 @@ async def _move(
     before = await desk.meetings.occurrence(OccurrenceId(plan["occurrence"]))
     if before is None or before.seq != plan["seq"] or not before.live:
         raise refuse(
-            _("Somebody else has changed that meeting meanwhile. Look at it, then move it again."),
+            "Somebody else has changed that meeting meanwhile. Look at it, then move it again.",
             example=None if before is None else f"!meet next #{before.number}",
         )
     meeting = await desk.meetings.by_id(before.meeting)
@@ -94,7 +93,7 @@ async def _move(
     changed = await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
     after = await desk.meetings.occurrence(before.id)
     if after is None or after.seq == before.seq:
-        return say(_("It is at that time already."))
+        return say("It is at that time already.")
     given = await desk.rsvps.of(before.id)
     again = [p for p, r in given.items() if r.answer is not Coming.NO and desk.members.includes(p)]
     was = wording.when_it_is(before, ctx.now)
@@ -127,7 +126,7 @@ def in_room_too(ctx: Context, told: Reply) -> tuple[Reply, ...]:
     """What concerns everybody, in the room; and a word to whoever typed elsewhere."""
     if ctx.place is Place.ROOM:
         return (replace(told, audience=Audience.HERE),)
-    return (say(_("Done; the room knows.")), replace(told, audience=Audience.ROOM))
+    return (say("Done; the room knows."), replace(told, audience=Audience.ROOM))
 
 
 def cancelled(version: Version) -> Version:

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import UserId
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Paragraph, Reply, Strong, line
+from commands.framework.reply import Audience, Reply, Strong, line, reply
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.remind.rules import is_quiet, quiet_hours
 from commands.meetings.remind.texts import ReminderMoment, may_be_told
@@ -60,11 +59,13 @@ async def lay_out(at: ReminderMoment, after: int = 0) -> tuple[list[Reply], int 
 
 def _rules_changed(title: str, number: int, when: str) -> Reply:
     words = line(
-        _("{title} #{number} stays at {when}, but that zone’s clocks change differently than was"
-          " known: elsewhere it is at another time than I said."),
-        title=Strong(title), number=number, when=when,
-    )  # fmt: skip
-    return Reply((Paragraph(words),), audience=Audience.ROOM)
+        "{title} #{number} stays at {when}, but that zone’s clocks change differently than was"
+        " known: elsewhere it is at another time than I said.",
+        title=Strong(title),
+        number=number,
+        when=when,
+    )
+    return reply(words, audience=Audience.ROOM)
 
 
 async def _plan_actions(at: ReminderMoment, reminders: Reminders) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.context import UserId
 from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Code, Line, Reply, Strong, line, listed, reply
 from commands.meetings.remind.rules import is_quiet
 from commands.meetings.wording import city, elsewhere, short, when_it_is
 from commands.shared.members import Members
@@ -106,24 +106,22 @@ async def _time(reminder: Reminder, occurrence: Occurrence, at: ReminderMoment) 
     """Say that a meeting begins tomorrow, in an hour, in ten minutes; or has begun."""
     minutes = round((occurrence.at - at.now).total_seconds() / 60)
     blocks = [
-        Paragraph(
-            line(
-                _("{title} #{number} {begins}: {when}."),
-                title=Strong(occurrence.title),
-                number=occurrence.number,
-                begins=_begins(minutes),
-                when=when_it_is(occurrence, at.now),
-            )
+        line(
+            "{title} #{number} {begins}: {when}.",
+            title=Strong(occurrence.title),
+            number=occurrence.number,
+            begins=_begins(minutes),
+            when=when_it_is(occurrence, at.now),
         )
     ]
     if minutes > 0:
         others = elsewhere(occurrence.at, occurrence.zone, (await at.zones()).values())
-        blocks += [Paragraph((others,))] if others else []
+        blocks += [(others,)] if others else []
     if reminder.kind in WITH_A_LINK and reminder.recipient is None:
         link = await at.meetings.link(occurrence.meeting)
-        blocks += [Paragraph((_("Link: {link}").format(link=link),))] if link else []
+        blocks += [line("Link: {link}", link=link)] if link else []
     mentions = () if reminder.recipient else await _pinged(reminder.kind, occurrence, at)
-    return Reply(tuple(blocks), mentions=mentions)
+    return reply(*blocks, mentions=mentions)
 
 
 def _begins(minutes: int) -> str:
@@ -203,13 +201,15 @@ async def _clocks(occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
         # Moved by people: they have been told.
         return None
     head = line(
-        _("Clocks change. {title} #{number} stays at {time} in {city}, {day}; for some of you it"
-          " differs:"),
-        title=Strong(occurrence.title), number=occurrence.number,
-        time=f"{occurrence.start:%H:%M}", city=city(occurrence.zone),
+        "Clocks change. {title} #{number} stays at {time} in {city}, {day}; for some of you it"
+        " differs:",
+        title=Strong(occurrence.title),
+        number=occurrence.number,
+        time=f"{occurrence.start:%H:%M}",
+        city=city(occurrence.zone),
         day=a_day(occurrence.start.date(), at.now.date()),
-    )  # fmt: skip
-    return Reply((Paragraph(head), listed(rows)))
+    )
+    return reply(head, listed(rows))
 
 
 async def _roles(occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
@@ -226,13 +226,13 @@ async def _roles(occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
         and not await _quiet(user, at)
     ]
     words_ = line(
-        _("Nobody facilitates {title} #{number} yet. {take} takes it; {roles} goes by turn."),
+        "Nobody facilitates {title} #{number} yet. {take} takes it; {roles} goes by turn.",
         title=Strong(occurrence.title),
         number=occurrence.number,
         take=Code("!roles take facilitator"),
         roles=Code("!roles"),
     )
-    return Reply((Paragraph(words_),), mentions=tuple(coming))
+    return reply(words_, mentions=tuple(coming))
 
 
 async def _nag(reminder: Reminder, at: ReminderMoment) -> Reply | None:
@@ -255,13 +255,16 @@ async def _nag(reminder: Reminder, at: ReminderMoment) -> Reply | None:
         return None
     zone = at.committee.zone
     words_ = line(
-        _("{people}: when can you for {title} #{number}? {can}, until {closes}. {mute} if you would"
-          " rather not be asked."),
-        people=", ".join(short(user) for user in silent), title=Strong(meeting.title),
-        number=meeting.number, can=Code(f"!can #{meeting.number} 1 maybe 2"),
-        closes=f"{poll.closes.astimezone(zone):%a %H:%M}", mute=Code(f"!meet mute #{meeting.number}"),
-    )  # fmt: skip
-    return Reply((Paragraph(words_),), mentions=tuple(silent))
+        "{people}: when can you for {title} #{number}? {can}, until {closes}. {mute} if you would"
+        " rather not be asked.",
+        people=", ".join(short(user) for user in silent),
+        title=Strong(meeting.title),
+        number=meeting.number,
+        can=Code(f"!can #{meeting.number} 1 maybe 2"),
+        closes=f"{poll.closes.astimezone(zone):%a %H:%M}",
+        mute=Code(f"!meet mute #{meeting.number}"),
+    )
+    return reply(words_, mentions=tuple(silent))
 
 
 async def _action(reminder: Reminder, at: ReminderMoment) -> Reply | None:
@@ -270,18 +273,18 @@ async def _action(reminder: Reminder, at: ReminderMoment) -> Reply | None:
         return None
     if reminder.recipient is None:
         words_ = line(
-            _("{number}) {words}: whoever had it has left. Who takes it? {give}"),
+            "{number}) {words}: whoever had it has left. Who takes it? {give}",
             number=action.number,
             words=action.words,
             give=Code(f"!action give {action.number} @li"),
         )
-        return Reply((Paragraph(words_),))
+        return reply(words_)
     words_ = line(
-        _("Today: {words}. {done} when it is done."),
+        "Today: {words}. {done} when it is done.",
         words=Strong(action.words),
         done=Code(f"!action done {action.number}"),
     )
-    return Reply((Paragraph(words_),))
+    return reply(words_)
 
 
 async def _week(at: ReminderMoment) -> Reply | None:
@@ -304,4 +307,4 @@ async def _week(at: ReminderMoment) -> Reply | None:
         n=len(open_)
     )
     head += _(", {n} overdue:").format(n=late) if late else ":"
-    return Reply((Paragraph((head,)), listed(rows)))
+    return reply((head,), listed(rows))

@@ -20,10 +20,12 @@ from commands.framework.reply import (
     CalendarFile,
     Code,
     Line,
-    Paragraph,
     Reply,
+    fill,
     line,
     listed,
+    plural,
+    reply,
 )
 from commands.meetings.share.calendar_file import MOST_TIMES
 from commands.meetings.wording import when_it_is
@@ -75,10 +77,8 @@ def choose(dates: Sequence[Occurrence], held: Mapping[OccurrenceId, HeldDate]) -
 def off(meeting: Meeting) -> Refusal:
     """The refusal of a file of what does not take place: some calendars would show a meeting."""
     return impossible(
-        _(
-            "Meeting #{number} is off. If it is in your calendar, delete it there: most calendars do"
-            " not do that by themselves, and some would show a file about it as a new meeting."
-        ),
+        "Meeting #{number} is off. If it is in your calendar, delete it there: most calendars do"
+        " not do that by themselves, and some would show a file about it as a new meeting.",
         number=meeting.number,
     )
 
@@ -92,22 +92,23 @@ def fresh(
     others: bool,
 ) -> Reply:
     """The answer with a file of new dates; ``others``: the person holds dates that the file leaves out."""
-    said: list[Block] = [Paragraph(_how_many(meeting, dates, now))]
+    said: list[Block] = [_how_many(meeting, dates, now)]
     if others:
         more = line(
-            _("What you have already is not in it; {all} sends everything again."),
+            "What you have already is not in it; {all} sends everything again.",
             all=Code(f"!meet ics #{meeting.number} all"),
         )
-        said.append(Paragraph(more))
-    return Reply(tuple(said), audience=Audience.PERSON, calendar=file)
+        said.append(more)
+    return reply(*said, audience=Audience.PERSON, calendar=file)
 
 
 def again(
     meeting: Meeting, dates: Sequence[Occurrence], file: CalendarFile, now: datetime
 ) -> Reply:
     """The answer with a file of what the person was sent before."""
-    return Reply(
-        (Paragraph(_how_many(meeting, dates, now)), Paragraph((_delete_first(len(dates)),))),
+    return reply(
+        _how_many(meeting, dates, now),
+        (_delete_first(len(dates)),),
         audience=Audience.PERSON,
         calendar=file,
     )
@@ -122,27 +123,25 @@ def changed(
 ) -> Reply:
     """The answer with a file of dates that changed since they were sent."""
     rows = [_then_and_now(each, held[each.id], now) for each in dates[:SHOWN]]
-    head = line(_("What has changed of meeting #{number}:"), number=meeting.number)
+    head = line("What has changed of meeting #{number}:", number=meeting.number)
     blocks: tuple[Block, ...] = (
-        Paragraph(head),
+        head,
         listed([*rows, *((each,) for each in _more(len(dates) - SHOWN))]),
-        Paragraph((_delete_first(len(dates)),)),
+        (_delete_first(len(dates)),),
     )
-    return Reply(blocks, audience=Audience.PERSON, calendar=file)
+    return reply(*blocks, audience=Audience.PERSON, calendar=file)
 
 
 def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Reply:
     """The answer about cancelled dates, in words only: most calendars do not delete by themselves."""
     days = [a_day(each.start.date(), _today(each, now)) for each in dates[:SHOWN]]
     words = line(
-        _(
-            "Meeting #{number} is off on {days}: delete that from your calendar; most do not do that"
-            " by themselves."
-        ),
+        "Meeting #{number} is off on {days}: delete that from your calendar; most do not do that"
+        " by themselves.",
         number=meeting.number,
         days=", ".join([*days, *_more(len(dates) - SHOWN)]),
     )
-    return Reply((Paragraph(words),), audience=Audience.PERSON)
+    return reply(words, audience=Audience.PERSON)
 
 
 def outdated(
@@ -173,31 +172,28 @@ def outdated(
     )
     ics = Code(f"!meet ics #{number}")
     if off == len(rows):
-        tail = line(_("Delete that from your calendar; most do not do that by themselves."))
+        tail = line("Delete that from your calendar; most do not do that by themselves.")
     elif wrong:
         tail = line(
-            _("Delete the old one from your calendar first; then {ics} sends the new."), ics=ics
+            "Delete the old one from your calendar first; then {ics} sends the new.", ics=ics
         )
     else:
-        tail = line(_("If you have deleted it or changed it, {ics} sends it anew."), ics=ics)
+        tail = line("If you have deleted it or changed it, {ics} sends it anew.", ics=ics)
     shown = listed([*rows[:SHOWN], *((each,) for each in _more(len(rows) - SHOWN))])
-    return Reply((Paragraph(line(head, number=number)), shown, Paragraph(tail)))
+    return reply(fill(head, number=number), shown, tail)
 
 
 def _how_many(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Line:
     first, last = dates[0], dates[-1]
     if len(dates) == 1:
-        return line(_("Here it is: one date, {when}."), when=when_it_is(first, now))
+        return line("Here it is: one date, {when}.", when=when_it_is(first, now))
     day = a_day(first.start.date(), _today(first, now))
-    return line(
-        ngettext(
-            "Here is {n} date, {first} to {last}. Some phones take only the first: look whether you"
-            " see all; {one} sends a single one.",
-            "Here are {n} dates, {first} to {last}. Some phones take only the first: look whether you"
-            " see all; {one} sends a single one.",
-            len(dates),
-        ),
-        n=len(dates),
+    return plural(
+        "Here is {n} date, {first} to {last}. Some phones take only the first: look whether you"
+        " see all; {one} sends a single one.",
+        "Here are {n} dates, {first} to {last}. Some phones take only the first: look whether you"
+        " see all; {one} sends a single one.",
+        len(dates),
         first=day,
         last=a_day(last.start.date(), _today(last, now)),
         one=Code(f"!meet ics #{meeting.number} {dates[1].start:%Y-%m-%d}"),

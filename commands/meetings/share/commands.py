@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
 from commands.framework.context import Place
-from commands.framework.reply import Audience, Code, Paragraph, line
+from commands.framework.reply import Audience, Code, line, reply
 from commands.framework.values import Label
 from commands.meetings.lookup import OpenMeeting, next_time, on_day
 from commands.meetings.plan.commands import DRAFT_KEPT
@@ -46,29 +46,25 @@ async def link(
         await _planner_only(meetings, meeting, ctx)
     await meetings.set_link(meeting.id, link)
     told = line(
-        _(
-            "Kept for {title} #{number}. I took your message away if I may; people's apps may already"
-            " have it. The link appears in the room ten minutes before, and nowhere else."
-        ),
+        "Kept for {title} #{number}. I took your message away if I may; people's apps may already"
+        " have it. The link appears in the room ten minutes before, and nowhere else.",
         title=meeting.title,
         number=meeting.number,
     )
-    warned = [Paragraph((each,)) for each in warnings(link)]
-    said = Reply((Paragraph(told), *warned), retract=True)
+    warned = [(each,) for each in warnings(link)]
+    said = reply(told, *warned, retract=True)
     if ctx.now < occurrence.at - AT_THE_DOOR:
         return (said,)
     # The door is open already: whoever waits needs it now.
-    door = line(
-        _("{title} #{number}: {link}"), title=meeting.title, number=meeting.number, link=link
-    )
-    return (said, Reply((Paragraph(door),), audience=Audience.ROOM))
+    door = line("{title} #{number}: {link}", title=meeting.title, number=meeting.number, link=link)
+    return (said, reply(door, audience=Audience.ROOM))
 
 
 async def _planner_only(meetings: Meetings, meeting: Meeting, ctx: Context) -> None:
     planner = await meetings.planner(meeting)
     if planner != ctx.user:
         raise impossible(
-            _("#{number} has a link already. Whoever called the meeting can change it, or a lead."),
+            "#{number} has a link already. Whoever called the meeting can change it, or a lead.",
             number=meeting.number,
         )
 
@@ -113,7 +109,7 @@ async def ics(
     meeting = await meetings.by_number(number)
     if meeting is None or meeting.version.start is None:
         raise impossible(
-            _("No meeting #{number} has a time; {meet} shows what is planned."),
+            "No meeting #{number} has a time; {meet} shows what is planned.",
             number=number,
             meet=Code("!meet"),
         )
@@ -140,10 +136,8 @@ async def ics(
 def _leaves_encryption(title: str) -> Reply:
     """What is said before a calendar file is sent."""
     return say(
-        _(
-            "That file leaves encryption: your phone or your employer's account may upload it. It"
-            " says “{title}”, when, and nothing else. {ok} sends it by direct message, {no} drops it."
-        ),
+        "That file leaves encryption: your phone or your employer's account may upload it. It"
+        " says “{title}”, when, and nothing else. {ok} sends it by direct message, {no} drops it.",
         title=title,
         ok=Code("!ok"),
         no=Code("!no"),

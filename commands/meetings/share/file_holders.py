@@ -7,7 +7,6 @@ from typing import Any
 
 from commands.framework.context import Context
 from commands.framework.errors import refuse
-from commands.framework.i18n import _
 from commands.framework.reply import Audience, CalendarFile, Reply
 from commands.meetings.share import calendar_dates
 from commands.meetings.share.calendar_file import calendar
@@ -23,7 +22,7 @@ async def ahead(meetings: Meetings, meeting: Meeting, now: datetime) -> list[Occ
         return dates
     if dates or meeting.version.cancelled:
         raise calendar_dates.off(meeting)
-    raise refuse(_("Meeting #{number} is over."), number=meeting.number, example="!meet")
+    raise refuse("Meeting #{number} is over.", number=meeting.number, example="!meet")
 
 
 async def send(
@@ -32,7 +31,7 @@ async def send(
     """One or two files, as the draft ``plan`` of ``!meet ics`` says. Raises Refusal."""
     meeting = await meetings.by_id(MeetingId(plan["meeting"]))
     if meeting is None:
-        raise refuse(_("That meeting was taken back."), example="!meet")
+        raise refuse("That meeting was taken back.", example="!meet")
     coming = await ahead(meetings, meeting, ctx.now)
     last = await dates.last_file(meeting.id, ctx.user)
     held = await dates.held(meeting.id, ctx.user)

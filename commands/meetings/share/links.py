@@ -1,7 +1,6 @@
 """Links into calls, kept secret: typed once and taken away, since whoever has one can listen."""
 
 from commands.framework.errors import Refusal, impossible
-from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.framework.secrets import Secret
 from commands.meetings.share.terms import holds_link, without_links
@@ -10,10 +9,8 @@ from commands.meetings.share.terms import holds_link, without_links
 def _misplaced() -> Refusal:
     """A link in a name, an agenda or a decision would stay there for everybody."""
     return impossible(
-        _(
-            "A link does not belong there: whoever has it can listen in. I took your message away if"
-            " I may. {link} keeps it until ten minutes before."
-        ),
+        "A link does not belong there: whoever has it can listen in. I took your message away if"
+        " I may. {link} keeps it until ten minutes before.",
         link=Code("!meet link #7 https://…"),
     )
 

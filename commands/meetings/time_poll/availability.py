@@ -58,14 +58,14 @@ def read_times(raw: str) -> Times:
     """Read option numbers, each with an answer. Raises Refusal for none, or two answers to one number."""
     text = unicodedata.normalize("NFKC", _without_keycaps(raw)).casefold()
     if _CLOCK.search(text):
-        raise refuse(_("Answer with the numbers in front of the times, please."), example=_LIKE)
+        raise refuse("Answer with the numbers in front of the times, please.", example=_LIKE)
     meeting, text = _meeting(text)
     tokens = list(_tokens(_spelled(text)))
     whole = _all_or_none(tokens)
     if whole is not None:
         return Times(meeting, *whole)
     if not any(isinstance(each, int) for each in tokens):
-        raise refuse(_("Which times can you? Their numbers."))
+        raise refuse("Which times can you? Their numbers.")
     return Times(meeting, _said(tokens))
 
 
@@ -73,7 +73,7 @@ def only_no(said: Mapping[int, Coming]) -> Refusal:
     """The refusal of ``not 2``: what is not named is no too, which is seldom meant."""
     numbers = " ".join(map(str, sorted(said)))
     return impossible(
-        _("That says no to {numbers} and to all the others too. Is it {but}, or {none}?"),
+        "That says no to {numbers} and to all the others too. Is it {but}, or {none}?",
         numbers=numbers,
         but=Code(f"!can all but {numbers}"),
         none=Code("!can none"),
@@ -93,7 +93,7 @@ def _meeting(text: str) -> tuple[int | None, str]:
     if not numbers:
         return None, text
     if len(set(numbers)) > 1:
-        raise refuse(_("#7 is a meeting; its times have plain numbers."), example="!can #7 1 3")
+        raise refuse("#7 is a meeting; its times have plain numbers.", example="!can #7 1 3")
     return int(numbers[0]), re.sub(r"#\s?\d+", " ", text)
 
 
@@ -127,7 +127,7 @@ def _y(text: str) -> str:
 def _written_out(match: re.Match[str]) -> str:
     first, last = int(match[1]), int(match[2])
     if not first < last <= MOST:
-        raise refuse(_("From {first} to {last}? Say each number, please."), first=first, last=last)
+        raise refuse("From {first} to {last}? Say each number, please.", first=first, last=last)
     return " " + " ".join(str(number) for number in range(first, last + 1)) + " "
 
 
@@ -151,7 +151,7 @@ def _tokens(text: str) -> Iterable[_Token]:
         elif word in _FILLERS or word in ":=()[]{}\"'“”!":
             continue
         else:
-            raise refuse(_("I do not know “{word}” there."), word=cut(word))
+            raise refuse("I do not know “{word}” there.", word=cut(word))
 
 
 _FILLERS = frozenset(FILLER.split())
@@ -315,11 +315,9 @@ class _Said:
     def done(self) -> dict[int, Coming]:
         """The answers by option number. Raises Refusal where one option has two answers."""
         if self._twice is not None:
-            raise refuse(
-                _("Time {number} is there with two answers. Which one?"), number=self._twice
-            )
+            raise refuse("Time {number} is there with two answers. Which one?", number=self._twice)
         return self._found
 
 
 def _not_plain() -> Refusal:
-    return refuse(_("I can read that in more than one way. The answer first, then its numbers."))
+    return refuse("I can read that in more than one way. The answer first, then its numbers.")

@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Audience, Code, Reply, Strong, line, listed, reply
 from commands.meetings.plan.occurrences import plan_poll
 from commands.meetings.remind.texts import ReminderMoment
 from commands.meetings.rules import rank
@@ -37,26 +36,23 @@ async def close_poll(
         await polls.extend(meeting_id, _later(at.now))
         await plan_poll(polls, reminders, meeting_id, 1, at.now)
     head = line(
-        _("Time is up for {title} #{number}."), title=Strong(meeting.title), number=meeting.number
+        "Time is up for {title} #{number}.", title=Strong(meeting.title), number=meeting.number
     )
     rows = [reasons(each, poll.quorum, at.now) for each in ranked[:SHOWN]]
     pick = Code(f"!meet pick #{meeting.number} {ranked[0].option.number if ranked else 1}")
     if met:
-        after = line(_("{pick} settles it."), pick=pick)
+        after = line("{pick} settles it.", pick=pick)
     elif extends:
         after = line(
-            _("Too few for a quorum: it stays open one more day. {can}"), can=Code("!can 1 2")
+            "Too few for a quorum: it stays open one more day. {can}", can=Code("!can 1 2")
         )
     elif ranked:
-        after = line(
-            _("Still too few. Whoever plans it decides: {pick}, or other times."), pick=pick
-        )
+        after = line("Still too few. Whoever plans it decides: {pick}, or other times.", pick=pick)
     else:
         after = line(
-            _("All those times have passed. Please ask anew: {poll}"), poll=Code("!meet poll")
+            "All those times have passed. Please ask anew: {poll}", poll=Code("!meet poll")
         )
-    blocks = (Paragraph(head), *((listed(rows),) if rows else ()), Paragraph(after))
-    return Reply(blocks, audience=Audience.ROOM)
+    return reply(head, listed(rows) if rows else None, after, audience=Audience.ROOM)
 
 
 def _later(now: datetime) -> datetime:

@@ -58,12 +58,10 @@ async def poll(
     plan: its name | times with commas between | until when | quorum | length | needs @who
     """
     if len(plan) < 2:
-        raise refuse(_("Its name | the times, with commas between."), example=POLL)
+        raise refuse("Its name | the times, with commas between.", example=POLL)
     options = [_one(part, ctx) for part in plan[1].split(",") if part.strip()]
     if not 2 <= len(options) <= MOST_OPTIONS:
-        raise refuse(
-            _("Two to {most} times, with commas between."), most=MOST_OPTIONS, example=POLL
-        )
+        raise refuse("Two to {most} times, with commas between.", most=MOST_OPTIONS, example=POLL)
     draft: dict[str, object] = {
         "do": "poll",
         "title": read_title(plan[0]),
@@ -106,7 +104,7 @@ async def can(
     unknown = sorted(set(times.said) - options)
     if unknown:
         raise refuse(
-            _("There is no time {number}; there are 1 to {most}."),
+            "There is no time {number}; there are 1 to {most}.",
             number=unknown[0],
             most=len(options),
         )
@@ -172,12 +170,10 @@ async def pick(
     chosen = next((o for o in await polls.options(meeting.id) if o.number == option), None)
     if chosen is None:
         raise refuse(
-            _("There is no time {number}."),
-            number=option,
-            example=f"!meet pick #{meeting.number} 1",
+            "There is no time {number}.", number=option, example=f"!meet pick #{meeting.number} 1"
         )
     if chosen.start.replace(tzinfo=chosen.zone) <= ctx.now:
-        raise refuse(_("That time has passed."), example=f"!meet tally #{meeting.number}")
+        raise refuse("That time has passed.", example=f"!meet tally #{meeting.number}")
     entry = await entries.record(EntryKind.MEETING_CHANGED)
     version = Version(meeting.title, chosen.start, chosen.zone, meeting.version.minutes)
     await meetings.change(meeting.id, entry, version)
@@ -199,7 +195,7 @@ async def mute(ctx: Context, meeting: OpenTimePoll, *, meetings: Meetings) -> Re
     meeting: the meeting's number
     """
     await meetings.mute(meeting.id, ctx.user)
-    return say(_("I will not ask you again about #{number}."), number=meeting.number)
+    return say("I will not ask you again about #{number}.", number=meeting.number)
 
 
 def _one(words: str, ctx: Context) -> Moment:
@@ -221,8 +217,7 @@ def _quorum(words: str, people: int) -> int:
         return share.of(people)
     if not words.isdecimal() or not 1 <= int(words) <= 10_000:
         raise impossible(
-            _("A quorum is a number of people, like {like}, or a share, like 2/3."),
-            like="quorum 5",
+            "A quorum is a number of people, like {like}, or a share, like 2/3.", like="quorum 5"
         )
     return int(words)
 
@@ -246,5 +241,5 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
     if word in NEEDS:
         return {"needed": [members.find(each) for each in people_in(rest)]}
     if not part:
-        raise refuse(_("There is nothing between two bars."), example=POLL)
+        raise refuse("There is nothing between two bars.", example=POLL)
     return {"minutes": read_minutes(part)}

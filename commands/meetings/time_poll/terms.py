@@ -31,7 +31,7 @@ def people_in(raw: str) -> list[Colleague]:
     split = [more for word in found for more in _apart(word, joined)]
     people = [Colleague(word) for word in split if word not in joined]
     if not people:
-        raise refuse(_("Which organizer? Like @ana."), example=NO_EXAMPLE)
+        raise refuse("Which organizer? Like @ana.", example=NO_EXAMPLE)
     return people
 
 

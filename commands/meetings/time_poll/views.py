@@ -5,7 +5,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.meetings.rules import Burden, Ranked
 from commands.meetings.wording import MOST_ZONES, city, elsewhere, when, when_it_is
 from storage.core.model import Coming
@@ -25,18 +37,14 @@ def tally(number: int, title: str, ranked: Sequence[Ranked], quorum: int, now: d
     rows = [
         (f"{place}) ", *reasons(each, quorum, now)) for place, each in enumerate(ranked, start=1)
     ]
-    head = line(_("{title} #{number}, best time first:"), title=Strong(title), number=number)
-    return Reply(
-        (
-            Paragraph(head),
-            listed(rows),
-            Paragraph(
-                line(
-                    _("{pick} makes it the first of them."),
-                    pick=Code(f"!meet pick #{number} {ranked[0].option.number}"),
-                )
-            ),
-        )
+    head = line("{title} #{number}, best time first:", title=Strong(title), number=number)
+    return reply(
+        head,
+        listed(rows),
+        line(
+            "{pick} makes it the first of them.",
+            pick=Code(f"!meet pick #{number} {ranked[0].option.number}"),
+        ),
     )
 
 
@@ -73,27 +81,19 @@ def asking(
 ) -> Reply:
     """Asks the room when everybody can."""
     rows = [option_line(each, now, zones) for each in options]
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _(
-                        "When can you for {title} #{number}? Until {closes}; {quorum} make a quorum."
-                    ),
-                    title=Strong(meeting.title),
-                    number=meeting.number,
-                    closes=closes,
-                    quorum=quorum,
-                )
-            ),
-            listed(rows, numbered=True),
-            Paragraph(
-                line(
-                    _("Type what you can, like {can}; {none} if nothing fits. You may change it."),
-                    can=Code("!can 1 3 maybe 2"),
-                    none=Code("!can none"),
-                )
-            ),
+    return reply(
+        line(
+            "When can you for {title} #{number}? Until {closes}; {quorum} make a quorum.",
+            title=Strong(meeting.title),
+            number=meeting.number,
+            closes=closes,
+            quorum=quorum,
+        ),
+        listed(rows, numbered=True),
+        line(
+            "Type what you can, like {can}; {none} if nothing fits. You may change it.",
+            can=Code("!can 1 3 maybe 2"),
+            none=Code("!can none"),
         ),
         audience=Audience.ROOM,
     )
@@ -101,16 +101,16 @@ def asking(
 
 def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime) -> Reply:
     """Announce that one date of a series is skipped."""
-    reply = line(
-        _("{title} #{number} is skipped on {day}."),
+    head = line(
+        "{title} #{number} is skipped on {day}.",
         title=Strong(occurrence.title),
         number=occurrence.number,
         day=a_day(occurrence.start.date(), now.astimezone(occurrence.zone).date()),
     )
     if following is None:
-        return Reply((Paragraph(reply),))
+        return reply(head)
     goes_on = _("It goes on {when}.").format(when=when_it_is(following, now))
-    return Reply((Paragraph((*reply, f" {goes_on}")),))
+    return reply((*head, f" {goes_on}"))
 
 
 def as_before(occurrence: Occurrence, now: datetime) -> Reply:
@@ -120,25 +120,19 @@ def as_before(occurrence: Occurrence, now: datetime) -> Reply:
         if occurrence.live
         else _("Meeting #{number} on {when} is off: it was taken back.")
     )
-    shown = line(words, number=occurrence.number, when=when_it_is(occurrence, now))
-    return Reply((Paragraph(shown),), audience=Audience.ROOM)
+    shown = fill(words, number=occurrence.number, when=when_it_is(occurrence, now))
+    return reply(shown, audience=Audience.ROOM)
 
 
 def cancelled(number: int, title: str) -> Reply:
     """Announce that a meeting is called off."""
-    return Reply(
-        (
-            Paragraph(
-                line(_("{title} #{number} is called off."), title=Strong(title), number=number)
-            ),
-        )
-    )
+    return say("{title} #{number} is called off.", title=Strong(title), number=number)
 
 
 def fair(found: Sequence[Burden]) -> Reply:
     """Compare how many meetings fell outside good hours, by city's clock."""
     if not found or found[0].of == 0:
-        return Reply((Paragraph((_("No meeting to compare yet."),)),))
+        return say("No meeting to compare yet.")
     rows = [
         (
             ngettext(
@@ -154,17 +148,15 @@ def fair(found: Sequence[Burden]) -> Reply:
         if found[0].bad == found[-1].bad
         else _("A second time of day, in turn with the first, would share the bad hours.")
     )
-    return Reply((listed(rows), Paragraph((advice,))))
+    return reply(listed(rows), (advice,))
 
 
 def about_to_ask(title: str, rows: Sequence[Line]) -> Reply:
     """Said back before a poll on times is posted."""
-    return Reply(
-        (
-            Paragraph(line(_("When can you for {title}?"), title=Strong(title))),
-            listed(rows, numbered=True),
-            Paragraph(line(_("{ok} to post it, {no} to drop it."), ok=Code("!ok"), no=Code("!no"))),
-        )
+    return reply(
+        line("When can you for {title}?", title=Strong(title)),
+        listed(rows, numbered=True),
+        line("{ok} to post it, {no} to drop it.", ok=Code("!ok"), no=Code("!no")),
     )
 
 
@@ -175,21 +167,14 @@ def can_noted(meeting: Meeting, said: Mapping[int, Coming], answered: int, quoru
         numbers = [str(n) for n, each in sorted(said.items()) if each is answer]
         if numbers:
             parts.append(f"{label} {', '.join(numbers)}")
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    ngettext(
-                        "Noted for {title} #{number}: {said}. {n} has answered; quorum {quorum}.",
-                        "Noted for {title} #{number}: {said}. {n} have answered; quorum {quorum}.",
-                        answered,
-                    ),
-                    title=meeting.title,
-                    number=meeting.number,
-                    said=Strong("; ".join(parts) or _("none")),
-                    n=answered,
-                    quorum=quorum,
-                )
-            ),
+    return reply(
+        plural(
+            "Noted for {title} #{number}: {said}. {n} has answered; quorum {quorum}.",
+            "Noted for {title} #{number}: {said}. {n} have answered; quorum {quorum}.",
+            answered,
+            title=meeting.title,
+            number=meeting.number,
+            said=Strong("; ".join(parts) or _("none")),
+            quorum=quorum,
         )
     )

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from commands.framework.context import Context, Place
 from commands.framework.errors import impossible
-from commands.framework.i18n import _
 from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask import views as said_back
@@ -30,7 +29,7 @@ async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply |
         return None
     if draft is not None:
         await desk.drop_draft(ctx.user, in_room=in_room)
-        raise impossible(_("That poll waited for half an hour. Please ask it again."))
+        raise impossible("That poll waited for half an hour. Please ask it again.")
     before = await desk.opened_lately(ctx.user, in_room=in_room)
     return None if before is None else views.open_already(before, ctx.committee.zone)
 

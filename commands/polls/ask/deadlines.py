@@ -5,7 +5,7 @@ from math import ceil
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, impossible, refuse
-from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.i18n import a_number, ngettext
 from commands.polls.ask.policy import Policy, least_open, mailing
 
 ROUND = timedelta(minutes=5)
@@ -16,7 +16,7 @@ def refuse_too_long(closes: datetime, ctx: Context, policy: Policy) -> None:
     """Raise Refusal for a deadline that the machine's memory may not live to see."""
     if closes - ctx.now > policy.longest:
         raise impossible(
-            _("A secret poll stays open for {span} at most: a reboot of my machine loses it."),
+            "A secret poll stays open for {span} at most: a reboot of my machine loses it.",
             span=_span(policy.longest),
         )
 
@@ -33,15 +33,13 @@ def too_short(people: int, waiting: int, policy: Policy, example: str) -> Refusa
     least, takes = least_open(people, waiting, policy), mailing(people, waiting, policy)
     if not takes:
         return refuse(
-            _("A secret poll stays open for at least {span}, so that nobody is watched at it."),
+            "A secret poll stays open for at least {span}, so that nobody is watched at it.",
             span=_span(least),
             example=example,
         )
     return refuse(
-        _(
-            "With {n} people a secret poll stays open for at least {span}: the last of them has a"
-            " ballot after {takes}, and then {shortest} to vote, so that nobody is watched at it."
-        ),
+        "With {n} people a secret poll stays open for at least {span}: the last of them has a"
+        " ballot after {takes}, and then {shortest} to vote, so that nobody is watched at it.",
         n=a_number(people),
         span=_span(least),
         takes=_span(timedelta(minutes=ceil(takes / timedelta(minutes=1)))),

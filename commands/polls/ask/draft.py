@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from commands.framework.context import Context, Place
-from commands.framework.errors import Refusal, cut, impossible, refuse
+from commands.framework.errors import Refusal, cut, impossible, not_now, refuse
 from commands.framework.i18n import _
 from commands.framework.quoting import refuse_imitation
-from commands.framework.reply import Code, Reply, line
+from commands.framework.reply import Code, Reply, fill
 from commands.framework.suggest import suggest
 from commands.polls.ask import views as said_back
 from commands.polls.ask.deadlines import earliest, is_too_short, refuse_too_long, too_short, typed
@@ -82,11 +82,11 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
     close = suggest(first, subs) if slip else None
     if close is not None and not isinstance(found, PollQuestion):
         better = f"!poll {close} {others[0]}" if others else f"!poll {close}"
-        refusal = impossible(_("Did you mean {better}?"), better=Code(better))
+        refusal = impossible("Did you mean {better}?", better=Code(better))
         raise _fleeting(refusal)
     if isinstance(found, Doubt) and found.question and not found.options:
         refusal = impossible(
-            _("Between what? For a question without options: {temp} (from 0 to 5) or {yesno}."),
+            "Between what? For a question without options: {temp} (from 0 to 5) or {yesno}.",
             temp=Code(f"!poll temp {found.question}"),
             yesno=Code(f"!poll yesno {found.question}"),
         )
@@ -102,11 +102,11 @@ def _may_be_a_slip(first: str, others: Sequence[str]) -> bool:
 def _refuse_asking(first: str, others: Sequence[str]) -> None:
     """Raise Refusal for ``!poll new`` and its like; "new hours? yes | no" is a question of its own."""
     if not others:
-        raise refuse(_("What do you ask, and what can be chosen?"), example=_LIKE)
+        raise refuse("What do you ask, and what can be chosen?", example=_LIKE)
     rest = others[0]
     if first.islower() and (rest[0].isupper() or rest[0] in MARKS):
         better = Code(f"!poll {rest}")
-        raise _fleeting(impossible(_("Did you mean {better}?"), better=better))
+        raise _fleeting(impossible("Did you mean {better}?", better=better))
 
 
 async def draft_options(
@@ -139,7 +139,7 @@ def _refuse_loose(
         else _("Is “{words}” part of the question? Then put it before the question mark. If not:")
     )
     again = Code(_again(ctx, kind, found.question, found.options, terms))
-    raise _fleeting(impossible((*line(words, words=cut(found.said)), " ", again)))
+    raise _fleeting(not_now((*fill(words, words=cut(found.said)), " ", again)))
 
 
 async def draft_named(ctx: Context, desk: PollService, raw: QuestionAndOptions) -> Reply:

@@ -5,9 +5,8 @@ from datetime import timedelta
 
 from commands.framework.context import Context, Role
 from commands.framework.denials import refused
-from commands.framework.errors import Refusal, impossible
-from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Reply
+from commands.framework.errors import Refusal, impossible, not_now
+from commands.framework.reply import Reply, plural
 from commands.polls import views
 from commands.polls.ask import views as said_back
 from commands.polls.ask.deadlines import is_too_short, soonest
@@ -63,9 +62,9 @@ async def agree(ctx: Context, desk: PollService, roll: Roll, code: str) -> Reply
         return views.opened(done, ctx.committee.zone)
     held = await desk.held(code)
     if held is None:
-        raise impossible(_("No poll waits under that code; it waits for an hour. Ask it again."))
+        raise impossible("No poll waits under that code; it waits for an hour. Ask it again.")
     if held.by == ctx.user:
-        raise impossible(_("You asked it: somebody else has to agree."))
+        raise impossible("You asked it: somebody else has to agree.")
     found = await _still_possible(ctx, desk, held.poll)
     _refuse_unfit_second(ctx, roll, held, found)
     return await _show_second(ctx, desk, found, held.by)
@@ -79,7 +78,7 @@ def _refuse_unfit_second(ctx: Context, roll: Roll, held: HeldPoll, found: PollOp
     if others and why is not None:
         raise refused(why, need, ctx, "poll confirm")
     if not others and ctx.user not in found.people:
-        raise impossible(_("Somebody who may vote in it has to agree, and you are new here."))
+        raise impossible("Somebody who may vote in it has to agree, and you are new here.")
 
 
 async def _show_second(ctx: Context, desk: PollService, found: PollOpening, first: UserId) -> Reply:
@@ -100,7 +99,7 @@ async def weigh(ctx: Context, desk: PollService, poll: Poll) -> PollOpening:
     known = await desk.known()
     found = replace(poll, risks=comparison.risks(poll, weighed, known, policy))
     if weighed.refused:
-        raise impossible(why_not_now(found.risks.named, found.risks.unnamed))
+        raise not_now(why_not_now(found.risks.named, found.risks.unnamed))
     quorum = poll.rules.quorum
     if quorum is not None and quorum > len(weighed.roster):
         raise quorum_too_high(quorum, len(weighed.roster))
@@ -120,7 +119,7 @@ async def refuse_where_unsafe(desk: PollService) -> None:
     reasons = await desk.unavailable()
     if reasons:
         raise impossible(
-            _("I hold no secret polls on this machine: {reasons} Your admin can change that."),
+            "I hold no secret polls on this machine: {reasons} Your admin can change that.",
             reasons=" ".join(reasons),
         )
 
@@ -128,22 +127,23 @@ async def refuse_where_unsafe(desk: PollService) -> None:
 def too_few(people: int, k: int, policy: Policy) -> Refusal:
     """The refusal of a poll of which nothing could be published."""
     hours = int(policy.joined_for.total_seconds() // 3600)
-    words = ngettext(
-        "Only {n} person here may vote (joined at least {hours} hours ago), and below {k} ballots"
-        " I publish nothing. So few have to talk instead.",
-        "Only {n} people here may vote (joined at least {hours} hours ago), and below {k} ballots"
-        " I publish nothing. So few have to talk instead.",
-        people,
+    return not_now(
+        plural(
+            "Only {n} person here may vote (joined at least {hours} hours ago), and below {k} ballots"
+            " I publish nothing. So few have to talk instead.",
+            "Only {n} people here may vote (joined at least {hours} hours ago), and below {k} ballots"
+            " I publish nothing. So few have to talk instead.",
+            people,
+            hours=hours,
+            k=k,
+        )
     )
-    return impossible(words, n=people, hours=hours, k=k)
 
 
 def quorum_too_high(quorum: int, people: int) -> Refusal:
     """Refuse a quorum that nobody can reach."""
     return impossible(
-        _("A quorum of {quorum} cannot be met: {n} people may vote."),
-        quorum=quorum,
-        n=people,
+        "A quorum of {quorum} cannot be met: {n} people may vote.", quorum=quorum, n=people
     )
 
 
@@ -154,7 +154,7 @@ async def _still_possible(ctx: Context, desk: PollService, poll: Poll) -> PollOp
     """
     await refuse_where_unsafe(desk)
     if poll.rules.closes_at <= ctx.now:
-        raise impossible(_("That deadline has passed meanwhile. Please ask it anew."))
+        raise impossible("That deadline has passed meanwhile. Please ask it anew.")
     found, waiting = await weigh(ctx, desk, poll), await desk.backlog()
     rules, people = found.poll.rules, len(found.people)
     if is_too_short(rules.closes_at, people, waiting, ctx.now, desk.policy):

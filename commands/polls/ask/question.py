@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Line, line
+from commands.framework.reply import Line, fill, line
 from commands.polls.ask.options import MARKS, Ambiguous, cut_apart, key_of, without_numbers
 from commands.polls.model import MOST_OPTIONS
 
@@ -59,25 +59,25 @@ def read_asked(text: str) -> PollQuestion | Doubt:
     found = _read(text)
     if isinstance(found, Doubt) or _written(found.question, found.options) is not None:
         return found
-    return Doubt(line(_several_ways()), found.question)
+    return Doubt(fill(_several_ways()), found.question)
 
 
 def _read(text: str) -> PollQuestion | Doubt:
     found = _headline(_LABEL.sub("", text.strip()))
     if found is None:
         return Doubt(
-            line(_("I cannot tell where the question ends. Put it in quotes, options behind it."))
+            line("I cannot tell where the question ends. Put it in quotes, options behind it.")
         )
     question, rest = " ".join(found[0].split()), _OPTIONS.sub("", found[1])
     if not 0 < len(question) <= LONGEST_QUESTION:
-        return Doubt(line(_("A question has up to {limit} letters."), limit=LONGEST_QUESTION))
+        return Doubt(line("A question has up to {limit} letters.", limit=LONGEST_QUESTION))
     if not rest:
-        return Doubt(line(_none_there()), question, _within(question))
+        return Doubt(fill(_none_there()), question, _within(question))
     try:
         options = cut_apart(rest)
     except Ambiguous as several:
         likeliest = _once(each for each in _tidied(several.likeliest) if each)
-        return Doubt(line(_several_ways()), question, likeliest if len(likeliest) > 1 else ())
+        return Doubt(fill(_several_ways()), question, likeliest if len(likeliest) > 1 else ())
     return _checked(question, _tidied(without_numbers(options)))
 
 
@@ -201,20 +201,20 @@ def _once(options: Iterable[str]) -> tuple[str, ...]:
 
 def _checked(question: str, options: tuple[str, ...]) -> PollQuestion | Doubt:
     if not options:
-        return Doubt(line(_none_there()), question)
+        return Doubt(fill(_none_there()), question)
     kept = tuple(option for option in options if option)
     if len(kept) < len(options):
-        return Doubt(line(_("One of the options is empty.")), question, kept)
+        return Doubt(line("One of the options is empty."), question, kept)
     keys = [key_of(each) for each in options]
     before: set[str] = set()
     for key, option in zip(keys, options, strict=True):
         if len(option) > LONGEST_OPTION:
             words = _("“{words}” is long for an option; {limit} letters at most.")
             shorter = tuple(cut(each) if len(each) > LONGEST_OPTION else each for each in options)
-            return Doubt(line(words, words=cut(option), limit=LONGEST_OPTION), question, shorter)
+            return Doubt(fill(words, words=cut(option), limit=LONGEST_OPTION), question, shorter)
         if key in before:
-            words = _("“{option}” is there twice.")
-            return Doubt(line(words, option=cut(option)), question, _once(options))
+            twice = line("“{option}” is there twice.", option=cut(option))
+            return Doubt(twice, question, _once(options))
         before.add(key)
     if 1 < len(options) <= MOST_OPTIONS:
         return PollQuestion(question, options)
@@ -224,4 +224,4 @@ def _checked(question: str, options: tuple[str, ...]) -> PollQuestion | Doubt:
         len(options),
     )
     likeliest = options[:MOST_OPTIONS] if len(options) > 1 else ()
-    return Doubt(line(words, most=MOST_OPTIONS, n=len(options)), question, likeliest)
+    return Doubt(fill(words, most=MOST_OPTIONS, n=len(options)), question, likeliest)

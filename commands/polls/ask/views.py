@@ -5,7 +5,18 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.quoting import quoted
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.reply import (
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.polls.count.warnings import warnings
 from commands.polls.model import Named, Poll
 from commands.polls.secrecy import closes
@@ -20,16 +31,11 @@ def secret(poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Seque
         eligible,
     )
     told: list[Line] = [
-        line(
-            rules,
-            closes=Strong(closes(poll, zone)),
-            n=a_number(eligible),
-            k=poll.rules.k,
-        )
+        fill(rules, closes=Strong(closes(poll, zone)), n=a_number(eligible), k=poll.rules.k)
     ]
     if poll.rules.quorum is not None:
         told.append(
-            line(
+            fill(
                 _("Quorum {share}: {quorum} ballots of {n}.")
                 if share
                 else _("Quorum: {quorum} ballots of {n}."),
@@ -40,7 +46,7 @@ def secret(poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Seque
         )
     told += [
         line(
-            _("{code} asks that already, until {closes}."),
+            "{code} asks that already, until {closes}.",
             code=Strong(each.code),
             closes=closes(each, zone),
         )
@@ -49,29 +55,22 @@ def secret(poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Seque
     told += warnings(poll)
     if poll.risks.needs_second:
         told.append(
-            (_("So it takes a second person: after your ok I say what a lead has to type."),)
+            line("So it takes a second person: after your ok I say what a lead has to type.")
         )
     return _shown(_head(poll), poll.options, told)
 
 
 def needs_a_second(poll: Poll) -> Reply:
     """Tell whoever asked a poll that somebody else has to agree to it."""
-    return Reply(
-        (
-            Paragraph((_("Not opened yet."),)),
-            *(Paragraph(each) for each in warnings(poll)),
-            Paragraph(
-                line(
-                    _(
-                        "If it shall be asked all the same, a lead other than you (where there is none,"
-                        " somebody who may vote) types {confirm} in the direct chat with me, reads it,"
-                        " and says ok. It waits for an hour."
-                    ),
-                    confirm=Code(f"!poll confirm {poll.code}"),
-                )
-            ),
+    return reply(
+        line("Not opened yet."),
+        *warnings(poll),
+        line(
+            "If it shall be asked all the same, a lead other than you (where there is none,"
+            " somebody who may vote) types {confirm} in the direct chat with me, reads it,"
+            " and says ok. It waits for an hour.",
+            confirm=Code(f"!poll confirm {poll.code}"),
         ),
-        # It may name people of another roster.
         fleeting=True,
     )
 
@@ -79,26 +78,24 @@ def needs_a_second(poll: Poll) -> Reply:
 def to_second(poll: Poll, eligible: int, zone: ZoneInfo) -> Reply:
     """Show the second person what would be asked of whom, and what the result may tell about whom."""
     told: list[Line] = [
-        (_("Somebody asked this, and wants your agreement since the result may tell too much:"),),
+        line("Somebody asked this, and wants your agreement since the result may tell too much:"),
         *warnings(poll),
-        line(
-            ngettext(
-                "Until {closes}; {n} person may vote; below {k} ballots nothing is published.",
-                "Until {closes}; {n} people may vote; below {k} ballots nothing is published.",
-                eligible,
-            ),
+        plural(
+            "Until {closes}; {n} person may vote; below {k} ballots nothing is published.",
+            "Until {closes}; {n} people may vote; below {k} ballots nothing is published.",
+            eligible,
             closes=Strong(closes(poll, zone)),
             n=a_number(eligible),
             k=poll.rules.k,
         ),
-        (_("If you agree, everybody reads the same warning in the room and in their ballot."),),
+        line("If you agree, everybody reads the same warning in the room and in their ballot."),
     ]
     return _shown(_head(poll), poll.options, told)
 
 
 def _head(poll: Poll) -> Line:
     return line(
-        _("Secret poll, not open yet: {question} ({kind})"),
+        "Secret poll, not open yet: {question} ({kind})",
         question=Strong(quoted(poll.question)),
         kind=kind_name(poll.kind),
     )
@@ -107,7 +104,7 @@ def _head(poll: Poll) -> Line:
 def named(poll: Named) -> Reply:
     """Announce an open poll: everybody will see who voted what."""
     head = line(
-        _("Open poll, not posted yet: {question} (names visible)"),
+        "Open poll, not posted yet: {question} (names visible)",
         question=Strong(quoted(poll.question)),
     )
     return _shown(head, poll.options, [])
@@ -115,16 +112,14 @@ def named(poll: Named) -> Reply:
 
 def dropped() -> Reply:
     """Confirm that a poll was dropped before anybody was asked."""
-    return say(_("Dropped. Nobody was asked."))
+    return say("Dropped. Nobody was asked.")
 
 
 def _shown(head: Line, options: Sequence[str], told: Sequence[Line]) -> Reply:
-    return Reply(
-        (
-            Paragraph(head),
-            *((listed([(quoted(each),) for each in options], numbered=True),) if options else ()),
-            *(Paragraph(each) for each in told),
-            Paragraph(line(_("{ok} to ask it, {no} to drop it."), ok=Code("!ok"), no=Code("!no"))),
-        ),
+    return reply(
+        head,
+        listed([(quoted(each),) for each in options], numbered=True) if options else None,
+        *told,
+        line("{ok} to ask it, {no} to drop it.", ok=Code("!ok"), no=Code("!no")),
         fleeting=True,
     )

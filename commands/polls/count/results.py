@@ -2,7 +2,7 @@
 
 from commands.framework.i18n import _, ngettext
 from commands.framework.quoting import quoted
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Code, Line, Reply, Strong, fill, line, listed, plural, reply
 from commands.picture import Bars, ChartBar
 from commands.polls.count.runoff import Round
 from commands.polls.count.tally import Result, Totals, average, temperature
@@ -19,15 +19,18 @@ FULL, EMPTY = "█", "░"
 def result(poll: Poll, closed: Result) -> Reply:
     """The announcement of a result, for the room."""
     if closed.totals is None:
-        return Reply((Paragraph(_too_few(poll)),))
+        return reply(_too_few(poll))
     heading = line(
-        _("{code} is closed: {question}"),
+        "{code} is closed: {question}",
         code=Strong(poll.code),
         question=Strong(quoted(poll.question)),
     )
-    blocks: list[Block] = [Paragraph(heading), listed(result_lines(poll, closed))]
-    blocks += [Paragraph(row) for row in _verdicts(poll, closed.totals, closed.eligible)]
-    return Reply(tuple(blocks), picture=_picture(poll, closed.totals, closed.eligible))
+    return reply(
+        heading,
+        listed(result_lines(poll, closed)),
+        *_verdicts(poll, closed.totals, closed.eligible),
+        picture=_picture(poll, closed.totals, closed.eligible),
+    )
 
 
 def _picture(poll: Poll, totals: Totals, eligible: int) -> Bars:
@@ -72,7 +75,7 @@ def result_lines(poll: Poll, closed: Result) -> tuple[Line, ...]:
     if poll.kind is PollKind.RANK:
         return tuple(_round(poll, number, each) for number, each in enumerate(totals.rounds, 1))
     return tuple(
-        line(
+        fill(
             "{bar} {count} · {words}",
             bar=Code(bar(totals.counts[at], most)),
             count=Strong(_figure(poll, totals, at)),
@@ -105,13 +108,15 @@ def _round(poll: Poll, number: int, each: Round) -> Line:
     if each.exhausted:
         rows += ", " + _("no further choice {n}").format(n=each.exhausted)
     if each.out is None:
-        return line(_("Round {n}: {rows}"), n=number, rows=rows)
+        return line("Round {n}: {rows}", n=number, rows=rows)
     if each.level:
         return line(
-            _("Round {n}: {rows}; out by the rule for ties: {out}"),
-            n=number, rows=rows, out=words[each.out],
-        )  # fmt: skip
-    return line(_("Round {n}: {rows}; out: {out}"), n=number, rows=rows, out=words[each.out])
+            "Round {n}: {rows}; out by the rule for ties: {out}",
+            n=number,
+            rows=rows,
+            out=words[each.out],
+        )
+    return line("Round {n}: {rows}; out: {out}", n=number, rows=rows, out=words[each.out])
 
 
 def _verdicts(poll: Poll, totals: Totals, eligible: int) -> list[Line]:
@@ -119,14 +124,22 @@ def _verdicts(poll: Poll, totals: Totals, eligible: int) -> list[Line]:
     if poll.kind is PollKind.TEMPERATURE:
         values = temperature(totals)
         if values is not None:
-            said.append(line(_("Mean {mean}, median {median}."),
-                             mean=f"{values[0]:.1f}", median=f"{values[1]:g}"))  # fmt: skip
+            said.append(
+                line(
+                    "Mean {mean}, median {median}.",
+                    mean=f"{values[0]:.1f}",
+                    median=f"{values[1]:g}",
+                )
+            )
     elif poll.kind is PollKind.CONSENSUS:
         blocks = totals.counts[3]
-        words = ngettext("No consensus: {n} block.", "No consensus: {n} blocks.", blocks)
-        said.append(line(words, n=blocks) if blocks else (_("No blocks."),))
+        said.append(
+            plural("No consensus: {n} block.", "No consensus: {n} blocks.", blocks)
+            if blocks
+            else line("No blocks.")
+        )
     elif poll.kind is PollKind.RANK and len(totals.leading) == 1:
-        said.append(line(_("Wins: {option}."), option=Strong(labels(poll)[totals.leading[0]])))
+        said.append(line("Wins: {option}.", option=Strong(labels(poll)[totals.leading[0]])))
     else:
         said.append(leaders(poll, totals.leading))
     if totals.quorum_met is not None:
@@ -134,7 +147,7 @@ def _verdicts(poll: Poll, totals: Totals, eligible: int) -> list[Line]:
         words = _("The quorum of {n} is met.") if totals.quorum_met else _(
             "The quorum of {n} is not met: the result does not count."
         )  # fmt: skip
-        said.append(line(words, n=needed))
+        said.append(fill(words, n=needed))
     return said
 
 
@@ -142,15 +155,13 @@ def _turnout(totals: Totals, eligible: int) -> Line:
     words = ngettext("{n} ballot of {eligible}", "{n} ballots of {eligible}", totals.ballots)
     if totals.abstained:
         words += ", " + _("{abstained} abstained")
-    return line(words + ".", n=totals.ballots, eligible=eligible, abstained=totals.abstained)
+    return fill(words + ".", n=totals.ballots, eligible=eligible, abstained=totals.abstained)
 
 
 def _too_few(poll: Poll) -> Line:
     return line(
-        _(
-            "{code} is closed. Fewer than {k} ballots: nothing is published, not even how many, and"
-            " they are destroyed."
-        ),
+        "{code} is closed. Fewer than {k} ballots: nothing is published, not even how many, and"
+        " they are destroyed.",
         code=Strong(poll.code),
         k=poll.rules.k,
     )

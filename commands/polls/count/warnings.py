@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from commands.framework.i18n import _, a_number, ngettext
-from commands.framework.reply import Line, Strong, line
+from commands.framework.reply import Line, Strong, fill, line, plural
 from commands.polls.count.comparison import AGAIN_AFTER
 from commands.polls.model import Poll
 from storage.core.model import UserId
@@ -25,14 +25,17 @@ def warnings(poll: Poll) -> tuple[Line, ...]:
             )
         )
     if risks.low_floor:
-        words = ngettext(
-            "{k} ballots are enough for a result, fewer than usual: {n} who tells the others what"
-            " they voted is enough to know the vote that is left.",
-            "{k} ballots are enough for a result, fewer than usual: {n} who tell each other what"
-            " they voted are enough to know the vote that is left.",
-            poll.rules.k - 1,
+        found.append(
+            plural(
+                "{k} ballots are enough for a result, fewer than usual: {n} who tells the others what"
+                " they voted is enough to know the vote that is left.",
+                "{k} ballots are enough for a result, fewer than usual: {n} who tell each other what"
+                " they voted are enough to know the vote that is left.",
+                poll.rules.k - 1,
+                k=Strong(str(poll.rules.k)),
+                n=a_number(poll.rules.k - 1),
+            )
         )
-        found.append(line(words, k=Strong(str(poll.rules.k)), n=a_number(poll.rules.k - 1)))
     if risks.spread:
         found.append(
             (
@@ -55,15 +58,13 @@ def left_out(poll: Poll, hours: int) -> tuple[Line, ...]:
             hours,
         )
         who = names(outside.new, outside.all_new - len(outside.new))
-        found.append(line(words, hours=a_number(hours), who=who))
+        found.append(fill(words, hours=a_number(hours), who=who))
     if outside.all_held:
         who = names(outside.held, outside.all_held - len(outside.held))
         found.append(
             line(
-                _(
-                    "Not on it, since nearly the same was asked before they came, and the difference of"
-                    " both results would be what they think: {who}."
-                ),
+                "Not on it, since nearly the same was asked before they came, and the difference of"
+                " both results would be what they think: {who}.",
                 who=who,
             )
         )
@@ -76,7 +77,7 @@ def left_out(poll: Poll, hours: int) -> tuple[Line, ...]:
             hours,
         )
         who = names(outside.gone, outside.all_gone - len(outside.gone))
-        found.append(line(words, hours=a_number(hours), who=who))
+        found.append(fill(words, hours=a_number(hours), who=who))
     return tuple(found)
 
 
@@ -88,45 +89,45 @@ def names(people: Sequence[UserId], more: int = 0) -> str:
 
 def _singled(named: Sequence[UserId], unnamed: int) -> Line:
     if not named:
-        words = ngettext(
+        return plural(
             "The same people meet in another room, but for {n} person. Whoever compares the results of"
             " both may see what that person thinks.",
             "The same people meet in another room, but for {n} people. Whoever compares the results of"
             " both may see what those few think.",
             unnamed,
+            n=Strong(a_number(unnamed)),
         )
-        return line(words, n=Strong(a_number(unnamed)))
-    words = ngettext(
+    return plural(
         "On this roster or on those of other secret polls of the last 30 days, and not on both: {who}."
         " Whoever compares the results may see what that person thinks.",
         "On this roster or on those of other secret polls of the last 30 days, and not on both: {who}."
         " Whoever compares the results may see what those few think.",
         len(named) + unnamed,
+        who=Strong(names(named, unnamed)),
     )
-    return line(words, who=Strong(names(named, unnamed)))
 
 
 def why_not_now(named: Sequence[UserId], unnamed: int) -> Line:
     """Say why the same question is not asked again of nearly the same people."""
     days = AGAIN_AFTER.days
     about = (
-        line(_("The difference is {who}."), who=Strong(names(named)))
+        line("The difference is {who}.", who=Strong(names(named)))
         if named
-        else line(
-            ngettext("The difference is {n} person.", "The difference is {n} people.", unnamed),
+        else plural(
+            "The difference is {n} person.",
+            "The difference is {n} people.",
+            unnamed,
             n=a_number(unnamed),
         )
     )
     return (
         *line(
-            _(
-                "I do not ask that now. Nearly the same people were asked nearly the same less than"
-                " {days} days ago, and both results together would tell what a few think."
-            ),
+            "I do not ask that now. Nearly the same people were asked nearly the same less than"
+            " {days} days ago, and both results together would tell what a few think.",
             days=a_number(days),
         ),
         " ",
         *about,
         " ",
-        *line(_("Ask something else, or ask it again after {days} days."), days=a_number(days)),
+        *line("Ask something else, or ask it again after {days} days.", days=a_number(days)),
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from commands.authority.budget import Acts
 from commands.authority.previews import Preview, Previews
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse, say
 from commands.framework.context import Place
 from commands.framework.errors import Refusal
 from commands.framework.reply import Code, Strong
@@ -97,22 +97,20 @@ async def cancel(
     outcome = await desk.cancel(code)
     if outcome is not RequestOutcome.DONE:
         raise _not_possible(outcome)
-    return say(_("Secret poll {code} is called off; the room is told."), code=Strong(code))
+    return say("Secret poll {code} is called off; the room is told.", code=Strong(code))
 
 
 def _refuse_others(ctx: Context) -> None:
     """Raises Refusal for whoever may not cancel: in the same words for a poll's maker as for others."""
     if ctx.role < Role.LEAD:
         raise impossible(
-            _(
-                "{cancel} is for leads, in the committee room. Whoever made a poll may call it off"
-                " for ten minutes, while not everybody has a ballot yet."
-            ),
+            "{cancel} is for leads, in the committee room. Whoever made a poll may call it off"
+            " for ten minutes, while not everybody has a ballot yet.",
             cancel=Code("!poll cancel"),
         )
     if ctx.place is Place.DIRECT:
         raise impossible(
-            _("{command} concerns everyone: type it in the committee room."),
+            "{command} concerns everyone: type it in the committee room.",
             command=Code("!poll cancel"),
         )
 
@@ -134,7 +132,7 @@ async def postpone(ctx: Context, code: PollCode, closes: Deadline, *, desk: Poll
     outcome = await desk.postpone(code, closes)
     if outcome is not RequestOutcome.DONE:
         raise _not_possible(outcome, desk.policy)
-    return say(_("Done."))
+    return say("Done.")
 
 
 async def _refuse_too_soon(
@@ -168,23 +166,19 @@ def _not_possible(outcome: RequestOutcome, policy: Policy | None = None) -> Refu
     policy = policy or Policy()
     return {
         RequestOutcome.UNKNOWN: refuse(
-            _("No open secret poll has that code; {list} shows them."), list=Code("!poll list")
+            "No open secret poll has that code; {list} shows them.", list=Code("!poll list")
         ),
         RequestOutcome.EARLIER: impossible(
-            _("A poll's deadline can only move later: who votes now counts on it.")
+            "A poll's deadline can only move later: who votes now counts on it."
         ),
         RequestOutcome.TOO_LATE: impossible(
-            _(
-                "That is too far away: from its beginning to its end a secret poll has {n} days at most,"
-                " and a reboot of my machine loses it."
-            ),
+            "That is too far away: from its beginning to its end a secret poll has {n} days at most,"
+            " and a reboot of my machine loses it.",
             n=policy.longest.days,
         ),
         RequestOutcome.TOO_OFTEN: impossible(
-            _(
-                "Its deadline was moved {n} times, and that is all: people count on a result. A lead may"
-                " cancel it, and it can be asked anew."
-            ),
+            "Its deadline was moved {n} times, and that is all: people count on a result. A lead may"
+            " cancel it, and it can be asked anew.",
             n=policy.postponements,
         ),
-    }.get(outcome) or impossible(_("Its time is up; it is being counted."))
+    }.get(outcome) or impossible("Its time is up; it is being counted.")

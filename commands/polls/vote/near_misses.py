@@ -9,7 +9,7 @@ from dataclasses import replace
 from commands.framework.context import Context, Provider
 from commands.framework.i18n import _
 from commands.framework.quoting import quoted
-from commands.framework.reply import Items, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Items, Line, Reply, Strong, fill, line, listed, reply
 from commands.polls.model import Poll
 from commands.polls.service import PollService
 from commands.polls.vote.typed import might_be_a_choice
@@ -25,35 +25,25 @@ def not_a_ballot(poll: Poll) -> Reply:
     The same whatever they typed: it shows every ballot there is and singles none out, so that
     nobody who looks at the chat later learns what somebody was about to vote.
     """
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("That is not a ballot of {code}, so nothing changed."), code=Strong(poll.code)
-                )
-            ),
-            *_exactly(poll),
-            Paragraph(_one_length()),
-        )
+    return reply(
+        line("That is not a ballot of {code}, so nothing changed.", code=Strong(poll.code)),
+        *_exactly(poll),
+        _one_length(),
     )
 
 
 def which_ballot(polls: Sequence[Poll]) -> Reply:
     """Answer a vote that names no poll open to its sender: how a ballot for each open poll looks."""
     shown = sorted(polls, key=lambda poll: (poll.rules.closes_at, poll.code))[:MOST_SHOWN]
-    blocks: list[Paragraph | Items] = [
-        Paragraph(
-            (_("I took no vote: the poll's code and your choice belong in it, like in a ballot."),)
-        )
+    blocks: list[Line | Items] = [
+        line("I took no vote: the poll's code and your choice belong in it, like in a ballot.")
     ]
     for poll in shown:
         blocks += [
-            Paragraph(
-                line("{code} {question}", code=Strong(poll.code), question=quoted(poll.question))
-            ),
+            fill("{code} {question}", code=Strong(poll.code), question=quoted(poll.question)),
             *_exactly(poll),
         ]
-    return Reply((*blocks, Paragraph(_one_length())))
+    return reply(*blocks, _one_length())
 
 
 async def for_a_bare_choice(text: str, ctx: Context, provide: Provider) -> Reply | None:
@@ -65,12 +55,12 @@ async def for_a_bare_choice(text: str, ctx: Context, provide: Provider) -> Reply
     return replace(which_ballot(polls), fleeting=True) if polls else None
 
 
-def _exactly(poll: Poll) -> tuple[Paragraph | Items, ...]:
+def _exactly(poll: Poll) -> tuple[Line | Items, ...]:
     """What to send, to the letter."""
     rows = listed(whole_ballots(poll) or choices(poll))
     if poll.kind.single:
-        return (Paragraph((_("Send exactly one of these lines:"),)), rows)
-    return (rows, Paragraph(how_to_type(poll)))
+        return (line("Send exactly one of these lines:"), rows)
+    return (rows, how_to_type(poll))
 
 
 def _one_length() -> Line:

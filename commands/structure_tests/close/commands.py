@@ -5,7 +5,7 @@ from dataclasses import replace
 from commands.authority.budget import Acts
 from commands.authority.previews import Previews
 from commands.contacts.lookup import the_contact
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.reply import Audience, Code
 from commands.framework.values import Note, Who
 from commands.roles.quotas import Act, QuotaItem
@@ -102,14 +102,15 @@ async def amend(
     why: what came to light
     """
     if how is None or who is None:
-        raise refuse(_("How far did they come (asked, yes, no, did, unable), and who?"))
+        raise refuse("How far did they come (asked, yes, no, did, unable), and who?")
     if why is None:
-        raise refuse(_("Add why=, for those who read it later."))
+        raise refuse("Add why=, for those who read it later.")
     contact = await the_contact(who, contacts)
     before = await _in_it(marks, test, contact)
     if before.mark is how.mark:
-        raise impossible(_("{who} has that mark in {test} already."), who=label(contact),
-                     test=test.name)  # fmt: skip
+        raise impossible(
+            "{who} has that mark in {test} already.", who=label(contact), test=test.name
+        )
     entry = await history.record(EntryKind.TEST_AMENDED, contact.id)
     after = await marks.amend(entry, test, before, how.mark)
     told = await figures.of(test)
@@ -125,17 +126,17 @@ async def amend(
 
 async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> MarkRecord:
     if test.count_only:
-        raise impossible(_("{test} only counts; nobody is in it by name."), test=test.name)
+        raise impossible("{test} only counts; nobody is in it by name.", test=test.name)
     if test.names_gone:
         raise impossible(
-            _("The names in {test} have had their time; only the counts are left: {status}"),
+            "The names in {test} have had their time; only the counts are left: {status}",
             test=test.name,
             status=Code(f"!test status {test.handle}"),
         )
     standing = await marks.standing(test, contact.id)
     if standing is None:
         raise impossible(
-            _("{who} was not in the unit when {test} opened, so its figures cannot count them."),
+            "{who} was not in the unit when {test} opened, so its figures cannot count them.",
             who=label(contact),
             test=test.name,
         )

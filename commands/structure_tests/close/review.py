@@ -54,11 +54,11 @@ async def review(
         waiting = await reviews.open_items(test, whose, limit=PAGE)
         return views.review(test, waiting, left, everybody=whose is None)
     if answer is None:
-        raise refuse(_("Yes or no?"), example=f"!test review {test.handle} {item} yes")
+        raise refuse("Yes or no?", example=f"!test review {test.handle} {item} yes")
     one = await reviews.item(test, whose, item)
     if one is None:
         raise impossible(
-            _("Nothing with that number waits for you in {test}. {review} shows what does."),
+            "Nothing with that number waits for you in {test}. {review} shows what does.",
             test=test.name,
             review=Code(f"!test review {test.handle}"),
         )

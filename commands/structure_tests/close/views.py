@@ -4,8 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from commands.authority.previews import Preview
-from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.i18n import _
+from commands.framework.reply import (
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 from commands.shared.wording import label, mark_words, rating_words, short
 from commands.structure_tests.rules import MarkSums, sums
 from commands.structure_tests.views import of_all, participation, title
@@ -32,66 +43,55 @@ def about_to_close(
     rows: list[Line] = []
     if now.reported is None:
         rows.append(
-            line(_("not asked {n} · said yes, not done {yes}"), n=whole.not_asked, yes=whole.yes)
+            line("not asked {n} · said yes, not done {yes}", n=whole.not_asked, yes=whole.yes)
         )
     total = sum(review.values())
     if total:
-        rows.append(
-            line(
-                ngettext("{n} thing to look at again", "{n} things to look at again", total),
-                n=total,
-            )
-        )
+        rows.append(plural("{n} thing to look at again", "{n} things to look at again", total))
     head = line(
-        _("{test}: {figures}. Closed, that stays; later finds are amendments."),
+        "{test}: {figures}. Closed, that stays; later finds are amendments.",
         test=Strong(title(test)),
         figures=participation(test, whole),
     )
-    do_it = line(_("Close it: {close}"), close=Code(f"!test close {test.handle} --yes"))
-    items = (listed(rows),) if rows else ()
-    return Reply((Paragraph(head), *items, Paragraph(do_it)))
+    do_it = line("Close it: {close}", close=Code(f"!test close {test.handle} --yes"))
+    items = listed(rows) if rows else None
+    return reply(head, items, do_it)
 
 
 def closed(test: StructureTest, whole: MarkSums, left: int) -> Reply:
     """Confirm that a test is closed; ``left`` review items wait."""
     head = line(
-        _("{test} is closed: {figures}. The room knows the counts."),
+        "{test} is closed: {figures}. The room knows the counts.",
         test=Strong(title(test)),
         figures=participation(test, whole),
     )
     if not left:
-        return Reply((Paragraph(head),))
-    words = ngettext(
+        return reply(head)
+    tail = plural(
         "{n} thing in it is not as we believed. Nothing changes by itself: {review}",
         "{n} things in it are not as we believed. Nothing changes by itself: {review}",
         left,
+        review=Code(f"!test review {test.handle}"),
     )
-    tail = line(words, n=left, review=Code(f"!test review {test.handle}"))
-    return Reply((Paragraph(head), Paragraph(tail)))
+    return reply(head, tail)
 
 
 def amended(
     test: StructureTest, contact: Contact, mark: Mark, before: MarkSums, after: MarkSums
 ) -> Reply:
     """Confirm a mark amended after the test closed, with the sums before and after."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{test}: {who} is “{mark}” now."),
-                    test=Strong(title(test)),
-                    who=label(contact),
-                    mark=mark_words(mark),
-                )
-            ),
-            Paragraph(
-                line(
-                    _("{after}, before {before}. What it closed with stays on record."),
-                    after=Strong(of_all(after.did, after.people, test.terms.goal)),
-                    before=of_all(before.did, before.people, test.terms.goal),
-                )
-            ),
-        )
+    return reply(
+        line(
+            "{test}: {who} is “{mark}” now.",
+            test=Strong(title(test)),
+            who=label(contact),
+            mark=mark_words(mark),
+        ),
+        line(
+            "{after}, before {before}. What it closed with stays on record.",
+            after=Strong(of_all(after.did, after.people, test.terms.goal)),
+            before=of_all(before.did, before.people, test.terms.goal),
+        ),
     )
 
 
@@ -115,30 +115,30 @@ def review(
 ) -> Reply:
     """List the review items of a closed test."""
     if not items:
-        return say(_("{test}: nothing is left to look at again."), test=Strong(title(test)))
+        return say("{test}: nothing is left to look at again.", test=Strong(title(test)))
     rows = [
         line(
-            _("{number} · {who}: {what}"),
+            "{number} · {who}: {what}",
             number=Strong(str(item.number)),
             who=_who(item, everybody=everybody),
             what=what_words(item),
         )
         for item in items
     ]
-    words = ngettext(
+    head = plural(
         "{test}: {n} thing is not as we believed. Talk about it first; nothing changes by itself.",
         "{test}: {n} things are not as we believed. Talk about them first; nothing changes by"
         " itself.",
         left,
+        test=Strong(title(test)),
     )
-    head = line(words, test=Strong(title(test)), n=left)
     first = items[0].number
     tail = line(
-        _("Each needs an answer: {yes} or {no}"),
+        "Each needs an answer: {yes} or {no}",
         yes=Code(f"!test review {test.handle} {first} yes"),
         no=Code(f"!test review {test.handle} {first} no"),
     )
-    return Reply((Paragraph(head), listed(rows), Paragraph(tail)))
+    return reply(head, listed(rows), tail)
 
 
 def _who(item: ReviewItem, *, everybody: bool) -> str:
@@ -157,7 +157,7 @@ def answered(item: ReviewItem, *, yes: bool, note: str, left: int) -> Reply:
         ReviewReason.FOLLOWED: _("Noted: {who} was followed."),
         ReviewReason.NOT_FOLLOWED: _("{who} is no longer a natural leader for us."),
     }[item.what]
-    head = line(done if yes else _("{who} stays as before."), who=Strong(who))
-    tail = line(ngettext("{n} left.", "{n} left.", left), n=left) if left else (_("That was all."),)
-    told = ((note,),) if note else ()
-    return Reply((Paragraph(head), *(Paragraph(each) for each in told), Paragraph(tail)))
+    head = fill(done if yes else _("{who} stays as before."), who=Strong(who))
+    tail = plural("{n} left.", "{n} left.", left) if left else line("That was all.")
+    told = (note,) if note else None
+    return reply(head, told, tail)

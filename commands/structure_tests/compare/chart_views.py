@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
-from commands.framework.reply import Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Line, Reply, Strong, line, listed, reply
 from commands.picture import Bars, ChartBar
 from commands.shared.figures import row_name
 from commands.structure_tests.rules import MarkSums, RowSums, ShareChange, sums
@@ -44,12 +44,15 @@ def progress(
         sign="" if goal is None else _("the goal, {n} %").format(n=goal),
     )
     rows = [
-        line(_("{area}: {figures}"), area=Strong(row_name(row.areas, names)),
-             figures=in_words(row.sums, goal, asked=by_name))
+        line(
+            "{area}: {figures}",
+            area=Strong(row_name(row.areas, names)),
+            figures=in_words(row.sums, goal, asked=by_name),
+        )
         for row in told[:MOST]
-    ]  # fmt: skip
+    ]
     head = headline(test, counted, whole, [row.sums for row in told])
-    return Reply((Paragraph(head), listed(rows)), picture=picture)
+    return reply(head, listed(rows), picture=picture)
 
 
 def _all(rows: Sequence[RowSums]) -> MarkSums:
@@ -106,14 +109,14 @@ def ladder(done: Sequence[tuple[StructureTest, MarkSums]], ctx: Context) -> Repl
     )
     rows: list[Line] = [
         line(
-            _("{test}, {day}: {figure}"),
+            "{test}, {day}: {figure}",
             test=Strong(title(test)),
             day=a_day(test.opened, ctx.day),
             figure=participation(test, each),
         )
         for test, each in done
     ]
-    return Reply((Paragraph((_("Test by test, oldest first:"),)), listed(rows)), picture=picture)
+    return reply(line("Test by test, oldest first:"), listed(rows), picture=picture)
 
 
 def movement(
@@ -144,12 +147,12 @@ def movement(
     )
     rows = [
         line(
-            _("{area}: {before} → {after}"),
+            "{area}: {before} → {after}",
             area=Strong(row_name(change.areas, names)),
             before=of_all(change.before.did, change.before.people),
             after=of_all(change.after.did, change.after.people),
         )
         for change in moved[: MOST // 2]
     ]
-    head = line(_("From {before} to {after}:"), before=title(before), after=title(after))
-    return Reply((Paragraph(head), listed(rows)), picture=picture)
+    head = line("From {before} to {after}:", before=title(before), after=title(after))
+    return reply(head, listed(rows), picture=picture)

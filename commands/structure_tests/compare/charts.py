@@ -1,6 +1,6 @@
 """Commands for pictures of tests; each picture comes with the same figures in words."""
 
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.structure_tests.compare import chart_views as views
 from commands.structure_tests.compare.commands import area_changes, the_series
 from commands.structure_tests.lookup import AnyTest
@@ -35,7 +35,7 @@ async def chart(
     else:
         told = rows(counted.cells)
     if not told or not shown_to_all(sums(counted.cells).people):
-        raise impossible(_("Fewer than five people are in it: any count would point at somebody."))  # fmt: skip
+        raise impossible("Fewer than five people are in it: any count would point at somebody.")
     names = await row_names(figures, tests, test)
     return views.progress(test, counted, told, names, ctx)
 
@@ -55,7 +55,7 @@ async def ladder_(ctx: Context, tests: StructureTests, figures: StructureFigures
     ]
     shown = [(test, each) for test, each in done if shown_to_all(each.people)]
     if not shown:
-        raise refuse(_("There is no test yet that can be counted."), example="!test list")
+        raise refuse("There is no test yet that can be counted.", example="!test list")
     return views.ladder(shown, ctx)
 
 
@@ -81,9 +81,14 @@ async def movement(
     """
     series = await the_series(ctx, tests, figures, test, other)
     if not all(shown_to_all(each.people) for each in series.sums[-2:]):
-        raise impossible(_("Fewer than five people are in one of them: any count would point at somebody."))  # fmt: skip
+        raise impossible(
+            "Fewer than five people are in one of them: any count would point at somebody."
+        )
     moved = await area_changes(ctx, figures, series)
     if not moved:
-        raise refuse(_("Areas are drawn beside each other when both tests are closed; for leads before"
-                       " that, in the direct chat."), example="!test compare")  # fmt: skip
+        raise refuse(
+            "Areas are drawn beside each other when both tests are closed; for leads before"
+            " that, in the direct chat.",
+            example="!test compare",
+        )
     return views.movement(series.tests[-2:], moved, await figures.areas(), ctx)

@@ -62,7 +62,7 @@ async def the_series(
     if ref is not None and other is not None:
         chosen = [await the_test(ref, ctx, tests), await the_test(other, ctx, tests)]
         if chosen[0].id == chosen[1].id:
-            raise refuse(_("That is {test} both times."), test=chosen[0].name)
+            raise refuse("That is {test} both times.", test=chosen[0].name)
     else:
         last = await tests.latest(SHOWN * 2)
         newest = last[0] if ref is None and last else await the_test(ref, ctx, tests)
@@ -70,8 +70,7 @@ async def the_series(
         chosen = [newest, *older[: LAST - 1]]
     if len(chosen) < 2:
         raise impossible(
-            _("One test alone compares with nothing. {status} shows it."),
-            status=Code("!test status"),
+            "One test alone compares with nothing. {status} shows it.", status=Code("!test status")
         )
     ordered = tuple(sorted(chosen, key=lambda each: each.number))
     told = [await as_told(ctx, figures, each) for each in ordered]
@@ -100,7 +99,9 @@ async def compare(
     """
     series = await the_series(ctx, tests, figures, test, other)
     if not all(shown_to_all(each.people) for each in series.sums) and not finer(ctx):
-        raise impossible(_("Fewer than five people are in one of them: any count would point at somebody."))  # fmt: skip
+        raise impossible(
+            "Fewer than five people are in one of them: any count would point at somebody."
+        )
     people = await people_in(ctx, figures, series)
     moved = await area_changes(ctx, figures, series)
     return views.compare(series.tests, series.sums, people, moved, await figures.areas())
@@ -153,7 +154,7 @@ async def movers(
     series = await the_series(ctx, tests, figures, None, None)
     if any(each.count_only or each.names_gone for each in series.tests):
         raise impossible(
-            _("One of the last tests does not know who. {compare} shows the counts."),
+            "One of the last tests does not know who. {compare} shows the counts.",
             compare=Code("!test compare"),
         )
     chosen = series.tests if group is MoverGroup.STEADY else series.tests[-2:]
@@ -213,15 +214,18 @@ async def plan_(
     """
     bar = goal or test.terms.goal
     if bar is None:
-        raise refuse(_("{test} has no goal. Add goal="), test=test.name,
-                     example=f"!test plan {test.handle} goal=60%")  # fmt: skip
+        raise refuse(
+            "{test} has no goal. Add goal=",
+            test=test.name,
+            example=f"!test plan {test.handle} goal=60%",
+        )
     whole = sums((await as_told(ctx, figures, test)).whole.cells)
     if not (finer(ctx) or shown_to_all(whole.people)):
-        raise impossible(_("Fewer than five people are in it: any count would point at somebody."))  # fmt: skip
+        raise impossible("Fewer than five people are in it: any count would point at somebody.")
     rates, source = await _rates(ctx, tests, figures, test, whole)
     if commitment is not None or follow is not None:
         if rates is None and (commitment is None or follow is None):
-            raise refuse(_("No test says the other rate yet: give both commitment= and follow=."))
+            raise refuse("No test says the other rate yet: give both commitment= and follow=.")
         rates = Rates(
             Fraction(commitment, 100) if commitment else rates.commitment if rates else Fraction(1),
             Fraction(follow, 100) if follow else rates.follow_through if rates else Fraction(1),
@@ -229,7 +233,7 @@ async def plan_(
         source = _("as you said")
     if rates is None:
         raise refuse(
-            _("No test says yet how many say yes and keep it. Say what you expect."),
+            "No test says yet how many say yes and keep it. Say what you expect.",
             example=f"!test plan {test.handle} commitment=60% follow=80%",
         )
     return views.plan(test, whole, bar, rates, plan(whole, bar, rates), source)

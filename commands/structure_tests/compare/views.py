@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from commands.framework.i18n import _
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.reply import (
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    reply,
+    say,
+)
 from commands.shared.figures import row_name
 from commands.shared.wording import rating_words, short
 from commands.structure_tests.compare import ladder
@@ -31,19 +42,19 @@ def compare(
     """Compare tests: figures of each, people in all, areas that moved."""
     rows = [
         line(
-            _("{test}, {kind}: {figure}"),
+            "{test}, {kind}: {figure}",
             test=Strong(test.name),
             kind=ladder.words(test.action),
             figure=result(test, sums),
         )
         for test, sums in zip(tests, every, strict=True)
     ]
-    blocks: list[Block] = [Paragraph((_("From test to test:"),)), listed(rows)]
+    blocks: list[Block] = [line("From test to test:"), listed(rows)]
     if people_in is not None:
-        blocks.append(Paragraph(_who(len(tests), people_in)))
+        blocks.append(_who(len(tests), people_in))
     told = [
         line(
-            _("{area}: {before} → {after}"),
+            "{area}: {before} → {after}",
             area=Strong(row_name(change.areas, names)),
             before=of_all(change.before.did, change.before.people),
             after=of_all(change.after.did, change.after.people),
@@ -52,24 +63,24 @@ def compare(
     ]
     if len(moved) > 1:
         head = line(
-            _("Areas, from {before} to {after}, those that lost most first:"),
+            "Areas, from {before} to {after}, those that lost most first:",
             before=tests[-2].name,
             after=tests[-1].name,
         )
-        blocks += [Paragraph(head), listed(told)]
-    return Reply(tuple(blocks))
+        blocks += [head, listed(told)]
+    return reply(*blocks)
 
 
 def _who(count: int, people_in: Together) -> Line:
     """How many stayed, dropped off and came."""
     return line(
-        _("Took part in all {all}: {steady} · dropped off since the last but one: {dropped} ·"
-          " new in the last: {new}"),
+        "Took part in all {all}: {steady} · dropped off since the last but one: {dropped} ·"
+        " new in the last: {new}",
         all=count,
         steady=Strong(str(people_in.steady)),
         dropped=people_in.dropped,
         new=people_in.new,
-    )  # fmt: skip
+    )
 
 
 def movers(
@@ -84,12 +95,11 @@ def movers(
         tests=", ".join(test.name for test in tests), before=tests[-2].name, after=tests[-1].name
     )
     if not told:
-        return say(_("{group}: nobody."), group=words)
+        return say("{group}: nobody.", group=words)
     count = str(len(told)) + ("+" if more else "")
-    head = line(_("{group}: {n}"), group=words, n=Strong(count))
+    head = line("{group}: {n}", group=words, n=Strong(count))
     rows = [(people(told[start : start + 10], 10),) for start in range(0, len(told), 10)]
-    warning = _("Names: keep them to yourself.")
-    return Reply((Paragraph(head), listed(rows), Paragraph((warning,))))
+    return reply(head, listed(rows), line("Names: keep them to yourself."))
 
 
 # -- ratings and deeds -------------------------------------------------------------------------
@@ -101,23 +111,23 @@ def calibrate(
     """Show the share of those asked who acted, by rating when the test opened, and by organizer."""
     named = ", ".join(title(test) for test in tests)
     if not beliefs:
-        return say(_("{tests}: nobody was asked by name, so ratings meet no deeds."), tests=named)
+        return say("{tests}: nobody was asked by name, so ratings meet no deeds.", tests=named)
     ratings = held(beliefs, lambda each: each.rating or 0)
     rows = [
         line(
-            _("{rating}: {figure} of those asked did it"),
+            "{rating}: {figure} of those asked did it",
             rating=rating_words(Assessment(rating)),
             figure=Strong(of_all(each.did, each.asked)),
         )
         for rating, each in sorted(ratings.items(), key=lambda each: each[0] or len(Assessment))
     ]
-    head = line(_("Ratings as they were when it opened, beside deeds ({tests}):"), tests=named)
-    blocks: list[Block] = [Paragraph(head), listed(rows)]
+    head = line("Ratings as they were when it opened, beside deeds ({tests}):", tests=named)
+    blocks: list[Block] = [head, listed(rows)]
     ours = supporters(beliefs)
     if by_organizer and ours:
         told = [
             line(
-                _("{organizer}: {figure}"),
+                "{organizer}: {figure}",
                 organizer=who or _("unassigned"),
                 figure=of_all(each.did, each.asked),
             )
@@ -125,21 +135,21 @@ def calibrate(
                 held(ours, lambda each: short(each.organizer) if each.organizer else "").items()
             )
         ]
-        blocks += [Paragraph((_("1s and 2s who did it, by whose they were:"),)), listed(told)]
-    blocks.append(Paragraph(_verdict(ours)))
-    return Reply(tuple(blocks))
+        blocks += [line("1s and 2s who did it, by whose they were:"), listed(told)]
+    blocks.append(_verdict(ours))
+    return reply(*blocks)
 
 
 def _verdict(ours: Sequence[Belief]) -> Line:
     every = held(ours, lambda _each: None).get(None)
     if every is None:
-        return (_("Nobody rated 1 or 2 was asked."),)
+        return line("Nobody rated 1 or 2 was asked.")
     return line(
-        _("Rated 1 or 2 and did not act: {figure} of those asked. If 1s do not clearly lead 2s, and"
-          " 2s 3s, talk about what the numbers mean: {scale}"),
+        "Rated 1 or 2 and did not act: {figure} of those asked. If 1s do not clearly lead 2s, and"
+        " 2s 3s, talk about what the numbers mean: {scale}",
         figure=of_all(every.asked - every.did, every.asked),
         scale=Code("!scale"),
-    )  # fmt: skip
+    )
 
 
 # -- plan and ladder ---------------------------------------------------------------------------
@@ -150,7 +160,7 @@ def plan(
 ) -> Reply:
     """Show what it takes to reach a bar, from the rates of earlier tests."""
     head = line(
-        _("{test}: {bar} % of {people} is {needed}. {did} did it so far."),
+        "{test}: {bar} % of {people} is {needed}. {did} did it so far.",
         test=Strong(title(test)),
         bar=bar,
         people=whole.people,
@@ -159,13 +169,13 @@ def plan(
     )
     rows = [
         line(
-            _("Rates {source}: {commitment} of those asked say yes, {follow} of those do it"),
+            "Rates {source}: {commitment} of those asked say yes, {follow} of those do it",
             source=source,
             commitment=_share(rates.commitment),
             follow=_share(rates.follow_through),
         ),
-        line(_("From nothing that takes {n} asks"), n=Strong(str(told.asks))),
-        line(
+        line("From nothing that takes {n} asks", n=Strong(str(told.asks))),
+        fill(
             _("Now: {n} more asks, counting on {expected} of the {yes} who said yes")
             if whole.yes
             else _("Now: {n} more asks"),
@@ -176,9 +186,13 @@ def plan(
     ]
     tail: tuple[Block, ...] = ()
     if told.more_asks > whole.not_asked:
-        words = _("Only {n} are not asked yet: it takes asking again, or better follow-through.")
-        tail = (Paragraph(line(words, n=whole.not_asked)),)
-    return Reply((Paragraph(head), listed(rows), *tail))
+        tail = (
+            line(
+                "Only {n} are not asked yet: it takes asking again, or better follow-through.",
+                n=whole.not_asked,
+            ),
+        )
+    return reply(head, listed(rows), *tail)
 
 
 def _share(rate: Fraction) -> str:
@@ -197,12 +211,15 @@ def rungs(done: Sequence[tuple[StructureTest, MarkSums]]) -> Reply:
         )  # fmt: skip
         called = Strong(ladder.words(action)) if parts else ladder.words(action)
         words = _("{n} {kind}: {said}") if said else _("{n} {kind}")
-        rows.append(line(words, n=place, kind=called, said=said))
-    head = _(
-        "From little to much at stake for whoever takes part; bars are others', of the whole unit:"
-    )
+        rows.append(fill(words, n=place, kind=called, said=said))
     note = line(
-        _("Going public: {bars}. The sources disagree; which bar is yours, you decide."),
+        "Going public: {bars}. The sources disagree; which bar is yours, you decide.",
         bars=ladder.bars(ladder.PUBLIC),
     )
-    return Reply((Paragraph((head,)), listed(rows), Paragraph(note)))
+    return reply(
+        line(
+            "From little to much at stake for whoever takes part; bars are others', of the whole unit:"
+        ),
+        listed(rows),
+        note,
+    )

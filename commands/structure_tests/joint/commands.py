@@ -1,8 +1,7 @@
 """Commands for joint tests: each committee shows the others counts, and nothing else."""
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
-from commands.framework.i18n import ngettext
-from commands.framework.reply import Code, Line, Paragraph, Strong, line, listed
+from commands.framework.reply import Code, Line, Strong, fill, line, listed, plural, reply
 from commands.shared.small_groups import fold
 from commands.structure_tests.joint.terms import JointCode
 from commands.structure_tests.lookup import AnyTest, OpenTest
@@ -26,24 +25,18 @@ async def invite(ctx: Context, test: OpenTest, *, joint: JointTests) -> Reply:
     test: which one; not needed while only one is open
     """
     code = await joint.invite(test, ctx.now)
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("{test}: give {code} to a lead of the other committee, not over work channels."),
-                    test=Strong(title(test)),
-                    code=Strong(code),
-                )
-            ),
-            Paragraph(
-                line(
-                    _("They type {join} about their own test. Each committee then sees the other's"
-                      " counts, never areas by name, never people."),
-                    join=Code(f"!test join {code}"),
-                )
-            ),
-        )
-    )  # fmt: skip
+    return reply(
+        line(
+            "{test}: give {code} to a lead of the other committee, not over work channels.",
+            test=Strong(title(test)),
+            code=Strong(code),
+        ),
+        line(
+            "They type {join} about their own test. Each committee then sees the other's"
+            " counts, never areas by name, never people.",
+            join=Code(f"!test join {code}"),
+        ),
+    )
 
 
 @command(
@@ -62,10 +55,10 @@ async def join(
     """
     known = await joint.by_code(code)
     if known is None:
-        raise impossible(_("I know no joint test {code}."), code=code)
+        raise impossible("I know no joint test {code}.", code=code)
     if test.joint is not None or await joint.part_in(known):
         raise impossible(
-            _("{test} is part of a joint test already. {leave} first."),
+            "{test} is part of a joint test already. {leave} first.",
             test=test.name,
             leave=Code(f"!test leave {test.handle}"),
         )
@@ -87,9 +80,9 @@ async def leave(ctx: Context, test: AnyTest, *, joint: JointTests) -> Reply:
     """
     del ctx
     if test.joint is None:
-        raise impossible(_("{test} is part of no joint test."), test=test.name)
+        raise impossible("{test} is part of no joint test.", test=test.name)
     await joint.leave(test)
-    return say(_("{test} is on its own again."), test=Strong(title(test)))
+    return say("{test} is on its own again.", test=Strong(title(test)))
 
 
 @command(
@@ -106,7 +99,7 @@ async def together(ctx: Context, test: AnyTest, *, joint: JointTests) -> Reply:
     """
     if test.joint is None:
         raise impossible(
-            _("{test} is your committee's alone. A lead asks another one in: {invite}"),
+            "{test} is your committee's alone. A lead asks another one in: {invite}",
             test=test.name,
             invite=Code(f"!test invite {test.handle}"),
         )
@@ -123,27 +116,25 @@ def _together(test: StructureTest, sides: list[JointSide]) -> Reply:
     small = len(sides) - len(shown)
     rows = [_side(test, side) for side in shown]
     did, everybody = sum(side.did for side in shown), sum(side.people for side in shown)
-    head = line(
-        ngettext(
-            "{test} together, {n} committee: {figure}",
-            "{test} together, {n} committees: {figure}",
-            len(shown),
-        ),
+    head = plural(
+        "{test} together, {n} committee: {figure}",
+        "{test} together, {n} committees: {figure}",
+        len(shown),
         test=Strong(title(test)),
-        n=len(shown),
         figure=of_all(did, everybody, test.terms.goal),
     )
     tail = []
     if small:
-        words = ngettext(
-            "{n} committee with fewer than five people is in no figure here.",
-            "{n} committees with fewer than five people are in no figure here.",
-            small,
+        tail.append(
+            plural(
+                "{n} committee with fewer than five people is in no figure here.",
+                "{n} committees with fewer than five people are in no figure here.",
+                small,
+            )
         )
-        tail.append(line(words, n=small))
     if len(shown) > 1:
-        tail.append((_("Whoever is on two committees' lists counts in both."),))
-    return Reply((Paragraph(head), listed(rows), *(Paragraph(each) for each in tail)))
+        tail.append(line("Whoever is on two committees' lists counts in both."))
+    return reply(head, listed(rows), *tail)
 
 
 def _side(test: StructureTest, side: JointSide) -> Line:
@@ -156,7 +147,7 @@ def _side(test: StructureTest, side: JointSide) -> Line:
     words = _("{committee}: {figure} · areas over half {n} of {all}") + (
         "" if side.open else _(" · closed")
     )
-    return line(
+    return fill(
         words,
         committee=Strong(side.committee),
         figure=of_all(side.did, side.people, test.terms.goal),

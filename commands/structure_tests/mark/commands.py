@@ -85,24 +85,24 @@ async def mark(
     found = await _by_name(tests, test, ctx)
     if from_ is not None:
         if who is not None or how not in {None, MarkStep.DID}:
-            raise refuse(_("Whoever came did it: {from_} goes without names."), from_="from=#2")
+            raise refuse("Whoever came did it: {from_} goes without names.", from_="from=#2")
         came = await _who_came(ctx, contacts, absences, attendances, from_, found, marks)
         return await _marked(ctx, found, Mark.DID, came, history, marks, figures, absences)
     if how is None:
-        raise refuse(_("How far did they come: asked, yes, no, did or unable?"))
+        raise refuse("How far did they come: asked, yes, no, did or unable?")
     brought = await sheets.brought(upload, below, ctx)
     if brought is not None:
         if who is not None:
-            raise refuse(_("Either names in the line or a list, not both."))
+            raise refuse("Either names in the line or a list, not both.")
         care = await care_of(absences, ctx)
         return await sheets.opened(
             ctx, found, how.mark, waiting, among_own(contacts), care, brought
         )
     if who is None:
-        raise refuse(_("Who? Handles like M-41 M-42, a list under the command, or a file."))
+        raise refuse("Who? Handles like M-41 M-42, a list under the command, or a file.")
     named = await meant(ctx, contacts, absences, who)
     if not named.people:
-        raise impossible(*views.nobody(named.unclear))
+        raise views.nobody(named.unclear)
     return await _marked(ctx, found, how.mark, named, history, marks, figures, absences)
 
 
@@ -141,7 +141,7 @@ async def _who_came(
     """
     if test.action not in GATHERINGS:
         raise impossible(
-            _("{test} is no meeting, rally or march: whoever came to one has not done it by that."),
+            "{test} is no meeting, rally or march: whoever came to one has not done it by that.",
             test=test.name,
         )
     came = await attendances.came_to(meeting.id)
@@ -150,14 +150,14 @@ async def _who_came(
         came = [one for one in came if one in mine]
     if not came:
         raise impossible(
-            _("Nobody is noted yet as having come to #{number}: {here}"),
+            "Nobody is noted yet as having come to #{number}: {here}",
             number=meeting.number,
             here=Code(f"!attended M-41 at={meeting.number}"),
         )
     before = await marks.of(test, came)
     new = [one for one in came if one not in before or before[one].mark is not Mark.DID]
     if not new:
-        raise impossible(_("Everybody who came is marked already."))
+        raise impossible("Everybody who came is marked already.")
     return PeopleMeant(await contacts.all(new), [])
 
 
@@ -188,16 +188,16 @@ async def unmark(
     """
     found = await _by_name(tests, test, ctx)
     if who is None:
-        raise refuse(_("Whose? Handles like M-41 M-42, or names with commas between."))
+        raise refuse("Whose? Handles like M-41 M-42, or names with commas between.")
     named = await meant(ctx, contacts, absences, who)
     if not named.people:
-        raise impossible(*views.nobody(named.unclear))
+        raise views.nobody(named.unclear)
     ids = [each.id for each in named.people]
     before = await marks.of(found, ids)
     noted = {one for one, each in before.items() if each.mark is not Mark.NOT_ASKED}
     known = [each for each in named.people if each.id in noted]
     if not known:
-        raise impossible(_("Nothing is noted of them in {test}."), test=found.name)
+        raise impossible("Nothing is noted of them in {test}.", test=found.name)
     contact = known[0].id if len(known) == 1 else None
     entry = await history.record(EntryKind.TEST_MARKED, contact)
     await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
@@ -210,7 +210,7 @@ async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> 
     found = await the_open_test(ref, ctx, tests)
     if found.count_only:
         raise impossible(
-            _("{test} only counts, and keeps nobody's name: {count}"),
+            "{test} only counts, and keeps nobody's name: {count}",
             test=found.name,
             count=Code(f"!test count {found.handle} Payments 14"),
         )
@@ -304,7 +304,7 @@ async def count(
     found = await the_open_test(test, ctx, tests)
     if not found.count_only:
         raise impossible(
-            _("{test} goes by names, not by a number: {mark}"),
+            "{test} goes by names, not by a number: {mark}",
             test=found.name,
             mark=Code(f"!test mark {found.handle} did M-41"),
         )
@@ -316,14 +316,14 @@ async def count(
     people = sum(n for each, n in rows.values() if each == row)
     if number > people:
         raise impossible(
-            _("There are {people} in {area}, so {n} cannot have taken part."),
+            "There are {people} in {area}, so {n} cannot have taken part.",
             people=people,
             area=views.counted_row(row, rows, names),
             n=number,
         )
     if ctx.role < Role.LEAD and await tests.counted_by(found, row) not in {None, ctx.user}:
         raise impossible(
-            _("Somebody else has counted {area} already. They can put it right, or a lead."),
+            "Somebody else has counted {area} already. They can put it right, or a lead.",
             area=views.counted_row(row, rows, names),
         )
     entry = await history.record(EntryKind.TEST_COUNTED)
@@ -339,7 +339,7 @@ def _row_of(
     row = places.get(folded(area))
     if row is None:
         raise impossible(
-            _("{test} does not count “{area}”. {count} shows what it counts."),
+            "{test} does not count “{area}”. {count} shows what it counts.",
             test=test.name,
             area=cut(area),
             count=Code(f"!test count {test.handle}"),

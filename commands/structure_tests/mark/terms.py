@@ -68,10 +68,10 @@ def _read_people(raw: str, _ctx: Context) -> tuple[ContactRef, ...]:
             found += [_contact(piece)] if at % 2 else _contacts(piece)
     people = tuple(dict.fromkeys(each for each in found if each.number or folded(each.name or "")))
     if not people:
-        raise refuse(_("Who? Handles like M-41 M-42, or names with commas between."))
+        raise refuse("Who? Handles like M-41 M-42, or names with commas between.")
     if len(people) > MOST_AT_ONCE:
         raise refuse(
-            _("At most {most} in one line; a longer list goes under it, one name a line."),
+            "At most {most} in one line; a longer list goes under it, one name a line.",
             most=MOST_AT_ONCE,
         )
     return people
@@ -112,7 +112,7 @@ Several = Annotated[
 
 def _read_area(raw: str, _ctx: Context) -> str:
     if raw.isdecimal() or not folded(raw) or len(raw) > LONGEST_AREA:
-        raise refuse(_("“{word}” is no area."), word=cut(raw))
+        raise refuse("“{word}” is no area.", word=cut(raw))
     return raw
 
 
@@ -124,7 +124,7 @@ AreaName = Annotated[
 
 def _read_turnout(raw: str, _ctx: Context) -> int:
     if not re.fullmatch(r"\d{1,6}", raw, re.ASCII):
-        raise refuse(_("“{word}” is no number of people; like 14."), word=cut(raw))
+        raise refuse("“{word}” is no number of people; like 14.", word=cut(raw))
     return int(raw)
 
 

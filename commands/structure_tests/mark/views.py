@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from commands.framework.i18n import _, ngettext
+from commands.framework.errors import Refusal, impossible
+from commands.framework.i18n import _
 from commands.framework.reply import (
     Block,
     Code,
     Items,
     Line,
-    Paragraph,
     Reply,
     Strong,
     line,
     listed,
+    plural,
+    reply,
 )
 from commands.shared.figures import area_name, row_name
 from commands.shared.wording import mark_words
@@ -51,16 +53,17 @@ def marked(test: StructureTest, done: MarkedLine, so_far: str) -> Reply:
     if count > SHOWN:
         shown += _(" and {n} more").format(n=count - SHOWN)
     head = line(
-        _("{test}: {mark} {people}."),
+        "{test}: {mark} {people}.",
         test=Strong(test.name),
         mark=Strong(mark_words(done.mark)),
         people=shown,
     )
-    now = line(_("Now {figures}. {undo} takes it back for 15 minutes."),
-               figures=so_far, undo=Code("!undo"))  # fmt: skip
+    now = line(
+        "Now {figures}. {undo} takes it back for 15 minutes.", figures=so_far, undo=Code("!undo")
+    )
     rows = _remarks(done)
-    blocks: list[Block] = [Paragraph(head), *([listed(rows)] if rows else []), Paragraph(now)]
-    return Reply(tuple(blocks))
+    blocks: list[Block] = [head, *([listed(rows)] if rows else []), now]
+    return reply(*blocks)
 
 
 def _remarks(done: MarkedLine) -> list[Line]:
@@ -71,7 +74,7 @@ def _remarks(done: MarkedLine) -> list[Line]:
     ]
     rows: list[Line] = [
         line(
-            _("{handle} stays “{mark}”: what is stronger stands."),
+            "{handle} stays “{mark}”: what is stronger stands.",
             handle=each.handle,
             mark=mark_words(done.after[each.id].mark),
         )
@@ -83,22 +86,23 @@ def _remarks(done: MarkedLine) -> list[Line]:
         if each.id in done.after and done.after[each.id].area == OUTSIDE
     ]
     if outside:
-        words = ngettext(
-            "{handles} was not in the unit when it opened: noted, in no figure.",
-            "{handles} were not in the unit when it opened: noted, in no figure.",
-            len(outside),
+        rows.append(
+            plural(
+                "{handles} was not in the unit when it opened: noted, in no figure.",
+                "{handles} were not in the unit when it opened: noted, in no figure.",
+                len(outside),
+                handles=", ".join(outside[:SHOWN]),
+            )
         )
-        rows.append(line(words, handles=", ".join(outside[:SHOWN])))
-    rows += [line(_("Not saved: {why}"), why=why) for why in done.unclear[:SHOWN]]
+    rows += [line("Not saved: {why}", why=why) for why in done.unclear[:SHOWN]]
     if len(done.unclear) > SHOWN:
-        rows.append(line(_("and {n} more not saved"), n=len(done.unclear) - SHOWN))
+        rows.append(line("and {n} more not saved", n=len(done.unclear) - SHOWN))
     return rows
 
 
-def nobody(unclear: Sequence[str]) -> tuple[Line]:
-    """Say that nothing was saved, and why."""
-    shown = " · ".join(unclear[:SHOWN])
-    return (line(_("Nothing was saved. {why}"), why=shown),)
+def nobody(unclear: Sequence[str]) -> Refusal:
+    """Refuse to mark anybody, and say why."""
+    return impossible("Nothing was saved. {why}", why=" · ".join(unclear[:SHOWN]))
 
 
 # -- counts without names ----------------------------------------------------------------------
@@ -124,17 +128,13 @@ def counted_row(row: int, rows: Rows, names: Mapping[int, str]) -> str:
 def counted(test: StructureTest, now: FrozenCounts, row: str) -> Reply:
     """Confirm a count without names for one area."""
     whole = sums(now.cells)
-    return Reply(
-        (
-            Paragraph(line(_("{test}: counted {area}."), test=Strong(test.name), area=Strong(row))),
-            Paragraph(
-                line(
-                    _("Now {figures}. {undo} takes it back for 15 minutes."),
-                    figures=participation(test, whole),
-                    undo=Code("!undo"),
-                )
-            ),
-        )
+    return reply(
+        line("{test}: counted {area}.", test=Strong(test.name), area=Strong(row)),
+        line(
+            "Now {figures}. {undo} takes it back for 15 minutes.",
+            figures=participation(test, whole),
+            undo=Code("!undo"),
+        ),
     )
 
 
@@ -142,11 +142,17 @@ def to_count(test: StructureTest, now: FrozenCounts, rows: Rows, names: Mapping[
     """List every row with its number so far; small areas are counted together."""
     areas = by_area(now.cells)
     told = [
-        line(_("{area}: {figure}"), area=Strong(counted_row(row, rows, names)),
-             figure=of_all(each.did, each.people))
+        line(
+            "{area}: {figure}",
+            area=Strong(counted_row(row, rows, names)),
+            figure=of_all(each.did, each.people),
+        )
         for row, each in list(areas.items())[: 2 * SHOWN]
-    ]  # fmt: skip
-    words = _("{test} counts by area and keeps nobody's name. One number for each: {count}")
-    head = line(words, test=Strong(title(test)), count=Code(f"!test count {test.handle} AREA 14"))
+    ]
+    head = line(
+        "{test} counts by area and keeps nobody's name. One number for each: {count}",
+        test=Strong(title(test)),
+        count=Code(f"!test count {test.handle} AREA 14"),
+    )
     items: Items = listed(told)
-    return Reply((Paragraph(head), items))
+    return reply(head, items)

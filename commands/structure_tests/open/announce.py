@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible
 from commands.framework.context import Place
-from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line
+from commands.framework.reply import Audience, Code, Line, Strong, fill, say
 from commands.framework.values import Note
 from commands.structure_tests.lookup import AnyTest
 from commands.structure_tests.rules import reached, shown_to_all, sums, to_go
@@ -43,32 +43,32 @@ async def announce(
     enough = reached(whole.did, whole.people, bar)
     if not enough and override is None:
         raise impossible(
-            _("{test} is at {share}; the public bar is {bar} %, {n} to go. Going public early shows the"
-              " boss who is few. If you must: {override}"),
+            "{test} is at {share}; the public bar is {bar} %, {n} to go. Going public early shows the"
+            " boss who is few. If you must: {override}",
             test=test.name,
             share=of_all(whole.did, whole.people, bar),
             bar=bar,
             n=to_go(whole.did, whole.people, bar),
             override=Code(f'!test announce {test.handle} override="why"'),
-        )  # fmt: skip
+        )
     action = AuditedAction.TEST_ANNOUNCED if enough else AuditedAction.TEST_OVERRIDDEN
     reason = test.handle if enough else f"{test.handle}: {override}"
     await audits.keep(action, words=reason)
     room = await for_the_room(ctx, tests, figures, test)
     known = sums((await as_told(replace(ctx, place=Place.ROOM), figures, test)).whole.cells)
     share = of_all(whole.did, whole.people, bar) if known.did == whole.did else None
-    head = Paragraph(_head(test, bar, share, enough=enough))
+    head = _head(test, bar, share, enough=enough)
     told = replace(room, blocks=(head, *room.blocks[1:]), audience=Audience.ROOM)
-    return (Reply((Paragraph((_("The room knows."),)),)), told)
+    return (say("The room knows."), told)
 
 
 def _public_bar(test: StructureTest, people: int) -> int:
     """The share below which a test does not go public, in percent. Raises Refusal."""
     if not shown_to_all(people):
-        raise impossible(_("Fewer than five people are in it: any count would point at somebody."))
+        raise impossible("Fewer than five people are in it: any count would point at somebody.")
     if test.terms.public is None:
         raise impossible(
-            _("{test} has no public bar. Set one before you look at the result: {change}"),
+            "{test} has no public bar. Set one before you look at the result: {change}",
             test=test.name,
             change=Code(f"!test change {test.handle} public=51%"),
         )
@@ -86,10 +86,10 @@ def _head(found: StructureTest, bar: int, share: str | None, *, enough: bool) ->
             if enough
             else _("{test} goes public below the public bar of {bar} %. A lead decided so.")
         )
-        return line(words, test=Strong(title(found)), bar=bar)
+        return fill(words, test=Strong(title(found)), bar=bar)
     words = (
         _("{test} can go public: {share}, the public bar is {bar} %.")
         if enough
         else _("{test} goes public below the public bar of {bar} %: {share}. A lead decided so.")
     )
-    return line(words, test=Strong(title(found)), share=share, bar=bar)
+    return fill(words, test=Strong(title(found)), share=share, bar=bar)

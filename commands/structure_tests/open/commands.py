@@ -89,7 +89,7 @@ async def open_(
     sizes = await tests.sizes(scope)
     if not sizes:
         raise impossible(
-            _("Nobody is in the unit to measure against. {add} adds somebody."),
+            "Nobody is in the unit to measure against. {add} adds somebody.",
             add=Code('!contact add "Sam Okafor" area=Payments'),
         )
     terms = AnnouncedTerms(goal, public, closes)
@@ -110,7 +110,7 @@ def _counting_rows(sizes: dict[int, int]) -> dict[int, tuple[int, int]]:
     rows = fold(sizes)
     if not rows:
         raise impossible(
-            _("Fewer than five people: a count of them would say who. Nothing was opened."),
+            "Fewer than five people: a count of them would say who. Nothing was opened."
         )
     largest = {row: min(row, key=lambda area: (-sizes[area], area)) for row in rows}
     return {area: (largest[row], sizes[area]) for row in rows for area in row}
@@ -118,11 +118,11 @@ def _counting_rows(sizes: dict[int, int]) -> dict[int, tuple[int, int]]:
 
 async def _not_taken(tests: StructureTests, name: str) -> None:
     if not folded(name):
-        raise refuse(_("A name needs at least one letter."))
+        raise refuse("A name needs at least one letter.")
     running = [each for each in await tests.called(name) if each.open]
     if any(folded(each.name) == folded(name) for each in running):
         raise impossible(
-            _("“{name}” is open already. {status} shows it."),
+            "“{name}” is open already. {status} shows it.",
             name=name,
             status=Code(f"!test status {running[0].handle}"),
         )
@@ -132,7 +132,7 @@ async def _area(tests: StructureTests, name: str) -> int:
     found = await tests.area_named(name)
     if found is None:
         raise impossible(
-            _("There is no area “{area}”. {report} shows the areas."),
+            "There is no area “{area}”. {report} shows the areas.",
             area=name,
             report=Code("!report coverage"),
         )
@@ -144,11 +144,11 @@ def _hints(kind: Action, terms: AnnouncedTerms) -> list[Line]:
     hints: list[Line] = []
     others = ladder.BARS.get(kind, ())
     if others:
-        hints.append(line(_("Others' bars for this: {bars}"), bars=ladder.bars(others)))
+        hints.append(line("Others' bars for this: {bars}", bars=ladder.bars(others)))
     if terms.goal is None:
-        hints.append((_("No goal: without one nobody can say afterwards what it showed."),))
+        hints.append(line("No goal: without one nobody can say afterwards what it showed."))
     if terms.public is not None and terms.goal is not None and terms.public > terms.goal:
-        hints.append((_("The public bar is above the goal."),))
+        hints.append(line("The public bar is above the goal."))
     return hints
 
 
@@ -159,8 +159,13 @@ async def _steps_back(tests: StructureTests, kind: Action) -> list[Line]:
     before = ladder.rung(last[0].action) if last else None
     if mine is None or before is None or mine > before:
         return []
-    words = _("It asks no more of people than the last test, {test}. {ladder} shows the steps.")
-    return [line(words, test=last[0].name, ladder=Code("!test ladder"))]
+    return [
+        line(
+            "It asks no more of people than the last test, {test}. {ladder} shows the steps.",
+            test=last[0].name,
+            ladder=Code("!test ladder"),
+        )
+    ]
 
 
 @command(
@@ -189,7 +194,7 @@ async def change(
     closes: its last day
     """
     if goal is None and public is None and closes is None:
-        raise refuse(_("What shall change: goal=, public= or closes=?"))
+        raise refuse("What shall change: goal=, public= or closes=?")
     entry = await history.record(EntryKind.TEST_CHANGED)
     old = test.terms
     terms = AnnouncedTerms(goal or old.goal, public or old.public, closes or old.closes)
@@ -206,7 +211,7 @@ def _now_so(test: StructureTest, ctx: Context) -> Reply:
     ]
     if terms.closes is not None:
         said.append(_("closes {day}").format(day=a_day(terms.closes, ctx.day)))
-    return say(_("{test} now: {terms}."), test=Strong(views.title(test)), terms=" · ".join(said))
+    return say("{test} now: {terms}.", test=Strong(views.title(test)), terms=" · ".join(said))
 
 
 @command("test list", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!test list",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import Code, Line, Reply, Strong, fill, line, listed, reply, say
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.rules import MarkSums, shown_to_all
 from commands.structure_tests.views import of_all
@@ -14,14 +14,14 @@ from storage.structure_tests.model import StructureTest
 def overview(tests: Sequence[tuple[StructureTest, MarkSums]], ctx: Context, *, more: bool) -> Reply:
     """List tests with their figures."""
     if not tests:
-        words = _("There has been no structure test yet. A lead begins one: {open}")
-        return Reply(
-            (Paragraph(line(words, open=Code('!test open petition "RTO petition" goal=60%'))),)
+        return say(
+            "There has been no structure test yet. A lead begins one: {open}",
+            open=Code('!test open petition "RTO petition" goal=60%'),
         )
     head = _("The last tests:") if more else _("Structure tests:")
-    tail = line(_("One of them: {status}"), status=Code(f"!test status {tests[0][0].handle}"))
+    tail = line("One of them: {status}", status=Code(f"!test status {tests[0][0].handle}"))
     rows = [_row(test, each, ctx) for test, each in tests]
-    return Reply((Paragraph((head,)), listed(rows), Paragraph(tail)))
+    return reply((head,), listed(rows), tail)
 
 
 def _row(test: StructureTest, sums: MarkSums, ctx: Context) -> Line:
@@ -31,7 +31,7 @@ def _row(test: StructureTest, sums: MarkSums, ctx: Context) -> Line:
         if test.open
         else _("{handle} {name}, {kind}: {figure} · opened {day}, closed")
     )
-    return line(
+    return fill(
         words,
         handle=Code(test.handle),
         name=Strong(test.name),

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from commands.authority.budget import Acts
 from commands.authority.previews import Previews
 from commands.contacts.lookup import among_own, care_of, in_care
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
-from commands.framework.errors import Refusal
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse, say
+from commands.framework.errors import Refusal, not_now
 from commands.framework.reply import Code
 from commands.framework.spec import Answered
 from commands.framework.study import Study
@@ -70,9 +70,9 @@ async def brought(upload: AttachedFile, below: Pasted, ctx: Context) -> Brought 
     """The list that came with a command; None when none came. Raises Refusal."""
     found = upload.found
     if isinstance(found, LostFile):
-        raise impossible(imports.lost(found))
+        raise not_now(imports.lost(found))
     if isinstance(found, NotAList) and not upload.lines:
-        raise impossible(imports.not_a_list(found))
+        raise not_now(imports.not_a_list(found))
     if upload.others and isinstance(found, ListContents):
         raise Refusal(imports.which_sheet([found.title, *(o.title for o in upload.others)]))
     if isinstance(found, ListContents):
@@ -85,18 +85,17 @@ async def brought(upload: AttachedFile, below: Pasted, ctx: Context) -> Brought 
     else:
         return None
     if not told.signatures:
-        raise impossible(_("I found no names in that list: one name a line."))
+        raise impossible("I found no names in that list: one name a line.")
     _not_too_many(len(told.signatures), ctx)
     return told
 
 
 def _not_too_many(lines: int, ctx: Context) -> None:
     if lines > MOST_LINES:
-        raise impossible(_("At most {most} lines in one list, please."), most=MOST_LINES)
+        raise impossible("At most {most} lines in one list, please.", most=MOST_LINES)
     if lines > FOR_LEADS and ctx.role < Role.LEAD:
         raise impossible(
-            _("A list of more than {n} names is for leads; ask one of them."),
-            n=FOR_LEADS,
+            "A list of more than {n} names is for leads; ask one of them.", n=FOR_LEADS
         )
 
 
@@ -129,11 +128,11 @@ def _bare(line: str) -> str:
 async def _of_table(found: ListContents, study: Study) -> Brought:
     if not NAMES & set(found.columns.values()):
         raise impossible(
-            _("I see no column of names in that list. Head one “name”, or send one name a line."),
+            "I see no column of names in that list. Head one “name”, or send one name a line."
         )
     if found.lines > MOST_LINES or found.staged is not None:
         raise impossible(
-            _("At most {most} lines in one list, and few columns beside the names, please."),
+            "At most {most} lines in one list, and few columns beside the names, please.",
             most=MOST_LINES,
         )
     reading = ColumnReading(found.columns, found.orders)
@@ -275,14 +274,13 @@ async def decide(
     found = await _sheet(sheets, number, ctx)
     meant = next((each for each in found.lines if each.line == line), None)
     if meant is None:
-        raise impossible(_("List {n} has no line {line} left."), n=number, line=line)
+        raise impossible("List {n} has no line {line} left.", n=number, line=line)
     if who.skip:
         rest = await sheets.put(found, [each for each in found.lines if each.line != line])
         return views.skipped(rest, meant)
     if who.contact is None:
         raise refuse(
-            _("A signature adds nobody. {add} first, then the handle here."),
-            add=Code("!contact add"),
+            "A signature adds nobody. {add} first, then the handle here.", add=Code("!contact add")
         )
     contact = await in_care(who.contact, ctx, contacts, absences)
     known = {each.contacts[0] for each in found.of(SignatureVerdict.SURE)}
@@ -329,7 +327,7 @@ async def accept(
     people = list(dict.fromkeys(each.contacts[0] for each in taken))
     if not people:
         raise impossible(
-            _("List {n} has nobody to mark yet. {unclear} shows what to decide."),
+            "List {n} has nobody to mark yet. {unclear} shows what to decide.",
             n=number,
             unclear=Code(f"!test sheet {number} unclear"),
         )
@@ -382,7 +380,7 @@ async def drop(
             return first
     await acts.spend(ctx, Act.DROP_LIST)
     await sheets.put(found, ())
-    return say(_("Dropped list {n}. What was marked from it stays."), n=number)
+    return say("Dropped list {n}. What was marked from it stays.", n=number)
 
 
 async def _sheet(sheets: SignatureSheets, number: int, ctx: Context) -> SignatureSheet:
@@ -391,9 +389,7 @@ async def _sheet(sheets: SignatureSheets, number: int, ctx: Context) -> Signatur
     mine = found is not None and found.author == ctx.user and not found.for_leads
     if found is None or not (mine or ctx.role >= Role.LEAD):
         raise impossible(
-            _("No list {n} waits here. {sheet} shows yours."),
-            n=number,
-            sheet=Code("!test sheet"),
+            "No list {n} waits here. {sheet} shows yours.", n=number, sheet=Code("!test sheet")
         )
     return found
 
@@ -402,7 +398,7 @@ async def _test(tests: StructureTests, found: SignatureSheet) -> StructureTest:
     every = {test.id: test for test in await tests.open_ones(100)}
     if found.test not in every:
         raise impossible(
-            _("The test of list {n} is closed. A lead can still add people: {amend}"),
+            "The test of list {n} is closed. A lead can still add people: {amend}",
             n=found.number,
             amend=Code("!test amend petition did M-41"),
         )

@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from commands.authority.previews import Preview
 from commands.framework.errors import cut
-from commands.framework.i18n import _, ngettext
+from commands.framework.i18n import _
 from commands.framework.reply import (
     Audience,
     Code,
     Line,
-    Paragraph,
     Reply,
     Strong,
+    fill,
     line,
     listed,
+    plural,
+    reply,
     say,
 )
 from commands.shared.wording import label, short
@@ -40,96 +42,83 @@ def verdict_words(verdict: SignatureVerdict) -> str:
 def report(test: StructureTest, sheet: SignatureSheet, *, unread: int) -> Reply:
     """How a list was understood; nobody is marked yet."""
     count = len(sheet.lines)
-    head = line(
-        ngettext(
-            "List {number} for {test}: {n} name. Nobody is marked yet.",
-            "List {number} for {test}: {n} names. Nobody is marked yet.",
-            count,
-        ),
+    head = plural(
+        "List {number} for {test}: {n} name. Nobody is marked yet.",
+        "List {number} for {test}: {n} names. Nobody is marked yet.",
+        count,
         number=Strong(str(sheet.number)),
         test=Strong(test.name),
-        n=count,
     )
     rows: list[Line] = [
-        line(
-            _("{n} {verdict}"),
-            n=Strong(str(len(sheet.of(verdict)))),
-            verdict=verdict_words(verdict),
-        )
+        line("{n} {verdict}", n=Strong(str(len(sheet.of(verdict)))), verdict=verdict_words(verdict))
         for verdict in SignatureVerdict
         if sheet.of(verdict)
     ]
     if unread:
-        rows.append(line(ngettext("{n} line without a name", "{n} lines without a name", unread),
-                         n=Strong(str(unread))))  # fmt: skip
-    return Reply((Paragraph(head), listed(rows), *_next(sheet)))
+        rows.append(
+            plural(
+                "{n} line without a name", "{n} lines without a name", unread, n=Strong(str(unread))
+            )
+        )
+    return reply(head, listed(rows), *_next(sheet))
 
 
 def yours(test: StructureTest, mine: SignatureSheet | None, others: int, *, unread: int) -> Reply:
     """How an organizer's list was understood: the lines about their people, and how many are for a lead."""
-    rest = ngettext(
+    passed = plural(
         "{n} line names nobody of yours for sure: the leads have it, and mark whom it means.",
         "{n} lines name nobody of yours for sure: the leads have them, and mark whom they mean.",
         others,
     )
-    passed = (Paragraph(line(rest, n=others)),) if others else ()
     if mine is None:
-        head = line(_("{test}: nobody is marked yet."), test=Strong(test.name))
-        return Reply((Paragraph(head), *passed))
+        head = line("{test}: nobody is marked yet.", test=Strong(test.name))
+        return reply(head, passed if others else None)
     said = report(test, mine, unread=unread)
-    return Reply((*said.blocks, *passed))
+    return reply(*said.blocks, passed if others else None)
 
 
 def passed_on(test: StructureTest, sheet: SignatureSheet) -> Reply:
     """Tell leads that lines of a list wait for one of them."""
-    words = ngettext(
+    told = plural(
         "{who} brought a list for {test}: {n} line is about nobody of theirs for sure. It waits for one of"
         " you: {look}",
         "{who} brought a list for {test}: {n} lines are about nobody of theirs for sure. They wait for one"
         " of you: {look}",
         len(sheet.lines),
-    )
-    told = line(
-        words,
         who=Strong(short(sheet.author)),
         test=Strong(test.name),
-        n=len(sheet.lines),
         look=Code(f"!test sheet {sheet.number}"),
     )
-    return Reply((Paragraph(told),), Audience.LEADS)
+    return reply(told, audience=Audience.LEADS)
 
 
-def _next(sheet: SignatureSheet) -> tuple[Paragraph, ...]:
+def _next(sheet: SignatureSheet) -> list[Line]:
     """What to type now."""
     told = [
-        line(_("Look: {look}"), look=Code(f"!test sheet {sheet.number} {part.value}"))
+        line("Look: {look}", look=Code(f"!test sheet {sheet.number} {part.value}"))
         for part in (SheetPart.LIKELY, SheetPart.UNCLEAR)
         if sheet.of(SignatureVerdict(part.value))
     ]
     if sheet.of(SignatureVerdict.SURE):
         told.append(
-            line(_("Mark the sure ones: {accept}"), accept=Code(f"!test accept {sheet.number}"))
+            line("Mark the sure ones: {accept}", accept=Code(f"!test accept {sheet.number}"))
         )
-    return tuple(Paragraph(each) for each in told)
+    return told
 
 
 def waiting(sheets: Sequence[SignatureSheet]) -> Reply:
     """List the signature lists that wait."""
     if not sheets:
         return say(
-            _("No signature list waits. {mark} with one name a line under it, or with a file,"
-              " begins one."),
+            "No signature list waits. {mark} with one name a line under it, or with a file,"
+            " begins one.",
             mark=Code("!test mark petition did"),
-        )  # fmt: skip
-    rows = [
-        line(
-            _("{list}: {n} names"),
-            list=Code(f"!test sheet {sheet.number}"),
-            n=len(sheet.lines),
         )
+    rows = [
+        line("{list}: {n} names", list=Code(f"!test sheet {sheet.number}"), n=len(sheet.lines))
         for sheet in sheets
     ]
-    return Reply((Paragraph((_("Lists that wait:"),)), listed(rows)))
+    return reply(line("Lists that wait:"), listed(rows))
 
 
 def lines(
@@ -140,16 +129,16 @@ def lines(
 ) -> Reply:
     """List the lines of one signature list with this verdict."""
     if not found:
-        return say(_("List {n} has no such line."), n=sheet.number)
+        return say("List {n} has no such line.", n=sheet.number)
     shown = found[:PAGE]
     rows = [_row(each, people) for each in shown]
     verdict = SignatureVerdict(part.value)
-    head = line(_("List {n}, {verdict}:"), n=sheet.number, verdict=verdict_words(verdict))
+    head = line("List {n}, {verdict}:", n=sheet.number, verdict=verdict_words(verdict))
     tail: list[Line] = []
     if len(found) > PAGE:
         tail.append(
             line(
-                _("{n} more: {next}"),
+                "{n} more: {next}",
                 n=len(found) - PAGE,
                 next=Code(f"!test sheet {sheet.number} {part.value} after={shown[-1].line}"),
             )
@@ -160,7 +149,7 @@ def lines(
     if verdict is SignatureVerdict.LIKELY:
         tail.append(
             line(
-                _("All right? {accept} One of them wrong? {skip}"),
+                "All right? {accept} One of them wrong? {skip}",
                 accept=Code(f"!test accept {sheet.number} --likely"),
                 skip=Code(f"!test decide {sheet.number} {first.line} skip"),
             )
@@ -168,20 +157,20 @@ def lines(
     elif verdict is not SignatureVerdict.SURE:
         tail.append(
             line(
-                _("Who is it? {decide} or {skip}"),
+                "Who is it? {decide} or {skip}",
                 decide=Code(f"!test decide {sheet.number} {first.line} {handle}"),
                 skip=Code(f"!test decide {sheet.number} {first.line} skip"),
             )
         )
-    return Reply((Paragraph(head), listed(rows), *(Paragraph(each) for each in tail)))
+    return reply(head, listed(rows), *tail)
 
 
 def _row(each: SheetLine, people: Mapping[ContactId, Contact]) -> Line:
     meant = " | ".join(label(people[c]) for c in each.contacts if c in people)
     if not meant:
-        return line(_("line {n}: “{written}”"), n=each.line, written=cut(each.written))
+        return line("line {n}: “{written}”", n=each.line, written=cut(each.written))
     return line(
-        _("line {n}: “{written}” – {people}"), n=each.line, written=cut(each.written), people=meant
+        "line {n}: “{written}” – {people}", n=each.line, written=cut(each.written), people=meant
     )
 
 
@@ -192,46 +181,46 @@ def decided(sheet: SignatureSheet, each: SheetLine, contact: Contact) -> Reply:
         if each.verdict is SignatureVerdict.TWICE
         else _("Line {n} is {who}.")
     )
-    head = Paragraph(line(words, n=each.line, who=Strong(label(contact))))
-    return Reply((head, *_next(sheet)))
+    head = fill(words, n=each.line, who=Strong(label(contact)))
+    return reply(head, *_next(sheet))
 
 
 def skipped(sheet: SignatureSheet, each: SheetLine) -> Reply:
     """Confirm that a line is left out."""
-    return Reply((Paragraph(line(_("Line {n} is left out."), n=each.line)), *_next(sheet)))
+    return reply(line("Line {n} is left out.", n=each.line), *_next(sheet))
 
 
 def look_at_drop(sheet: SignatureSheet) -> Preview:
     """The preview of dropping a list that somebody else brought."""
-    words = ngettext(
+    head = plural(
         "List {n}, brought by {who}, has {lines} line that waits. It goes for good.",
         "List {n}, brought by {who}, has {lines} lines that wait. They go for good.",
         len(sheet.lines),
+        n=sheet.number,
+        who=short(sheet.author),
+        lines=len(sheet.lines),
     )
-    head = line(words, n=sheet.number, who=short(sheet.author), lines=len(sheet.lines))
-    do_it = line(_("To do it: {yes}"), yes=Code(f"!test drop {sheet.number} --yes"))
+    do_it = line("To do it: {yes}", yes=Code(f"!test drop {sheet.number} --yes"))
     state = {"lines": [[each.line, each.verdict.value, *each.contacts] for each in sheet.lines]}
-    return Preview(f"drop {sheet.number}", state, Reply((Paragraph(head), Paragraph(do_it))))
+    return Preview(f"drop {sheet.number}", state, reply(head, do_it))
 
 
 def accepted(test: StructureTest, left: SignatureSheet, count: int, so_far: str) -> Reply:
     """Confirm that matched lines were marked, and what is left in the list."""
-    head = line(
-        ngettext(
-            "{test}: {n} person marked from list {list}. Now {figures}.",
-            "{test}: {n} people marked from list {list}. Now {figures}.",
-            count,
-        ),
+    head = plural(
+        "{test}: {n} person marked from list {list}. Now {figures}.",
+        "{test}: {n} people marked from list {list}. Now {figures}.",
+        count,
         test=Strong(test.name),
-        n=count,
         list=left.number,
         figures=so_far,
     )
-    tail = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
+    tail = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
     if left.lines:
-        tail = line(
-            ngettext("{n} line waits: {sheet}", "{n} lines wait: {sheet}", len(left.lines)),
-            n=len(left.lines),
+        tail = plural(
+            "{n} line waits: {sheet}",
+            "{n} lines wait: {sheet}",
+            len(left.lines),
             sheet=Code(f"!test sheet {left.number}"),
         )
-    return Reply((Paragraph(head), Paragraph(tail)))
+    return reply(head, tail)

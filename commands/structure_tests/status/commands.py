@@ -1,6 +1,6 @@
 """Commands that show how a test goes: counts for everybody, names in the direct chat."""
 
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.reply import Code, Line
 from commands.framework.values import Label
 from commands.shared.figures import area_name
@@ -54,7 +54,7 @@ async def status(
             return said
         return names_views.with_leaders(said, test, await led.groups(test, limit=LEADERS))
     if byshift:
-        raise refuse(_("By shift is for leads, in the direct chat."), example="!test status")
+        raise refuse("By shift is for leads, in the direct chat.", example="!test status")
     return await for_the_room(ctx, tests, figures, test)
 
 
@@ -108,7 +108,7 @@ async def gaps(
     """
     found = await _with_names(tests, test, ctx)
     if all_ and ctx.role < Role.LEAD:
-        raise impossible(_("Everybody's is for leads. Yours: {gaps}"), gaps=Code("!test gaps"))
+        raise impossible("Everybody's is for leads. Yours: {gaps}", gaps=Code("!test gaps"))
     whose = None if all_ else await care(ctx, absences)
     unasked = await marks.listed(found, [Mark.NOT_ASKED], whose=whose, limit=LISTED)
     promised = await marks.listed(found, [Mark.YES], whose=whose, limit=LISTED)
@@ -161,20 +161,20 @@ def _area(name: str, areas: dict[int, str]) -> int:
     for area, called in {0: area_name(0, areas), **areas}.items():
         if folded(called) == folded(name):
             return area
-    raise refuse(_("There is no area “{area}”."), area=name, example="!test names petition did")
+    raise refuse("There is no area “{area}”.", area=name, example="!test names petition did")
 
 
 async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
     found = await the_test(ref, ctx, tests)
     if found.count_only:
         raise impossible(
-            _("{test} only counts: nobody knows who. {status} shows the counts."),
+            "{test} only counts: nobody knows who. {status} shows the counts.",
             test=found.name,
             status=Code(f"!test status {found.handle}"),
         )
     if found.names_gone:
         raise impossible(
-            _("The names in {test} have had their time; only the counts are left: {status}"),
+            "The names in {test} have had their time; only the counts are left: {status}",
             test=found.name,
             status=Code(f"!test status {found.handle}"),
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.reply import Code, Line, Reply, Strong, fill, line, listed, reply, say
 from commands.leaders import views as leaders
 from commands.shared.figures import area_name
 from commands.structure_tests.status.terms import NameGroup
@@ -59,7 +59,9 @@ def gaps(
             if progress is None or progress[1]
             else _("{test}: none of the people in it are yours.{own}")
         )
-        return say(words, test=Strong(title(test)), own=own if progress and progress[1] else "")
+        return reply(
+            fill(words, test=Strong(title(test)), own=own if progress and progress[1] else "")
+        )
     rows: list[Line] = []
     for words, several in (
         (_("Not asked {n}: {people}"), unasked),
@@ -67,19 +69,19 @@ def gaps(
     ):
         if several:
             count = str(len(several)) if len(several) < full else f"{full}+"
-            rows.append(line(words, n=Strong(count), people=people(several, SHORT)))
-    head = line(_("{test}.{own}"), test=Strong(title(test)), own=own)
+            rows.append(fill(words, n=Strong(count), people=people(several, SHORT)))
+    head = line("{test}.{own}", test=Strong(title(test)), own=own)
     first = (promised or unasked)[0].handle
     what = "did" if promised else "asked"
-    tail = line(_("When you know: {mark}"), mark=Code(f"!test mark {test.handle} {what} {first}"))
-    return Reply((Paragraph(head), listed(rows), Paragraph(tail)))
+    tail = line("When you know: {mark}", mark=Code(f"!test mark {test.handle} {what} {first}"))
+    return reply(head, listed(rows), tail)
 
 
 def with_leaders(said: Reply, test: StructureTest, groups: Sequence[LedGroup]) -> Reply:
     """Add how far natural leaders and the people behind them have come."""
     if not groups:
         return said
-    head = Paragraph((_("Leaders, and who stands behind them:"),))
+    head = line("Leaders, and who stands behind them:")
     rows = listed([leaders.group(each, test) for each in groups])
     return replace(said, blocks=(*said.blocks, head, rows))
 
@@ -94,17 +96,15 @@ def names(
 ) -> Reply:
     """List the people of one group in a test."""
     if not told:
-        return say(
-            _("{test}, {group}: nobody."), test=Strong(title(test)), group=group_words(group)
-        )
+        return say("{test}, {group}: nobody.", test=Strong(title(test)), group=group_words(group))
     rows = [
-        line(_("{area}: {people}"), area=Strong(_area(area, areas)), people=people(each, len(told)))
+        line("{area}: {people}", area=Strong(_area(area, areas)), people=people(each, len(told)))
         for area, each in (
             (area, list(there)) for area, there in groupby(told, key=lambda each: each.area)
         )
     ]
     count = len(told)
-    head = line(
+    head = fill(
         _("{test}, {group} – the first {n}:")
         if more
         else ngettext("{test}, {group}: {n} person", "{test}, {group}: {n} people", count),
@@ -112,11 +112,11 @@ def names(
         group=group_words(group),
         n=count,
     )
-    warning = _("Names: keep them to yourself.")
-    narrower = line(_("One area at a time: {names}"),
-                    names=Code(f"!test names {test.handle} {group.value} area=…"))  # fmt: skip
-    tail = (Paragraph(narrower),) if more else ()
-    return Reply((Paragraph(head), listed(rows), *tail, Paragraph((warning,))))
+    narrower = line(
+        "One area at a time: {names}", names=Code(f"!test names {test.handle} {group.value} area=…")
+    )
+    tail = narrower if more else None
+    return reply(head, listed(rows), tail, line("Names: keep them to yourself."))
 
 
 def _area(area: int, areas: Mapping[int, str]) -> str:
