@@ -30,6 +30,8 @@ class Group:
 
     title: Callable[[], str]
     commands: tuple[Command, ...]
+    topics: tuple[str, ...] = ()
+    """Words that help knows the group by; the first is the one it names."""
     fleeting: bool = False
     """Whether what is said to whoever types one wrongly must not be written down (Reply.fleeting)."""
 
@@ -125,6 +127,11 @@ class Catalogue:
                 return secret
         return None
 
+    def topic(self, word: str) -> Group | None:
+        """The group that help knows by a word; None if there is none."""
+        found = _plain(Word(word))
+        return next((group for group in self.groups if found in group.topics), None)
+
     def with_more(self, command: Command) -> Command:
         """The command that is meant when more stands behind the name of this one."""
         return self._with_more.get(command, command)
@@ -180,14 +187,19 @@ class Catalogue:
         # What people mean goes before how it is spelled: "tasks" is near "test".
         for length in range(len(said), 0, -1):
             meant = self._tried.get(tuple(said[:length]))
-            if meant is not None and meant.who <= role:
-                return _did_you_mean(said[:length], meant)
+            if meant is not None:
+                return _did_you_mean(said[:length], meant) if meant.who <= role else _above(meant)
         subs = self._after(said[0], role)
         close = suggest(said[1], subs) if len(said) > 1 else None
         if close is not None:
             return _did_you_mean(said[:2], subs[close])
         if subs:
             return _one_more(said, list(dict.fromkeys(subs.values())))
+        above = [each for names, each in self._by_words.items() if names[0] == said[0]]
+        return _above(min(above, key=lambda each: each.who)) if above else self._near(said, role)
+
+    def _near(self, said: list[str], role: Role) -> UnknownCommand:
+        """What is spelled like the words, as far as anything is."""
         # Short words that are tried are near too much: "how" and "wow".
         for words, shortest in ((self._by_words, 1), (self._tried, SHORTEST_TRIED)):
             may = {
@@ -205,6 +217,16 @@ class Catalogue:
             help=Code("!help"),
         )
         return UnknownCommand(told, meant=None)
+
+
+def _above(meant: Command) -> UnknownCommand:
+    """Whoever types what is for leads hears that, and not that there is no such thing."""
+    words = (
+        _("{command} is for leads.")
+        if meant.who is Role.LEAD
+        else _("{command} is for keepers of the data.")
+    )
+    return UnknownCommand(fill(words, command=Code(f"!{meant.name}")), meant=meant)
 
 
 def unknown() -> Line:

@@ -1,11 +1,12 @@
 """Words for why somebody may not have a command done."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from commands.framework.context import Context, Provider
+from commands.framework.context import Context, Place, Provider, UserId
 from commands.framework.errors import Refusal, impossible, refuse
 from commands.framework.i18n import _, a_time
-from commands.framework.reply import Code, Line, Reply, line
+from commands.framework.reply import Code, Line, Reply, fill, line
 from commands.roles.roll import Roll
 from commands.roles.rules import DenialReason, Need, may_be_second
 from commands.roles.standing import Role
@@ -28,6 +29,38 @@ class Unconfirmed(Refusal):
         return await super().told(ctx, tx, provide)
 
 
+class TooLowRole(Refusal):
+    """A command is for those of a higher role; in the direct chat it is said who they are."""
+
+    def __init__(self, problem: Line, role: Role) -> None:
+        super().__init__(problem)
+        self.role = role
+        """The role that the command takes."""
+
+    async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
+        """The replies: the refusal, and who could do it."""
+        roll = await provide(Roll) if ctx.place is Place.DIRECT else None
+        if not isinstance(roll, Roll):
+            return await super().told(ctx, tx, provide)
+        named = (*self.problem, " ", *who_they_are(self.role, roll))
+        return (self.but(problem=named).reply(),)
+
+
+def who_they_are(role: Role, roll: Roll) -> Line:
+    """Who has a role here, or a higher one; for direct chats."""
+    users = roll.at_least(role)
+    if not users:
+        return (_("Nobody here is one now."),)
+    words = _("Leads here: {people}") if role is Role.LEAD else _("Keepers here: {people}")
+    return fill(words, people=", ".join(_called(user, users) for user in users))
+
+
+def _called(user: UserId, users: Sequence[UserId]) -> str:
+    """A member as people call them, ``@ana``; in full where two would look alike."""
+    short = user.partition(":")[0]
+    return user if sum(each.partition(":")[0] == short for each in users) > 1 else short
+
+
 def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusal:
     """The refusal for whoever may not. ``command`` is the command's name without "!"."""
     typed = Code(f"!{command}")
@@ -38,9 +71,10 @@ def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusa
                 committee=ctx.committee.name,
             )
         case DenialReason.ROLE:
-            return refuse(
+            words = line(
                 "{command} is for {role}; ask one of them.", command=typed, role=people(need.role)
             )
+            return TooLowRole(words, need.role)
         case DenialReason.UNCONFIRMED:
             words = line(
                 "{command} is for {role}. The room shows you as one of them, which counts once"

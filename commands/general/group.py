@@ -5,6 +5,7 @@ from commands.authority import second
 from commands.framework import Group, _
 from commands.general import commands as general
 from commands.general import committee, room_upgrade
+from commands.general.help import help_
 
 GROUP = Group(
     lambda: _("You and the committee"),
@@ -13,7 +14,7 @@ GROUP = Group(
         general.tz,
         general.use,
         general.undo,
-        general.help_,
+        help_,
         general.status,
         committee.setup,
         authority.confirm,
@@ -23,5 +24,6 @@ GROUP = Group(
         second.second,
         room_upgrade.moved,
     ),
+    topics=("you", "settings"),
 )
 """In the order in which help shows them."""

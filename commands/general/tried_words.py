@@ -49,7 +49,7 @@ _TRIED: Final = {
     "action": "new task",
     "decide": "decision, motion, resolve, resolved, resolution",
     "stack": "queue, raise hand, raise, speak",
-    "here": "attendance, arrived",
+    "here": "arrived",
     "poll": "ask, question, survey, umfrage, ballot, election, new poll, temperature",
     "poll list": "open polls",
     "vote": "choose, pick, elect",

@@ -52,6 +52,7 @@ GROUP = Group(
         coming.quiet,
         coming.reminders,
     ),
+    topics=("meetings", "meeting"),
 )
 """In the order in which help shows them."""
 

@@ -18,6 +18,7 @@ GROUP = Group(
         history.disputes,
         history.scale,
     ),
+    topics=("talks", "one-on-ones", "1on1s", "conversations"),
 )
 """In the order in which help shows them."""
 
