@@ -44,6 +44,7 @@ CATALOGUE = Catalogue(
     ledgers=(DerivedColumns, Looking, BudgetLedger),
     tried=TRIED,
     instead=(for_a_bare_choice,),
+    bare=meetings.BARE,
     undo=(
         contacts.UNDO,
         leaders.UNDO,

@@ -12,6 +12,7 @@ from commands.framework.i18n import speaking
 from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
 from commands.framework.parse import NotRead, Request, parse
+from commands.framework.rehearsal import Rehearsal
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.room_lines import is_a_command_line, is_marked, may_not_stay
 from commands.framework.spec import Where
@@ -43,10 +44,16 @@ async def answer(
             meant = await _instead(asked, text, ctx, provide, catalogue)
             if meant is not None:
                 return (meant,)
+            asked = await _as_answer(asked, text, ctx, tx, catalogue)
             request = _permitted(asked, text, ctx, catalogue)
             if secret is not None and request.command.secret is not secret:
                 raise secret.misplaced()
             at_hand: dict[type, object] = {Pasted: request.below, Catalogue: catalogue}
+            at_hand[Rehearsal] = Rehearsal(
+                tx,
+                lambda line: parse(line, ctx, catalogue),
+                lambda line: answer(line, ctx, tx, provide, catalogue),
+            )
             at_hand |= {type(each): each for each in ledgers}
             replies = await _run(request, ctx, tx, provide, at_hand, ledgers, shown(text))
         except Refusal as refusal:
@@ -123,6 +130,17 @@ async def _instead(
         if reply is not None:
             return reply
     return None
+
+
+async def _as_answer(
+    asked: Request | NotRead, text: str, ctx: Context, tx: Transaction, catalogue: Catalogue
+) -> Request | NotRead:
+    """Words that are no command, read as the answer to a question that everybody was asked."""
+    alone = isinstance(asked, NotRead) and ctx.place is Place.DIRECT and not is_marked(text)
+    for question in catalogue.bare if alone else ():
+        if await question.is_asking(shown(text), ctx, tx):
+            return parse(f"!{question.answering.name} {text}", ctx, catalogue)
+    return asked
 
 
 def _taking_part(ctx: Context) -> None:

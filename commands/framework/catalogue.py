@@ -67,12 +67,23 @@ Instead = Callable[[str, Context, Provider], Awaitable[Reply | None]]
 """What to answer to words in a direct chat that are no command; None: they are refused."""
 
 
+@dataclass(frozen=True, slots=True)
+class BareAnswer:
+    """Words alone in a direct chat that answer a question which everybody was asked."""
+
+    is_asking: Callable[[str, Context, Transaction], Awaitable[bool]]
+    """Whether the words, as they were typed, answer it now."""
+    answering: Command
+    """What the words go to."""
+
+
 class Catalogue:
     """Every command by all its names, with the ledgers kept and the undo policies declared.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
     order; ``undo`` holds each job's policies for taking back the kinds of entries that the job writes;
     ``with_more`` holds for commands without parameters what they mean with words behind them;
+    ``bare`` are questions that plain words may answer;
     ``tried`` names the command that people mean by a word that is none.
     """
 
@@ -85,6 +96,7 @@ class Catalogue:
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
+        bare: Sequence[BareAnswer] = (),
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
         tried: Mapping[str, str] | None = None,
     ) -> None:
@@ -93,6 +105,7 @@ class Catalogue:
         self._with_more = dict(with_more or {})
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
+        self.bare = tuple(bare)
         self.undo: dict[EntryKind, UndoPolicy] = {}
         for policies in undo:
             if both := self.undo.keys() & policies.keys():

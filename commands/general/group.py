@@ -6,6 +6,7 @@ from commands.framework import Group, _
 from commands.general import commands as general
 from commands.general import committee, room_upgrade
 from commands.general.help import help_
+from commands.general.tour import tour, try_
 
 GROUP = Group(
     lambda: _("You and the committee"),
@@ -15,6 +16,8 @@ GROUP = Group(
         general.use,
         general.undo,
         help_,
+        tour,
+        try_,
         general.status,
         committee.setup,
         authority.confirm,

@@ -71,6 +71,7 @@ def usual(own: OwnWork) -> Iterator[Line]:
     """What one can always do, with examples that fit."""
     add = Code('!contact add "Sam Okafor" area=Payments')
     if own.example is None:
+        yield line("Two minutes to try it all, and nothing stays: {tour}", tour=Code("!tour"))
         yield line("Add the first person you know at work: {add}", add=add)
     else:
         log = Code(f"!1on1 log M-{own.example} reached rate=2 said next=fri")
