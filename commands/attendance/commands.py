@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from commands.attendance import views
 from commands.contacts.lookup import among_own, care_of
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
+from commands.framework.reply import Code
 from commands.framework.values import Pasted
 from commands.imports.upload import AttachedFile
 from commands.meetings.lookup import BegunMeeting
@@ -59,7 +60,11 @@ async def attended(
     elif brought is not None and who is None:
         found = await _on_the_list(ctx, contacts, absences, lists, brought)
     else:
-        raise refuse("Who came? Handles like M-41 M-42, a list under the command, or a file.")
+        raise refuse(
+            "Who came? Handles like M-41 M-42, a list under the command, or a file. That you are there"
+            " yourself, say in the room: {here}",
+            here=Code("!here"),
+        )
     if not found.sure and not found.lines:
         raise nobody(found.unclear)
     there = set(await attendances.came_to(at.id))

@@ -64,6 +64,9 @@ async def issues(
             mine = await _figures([n for n in namings if n.organizer == ctx.user], kept)
         return views.all_(rows, others, kept, mine)
     one = _the_issue(issue, every, kept, finer=finer)
+    if one is None:
+        # Words that are no issue may be anybody's name: in the room they are taken away.
+        return views.not_listed(ctx)
     names = await unit.areas()
     if finer:
         people = await unit.by_area(ctx.now)
@@ -85,17 +88,15 @@ async def _figures(namings: Sequence[Naming], kept: IssueList) -> list[IssueFigu
 
 def _the_issue(
     words: str, every: Sequence[IssueFigures], kept: IssueList, *, finer: bool
-) -> IssueFigures:
-    """The issue meant. Raises Refusal; where others read, without repeating what was typed."""
+) -> IssueFigures | None:
+    """The issue meant; None if there is none on the list, or for leads none that anybody named."""
     key = kept.key(words)
     one = next((each for each in every if each.key == key), None)
     if one is not None and (finer or one.listed):
         return one
     if kept.listed(key):
         return IssueFigures(key, kept.name(key), listed=True, people={})
-    raise impossible(
-        "That is not on the list of issues. {issues} shows it.", issues=Code("!issues")
-    )
+    return None
 
 
 @command(

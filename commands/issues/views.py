@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from commands.framework.context import Context
+from commands.framework.context import Context, Place
 from commands.framework.i18n import _, a_day, a_number
 from commands.framework.reply import Block, Code, Line, Reply, Strong, line, listed, reply, say
 from commands.issues.rules import IssueFigures, RoomRow, Span, by_area, by_week
@@ -20,6 +20,12 @@ def _nothing_yet() -> Reply:
         log=Code("!1on1 log M-41 reached issue=pay"),
         add=Code("!issue add pay"),
     )
+
+
+def not_listed(ctx: Context) -> Reply:
+    """Say that words are no issue on the list, without repeating them, and take them out of the room."""
+    words = line("That is not on the list of issues. {issues} shows it.", issues=Code("!issues"))
+    return reply(words, retract=ctx.place is Place.ROOM)
 
 
 def all_(

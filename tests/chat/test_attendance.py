@@ -49,6 +49,7 @@ async def test_it_is_taken_back(met: Chat) -> None:
     assert (await met.dm("@ana", "!attended not M-1 at=1")).says("not there after all: M-1")
     assert (await met.dm("@ana", "!contact show M-1")).says("Came to 0 of the last 1")
     assert (await met.dm("@ana", "!attended not M-1")).says("Nobody of them is noted")
+    assert (await met.dm("@ana", "!attended")).says("Who came?", "say in the room: !here")
 
 
 async def test_in_the_room_no_name_is_said_and_what_was_typed_goes(met: Chat) -> None:
@@ -103,6 +104,7 @@ async def test_no_meeting_has_begun(chat: Chat) -> None:
     await chat.room("@ana", "!ok")
     assert (await chat.dm("@ana", "!here M-1 at=1")).says("has not begun yet")
     assert (await chat.dm("@ana", "!attendance")).says("Nobody has noted yet")
+    assert (await chat.dm("@ana", "!here")).says("type it in the committee room")
 
 
 async def test_the_meeting_that_is_on_comes_first(met: Chat) -> None:

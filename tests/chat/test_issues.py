@@ -82,6 +82,7 @@ async def test_words_on_no_list_are_told_to_leads_alone(talked: Chat) -> None:
     assert "Okafor" not in reply.text
     refused = await talked.room("@ben", "!issues Sam Okafor’s boss")
     assert refused.says("not on the list")
+    assert refused.retracted
     assert "Okafor" not in refused.text
 
 
