@@ -66,7 +66,7 @@ async def new(
 ) -> Reply:
     """Plan a meeting; I say it back before anything is made.
 
-    plan: its name | when | how long; or just name and time
+    plan: its name | when | how long, with bars between
     """
     zone = ctx.committee.zone
     title, when, minutes = _three(_parted(plan, ctx), NEW)
