@@ -3,6 +3,7 @@
 from commands.framework import Group, Guide, _
 from commands.one_on_ones import commands as one_on_ones
 from commands.one_on_ones import guided, history, undo
+from commands.one_on_ones.steps import steps
 
 GROUP = Group(
     lambda: _("One-on-ones"),
@@ -10,6 +11,7 @@ GROUP = Group(
         one_on_ones.log,
         guided.guide,
         guided.answer,
+        steps,
         history.edit,
         history.talks,
         one_on_ones.assess,

@@ -47,6 +47,7 @@ WEEK = [
     ("@ana", "!help"),
     ("@lea", "!help"),
     ("@ana", "!help meetings"),
+    ("@ana", "!help talk M-1"),
     ("@ana", "!tz Madrid"),
     ("@ana", "!use payments"),
     ("@ana", '!contact add "Mia Chen"'),

@@ -1,9 +1,13 @@
 """Finding the way: help that fits the person, topics, and who has which role."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from commands.all import CATALOGUE
+from commands.framework.context import Committee, CommitteeId, RoomId
 from commands.general.tour import STEPS
+from commands.general.views import greeting_direct
 from tests.chat.conversation import Chat, Said
 
 PETITION = "!test open petition 'On-call pay' goal=60% closes=fri"
@@ -231,3 +235,33 @@ async def test_practice_in_the_room_goes_to_the_direct_chat(chat: Chat) -> None:
     said = await chat.room("@ana", f"!try {STEPS[0]}")
     assert "Robin" not in said.here
     assert said.retracted
+
+
+async def test_the_steps_of_a_one_on_one_with_what_somebody_said_last(chat: Chat) -> None:
+    await chat.dm("@ana", "!contact add 'Sam Okafor' area=Payments")
+    await chat.dm("@ana", "!1on1 log M-1 reached issue='on-call pay' ask='sign the letter'")
+    await chat.dm("@ana", "!1on1 log M-1 noanswer")
+    plain = await chat.dm("@ana", "!help talk")
+    assert plain.says("1. Listen.", "5. Agree on the next step")
+    about = await chat.dm("@ana", "!help talk M-1")
+    assert about.says("Sam Okafor", "What moves them: on-call pay", "Last ask: sign the letter")
+    assert len(about.text.splitlines()) <= 10
+    assert not (await chat.room("@ana", "!help talk M-1")).here.count("Sam")
+
+
+async def test_the_room_is_told_why_its_figure_for_areas_is_another(chat: Chat) -> None:
+    for number, area in enumerate(["Payments"] * 3 + ["Search"] * 3, start=1):
+        await chat.dm("@lea", f"!contact add 'Person {number} Smith{number}' area={area} --yes")
+    await chat.sure("@lea", PETITION)
+    assert (await chat.room("@ana", "!test status")).says(
+        "areas over half 0 of 1, small ones counted together"
+    )
+    assert (await chat.dm("@lea", "!test status")).says("areas over half 0 of 2")
+    assert "together" not in (await chat.dm("@lea", "!test status")).text
+
+
+def test_a_new_organizer_is_offered_the_tour() -> None:
+    committee = Committee(
+        CommitteeId(1), RoomId("!a:example.org"), "Payments", ZoneInfo("UTC"), True
+    )
+    assert Said((greeting_direct(committees=(committee,)),)).says("!tour")

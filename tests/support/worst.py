@@ -282,6 +282,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "tz": ("!tz Madrid", f"!tz {_filled('San ', 60)}", "!tz Sprngfeild Ilinios", f"!tz {_filled('xq', 60)}"),
     "use": ("!use Payments chapter",),
     "undo": ("!undo",),
+    "help talk": ("!help talk M-4", "!help talk Marai Garcai", f"!help talk {LONG_NAME}"),
     "tour": ("!tour",),
     "try": (
         "!try 1on1 log Robin Practice reached rate=2 said next=today",
