@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from commands.framework.parse import NotRead, Request
 from commands.framework.reply import Audience, Reply
+from commands.framework.request import NotRead, Request
 from storage.core.database import Transaction
 from storage.core.repository import all_or_nothing
 
@@ -20,13 +20,13 @@ class Rehearsal:
     tx: Transaction
     read: Callable[[str], Request | NotRead]
     """Reads a line as its sender would have typed it here."""
-    answer: Callable[[str], Awaitable[tuple[Reply, ...]]]
-    """Does what a line asks, as its sender."""
+    answer: Callable[[Request], Awaitable[tuple[Reply, ...]]]
+    """Does what was read, as its sender."""
 
-    async def of(self, before: Sequence[str], line: str) -> tuple[Reply, ...]:
-        """Return what the line is answered where it was typed, after the lines before it.
+    async def of(self, before: Sequence[Request], last: Request) -> tuple[Reply, ...]:
+        """Return what the last command is answered where it was typed, after those before it.
 
-        Look-ups are taken back as well, budget included: callers decide which lines they let through.
+        Look-ups are taken back as well, budget included: callers decide which commands they let through.
         What would go to others, or with the words, is dropped.
         """
         said: tuple[Reply, ...] = ()
@@ -34,7 +34,7 @@ class Rehearsal:
             async with all_or_nothing(self.tx):
                 for each in before:
                     await self.answer(each)
-                said = await self.answer(line)
+                said = await self.answer(last)
                 raise _OverError  # noqa: TRY301 (only an exception takes back what was written)
         except _OverError:
             return tuple(Reply(each.blocks) for each in said if each.audience is Audience.HERE)

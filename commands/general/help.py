@@ -23,7 +23,7 @@ ROLES = ("roles", "role", "leads", "keepers")
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!help meetings",
-    also=("commands", "?"),
+    also=("commands",),
 )
 async def help_(
     ctx: Context,

@@ -74,7 +74,7 @@ def usual(own: OwnWork) -> Iterator[Line]:
         yield line("Two minutes to try it all, and nothing stays: {tour}", tour=Code("!tour"))
         yield line("Add the first person you know at work: {add}", add=add)
     else:
-        log = Code(f"!1on1 log M-{own.example} reached rate=2 said next=fri")
+        log = Code(f"log M-{own.example} reached 2 said fri")
         yield line("Write down a talk: {log}", log=log)
         yield line("Look somebody up: {show}", show=Code(f"!contact show M-{own.example}"))
         yield line("Add somebody: {add}", add=add)

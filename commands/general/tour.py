@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Annotated
 
 from commands.framework import Context, Reply, Role, Where, _, command, refuse
-from commands.framework.parse import NotRead, Request
 from commands.framework.reader import Form, Reader, Words
 from commands.framework.rehearsal import Rehearsal
 from commands.framework.reply import Code, Line, line, reply
+from commands.framework.request import NotRead, Request
+from storage.core.database import Transaction
 from storage.names import folded
 
 NAME = "Robin Practice"
@@ -26,16 +27,50 @@ STEPS = (
 _A_HANDLE = re.compile(r"\bm-?\s*\d", re.IGNORECASE)
 
 
+GREETINGS = frozenset(
+    [
+        "hi",
+        "hello",
+        "hey",
+        "hallo",
+        "moin",
+        "servus",
+        "hola",
+        "buenas",
+        "bonjour",
+        "salut",
+        "coucou",
+        "ciao",
+        "ola",
+        "olá",
+        "oi",
+        "hej",
+        "cześć",
+        "merhaba",
+        "selam",
+        "привет",
+        "你好",
+        "您好",
+        "やあ",
+        "こんにちは",
+        "?",
+    ]
+)
+
+
+async def is_greeting(text: str, ctx: Context, tx: Transaction) -> bool:
+    """Whether the words are nothing but a greeting."""
+    del ctx, tx
+    return (text.strip().rstrip("!.,！。 ").casefold() or text.strip()) in GREETINGS
+
+
 @command(
     "tour",
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!tour",
-    also=(
-        "start", "hi", "hello", "hey", "hallo", "hola", "bonjour", "salut", "ciao", "ola", "olá",
-        "oi", "hej", "cześć", "merhaba", "привет", "你好", "tutorial",
-    ),
-)  # fmt: skip
+    also=("start", "tutorial"),
+)
 async def tour(ctx: Context) -> Reply:
     """Try the most frequent commands in two minutes, with a practice contact who is gone afterwards."""
     del ctx
@@ -74,7 +109,8 @@ async def try_(ctx: Context, words: TourLine, *, rehearsal: Rehearsal) -> tuple[
         raise asked.refusal.but(example=f"try {STEPS[step]}")
     if not _with_practice_alone(asked, words):
         raise refuse("Practice is only with {name}.", name=NAME, example=f"try {STEPS[step]}")
-    *earlier, last = await rehearsal.of(STEPS[:step], words)
+    before = [each for each in map(rehearsal.read, STEPS[:step]) if isinstance(each, Request)]
+    *earlier, last = await rehearsal.of(before, asked)
     return (*earlier, replace(last, blocks=(*last.blocks, _next(step))))
 
 
@@ -86,7 +122,7 @@ def _step(asked: Request | NotRead, rehearsal: Rehearsal) -> int | None:
 
 def _with_practice_alone(asked: Request, words: str) -> bool:
     """Whether a line is about the practice contact and nobody else: practice spends no look-ups."""
-    if _A_HANDLE.search(words) is not None:
+    if _A_HANDLE.search(words) is not None or len(words.splitlines()) > 1:
         return False
     if asked.command.name == STEPS[2]:
         return not asked.arguments

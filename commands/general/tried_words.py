@@ -65,6 +65,7 @@ _TRIED: Final = {
     "me": "who am i, i, my role, profile, account",
     "direct": "private, pm, open chat",
     "status": "ping, alive, health, version, are you there, info, about",
+    "tour": "hi, hello, hey",
     "help": "menu, manual, guide, docs, how, h, man, usage, hilfe, ayuda, aide, aiuto, ajuda",
     "help secrecy": "anonymous, secret, safe, security, encryption",
     "confirm": "lead, promote, admin, mod, moderator, keeper, leads, make lead, demote",

@@ -58,7 +58,7 @@ GROUP = Group(
 )
 """In the order in which help shows them."""
 
-BARE = (BareAnswer(bare.is_asking, asking.can),)
+BARE = (BareAnswer(bare.is_asking, "!meet can {}".format),)
 """Numbers alone say when somebody can, while that is asked."""
 
 UNDO = undo.UNDO

@@ -3,6 +3,7 @@
 from commands.framework import Group, Guide, _
 from commands.one_on_ones import commands as one_on_ones
 from commands.one_on_ones import guided, history, undo
+from commands.one_on_ones.spoken.listener import Listener
 from commands.one_on_ones.steps import steps
 
 GROUP = Group(
@@ -13,6 +14,7 @@ GROUP = Group(
         guided.answer,
         steps,
         history.edit,
+        history.withdraw,
         history.talks,
         one_on_ones.assess,
         history.ratings,
@@ -26,5 +28,8 @@ GROUP = Group(
 
 GUIDE = Guide({one_on_ones.log: guided.guide}, guided.answer, guided.is_asking)
 """Who leaves out how it went is asked question by question."""
+
+SPOKEN = Listener()
+"""Lines as people say them."""
 
 UNDO = undo.UNDO

@@ -18,7 +18,7 @@ async def test_help_is_short_and_begins_with_what_fits(chat: Chat) -> None:
     assert first.says('Add the first person you know at work: !contact add "Sam Okafor"', "Topics:")
     await chat.dm("@ana", "!contact add 'Sam Okafor' area=Payments")
     talked = await chat.dm("@ana", "!help")
-    assert talked.says("Somebody of yours was never talked to: !next", "!1on1 log M-1 reached")
+    assert talked.says("Somebody of yours was never talked to: !next", "log M-1 reached 2 said fri")
     await chat.dm("@ana", "!1on1 log M-1 reached rate=2 said next=today")
     due = await chat.dm("@ana", "!help")
     assert due.says("1 follow-up is due: !due")
@@ -199,7 +199,7 @@ async def test_the_tour_shows_real_answers_and_nothing_of_it_stays(chat: Chat) -
     assert await everything(chat) != before, "the control"
 
 
-@pytest.mark.parametrize("typed", ["hi", "Hello", "start", "!start", "hola", "你好", "Hallo!"])
+@pytest.mark.parametrize("typed", ["hi", "Hello", "start", "!start", "hola", "你好", "Hallo!", "?"])
 async def test_a_greeting_offers_the_tour(chat: Chat, typed: str) -> None:
     assert (await chat.dm("@ana", typed)).says("Two minutes", f"try {STEPS[0]}")
 
@@ -216,6 +216,7 @@ async def test_a_greeting_offers_the_tour(chat: Chat, typed: str) -> None:
         ("try contact find Okafor", "Practice is only with Robin Practice"),
         ("try forget M-1", "Practice is only with Robin Practice"),
         ("try try due", "Practice is only with Robin Practice"),
+        ("try due\ncontact show Sam Okafor", "Like this: try due"),
         ("try", "I need to know the line to practise."),
     ],
 )
