@@ -11,6 +11,7 @@ from commands.framework.hearing import AnswerReader, SpokenReader
 from commands.framework.i18n import _, one_of
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, fill, line
+from commands.framework.resolver import Resolver
 from commands.framework.secrets import Secret
 from commands.framework.spec import Command, Where
 from commands.framework.suggest import suggest
@@ -82,11 +83,12 @@ class Catalogue:
     """Every command by all its names, with the ledgers kept and the undo policies declared.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
-    order; ``undo`` holds each job's policies for taking back the kinds of entries that the job writes;
-    ``with_more`` holds for commands without parameters what they mean with words behind them;
-    ``bare`` are questions that plain words may answer;
-    ``tried`` names the command that people mean by a word that is none; ``spoken`` reads lines as
-    people say them, ``answers`` what they choose of several options.
+    order; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies
+    for taking back the kinds of entries that the job writes; ``with_more`` holds for commands without
+    parameters what they mean with words behind them; ``bare`` are questions that plain
+    words may answer; ``tried`` names the command that people mean by a
+    word that is none; ``spoken`` reads lines as people say them, ``answers`` what they choose of several
+    options.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class Catalogue:
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
         bare: Sequence[BareAnswer] = (),
+        notice: Resolver | None = None,
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
         tried: Mapping[str, str] | None = None,
         spoken: SpokenReader | None = None,
@@ -112,6 +115,7 @@ class Catalogue:
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
         self.bare = tuple(bare)
+        self.notice = notice
         self.undo: dict[EntryKind, UndoPolicy] = {}
         for policies in undo:
             if both := self.undo.keys() & policies.keys():

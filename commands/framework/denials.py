@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from commands.framework.context import Context, Place, Provider, UserId
-from commands.framework.errors import Refusal, impossible, refuse
+from commands.framework.errors import NO_EXAMPLE, Refusal, impossible, refuse
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Code, Line, Reply, fill, line
 from commands.roles.roll import Roll
@@ -33,7 +33,7 @@ class TooLowRole(Refusal):
     """A command is for those of a higher role; in the direct chat it is said who they are."""
 
     def __init__(self, problem: Line, role: Role) -> None:
-        super().__init__(problem)
+        super().__init__(problem, example=NO_EXAMPLE)
         self.role = role
         """The role that the command takes."""
 
@@ -61,8 +61,10 @@ def _called(user: UserId, users: Sequence[UserId]) -> str:
     return user if sum(each.partition(":")[0] == short for each in users) > 1 else short
 
 
-def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusal:
-    """The refusal for whoever may not. ``command`` is the command's name without "!"."""
+def refused(
+    why: DenialReason, need: Need, ctx: Context, command: str, instead: str | None = None
+) -> Refusal:
+    """The refusal for whoever may not. ``command`` is the command's name without "!", ``instead`` one for them."""
     typed = Code(f"!{command}")
     match why:
         case DenialReason.STRANGER | DenialReason.ENDED:
@@ -71,10 +73,7 @@ def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusa
                 committee=ctx.committee.name,
             )
         case DenialReason.ROLE:
-            words = line(
-                "{command} is for {role}; ask one of them.", command=typed, role=people(need.role)
-            )
-            return TooLowRole(words, need.role)
+            return _for_others(typed, need.role, instead)
         case DenialReason.UNCONFIRMED:
             words = line(
                 "{command} is for {role}. The room shows you as one of them, which counts once"
@@ -105,6 +104,13 @@ def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusa
                 n=str(ctx.settings.held_days),
                 when=_when(may_be_second(ctx.standing, need, ctx.settings), ctx),
             )
+
+
+def _for_others(command: Code, role: Role, instead: str | None) -> Refusal:
+    words = line("{command} is for {role}; ask one of them.", command=command, role=people(role))
+    if instead is not None:
+        words = (*words, " ", *line("For everybody: {instead}", instead=Code(instead)))
+    return TooLowRole(words, role)
 
 
 def _when(at: datetime | None, ctx: Context) -> str:

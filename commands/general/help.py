@@ -54,7 +54,7 @@ async def help_(
     found = _command(asked, ctx, catalogue)
     why = refusal(ctx.standing, Need(found.who), ctx.now, ctx.settings)
     if why is not None:
-        raise refused(why, Need(found.who), ctx, found.name)
+        raise refused(why, Need(found.who), ctx, found.name, found.instead)
     return views.help_for(found, ctx)
 
 

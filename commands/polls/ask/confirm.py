@@ -5,6 +5,7 @@ from datetime import datetime
 from commands.framework.context import Context, Place
 from commands.framework.errors import impossible
 from commands.framework.reply import Reply
+from commands.framework.withheld import WithheldLine, WithheldLines
 from commands.polls import views
 from commands.polls.ask import views as said_back
 from commands.polls.ask.open import open_draft
@@ -34,6 +35,14 @@ async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply |
     return (
         None if before is None else views.open_already(before, ctx.own_clock or ctx.committee.zone)
     )
+
+
+async def withheld(
+    ctx: Context, desk: PollService, lines: WithheldLines, other: datetime | None
+) -> WithheldLine | None:
+    """The line withheld for a name in it, if that was said back last; ``other`` as in `ok`."""
+    draft = await desk.drafted(ctx.user, in_room=ctx.place is Place.ROOM)
+    return lines.newest(ctx.now, other, None if draft is None else draft.until)
 
 
 async def no(ctx: Context, desk: PollService, other: datetime | None) -> Reply | None:
