@@ -1,5 +1,6 @@
 """Starting bots without importing everything anew each time; see ``warm_bot``."""
 
+import contextlib
 import json
 import os
 import socket
@@ -31,6 +32,7 @@ class WarmStart:
         self._ended: dict[int, int] = {}
         self._warm: subprocess.Popen[bytes] | None = None
         self._lines: Any = None
+        self._gone = False
 
     def start(self, line: Sequence[str], environment: Mapping[str, str], log: Path) -> BotProcess:
         """Start a bot; a cold one if it is anything but ``python -m bot run`` as we would run it."""
@@ -42,7 +44,8 @@ class WarmStart:
             if self._warm is None:
                 self._begin()
             print(json.dumps(request), file=self._lines, flush=True)
-            if not self._news.wait_for(lambda: self._started, _SECONDS):
+            self._news.wait_for(lambda: self._started or self._gone, _SECONDS)
+            if not self._started:
                 raise RuntimeError("the process that becomes bots does not answer")
             return WarmBot(self._started.pop(), self._news, self._ended)
 
@@ -69,14 +72,21 @@ class WarmStart:
         threading.Thread(target=self._listen, name="warm bots", daemon=True).start()
 
     def _listen(self) -> None:
-        for line in self._lines:
-            told = json.loads(line)
-            with self._news:
-                if "started" in told:
-                    self._started.append(told["started"])
-                else:
-                    self._ended[told["ended"]] = told["status"]
-                self._news.notify_all()
+        # A process that fails to import what it should has said why, and is asked no more.
+        with contextlib.suppress(OSError):
+            for line in self._lines:
+                self._hear(json.loads(line))
+        with self._news:
+            self._gone = True
+            self._news.notify_all()
+
+    def _hear(self, told: Mapping[str, int]) -> None:
+        with self._news:
+            if "started" in told:
+                self._started.append(told["started"])
+            else:
+                self._ended[told["ended"]] = told["status"]
+            self._news.notify_all()
 
 
 class WarmBot:
