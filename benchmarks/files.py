@@ -28,27 +28,27 @@ async def measure(scale: Scale) -> list[Table]:
     """Measure restarts, memory, and how long somebody else waited."""
     started = time.perf_counter()
     found = await flood(scale.files, large_every=scale.large_every)
-    minutes = (time.perf_counter() - started) / 60
-    return [
-        Table(
-            f"{found.files:,} files",
-            ("figure",),
-            (
-                Row("starts of the bot", (found.restarts + 1,), 1),
-                Row("MB at most, as the kernel counts", (_peak(found) / 1e6,), MEMORY / 1e6),
-                Row(
-                    "MB resident, as looked at now and then", (found.resident / 1e6,), MEMORY / 1e6
-                ),
-                Row("MB before the first file", (found.base / 1e6,)),
-                Row("ms for somebody else's !me, p99", (found.p99,), MOST_MS),
-                Row("kinds of files", (len(found.kinds),)),
-                Row("files in which a list was found", (found.lists,)),
-                Row("minutes", (minutes,)),
-            ),
-            tuple(_notes(found, scale.files)),
-            bounded=1,
-        )
-    ]
+    return [table(found, scale.files, (time.perf_counter() - started) / 60)]
+
+
+def table(found: Flood, wanted: int, minutes: float) -> Table:
+    """Make the table of a flood of ``wanted`` files, which took so many minutes."""
+    return Table(
+        f"{found.files:,} files",
+        ("figure",),
+        (
+            Row("starts of the bot", (found.restarts + 1,), 1),
+            Row("MB at most, as the kernel counts", (_peak(found) / 1e6,), MEMORY / 1e6),
+            Row("MB of each process added up, what they share too", (found.resident / 1e6,)),
+            Row("MB before the first file", (found.base / 1e6,)),
+            Row("ms for somebody else's !me, p99", (found.p99,), MOST_MS),
+            Row("kinds of files", (len(found.kinds),)),
+            Row("files in which a list was found", (found.lists,)),
+            Row("minutes", (minutes,)),
+        ),
+        tuple(_notes(found, wanted)),
+        bounded=1,
+    )
 
 
 def _peak(found: Flood) -> float:

@@ -22,6 +22,7 @@ from commands.privacy import group as privacy
 from commands.reports import group as reports
 from commands.shared.derived import DerivedColumns
 from commands.shared.look_ups import Looking
+from commands.shared.questions import Answers, Asking
 from commands.structure_tests import group as structure_tests
 from commands.turf import group as turf
 from commands.wall_chart import group as wall_chart
@@ -40,8 +41,10 @@ CATALOGUE = Catalogue(
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,
+    ledgers=(DerivedColumns, Looking, BudgetLedger, Asking),
+    spoken=one_on_ones.SPOKEN,
+    answers=Answers(),
     with_more=attendance.WITH_MORE,
-    ledgers=(DerivedColumns, Looking, BudgetLedger),
     tried=TRIED,
     instead=(for_a_bare_choice,),
     undo=(

@@ -17,6 +17,8 @@ class WallRow:
     """Signs before the name, such as a star; the legend says what they mean."""
     figures: tuple[str, ...]
     """What stands at the end of the line, the same number of them for everybody."""
+    marks: str = ""
+    """Signs before the figures, each in a place of its own, the same number for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,13 @@ class Wall:
     title: str
     subtitle: str
     columns: tuple[tuple[Section, ...], ...]
-    """What stands side by side, one or two."""
+    """What stands side by side."""
     keys: tuple[tuple[int, str], ...]
     """What the marks mean."""
     signs: str
-    """What the badges and figures mean."""
+    """What the badges, marks and figures mean, each line for itself."""
+    across: int = 2
+    """How many columns the sheet has room for; the more, the smaller the type."""
     kind: Literal["wall"] = "wall"
 
 

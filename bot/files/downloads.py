@@ -20,6 +20,7 @@ from bot.logging import logs
 from bot.matrix.client import Client, MatrixError, NotNow
 from bot.matrix.media import FileLocation, fetch
 from bot.process import failpoints
+from bot.process.memory import give_back
 from bot.state import Signals
 from commands.imports.upload import AttachedFile, Gathering
 from commands.shared.attached import LostFile
@@ -168,6 +169,9 @@ class FileDownloads:
             await self._answer(sent, LostFile.GIVEN_UP)
             return
         self._begun.add(sent.event_id)
+        # Whoever reads it takes as much as all else of the bot together.
+        await self._database.release_memory()
+        give_back()
         failpoints.reach("before_reading_file")
         try:
             upload = await self._read(sent, spool)

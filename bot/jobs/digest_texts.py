@@ -13,10 +13,12 @@ from commands.framework.context import Committee, Role, UserId
 from commands.general.namesakes import told_apart
 from commands.roles.rules import Need
 from storage.chat.committees import Committees
+from storage.chat.preferences import People
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database, Transaction
 from storage.turf.absences import Absences
 from storage.turf.digests import Digests
+from storage.turf.news import TurfNews
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,12 @@ async def parts(
             continue
         role = (await authority.standing(tx, committee, person)).role
         held_on = at.astimezone(committee.zone).date()
-        reader = DigestReader(person, role or Role.ORGANIZER, morning.day, morning.last, held_on)
+        zone = await People(tx).zone(person) or committee.zone
+        who = role or Role.ORGANIZER
+        reader = DigestReader(person, who, morning.day, morning.last, held_on, zone)
         follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
-        part = await sheet(called[committee.id], reader, follow_ups, absences)
+        part = await sheet(
+            called[committee.id], reader, follow_ups, absences, TurfNews(tx, committee.id)
+        )
         sheets += [] if part is None else [part]
     return sheets

@@ -22,9 +22,13 @@ from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database, Transaction
 from storage.turf.absences import Absences
 from storage.turf.digests import Digests
+from storage.turf.news import TurfNews
 
 FARTHEST_EAST = timedelta(hours=14)
 """No clock is further ahead of UTC: nothing due later can be due for anybody."""
+
+LONGEST_SILENCE = timedelta(days=9)
+"""Older news is told to nobody: a week of it, and the days at its ends in any zone."""
 
 log = logs.get("bot.jobs.digests")
 
@@ -67,6 +71,7 @@ class DigestJob:
                 for owner in owners:
                     absence = await Absences(tx, committee.id).of(owner, at.date())
                     people |= set() if absence is None else {absence.cover}
+                people |= set(await TurfNews(tx, committee.id).for_whom(at - LONGEST_SILENCE, at))
                 if owners:
                     people |= {UserId(each) for each in await self._authority.leads(tx, committee)}
                 for person in await self._authority.taking_part(tx, committee, sorted(people)):

@@ -20,7 +20,7 @@ from matplotlib.patches import Circle, FancyBboxPatch, Patch, Polygon, Rectangle
 from bot.pictures.fonts import Fonts
 
 WIDTH: Final = 1080
-"""Pixels; what a phone shows sharply from edge to edge."""
+"""Pixels, unless a sheet says otherwise; what a phone shows sharply from edge to edge."""
 MARGIN: Final = 44
 DOTS: Final = 100
 SMALLER: Final = 3
@@ -59,21 +59,23 @@ LOOKS: Final = {
 class Canvas:
     """One sheet; the origin is the top left corner."""
 
-    def __init__(self, height: float, fonts: Fonts) -> None:
-        height = math.ceil(height / SMALLER) * SMALLER
+    def __init__(self, height: float, fonts: Fonts, *, width: float = WIDTH) -> None:
+        height, width = (math.ceil(side / SMALLER) * SMALLER for side in (height, width))
         self.height = height
         """Pixels."""
+        self.across = width
+        """Pixels from edge to edge."""
         self.fonts = fonts
-        self._figure = Figure(figsize=(WIDTH / DOTS, height / DOTS), dpi=DOTS, facecolor=PAPER)
+        self._figure = Figure(figsize=(width / DOTS, height / DOTS), dpi=DOTS, facecolor=PAPER)
         self._page = FigureCanvasAgg(self._figure)
         self._pen = self._page.get_renderer()  # type: ignore[no-untyped-call]
         self._cut: dict[tuple[float, bool], FontProperties] = {}
         self._axes = self._figure.add_axes((0, 0, 1, 1))
-        self._axes.set_xlim(0, WIDTH)
+        self._axes.set_xlim(0, width)
         self._axes.set_ylim(height, 0)
         self._axes.axis("off")
         self._put(
-            Rectangle((3, 3), WIDTH - 6, height - 6, facecolor="none", edgecolor=RULE, linewidth=2)
+            Rectangle((3, 3), width - 6, height - 6, facecolor="none", edgecolor=RULE, linewidth=2)
         )
 
     def write(
@@ -174,6 +176,15 @@ class Canvas:
     def width(self, text: str, size: float) -> float:
         """Pixels that a text in bold takes."""
         return self._width(text, self._font(size, bold=True))
+
+    def shrunk(
+        self, text: str, size: float, width: float, *, least: float, bold: bool = False
+    ) -> float:
+        """The size at which a text fits into ``width``: between ``size`` and ``least`` of it."""
+        wide = self._width(text, self._font(size, bold=bold))
+        # In steps, so that few sizes of letters are cut.
+        steps = (1.0, 0.92, 0.85, least)
+        return size * next((step for step in steps if wide * step <= width), least)
 
     def png(self) -> bytes:
         """The sheet as a file that says nothing but the picture."""

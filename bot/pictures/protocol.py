@@ -49,11 +49,11 @@ def drawn(picture: Picture) -> Drawn:
     from bot.pictures import bars, canvas, wall
 
     sheet = wall.draw(picture) if isinstance(picture, Wall) else bars.draw(picture)
-    height = round(sheet.height)
+    width, height = round(sheet.across), round(sheet.height)
     full, small = sheet.png(), canvas.SMALLER
     return Drawn(
-        Png(full, canvas.WIDTH, height),
-        Png(canvas.smaller(full), canvas.WIDTH // small, height // small),
+        Png(full, width, height),
+        Png(canvas.smaller(full), width // small, height // small),
     )
 
 

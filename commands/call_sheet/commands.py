@@ -63,7 +63,11 @@ async def calls_of(
 
 async def and_next(said: Reply, outcome: Outcome, ctx: Context, sheet: CallSheet) -> Reply:
     """Add the next person on the call sheet to what is said to a try that reached nobody."""
-    calls = [] if outcome is Outcome.REACHED else await calls_of(ctx, sheet, 1)
+    if outcome is Outcome.REACHED:
+        return said
+    just = await sheet.logged_now(ctx.user)
+    found = await calls_of(ctx, sheet, 1 + len(just))
+    calls = [call for call in found if call.candidate.contact not in just][:1]
     return replace(said, blocks=(*said.blocks, *(views.following(call, ctx) for call in calls)))
 
 

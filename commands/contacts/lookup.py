@@ -8,7 +8,7 @@ answer about somebody outside of their care is the same whether there is such a 
 from typing import Annotated
 
 from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, cut, impossible, refuse
+from commands.framework.errors import AnswerOption, Refusal, cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reader import reader_of
 from commands.framework.reply import Code, fill, line, listed
@@ -121,6 +121,25 @@ async def one_of_own(contacts: Contacts, care: Care, ref: ContactRef) -> Contact
     return bearers[0] if bearers else None
 
 
+async def bearers_in_care(name: str, contacts: Contacts, care: Care | None) -> list[Contact]:
+    """The contacts in somebody's care, or of all (None, for leads), who have all these words in their name.
+
+    Nothing is counted, and nobody is shown besides: at most as many as a question lists, and one more.
+    """
+    if care is None:
+        bearers = await contacts.named(name, SHOWN + 1)
+        found = Found((), complete=True) if bearers else await contacts.search(name, SHOWN + 1)
+    else:
+        own = among_own(contacts)
+        bearers = await own.named(care, name, SHOWN + 1)
+        found = Found((), complete=True) if bearers else await own.search(care, name, SHOWN + 1)
+    if bearers:
+        return bearers
+    said = set(words(name))
+    names = await contacts.every_name([c.id for c in found.contacts])
+    return [c for c in found.contacts if said <= set(words(" ".join(names[c.id])))]
+
+
 async def own_near(contacts: Contacts, care: Care, name: str) -> list[Contact]:
     """The person's own contacts whom words may mean."""
     own = among_own(contacts)
@@ -142,11 +161,12 @@ def _several(name: str, bearers: list[Contact]) -> Refusal:
     shown = bearers[:SHOWN]
     return Refusal(
         line(
-            "More than one contact could be “{name}”. Say which with the handle, like {handle}:",
+            "More than one contact could be “{name}”. Which one? Answer with a number, or {handle}:",
             name=cut(name),
             handle=Code(shown[0].handle),
         ),
         choices=listed([(label(c),) for c in shown], numbered=True),
+        options=[AnswerOption(label(c), c.handle, name) for c in shown],
     )
 
 
@@ -192,4 +212,5 @@ def _nobody(name: str, near: list[Contact], *, others: bool = False) -> Refusal:
     return Refusal(
         fill(words, name=cut(name), find=Code(f"!contact find {cut(name)} --all")),
         choices=listed([(label(c),) for c in guesses[:SHOWN]], numbered=True),
+        options=[AnswerOption(label(c), c.handle, name) for c in guesses[:SHOWN]],
     )

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from commands.contacts.lookup import CountedContact
 from commands.follow_ups import views
 from commands.follow_ups.terms import FollowUpNumber
 from commands.framework import Context, Reply, Role, Where, command, refuse
 from commands.framework.reply import Code
-from commands.framework.values import Note
+from commands.framework.values import Note, Sentence
 from commands.roles.quotas import QuotaItem
 from commands.shared.discretion import ask_about
+from commands.shared.questions import Asking
 from commands.time.terms import FutureDate
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import EntryKind, FollowUp
@@ -28,13 +30,15 @@ AHEAD = timedelta(days=7)
     example="!due",
     also=("followups", "follow-ups", "todo"),
 )
-async def due(ctx: Context, follow_ups: FollowUps, absences: Absences) -> Reply:
+async def due(ctx: Context, follow_ups: FollowUps, absences: Absences, asking: Asking) -> Reply:
     """Show what you owe to whom: overdue, today and the coming week."""
     day = ctx.today
     tasks = await follow_ups.due(ctx.user, day + AHEAD, SHOWN + 1)
     for absence in await absences.covered_by(ctx.user, ctx.day):
         tasks += await follow_ups.due(absence.organizer, day + AHEAD, SHOWN + 1)
     tasks.sort(key=lambda task: (task.due, task.id))
+    for task in tasks[:SHOWN]:
+        asking.result(task.number)
     later = 0 if tasks else await follow_ups.count_open(ctx.user)
     return views.due(tasks[:SHOWN], day, ctx.user, more=len(tasks) > SHOWN, later=later)
 
@@ -51,6 +55,44 @@ async def team(ctx: Context, follow_ups: FollowUps) -> Reply:
     return views.team(
         await follow_ups.owed(day, day + AHEAD), await follow_ups.late_since(day - LATE)
     )
+
+
+def _check_what(*, yes: bool, what: str | None = None) -> None:
+    ask_about(what, sure=yes)
+
+
+@command(
+    "followup",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!followup M-41 fri",
+    also=("follow up", "remind", "due add"),
+    makes=(QuotaItem.FOLLOW_UP,),
+    check=_check_what,
+)
+async def follow_up(
+    ctx: Context,
+    contact: CountedContact,
+    due: FutureDate,
+    what: Sentence | None = None,
+    *,
+    follow_ups: FollowUps,
+    history: History,
+    yes: bool = False,
+) -> Reply:
+    """Plan to be in touch with a contact, without a talk before.
+
+    contact: their handle or name
+    due: when you will be in touch
+    what: what about
+    yes: save words you were asked about
+    """
+    del yes
+    entry = await history.record(EntryKind.FOLLOW_UP_ADDED, contact.id)
+    number = await follow_ups.add(
+        entry, contact.id, what or "", due, owner=ctx.user, zone=ctx.zone, at=ctx.now
+    )
+    return views.added(contact, number, due, what, ctx.today)
 
 
 @command(

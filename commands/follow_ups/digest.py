@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
-from commands.follow_ups.digest_rules import WEEK, is_news, leads_hear
+from commands.follow_ups.digest_rules import WEEK, days_told, is_news, leads_hear
 from commands.framework import Context, Reply, Role, Where, _, command, say
 from commands.framework.reply import Block, Code, Line, Strong, line, listed, plural, reply
 from commands.shared.wording import short
@@ -12,6 +13,7 @@ from storage.contacts.follow_ups import FollowUps
 from storage.core.model import FollowUp, UserId
 from storage.turf.absences import Absences
 from storage.turf.digests import Digests
+from storage.turf.news import TurfNews
 
 MOST = 100
 """Follow-ups of one person that a digest looks at."""
@@ -30,6 +32,8 @@ class DigestPart:
     """What somebody owes for whom they stand in for."""
     week_late: int
     """The committee's, for leads; 0 says nothing."""
+    by_others: Sequence[str] = ()
+    """Handles of their people whom somebody else talked with or rated since the last digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,16 @@ class DigestReader:
     last: date | None
     held_on: date
     """Today in the committee's calendar, which says until when somebody stands in."""
+    zone: ZoneInfo
+    """Their own, in which days begin."""
 
 
 async def sheet(
-    committee: str, reader: DigestReader, follow_ups: FollowUps, absences: Absences
+    committee: str,
+    reader: DigestReader,
+    follow_ups: FollowUps,
+    absences: Absences,
+    turf_news: TurfNews,
 ) -> DigestPart | None:
     """One committee's part of somebody's digest; None when there is no news."""
     away = await absences.of(reader.user, reader.held_on) is not None
@@ -56,7 +66,9 @@ async def sheet(
         covered += await follow_ups.due(absence.organizer, reader.day, MOST)
     week_late = await _week_late(reader, follow_ups)
     news = any(is_news(task.due, reader.day, reader.last) for task in (*own, *covered))
-    if not (news or week_late):
+    since, until = days_told(reader.day, reader.last, reader.zone)
+    by_others = await turf_news.about(reader.user, since, until, MOST)
+    if not (news or week_late or by_others):
         return None
     return DigestPart(
         committee,
@@ -64,6 +76,7 @@ async def sheet(
         [task for task in own if task.due < reader.day],
         covered,
         week_late,
+        by_others,
     )
 
 
@@ -96,6 +109,13 @@ def _lines(part: DigestPart) -> list[Line]:
     for owner in dict.fromkeys(task.owner for task in part.covered):
         theirs = [task for task in part.covered if task.owner == owner]
         lines.append(line("For {owner}: {who}", owner=short(owner), who=Strong(_handles(theirs))))
+    if part.by_others:
+        lines.append(
+            line(
+                "Others talked with or rated your people: {who}",
+                who=Strong(_shown(part.by_others)),
+            )
+        )
     if part.week_late:
         lines.append(
             plural(
@@ -109,17 +129,26 @@ def _lines(part: DigestPart) -> list[Line]:
 
 
 def _handles(tasks: Sequence[FollowUp]) -> str:
-    handles = list(dict.fromkeys(task.handle for task in tasks))
+    return _shown(list(dict.fromkeys(task.handle for task in tasks)))
+
+
+def _shown(handles: Sequence[str]) -> str:
     more = len(handles) - SHOWN
     shown = ", ".join(handles[:SHOWN])
     return shown if more <= 0 else _("{handles} and {n} more").format(handles=shown, n=more)
 
 
 @command("digest", who=Role.ORGANIZER, where=Where.DIRECT, example="!digest")
-async def show(ctx: Context, follow_ups: FollowUps, absences: Absences, digests: Digests) -> Reply:
+async def show(
+    ctx: Context,
+    follow_ups: FollowUps,
+    absences: Absences,
+    digests: Digests,
+    turf_news: TurfNews,
+) -> Reply:
     """Show what the morning digest would say now."""
-    reader = DigestReader(ctx.user, ctx.role, ctx.today, None, ctx.day)
-    part = await sheet(ctx.committee.name, reader, follow_ups, absences)
+    reader = DigestReader(ctx.user, ctx.role, ctx.today, None, ctx.day, ctx.zone)
+    part = await sheet(ctx.committee.name, reader, follow_ups, absences, turf_news)
     if part is not None:
         return words([part])
     if await digests.muted(ctx.user):

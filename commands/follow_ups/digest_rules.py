@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 MORNING, EVENING = time(9), time(20)
 """Between these a digest may come, by the reader's own clock; it comes as early as it can."""
 
-WEEK = timedelta(days=7)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 """After this long a lead hears how many there are."""
 
 _REMINDERS = (0, 3, 7)
@@ -38,6 +38,15 @@ def is_news(due: date, today: date, last: date | None) -> bool:
     """
     day = reminded_on(due, today)
     return day is not None and (last is None or day > last)
+
+
+def days_told(today: date, last: date | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From when until when a digest tells what others did: the days since the last one, without today.
+
+    At most a week, and the day before if there was none; in the reader's own zone.
+    """
+    first = today - DAY if last is None else max(last, today - WEEK)
+    return datetime.combine(first, time.min, zone), datetime.combine(today, time.min, zone)
 
 
 def leads_hear(late: int, newly_late: int, today: date) -> bool:

@@ -7,6 +7,7 @@ from commands.framework import Command
 COMMANDS: tuple[Command, ...] = (
     follow_ups.due,
     follow_ups.team,
+    follow_ups.follow_up,
     follow_ups.done,
     follow_ups.snooze,
     digest.show,

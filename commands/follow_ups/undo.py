@@ -6,5 +6,6 @@ from storage.core.model import EntryKind
 
 UNDO = {
     EntryKind.FOLLOW_UP_DONE: UndoPolicy(lambda: _("closing the follow-up about {who}")),
+    EntryKind.FOLLOW_UP_ADDED: UndoPolicy(lambda: _("the follow-up about {who}")),
     EntryKind.FOLLOW_UP_SNOOZED: UndoPolicy(lambda: _("moving the follow-up about {who}")),
 }

@@ -16,9 +16,9 @@ from commands.framework.reply import (
     reply,
     say,
 )
-from commands.shared.wording import short
+from commands.shared.wording import label, short
 from storage.contacts.follow_ups import Owed
-from storage.core.model import FollowUp, UserId
+from storage.core.model import Contact, FollowUp, UserId
 
 
 def about(task: FollowUp) -> str:
@@ -41,7 +41,9 @@ def due(tasks: Sequence[FollowUp], today: date, reader: UserId, *, more: bool, l
         return reply(rest)
     blocks: list[Line] = [
         line(
-            "When it is done: {example}", example=Code(f'!done {tasks[0].number} "what came of it"')
+            "When it is done: {example}, or just answer {short}",
+            example=Code(f'!done {tasks[0].number} "what came of it"'),
+            short=Code(f"{tasks[0].number} signed"),
         )
     ]
     if more:
@@ -91,6 +93,19 @@ def _row(task: FollowUp, today: date, reader: UserId) -> Line:
     if task.owner == reader:
         return row
     return (*row, *line(" · for {who}", who=short(task.owner)))
+
+
+def added(contact: Contact, number: int, day: date, what: str | None, today: date) -> Reply:
+    """Confirm a follow-up that no talk brought."""
+    about = "" if what is None else f": {what}"
+    head = line(
+        "Follow-up {number}: {who}{about}, {day}.",
+        number=number,
+        who=Strong(label(contact)),
+        about=about,
+        day=Strong(a_day(day, today)),
+    )
+    return reply(head, line("{undo} takes it back for 15 minutes.", undo=Code("!undo")))
 
 
 def done(task: FollowUp, result: str, following: tuple[int, date] | None, today: date) -> Reply:

@@ -1,7 +1,7 @@
 """Answering one message: parse it, permit it, run its command, and address the replies."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.clean import clean
@@ -14,6 +14,8 @@ from commands.framework.mentions import in_full, shown
 from commands.framework.parse import NotRead, Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.room_lines import is_a_command_line, is_marked, may_not_stay
+from commands.framework.secrets import Secret
+from commands.framework.several_lines import apart
 from commands.framework.spec import Where
 from commands.framework.values import Pasted
 from commands.roles.rules import Need, refusal
@@ -34,30 +36,95 @@ async def answer(
 ) -> tuple[Reply, ...]:
     """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
     with speaking(ctx.locale):
-        asked = await _being_asked(text, ctx, tx, catalogue) or parse(text, ctx, catalogue)
+        asked = await _being_asked(text, ctx, tx, catalogue)
+        if asked is not None or ctx.place is not Place.DIRECT:
+            asked = asked or parse(text, ctx, catalogue)
+            return await _Message(text, ctx, tx, provide, catalogue).answered(asked)
+        if catalogue.answers is not None:
+            text = await catalogue.answers.chosen(text, ctx, tx) or text
+        lines = await apart(text, ctx, tx, catalogue)
+        if isinstance(lines, NotRead):
+            return await _Message(text, ctx, tx, provide, catalogue).answered(lines)
+        replies: tuple[Reply, ...] = ()
+        for each in lines:
+            message = _Message(each, ctx, tx, provide, catalogue)
+            replies += await message.answered(parse(each, ctx, catalogue))
+        return replies
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One line of somebody, with all that it takes to answer it."""
+
+    text: str
+    ctx: Context
+    tx: Transaction
+    provide: Provider
+    catalogue: Catalogue
+
+    async def answered(self, asked: Request | NotRead) -> tuple[Reply, ...]:
+        """What is said to the line, read so."""
+        ctx, tx, text = self.ctx, self.tx, self.text
         command = asked.command
-        secret = catalogue.secret_in(shown(text), command)
-        ledgers = tuple(opens(ctx, tx) for opens in catalogue.ledgers)
+        secret = self.catalogue.secret_in(shown(text), command)
+        ledgers = tuple(opens(ctx, tx) for opens in self.catalogue.ledgers)
         try:
             _taking_part(ctx)
-            meant = await _instead(asked, text, ctx, provide, catalogue)
-            if meant is not None:
-                return (meant,)
-            request = _permitted(asked, text, ctx, catalogue)
-            if secret is not None and request.command.secret is not secret:
-                raise secret.misplaced()
-            at_hand: dict[type, object] = {Pasted: request.below, Catalogue: catalogue}
-            at_hand |= {type(each): each for each in ledgers}
-            replies = await _run(request, ctx, tx, provide, at_hand, ledgers, shown(text))
+            requests = await self._spoken(asked)
+            if requests is None:
+                meant = await _instead(asked, text, ctx, self.provide, self.catalogue)
+                if meant is not None:
+                    return (meant,)
+                requests = (_permitted(asked, text, ctx, self.catalogue),)
+            replies = await self._done(requests, ledgers, secret)
         except Refusal as refusal:
-            replies = await _refusing(refusal, ctx, tx, provide, ledgers)
+            replies = await _refusing(refusal, text, ctx, tx, self.provide, ledgers)
         for ledger in ledgers:
             # Outside of what a refusal takes back.
             replies = (*replies, *await ledger.close())
         if secret is not None:
             replies = secret.taken_away(replies)
-        if ctx.place is Place.ROOM and may_not_stay(asked, text, catalogue):
+        if ctx.place is Place.ROOM and may_not_stay(asked, text, self.catalogue):
             return _in_private(replies)
+        return replies
+
+    async def _spoken(self, asked: Request | NotRead) -> tuple[Request, ...] | None:
+        """What a line asks for as people say it; None: it is taken as it stands. Raises Refusal."""
+        spoken, ctx = self.catalogue.spoken, self.ctx
+        if spoken is None or ctx.place is not Place.DIRECT:
+            return None
+        if isinstance(asked, NotRead) and asked.settled:
+            raise asked.refusal
+        guide = self.catalogue.guide
+        if guide is not None and isinstance(asked, Request) and asked.command is guide.answering:
+            return None
+        if refusal(ctx.standing, spoken.command.need, ctx.now, ctx.settings) is not None:
+            return None
+        requests = await spoken.hear(asked, self.text, ctx, self.tx)
+        for request in requests or ():
+            _may(ctx, request.command.need, request.command.name)
+        return requests
+
+    async def _done(
+        self,
+        requests: Sequence[Request],
+        ledgers: Sequence[CommandLedger],
+        secret: Secret | None,
+    ) -> tuple[Reply, ...]:
+        """Run what was asked for: all of it, or nothing. Raises Refusal."""
+        replies: tuple[Reply, ...] = ()
+        async with all_or_nothing(self.tx):
+            for request in requests:
+                if secret is not None and request.command.secret is not secret:
+                    raise secret.misplaced()
+                at_hand: dict[type, object] = {
+                    Pasted: request.below,
+                    Catalogue: self.catalogue,
+                }
+                at_hand |= {type(each): each for each in ledgers}
+                replies += await _run(
+                    request, self.ctx, self.tx, self.provide, at_hand, ledgers, shown(self.text)
+                )
         return replies
 
 
@@ -81,12 +148,14 @@ def refused_beforehand(text: str, ctx: Context, catalogue: Catalogue) -> tuple[R
 
 async def _refusing(
     refusal: Refusal,
+    text: str,
     ctx: Context,
     tx: Transaction,
     provide: Provider,
     ledgers: Sequence[CommandLedger],
 ) -> tuple[Reply, ...]:
     """The words of a refusal, which may list people to choose from."""
+    refusal = refusal.but(options=refusal.answers(shown(text)))
     for ledger in ledgers:
         try:
             await ledger.refused(refusal)
@@ -130,17 +199,17 @@ def _taking_part(ctx: Context) -> None:
     _may(ctx, Need(), "")
 
 
-def _may(ctx: Context, need: Need, command: str) -> None:
+def _may(ctx: Context, need: Need, command: str, instead: str | None = None) -> None:
     why = refusal(ctx.standing, need, ctx.now, ctx.settings)
     if why is not None:
-        raise denied(why, need, ctx, command)
+        raise denied(why, need, ctx, command, instead)
 
 
 def _permitted(asked: Request | NotRead, text: str, ctx: Context, catalogue: Catalogue) -> Request:
     """The request, if this person may make it here. Who may not is told so before any details."""
     command = asked.command
     if command is not None:
-        _may(ctx, command.need, command.name)
+        _may(ctx, command.need, command.name, command.instead)
     if isinstance(asked, NotRead):
         raise _as_heard_here(asked, text, ctx, catalogue)
     if asked.command.where is Where.ROOM and ctx.place is Place.DIRECT:

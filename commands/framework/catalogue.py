@@ -7,6 +7,7 @@ from typing import Final
 
 from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal, cut, did_you_mean
+from commands.framework.hearing import AnswerReader, SpokenReader
 from commands.framework.i18n import _, one_of
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, fill, line
@@ -71,7 +72,8 @@ class Catalogue:
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
     order; ``undo`` holds each job's policies for taking back the kinds of entries that the job writes;
     ``with_more`` holds for commands without parameters what they mean with words behind them;
-    ``tried`` names the command that people mean by a word that is none.
+    ``tried`` names the command that people mean by a word that is none; ``spoken`` reads lines as
+    people say them, ``answers`` what they choose of several options.
     """
 
     def __init__(
@@ -85,10 +87,14 @@ class Catalogue:
         instead: Sequence[Instead] = (),
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
         tried: Mapping[str, str] | None = None,
+        spoken: SpokenReader | None = None,
+        answers: AnswerReader | None = None,
     ) -> None:
         self.groups = tuple(groups)
         self.guide = guide
         self._with_more = dict(with_more or {})
+        self.spoken = spoken
+        self.answers = answers
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
         self.undo: dict[EntryKind, UndoPolicy] = {}

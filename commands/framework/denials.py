@@ -28,8 +28,10 @@ class Unconfirmed(Refusal):
         return await super().told(ctx, tx, provide)
 
 
-def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusal:
-    """The refusal for whoever may not. ``command`` is the command's name without "!"."""
+def refused(
+    why: DenialReason, need: Need, ctx: Context, command: str, instead: str | None = None
+) -> Refusal:
+    """The refusal for whoever may not. ``command`` is the command's name without "!", ``instead`` one for them."""
     typed = Code(f"!{command}")
     match why:
         case DenialReason.STRANGER | DenialReason.ENDED:
@@ -38,9 +40,7 @@ def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusa
                 committee=ctx.committee.name,
             )
         case DenialReason.ROLE:
-            return refuse(
-                "{command} is for {role}; ask one of them.", command=typed, role=people(need.role)
-            )
+            return _for_others(typed, need.role, instead)
         case DenialReason.UNCONFIRMED:
             words = line(
                 "{command} is for {role}. The room shows you as one of them, which counts once"
@@ -71,6 +71,20 @@ def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusa
                 n=str(ctx.settings.held_days),
                 when=_when(may_be_second(ctx.standing, need, ctx.settings), ctx),
             )
+
+
+def _for_others(command: Code, role: Role, instead: str | None) -> Refusal:
+    if instead is None:
+        return refuse(
+            "{command} is for {role}; ask one of them.", command=command, role=people(role)
+        )
+    return refuse(
+        "{command} is for {role}; ask one of them. For everybody: {instead}",
+        command=command,
+        role=people(role),
+        instead=Code(instead),
+        example="",
+    )
 
 
 def _when(at: datetime | None, ctx: Context) -> str:

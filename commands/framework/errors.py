@@ -45,6 +45,27 @@ class Interpretations:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerOption:
+    """One answer to a question: the words that mean it, and the line that is done once it is chosen.
+
+    Somebody chooses by its number or by words of it that no other option has.
+    """
+
+    words: str
+    line: str
+    said: str | None = None
+    """The typed words that ``line`` stands in for; None: it is the whole line."""
+
+    def within(self, typed: str) -> "AnswerOption | None":
+        """The option with its whole line; None where the words stand in the line more than once, or not."""
+        if self.said is None:
+            return self
+        if typed.count(self.said) != 1:
+            return None
+        return AnswerOption(self.words, typed.replace(self.said, self.line))
+
+
 class Grasp(Enum):
     """The degree to which a refusal understood the words: of several refusals, the highest is said."""
 
@@ -68,6 +89,7 @@ class Refusal(Exception):
         example: str | None = None,
         readings: Interpretations | None = None,
         choices: Block | None = None,
+        options: Sequence[AnswerOption] = (),
         grasp: Grasp = Grasp.NOTHING,
         neutral: Line | None = None,
         fleeting: bool = False,
@@ -79,6 +101,8 @@ class Refusal(Exception):
         self.readings: Final = readings
         """What the words may mean; ``choices`` shows it."""
         self.choices: Final = readings.listed() if readings and choices is None else choices
+        self.options: Final = tuple(options)
+        """What may be answered to it in a direct chat, in the order in which ``choices`` shows it."""
         self.grasp: Final = grasp
         self.neutral: Final = neutral
         """The problem without any typed word, for a room; None when there is nothing specific to say."""
@@ -91,10 +115,16 @@ class Refusal(Exception):
         problem: Line | None = None,
         example: str | None = None,
         choices: Block | None = None,
+        options: Sequence[AnswerOption] | None = None,
         fleeting: bool = False,
     ) -> Self:
         """Copy the refusal with the given parts replaced; a part that is None stays."""
-        changed: dict[str, object] = {"problem": problem, "example": example, "choices": choices}
+        changed: dict[str, object] = {
+            "problem": problem,
+            "example": example,
+            "choices": choices,
+            "options": options,
+        }
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__ | {k: v for k, v in changed.items() if v is not None})
         other.__dict__["fleeting"] = self.fleeting or fleeting
@@ -117,6 +147,11 @@ class Refusal(Exception):
         ):
             return self.but(choices=self.readings.listed(around))
         return self
+
+    def answers(self, typed: str) -> tuple[AnswerOption, ...]:
+        """The options with their whole lines; none where one of them cannot be put into what was typed."""
+        whole = [each for option in self.options if (each := option.within(typed)) is not None]
+        return tuple(whole) if len(whole) == len(self.options) else ()
 
     def reply(self) -> Reply:
         """The refusal as a person reads it."""

@@ -1,7 +1,7 @@
 """Text and circumstances -> a Request or a Refusal. Pure and total: no text makes it raise."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from commands.framework.as_typed import apart, kept
 from commands.framework.catalogue import Catalogue, UnknownCommand
@@ -12,10 +12,13 @@ from commands.framework.fit import fit
 from commands.framework.i18n import one_of
 from commands.framework.mentions import by_address, shown
 from commands.framework.reply import Code
+from commands.framework.request import NOTHING_BELOW, NotRead, Request
 from commands.framework.spec import Command, Parameter
 from commands.framework.suggest import suggest
 from commands.framework.values import Pasted
 from commands.framework.words import Word, split
+
+__all__ = ["NotRead", "Request", "bind", "parse"]
 
 BEGINNING = 80
 """Letters of an unreadable line that tell which command was meant."""
@@ -37,31 +40,8 @@ ALSO_CALLED = {
 ALSO_WHERE_AS_TYPED = {"until": "closes", "deadline": "closes", "close": "closes", "ends": "closes"}
 """Other words for keys, in commands that take their words as they are typed."""
 
-NOTHING_BELOW = Pasted("")
-
 _ENDS = ".,;:!?。、"
 """What ends a sentence, and a command that is typed like one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A command with every typed value read."""
-
-    command: Command
-    arguments: Mapping[str, object]
-    below: Pasted = NOTHING_BELOW
-    """The lines under the command, where it takes any."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotRead:
-    """A message that could not be read as a request: why, and for which command it was meant."""
-
-    refusal: Refusal
-    command: Command | None
-    """None: nobody can tell."""
-    certain: bool = False
-    """Whether the command is known; if not, their words may belong to a private one."""
 
 
 def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | NotRead:

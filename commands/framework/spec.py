@@ -138,6 +138,8 @@ class Command:
     """The secret that the command takes and nobody else may read afterwards."""
     check: Callable[..., None] | None = None
     """What is asked about the typed words before anything is looked up."""
+    instead: str | None = None
+    """The command for those who may not give this one."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -219,6 +221,7 @@ def command(
     second: bool = False,
     secret: Secret | None = None,
     check: Callable[..., None] | None = None,
+    instead: str | None = None,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
     """Declare a command. The function's first parameter is the Context.
 
@@ -234,7 +237,8 @@ def command(
     is looked up; it raises Refusal.
 
     ``makes``, ``may_make`` and ``destroys`` say what is counted (commands/roles/quotas.py); a
-    command that makes something else fails. ``secret`` is taken away wherever it is typed.
+    command that makes something else fails. ``secret`` is taken away wherever it is typed. ``instead``
+    is named to those whose role is too small.
     """
 
     def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
@@ -251,6 +255,7 @@ def command(
             destroys,
             secret,
             check,
+            instead,
         )
 
     return declare

@@ -1,5 +1,7 @@
 """Commands about one-on-ones and assessments."""
 
+from datetime import date
+
 from commands.call_sheet.commands import and_next
 from commands.contacts.lookup import CountedContact
 from commands.contacts.rules import may_see, standing
@@ -7,11 +9,19 @@ from commands.framework import Context, Reply, Role, Where, command
 from commands.framework.values import Label, Note, Sentence
 from commands.issues.heard import heard
 from commands.one_on_ones import views
-from commands.one_on_ones.rules import MANY_ATTEMPTS, attempts_in_a_row, check_rating, check_talk
+from commands.one_on_ones.rules import (
+    MANY_ATTEMPTS,
+    attempts_in_a_row,
+    check_rating,
+    check_talk,
+    moment_of,
+)
 from commands.one_on_ones.terms import AnswerWord, EvidenceWord, OutcomeWord, RatingNumber
 from commands.roles.quotas import QuotaItem
 from commands.shared.discretion import ask_about
-from commands.time.terms import FutureDate
+from commands.shared.questions import Asking
+from commands.shared.wording import outcome_words
+from commands.time.terms import FutureDate, PastDay
 from storage.contacts.assessments import Assessments
 from storage.contacts.conversations import Conversations
 from storage.contacts.follow_ups import FollowUps
@@ -19,8 +29,10 @@ from storage.core.model import (
     Answer,
     Assessment,
     Contact,
+    EntryId,
     EntryKind,
     Evidence,
+    FollowUp,
     Outcome,
     Rated,
     Talk,
@@ -31,6 +43,9 @@ from storage.issues.wordings import Wordings
 from storage.turf.absences import Absences
 from storage.turf.call_sheet import CallSheet
 from storage.turf.turf import Turf
+
+MOST_CLOSED = 50
+"""Follow-ups with one person that a talk closes at once."""
 
 
 def _check_talk(
@@ -69,6 +84,7 @@ async def log(
     follow_ups: FollowUps,
     history: History,
     turf: Turf,
+    asking: Asking,
     sheet: CallSheet,
     wordings: Wordings,
     rate: RatingNumber | None = None,
@@ -77,7 +93,9 @@ async def log(
     ask: Sentence | None = None,
     answer: AnswerWord | None = None,
     next_: FutureDate | None = None,
+    on: PastDay | None = None,
     note: Note | None = None,
+    keep: bool = False,
     yes: bool = False,
 ) -> Reply:
     """Record a conversation or an attempt with a contact.
@@ -90,18 +108,23 @@ async def log(
     ask: what you asked them to do
     answer: what they said to the ask
     next: when you will be in touch again
+    on: the day of the talk, if it was not today
     note: only what they could read
+    keep: leave open what was due with them
     yes: save a note you were asked about
     """
     del yes
-    talk = Talk(outcome, ctx.user, ctx.now, issue, ask, answer, note)
+    talk = Talk(outcome, ctx.user, moment_of(on, ctx), issue, ask, answer, note)
     entry = await history.record(EntryKind.CONVERSATION_LOGGED, contact.id)
     number = await conversations.log(entry, contact.id, talk)
     issue_line = None if issue is None else heard(issue, await wordings.list(), number)
     rated = None
     if rate is not None:
-        rated = Rated(rate, evidence, ctx.user, ctx.now, None)
+        rated = Rated(rate, evidence, ctx.user, talk.at, None)
         await assessments.give(entry, contact.id, rated)
+    closed = []
+    if not keep:
+        closed = await close_due(entry, contact, talk, follow_ups, next_, ctx)
     follow_up = None
     if next_ is not None:
         task = await follow_ups.add(
@@ -111,8 +134,32 @@ async def log(
     tries = views.Tries(0, None)
     if outcome is not Outcome.REACHED:
         tries = await _tries(conversations, turf, contact, ctx.user)
-    said = views.logged(contact, talk, rated, follow_up, tries, ctx, issue_line)
+    if follow_up is None:
+        asking.day("followup", contact.handle)
+    said = views.logged(contact, talk, rated, follow_up, closed, tries, ctx, issue_line)
     return await and_next(said, outcome, ctx, sheet)
+
+
+async def close_due(
+    entry: EntryId,
+    contact: Contact,
+    talk: Talk,
+    follow_ups: FollowUps,
+    next_: date | None,
+    ctx: Context,
+) -> list[FollowUp]:
+    """Close what was due with somebody: a talk did it, and a next step takes its place.
+
+    An attempt without a next step leaves it open.
+    """
+    if talk.outcome is not Outcome.REACHED and next_ is None:
+        return []
+    until = None if talk.outcome is Outcome.REACHED and next_ is not None else ctx.today
+    due = await follow_ups.with_contact(contact.id, ctx.user, until, MOST_CLOSED)
+    for task in due:
+        result = outcome_words(talk.outcome)
+        await follow_ups.done(entry, task, result, author=ctx.user, at=ctx.now)
+    return due
 
 
 async def _tries(

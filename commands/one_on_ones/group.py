@@ -3,6 +3,7 @@
 from commands.framework import Group, Guide, _
 from commands.one_on_ones import commands as one_on_ones
 from commands.one_on_ones import guided, history, undo
+from commands.one_on_ones.spoken.listener import Listener
 
 GROUP = Group(
     lambda: _("One-on-ones"),
@@ -11,6 +12,7 @@ GROUP = Group(
         guided.guide,
         guided.answer,
         history.edit,
+        history.withdraw,
         history.talks,
         one_on_ones.assess,
         history.ratings,
@@ -23,5 +25,8 @@ GROUP = Group(
 
 GUIDE = Guide({one_on_ones.log: guided.guide}, guided.answer, guided.is_asking)
 """Who leaves out how it went is asked question by question."""
+
+SPOKEN = Listener()
+"""Lines as people say them."""
 
 UNDO = undo.UNDO

@@ -24,6 +24,7 @@ from commands.one_on_ones.terms import scale
 from commands.roles.quotas import QuotaItem
 from commands.shared.discretion import think_over
 from commands.shared.look_ups import Looking
+from commands.shared.questions import Asking
 from commands.shared.wording import evidence_word, label, outcome_words, rating_words
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
@@ -83,6 +84,7 @@ async def answer(
     sheet: CallSheet,
     wordings: Wordings,
     looking: Looking,
+    asking: Asking,
 ) -> Answered:
     """Answer the question I asked; in our direct chat the plain words do as well.
 
@@ -113,6 +115,7 @@ async def answer(
             follow_ups=follow_ups,
             history=history,
             turf=turf,
+            asking=asking,
             sheet=sheet,
             wordings=wordings,
             contact=await anybody(ContactRef(number=contact.number), contacts, looking),

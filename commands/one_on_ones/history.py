@@ -1,11 +1,11 @@
 """Commands for looking back on talks and ratings, and for correcting a talk."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from commands.contacts.lookup import ContactInCare
+from commands.contacts.lookup import ContactInCare, CountedContact
 from commands.contacts.rules import standing
-from commands.framework import Context, Reply, Role, Where, command, refuse
+from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Days, Label, Note, Sentence
 from commands.one_on_ones import history_views as views
@@ -14,9 +14,12 @@ from commands.one_on_ones.terms import AnswerWord, OutcomeWord, TalkNumber
 from commands.roles.quotas import QuotaItem
 from commands.shared.discretion import ask_about
 from storage.contacts.assessments import Assessments
+from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
-from storage.contacts.conversations import Conversations
-from storage.core.model import Answer, EntryKind, Talk
+from storage.contacts.conversations import Conversations, TalkVersion
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Answer, Contact, EntryKind, Talk
+from storage.core.model import Note as NoteTaken
 from storage.history.entries import History
 
 SHOWN = 6
@@ -34,6 +37,7 @@ TAKEN_OUT = "-"
     example='!1on1 edit 12 outcome=reached issue="on-call pay"',
     also=("log edit",),
     makes=(QuotaItem.TALK,),
+    may_make=(QuotaItem.FOLLOW_UP, QuotaItem.RATING, QuotaItem.UNDO),
 )
 async def edit(
     ctx: Context,
@@ -42,6 +46,9 @@ async def edit(
     contacts: Contacts,
     conversations: Conversations,
     history: History,
+    assessments: Assessments,
+    follow_ups: FollowUps,
+    who: CountedContact | None = None,
     outcome: OutcomeWord | None = None,
     issue: Label | None = None,
     ask: Sentence | None = None,
@@ -52,6 +59,7 @@ async def edit(
     """Put a talk of yours right. The version before is kept.
 
     number: the talk's number
+    who: whom it was with, if it was somebody else; rating and next step go along
     outcome: reached, noanswer, busy, callback, wrongcontact or refused
     issue: what moves them; - takes it out
     ask: what you asked them to do; - takes it out
@@ -59,13 +67,7 @@ async def edit(
     note: only what they could read; - takes it out
     yes: save a note you were asked about
     """
-    kept = await conversations.numbered(number)
-    if kept is None or (kept.talk.author != ctx.user and ctx.role < Role.LEAD):
-        raise refuse(
-            "You have no talk {number}. {history} shows their numbers.",
-            number=number,
-            history=Code("!1on1 history M-41"),
-        )
+    kept = await _own_talk(number, conversations, ctx)
     ask_about(note, sure=yes)
     before = kept.talk
     better = replace(
@@ -75,18 +77,101 @@ async def edit(
         ask=_changed(before.ask, ask),
         note=_changed(before.note, note),
     )
-    better = _with_answer(before, better, answer)
+    elsewhere = who is not None and who.id != kept.contact
+    better = _with_answer(before, better, answer, moves=elsewhere)
+    if who is not None and elsewhere:
+        with_it = MovedWithTalk(conversations, assessments, follow_ups, history)
+        first = await contacts.by_id(kept.contact)
+        await with_it.move(kept, better, who, ctx)
+        return views.moved(first, who, better)
     entry = await history.record(EntryKind.CONVERSATION_EDITED, kept.contact)
     await conversations.edit(entry, kept, better)
     return views.edited(await contacts.by_id(kept.contact), before, better)
 
 
-def _with_answer(before: Talk, better: Talk, answer: Answer | None) -> Talk:
+async def _own_talk(number: int, conversations: Conversations, ctx: Context) -> TalkVersion:
+    """A talk by its number, if the person may put it right. Raises Refusal."""
+    kept = await conversations.numbered(number)
+    if kept is None or (kept.talk.author != ctx.user and ctx.role < Role.LEAD):
+        raise refuse(
+            "You have no talk {number}. {history} shows their numbers.",
+            number=number,
+            history=Code("!1on1 history M-41"),
+        )
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class MovedWithTalk:
+    """What goes along when a talk turns out to have been with somebody else."""
+
+    conversations: Conversations
+    assessments: Assessments
+    follow_ups: FollowUps
+    history: History
+
+    async def move(self, kept: TalkVersion, better: Talk, who: Contact, ctx: Context) -> None:
+        """Take the talk back where it is, and save it with its rating and next step where it belongs."""
+        entries = await self.conversations.entries(better.number)
+        ids = [each.id for each in entries]
+        rated = await self.conversations.rated_with(ids)
+        planned = await self.conversations.planned_with(ids)
+        for each in entries:
+            await self.history.reverse(each)
+        entry = await self.history.record(EntryKind.CONVERSATION_EDITED, who.id)
+        await self.conversations.move(entry, kept, who.id, better)
+        for rating in rated:
+            await self.assessments.give(entry, who.id, rating)
+        for task in planned:
+            await self.follow_ups.add(
+                entry, who.id, task.what, task.due, owner=task.owner, zone=ctx.zone, at=ctx.now
+            )
+
+
+@command(
+    "1on1 withdraw",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!1on1 withdraw 12",
+    also=("log withdraw",),
+    makes=(QuotaItem.UNDO,),
+    may_make=(QuotaItem.NOTE,),
+)
+async def withdraw(
+    ctx: Context,
+    number: TalkNumber,
+    why: Note | None = None,
+    *,
+    contacts: Contacts,
+    conversations: Conversations,
+    history: History,
+    lives: ContactChanges,
+    yes: bool = False,
+) -> Reply:
+    """Take a talk of yours back, however old, with the rating and next step that came with it.
+
+    number: the talk's number
+    why: the reason, kept as a note
+    yes: save words you were asked about
+    """
+    kept = await _own_talk(number, conversations, ctx)
+    ask_about(why, sure=yes)
+    for entry in await conversations.entries(number):
+        await history.reverse(entry)
+    contact = await contacts.by_id(kept.contact)
+    if why is not None and contact is not None:
+        noted = await history.record(EntryKind.NOTED, contact.id)
+        words = _("Talk {number} withdrawn: {why}").format(number=number, why=why)
+        await lives.note(noted, contact.id, NoteTaken(ctx.user, ctx.now, words))
+    return views.withdrawn(contact, kept.talk)
+
+
+def _with_answer(before: Talk, better: Talk, answer: Answer | None, *, moves: bool) -> Talk:
     """A talk put right, with the answer that goes with its ask. Raises Refusal."""
     kept = None if better.ask is None and answer is None else answer or before.answer
     better = replace(better, answer=kept)
-    if better == before:
-        raise refuse("What changes? Add outcome=, issue=, ask=, answer= or note=.")
+    if better == before and not moves:
+        raise refuse("What changes? Add who=, outcome=, issue=, ask=, answer= or note=.")
     check_talk(better.outcome, issue=better.issue, ask=better.ask, answer=kept, evidence=None)
     return better
 

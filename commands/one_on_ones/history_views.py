@@ -37,6 +37,33 @@ def edited(contact: Contact | None, before: Talk, better: Talk) -> Reply:
     )
 
 
+def moved(before: Contact | None, after: Contact, talk: Talk) -> Reply:
+    """Confirm that a talk was with somebody else, and how to move it back."""
+    who = _("somebody") if before is None else label(before)
+    back = "M-41" if before is None else before.handle
+    head = line(
+        "Talk {number} was with {after}, not with {before}: {talk}. Rating and next step went along.",
+        number=talk.number,
+        after=Strong(label(after)),
+        before=who,
+        talk=talk_words(talk),
+    )
+    again = line("To move it back: {edit}", edit=Code(f"!1on1 edit {talk.number} who={back}"))
+    return reply(head, again)
+
+
+def withdrawn(contact: Contact | None, talk: Talk) -> Reply:
+    """Confirm that a talk was taken back with all that came with it."""
+    who = _("somebody") if contact is None else label(contact)
+    head = line(
+        "Withdrawn: talk {number} with {who} ({talk}), with its rating and next step. The history keeps it.",
+        number=talk.number,
+        who=Strong(who),
+        talk=talk_words(talk),
+    )
+    return reply(head)
+
+
 def talks(contact: Contact, found: Sequence[Talk], ctx: Context, *, more: bool) -> Reply:
     """List the talks with a contact."""
     if not found:

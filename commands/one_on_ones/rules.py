@@ -1,12 +1,16 @@
 """Rules about one-on-ones: which answers go together. Pure."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 from itertools import takewhile
 
+from commands.framework.context import Context
 from commands.framework.errors import refuse
 from commands.framework.reply import Code
 from storage.core.model import Answer, Assessment, Evidence, Outcome, Talk, UserId
 
+NOON = time(12)
+"""When a talk of an earlier day is taken to have been."""
 MANY_ATTEMPTS = 3
 """Attempts without a talk after which somebody else might have better luck."""
 
@@ -42,6 +46,13 @@ def check_talk(
             key=first,
             outcome=outcome.value,
         )
+
+
+def moment_of(day: date | None, ctx: Context) -> datetime:
+    """The moment of a talk: now, or noon of an earlier day in the person's own calendar; in UTC."""
+    if day is None or day >= ctx.today:
+        return ctx.now
+    return datetime.combine(day, NOON, ctx.zone).astimezone(UTC)
 
 
 def attempts_in_a_row(newest_first: Sequence[Talk], author: UserId) -> int:

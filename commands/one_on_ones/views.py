@@ -1,5 +1,6 @@
 """Words that confirm a logged talk and an assessment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +18,10 @@ from commands.shared.wording import (
     rating_words,
     short,
 )
-from storage.core.model import Contact, Outcome, Rated, Talk, UserId
+from storage.core.model import Contact, FollowUp, Outcome, Rated, Talk, UserId
+
+MOST_SHOWN = 3
+"""Closed follow-ups that are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,14 @@ def logged(
     talk: Talk,
     rated: Rated | None,
     follow_up: tuple[int, date] | None,
+    closed: Sequence[FollowUp],
     tries: Tries,
     ctx: Context,
     issue: Line | None = None,
 ) -> Reply:
     """Confirm a logged talk by repeating everything as it was understood; ``issue``: its line."""
     lines: list[Line] = []
+    day = talk.at.astimezone(ctx.zone).date()
     if issue is not None:
         lines.append(issue)
     if talk.ask:
@@ -55,8 +61,18 @@ def logged(
                 "Next: {day} (follow-up {number})", day=Strong(a_day(due, ctx.today)), number=number
             )
         )
-    head = line(
-        "Logged {who}: {outcome}.", who=Strong(label(contact)), outcome=outcome_words(talk.outcome)
+    for task in closed[:MOST_SHOWN]:
+        what = f" ({task.what})" if task.what else ""
+        lines.append(line("Closed: follow-up {number}{what}", number=task.number, what=what))
+    if len(closed) > MOST_SHOWN:
+        lines.append(line("Closed: {n} follow-ups more", n=len(closed) - MOST_SHOWN))
+    who, how = Strong(label(contact)), outcome_words(talk.outcome)
+    head = (
+        line("Logged {who}: {outcome}.", who=who, outcome=how)
+        if day == ctx.today
+        else line(
+            "Logged {who}: {outcome}, {day}.", who=who, outcome=how, day=a_day(day, ctx.today)
+        )
     )
     body = listed(lines) if lines else None
     return reply(head, body, _last_line(contact, talk, follow_up is not None, tries))
@@ -72,7 +88,7 @@ def _last_line(contact: Contact, talk: Talk, has_next: bool, tries: Tries) -> Li
             release=Code(f'!turf release {contact.handle} why="three tries"'),
         )
     if not has_next:
-        return line("No next step yet: {next} adds one next time.", next=Code("next=fri"))
+        return line("No next step. Answer with a day, like {day}.", day=Code("fri"))
     return line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
 
 

@@ -119,6 +119,7 @@ COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
     EntryKind.ASSESSED: (QuotaItem.RATING,),
     EntryKind.FOLLOW_UP_DONE: (QuotaItem.FOLLOW_UP,),
     EntryKind.FOLLOW_UP_SNOOZED: (QuotaItem.FOLLOW_UP,),
+    EntryKind.FOLLOW_UP_ADDED: (QuotaItem.FOLLOW_UP,),
     EntryKind.MERGED: (QuotaItem.MERGE,),
     EntryKind.TOLD_APART: (QuotaItem.MERGE,),
     EntryKind.TURF_ASSIGNED: (QuotaItem.TURF,),

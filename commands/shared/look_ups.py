@@ -18,6 +18,7 @@ from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal
 from commands.framework.ledger import CommandLedger
 from commands.framework.reply import Audience, Code, Items, Line, Reply, Strong, line, plural, reply
+from commands.framework.spec import Command
 from storage.authority.look_ups import LookUpKind, LookUps, Other
 from storage.core.database import Transaction
 from storage.core.model import CommitteeId, Contact, ContactId, UserId
@@ -108,6 +109,10 @@ class Looking(CommandLedger):
         """
         typed = set() if self.everybody else {int(each) for each in _NUMBER.findall(text)}
         await self.noted(await shown_in(self._look_ups, replies, self.ctx.user, but=typed))
+
+    async def begin(self, command: Command) -> None:
+        """Do nothing: questions are counted where they are asked."""
+        del command
 
     async def written(self, text: str, replies: Sequence[Reply]) -> tuple[Reply, ...]:
         """Count whom an answer shows. Raises TooManyLookUps."""

@@ -4,10 +4,39 @@ from datetime import date
 from typing import Annotated
 
 from commands.framework.context import Context
+from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reader import Reader, Words
+from commands.time.dates import AskedDay, read_any_day
 from commands.time.refusals import any_day, day_to_come
 
+ALSO_WORDS = frozenset(
+    [
+        "so",
+        "do",
+        "mi",
+        "di",
+        "me",
+        "ma",
+        "mar",
+        "sa",
+        "sam",
+        "dom",
+        "va",
+        "we",
+        "in",
+        "la",
+        "mer",
+        "jeu",
+        "lun",
+        "ter",
+        "qui",
+        "sex",
+        "do",
+    ]
+)
+"""Short days of some language that are ordinary words or names of another: in a line without keys they are
+asked about, and alone they are no day."""
 LONGEST_DAY = 8
 """Words of a day or time: Friday in a week at half past seven."""
 _UPTO = Words.upto(LONGEST_DAY, strict=True)
@@ -21,11 +50,30 @@ def _read_any(raw: str, ctx: Context) -> date:
     return any_day(raw, ctx.today, ctx.locale)
 
 
+def _read_past(raw: str, ctx: Context) -> date:
+    """A day up to today; of a weekday the last one."""
+    answer = read_any_day(raw, ctx.today, ctx.locale)
+    if isinstance(answer, AskedDay):
+        been = [day for day in answer.choices if day <= ctx.today]
+        if been:
+            return max(been)
+    day = any_day(raw, ctx.today, ctx.locale)
+    if day > ctx.today:
+        raise refuse("“{day}” is still to come. A day up to today, like yesterday.", day=cut(raw))
+    return day
+
+
 FutureDate = Annotated[
     date,
     Reader(_read_future, "DAY", lambda: _("When? Like fri, tomorrow, 3d, 2w or 1 dec."), _UPTO),
 ]
 """A day from today on, in the person's own calendar."""
+
+PastDay = Annotated[
+    date,
+    Reader(_read_past, "DAY", lambda: _("Which day was it? Like yesterday, fri or 20 nov."), _UPTO),
+]
+"""A day up to today, in the person's own calendar."""
 
 AnyDay = Annotated[
     date,

@@ -1,5 +1,6 @@
 """Commands for pictures: leads see people in their direct chat, everybody sees counts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
@@ -11,12 +12,12 @@ from commands.reports.weekly_report import over_time, told
 from commands.shared.figures import area_name
 from commands.shared.look_ups import Looking
 from commands.wall_chart import views
-from commands.wall_chart.rules import MOST, by_area
+from commands.wall_chart.rules import MOST, MOST_PAGES, by_area, layout
 from storage.authority.look_ups import Other
 from storage.names import folded
 from storage.reports.published import PublishedReports
 from storage.reports.unit import Unit
-from storage.reports.wall_chart import WallChart
+from storage.reports.wall_chart import Charted, WallChart
 from storage.structure_tests.register import StructureTests
 
 RECENT, TESTS = 12, 3
@@ -29,6 +30,7 @@ RECENT, TESTS = 12, 3
     where=Where.DIRECT,
     example="!chart area=Payments",
     also=("charts", "wallchart", "wall chart"),
+    instead="!chart counts",
 )
 async def chart(
     ctx: Context,
@@ -49,20 +51,18 @@ async def chart(
     people = await wall.people(area=only, limit=MOST + 1)
     if not people:
         return (views.nobody(area),)
-    if len(people) > MOST and only is None:
-        raise refuse(
-            "More than {most} people do not fit on a chart: one area at a time.",
-            most=MOST,
-            example="!chart area=Payments",
-        )
     shown = people[:MOST]
+    if only is None:
+        _none_too_many(people)
     await looking.noted([Other(p.id, p.number, p.name, p.organizer) for p in shown])
     last = [each for each in await tests.latest(RECENT) if not (each.count_only or each.names_gone)]
     chosen = last[:TESTS][::-1]
     marks = await wall.marks(chosen, shown)
     told = [replace(person, marks=marks[person.id]) for person in shown]
     at = replace(at, tests=tuple(each.name for each in chosen))
-    return views.chart(by_area(told), at, more=len(people) > MOST)
+    areas = by_area(told)
+    form, leaves = layout(areas)
+    return views.chart(areas, form, leaves, at, more=len(people) > MOST)
 
 
 @command(
@@ -92,6 +92,23 @@ async def movement(ctx: Context, unit: Unit, releases: PublishedReports) -> Repl
     await told(ctx, unit, releases)
     figures = over_time(await releases.latest(LOOKED_THROUGH))[:FIGURES]
     return views.movement(figures, await _setting(ctx, unit))
+
+
+def _none_too_many(people: Sequence[Charted]) -> None:
+    """Ask for one area, where all of them are more than somebody leafs through."""
+    if len(people) > MOST:
+        raise refuse(
+            "More than {most} people do not fit on a chart: one area at a time.",
+            most=MOST,
+            example="!chart area=Payments",
+        )
+    _form, leaves = layout(by_area(people))
+    if len(leaves) > MOST_PAGES:
+        raise refuse(
+            "The chart would have more than {most} pages: one area at a time.",
+            most=MOST_PAGES,
+            example="!chart area=Payments",
+        )
 
 
 async def _setting(ctx: Context, unit: Unit) -> views.Setting:

@@ -8,9 +8,9 @@ from storage.reports.unit import UNKNOWN
 from storage.reports.wall_chart import Charted
 
 MOST = 800
-"""People on one chart: ten pages to leaf through on a phone."""
-LARGE_TYPE = 120
-"""People up to whom there is one column in large type."""
+"""People on one chart."""
+MOST_PAGES = 12
+"""As many as somebody leafs through on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,20 @@ class ChartArea:
 
 @dataclass(frozen=True, slots=True)
 class PageFormat:
-    """The room on a page, in lines of one person."""
+    """The room on a page, in lines of one person. Every page is wider than tall."""
 
     columns: int
     lines: int
-    head: float
+    head: float = 1.4
     """Lines that the name of an area takes."""
 
 
-ONE = PageFormat(columns=1, lines=32, head=1.4)
-TWO = PageFormat(columns=2, lines=42, head=1.4)
+FORMATS = (
+    PageFormat(columns=2, lines=10),
+    PageFormat(columns=3, lines=17),
+    PageFormat(columns=4, lines=25),
+)
+"""The fewer people, the larger the type. ``bot/pictures/wall.py`` knows how large each is in pixels."""
 FEWEST_LINES = 3
 """People under the name of an area before a column may end."""
 
@@ -76,25 +80,65 @@ def ratings(area: ChartArea) -> Mapping[Assessment, int]:
     return {rating: sum(person.rating is rating for person in area.people) for rating in Assessment}
 
 
-def pages(areas: Sequence[ChartArea]) -> list[Page]:
-    """Lay columns out on pages, in large type where there are few people."""
-    form = ONE if sum(area.size for area in areas) <= LARGE_TYPE else TWO
-    columns = list(_columns(areas, form))
+def layout(areas: Sequence[ChartArea]) -> tuple[PageFormat, list[Page]]:
+    """Lay areas out side by side: on one page in the largest type that has room, else on full pages."""
+    if not areas:
+        return FORMATS[0], []
+    for place, form in enumerate(FORMATS):
+        page = _on_one_page(areas, form)
+        if page is not None:
+            # Smaller type by one step, rather than an area in two columns.
+            for wider in FORMATS[place : place + 2]:
+                whole = _whole(areas, wider)
+                if whole is not None and (wider is form or len(whole) == wider.columns):
+                    return wider, [whole]
+            return form, [page]
+    form = FORMATS[-1]
+    columns = tuple(_columns(areas, form, form.lines))
     starts = range(0, len(columns), form.columns)
-    return [tuple(columns[start : start + form.columns]) for start in starts]
+    return form, [columns[start : start + form.columns] for start in starts]
 
 
-def _columns(areas: Sequence[ChartArea], form: PageFormat) -> Iterator[Column]:
+def _whole(areas: Sequence[ChartArea], form: PageFormat) -> Page | None:
+    """Each area in one column, the next always where most is left; None: there is no room."""
+    columns: list[list[ChartArea]] = [[] for _column in range(min(form.columns, len(areas)))]
+    for area in areas:
+        min(columns, key=lambda column: _height(column, form)).append(area)
+    if any(_height(column, form) > form.lines for column in columns):
+        return None
+    return tuple(tuple(column) for column in columns)
+
+
+def _height(column: Iterable[ChartArea], form: PageFormat) -> float:
+    """The lines that a column takes."""
+    return sum(form.head + len(area.people) for area in column)
+
+
+def _on_one_page(areas: Sequence[ChartArea], form: PageFormat) -> Page | None:
+    """Columns as short as they can be, areas going on in the next; None: there is no room."""
+    if _height(areas, form) > form.columns * form.lines:
+        return None
+    for lines in range(1, form.lines + 1):
+        columns = tuple(_columns(areas, form, lines))
+        if len(columns) <= form.columns:
+            return columns
+    return None
+
+
+def _columns(areas: Sequence[ChartArea], form: PageFormat, lines: int) -> Iterator[Column]:
+    """Fill columns of so many lines, one after the other."""
     column: list[ChartArea] = []
-    left = float(form.lines)
+    left = float(lines)
     for area in areas:
         rest, continued = area.people, False
         while rest:
             fits = int(left - form.head)
-            if fits < min(len(rest), FEWEST_LINES):
+            fewest = min(len(rest), FEWEST_LINES)
+            if fits < fewest and column:
                 yield tuple(column)
-                column, left = [], float(form.lines)
+                column, left = [], float(lines)
                 continue
+            fits = max(fits, fewest)
             column.append(ChartArea(area.id, area.rated, area.size, rest[:fits], continued))
             left -= form.head + len(rest[:fits])
             rest, continued = rest[fits:], True

@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby
 
 from commands.framework.i18n import _, a_day
-from commands.framework.reply import Block, Code, Line, Reply, Strong, line, listed, reply
+from commands.framework.reply import Block, Code, Items, Line, Reply, Strong, line, listed, reply
 from commands.picture import Bars, ChartBar, Section, Wall, WallRow
 from commands.reports import views as reports
 from commands.reports.rules import Support, ToldRow, WeeklyFigures
 from commands.shared import figures
 from commands.shared.figures import of_all
 from commands.shared.wording import mark_words, rating_words
-from commands.wall_chart.rules import ChartArea, Page, pages, ratings
+from commands.wall_chart.rules import ChartArea, Page, PageFormat, ratings
 from storage.core.model import Assessment, Part
 from storage.reports.wall_chart import Charted
 from storage.structure_tests.model import Mark
@@ -54,11 +53,15 @@ def nobody(area: str | None) -> Reply:
     return reply(words)
 
 
-def chart(areas: Sequence[ChartArea], at: Setting, *, more: bool) -> tuple[Reply, ...]:
+def chart(
+    areas: Sequence[ChartArea], form: PageFormat, leaves: Sequence[Page], at: Setting, *, more: bool
+) -> tuple[Reply, ...]:
     """Draw the chart: an overview when there are several pages, then the pages."""
-    leaves = pages(areas)
     count = sum(area.size for area in areas)
-    told = [_page(leaf, at, count, n, len(leaves)) for n, leaf in enumerate(leaves, 1)]
+    told = [
+        _page(leaf, form, at, _when(at, count, number, len(leaves)))
+        for number, leaf in enumerate(leaves, 1)
+    ]
     if len(leaves) > 1:
         told.insert(0, _overview(areas, at, count))
     warning = _("This is names and ratings: keep it to yourself, and out of your photos.")
@@ -72,20 +75,30 @@ def chart(areas: Sequence[ChartArea], at: Setting, *, more: bool) -> tuple[Reply
 # -- people ------------------------------------------------------------------------------------
 
 
-def _page(page: Page, at: Setting, count: int, number: int, of: int) -> Reply:
+def _when(at: Setting, count: int, number: int, of: int) -> str:
     when = _("{day} · {people}").format(day=a_day(at.today, at.today), people=figures.people(count))
     if of > 1:
         when = _("{when} · page {page} of {pages}").format(when=when, page=number, pages=of)
+    return when
+
+
+def _page(page: Page, form: PageFormat, at: Setting, when: str) -> Reply:
     picture = Wall(
         title=_("{committee}: wall chart").format(committee=at.committee),
         subtitle=when,
         columns=tuple(tuple(_section(area, at) for area in column) for column in page),
         keys=_keys(),
         signs=_signs(at.tests),
+        across=form.columns,
     )
-    rows = [_in_words(area, at) for column in page for area in column]
-    head = line("{chart}, {when}", chart=Strong(_("Wall chart")), when=when)
-    return reply(head, listed(rows), picture=picture)
+    areas = [area for column in page for area in column]
+    return reply(
+        line("{chart}, {when}", chart=Strong(_("Wall chart")), when=when),
+        (" · ".join(rating_words(rating) for rating in RATED),),
+        *((each,) for each in _signs(at.tests).splitlines()),
+        *(block for area in areas for block in _in_words(area, at)),
+        picture=picture,
+    )
 
 
 def _keys() -> tuple[tuple[int, str], ...]:
@@ -93,13 +106,14 @@ def _keys() -> tuple[tuple[int, str], ...]:
 
 
 def _signs(tests: Sequence[str]) -> str:
+    """What badges and figures mean, on a line or two."""
     told = _(
-        "{leader} natural leader · {committee} committee · {disputed} organizers disagree · "
-        "on the right: assessed of all, and how long since the last one-on-one"
+        "{leader} natural leader · {committee} committee · {disputed} organizers disagree\n"
+        "3/4: 3 of 4 assessed · 3 d, 5 w, 2 y: days, weeks, years since the last one-on-one"
     ).format(leader=LEADER, committee=COMMITTEE, disputed=DISPUTED)
     if not tests:
         return told
-    return _("{told} · {tests}: {signs}").format(
+    return _("{told}\n{tests}: {signs}").format(
         told=told,
         tests=", ".join(tests),
         signs=" ".join(f"{sign} {mark_words(mark)}" for mark, sign in SIGNS.items()),
@@ -127,10 +141,8 @@ def _rows(people: Sequence[Charted], at: Setting) -> Iterator[WallRow]:
             name=person.name,
             handle=f"M-{person.number}",
             badges=badges(person),
-            figures=(
-                *((signs(person.marks),) if person.marks else ()),
-                ago(person.talked, at.now),
-            ),
+            figures=(ago(person.talked, at.now),),
+            marks=signs(person.marks),
         )
 
 
@@ -155,28 +167,16 @@ def ago(talked: datetime | None, now: datetime) -> str:
     return _("{n} w").format(n=weeks) if weeks < SHORT_WEEKS else _("{n} y").format(n=days // 365)
 
 
-def _in_words(area: ChartArea, at: Setting) -> Line:
-    """Payments 6/7. 1 organizes: ★ Sam Okafor 3 d, Mia Chen –; not assessed: Alex Kim –."""
-    groups = [
-        _("{rating}: {people}").format(
-            rating=rating_words(rating),
-            people=", ".join(_person(person, at) for person in people),
-        )
-        for rating, people in groupby(area.people, key=lambda person: person.rating)
-    ]
-    return line(
-        "{area} {rated}/{n}. {people}",
-        area=Strong(_name(area, at)),
-        rated=area.rated,
-        n=area.size,
-        people="; ".join(groups),
-    )
+def _in_words(area: ChartArea, at: Setting) -> tuple[Line, Items]:
+    """The name of an area, and a line for each person: 1 ★ Sam Okafor ✓○ 3 d."""
+    head = line("{area} {rated}/{n}", area=Strong(_name(area, at)), rated=area.rated, n=area.size)
+    return head, listed([_person(person, at) for person in area.people])
 
 
-def _person(person: Charted, at: Setting) -> str:
-    badge = badges(person)
-    parts = (badge, person.name, signs(person.marks), ago(person.talked, at.now))
-    return " ".join(part for part in parts if part)
+def _person(person: Charted, at: Setting) -> Line:
+    rating = str(person.rating.value or figures.DASH)
+    parts = (rating, badges(person), person.name, signs(person.marks), ago(person.talked, at.now))
+    return (" ".join(part for part in parts if part),)
 
 
 # -- counts ------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ _PEOPLE = """
 SELECT person FROM outbox WHERE committee = ?1 AND person IS NOT NULL
 UNION SELECT person FROM parked WHERE committee = ?1 AND person IS NOT NULL
 UNION SELECT author FROM drafts WHERE committee = ?1
+UNION SELECT author FROM open_questions WHERE committee = ?1
 UNION SELECT author FROM meeting_drafts WHERE committee = ?1
 UNION SELECT author FROM test_sheets WHERE committee = ?1 AND number > 0
 UNION SELECT author FROM imports WHERE committee = ?1 AND number > 0
@@ -86,6 +87,10 @@ class UnderWay(Repository):
         )
         await self.tx.execute(
             "DELETE FROM drafts WHERE committee = ? AND author = ?", (self.committee, person)
+        )
+        await self.tx.execute(
+            "DELETE FROM open_questions WHERE committee = ? AND author = ?",
+            (self.committee, person),
         )
         await self._commands(person)
         await self._disagree(person)

@@ -27,6 +27,7 @@ TALK = (
     EntryKind.ASSESSED,
     EntryKind.FOLLOW_UP_DONE,
     EntryKind.FOLLOW_UP_SNOOZED,
+    EntryKind.FOLLOW_UP_ADDED,
     EntryKind.CONVERSATION_EDITED,
     EntryKind.NOTED,
 )

@@ -1,8 +1,10 @@
 """Conversations: one-on-ones and attempts, as organizers reported them."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from storage.core.model import ContactId, EntryId, Talk
+from storage.core.model import ContactId, Entry, EntryId, FollowUp, Rated, Talk
 from storage.core.repository import Repository
 from storage.core.rows import records
 from storage.history.derived import SAME_PERSON
@@ -41,6 +43,42 @@ class Conversations(Repository):
     async def edit(self, entry: EntryId, kept: TalkVersion, better: Talk) -> None:
         """Save another version of a talk; the one before stays and is no longer shown."""
         await self._keep(entry, kept.contact, better, replaces=kept.id)
+
+    async def move(
+        self, entry: EntryId, kept: TalkVersion, contact: ContactId, better: Talk
+    ) -> None:
+        """Save another version of a talk, with somebody else; the one before is no longer shown."""
+        await self._keep(entry, contact, better, replaces=kept.id)
+
+    async def entries(self, number: int) -> list[Entry]:
+        """Return the entries that wrote a talk's versions and that count, newest first."""
+        return await self.tx.records(
+            Entry,
+            "SELECT DISTINCT h.id, h.kind, h.author, h.at, h.contact FROM live_conversations AS t "
+            "JOIN history AS h ON h.id = t.entry WHERE t.committee = ? AND t.number = ? "
+            "ORDER BY h.id DESC",
+            (self.committee, number),
+        )
+
+    async def rated_with(self, entries: Sequence[EntryId]) -> list[Rated]:
+        """Return the ratings that came with a talk, oldest first."""
+        return await self.tx.records(
+            Rated,
+            "SELECT COALESCE(rating, 0) AS rating, evidence, author, at, note FROM live_assessments "
+            "WHERE entry IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(list(entries)),),
+        )
+
+    async def planned_with(self, entries: Sequence[EntryId]) -> list[FollowUp]:
+        """Return the follow-ups that came with a talk and are still open."""
+        return await self.tx.records(
+            FollowUp,
+            "SELECT f.id, f.number, f.contact, f.owner, f.what, f.due_day AS due, "
+            "'M-' || c.number AS handle, c.name FROM follow_ups AS f "
+            "JOIN contacts AS c ON c.id = f.contact "
+            "WHERE f.entry IN (SELECT value FROM json_each(?)) AND f.open ORDER BY f.id",
+            (json.dumps(list(entries)),),
+        )
 
     async def _keep(
         self, entry: EntryId, contact: ContactId, talk: Talk, *, replaces: int | None

@@ -55,8 +55,11 @@ class Drafts(Repository):
 
 @dataclass(frozen=True, slots=True)
 class StaleDrafts(Shared):
-    """Drafts of all committees, for deletion by age."""
+    """Drafts and open questions of all committees, for deletion by age."""
 
     async def forget_before(self, at: int) -> int:
-        """Delete drafts that expired before ``at`` (Unix ms UTC); returns how many."""
-        return await self.tx.execute("DELETE FROM drafts WHERE expires_at < ?", (at,))
+        """Delete drafts and questions that expired before ``at`` (Unix ms UTC); returns how many."""
+        drafts = await self.tx.execute("DELETE FROM drafts WHERE expires_at < ?", (at,))
+        return drafts + await self.tx.execute(
+            "DELETE FROM open_questions WHERE expires_at < ?", (at,)
+        )

@@ -134,6 +134,18 @@ class FollowUps(Repository):
             (contact, self.committee),
         )
 
+    async def with_contact(
+        self, contact: ContactId, owner: UserId, until: date | None, limit: int
+    ) -> list[FollowUp]:
+        """Return what somebody owes to one contact up to and including a day (None: ever), by day."""
+        return await self.tx.records(
+            FollowUp,
+            _SELECT + f"WHERE f.contact IN {SAME_PERSON.format(id='?1')} AND +f.committee = ?2 "
+            "AND f.owner = ?3 AND (?4 IS NULL OR f.due_day <= ?4) AND f.open "
+            "ORDER BY f.due_day, f.id LIMIT ?5",
+            (contact, self.committee, owner, None if until is None else until.isoformat(), limit),
+        )
+
     async def done(
         self, entry: EntryId, task: FollowUp, result: str, *, author: UserId, at: datetime
     ) -> None:

@@ -22,7 +22,7 @@ _DONE_THEN = (
 
 
 async def _drop_drafts(forgetting: Forgetting) -> Erased:
-    """Drop talks that are being written down and mention them."""
+    """Drop talks that are being written down and mention them, and questions that wait for an answer."""
     tx, committee = forgetting.tx, forgetting.committee
     rows = await tx.all("SELECT author, answers FROM drafts WHERE committee = ?", (committee,))
     for row in rows:
@@ -30,6 +30,8 @@ async def _drop_drafts(forgetting: Forgetting) -> Erased:
             await tx.execute(
                 "DELETE FROM drafts WHERE committee = ? AND author = ?", (committee, row["author"])
             )
+    # Questions are answered within minutes: all of the committee's go, whomever they are about.
+    await tx.execute("DELETE FROM open_questions WHERE committee = ?", (committee,))
     return Erased()
 
 
@@ -167,8 +169,9 @@ PERSONAL = PersonalData(
                 "t.answers", "", at="NULL", by="t.author", taken_back="0", order="t.author"
             ),
         ),
+        PersonalTable("open_questions", about=None),
     ),
     nobody=("areas", "follow_up_owners", "derived"),
     scrubs=(_drop_drafts,),
-    scrubbed=("drafts",),
+    scrubbed=("drafts", "open_questions"),
 )

@@ -26,3 +26,13 @@ async def put_right_since(tx: Transaction, entry: Entry) -> bool:
         (entry.id,),
     )
     return found is not None
+
+
+async def moved_a_talk(tx: Transaction, entry: Entry) -> bool:
+    """Whether the entry moved a talk to somebody else: what it was before was taken back for that."""
+    found = await tx.value(
+        "SELECT 1 FROM conversations AS t JOIN conversations AS o ON o.id = t.replaces "
+        "JOIN history AS back ON back.reverses = o.entry WHERE t.entry = ? LIMIT 1",
+        (entry.id,),
+    )
+    return found is not None

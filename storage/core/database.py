@@ -302,6 +302,14 @@ class Database:
             target.unlink(missing_ok=True)
             raise
 
+    async def release_memory(self) -> None:
+        """Give back the memory in which pages are kept: up to 64 MiB of a large file, which are read anew.
+
+        Raises ``Error``.
+        """
+        async with self._turn:
+            await self._thread.finish(driver.release_memory)
+
     async def shred(self) -> None:
         """Remove every trace of deleted rows: from free space, from the log, from older copies.
 

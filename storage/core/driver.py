@@ -115,6 +115,11 @@ def checkpoint(connection: Connection) -> bool:
     return not busy
 
 
+def release_memory(connection: Connection) -> None:
+    """Give back the memory of pages that were read and not changed."""
+    connection.execute("PRAGMA shrink_memory")
+
+
 def rewrite(connection: Connection) -> None:
     """Rewrite the whole file with VACUUM, so that only rows that exist are left in the pages.
 

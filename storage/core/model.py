@@ -120,6 +120,8 @@ class EntryKind(Enum):
     ASSESSED = "assessed"
     FOLLOW_UP_DONE = "follow-up done"
     FOLLOW_UP_SNOOZED = "follow-up snoozed"
+    FOLLOW_UP_ADDED = "follow-up added"
+    """Without a talk; one that a talk brings belongs to the talk's entry."""
     CONTACT_EDITED = "contact edited"
     NAMED = "named"
     MOVED = "moved"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from storage.core.driver import Row
-from storage.core.model import Answer, Assessment, ContactId, UserId
+from storage.core.model import Answer, Assessment, ContactId, EntryKind, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis, moment
 from storage.history.derived import SAME_PERSON
@@ -168,6 +168,15 @@ class CallSheet(Repository):
             if len(found) >= most:
                 break
         return await self._facts(organizers, area, tests, found)
+
+    async def logged_now(self, author: UserId) -> set[ContactId]:
+        """Return with whom somebody logs a talk at this moment, whatever day they say it was."""
+        rows = await self.tx.all(
+            "SELECT contact FROM history WHERE committee = ? AND author = ? AND kind = ? AND at = ? "
+            "AND contact IS NOT NULL",
+            (self.committee, author, EntryKind.CONVERSATION_LOGGED.value, millis(self.now)),
+        )
+        return {ContactId(row["contact"]) for row in rows}
 
     async def everybody(
         self, organizers: Sequence[UserId], contacts: Iterable[ContactId]

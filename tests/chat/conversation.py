@@ -227,6 +227,11 @@ class Chat:
             assert committee is not None
             await Committees(tx).set_up(committee.id, committee.name, "Europe/Madrid")
 
+    async def know(self) -> None:
+        """Take up a committee that is in the database already."""
+        for person in self.roles:
+            self._memberships.setdefault(person, []).append(self._main)
+
     async def found(self, room: RoomId, name: str, people: Sequence[str]) -> None:
         """Another committee, with some of the people in it."""
         async with self.database.transaction() as tx:

@@ -2,14 +2,17 @@
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
+from commands.call_sheet import rules
 from commands.call_sheet.rules import Call, next_calls
 from commands.framework.reply import Audience
 from storage.chat.committees import Committees
 from storage.core.model import UserId
 from storage.reports.unit import Unit
+from storage.turf import call_sheet
 from storage.turf.call_sheet import CallSheet
 from tests.chat.conversation import Chat, Said
 
@@ -199,6 +202,18 @@ async def test_a_try_in_vain_says_who_is_next(hers: Chat) -> None:
     await hers.dm("@ana", "!log M-4 noanswer")
     last = await hers.dm("@ana", "!log M-5 noanswer")
     assert "shows what to open with" not in last.text
+
+
+async def test_who_was_just_tried_is_not_next(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever day it is said to have been: here nobody rests."""
+    monkeypatch.setattr(call_sheet, "REST", timedelta(hours=-1))
+    monkeypatch.setattr(rules, "REST", timedelta(hours=-1))
+    await chat.dm("@ana", '!contact add "Sam Okafor" area=Payments')
+    assert "Next: M-" not in (await chat.dm("@ana", "!log M-1 noanswer")).text
+    chat.later(minutes=1)
+    assert who(await chat.dm("@ana", "!next")) == ["M-1"]
+    await chat.dm("@ana", '!contact add "Mia Chen" area=Payments')
+    assert (await chat.dm("@ana", "!log M-2 noanswer")).says("Next: M-1 Sam Okafor")
 
 
 async def test_the_guide_says_so_too(hers: Chat) -> None:

@@ -14,9 +14,10 @@ from tests.chat.conversation import Chat
 
 SMALL = {"committees", "test_sheets", "standings", "issue_words"}
 """Tables with a handful of rows."""
-FEW = {"exports_waiting", "imports_at_work"}
-"""Partial indexes that hold a handful of rows of a larger table: imports somebody waits for."""
-COUNTED = {"contacts_counted", "test_people_who_did", "contacts_leading"}
+FEW = {"exports_waiting", "imports_at_work", "contacts_leading"}
+"""Partial indexes that hold a handful of rows of a larger table: imports somebody waits for,
+and natural leaders, of whom a workplace has one in ten at the most."""
+COUNTED = {"contacts_counted", "test_people_who_did"}
 """The narrow indexes that reports on the whole unit read instead of the tables: no answer about
 everybody can cost the same for any number of people. `make bench ARGS=reports` and
 `ARGS=structure_tests` say what it costs."""
@@ -68,6 +69,8 @@ WEEK = [
     ("@ana", "!undo"),
     ("@ana", "!1on1 log M-1 reached next=fri"),
     ("@ana", "!1on1 edit 1 outcome=noanswer"),
+    ("@ana", "!followup M-1 fri"),
+    ("@ana", "!undo"),
     ("@ana", "!1on1 history M-1"),
     ("@ana", "!1on1 history M-1 before=3"),
     ("@ana", "!assess history M-1"),
@@ -255,6 +258,12 @@ WEEK = [
     ("@ana", "!meet cancel #2"),
     ("@kim", "!second 1"),
     ("@ana", "!meet cancel #2"),
+    ("@ana", "sam reached 2 did yesterday"),
+    ("@ana", "remind sam fri"),
+    ("@ana", "!1on1 edit 3 who=M-2"),
+    ("@ana", "!1on1 withdraw 3 slip"),
+    ("@lea", "log alex reached"),
+    ("@lea", "1"),
 ]
 
 HELD = [

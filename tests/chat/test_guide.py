@@ -56,6 +56,7 @@ def test_there_is_a_guide() -> None:
     assert [page.name for page in PAGES] == [
         "a-week-with-next.md",
         "first-week.md",
+        "in-few-taps.md",
         "meetings.md",
         "one-on-ones.md",
         "polls.md",

@@ -79,7 +79,7 @@ async def test_after_three_attempts_somebody_else_may_try(chat: Chat, sam: str) 
     for _attempt in range(2):
         assert "another organizer" not in (await chat.dm("@ana", f"!log {sam} busy")).text
     assert (await chat.dm("@ana", f"!log {sam} noanswer")).says("3 tries without a talk")
-    assert (await chat.dm("@ana", f"!log {sam} reached")).says("No next step yet")
+    assert (await chat.dm("@ana", f"!log {sam} reached")).says("No next step. Answer with a day")
     assert "another organizer" not in (await chat.dm("@ana", f"!log {sam} busy")).text
 
 

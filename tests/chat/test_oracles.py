@@ -41,6 +41,7 @@ TYPED = {
     "contact list": ("!contact list after={who}",),
     "contact alias": ("!contact alias {who} Zo", "!contact alias M-1 {who}"),
     "contact edit": ("!contact edit {who} shift=night",),
+    "1on1 edit": ("!1on1 edit 1 who={who}",),
     "merge": ("!merge M-1 {who}", "!merge {who} M-1 --yes", "!merge {who} {who}"),
     "test mark": (
         "!test mark petition did {who}",
@@ -52,7 +53,7 @@ TYPED = {
     "turf release": ("!turf release {who} why=no", "!turf release {who}"),
 }
 """Ways to ask; of every other command its example."""
-OPEN = {"contact add", "contact find", "1on1 log", "1on1 guide", "assess"}
+OPEN = {"contact add", "contact find", "1on1 log", "1on1 guide", "1on1 edit", "assess", "followup"}
 """Commands that are about people outside one's care as well; they count."""
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,9 +11,10 @@ from bot.matrix.render import LARGEST, render
 from bot.pictures.protocol import as_json, read
 from commands.framework.reply import Audience
 from commands.picture import Bars, Wall
+from commands.wall_chart import commands as typed
 from commands.wall_chart import rules
 from storage.chat.outbox import ContentKind
-from storage.core.model import Assessment, UserId
+from storage.core.model import Assessment, ContactId, UserId
 from storage.core.rows import millis
 from storage.reports.wall_chart import Charted
 from tests.chat.conversation import Chat, Said
@@ -46,7 +48,7 @@ async def test_leads_see_people_by_area_and_read_the_same(chat: Chat) -> None:
     await payments(chat)
     said = await chat.dm("@lea", "!chart")
     (wall,) = walls(said)
-    (sections,) = wall.columns
+    sections = [section for column in wall.columns for section in column]
     assert [(s.name, s.figure) for s in sections] == [
         ("Payments", "1/2"),
         ("Search", "1/1"),
@@ -64,19 +66,22 @@ async def test_leads_see_people_by_area_and_read_the_same(chat: Chat) -> None:
         (0, "", "Zoë Haddad", ("–",)),
     ]
     said.lists(
-        "Payments 1/2. 1 organizes: ★ Sam Okafor 3 d; not assessed: Mia Chen –",
-        "Search 1/1. 4 against: ≠ Alex Kim –",
-        "no area 0/1. not assessed: Zoë Haddad –",
+        "1 ★ Sam Okafor 3 d",
+        "– Mia Chen –",
+        "4 ≠ Alex Kim –",
+        "– Zoë Haddad –",
     )
+    assert said.says("Payments 1/2", "Search 1/1", "no area 0/1")
+    assert said.says("1 organizes · 2 supports", "★ natural leader", "3/4: 3 of 4 assessed")
     assert said.says("keep it to yourself", "4 people")
     assert [meaning for _mark, meaning in wall.keys][:2] == ["organizes", "supports"]
 
 
 async def test_one_area_and_those_of_no_area(chat: Chat) -> None:
     await payments(chat)
-    assert (await chat.dm("@lea", "!chart area=search")).lists(
-        "Search 1/1. 4 against: ≠ Alex Kim –"
-    )
+    said = await chat.dm("@lea", "!chart area=search")
+    assert said.lists("4 ≠ Alex Kim –")
+    assert said.says("Search 1/1")
     assert "Zoë" in (await chat.dm("@lea", '!chart area="no area"')).text
     missing = await chat.dm("@lea", "!chart area=Payroll")
     assert missing.says("There is no area “Payroll”. !report coverage shows the areas.")
@@ -96,7 +101,7 @@ async def test_who_left_or_moved_is_where_they_are_today(chat: Chat) -> None:
 async def test_organizers_do_not_see_it_and_the_room_never(chat: Chat) -> None:
     await payments(chat)
     refused = await chat.dm("@ana", "!chart")
-    assert refused.says("!chart is for leads")
+    assert refused.says("!chart is for leads; ask one of them. For everybody: !chart counts")
     assert not walls(refused)
     said = await chat.room("@lea", "!chart")
     assert said.retracted
@@ -174,9 +179,9 @@ async def test_six_hundred_people_take_pages_that_fit(chat: Chat) -> None:
             )
     said = await chat.dm("@lea", "!chart")
     leaves = walls(said)
-    assert len(leaves) == 8
+    assert len(leaves) == 7
     assert len(bars(said)) == 1, "an overview comes first"
-    assert [w.subtitle.rpartition("· ")[2] for w in leaves][:2] == ["page 1 of 8", "page 2 of 8"]
+    assert [w.subtitle.rpartition("· ")[2] for w in leaves][:2] == ["page 1 of 7", "page 2 of 7"]
     for reply in said.replies:
         if reply.audience is Audience.LEADS:
             assert said.says("@lea looked at 600 people within a day")
@@ -186,16 +191,45 @@ async def test_six_hundred_people_take_pages_that_fit(chat: Chat) -> None:
         assert len(words["body"]) < LARGEST
 
 
-async def test_more_people_than_a_chart_holds(chat: Chat, monkeypatch: object) -> None:
+async def test_more_people_than_a_chart_holds(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     await payments(chat)
     assert rules.MOST >= 600
-    import commands.wall_chart.commands as typed  # noqa: PLC0415
-
-    monkeypatch.setattr(typed, "MOST", 1)  # type: ignore[attr-defined]
+    monkeypatch.setattr(typed, "MOST", 1)
     refused = await chat.dm("@lea", "!chart")
     assert refused.says("More than 1 people do not fit on a chart", "!chart area=Payments")
     cut = await chat.dm("@lea", "!chart area=Payments")
     assert cut.says("There are more people than one chart has room for.")
+
+
+async def test_more_pages_than_a_phone_leafs_through(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await payments(chat)
+    monkeypatch.setattr(typed, "MOST_PAGES", 0)
+    refused = await chat.dm("@lea", "!chart")
+    assert refused.says("more than 0 pages: one area at a time", "!chart area=Payments")
+
+
+def test_as_many_people_as_fit_take_few_pages() -> None:
+    """With an area of two people for each ten, the worst that a workplace looks like."""
+    spread = [charted(n, n // 10 if n % 10 > 1 else 1000 + n // 10) for n in range(rules.MOST)]
+    _form, leaves = rules.layout(rules.by_area(spread))
+    assert len(leaves) <= rules.MOST_PAGES
+
+
+def test_a_small_chart_has_an_area_in_each_column() -> None:
+    form, [page] = rules.layout(rules.by_area(charted(n, n % 3) for n in range(12)))
+    assert form.columns == 3
+    assert [[(area.id, len(area.people)) for area in column] for column in page] == [
+        [(1, 4)],
+        [(2, 4)],
+        [(0, 4)],
+    ]
+
+
+def charted(number: int, area: int) -> Charted:
+    unrated = Assessment.NOT_ASSESSED
+    return Charted(ContactId(number), number, f"P {number}", None, area, unrated, False, (), None)
 
 
 people = st.lists(
@@ -220,8 +254,7 @@ def test_everybody_is_on_exactly_one_page(everybody: list[Charted]) -> None:
     numbered = [replace(person, number=n) for n, person in enumerate(everybody)]
     areas = rules.by_area(numbered)
     assert sum(area.size for area in areas) == len(everybody)
-    leaves = rules.pages(areas)
-    form = rules.ONE if len(everybody) <= rules.LARGE_TYPE else rules.TWO
+    form, leaves = rules.layout(areas)
     found = [p.number for page in leaves for column in page for area in column for p in area.people]
     assert sorted(found) == list(range(len(everybody)))
     for page in leaves:
@@ -243,8 +276,8 @@ async def test_the_chart_shows_what_became_of_everybody_in_the_last_tests(chat: 
     [reply] = (await chat.dm("@lea", "!chart")).replies
     assert isinstance(reply.picture, Wall)
     [[section]] = reply.picture.columns
-    assert {row.name: row.figures for row in section.rows} == {
-        "Ada Roe": ("✓✓", "–"), "Bea Roe": ("✓○", "–"), "Cem Roe": ("○–", "–"),
+    assert {row.name: (row.marks, row.figures) for row in section.rows} == {
+        "Ada Roe": ("✓✓", ("–",)), "Bea Roe": ("✓○", ("–",)), "Cem Roe": ("○–", ("–",)),
     }  # fmt: skip
     assert "Petition, Photo board: ✓ did ○ yes" in reply.picture.signs
     assert "Bea Roe ✓○ –" in Said((reply,)).text

@@ -88,6 +88,8 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "1on1 guide": ("!1on1 guide M-4",),
     "1on1 answer": ("!1on1 answer reached", f"!1on1 answer {TIME}"),
     "1on1 edit": ('!1on1 edit 1 outcome=reached issue="on-call pay"',),
+    "1on1 withdraw": (f"!1on1 withdraw 1 {_filled('wrong person ', 270)}",),
+    "followup": (f"!followup M-4 {TIME}", f"!followup {LONG_NAME} fri"),
     "1on1 history": ("!1on1 history M-4",),
     "assess": (f'!assess M-4 2 did "{_filled("signed ", 200)}"',),
     "assess history": ("!assess history M-4",),

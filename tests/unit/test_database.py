@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -485,6 +486,47 @@ async def test_purging_empties_the_log(db: Database) -> None:
     await db.purge_remnants()
     assert log.stat().st_size == 0
     assert await notes(db) == ["a"]
+
+
+HOLDING = """
+import asyncio, sys
+from pathlib import Path
+import psutil
+from bot.process.memory import give_back
+from storage.core.database import Database
+
+async def main():
+    db = await Database.open(Path(sys.argv[1]), bytes(32))
+    async with db.transaction() as tx:
+        await tx.execute("CREATE TABLE large(words)")
+    for _time in range(40):
+        async with db.transaction() as tx:
+            await tx.executemany("INSERT INTO large VALUES (?)", [("x" * 50_000,)] * 20)
+    held = psutil.Process().memory_info().rss
+    await db.release_memory()
+    give_back()
+    print(held - psutil.Process().memory_info().rss)
+    async with db.transaction() as tx:
+        print(await tx.value("SELECT SUM(LENGTH(words)) FROM large"))
+    await db.close()
+
+asyncio.run(main())
+"""
+
+
+def test_the_memory_of_pages_is_given_back(tmp_path: Path) -> None:
+    """A process that reads a file needs it: of 300 MB, the bot's own share was two thirds.
+
+    In a process of its own, whose memory nobody else has cut into pieces.
+    """
+    said = subprocess.run(  # noqa: S603 (this interpreter)
+        [sys.executable, "-c", HOLDING, str(tmp_path / "app.db")],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert int(said[0]) > 20 << 20
+    assert int(said[1]) == 40_000_000
 
 
 async def test_the_copy_from_before_a_migration_is_dropped_after_a_week(db: Database) -> None:

@@ -7,14 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
 
 from bot.config.limits import Limits
 from bot.files import quota, schedule
+from bot.files.parser import FileParser
 from bot.files.quota import FileLimit
 from storage.chat.committees import Committees
+from storage.core.database import Database
 from storage.core.model import EntryKind, RoomId, UserId
 from storage.history.entries import History
 from storage.imports.uploads import SentFiles, Uploads
@@ -397,6 +400,27 @@ async def test_a_clean_stop_in_the_middle_is_no_attempt(
     assert [each.attempts for each in await house.waiting()] == [1]
     await stop(house.arrivals)
     assert [each.attempts for each in await house.waiting()] == [0]
+
+
+async def test_memory_is_made_before_a_file_is_read(
+    house: FileHouse, media: MediaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    release, read = Database.release_memory, FileParser.read
+
+    async def releasing(database: Database) -> None:
+        done.append("memory")
+        await release(database)
+
+    async def reading(parser: FileParser, *rest: Any) -> None:
+        done.append("reading")
+        await read(parser, *rest)
+
+    monkeypatch.setattr(Database, "release_memory", releasing)
+    monkeypatch.setattr(FileParser, "read", reading)
+    await house.send("@lea", media.put(LIST))
+    await house.settled()
+    assert done == ["memory", "reading"]
 
 
 async def test_what_ended_the_bot_twice_is_given_up(house: FileHouse, media: MediaServer) -> None:

@@ -33,7 +33,7 @@ def refused(text: str) -> Refusal:
 
 SAM = ContactRef(name="Sam Okafor")
 M41 = ContactRef(number=41)
-LOGGED = {"contact": M41, "outcome": Outcome.REACHED, "yes": False}
+LOGGED = {"contact": M41, "outcome": Outcome.REACHED, "yes": False, "keep": False}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ LOGGED = {"contact": M41, "outcome": Outcome.REACHED, "yes": False}
         ("!1on1 log «Sam Okafor» reached", LOGGED | {"contact": SAM}),
         ("!1on1 log ”Sam Okafor” reached", LOGGED | {"contact": SAM}),
         ('!1on1 log "Sam\u00a0Okafor” reached', LOGGED | {"contact": SAM}),
-        ("!1on1 log Sam Okafor no answer", {"contact": SAM, "outcome": Outcome.NO_ANSWER, "yes": False}),
+        ("!1on1 log Sam Okafor no answer", {"contact": SAM, "outcome": Outcome.NO_ANSWER, "yes": False, "keep": False}),
         ("!1on1 log Sam Busy busy", LOGGED | {"contact": ContactRef(name="Sam Busy"), "outcome": Outcome.BUSY}),
         ("!1on1 log Conor O'Brien reached", LOGGED | {"contact": ContactRef(name="Conor O'Brien")}),
         ("!1on1 log 'Conor O'Brien' reached", LOGGED | {"contact": ContactRef(name="Conor O'Brien")}),

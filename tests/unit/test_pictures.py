@@ -16,7 +16,9 @@ from bot.pictures.canvas import LOOKS
 from bot.pictures.fonts import Fonts
 from bot.pictures.protocol import as_json, read
 from bot.pictures.renderer import NotDrawn, PictureRenderer
+from bot.pictures.wall import draw
 from commands.picture import Bars, ChartBar, Section, Wall, WallRow
+from commands.wall_chart.rules import FORMATS
 from tests.support.running import running
 
 KEYS = ((1, "organizes"), (0, "not assessed"))
@@ -71,8 +73,9 @@ async def test_pictures_of_both_kinds_are_drawn_and_the_process_ends(
     # From here on: the second picture is asked for while the process still waits for it.
     monkeypatch.setattr(renderer, "LINGERS", 0.05)
     two = await easel.draw(as_json(BARS))
-    assert (one.full.width, one.thumbnail.width) == (1080, 360)
-    assert pixels(one.full.content) == one.full.height * (1080 * 4 + 1)
+    assert (one.full.width, one.thumbnail.width) == (1200, 400)
+    assert (two.full.width, two.thumbnail.width) == (1080, 360)
+    assert pixels(one.full.content) == one.full.height * (1200 * 4 + 1)
     assert one.thumbnail.height * 3 == one.full.height
     assert two.full.content != one.full.content
     (child,) = started
@@ -80,6 +83,28 @@ async def test_pictures_of_both_kinds_are_drawn_and_the_process_ends(
     while easel.busy:  # noqa: ASYNC110 (nothing to wait for)
         await asyncio.sleep(0.01)
     assert child.returncode is not None
+
+
+@pytest.mark.parametrize(("across", "lines"), [(form.columns, form.lines) for form in FORMATS])
+def test_no_page_of_the_wall_chart_is_taller_than_wide(across: int, lines: int) -> None:
+    """Apps show a tall picture cut off: title and legend would be gone."""
+    row = WallRow(1, "Wolfeschlegelsteinhausen" * 2, "M-1", "★≠", ("28 w",), "✓○·")
+    head, people = "Customer Support Night Shift", (row,) * (lines - 2)
+    page = Wall(
+        "Payments", "page 1", ((Section(head, "1/3", people),),) * across,
+        KEYS * 3, "★ leader\n" * 3, across,
+    )  # fmt: skip
+    sheet = draw(page)
+    assert 1.2 < sheet.across / sheet.height < 2
+
+
+def test_a_picture_that_waited_since_before_is_still_drawn() -> None:
+    """The description as 0.2.0 left it in the outbox."""
+    old = as_json(wall("Sam")).replace(',"marks":""', "").replace(',"across":2', "")
+    assert "across" not in old
+    kept = read(old)
+    assert isinstance(kept, Wall)
+    assert draw(kept).png()
 
 
 async def test_what_cannot_be_drawn_is_said_so_and_the_next_is_drawn(

@@ -172,6 +172,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/commands.md", "Take two joined records apart again, within {} days", merging.APART.days),
     ("docs/guide/*", "Areas of fewer than {} people", FEWEST),
     ("docs/guide/structure-tests.md", "a committee of fewer than {} people", FEWEST),
+    ("docs/guide/what-moves-people.md", "no count is about fewer than {} people", FEWEST),
     ("docs/threat-model.md", "in rows of {} people or more", FEWEST),
     ("docs/threat-model.md", "do not differ by fewer than {} people", FEWEST),
     ("docs/guide/structure-tests.md", "{} days after a test is closed", RETENTION.closed_tests_days),

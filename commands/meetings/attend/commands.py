@@ -24,7 +24,7 @@ from storage.meetings.reminders import MeetingDrafts
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!yes #7",
-    also=("coming",),
+    also=("coming", "y"),
     makes=(QuotaItem.ANSWER,),
 )
 async def yes(ctx: Context, occurrence: NextTime, *, rsvps: Rsvps, entries: Entries) -> Reply:

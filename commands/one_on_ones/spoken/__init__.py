@@ -1,0 +1,1 @@
+"""Lines about talks as people say them: words without signs and quotes, in whatever order."""
