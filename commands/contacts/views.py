@@ -98,10 +98,7 @@ def chosen(contacts: Sequence[Contact], by: Choice, *, more: bool, first: bool) 
     if not contacts and not first:
         return say("That was all.")
     if not contacts:
-        return reply(
-            line("Nobody: {filter}.", filter=by.words),
-            line("All of them: {list}", list=Code("!contact list")),
-        )
+        return say("Nobody: {filter}. All: {list}", filter=by.words, list=Code("!contact list"))
     tail = None
     if more:
         following = Code(f"!contact list {by.typed} after={contacts[-1].handle}")

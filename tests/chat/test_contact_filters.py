@@ -64,7 +64,7 @@ async def test_what_is_meant_is_said_back(unit: Chat) -> None:
     said = await unit.dm("@ana", "!contact list QA night rating=3")
     assert said.says("QA · night · 3 undecided")
     nobody = await unit.dm("@ana", "!contact list QA evening")
-    assert nobody.says("Nobody: QA · evening.", "!contact list")
+    assert nobody.says("Nobody: QA · evening. All: !contact list")
     assert (await unit.dm("@ana", "!contact list area=Paymnts")).says("There is no area “Paymnts”")
     assert (await unit.dm("@ana", "!contact list rating=9")).says("no rating from 1 to 5")
 
