@@ -120,6 +120,11 @@ def _in_words(
     shift: list[str] = []
     for word in left:
         rating = _RATING(word)
+        if "=" in word:
+            raise refuse(
+                "I do not know {key}= here. It can be area=, shift=, rating=, ask=, who= or after=.",
+                key=cut(word.partition("=")[0]),
+            )
         if word.startswith("@"):
             narrowed = replace(narrowed, who=read_colleague(word, ctx))
         elif rating is not None:
