@@ -10,6 +10,7 @@ from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
 from commands.general import group as general
+from commands.general.beyond_undo import BeyondUndo
 from commands.general.tried_words import TRIED
 from commands.imports import group as imports
 from commands.issues import group as issues
@@ -22,6 +23,7 @@ from commands.privacy import group as privacy
 from commands.reports import group as reports
 from commands.shared.derived import DerivedColumns
 from commands.shared.look_ups import Looking
+from commands.shared.public_texts import NOTICE
 from commands.shared.questions import Answers, Asking
 from commands.structure_tests import group as structure_tests
 from commands.turf import group as turf
@@ -41,12 +43,13 @@ CATALOGUE = Catalogue(
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,
-    ledgers=(DerivedColumns, Looking, BudgetLedger, Asking),
+    ledgers=(DerivedColumns, Looking, BudgetLedger, BeyondUndo, Asking),
     spoken=one_on_ones.SPOKEN,
     answers=Answers(),
     with_more=attendance.WITH_MORE,
     tried=TRIED,
     instead=(for_a_bare_choice,),
+    notice=NOTICE,
     undo=(
         contacts.UNDO,
         leaders.UNDO,

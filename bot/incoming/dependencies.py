@@ -1,10 +1,11 @@
 """The objects that commands may ask of the bot, by the type they name as a parameter."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.incoming.identities import LeadAcceptance
 from bot.incoming.room_audit import RoomAuditor
+from bot.incoming.withheld import Withheld
 from bot.matrix.trust import Trust
 from bot.membership.offboarding import Effects, Offboarding
 from bot.rooms.authority import Authority
@@ -12,6 +13,7 @@ from bot.rooms.upgrade import RoomUpgrade
 from bot.state import CommandSignals, Signals
 from commands.authority.identities import IdentityAcceptance
 from commands.framework.context import Context, Provider
+from commands.framework.withheld import WithheldLines
 from commands.general.audit import RoomAudit
 from commands.general.namesakes import Own
 from commands.general.room_upgrade import Move
@@ -42,6 +44,7 @@ class CommandDependencies:
     """The secret polls of the committee, for a message (by its event id)."""
     has_open_polls: Callable[[str], bool]
     """Whether secret polls are open that belong to a room."""
+    withheld: Withheld = field(default_factory=Withheld)
 
     def provider(
         self, ctx: Context, tx: Transaction, origin: str, upload: AttachedFile = NO_FILE
@@ -59,6 +62,7 @@ class CommandDependencies:
             Move: lambda: RoomUpgrade(authority, self.has_open_polls, ctx, tx),
             PollService: lambda: self.polls(ctx, tx, origin),
             Seal: lambda: self.seal,
+            WithheldLines: lambda: self.withheld.of(ctx, tx),
         }
         asked: dict[type, Callable[[], Awaitable[object]]] = {
             Members: lambda: authority.members(tx, ctx.committee),

@@ -153,7 +153,7 @@ def committee_member_excluded(contact: Contact, reason: Reason, ctx: Context) ->
     """Tell the leads at once that a committee member was taken out of the unit."""
     said = line(
         "{who} is on the committee and was taken out of the unit by {organizer} ({reason}).",
-        who=Strong(label(contact)),
+        who=Strong(contact.handle),
         organizer=short(ctx.user),
         reason=reason_words(reason),
     )

@@ -58,7 +58,7 @@ def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
     told = line(
         "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person.",
         dropped=dropped.handle,
-        kept=Strong(label(kept)),
+        kept=Strong(kept.handle),
         organizer=organizer_of(kept),
     )
     return reply(told, audience=Audience.NAMED, to=(losing,))

@@ -13,17 +13,26 @@ from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
 from commands.framework.parse import NotRead, Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
-from commands.framework.room_lines import is_a_command_line, is_marked, may_not_stay
+from commands.framework.room_lines import (
+    is_a_command_line,
+    is_marked,
+    may_not_stay,
+    may_not_wait,
+)
 from commands.framework.secrets import Secret
 from commands.framework.several_lines import apart
 from commands.framework.spec import Where
 from commands.framework.values import Pasted
+from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines, posted_line
 from commands.roles.rules import Need, refusal
 from storage.core.database import Transaction
 from storage.core.repository import Repository, Shared, all_or_nothing, bound
 
 SHORT = 2
 """Words of an answer behind the name of the bot, "Steward: skip". In more, the name is part of it."""
+
+Fact = Callable[[type], Awaitable[object]]
+"""Gives whatever a command, a resolver or a notice names by type."""
 
 
 def is_command(text: str, place: Place, catalogue: Catalogue) -> bool:
@@ -39,16 +48,16 @@ async def answer(
         asked = await _being_asked(text, ctx, tx, catalogue)
         if asked is not None or ctx.place is not Place.DIRECT:
             asked = asked or parse(text, ctx, catalogue)
-            return await _Message(text, ctx, tx, provide, catalogue).answered(asked)
+            return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
         if catalogue.answers is not None:
             text = await catalogue.answers.chosen(text, ctx, tx) or text
         lines = await apart(text, ctx, tx, catalogue)
         if isinstance(lines, NotRead):
-            return await _Message(text, ctx, tx, provide, catalogue).answered(lines)
+            return await _Message(text, ctx, tx, provide, catalogue).replied(lines)
         replies: tuple[Reply, ...] = ()
         for each in lines:
             message = _Message(each, ctx, tx, provide, catalogue)
-            replies += await message.answered(parse(each, ctx, catalogue))
+            replies += await message.replied(parse(each, ctx, catalogue))
         return replies
 
 
@@ -62,21 +71,38 @@ class _Message:
     provide: Provider
     catalogue: Catalogue
 
-    async def answered(self, asked: Request | NotRead) -> tuple[Reply, ...]:
+    looked_at: bool = False
+    """Whether names in it were noticed before."""
+
+    async def replied(self, asked: Request | NotRead) -> tuple[Reply, ...]:
+        """The replies to the line, or to one that was withheld, if it says ok to that."""
+        try:
+            return (await self.answered(asked)).replies
+        except SaidAnew as anew:
+            return await self._said_anew(anew.line)
+
+    async def answered(self, asked: Request | NotRead) -> "_Answered":
         """What is said to the line, read so."""
         ctx, tx, text = self.ctx, self.tx, self.text
-        command = asked.command
-        secret = self.catalogue.secret_in(shown(text), command)
+        secret = self.catalogue.secret_in(shown(text), asked.command)
         ledgers = tuple(opens(ctx, tx) for opens in self.catalogue.ledgers)
+        left, done = may_not_stay(asked, text, self.catalogue), False
+        # Nobody looks at what somebody says whose part has ended, so it goes if it has words.
+        private = left or may_not_wait(text, self.catalogue)
         try:
             _taking_part(ctx)
+            private = left
             requests = await self._spoken(asked)
             if requests is None:
                 meant = await _instead(asked, text, ctx, self.provide, self.catalogue)
                 if meant is not None:
-                    return (meant,)
+                    return _Answered((meant,), done=False)
+                private = True
+                await self._notice(asked, ledgers)
+                private = left
                 requests = (_permitted(asked, text, ctx, self.catalogue),)
             replies = await self._done(requests, ledgers, secret)
+            done = True
         except Refusal as refusal:
             replies = await _refusing(refusal, text, ctx, tx, self.provide, ledgers)
         for ledger in ledgers:
@@ -84,9 +110,44 @@ class _Message:
             replies = (*replies, *await ledger.close())
         if secret is not None:
             replies = secret.taken_away(replies)
-        if ctx.place is Place.ROOM and may_not_stay(asked, text, self.catalogue):
-            return _in_private(replies)
-        return replies
+        if ctx.place is Place.ROOM and private:
+            replies = _in_private(replies)
+        return _Answered(replies, done)
+
+    async def _notice(self, asked: Request | NotRead, ledgers: Sequence[CommandLedger]) -> None:
+        """Look for names in what others will read. Raises Refusal, and nothing was posted."""
+        notice, ctx = self.catalogue.notice, self.ctx
+        posted = None if self.looked_at else posted_line(asked, self.text, ctx, self.catalogue)
+        if posted is None or notice is None:
+            return
+        fact = _facts(ctx, self.tx, self.provide, {type(each): each for each in ledgers})
+        await notice.find(posted, **await _needed(notice.needs, fact))
+
+    async def _said_anew(self, line: WithheldLine) -> tuple[Reply, ...]:
+        """Answer a withheld line in the place of the ok to it.
+
+        What is said back first is said where the ok was; the rest where the line was typed.
+        """
+        ctx, catalogue = self.ctx, self.catalogue
+        command = parse(line.text, replace(ctx, place=line.place), catalogue).command
+        moves = command is not None and command.said_back and command.where is Where.ANYWHERE
+        there = replace(ctx, place=ctx.place if moves else line.place)
+        message = replace(self, text=line.text, ctx=there, looked_at=True)
+        answered = await message.answered(parse(line.text, there, catalogue))
+        replies = tuple(replace(each, retract=False) for each in answered.replies)
+        if not answered.done:
+            return replies
+        lines = await self.provide(WithheldLines)
+        if isinstance(lines, WithheldLines):
+            lines.drop()
+        if there.place is ctx.place:
+            return replies
+        elsewhere = Audience.ROOM if there.place is Place.ROOM else Audience.PERSON
+        moved = (
+            replace(each, audience=elsewhere) if each.audience is Audience.HERE else each
+            for each in replies
+        )
+        return (say("Done, with the number in the name's place."), *moved)
 
     async def _spoken(self, asked: Request | NotRead) -> tuple[Request, ...] | None:
         """What a line asks for as people say it; None: it is taken as it stands. Raises Refusal."""
@@ -122,10 +183,16 @@ class _Message:
                     Catalogue: self.catalogue,
                 }
                 at_hand |= {type(each): each for each in ledgers}
-                replies += await _run(
-                    request, self.ctx, self.tx, self.provide, at_hand, ledgers, shown(self.text)
-                )
+                fact = _facts(self.ctx, self.tx, self.provide, at_hand)
+                replies += await _run(request, self.ctx, self.tx, fact, ledgers, shown(self.text))
         return replies
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    replies: tuple[Reply, ...]
+    done: bool
+    """Whether nothing was refused."""
 
 
 def takes(text: str, ctx: Context, fact: type, catalogue: Catalogue) -> bool:
@@ -240,20 +307,13 @@ async def _run(
     request: Request,
     ctx: Context,
     tx: Transaction,
-    provide: Provider,
-    at_hand: Mapping[type, object],
+    fact: Fact,
     ledgers: Sequence[CommandLedger],
     text: str,
 ) -> tuple[Reply, ...]:
     command = request.command
     ctx.study.begins(command.name)
-
-    async def fact(kind: type) -> object:
-        if kind is Context:
-            return ctx
-        return at_hand[kind] if kind in at_hand else await _fact(kind, ctx, tx, provide)
-
-    facts = {name: await fact(kind) for name, kind in command.facts.items()}
+    facts = await _needed(command.facts, fact)
     if not any(issubclass(kind, Repository | Shared) for kind in command.reaches):
         arguments = await resolved(request, fact)
         return _several(await command.run(ctx, **facts, **arguments))
@@ -267,9 +327,7 @@ async def _run(
         return replies
 
 
-async def resolved(
-    request: Request, fact: Callable[[type], Awaitable[object]]
-) -> dict[str, object]:
+async def resolved(request: Request, fact: Fact) -> dict[str, object]:
     """The arguments for a command's function: typed words checked, looked up, and put into groups.
 
     Raises Refusal.
@@ -277,17 +335,33 @@ async def resolved(
     command, found = request.command, dict(request.arguments)
     command.check_words(found)
     for name, unsaid in command.unsaid.items():
-        needs = {each: await fact(kind) for each, kind in unsaid.needs.items()}
-        found[name] = await unsaid.find(**needs)
+        found[name] = await unsaid.find(**await _needed(unsaid.needs, fact))
     for parameter in command.parameters:
         resolver, said = parameter.resolver, found.get(parameter.name)
         if resolver is not None and (said is not None or resolver.finds_unsaid):
-            needs = {each: await fact(kind) for each, kind in resolver.needs.items()}
+            needs = await _needed(resolver.needs, fact)
             found[parameter.name] = await resolver.find(said, **needs)
     for group, kind in command.groups.items():
         theirs = [each.name for each in command.parameters if each.group == group]
         found[group] = kind(**{name: found.pop(name) for name in theirs if name in found})
     return found
+
+
+def _facts(
+    ctx: Context, tx: Transaction, provide: Provider, at_hand: Mapping[type, object]
+) -> Fact:
+    """Hands out what is named by type: the Context, what is at hand, repositories, what the bot knows."""
+
+    async def fact(kind: type) -> object:
+        if kind is Context:
+            return ctx
+        return at_hand[kind] if kind in at_hand else await _fact(kind, ctx, tx, provide)
+
+    return fact
+
+
+async def _needed(needs: Mapping[str, type], fact: Fact) -> dict[str, object]:
+    return {name: await fact(kind) for name, kind in needs.items()}
 
 
 async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) -> object:

@@ -11,6 +11,7 @@ from commands.framework.hearing import AnswerReader, SpokenReader
 from commands.framework.i18n import _, one_of
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, fill, line
+from commands.framework.resolver import Resolver
 from commands.framework.secrets import Secret
 from commands.framework.spec import Command, Where
 from commands.framework.suggest import suggest
@@ -70,10 +71,11 @@ class Catalogue:
     """Every command by all its names, with the ledgers kept and the undo policies declared.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
-    order; ``undo`` holds each job's policies for taking back the kinds of entries that the job writes;
-    ``with_more`` holds for commands without parameters what they mean with words behind them;
-    ``tried`` names the command that people mean by a word that is none; ``spoken`` reads lines as
-    people say them, ``answers`` what they choose of several options.
+    order; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies
+    for taking back the kinds of entries that the job writes; ``with_more`` holds for commands without
+    parameters what they mean with words behind them; ``tried`` names the command that people mean by a
+    word that is none; ``spoken`` reads lines as people say them, ``answers`` what they choose of several
+    options.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Catalogue:
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
+        notice: Resolver | None = None,
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
         tried: Mapping[str, str] | None = None,
         spoken: SpokenReader | None = None,
@@ -97,6 +100,7 @@ class Catalogue:
         self.answers = answers
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
+        self.notice = notice
         self.undo: dict[EntryKind, UndoPolicy] = {}
         for policies in undo:
             if both := self.undo.keys() & policies.keys():

@@ -1,6 +1,5 @@
 """How plain words of a direct chat are heard: lines as people say them, and answers to what was asked."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from commands.framework.context import Context
@@ -33,7 +32,3 @@ class AnswerReader(Protocol):
 
     async def chosen(self, text: str, ctx: Context, tx: Transaction) -> str | None:
         """The line that a message chooses; None when nothing was asked, or it is no answer."""
-
-
-Lines = Sequence[str]
-"""Lines of one message, each a command by itself."""

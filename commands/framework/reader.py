@@ -5,7 +5,7 @@ and a type checker sees the value. A new type has to be registered nowhere.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -85,6 +85,9 @@ class Reader(Generic[T]):
     form: Form = Form.PLAIN
     bare: tuple[str, ...] = ()
     """Words that may stand anywhere without their key."""
+    posted: Callable[[T], str] | None = None
+    """The words of a value that people read who did not ask for them: in the room, in a reminder, in a
+    message to leads. Names of contacts in them are asked about first. None: nobody else reads it."""
 
 
 def reader_of(kind: object) -> Reader[Any] | None:
@@ -121,6 +124,11 @@ def text(
             raise Refusal(fill("{ask}", ask=ask())) from None
 
     return Reader(read, placeholder, ask, words or Words.rest())
+
+
+def posted(reader: Reader[T], words: Callable[[T], str] = str) -> Reader[T]:
+    """The reader for words that others read unasked; ``words`` takes them out of a value."""
+    return replace(reader, posted=words)
 
 
 @cache

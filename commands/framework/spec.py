@@ -138,6 +138,8 @@ class Command:
     """The secret that the command takes and nobody else may read afterwards."""
     check: Callable[..., None] | None = None
     """What is asked about the typed words before anything is looked up."""
+    said_back: bool = False
+    """Whether what was understood is said back first, and done by an ok."""
     instead: str | None = None
     """The command for those who may not give this one."""
 
@@ -221,6 +223,7 @@ def command(
     second: bool = False,
     secret: Secret | None = None,
     check: Callable[..., None] | None = None,
+    said_back: bool = False,
     instead: str | None = None,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
     """Declare a command. The function's first parameter is the Context.
@@ -238,7 +241,8 @@ def command(
 
     ``makes``, ``may_make`` and ``destroys`` say what is counted (commands/roles/quotas.py); a
     command that makes something else fails. ``secret`` is taken away wherever it is typed. ``instead``
-    is named to those whose role is too small.
+    is named to those whose role is too small. ``said_back``
+    says that nothing happens before an ok.
     """
 
     def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
@@ -255,6 +259,7 @@ def command(
             destroys,
             secret,
             check,
+            said_back,
             instead,
         )
 

@@ -66,3 +66,10 @@ class UndoPolicy:
     """Why an entry cannot be taken back as things stand; None if it can."""
     take_back: Callable[[UndoStep], Awaitable[tuple[Reply, ...]]] = reversed_alone
     """Takes it back; what others have to hear of it."""
+    said: Callable[[UndoStep, str], Awaitable[str | None]] | None = None
+    """What is taken back, with numbers, organizers, titles; given whom it is about. None: as ``what``."""
+
+    async def words(self, step: UndoStep, contact: str) -> str:
+        """What is taken back; ``contact`` stands for whom it is about."""
+        said = None if self.said is None else await self.said(step, contact)
+        return self.what().format(who=contact) if said is None else said

@@ -13,7 +13,7 @@ from commands.framework.errors import cut, refuse
 from commands.framework.handles import holds_a_handle, looks_like_a_handle, typed_handle
 from commands.framework.i18n import _
 from commands.framework.mentions import shown, the_mention
-from commands.framework.reader import Form, Reader, Words, numbered, text
+from commands.framework.reader import Form, Reader, Words, numbered, posted, text
 from storage.core.model import UserId
 from storage.names import folded
 
@@ -38,6 +38,15 @@ Sentence = Annotated[str, text(200, "TEXT", lambda: _("One sentence, please."))]
 
 Note = Annotated[str, text(1000, "TEXT", lambda: _("A few words, please."))]
 """The rest of the line, or a quoted note."""
+
+PublicLabel = Annotated[str, posted(text(60, "TEXT", lambda: _("A few words, please.")))]
+"""A few words that others read unasked."""
+
+PublicSentence = Annotated[str, posted(text(200, "TEXT", lambda: _("One sentence, please.")))]
+"""One sentence that others read unasked."""
+
+PublicNote = Annotated[str, posted(text(1000, "TEXT", lambda: _("A few words, please.")))]
+"""The rest of the line, that others read unasked."""
 
 SearchWords = Annotated[str, text(80, "WORDS", lambda: _("Which name? A part of it is enough."))]
 """Words to look for."""

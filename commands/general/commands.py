@@ -11,16 +11,18 @@ from commands.framework.context import UserId
 from commands.framework.denials import refused
 from commands.framework.errors import Refusal
 from commands.framework.i18n import one_of
-from commands.framework.reply import Code, fill
+from commands.framework.reply import Code, Line, fill
 from commands.framework.undo import UndoneBy, UndoStep
-from commands.framework.values import Colleague, Sentence
+from commands.framework.values import Colleague, PublicSentence
 from commands.framework.words import Word
 from commands.general import status as status_view
 from commands.general import undo as undoing
 from commands.general import views
 from commands.general.audit import RoomAudit
+from commands.general.beyond_undo import BeyondUndo
 from commands.general.terms import CommitteeName, Topic
 from commands.imports.arrival_views import goes_there
+from commands.polls.service import PollService
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import Need, refusal
 from commands.shared.background import BackgroundWork
@@ -156,8 +158,10 @@ async def undo(
     acts: Acts,
     audits: Audits,
     previews: Previews,
+    beyond: BeyondUndo,
+    secret_polls: PollService,
     of: Colleague | None = None,
-    why: Sentence | None = None,
+    why: PublicSentence | None = None,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
     """Take back the last thing you saved, within 15 minutes; a lead also what another saved.
@@ -173,17 +177,40 @@ async def undo(
     policy = catalogue.undo[last.kind]
     await undoing.may(step, policy)
     if author != ctx.user:
-        look = undoing.look(step, policy)
+        look = await undoing.look(step, policy)
         first = await previews.first(ctx, look, yes=yes and why is not None)
         if first is not None or why is None:
             return look.preview if first is None else first
         await acts.spend(ctx, Act.UNDO_OTHERS)
         await audits.keep(AuditedAction.UNDONE, contact=last.contact, words=why)
+    else:
+        past = await _passed(history, last, beyond, secret_polls, ctx)
+        if past is not None:
+            look = await undoing.reaching_back(step, policy, past)
+            shown = await previews.first(ctx, look, yes=yes)
+            if shown is not None:
+                return shown
+    undone = await undoing.undone(step, policy)
+    their_words = None if why is None else await undoing.told(author, why, step, policy)
     told = await policy.take_back(step)
-    undone = undoing.undone(policy, contact)
-    if author == ctx.user or why is None:
+    if author == ctx.user or their_words is None:
         return (undone, *told)
-    return (undone, *told, undoing.told(author, why, undone, ctx))
+    return (undone, *told, their_words)
+
+
+async def _passed(
+    history: History, last: Entry, beyond: BeyondUndo, polls: PollService, ctx: Context
+) -> Line | None:
+    """What somebody did after the last thing that can be taken back; None: that was the last."""
+    if await beyond.since(last.id):
+        return undoing.for_good()
+    if await history.newest(ctx.user) != last.id:
+        return undoing.already()
+    for in_room in (True, False):
+        poll = await polls.opened_lately(ctx.user, in_room=in_room)
+        if poll is not None:
+            return undoing.opened(poll.code)
+    return None
 
 
 async def _last(history: History, author: UserId, ctx: Context, catalogue: Catalogue) -> Entry:

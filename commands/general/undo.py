@@ -1,13 +1,14 @@
 """Rules for taking back: one's own entries, while one could still make them; leads also others'."""
 
+from dataclasses import replace
+
 from commands.authority.previews import Preview
-from commands.framework.context import Context, Role, UserId
+from commands.framework.context import Role, UserId
 from commands.framework.i18n import _, a_time
-from commands.framework.reply import Audience, Code, Reply, Strong, line, reply, say
+from commands.framework.reply import Audience, Code, Line, Reply, Strong, line, reply, say
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.shared.undo import only_leads
 from commands.shared.wording import label, short
-from storage.core.model import Contact
 
 
 async def may(step: UndoStep, policy: UndoPolicy) -> None:
@@ -19,7 +20,7 @@ async def may(step: UndoStep, policy: UndoPolicy) -> None:
         raise refusal
 
 
-def look(step: UndoStep, policy: UndoPolicy) -> Preview:
+async def look(step: UndoStep, policy: UndoPolicy) -> Preview:
     """The preview for a lead of taking back the last thing another saved."""
     last, contact, ctx = step.entry, step.contact, step.ctx
     about = "" if contact is None else f", {label(contact)}"
@@ -27,7 +28,7 @@ def look(step: UndoStep, policy: UndoPolicy) -> Preview:
         "The last thing {who} saved, at {when}: {what}{about}.",
         who=Strong(short(last.author)),
         when=a_time(last.at, ctx.zone),
-        what=policy.what().format(who=_("somebody")),
+        what=await policy.words(step, _("somebody")),
         about=about,
     )
     typed = Code(f'!undo of={short(last.author)} why="they asked me to" --yes')
@@ -36,13 +37,55 @@ def look(step: UndoStep, policy: UndoPolicy) -> Preview:
     return Preview(f"undo {last.author}", {"entry": last.id}, preview)
 
 
-def undone(policy: UndoPolicy, contact: Contact | None) -> Reply:
+async def reaching_back(step: UndoStep, policy: UndoPolicy, past: Line) -> Preview:
+    """The preview of taking back something that is not the last thing somebody did."""
+    last, ctx = step.entry, step.ctx
+    before = line(
+        "Before that, at {when}: {what}. {yes} takes it back.",
+        when=a_time(last.at, ctx.zone),
+        what=Strong(await policy.words(step, whom(step))),
+        yes=Code("!undo --yes"),
+    )
+    preview = reply((*past, " ", *before))
+    return Preview(f"undo {last.author}", {"entry": last.id}, preview)
+
+
+def already() -> Line:
+    """Say that the last thing was taken back before, so that nobody goes on without looking."""
+    return line("You have just taken something back.")
+
+
+def for_good() -> Line:
+    """Say that nobody can take back what somebody did last."""
+    return line("What you did last cannot be taken back.")
+
+
+def opened(code: str) -> Line:
+    """Say that a poll stays open, and how it is called off."""
+    return line(
+        "The poll {code} you opened stays open: {cancel} calls it off.",
+        code=code,
+        cancel=Code(f"!poll cancel {code}"),
+    )
+
+
+def whom(step: UndoStep) -> str:
+    """Whom an entry is about, for whoever asked."""
+    return _("somebody") if step.contact is None else label(step.contact)
+
+
+async def undone(step: UndoStep, policy: UndoPolicy) -> Reply:
     """Confirm what was taken back."""
-    who = _("somebody") if contact is None else label(contact)
-    return say("Taken back: {what}.", what=policy.what().format(who=who))
+    return say("Undone: {what}.", what=await policy.words(step, whom(step)))
 
 
-def told(author: UserId, why: str, undone: Reply, ctx: Context) -> Reply:
-    """Tell the author that a lead took their entry back, and why."""
-    words = say("{by} did that for you, because: {why}", by=short(ctx.user), why=why)
-    return reply(*undone.blocks, *words.blocks, audience=Audience.NAMED, to=(author,))
+async def told(author: UserId, why: str, step: UndoStep, policy: UndoPolicy) -> Reply:
+    """Tell the author that a lead took their entry back, and why; by handle, since nobody asked."""
+    who = _("somebody") if step.contact is None else step.contact.handle
+    words = say(
+        "Undone: {what}. {by} did that for you, because: {why}",
+        what=await policy.words(step, who),
+        by=short(step.ctx.user),
+        why=why,
+    )
+    return replace(words, audience=Audience.NAMED, to=(author,))

@@ -5,21 +5,23 @@ from typing import Annotated
 
 from commands.framework.context import Context
 from commands.framework.i18n import _
-from commands.framework.reader import Reader, Words, text
+from commands.framework.reader import Reader, Words, posted, text
 
 LONGEST = 60
 """Letters of an issue, as in a talk."""
 
-Issue = Annotated[str, text(LONGEST, "ISSUE", lambda: _("Which issue? A word or two."))]
+Issue = Annotated[str, posted(text(LONGEST, "ISSUE", lambda: _("Which issue? A word or two.")))]
 """An issue, to the end of the line."""
 
 FirstIssue = Annotated[
     str,
-    text(
-        LONGEST,
-        "ISSUE",
-        lambda: _("Which issue? A word or two."),
-        Words.upto(6, shortest=True),
+    posted(
+        text(
+            LONGEST,
+            "ISSUE",
+            lambda: _("Which issue? A word or two."),
+            Words.upto(6, shortest=True),
+        )
     ),
 ]
 """An issue before other words; several words of one go in quotes."""
@@ -36,6 +38,12 @@ def _read_words(raw: str, ctx: Context) -> tuple[str, ...]:
 
 OtherWords = Annotated[
     tuple[str, ...],
-    Reader(_read_words, "WORDS", lambda: _("Which other words for it?"), Words.rest()),
+    Reader(
+        _read_words,
+        "WORDS",
+        lambda: _("Which other words for it?"),
+        Words.rest(),
+        posted=" | ".join,
+    ),
 ]
 """Other words for an issue, with commas between several."""

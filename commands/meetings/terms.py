@@ -69,7 +69,14 @@ def _of_people(part: str) -> bool:
 
 Plan = Annotated[
     tuple[str, ...],
-    Reader(_read_plan, "TEXT", lambda: _("What, and when?"), Words.rest(), Form.PEOPLE),
+    Reader(
+        _read_plan,
+        "TEXT",
+        lambda: _("What, and when?"),
+        Words.rest(),
+        Form.PEOPLE,
+        posted=" | ".join,
+    ),
 ]
 """Parts with bars between: what, when, how long."""
 

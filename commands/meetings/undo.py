@@ -48,6 +48,17 @@ async def _replan(step: UndoStep) -> tuple[Reply, ...]:
     return (time_poll_views.as_before(changed[0], now), *files)
 
 
+async def _which(step: UndoStep, _contact: str) -> str | None:
+    """Which meeting was changed."""
+    meetings = step.repository(Meetings)
+    for number in await meetings.touched(step.entry.id):
+        meeting = await meetings.by_id(number)
+        if meeting is not None:
+            words = _("what you changed about {title} #{number}")
+            return words.format(title=meeting.title, number=meeting.number)
+    return None
+
+
 async def _settle_agenda(step: UndoStep) -> tuple[Reply, ...]:
     await step.reverse()
     await step.repository(Agendas).recompute_entry(step.entry.id)
@@ -65,6 +76,7 @@ UNDO = {
         lambda: _("what you changed about a meeting"),
         refuse_if=_answered_by_others,
         take_back=_replan,
+        said=_which,
     ),
     EntryKind.ANSWERED: UndoPolicy(lambda: _("your answer"), UndoneBy.ITS_AUTHOR_ALONE),
     EntryKind.AGENDA_CHANGED: UndoPolicy(

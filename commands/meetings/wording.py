@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 
+from commands.framework.handles import HANDLE
 from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale, ngettext
 from commands.time.series import Every, Rule
 from storage.core.model import UserId
+from storage.meetings.actions import ActionItem
 from storage.meetings.meetings import Occurrence
 
 MOST_ZONES = 6
@@ -23,6 +25,13 @@ def city(zone: ZoneInfo) -> str:
 def short(user: UserId) -> str:
     """A member without the @ and without the server: ana."""
     return user.partition(":")[0].removeprefix("@")
+
+
+def in_numbers(action: ActionItem) -> str:
+    """Something to do as a lock screen may show it: its number, and whom it is about by handle."""
+    about = ", ".join(dict.fromkeys(found[0] for found in HANDLE.finditer(action.words)))
+    told = _("action {number} ({about})") if about else _("action {number}")
+    return told.format(number=action.number, about=about)
 
 
 def clock(local: datetime, minutes: int) -> str:

@@ -35,6 +35,7 @@ Question = Annotated[
         _QUESTION.ask,
         Words.rest(),
         Form.AS_TYPED,
+        posted=str,
     ),
 ]
 """What is asked."""
@@ -47,6 +48,7 @@ QuestionAndOptions = Annotated[
         lambda: _("What do you ask? The question, then the options with bars between them."),
         Words.rest(),
         Form.AS_TYPED,
+        posted=str,
     ),
 ]
 """What is asked and what can be chosen, as it was typed (ask/question.py)."""

@@ -158,13 +158,18 @@ async def unforget(
     seal: Seal,
     area: Label | None = None,
     email: Label | None = None,
+    yes: bool = False,
 ) -> Reply:
     """Let somebody who was forgotten be added again, when they come back by themselves.
 
     name: their name as it was
     area: where they worked then
     email: their address, if a list had it
+    yes: let them be added again; nobody can take that back
     """
+    if not yes:
+        # Asked whoever it is: nobody learns for nothing who was forgotten.
+        return views.before_unforgetting(name)
     lifted = await forgotten.lift(seal, Described(name, area=area, email=email))
     if not lifted:
         raise refuse(

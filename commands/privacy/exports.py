@@ -10,7 +10,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.errors import not_now
 from commands.framework.i18n import a_number, a_time
 from commands.framework.reply import Audience, Code, Line, Strong, fill, line, listed, plural, reply
-from commands.framework.values import Sentence, Who
+from commands.framework.values import PublicSentence, Who
 from commands.privacy.terms import ExportNumber, FormatWord
 from commands.roles.quotas import QuotaItem
 from commands.roles.roll import Roll
@@ -48,7 +48,7 @@ async def export(
     audits: Audits,
     roll: Roll,
     members: Members,
-    why: Sentence,
+    why: PublicSentence,
     ratings: bool = False,
 ) -> tuple[Reply, ...]:
     """Ask for a copy of the records as a file. Another lead has to approve it.

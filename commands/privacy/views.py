@@ -194,6 +194,16 @@ def removed_since() -> str:
     return _("(Somebody was removed before this message went out. Please ask me again.)")
 
 
+def before_unforgetting(name: str) -> Reply:
+    """Ask whether somebody really came back, before the mark of their wish is deleted."""
+    return say(
+        "Did {name} come back by themselves? If they asked to be forgotten, I keep a mark of that and"
+        " nothing else. It cannot be made again. If they did, send it once more with {yes} at the end.",
+        name=name,
+        yes=Code("--yes"),
+    )
+
+
 def unforgotten(name: str) -> Reply:
     """Confirm that a forgotten name may be added again."""
     return say(

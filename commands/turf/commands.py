@@ -8,7 +8,7 @@ from commands.authority.previews import Preview, Previews
 from commands.contacts.lookup import ContactInCare, the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code
-from commands.framework.values import Colleague, Label, Sentence, Who
+from commands.framework.values import Colleague, Label, PublicSentence, Who
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.discretion import ask_about
 from commands.shared.figures import people
@@ -139,6 +139,7 @@ async def assign(
     entry = await history.record(EntryKind.TURF_ASSIGNED, _only(list(part.given)))
     handed = await turf.assign(entry, list(part.given), to, ctx.now)
     given = await _words(contacts, list(part.given), choice.area)
+    unasked = await _numbers(contacts, list(part.given), choice.area)
     reply = views.assigned(
         to,
         given,
@@ -147,10 +148,10 @@ async def assign(
         kept=part.kept,
         follow_ups=handed.follow_ups,
     )
-    told = [] if to == ctx.user else [views.you_got(to, ctx.user, given)]
+    told = [] if to == ctx.user else [views.you_got(to, ctx.user, unasked)]
     for user in others:
         if user != ctx.user:
-            words = await _words(contacts, theirs[user], None)
+            words = await _numbers(contacts, theirs[user], None)
             told.append(views.you_gave([user], ctx.user, to, words))
     return (reply, *told)
 
@@ -183,7 +184,8 @@ async def _back_up(
     entry = await history.record(EntryKind.TURF_ASSIGNED, _only(beside))
     await turf.back_up(entry, beside, who, ctx.now)
     given = await _words(contacts, beside, choice.area)
-    told = () if who == ctx.user else (views.you_back_up(who, ctx.user, given),)
+    unasked = await _numbers(contacts, beside, choice.area)
+    told = () if who == ctx.user else (views.you_back_up(who, ctx.user, unasked),)
     return (views.backed_up(who, given), *told)
 
 
@@ -274,7 +276,7 @@ async def release(
     turf: Turf,
     history: History,
     acts: Acts,
-    why: Sentence | None = None,
+    why: PublicSentence | None = None,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Hand one of your contacts back, saying why, so that somebody else can try.
@@ -301,7 +303,7 @@ async def release(
         return (reply, views.handed_back(contact, ctx.user, why))
     if contact.organizer == ctx.user:
         return (reply,)
-    return (reply, views.for_others(reply, [contact.organizer]))
+    return (reply, views.taken_back_from(contact, ctx.user))
 
 
 async def _able(user: UserId, barred: Barred) -> UserId:
@@ -317,6 +319,17 @@ async def _able(user: UserId, barred: Barred) -> UserId:
 def _only(contacts: list[ContactId]) -> ContactId | None:
     """The contact a history entry is about, if it is about one."""
     return contacts[0] if len(contacts) == 1 else None
+
+
+async def _numbers(contacts: Contacts, which: list[ContactId], area: str | None) -> str:
+    """The same people in a message to whoever did not ask: by handle, since a lock screen shows it."""
+    some = await contacts.all(which[: views.SHOWN])
+    if len(which) == 1:
+        return some[0].handle
+    many = people(len(which))
+    if area is not None:
+        return _("{people} in {area}").format(people=many, area=area)
+    return _("{people}: {names}").format(people=many, names=views.by_number(some, len(which)))
 
 
 async def _words(contacts: Contacts, which: list[ContactId], area: str | None) -> str:

@@ -153,11 +153,15 @@ async def offboard(
     list_ = await leave(departures, contacts, entry, user, leaving, withdrawn)
     inside = line(
         "I take nothing from {who} any more. Remove them from the room as well: what is said"
-        " there they still read. {readmit} takes it back; coming back to the room does not.",
+        " there they still read. Coming back to the room changes nothing.",
         who=short(user),
+    )
+    undo = line(
+        "{undo} gives their people back, for 15 minutes; {readmit} lets them in again.",
+        undo=Code("!undo"),
         readmit=Code(f"!readmit {short(user)}"),
     )
-    here = reply(*list_.blocks, noted, inside if members.includes(user) else None)
+    here = reply(*list_.blocks, noted, inside if members.includes(user) else None, undo)
     others = [u for u, role in members.roles.items() if role >= Role.LEAD and u != ctx.user]
     told = (views.for_others(list_, others),) if others else ()
     return (here, *told)

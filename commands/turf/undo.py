@@ -8,6 +8,7 @@ from commands.framework.errors import Refusal, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
+from commands.shared.figures import people
 from commands.shared.undo import only_leads
 from commands.shared.wording import short
 from commands.turf.rules import may_end
@@ -65,6 +66,27 @@ async def _readmit(step: UndoStep) -> tuple[Reply, ...]:
     return (_takes_part_again(back, ctx), *as_before)
 
 
+async def _given(step: UndoStep, contact: str) -> str | None:
+    """``3 people assigned to @ben``, or who it was."""
+    given = await step.repository(Turf).given(step.entry.id)
+    if not given:
+        return None
+    return ", ".join(
+        _("{people} assigned to {who}").format(
+            people=people(count) if step.contact is None else contact, who=short(who)
+        )
+        for who, count in given.items()
+    )
+
+
+async def _ended(step: UndoStep, _contact: str) -> str | None:
+    """Whose part had ended."""
+    who = await step.repository(Barred).whose(step.entry.id)
+    if who is None:
+        return None
+    return _("ending {who}'s part; their people are theirs again").format(who=short(who))
+
+
 def _as_before(people: Sequence[UserId], ctx: Context) -> Reply:
     """Tell those who heard of a change of turf that it was taken back."""
     words = say(
@@ -87,10 +109,10 @@ def _takes_part_again(user: UserId, ctx: Context) -> Reply:
 
 UNDO = {
     EntryKind.TURF_ASSIGNED: UndoPolicy(
-        lambda: _("who has {who}"), UndoneBy.LEADS, take_back=_hand_back
+        lambda: _("who has {who}"), UndoneBy.LEADS, take_back=_hand_back, said=_given
     ),
     EntryKind.TURF_MOVED: UndoPolicy(
-        lambda: _("moving turf"), UndoneBy.LEADS, take_back=_hand_back
+        lambda: _("moving turf"), UndoneBy.LEADS, take_back=_hand_back, said=_given
     ),
     EntryKind.TURF_RELEASED: UndoPolicy(
         lambda: _("handing {who} back"), refuse_if=_of_anothers_people, take_back=_hand_back
@@ -105,5 +127,6 @@ UNDO = {
         UndoneBy.LEADS,
         refuse_if=_by_whoever_may_readmit,
         take_back=_readmit,
+        said=_ended,
     ),
 }

@@ -54,6 +54,13 @@ def tell(to: Sequence[UserId], *blocks: Line) -> Reply:
     return reply(*blocks, audience=Audience.NAMED, to=tuple(to))
 
 
+def by_number(contacts: Sequence[Contact], count: int) -> str:
+    """The first few by handle, and how many more: for whoever did not ask, on a lock screen."""
+    shown = ", ".join(c.handle for c in contacts[:SHOWN])
+    more = count - min(len(contacts), SHOWN)
+    return shown if more <= 0 else _("{names} and {n} more").format(names=shown, n=more)
+
+
 def named(contacts: Sequence[Contact], count: int) -> str:
     """The first few by name, and how many more."""
     shown = ", ".join(f"{c.handle} {c.name}" for c in contacts[:SHOWN])
@@ -285,13 +292,26 @@ def released(contact: Contact, *, own: bool) -> Reply:
     return reply(fill(done, who=Strong(label(contact))))
 
 
+def taken_back_from(contact: Contact, by: UserId) -> Reply:
+    """Tell an organizer that a lead put one of their people back into the pool."""
+    return tell(
+        [contact.organizer] if contact.organizer else [],
+        line(
+            "{by} put {who} of yours back into the pool. {turf} shows what is yours.",
+            by=short(by),
+            who=Strong(contact.handle),
+            turf=Code("!turf"),
+        ),
+    )
+
+
 def handed_back(contact: Contact, by: UserId, why: str) -> Reply:
     """Tell the leads that an organizer handed a contact back, and why."""
     return reply(
         line(
             "{by} handed {who} back: “{why}”. {assign}",
             by=short(by),
-            who=Strong(label(contact)),
+            who=Strong(contact.handle),
             why=why,
             assign=Code(f"!turf assign @ana {contact.handle}"),
         ),
@@ -360,7 +380,7 @@ def departed(
         )
     ]
     if contacts:
-        blocks.append((named(contacts, handed.contacts),))
+        blocks.append((by_number(contacts, handed.contacts),))
         blocks.append(
             line(
                 "To give them to somebody: {give}. All of them: {unassigned}",

@@ -55,6 +55,14 @@ class History(Repository):
             (self.committee, author, millis(since)),
         )
 
+    async def newest(self, author: UserId) -> EntryId | None:
+        """Return the newest entry of ``author``, one that takes another back as well; None: no entry."""
+        found = await self.tx.value(
+            "SELECT MAX(id) FROM history WHERE committee = ? AND author = ?",
+            (self.committee, author),
+        )
+        return None if found is None else EntryId(int(str(found)))
+
     async def reverse(self, entry: Entry) -> None:
         """Take an entry back: its rows stay, no longer count, and derived columns are recomputed."""
         await self.tx.add(

@@ -49,7 +49,7 @@ class InCare(Repository):
         found = await self.tx.value(
             "SELECT c.id FROM contacts AS o JOIN contacts AS c ON c.id = COALESCE(o.merged_into, o.id) "
             "WHERE o.committee = ?1 AND o.number = ?2 AND o.present AND c.present "
-            f"AND {_mine('?3', '?4')}",
+            f"AND {mine('?3', '?4')}",
             (self.committee, number, care.whose, care.user),
         )
         return None if found is None else await self._contacts.by_id(ContactId(int(str(found))))
@@ -58,7 +58,7 @@ class InCare(Repository):
         """Return contacts in care whose name has exactly the given words, in any order."""
         rows = await self.tx.all(
             "SELECT c.id FROM name_keys AS k CROSS JOIN contacts AS c ON c.id = k.contact "
-            f"WHERE k.committee = ?1 AND k.key = ?2 AND c.present AND {_mine('?3', '?4')} "
+            f"WHERE k.committee = ?1 AND k.key = ?2 AND c.present AND {mine('?3', '?4')} "
             "ORDER BY c.number LIMIT ?5",
             (self.committee, full_key(name), care.whose, care.user, limit),
         )
@@ -75,7 +75,7 @@ class InCare(Repository):
         rows = await self.tx.all(
             "SELECT DISTINCT c.id, c.sort_key FROM (SELECT contact FROM name_words "
             "WHERE committee = ?1 AND word >= ?2 AND word < ?2 || ?3 LIMIT ?4) AS w "
-            f"CROSS JOIN contacts AS c ON c.id = w.contact WHERE c.present AND {_mine('?5', '?6')} "
+            f"CROSS JOIN contacts AS c ON c.id = w.contact WHERE c.present AND {mine('?5', '?6')} "
             "AND NOT EXISTS (SELECT 1 FROM json_each(?7) AS j WHERE NOT EXISTS (SELECT 1 "
             "FROM name_words AS o WHERE o.contact = c.id AND o.word >= j.value "
             "AND o.word < j.value || ?3)) ORDER BY c.sort_key, c.id LIMIT ?8",
@@ -118,7 +118,7 @@ class InCare(Repository):
         rows += await self.tx.all(
             "SELECT DISTINCT c.id FROM assignments AS b CROSS JOIN contacts AS c ON c.id = b.contact "
             "WHERE b.organizer = ?3 AND b.part = 'backup' AND c.committee = ?1 AND c.present "
-            f"AND c.merged_into IS NULL AND {_mine('?2', '?3')} LIMIT ?4",
+            f"AND c.merged_into IS NULL AND {mine('?2', '?3')} LIMIT ?4",
             (self.committee, care.whose, care.user, limit),
         )
         return list(dict.fromkeys(ContactId(row["id"]) for row in rows))[:limit]
@@ -136,7 +136,7 @@ class InCare(Repository):
         """Return which of the given contacts are in somebody's care."""
         rows = await self.tx.all(
             "SELECT c.id FROM json_each(?1) AS j CROSS JOIN contacts AS c ON c.id = j.value "
-            f"WHERE c.committee = ?2 AND c.present AND {_mine('?3', '?4')}",
+            f"WHERE c.committee = ?2 AND c.present AND {mine('?3', '?4')}",
             (json.dumps(list(contacts)), self.committee, care.whose, care.user),
         )
         return {ContactId(row["id"]) for row in rows}
@@ -146,7 +146,7 @@ class InCare(Repository):
         return Contacts(self.tx, self.committee, self.today)
 
 
-def _mine(whose: str, user: str) -> str:
+def mine(whose: str, user: str) -> str:
     """The condition that the contact ``c`` is in somebody's care."""
     return _MINE.format(whose=whose, user=user)
 

@@ -267,6 +267,15 @@ class Turf(Repository):
         )
         return {UserId(row["organizer"]) for row in rows}
 
+    async def given(self, entry: EntryId) -> dict[UserId, int]:
+        """Return how many contacts an entry put in whose hands, as a backup as well."""
+        rows = await self.tx.all(
+            "SELECT organizer, COUNT(DISTINCT contact) AS n FROM assignments "
+            "WHERE entry = ? AND NOT ended GROUP BY organizer ORDER BY organizer",
+            (entry,),
+        )
+        return {UserId(row["organizer"]): row["n"] for row in rows}
+
     async def why(self, contact: ContactId) -> str | None:
         """Return why a contact was last handed back; None if that was not the last change of hands."""
         reason = await self.tx.value(

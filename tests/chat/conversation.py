@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import __version__
 from bot.delivery.outgoing import outgoing
+from bot.incoming.withheld import Withheld
 from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.rooms import Room
@@ -15,6 +16,7 @@ from commands.authority.identities import IdentityAcceptance
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
+from commands.framework.withheld import WithheldLines
 from commands.general.audit import RoomAudit
 from commands.general.namesakes import Own, told_apart
 from commands.imports.upload import AttachedFile
@@ -207,6 +209,7 @@ class Chat:
         self.audit = HEALTHY
         self.desk = _Desk()
         self.background = Woken()
+        self.withheld = Withheld()
         self.works = True
         """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
         self.settings = AuthoritySettings()
@@ -369,7 +372,11 @@ class Chat:
             )
             return Said(
                 await answer(
-                    text, ctx, tx, self.provider(await self.roll(tx, committee)), CATALOGUE
+                    text,
+                    ctx,
+                    tx,
+                    self.provider(await self.roll(tx, committee), self.withheld.of(ctx, tx)),
+                    CATALOGUE,
                 )
             )
 
@@ -398,7 +405,9 @@ class Chat:
                 return committee
         return shown[0]
 
-    def provider(self, roll: Roll) -> Callable[[type], Awaitable[object]]:
+    def provider(
+        self, roll: Roll, withheld: WithheldLines | None = None
+    ) -> Callable[[type], Awaitable[object]]:
         """What the bot gives commands beside the database."""
 
         async def provide(kind: type) -> object:
@@ -413,6 +422,7 @@ class Chat:
                 BackgroundWork: self.background,
                 Farewell: Farewell(),
                 PollService: self.polls,
+                WithheldLines: withheld,
             }
             return facts[kind]
 

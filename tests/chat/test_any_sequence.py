@@ -98,6 +98,9 @@ class Committee:
             # What nobody brings back is looked at first.
             await self.chat.dm(person, text.removesuffix(" --yes"))
         said = (await self.chat.dm(person, text)).text
+        if text == "!undo" and "!undo --yes" in said:
+            # It goes back further than the last thing they did, and asks.
+            said = (await self.chat.dm(person, "!undo --yes")).text
         if log is not None:
             async with self.chat.database.transaction() as tx:
                 self.talks[log] = str(await tx.value("SELECT MAX(number) FROM conversations"))

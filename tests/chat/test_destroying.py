@@ -222,7 +222,7 @@ DOORS: Mapping[Act, tuple[str, str]] = {
     Act.UNDO_IMPORT: ("@lea", "!import undo {n}"),
     Act.DROP_LIST: ("@lea", "!import drop {n}"),
     Act.SAVE_IMPORT: ("@lea", "!import commit {n}"),
-    Act.UNFORGET: ("@lea", "!unforget 'Person Nr{n}' area=Payments"),
+    Act.UNFORGET: ("@lea", "!unforget 'Person Nr{n}' area=Payments --yes"),
     Act.MERGE: ("@lea", "!merge M-{n} M-9"),
     Act.CLOSE_TEST: ("@lea", "!test close T-{n}"),
     Act.MOVE_TURF: ("@lea", "!turf move @p{n} @ben"),

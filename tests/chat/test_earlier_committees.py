@@ -9,6 +9,7 @@ import pytest
 
 from bot.keys.data_key import Purpose
 from commands.framework.context import Role, RoomId
+from commands.framework.withheld import WithheldLines
 from commands.imports.work import ImportWork
 from commands.roles.roll import Roll
 from storage.core.database import Database
@@ -37,9 +38,11 @@ class Committee(Chat):
         self._work = ImportWork(self._seal)
         self.be(left.made_at + timedelta(minutes=1))
 
-    def provider(self, roll: Roll) -> Callable[[type], Awaitable[object]]:
+    def provider(
+        self, roll: Roll, withheld: WithheldLines | None = None
+    ) -> Callable[[type], Awaitable[object]]:
         """What the bot gives commands, with the fixture's own key for the forgotten."""
-        usual = super().provider(roll)
+        usual = super().provider(roll, withheld)
 
         async def provide(kind: type) -> object:
             return self._seal if kind is Seal else await usual(kind)
@@ -84,7 +87,7 @@ async def told_again(chat: Committee, *people: str) -> None:
 async def test_every_figure_is_as_the_old_bot_told_it(chat: Committee) -> None:
     """The last thing of the week came after them; taking it back works, and is all that goes."""
     undone = await chat.dm("@ben", "!undo")
-    assert undone.says("Taken back", "M-4 Bo Beck")
+    assert undone.says("Undone", "M-4 Bo Beck")
     await told_again(chat, *PAYMENTS)
 
 

@@ -137,7 +137,7 @@ WEEK = [
     ("@lea", "!audit M-1"),
     ("@kim", "!export json why=mailing"),
     ("@lea", "!export approve 1"),
-    ("@lea", '!unforget "Nobody Else"'),
+    ("@lea", '!unforget "Nobody Else" --yes'),
     ("@lea", "!chart"),
     ("@lea", "!chart area=Search"),
     ("@ana", "!chart counts"),

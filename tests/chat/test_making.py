@@ -200,7 +200,7 @@ async def test_what_was_taken_back_is_not_open_any_more(
 ) -> None:
     limits[QuotaItem.MEETING] = Quota(each=1)
     await planned(chat, "@ana", "!meet new A | fri 19:00")
-    assert (await chat.dm("@ana", "!undo")).says("Taken back")
+    assert (await chat.dm("@ana", "!undo")).says("Undone")
     assert (await planned(chat, "@ana", "!meet new B | fri 19:00")).says("#2")
     assert (await planned(chat, "@ana", "!meet new C | fri 19:00")).says("the most that")
 

@@ -105,7 +105,7 @@ async def test_taken_back_everything_is_as_before(chat: Chat, what: str) -> None
     doing, undo = (each.format(handles=handles(FEW)) for each in DOING[what])
     await chat.dm("@lea", doing)
     assert await state(chat.database) != before
-    assert (await chat.dm("@lea", undo)).says("Taken back")
+    assert (await chat.dm("@lea", undo)).says("Undone")
     assert await state(chat.database) == before
 
 

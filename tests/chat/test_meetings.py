@@ -152,12 +152,10 @@ async def test_undo_gives_the_old_time_back_and_its_reminders(planners: Chat) ->
     before = await due(planners)
     await planners.room("@ana", "!meet move #1 wed 18:00")
     await planners.room("@ana", "!ok")
-    assert (await planners.dm("@ana", "!undo")).says(
-        "Taken back: what you changed about a meeting."
-    )
+    assert (await planners.dm("@ana", "!undo")).says("Undone: what you changed about Planning #1.")
     assert (await planners.room("@ana", "!meet")).says("Tue 31 Mar, 19:00–20:30")
     assert await due(planners) == before
-    await planners.dm("@ana", "!undo")
+    await planners.sure("@ana", "!undo")
     assert (await planners.room("@ana", "!meet")).says("No meeting is planned")
     assert await due(planners) == []
 
@@ -186,7 +184,7 @@ async def test_one_time_of_a_series_is_skipped_and_one_moved(planners: Chat) -> 
     assert (await planners.room("@ana", "!meet move #1 wed 18:00")).says("#1 repeats")
     assert (await planners.room("@ana", "!meet skip #1 10 apr")).says("no meeting on “10 apr”")
     await planners.dm("@ana", "!undo")
-    await planners.dm("@ana", "!undo")
+    await planners.sure("@ana", "!undo")
     assert "skipped" not in (await planners.room("@ana", "!meet next #1")).text
 
 

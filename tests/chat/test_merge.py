@@ -144,8 +144,8 @@ async def test_undo_takes_a_merge_back_and_adding_stays_while_it_counts(chat: Ch
     await chat.dm("@ben", '!contact add "Cy Cole"')
     await chat.sure("@lea", "!merge M-1 M-2")
     assert (await chat.dm("@ben", "!undo")).says("M-2 cannot be taken back")
-    assert (await chat.dm("@lea", "!undo")).says("Taken back: the merge of M-1 Bo Beck")
-    assert (await chat.dm("@ben", "!undo")).says("Taken back: adding M-2 Cy Cole")
+    assert (await chat.dm("@lea", "!undo")).says("Undone: the merge of M-1 Bo Beck")
+    assert (await chat.dm("@ben", "!undo")).says("Undone: adding M-2 Cy Cole")
 
 
 async def test_only_whose_care_both_are_merges_them(twice: Chat) -> None:

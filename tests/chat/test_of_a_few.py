@@ -295,7 +295,7 @@ async def test_what_a_keeper_ended_no_lead_takes_back(chat: Chat) -> None:
         assert (await chat.dm("@lea", text)).says("A keeper of the data can take that back")
     assert (await chat.dm("@lou", "!contact list")).says("has ended")
     # Control: the keeper takes it back, and another keeper would.
-    assert (await chat.dm("@kim", "!undo")).says("Taken back")
+    assert (await chat.dm("@kim", "!undo")).says("Undone")
     assert "has ended" not in (await chat.dm("@lou", "!contact list")).text
 
 

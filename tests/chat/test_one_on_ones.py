@@ -130,14 +130,14 @@ async def test_undo_takes_back_the_last_thing_with_all_that_came_with_it(
 ) -> None:
     await chat.dm("@ana", f"!1on1 log {sam} reached rate=2 did next=fri")
     await chat.dm("@ben", f"!assess {sam} 4 heard")
-    assert (await chat.dm("@ana", "!undo")).says("Taken back: the talk with M-1 Sam Okafor")
+    assert (await chat.dm("@ana", "!undo")).says("Undone: the talk with M-1 Sam Okafor")
     assert await chat.conversations() == []
     assert [r.author for r in await chat.assessments(sam)] == ["@ben:example.org"]
     assert (await chat.dm("@ana", "!due")).says("Nothing due")
     refused = await chat.dm("@ana", "!undo")
     assert refused.says("M-1 cannot be taken back: somebody has noted something")
     await chat.dm("@ben", "!undo")
-    assert (await chat.dm("@ana", "!undo")).says("Taken back: adding M-1 Sam Okafor")
+    assert (await chat.sure("@ana", "!undo")).says("Undone: adding M-1 Sam Okafor")
     assert await chat.contacts() == []
     assert (await chat.dm("@ana", "!contact find sam")).says("Nobody by that name")
     assert (await chat.dm("@ana", '!contact add "Sam Okafor"')).says("Added M-2")

@@ -57,7 +57,7 @@ async def busy(chat: Chat) -> Chat:
     await chat.dm("@lea", "!contact show M-1")
     await chat.dm("@ben", "!contact find zephyrine")
     await chat.dm("@lea", "!turf assign @ben M-1 --transfer")
-    await chat.dm("@ben", "!turf release M-1 why='Zephyrine Quillfeather asked for Ana'")
+    await chat.dm("@ben", "!turf release M-1 why='Zephyrine asked for Ana'")
     return chat
 
 
@@ -102,8 +102,8 @@ async def test_nothing_shows_or_finds_who_was_forgotten(busy: Chat) -> None:
     assert (await busy.dm("@ana", "!due")).says("Nothing")
     assert (await busy.dm("@lea", "!dupes")).says("nobody who may be there twice")
     undone = await busy.dm("@ana", "!undo")
-    assert undone.says("Taken back: the note about M-2")
-    assert (await busy.dm("@ana", "!undo")).says("Taken back: adding M-2")
+    assert undone.says("Undone: the note about M-2")
+    assert (await busy.sure("@ana", "!undo")).says("Undone: adding M-2")
     assert (await busy.dm("@ana", "!undo")).says("nothing in the last 15 minutes")
 
 
@@ -150,8 +150,13 @@ async def test_a_namesake_elsewhere_can_be_added_on_purpose(busy: Chat) -> None:
 
 async def test_whoever_comes_back_by_themselves_is_added(busy: Chat) -> None:
     await busy.sure("@lea", "!forget M-1")
-    assert (await busy.dm("@lea", "!unforget 'Alex Kim'")).says("Nobody of that name")
-    reply = await busy.dm("@lea", f"!unforget '{NAME}' area=Annexe")
+    assert (await busy.sure("@lea", "!unforget 'Alex Kim'")).says("Nobody of that name")
+    asked = f"!unforget '{NAME}' area=Annexe"
+    assert (await busy.dm("@lea", asked)).says("come back by themselves", "cannot be made again")
+    assert (await busy.dm("@ana", f"!contact add '{NAME}' area=Annexe")).says(
+        "asked to be forgotten"
+    )
+    reply = await busy.dm("@lea", f"{asked} --yes")
     assert reply.says("may be added again")
     await busy.dm("@ana", f"!contact add '{NAME}' area=Annexe")
     assert [c.handle for c in await busy.contacts()] == ["M-2", "M-4"]

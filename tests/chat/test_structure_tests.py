@@ -96,7 +96,7 @@ async def test_a_test_just_opened_is_taken_back_until_something_counts(petition:
     await petition.dm("@ana", "!test mark did M-1")
     assert (await petition.dm("@lea", "!undo")).says("part of a test's result by now")
     await petition.dm("@ana", "!undo")
-    assert (await petition.dm("@lea", "!undo")).says("Taken back: opening the test.")
+    assert (await petition.dm("@lea", "!undo")).says("Undone: opening the test.")
     assert (await petition.room("@ana", "!test status")).says("There has been no structure test")
 
 
@@ -152,7 +152,7 @@ async def test_a_deed_stands_and_an_answer_replaces_an_answer(petition: Chat) ->
 
 async def test_marks_are_undone_like_everything_else(petition: Chat) -> None:
     await petition.dm("@ana", "!test mark petition did M-1 M-3 M-5")
-    assert (await petition.dm("@ana", "!undo")).says("Taken back: what you marked in the test.")
+    assert (await petition.dm("@ana", "!undo")).says("Undone: what you marked in the test.")
     assert (await petition.room("@ana", "!test status")).says("0/12 = 0.0 %")
 
 

@@ -31,11 +31,11 @@ async def test_whoever_is_no_lead_any_more_takes_back_nothing_that_leads_do(
         await (two.sure if "move" in text else two.dm)("@lea", text)
     two.roles["@lea"] = Role.ORGANIZER
     said = await two.dm("@lea", "!undo")
-    assert "Taken back" not in said.text
+    assert "Undone" not in said.text
     assert said.says("only a lead can take it back", "!undo of=@lea")
     # The control: as a lead they can, and another lead can for them.
     two.roles["@lea"] = Role.LEAD
-    assert (await two.dm("@lea", "!undo")).says("Taken back")
+    assert (await two.dm("@lea", "!undo")).says("Undone")
 
 
 IN_CARE = [
@@ -54,14 +54,14 @@ async def test_what_is_in_anothers_care_by_now_is_theirs(two: Chat, text: str) -
     await two.dm("@lea", "!turf assign @ben M-1 --transfer")
     assert (await two.dm("@ana", "!undo")).says("in another organizer's care by now")
     await two.dm("@lea", "!turf assign @ana M-1 --transfer")
-    assert (await two.dm("@ana", "!undo")).says("Taken back")
+    assert (await two.dm("@ana", "!undo")).says("Undone")
 
 
 async def test_ones_own_words_stay_ones_own_wherever_the_contact_is(two: Chat) -> None:
     """Anybody may rate and log; so anybody may take that back."""
     for text in ("!assess M-1 2 said", "!1on1 log M-1 busy"):
         await two.dm("@ben", text)
-        assert (await two.dm("@ben", "!undo")).says("Taken back")
+        assert (await two.dm("@ben", "!undo")).says("Undone")
 
 
 async def test_a_lead_takes_back_what_another_saved_with_words(two: Chat) -> None:
@@ -77,7 +77,7 @@ async def test_a_lead_takes_back_what_another_saved_with_words(two: Chat) -> Non
     changed = await two.dm("@lea", "!undo of=@ana why='they asked me' --yes")
     assert changed.says("changed since you looked", "rating")
     done = await two.dm("@lea", "!undo of=@ana why='they asked me' --yes")
-    assert done.says("Taken back: ")
+    assert done.says("Undone: ")
     assert "@lea did that for you, because: they asked me" in done.told("@ana")
     assert (await two.dm("@lea", "!audit")).says("took back what another had saved: they asked me")
 
@@ -98,7 +98,7 @@ async def test_a_meeting_that_others_have_answered_is_called_off_and_not_taken_b
     assert (await two.dm("@ana", "!undo")).says("Others have answered", "!meet cancel")
     # One's own answer is no reason.
     await two.dm("@ben", "!undo")
-    assert (await two.dm("@ana", "!undo")).says("Taken back: what you changed about a meeting")
+    assert (await two.dm("@ana", "!undo")).says("Undone: what you changed about Planning #1")
 
 
 @pytest.mark.parametrize("text", ["!agenda add 5m flyers", "!meet start"])
@@ -114,7 +114,7 @@ async def test_an_action_that_another_has_done_is_not_taken_back(two: Chat) -> N
     await two.dm("@ben", "!action done 1")
     assert (await two.dm("@ana", "!undo")).says("Somebody else has worked on that")
     await two.dm("@ben", "!undo")
-    assert (await two.dm("@ana", "!undo")).says("Taken back")
+    assert (await two.dm("@ana", "!undo")).says("Undone")
 
 
 async def test_what_became_of_an_agenda_can_be_taken_back(two: Chat) -> None:
@@ -124,7 +124,7 @@ async def test_what_became_of_an_agenda_can_be_taken_back(two: Chat) -> None:
     before = (await two.dm("@ana", "!agenda")).text
     for text in ("!agenda drop 1", "!agenda done 1"):
         assert (await two.dm("@ben", text)).text != before
-        assert (await two.dm("@ben", "!undo")).says("Taken back: what you changed on the agenda")
+        assert (await two.dm("@ben", "!undo")).says("Undone: what you changed on the agenda")
         assert (await two.dm("@ana", "!agenda")).text == before
     assert (await two.dm("@ben", "!agenda drop 7")).says("There is no 7 on the agenda")
 
@@ -137,6 +137,81 @@ async def test_what_was_carried_over_can_be_taken_back(two: Chat) -> None:
     before = (await two.dm("@ana", "!agenda")).text
     assert "flyers" not in before
     assert (await two.dm("@ana", "!agenda carry")).says("flyers")
-    assert (await two.dm("@ana", "!undo")).says("Taken back")
+    assert (await two.dm("@ana", "!undo")).says("Undone")
     assert (await two.dm("@ana", "!agenda")).text == before
     assert (await two.dm("@ana", "!agenda carry")).says("flyers")
+
+
+# -- what is said before something else is taken back than people think -----------------------------
+
+
+async def test_what_is_taken_back_is_named(two: Chat) -> None:
+    await two.dm("@lea", "!turf assign @ben M-1 --transfer")
+    assert (
+        await two.dm("@lea", "!undo")
+    ).here == "Undone: M-1 Sam Okafor (Payments) assigned to @ben."
+    await two.dm("@lea", "!turf assign @kim M-1 M-2 --transfer")
+    assert (await two.dm("@lea", "!undo")).here == "Undone: 2 people assigned to @kim."
+    await two.dm("@ana", "!meet new Planning | fri 19:00")
+    await two.dm("@ana", "!ok")
+    assert (await two.dm("@ana", "!undo")).says("Undone: what you changed about Planning #1.")
+
+
+async def test_a_second_undo_asks_first(two: Chat) -> None:
+    await two.dm("@ana", "!assess M-1 2 said")
+    two.later(minutes=1)
+    await two.dm("@ana", "!note M-1 'works nights'")
+    assert (await two.dm("@ana", "!undo")).says("Undone: the note about M-1")
+    for _again in range(2):
+        asked = await two.dm("@ana", "!undo")
+        assert asked.text == (
+            "You have just taken something back. Before that, at Mon 23 Nov 10:00: your rating of"
+            " M-1 Sam Okafor (Payments). !undo --yes takes it back."
+        )
+    assert (await two.dm("@ana", "!undo --yes")).says("Undone: your rating of M-1")
+    assert (await two.dm("@ana", "!undo --yes")).says(
+        "You have just taken something back", "adding M-1"
+    )
+
+
+async def test_after_something_new_an_undo_is_about_that(two: Chat) -> None:
+    await two.dm("@ana", "!note M-1 'works nights'")
+    await two.dm("@ana", "!undo")
+    await two.dm("@ana", "!note M-1 'works days'")
+    assert (await two.dm("@ana", "!undo")).says("Undone: the note")
+
+
+async def test_what_cannot_be_taken_back_is_not_skipped_in_silence(two: Chat) -> None:
+    await two.dm("@lea", "!turf assign @ben M-1 --transfer")
+    await two.sure("@lea", "!forget M-2")
+    asked = await two.dm("@lea", "!undo")
+    assert asked.says("What you did last cannot be taken back. Before that, at ", "M-1 Sam Okafor")
+    assert "Undone" not in asked.text
+    assert (await two.dm("@lea", "!undo --yes")).says(
+        "Undone: M-1 Sam Okafor (Payments) assigned to @ben"
+    )
+
+
+async def test_looking_at_it_alone_is_no_act(two: Chat) -> None:
+    await two.dm("@lea", "!turf assign @ben M-1 --transfer")
+    await two.dm("@lea", "!forget M-2")
+    assert (await two.dm("@lea", "!undo")).says("Undone")
+
+
+async def test_a_poll_that_was_opened_is_not_skipped_in_silence(two: Chat) -> None:
+    two.join("@dan", "@eva", "@flo")
+    await two.dm("@ana", "!note M-1 'works nights'")
+    await two.opens("@ana", "!poll yesno Do we march?")
+    asked = await two.dm("@ana", "!undo")
+    assert asked.says("you opened stays open: !poll cancel", "Before that", "the note about M-1")
+    assert (await two.dm("@ana", "!undo --yes")).says("Undone: the note")
+
+
+async def test_how_an_off_boarding_is_undone_is_said_with_it(two: Chat) -> None:
+    said = await two.dm("@lea", "!offboard @ana")
+    assert said.here.endswith(
+        "!undo gives their people back, for 15 minutes; !readmit @ana lets them in again."
+    )
+    assert (await two.dm("@lea", "!undo")).says(
+        "Undone: ending @ana's part; their people are theirs"
+    )

@@ -101,7 +101,7 @@ async def undo_when_demoted(company: Company) -> int:
         await chat.dm(PERSON, text)
         chat.roles[PERSON] = Role.ORGANIZER
         chat.later(seconds=30)
-        undone += "Taken back" in (await chat.dm(PERSON, "!undo")).here
+        undone += "Undone" in (await chat.dm(PERSON, "!undo")).here
         chat.roles[PERSON] = Role.KEEPER
         await chat.dm(PERSON, "!readmit @ben")
         chat.later(minutes=20)

@@ -87,7 +87,7 @@ async def test_what_was_checked_is_what_is_saved(company: Company, now: Reach) -
 async def test_control_a_lead_takes_back_what_they_did(company: Company, control: Reach) -> None:
     chat = company.chat
     await chat.dm("@lea", "!turf assign @ana M-3 --transfer")
-    control("undo", int("Taken back" in (await chat.dm("@lea", "!undo")).here))
+    control("undo", int("Undone" in (await chat.dm("@lea", "!undo")).here))
 
 
 async def test_whoever_is_a_lead_no_longer_takes_nothing_back(company: Company, now: Reach) -> None:

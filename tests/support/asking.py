@@ -83,9 +83,8 @@ async def _answered(
                 zone=committee.zone,
                 study=notes,
             )
-            replies = await answer(
-                text, ctx, tx, chat.provider(await chat.roll(tx, committee)), CATALOGUE
-            )
+            provider = chat.provider(await chat.roll(tx, committee), chat.withheld.of(ctx, tx))
+            replies = await answer(text, ctx, tx, provider, CATALOGUE)
             for reply in replies:
                 render(reply)
             raise _TakenBack  # noqa: TRY301 (that is how a transaction is taken back)

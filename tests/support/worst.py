@@ -41,6 +41,7 @@ _LISTED: Final = "\n".join(names(2_500))[:MESSAGE]
 _TABLE: Final = ("name;area;number;email\n" + "\n".join(
     f"{name};Area 1;{n};q{n}@example.org" for n, name in enumerate(names(2_000))
 ))[:MESSAGE]  # fmt: skip
+_NAMES: Final = " ".join(names(400))[:LINE]
 _ONE, _OTHER = " ".join(["ab"] * 660), " ".join(["cd"] * 660)
 _OPTIONS: Final = " | ".join(f"option {n}" for n in range(300))
 
@@ -225,7 +226,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "attendance": ("!attendance",),
     "stack": ("!stack",),
     "stack done": ("!stack done",),
-    "decide": (f"!decide {_filled('we march on Friday ', 400)}",),
+    "decide": (f"!decide {_filled('we march on Friday ', 400)}", f"!decide {_NAMES}"),
     "action": (f"!action @ben print flyers by {TIME}", "!action @ben print flyers by 3d"),
     "action done": ("!action done 1",),
     "action give": ("!action give 1 @ben",),
@@ -278,7 +279,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "import undo": ("!import undo 2",),
     "import drop": ("!import drop 1",),
     "forget": ("!forget M-4", "!forget M-4 --yes"),
-    "unforget": (f'!unforget "{NAME}"', '!unforget "Sam Okafor" area="Area 1"'),
+    "unforget": (f'!unforget "{NAME}" --yes', '!unforget "Sam Okafor" area="Area 1" --yes'),
     "hold": ("!hold M-4 why=court",),
     "hold end": ("!hold end M-4",),
     "export": ('!export csv why="mailing before the vote"',),

@@ -108,6 +108,10 @@ class Bench:
             "polls": bare(
                 [(p.room, p.poll.question, p.phase) for p in bot.polls.register.open_polls.values()]
             ),
+            "withheld": sorted(
+                (str(whose), line.text)
+                for whose, line in bot.dispatcher._replies.dependencies.withheld.lines.items()
+            ),
             "waiting commands": bare(bot.queue._sizes),
             "told to wait": sorted(bot.queue._full),
             "answered": bot.state.pulse.answered,
@@ -255,6 +259,15 @@ async def _much(talk: Bench) -> None:
     talk.answering.bot.queue.share.note(ANA, 5.0, at_once=True)
 
 
+async def _named(talk: Bench) -> None:
+    await talk.types('!contact add "Sam Okafor"', room=ANAS)
+    await talk.types("!action call Sam Okafor")
+
+
+async def _known(talk: Bench) -> None:
+    await talk.types('!contact add "Sam Okafor"', room=ANAS)
+
+
 async def _full(talk: Bench) -> None:
     await _much(talk)
     talk.answering.bot.queue._sizes[ANA] = 1 << 40
@@ -323,6 +336,9 @@ CASES: Final = {
         "!poll cancel {code} --yes", ("polls.service.CommitteePolls.cancel",), _opened
     ),
     "poll postpone": Case("!poll postpone {code} in 3 days", (), _opened),
+    "a name": Case("!action call Sam Okafor", ("incoming.withheld._OfOne.keep",), _known),
+    "a name ok": Case("!ok", ("incoming.withheld._OfOne.drop",), _named, room=ANAS),
+    "a name no": Case("!no", ("incoming.withheld._OfOne.drop",), _named, room=ANAS),
     "meet ok": Case("!ok", ("delivery.post.Post.put",), _planned),
     "meet new": Case('!meet new "Planning" | tomorrow 19:00 | 60m', ()),
     "import check": Case(

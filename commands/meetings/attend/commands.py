@@ -3,6 +3,7 @@
 from commands.framework import Context, Reply, Role, Where, _, command, say
 from commands.framework.context import Place
 from commands.framework.reply import fill, reply
+from commands.framework.withheld import WithheldLines
 from commands.meetings import views
 from commands.meetings.attend.terms import QuietHours, Whereto, WheretoWord
 from commands.meetings.lookup import NextTime, next_time
@@ -62,6 +63,7 @@ async def no(
     entries: Entries,
     drafts: MeetingDrafts,
     secret_polls: PollService,
+    withheld: WithheldLines,
 ) -> Reply:
     """Say that you do not come; or drop what I have just said back to you.
 
@@ -69,7 +71,11 @@ async def no(
     """
     if number is None:
         draft = await drafts.take(ctx.user, in_room=ctx.place is Place.ROOM, now=ctx.now)
-        poll = await confirm.no(ctx, secret_polls, None if draft is None else draft.until)
+        until = None if draft is None else draft.until
+        if await confirm.withheld(ctx, secret_polls, withheld, until) is not None:
+            withheld.drop()
+            return say("Dropped. Nothing was posted.")
+        poll = await confirm.no(ctx, secret_polls, until)
         if poll is not None:
             return poll
         if draft is not None:

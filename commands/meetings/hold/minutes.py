@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse, say
-from commands.framework.values import Colleague, Sentence
+from commands.framework.values import Colleague, PublicSentence
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.owners import owner_of
 from commands.meetings.hold.terms import ActionNumber, TaskWords
@@ -129,7 +129,12 @@ async def _stack(
     makes=(QuotaItem.MINUTE,),
 )
 async def decide(
-    ctx: Context, words: Sentence, *, occurrence: RunningMeeting, minutes: Minutes, entries: Entries
+    ctx: Context,
+    words: PublicSentence,
+    *,
+    occurrence: RunningMeeting,
+    minutes: Minutes,
+    entries: Entries,
 ) -> Reply:
     """Write down what was decided.
 

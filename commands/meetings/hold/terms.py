@@ -52,7 +52,13 @@ def _read_item(raw: str, _ctx: Context) -> TimedItem:
 
 ItemWords = Annotated[
     TimedItem,
-    Reader(_read_item, "MINUTES TEXT", lambda: _("What is it about?"), Words.rest()),
+    Reader(
+        _read_item,
+        "MINUTES TEXT",
+        lambda: _("What is it about?"),
+        Words.rest(),
+        posted=lambda item: item.words,
+    ),
 ]
 """Something for the agenda, with its minutes in front or behind."""
 
@@ -148,6 +154,7 @@ TaskWords = Annotated[
         lambda: _("Who does what, by when?"),
         Words.rest(),
         Form.PEOPLE,
+        posted=lambda task: task.words,
     ),
 ]
 """Who does what, by when."""

@@ -17,7 +17,7 @@ from commands.framework.reply import (
     reply,
     say,
 )
-from commands.meetings.wording import short
+from commands.meetings.wording import in_numbers, short
 from storage.core.model import Duty
 from storage.meetings.actions import ActionItem
 from storage.meetings.agendas import AgendaItem, Typed
@@ -160,6 +160,12 @@ def minutes(
     return reply(head, listed(rows))
 
 
+def _by_number(each: ActionItem, occurrence: Occurrence) -> str:
+    """Something to do without its words: whom it is about by handle, and by when."""
+    by = "" if each.due is None else " " + a_day(each.due, occurrence.start.date())
+    return in_numbers(each) + by
+
+
 def _task(each: ActionItem, occurrence: Occurrence) -> str:
     by = (
         ""
@@ -170,7 +176,7 @@ def _task(each: ActionItem, occurrence: Occurrence) -> str:
 
 
 def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[Reply, ...]:
-    """Tell each owner by direct message what they took on."""
+    """Tell each owner by direct message what they took on: numbers, since a lock screen shows it."""
     owners = dict.fromkeys(each.owner for each in taken_on)
     replies = []
     for owner in owners:
@@ -181,8 +187,9 @@ def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[R
             len(theirs),
             title=occurrence.title,
         )
-        rows = [(_task(each, occurrence),) for each in theirs]
-        replies.append(reply(head, listed(rows), audience=Audience.NAMED, to=(owner,)))
+        rows = [(_by_number(each, occurrence),) for each in theirs]
+        tail = line("{actions} shows what it is.", actions=Code("!actions"))
+        replies.append(reply(head, listed(rows), tail, audience=Audience.NAMED, to=(owner,)))
     return tuple(replies)
 
 

@@ -6,6 +6,7 @@ from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
 from commands.framework.context import Place
 from commands.framework.reply import Code, Line
+from commands.framework.withheld import SaidAnew, WithheldLines
 from commands.meetings import views, wording
 from commands.meetings.lookup import OpenMeeting, next_time, on_day, zones_of
 from commands.meetings.plan import confirm as carrying_out
@@ -58,6 +59,7 @@ async def list_(ctx: Context, meetings: Meetings) -> Reply:
     example=NEW,
     also=("meeting new",),
     makes=(QuotaItem.MEETING,),
+    said_back=True,
 )
 async def new(
     ctx: Context, plan: Plan, *, drafts: MeetingDrafts, people: People, members: Members
@@ -95,6 +97,7 @@ async def new(
     example=EVERY,
     also=("meet series",),
     makes=(QuotaItem.SERIES,),
+    said_back=True,
 )
 async def every(ctx: Context, plan: Plan, *, drafts: MeetingDrafts) -> Reply:
     """Plan a meeting that repeats; I say it back with its first three days.
@@ -140,6 +143,7 @@ async def ok(
     *,
     drafts: MeetingDrafts,
     secret_polls: PollService,
+    withheld: WithheldLines,
     meetings: Meetings,
     dates: CalendarDates,
     reminders: Reminders,
@@ -156,6 +160,9 @@ async def ok(
     in_room = ctx.place is Place.ROOM
     draft = await drafts.take(ctx.user, in_room=in_room, now=ctx.now)
     until = None if draft is None else draft.until
+    line = await confirming.withheld(ctx, secret_polls, withheld, until)
+    if line is not None:
+        raise SaidAnew(line)
     poll = await confirming.ok(ctx, secret_polls, until)
     if poll is not None:
         return poll
@@ -196,6 +203,7 @@ async def next_(ctx: Context, meeting: OpenMeeting, *, meetings: Meetings) -> Re
     example="!meet move #7 wed 19:00",
     also=("meet reschedule",),
     may_make=(QuotaItem.MEETING,),
+    said_back=True,
 )
 async def move(
     ctx: Context,

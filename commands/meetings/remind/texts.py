@@ -12,7 +12,7 @@ from commands.framework.context import UserId
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Code, Line, Reply, Strong, line, listed, reply
 from commands.meetings.remind.rules import is_quiet
-from commands.meetings.wording import city, elsewhere, short, when_it_is
+from commands.meetings.wording import city, elsewhere, in_numbers, short, when_it_is
 from commands.shared.members import Members
 from storage.chat.preferences import People
 from storage.core.database import Transaction
@@ -273,15 +273,16 @@ async def _action(reminder: Reminder, at: ReminderMoment) -> Reply | None:
         return None
     if reminder.recipient is None:
         words_ = line(
-            "{number}) {words}: whoever had it has left. Who takes it? {give}",
-            number=action.number,
-            words=action.words,
+            "Whoever had {what} has left. Who takes it? {actions} shows what it is: {give}",
+            what=in_numbers(action),
+            actions=Code("!actions"),
             give=Code(f"!action give {action.number} @li"),
         )
         return reply(words_)
     words_ = line(
-        "Today: {words}. {done} when it is done.",
-        words=Strong(action.words),
+        "Today: {what}. {actions} shows what it is, {done} ticks it off.",
+        what=Strong(in_numbers(action)),
+        actions=Code("!actions"),
         done=Code(f"!action done {action.number}"),
     )
     return reply(words_)
@@ -296,9 +297,8 @@ async def _week(at: ReminderMoment) -> Reply | None:
     late = sum(each.due is not None and each.due < today for each in open_)
     rows: list[Line] = [
         (
-            f"{each.number}) "
+            f"{in_numbers(each)}: "
             + (short(each.owner) if at.members.includes(each.owner) else _("nobody"))
-            + f": {each.words}"
             + ("" if each.due is None else f", {a_day(each.due, today)}"),
         )
         for each in open_[:MOST_ITEMS]
@@ -307,4 +307,5 @@ async def _week(at: ReminderMoment) -> Reply | None:
         n=len(open_)
     )
     head += _(", {n} overdue:").format(n=late) if late else ":"
-    return reply((head,), listed(rows))
+    tail = line("{actions} shows what it is.", actions=Code("!actions"))
+    return reply((head,), listed(rows), tail)

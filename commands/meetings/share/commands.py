@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
 from commands.framework.context import Place
 from commands.framework.reply import Audience, Code, line, reply
-from commands.framework.values import Label
+from commands.framework.values import PublicLabel
 from commands.meetings.lookup import OpenMeeting, next_time, on_day
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.share import file_holders
@@ -89,6 +89,7 @@ def warnings(link: str) -> list[str]:
     where=Where.ANYWHERE,
     example="!meet ics #7",
     also=("ics", "meet calendar"),
+    said_back=True,
 )
 async def ics(
     ctx: Context,
@@ -98,7 +99,7 @@ async def ics(
     meetings: Meetings,
     dates: CalendarDates,
     drafts: MeetingDrafts,
-    title: Label | None = None,
+    title: PublicLabel | None = None,
 ) -> Reply:
     """Get a calendar file by direct message, after a warning.
 

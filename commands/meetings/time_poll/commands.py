@@ -49,6 +49,7 @@ EVENING = time(20)
     example=POLL,
     also=("meet ask",),
     makes=(QuotaItem.TIME_POLL,),
+    said_back=True,
 )
 async def poll(
     ctx: Context, plan: Plan, *, drafts: MeetingDrafts, people: People, members: Members

@@ -17,6 +17,7 @@ from commands.polls.terms import PollTerms, Question, QuestionAndOptions
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!poll Where do we meet? plaza | café | town hall",
+    said_back=True,
 )
 async def poll(
     ctx: Context,
@@ -42,6 +43,7 @@ async def poll(
     where=Where.ANYWHERE,
     example='!poll temp "Ready to march on the boss?"',
     also=("poll temperature", "poll fist", "temp"),
+    said_back=True,
 )
 async def temp(ctx: Context, question: Question, *, desk: PollService, terms: PollTerms) -> Reply:
     """Ask secretly how far along everybody is, from 0 to 5.
@@ -58,6 +60,7 @@ async def temp(ctx: Context, question: Question, *, desk: PollService, terms: Po
     where=Where.ANYWHERE,
     example='!poll yesno "Do we send the letter?" quorum=60%',
     also=("poll yes", "poll vote", "poll yn", "poll y/n", "poll yes/no"),
+    said_back=True,
 )
 async def yesno(ctx: Context, question: Question, *, desk: PollService, terms: PollTerms) -> Reply:
     """Ask secretly: yes, no or abstain.
@@ -72,6 +75,7 @@ async def yesno(ctx: Context, question: Question, *, desk: PollService, terms: P
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example='!poll consensus "We meet every Tuesday"',
+    said_back=True,
 )
 async def consensus(
     ctx: Context, question: Question, *, desk: PollService, terms: PollTerms
@@ -89,6 +93,7 @@ async def consensus(
     where=Where.ANYWHERE,
     example='!poll choose "Where do we meet?" plaza | café | town hall',
     also=("poll one", "poll single", "poll choice", "poll secret", "poll anonymous"),
+    said_back=True,
 )
 async def choose(
     ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
@@ -106,6 +111,7 @@ async def choose(
     where=Where.ANYWHERE,
     example='!poll approve "Which demands?" pay | hours | safety',
     also=("poll several", "poll approval", "poll multiple", "poll multi"),
+    said_back=True,
 )
 async def approve(
     ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
@@ -123,6 +129,7 @@ async def approve(
     where=Where.ANYWHERE,
     example='!poll score "How much does each matter?" pay | hours | safety',
     also=("poll rate",),
+    said_back=True,
 )
 async def score(
     ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
@@ -140,6 +147,7 @@ async def score(
     where=Where.ANYWHERE,
     example='!poll rank "Who speaks for us?" Ana | Ben | Lea',
     also=("poll irv", "poll ranked"),
+    said_back=True,
 )
 async def rank(
     ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
@@ -157,6 +165,7 @@ async def rank(
     where=Where.ROOM,
     example='!poll open "Who brings food on Tuesday?" me | not this time',
     also=("poll named", "poll public"),
+    said_back=True,
 )
 async def open_(ctx: Context, asked: QuestionAndOptions, *, desk: PollService) -> Reply:
     """Ask openly, as a poll of Matrix's own: everybody sees who voted what.

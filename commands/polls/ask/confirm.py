@@ -5,6 +5,7 @@ from datetime import datetime
 from commands.framework.context import Context, Place
 from commands.framework.errors import impossible
 from commands.framework.reply import Reply
+from commands.framework.withheld import WithheldLine, WithheldLines
 from commands.polls import views
 from commands.polls.ask import views as said_back
 from commands.polls.ask.open import open_draft
@@ -32,6 +33,14 @@ async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply |
         raise impossible("That poll waited for half an hour. Please ask it again.")
     before = await desk.opened_lately(ctx.user, in_room=in_room)
     return None if before is None else views.open_already(before, ctx.committee.zone)
+
+
+async def withheld(
+    ctx: Context, desk: PollService, lines: WithheldLines, other: datetime | None
+) -> WithheldLine | None:
+    """The line withheld for a name in it, if that was said back last; ``other`` as in `ok`."""
+    draft = await desk.drafted(ctx.user, in_room=ctx.place is Place.ROOM)
+    return lines.newest(ctx.now, other, None if draft is None else draft.until)
 
 
 async def no(ctx: Context, desk: PollService, other: datetime | None) -> Reply | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from commands.framework.i18n import _, one_of
-from commands.framework.reader import Words, choice, text
+from commands.framework.reader import Words, choice, posted, text
 from commands.structure_tests.terms import LONGEST_NAME
 from storage.structure_tests.model import Action
 
@@ -35,5 +35,7 @@ ActionWord = Annotated[
 ]
 """What people are asked to do in a test, in a few words."""
 
-Title = Annotated[str, text(LONGEST_NAME, '"NAME"', lambda: _("What is it called?"), Words.upto(6))]
+Title = Annotated[
+    str, posted(text(LONGEST_NAME, '"NAME"', lambda: _("What is it called?"), Words.upto(6)))
+]
 """What a test is called."""

@@ -1,0 +1,202 @@
+"""Names of contacts in words that others read: noticed before anything is posted, and asked about.
+
+A title, a decision, an option of a poll, a reason: what has a reader that says ``posted``, and every line in
+the room. Somebody's own people are looked for among themselves, and cost nothing. Whether others are
+contacts is nobody's to learn for free: each place that looks like a name, whoever there is, costs one
+look-up (look_ups.py) before its answer is looked for; when those are spent, such a line is not posted,
+whether it names a contact or not.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from commands.framework.context import Context
+from commands.framework.errors import Refusal
+from commands.framework.i18n import _, one_of
+from commands.framework.reply import Code, Line, Reply, line, reply
+from commands.framework.resolver import Resolver
+from commands.framework.withheld import KEPT, PostedLine, WithheldLine, WithheldLines
+from commands.names.in_texts import NamePlace, names_in, questions, replaced
+from commands.roles.rules import Need, refusal
+from commands.shared.look_ups import Looking, TooManyLookUps
+from commands.shared.members import Members
+from storage.authority.look_ups import Other
+from storage.contacts.in_texts import NamesInTexts
+from storage.core.model import Contact
+from storage.names import folded
+
+Found = Mapping[tuple[str, ...], Sequence[Contact]]
+
+
+class NamesSomebody(Refusal):
+    """A line names a contact whom the room would read: nothing was posted yet."""
+
+    def __init__(self, *lines: Line, fleeting: bool) -> None:
+        super().__init__(lines[0], example="", fleeting=fleeting)
+        self._more = lines[1:]
+
+    def reply(self) -> Reply:
+        """The question in two lines: who it is, and what would be written."""
+        return reply(self.problem, *self._more, fleeting=self.fleeting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One line, and what is needed to say whether it names a contact."""
+
+    posted: PostedLine
+    ctx: Context
+    looking: Looking
+    names: NamesInTexts
+    members: Members
+
+    async def find(self) -> Found:
+        """The contacts whom the line names, by their words. Raises Refusal when that cannot be told."""
+        found = [
+            named
+            for words in self.posted.words
+            for named in names_in(words, self.members.roles.keys())
+            if not self._is_a_member(named)
+        ]
+        if not found:
+            return {}
+        need = Need(people=True)
+        if refusal(self.ctx.standing, need, self.ctx.now, self.ctx.settings) is not None:
+            if questions(found):
+                raise _cannot_tell(self.posted)
+            return {}
+        care = await self.looking.care()
+        own = _named(found, await self.names.of({each.words for each in found}, care))
+        rest = [each for each in found if each.words not in own]
+        if self.looking.everybody:
+            return {**own, **_telling(rest, await self._of(rest))}
+        return {**own, **await self._of_others(rest)}
+
+    async def _of_others(self, found: Sequence[NamePlace]) -> Found:
+        """The people outside of one's own care whom the line names, each place at the price of a look-up."""
+        likely = [each for each in found if each.likely]
+        try:
+            for _question in range(questions(likely)):
+                await self.looking.ask()
+            told = _telling(likely, await self._of(likely))
+            await self.looking.noted(
+                [
+                    Other(each.id, each.number, each.name, each.organizer)
+                    for people in told.values()
+                    for each in people
+                ]
+            )
+        except TooManyLookUps as spent:
+            raise spent.but(problem=_spent()) from None
+        return told
+
+    async def _of(self, found: Sequence[NamePlace]) -> Found:
+        return await self.names.of({each.words for each in found}, None)
+
+    def _is_a_member(self, named: NamePlace) -> bool:
+        """Whether the words are how a member is called: the room knows who is in it."""
+        return set(named.words) <= self._called(named.words)
+
+    def _called(self, words: Collection[str]) -> set[str]:
+        for user in self.members.roles:
+            local = folded(user.partition(":")[0]).split()
+            theirs = {*folded(self.members.names.get(user, "")).split(), *local, "".join(local)}
+            if theirs.issuperset(words):
+                return theirs
+        return set()
+
+
+async def _notice(
+    posted: PostedLine,
+    ctx: Context,
+    looking: Looking,
+    names: NamesInTexts,
+    members: Members,
+    withheld: WithheldLines,
+) -> None:
+    """Raise Refusal when a line names a contact; the line as it could be said waits for an ok."""
+    told = await _Search(posted, ctx, looking, names, members).find()
+    if not told:
+        return
+    people = list({each.id: each for found in told.values() for each in found}.values())
+    instead = _with_handles(posted, told, members)
+    if instead is None:
+        raise NamesSomebody(_who(people), _say_it_otherwise(), fleeting=posted.fleeting)
+    withheld.keep(WithheldLine(instead, posted.place, ctx.now + KEPT))
+    raise NamesSomebody(
+        (*_who(people), " ", *_ask(people)), (Code(instead),), fleeting=posted.fleeting
+    )
+
+
+NOTICE = Resolver(_notice)
+"""Notices names in lines that others read. Given a PostedLine."""
+
+
+def _named(found: Sequence[NamePlace], people: Found) -> Found:
+    """The people of those places where a name stands; a part of a word only where it is all of a name."""
+    whole = {each.words for each in found if each.whole}
+    return {
+        words: fits
+        for words, some in people.items()
+        if (fits := [one for one in some if words not in whole or folded(one.name) == words[0]])
+    }
+
+
+def _telling(found: Sequence[NamePlace], people: Found) -> Found:
+    """The same; a first name tells who is meant where one contact has it, and nobody where several do."""
+    return {
+        words: some
+        for words, some in _named(found, people).items()
+        if len(words) > 1 or len(some) == 1
+    }
+
+
+def _with_handles(posted: PostedLine, told: Found, members: Members) -> str | None:
+    """The line with handles in the places of names; None where it cannot be said like that."""
+    if not posted.readable or any(len(people) > 1 for people in told.values()):
+        return None
+    places = [
+        (each, told[each.words][0].handle)
+        for each in names_in(posted.text, members.roles.keys())
+        if each.words in told
+    ]
+    return replaced(posted.text, places) if places else None
+
+
+def _who(people: Sequence[Contact]) -> Line:
+    if len(people) == 1:
+        who = people[0]
+        return line("{name} is a contact ({handle}).", name=who.name, handle=who.handle)
+    names = one_of([f"{each.name} ({each.handle})" for each in people])
+    return line("That may be a contact: {names}.", names=names)
+
+
+def _ask(people: Sequence[Contact]) -> Line:
+    return line(
+        "Others would read the name. Write {handle} instead? {ok} does it, {no} drops it.",
+        handle=people[0].handle if len(people) == 1 else _("the numbers"),
+        ok=Code("!ok"),
+        no=Code("!no"),
+    )
+
+
+def _say_it_otherwise() -> Line:
+    return line(
+        "Others would read the name, so I did nothing. Write the number instead, or leave it out."
+    )
+
+
+def _spent() -> Line:
+    return line(
+        "There may be a contact's name in that, and I cannot look today: you have had as many"
+        " look-ups as I give within a day. I did nothing. Leave the name out or write the number,"
+        " like M-41; a lead can post it for you."
+    )
+
+
+def _cannot_tell(posted: PostedLine) -> Refusal:
+    words = line(
+        "There may be somebody's name in that, and I may not look yet: you are new here to me. I did"
+        " nothing. Leave the name out, or ask a lead to post it."
+    )
+    return NamesSomebody(words, fleeting=posted.fleeting)
