@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from commands.contacts import views
-from commands.contacts.filtering import Choice, Narrowed, choice
+from commands.contacts.filtering import Narrowed, Narrowing, narrowing
 from commands.contacts.lookup import ContactInCare, among_own, in_care
 from commands.contacts.name_questions import ask_about, check_name
 from commands.contacts.rules import may_see, standing, state_of
@@ -176,7 +176,7 @@ async def find(
     if len(folded(words)) < SHORTEST_SEARCH:
         raise refuse("At least two letters of the name, please.", example="!contact find okafor")
     if never or not narrowed.by_nothing:
-        chosen = await choice(ctx, unit, members, narrowed, never=never)
+        chosen = await narrowing(ctx, unit, members, narrowed, never=never)
         return await _found_among(chosen, words, contacts, looking, filtered)
     if looking.everybody:
         return await _found(contacts, words)
@@ -196,7 +196,7 @@ async def find(
 
 
 async def _found_among(
-    chosen: Choice, words: str, contacts: Contacts, looking: Looking, filtered: FilteredContacts
+    chosen: Narrowing, words: str, contacts: Contacts, looking: Looking, filtered: FilteredContacts
 ) -> Reply:
     """Those with a name for whom a filter holds: of an organizer's own, of all for a lead."""
     if looking.everybody:
@@ -312,6 +312,6 @@ async def list_(
         return views.page(
             page[:PAGE], more=len(page) > PAGE, everyone=everyone, first=after is None
         )
-    chosen = await choice(ctx, unit, members, narrowed, never=never, words=words or "")
+    chosen = await narrowing(ctx, unit, members, narrowed, never=never, words=words or "")
     page = await filtered.page(chosen.filter, after=start, limit=PAGE + 1)
     return views.chosen(page[:PAGE], chosen, more=len(page) > PAGE, first=after is None)

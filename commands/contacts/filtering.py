@@ -63,7 +63,7 @@ class Narrowed(ParameterGroup):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Narrowing:
     """A filter, in words and as it is typed."""
 
     filter: ContactFilter
@@ -71,9 +71,9 @@ class Choice:
     typed: str
 
 
-async def choice(
+async def narrowing(
     ctx: Context, unit: Unit, members: Members, narrowed: Narrowed, *, never: bool, words: str = ""
-) -> Choice:
+) -> Narrowing:
     """What somebody narrows their list down to, the unit recomputed. Raises Refusal.
 
     Organizers have a filter among their own contacts alone: whether it holds for others' would tell of them.
@@ -100,7 +100,7 @@ async def choice(
         *((_("never talked to"),) if never else ()),
         *(() if ask is None else (_("asked: {what}").format(what=ask or _("anything")),)),
     )
-    return Choice(wanted, " · ".join(told), _typed(narrowed, never=never))
+    return Narrowing(wanted, " · ".join(told), _typed(narrowed, never=never))
 
 
 def _in_words(
@@ -117,8 +117,13 @@ def _in_words(
         if without is not None:
             left, never = without, True
             break
+    return _by_word(left, narrowed, ctx), never
+
+
+def _by_word(words: Sequence[str], narrowed: Narrowed, ctx: Context) -> Narrowed:
+    """Read words that mean something alone; those that do not are a shift together."""
     shift: list[str] = []
-    for word in left:
+    for word in words:
         rating = _RATING(word)
         if "=" in word:
             raise refuse(
@@ -131,9 +136,7 @@ def _in_words(
             narrowed = replace(narrowed, rating=Assessment(rating))
         elif folded(word) not in FILLERS:
             shift.append(word)
-    if shift:
-        narrowed = replace(narrowed, shift=narrowed.shift or " ".join(shift))
-    return narrowed, never
+    return replace(narrowed, shift=narrowed.shift or " ".join(shift) or None)
 
 
 def _without(words: Sequence[str], name: str) -> list[str] | None:

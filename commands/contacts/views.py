@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from commands.contacts.detail_views import shown as reached_by
-from commands.contacts.filtering import Choice
+from commands.contacts.filtering import Narrowing
 from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
@@ -93,7 +93,7 @@ def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool
     return reply((head,), listed([(label(c),) for c in contacts]), tail)
 
 
-def chosen(contacts: Sequence[Contact], by: Choice, *, more: bool, first: bool) -> Reply:
+def chosen(contacts: Sequence[Contact], by: Narrowing, *, more: bool, first: bool) -> Reply:
     """List one page of the contacts for whom a filter holds."""
     if not contacts and not first:
         return say("That was all.")
