@@ -49,6 +49,7 @@ CATALOGUE = Catalogue(
     with_more=attendance.WITH_MORE,
     tried=TRIED,
     instead=(for_a_bare_choice,),
+    bare=(*meetings.BARE, *general.BARE),
     notice=NOTICE,
     undo=(
         contacts.UNDO,

@@ -23,6 +23,7 @@ GROUP = Group(
         details.switch_on,
         details.switch_off,
     ),
+    topics=("contacts", "contact", "people"),
 )
 """In the order in which help shows them."""
 

@@ -12,6 +12,7 @@ from commands.framework.i18n import speaking
 from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
 from commands.framework.parse import NotRead, Request, parse
+from commands.framework.rehearsal import Rehearsal
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.room_lines import (
     is_a_command_line,
@@ -97,6 +98,7 @@ class _Message:
                 meant = await _instead(asked, text, ctx, self.provide, self.catalogue)
                 if meant is not None:
                     return _Answered((meant,), done=False)
+                asked = await _as_answer(asked, text, ctx, tx, self.catalogue)
                 private = True
                 await self._notice(asked, ledgers)
                 private = left
@@ -181,10 +183,26 @@ class _Message:
                 at_hand: dict[type, object] = {
                     Pasted: request.below,
                     Catalogue: self.catalogue,
+                    Rehearsal: Rehearsal(self.tx, self._read, self._as_read),
                 }
                 at_hand |= {type(each): each for each in ledgers}
                 fact = _facts(self.ctx, self.tx, self.provide, at_hand)
                 replies += await _run(request, self.ctx, self.tx, fact, ledgers, shown(self.text))
+        return replies
+
+    def _read(self, line: str) -> Request | NotRead:
+        return parse(line, self.ctx, self.catalogue)
+
+    async def _as_read(self, asked: Request) -> tuple[Reply, ...]:
+        """What a command is answered that is done as it was read, whatever else its words may mean."""
+        ledgers = tuple(opens(self.ctx, self.tx) for opens in self.catalogue.ledgers)
+        try:
+            request = _permitted(asked, self.text, self.ctx, self.catalogue)
+            replies = await self._done((request,), ledgers, None)
+        except Refusal as refused:
+            replies = await refused.told(self.ctx, self.tx, self.provide)
+        for ledger in ledgers:
+            replies = (*replies, *await ledger.close())
         return replies
 
 
@@ -259,6 +277,17 @@ async def _instead(
         if reply is not None:
             return reply
     return None
+
+
+async def _as_answer(
+    asked: Request | NotRead, text: str, ctx: Context, tx: Transaction, catalogue: Catalogue
+) -> Request | NotRead:
+    """Words that are no command, read as the answer to a question that everybody was asked."""
+    alone = isinstance(asked, NotRead) and ctx.place is Place.DIRECT and not is_marked(text)
+    for question in catalogue.bare if alone else ():
+        if await question.is_asking(shown(text), ctx, tx):
+            return parse(question.line(text), ctx, catalogue)
+    return asked
 
 
 def _taking_part(ctx: Context) -> None:

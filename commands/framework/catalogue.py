@@ -32,6 +32,8 @@ class Group:
 
     title: Callable[[], str]
     commands: tuple[Command, ...]
+    topics: tuple[str, ...] = ()
+    """Words that help knows the group by; the first is the one it names."""
     fleeting: bool = False
     """Whether what is said to whoever types one wrongly must not be written down (Reply.fleeting)."""
 
@@ -67,13 +69,24 @@ Instead = Callable[[str, Context, Provider], Awaitable[Reply | None]]
 """What to answer to words in a direct chat that are no command; None: they are refused."""
 
 
+@dataclass(frozen=True, slots=True)
+class BareAnswer:
+    """Words alone in a direct chat that answer a question which everybody was asked."""
+
+    is_asking: Callable[[str, Context, Transaction], Awaitable[bool]]
+    """Whether the words, as they were typed, answer it now."""
+    line: Callable[[str], str]
+    """The command that they mean, as it would be typed."""
+
+
 class Catalogue:
     """Every command by all its names, with the ledgers kept and the undo policies declared.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
     order; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies
     for taking back the kinds of entries that the job writes; ``with_more`` holds for commands without
-    parameters what they mean with words behind them; ``tried`` names the command that people mean by a
+    parameters what they mean with words behind them; ``bare`` are questions that plain
+    words may answer; ``tried`` names the command that people mean by a
     word that is none; ``spoken`` reads lines as people say them, ``answers`` what they choose of several
     options.
     """
@@ -87,6 +100,7 @@ class Catalogue:
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
+        bare: Sequence[BareAnswer] = (),
         notice: Resolver | None = None,
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
         tried: Mapping[str, str] | None = None,
@@ -100,6 +114,7 @@ class Catalogue:
         self.answers = answers
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
+        self.bare = tuple(bare)
         self.notice = notice
         self.undo: dict[EntryKind, UndoPolicy] = {}
         for policies in undo:
@@ -134,6 +149,11 @@ class Catalogue:
             if each is command or secret.concerns(text):
                 return secret
         return None
+
+    def topic(self, word: str) -> Group | None:
+        """The group that help knows by a word; None if there is none."""
+        found = _plain(Word(word))
+        return next((group for group in self.groups if found in group.topics), None)
 
     def with_more(self, command: Command) -> Command:
         """The command that is meant when more stands behind the name of this one."""
@@ -190,14 +210,19 @@ class Catalogue:
         # What people mean goes before how it is spelled: "tasks" is near "test".
         for length in range(len(said), 0, -1):
             meant = self._tried.get(tuple(said[:length]))
-            if meant is not None and meant.who <= role:
-                return _did_you_mean(said[:length], meant)
+            if meant is not None:
+                return _did_you_mean(said[:length], meant) if meant.who <= role else _above(meant)
         subs = self._after(said[0], role)
         close = suggest(said[1], subs) if len(said) > 1 else None
         if close is not None:
             return _did_you_mean(said[:2], subs[close])
         if subs:
             return _one_more(said, list(dict.fromkeys(subs.values())))
+        above = [each for names, each in self._by_words.items() if names[0] == said[0]]
+        return _above(min(above, key=lambda each: each.who)) if above else self._near(said, role)
+
+    def _near(self, said: list[str], role: Role) -> UnknownCommand:
+        """What is spelled like the words, as far as anything is."""
         # Short words that are tried are near too much: "how" and "wow".
         for words, shortest in ((self._by_words, 1), (self._tried, SHORTEST_TRIED)):
             may = {
@@ -215,6 +240,16 @@ class Catalogue:
             help=Code("!help"),
         )
         return UnknownCommand(told, meant=None)
+
+
+def _above(meant: Command) -> UnknownCommand:
+    """Whoever types what is for leads hears that, and not that there is no such thing."""
+    words = (
+        _("{command} is for leads.")
+        if meant.who is Role.LEAD
+        else _("{command} is for keepers of the data.")
+    )
+    return UnknownCommand(fill(words, command=Code(f"!{meant.name}")), meant=meant)
 
 
 def unknown() -> Line:

@@ -58,6 +58,11 @@ class Context:
         return self.now.astimezone(self.committee.zone).date()
 
     @property
+    def own_clock(self) -> ZoneInfo | None:
+        """The reader's own zone in their direct chat; None in a room, where many clocks read."""
+        return self.zone if self.place is Place.DIRECT else None
+
+    @property
     def role(self) -> Role:
         """The role that counts. Whoever has none is answered that, and nothing else."""
         return self.standing.role or Role.ORGANIZER

@@ -1,11 +1,12 @@
 """Words for why somebody may not have a command done."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from commands.framework.context import Context, Provider
-from commands.framework.errors import Refusal, impossible, refuse
+from commands.framework.context import Context, Place, Provider, UserId
+from commands.framework.errors import NO_EXAMPLE, Refusal, impossible, refuse
 from commands.framework.i18n import _, a_time
-from commands.framework.reply import Code, Line, Reply, line
+from commands.framework.reply import Code, Line, Reply, fill, line
 from commands.roles.roll import Roll
 from commands.roles.rules import DenialReason, Need, may_be_second
 from commands.roles.standing import Role
@@ -26,6 +27,38 @@ class Unconfirmed(Refusal):
         if isinstance(roll, Roll) and not roll.at_least(self.role):
             return (nobody_can_confirm(self.role).reply(),)
         return await super().told(ctx, tx, provide)
+
+
+class TooLowRole(Refusal):
+    """A command is for those of a higher role; in the direct chat it is said who they are."""
+
+    def __init__(self, problem: Line, role: Role) -> None:
+        super().__init__(problem, example=NO_EXAMPLE)
+        self.role = role
+        """The role that the command takes."""
+
+    async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
+        """The replies: the refusal, and who could do it."""
+        roll = await provide(Roll) if ctx.place is Place.DIRECT else None
+        if not isinstance(roll, Roll):
+            return await super().told(ctx, tx, provide)
+        named = (*self.problem, " ", *who_they_are(self.role, roll))
+        return (self.but(problem=named).reply(),)
+
+
+def who_they_are(role: Role, roll: Roll) -> Line:
+    """Who has a role here, or a higher one; for direct chats."""
+    users = roll.at_least(role)
+    if not users:
+        return (_("Nobody here is one now."),)
+    words = _("Leads here: {people}") if role is Role.LEAD else _("Keepers here: {people}")
+    return fill(words, people=", ".join(_called(user, users) for user in users))
+
+
+def _called(user: UserId, users: Sequence[UserId]) -> str:
+    """A member as people call them, ``@ana``; in full where two would look alike."""
+    short = user.partition(":")[0]
+    return user if sum(each.partition(":")[0] == short for each in users) > 1 else short
 
 
 def refused(
@@ -74,17 +107,10 @@ def refused(
 
 
 def _for_others(command: Code, role: Role, instead: str | None) -> Refusal:
-    if instead is None:
-        return refuse(
-            "{command} is for {role}; ask one of them.", command=command, role=people(role)
-        )
-    return refuse(
-        "{command} is for {role}; ask one of them. For everybody: {instead}",
-        command=command,
-        role=people(role),
-        instead=Code(instead),
-        example="",
-    )
+    words = line("{command} is for {role}; ask one of them.", command=command, role=people(role))
+    if instead is not None:
+        words = (*words, " ", *line("For everybody: {instead}", instead=Code(instead)))
+    return TooLowRole(words, role)
 
 
 def _when(at: datetime | None, ctx: Context) -> str:

@@ -1,4 +1,4 @@
-"""Commands for everybody: help, undo, and settings of one's own."""
+"""Commands for everybody: undo, and settings of one's own."""
 
 from datetime import timedelta
 from difflib import get_close_matches
@@ -8,23 +8,20 @@ from commands.authority.previews import Previews
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse, say
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import UserId
-from commands.framework.denials import refused
 from commands.framework.errors import Refusal
 from commands.framework.i18n import one_of
 from commands.framework.reply import Code, Line, fill
 from commands.framework.undo import UndoneBy, UndoStep
 from commands.framework.values import Colleague, PublicSentence
-from commands.framework.words import Word
 from commands.general import status as status_view
 from commands.general import undo as undoing
 from commands.general import views
 from commands.general.audit import RoomAudit
 from commands.general.beyond_undo import BeyondUndo
-from commands.general.terms import CommitteeName, Topic
+from commands.general.terms import CommitteeName
 from commands.imports.arrival_views import goes_there
 from commands.polls.service import PollService
 from commands.roles.quotas import Act, QuotaItem
-from commands.roles.rules import Need, refusal
 from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.shared.wording import short
@@ -40,30 +37,6 @@ from storage.privacy.audits import AuditedAction, Audits
 from storage.turf.turf import Turf
 
 UNDO_WINDOW = timedelta(minutes=15)
-
-
-@command(
-    "help",
-    who=Role.ORGANIZER,
-    where=Where.ANYWHERE,
-    example="!help 1on1 log",
-    also=("start", "commands", "?"),
-)
-async def help_(ctx: Context, topic: Topic | None = None, *, catalogue: Catalogue) -> Reply:
-    """List what you can type, or explain one command.
-
-    topic: the command to explain
-    """
-    if topic is None:
-        return views.help_overview(catalogue, ctx)
-    asked = [Word(word.lstrip("!")) for word in topic.split() if word.strip("!")]
-    if not asked:
-        return views.help_overview(catalogue, ctx)
-    found, _rest = catalogue.find(asked, ctx.role)
-    why = refusal(ctx.standing, Need(found.who), ctx.now, ctx.settings)
-    if why is not None:
-        raise refused(why, Need(found.who), ctx, found.name)
-    return views.help_for(found, ctx)
 
 
 @command("status", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!status")

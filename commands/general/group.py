@@ -3,8 +3,11 @@
 from commands.authority import commands as authority
 from commands.authority import second
 from commands.framework import Group, _
+from commands.framework.catalogue import BareAnswer
 from commands.general import commands as general
 from commands.general import committee, room_upgrade
+from commands.general.help import help_
+from commands.general.tour import is_greeting, tour, try_
 
 GROUP = Group(
     lambda: _("You and the committee"),
@@ -13,7 +16,9 @@ GROUP = Group(
         general.tz,
         general.use,
         general.undo,
-        general.help_,
+        help_,
+        tour,
+        try_,
         general.status,
         committee.setup,
         authority.confirm,
@@ -23,5 +28,9 @@ GROUP = Group(
         second.second,
         room_upgrade.moved,
     ),
+    topics=("you", "settings"),
 )
 """In the order in which help shows them."""
+
+BARE = (BareAnswer(is_greeting, lambda _text: "!tour"),)
+"""Whoever greets is offered the tour; in a room a greeting is none of ours."""

@@ -8,5 +8,5 @@ from commands.framework.reader import text
 CommitteeName = Annotated[str, text(60, "NAME", lambda: _("Which committee?"))]
 """What a committee calls itself."""
 
-Topic = Annotated[str, text(60, "COMMAND", lambda: _("Which command?"))]
-"""A command somebody wants to know more about."""
+Topic = Annotated[str, text(60, "TOPIC", lambda: _("Which topic or command?"))]
+"""A topic or a command somebody wants to know more about."""

@@ -92,9 +92,10 @@ def greeting_direct(*, committees: Sequence[Committee]) -> Reply:
         add=Code('!contact add "Sam Okafor"'),
         help=Code("!help"),
     )
+    tour = line("Two minutes to try it all, and nothing of it stays: {tour}", tour=Code("!tour"))
     if len(committees) == 1:
-        return reply(begin)
-    return reply(begin, *which_committee(committees, None).blocks)
+        return reply(begin, tour)
+    return reply(begin, tour, *which_committee(committees, None).blocks)
 
 
 def which_committee(committees: Sequence[Committee], current: Committee | None) -> Reply:

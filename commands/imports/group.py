@@ -20,6 +20,7 @@ GROUP = Group(
         imports.undo,
         imports.drop,
     ),
+    topics=("records", "imports", "data"),
 )
 """In the order in which help shows them."""
 

@@ -1,11 +1,13 @@
 """The commands about meetings."""
 
 from commands.framework import Group, _
+from commands.framework.catalogue import BareAnswer
 from commands.meetings import undo
 from commands.meetings.attend import commands as coming
 from commands.meetings.hold import agenda, minutes
 from commands.meetings.plan import commands as meetings
 from commands.meetings.share import commands as sharing
+from commands.meetings.time_poll import bare
 from commands.meetings.time_poll import commands as asking
 
 GROUP = Group(
@@ -52,7 +54,11 @@ GROUP = Group(
         coming.quiet,
         coming.reminders,
     ),
+    topics=("meetings", "meeting"),
 )
 """In the order in which help shows them."""
+
+BARE = (BareAnswer(bare.is_asking, "!meet can {}".format),)
+"""Numbers alone say when somebody can, while that is asked."""
 
 UNDO = undo.UNDO

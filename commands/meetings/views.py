@@ -169,7 +169,7 @@ def moved(
     )
 
 
-def coming_up(occurrences: Sequence[Occurrence], now: datetime, title: str | None = None) -> Reply:
+def coming_up(occurrences: Sequence[Occurrence], ctx: Context, title: str | None = None) -> Reply:
     """List the meetings that are planned."""
     if not occurrences:
         return say("No meeting is planned. To plan one: {example}", example=Code(USUAL_EXAMPLE))
@@ -178,7 +178,8 @@ def coming_up(occurrences: Sequence[Occurrence], now: datetime, title: str | Non
             "#{number} {title}: {when}",
             number=each.number,
             title=Strong(each.title),
-            when=when_it_is(each, now) + ("" if each.live else " " + _("(skipped)")),
+            when=when_it_is(each, ctx.now, ctx.own_clock)
+            + ("" if each.live else " " + _("(skipped)")),
         )
         for each in occurrences
     ]
@@ -187,7 +188,7 @@ def coming_up(occurrences: Sequence[Occurrence], now: datetime, title: str | Non
 
 
 def answered(
-    occurrence: Occurrence, answer: Coming, rsvps: Mapping[UserId, Rsvp], now: datetime
+    occurrence: Occurrence, answer: Coming, rsvps: Mapping[UserId, Rsvp], ctx: Context
 ) -> Reply:
     """Confirm an answer to an invitation, with the count so far."""
     said = {Coming.YES: _("yes"), Coming.MAYBE: _("maybe"), Coming.NO: _("no")}[answer]
@@ -197,7 +198,7 @@ def answered(
             answer=Strong(said),
             title=occurrence.title,
             number=occurrence.number,
-            when=when_it_is(occurrence, now),
+            when=when_it_is(occurrence, ctx.now, ctx.own_clock),
         ),
         (counted(occurrence, rsvps),),
     )
@@ -240,6 +241,6 @@ def who_comes(
         "{title} #{number}, {when}",
         title=Strong(occurrence.title),
         number=occurrence.number,
-        when=when_it_is(occurrence, ctx.now),
+        when=when_it_is(occurrence, ctx.now, ctx.own_clock),
     )
     return reply(head, listed(rows))

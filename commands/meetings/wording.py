@@ -39,16 +39,34 @@ def clock(local: datetime, minutes: int) -> str:
     return f"{local:%H:%M}–{local + timedelta(minutes=minutes):%H:%M}"
 
 
-def when(local: datetime, zone: ZoneInfo, minutes: int | None, now: datetime) -> str:
-    """Day, hours and city: Tue 31 Mar, 19:00–20:30 Berlin."""
+def when(
+    local: datetime,
+    zone: ZoneInfo,
+    minutes: int | None,
+    now: datetime,
+    clock_of: ZoneInfo | None = None,
+) -> str:
+    """Day, hours and city: Tue 31 Mar, 19:00–20:30 Berlin.
+
+    ``clock_of`` is the zone of whoever reads it alone; None: many do, and ``zone`` stays.
+    """
+    local, zone = on_clock(local, zone, clock_of)
     today = now.astimezone(zone).date()
     hours = f"{local:%H:%M}" if minutes is None else clock(local, minutes)
     return f"{a_day(local.date(), today)}, {hours} {city(zone)}"
 
 
-def when_it_is(occurrence: Occurrence, now: datetime) -> str:
-    """The local time of an occurrence in words."""
-    return when(occurrence.start, occurrence.zone, occurrence.minutes, now)
+def on_clock(local: datetime, zone: ZoneInfo, reader: ZoneInfo | None) -> tuple[datetime, ZoneInfo]:
+    """The time and zone as a reader's clock shows them; as they are where it shows the same."""
+    at = local.replace(tzinfo=zone)
+    if reader is None or at.astimezone(reader).utcoffset() == at.utcoffset():
+        return local, zone
+    return at.astimezone(reader).replace(tzinfo=None), reader
+
+
+def when_it_is(occurrence: Occurrence, now: datetime, clock_of: ZoneInfo | None = None) -> str:
+    """The local time of an occurrence in words; ``clock_of`` as in ``when``."""
+    return when(occurrence.start, occurrence.zone, occurrence.minutes, now, clock_of)
 
 
 def elsewhere(at: datetime, zone: ZoneInfo, zones: Iterable[ZoneInfo]) -> str:

@@ -4,6 +4,7 @@ from commands.framework import Group, Guide, _
 from commands.one_on_ones import commands as one_on_ones
 from commands.one_on_ones import guided, history, undo
 from commands.one_on_ones.spoken.listener import Listener
+from commands.one_on_ones.steps import steps
 
 GROUP = Group(
     lambda: _("One-on-ones"),
@@ -11,6 +12,7 @@ GROUP = Group(
         one_on_ones.log,
         guided.guide,
         guided.answer,
+        steps,
         history.edit,
         history.withdraw,
         history.talks,
@@ -20,6 +22,7 @@ GROUP = Group(
         history.disputes,
         history.scale,
     ),
+    topics=("talks", "one-on-ones", "1on1s", "conversations"),
 )
 """In the order in which help shows them."""
 

@@ -24,6 +24,7 @@ GROUP = Group(
         running.postpone,
         running.secrecy,
     ),
+    topics=("polls", "votes"),
     fleeting=True,
 )
 """In the order in which help shows them. A refusal may show a question or an option."""

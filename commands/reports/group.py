@@ -13,5 +13,6 @@ GROUP = Group(
         reports.movement,
         reports.holes,
     ),
+    topics=("reports", "figures"),
 )
 """In the order in which help shows them."""

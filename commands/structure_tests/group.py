@@ -46,6 +46,7 @@ GROUP = Group(
         joint.join,
         joint.leave,
     ),
+    topics=("tests", "structure tests", "test", "petitions"),
 )
 """In the order in which help shows them."""
 

@@ -68,19 +68,25 @@ def participation(test: StructureTest, sums: MarkSums) -> str:
 
 
 def headline(
-    test: StructureTest, counted: FrozenCounts, sums: MarkSums, halves: Sequence[MarkSums]
+    test: StructureTest,
+    counted: FrozenCounts,
+    sums: MarkSums,
+    halves: Sequence[MarkSums],
+    rows: Sequence[RowSums] = (),
 ) -> Line:
-    """The whole on one line."""
+    """The whole on one line. Where ``rows`` hold several areas it says so: leads are told each apart."""
     parts = [participation(test, sums)]
     if counted.reported is None:
         parts.append(_("not asked {n}").format(n=sums.not_asked))
         if sums.yes:
             parts.append(_("said yes, not done {n}").format(n=sums.yes))
-    parts.append(
-        _("areas over half {n} of {all}").format(
-            n=sum(half.over_half for half in halves), all=len(halves)
-        )
+    together = any(len(row.areas) > 1 for row in rows)
+    halved = (
+        _("areas over half {n} of {all}, small ones counted together")
+        if together
+        else _("areas over half {n} of {all}")
     )
+    parts.append(halved.format(n=sum(half.over_half for half in halves), all=len(halves)))
     if counted.reported is not None:
         parts.append(_("counted {n} of {all}").format(n=counted.reported, all=len(halves)))
     return line("{test}: {figures}", test=Strong(title(test)), figures="; ".join(parts))
@@ -166,7 +172,7 @@ def for_all(
     rest = rows[ROWS:]
     if rest:
         told.append(_rest(rest))
-    head = headline(test, counted, whole, [row.sums for row in rows])
+    head = headline(test, counted, whole, [row.sums for row in rows], rows)
     return reply(head, listed(told) if len(rows) > 1 else None, *tail)
 
 

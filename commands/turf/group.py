@@ -19,6 +19,7 @@ GROUP = Group(
         offboarding.offboard,
         offboarding.readmit,
     ),
+    topics=("follow-ups", "followups", "my people"),
 )
 """In the order in which help shows them."""
 

@@ -145,7 +145,7 @@ async def test_nothing_about_people_before_the_room_was_told(chat: Chat) -> None
         said = await chat.dm("@dan", typed)
         assert said.says("A moment: you are new here"), typed
         assert "Sam" not in said.text
-    assert (await chat.dm("@dan", "!help")).says("!contact")
+    assert (await chat.dm("@dan", "!help")).says("Topics: contacts")
     assert (await chat.dm("@dan", "!tz Madrid")).says("Europe/Madrid")
     assert (await chat.room("@dan", "!meet list")).text
     await chat.saw("@dan", lead=None, keeper=None)

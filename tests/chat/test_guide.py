@@ -55,6 +55,7 @@ def unasked(chat: Chat) -> str:
 def test_there_is_a_guide() -> None:
     assert [page.name for page in PAGES] == [
         "a-week-with-next.md",
+        "first-day.md",
         "first-week.md",
         "in-few-taps.md",
         "meetings.md",

@@ -46,7 +46,12 @@ async def test_a_meeting_is_said_back_before_it_is_made(planners: Chat) -> None:
     assert "planned" in (await planners.room("@ana", "!meet")).text
     made = await planners.room("@ana", "!ok")
     assert made.in_room.startswith("Planning #1: Tue 31 Mar, 19:00–20:30 Madrid.")
-    assert (await planners.dm("@ben", "!meet")).says("#1 Planning: Tue 31 Mar, 19:00–20:30 Madrid")
+    assert (await planners.dm("@ben", "!meet")).says(
+        "#1 Planning: Tue 31 Mar, 13:00–14:30 New York"
+    )
+    assert (await planners.room("@ben", "!meet")).says(
+        "#1 Planning: Tue 31 Mar, 19:00–20:30 Madrid"
+    )
 
 
 async def test_no_drops_it(planners: Chat) -> None:

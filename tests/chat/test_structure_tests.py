@@ -232,7 +232,7 @@ async def test_the_room_reads_counts_in_rows_of_five_and_more(petition: Chat) ->
     # Two in Search and Ops were marked: too few to be told, in their row and in what is left of the whole.
     assert said.here.splitlines()[0] == (
         "RTO petition (T-1): 4/12 = 33.3 %, goal 60 %: not reached, 4 to go; not asked 6; "
-        "said yes, not done 2; areas over half 1 of 2"
+        "said yes, not done 2; areas over half 1 of 2, small ones counted together"
     )
     assert said.lists(
         "Payments: 4/6 = 66.7 % · said yes, not done 2",

@@ -290,6 +290,12 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "tz": ("!tz Madrid", f"!tz {_filled('San ', 60)}", "!tz Sprngfeild Ilinios", f"!tz {_filled('xq', 60)}"),
     "use": ("!use Payments chapter",),
     "undo": ("!undo",),
+    "help talk": ("!help talk M-4", "!help talk Marai Garcai", f"!help talk {LONG_NAME}"),
+    "tour": ("!tour",),
+    "try": (
+        "!try 1on1 log Robin Practice reached rate=2 said next=today",
+        f"!try contact add {_filled('Robin ', 3_000)}",
+    ),
     "help": ("!help", "!help 1on1 log", f"!help {_filled('tets ', 100)}"),
     "status": ("!status",),
     "setup": ('!setup name="Payments chapter" tz=Madrid', f"!setup tz={_filled('San_', 60)}"),

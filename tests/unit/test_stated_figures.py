@@ -251,7 +251,9 @@ OTHERS: Final = (
     ("docs/architecture.md", "what happens with one message"),
     ("docs/architecture.md", "One message, one transaction"),
     ("docs/commands.md", "how one or more words of the name begin"),
-    ("docs/commands.md", "or explain one command"),
+    ("docs/commands.md", "explain a topic or one command"),
+    ("docs/commands.md", "the most frequent commands in two minutes"),
+    ("docs/guide/first-day.md", "Two minutes follow"),
 )  # fmt: skip
 
 WORDS: Final = {

@@ -5,6 +5,7 @@ import pytest
 from commands.all import CATALOGUE
 from commands.framework.catalogue import UnknownCommand
 from commands.framework.context import Role
+from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.words import Word
 from commands.general.tried_words import TRIED
@@ -54,7 +55,9 @@ def test_what_is_near_nothing_gets_no_guess(typed: str) -> None:
 
 
 def test_nobody_is_sent_to_a_command_they_may_not_use() -> None:
-    assert meant("import", Role.ORGANIZER) is None
+    with pytest.raises(UnknownCommand) as unknown:
+        CATALOGUE.find([Word("import")], Role.ORGANIZER)
+    assert unknown.value.problem == (Code("!import file"), " is for leads.")
     assert meant("import", Role.LEAD) == "import file"
 
 

@@ -89,7 +89,7 @@ async def _answer(
 ) -> Reply:
     entry = await entries.record(EntryKind.ANSWERED)
     await rsvps.answer(entry, occurrence, ctx.user, answer, ctx.now)
-    return views.answered(occurrence, answer, await rsvps.of(occurrence.id), ctx.now)
+    return views.answered(occurrence, answer, await rsvps.of(occurrence.id), ctx)
 
 
 @command("meet who", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet who #7")

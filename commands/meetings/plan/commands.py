@@ -36,6 +36,8 @@ from storage.meetings.reminders import MeetingDrafts, Reminders
 
 DRAFT_KEPT = timedelta(minutes=30)
 SHOWN = 3
+LONGEST_WHEN = 8
+"""Words at the end of a plan without bars that may be its time."""
 NEW = "!meet new Planning | next tue 19:00 | 90m"
 EVERY = "!meet every Planning | other thursday 19:00 until july | 90m"
 
@@ -49,7 +51,7 @@ EVERY = "!meet every Planning | other thursday 19:00 until july | 90m"
 )
 async def list_(ctx: Context, meetings: Meetings) -> Reply:
     """Show the next three meetings."""
-    return views.coming_up(await meetings.ahead(ctx.now, SHOWN), ctx.now)
+    return views.coming_up(await meetings.ahead(ctx.now, SHOWN), ctx)
 
 
 @command(
@@ -68,8 +70,8 @@ async def new(
 
     plan: its name | when | how long, with bars between
     """
-    title, when, minutes = _three(plan, NEW)
     zone = ctx.committee.zone
+    title, when, minutes = _three(_parted(plan, ctx), NEW)
     found = read_time(when, ctx.now, zone, ctx.locale)
     if isinstance(found, UnreadTime):
         repeats = read_series(when, ctx.now, zone, ctx.locale)
@@ -193,7 +195,7 @@ async def next_(ctx: Context, meeting: OpenMeeting, *, meetings: Meetings) -> Re
     """
     times = [each for each in await meetings.occurrences(meeting.id) if each.ends > ctx.now]
     title = _("{title} #{number}:").format(title=meeting.title, number=meeting.number)
-    return views.coming_up(times[: SHOWN + 1], ctx.now, title)
+    return views.coming_up(times[: SHOWN + 1], ctx, title)
 
 
 @command(
@@ -340,6 +342,18 @@ async def fair(ctx: Context, meetings: Meetings, people: People, members: Member
 async def _keep(ctx: Context, drafts: MeetingDrafts, plan: dict[str, object]) -> None:
     in_room = ctx.place is Place.ROOM
     await drafts.keep(ctx.user, in_room=in_room, plan=plan, until=ctx.now + DRAFT_KEPT)
+
+
+def _parted(plan: Plan, ctx: Context) -> Plan:
+    """A plan without bars, parted where a time begins: ``Planning tomorrow 7pm``."""
+    words = plan[0].split() if len(plan) == 1 else []
+    for begins in range(max(0, len(words) - LONGEST_WHEN), len(words)):
+        when = " ".join(words[begins:])
+        found = read_time(when, ctx.now, ctx.committee.zone, ctx.locale)
+        if not isinstance(found, UnreadTime):
+            # A time from the first word on leaves no name.
+            return (" ".join(words[:begins]), when) if begins else plan
+    return plan
 
 
 def _three(plan: Plan, example: str) -> tuple[str, str, int]:

@@ -140,7 +140,7 @@ async def tally(
         () if poll is None else poll.needed,
         zones,
     )
-    return time_poll_views.tally(meeting.number, meeting.title, ranked, quorum, ctx.now)
+    return time_poll_views.tally(meeting.number, meeting.title, ranked, quorum, ctx)
 
 
 @command(

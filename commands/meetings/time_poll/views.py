@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import (
     Audience,
@@ -32,10 +33,11 @@ def option_line(option: Option, now: datetime, zones: Iterable[ZoneInfo]) -> Lin
     return (f"{shown} · {others}",) if others else (shown,)
 
 
-def tally(number: int, title: str, ranked: Sequence[Ranked], quorum: int, now: datetime) -> Reply:
+def tally(number: int, title: str, ranked: Sequence[Ranked], quorum: int, ctx: Context) -> Reply:
     """List options, the best first, each with the reasons for its rank."""
     rows = [
-        (f"{place}) ", *reasons(each, quorum, now)) for place, each in enumerate(ranked, start=1)
+        (f"{place}) ", *reasons(each, quorum, ctx.now, ctx.own_clock))
+        for place, each in enumerate(ranked, start=1)
     ]
     head = line("{title} #{number}, best time first:", title=Strong(title), number=number)
     return reply(
@@ -48,7 +50,7 @@ def tally(number: int, title: str, ranked: Sequence[Ranked], quorum: int, now: d
     )
 
 
-def reasons(each: Ranked, quorum: int, now: datetime) -> Line:
+def reasons(each: Ranked, quorum: int, now: datetime, reader: ZoneInfo | None = None) -> Line:
     """Why an option ranks where it does: answers, quorum, people at night."""
     parts = [_("{n} yes").format(n=each.yes)]
     if each.maybe:
@@ -67,7 +69,7 @@ def reasons(each: Ranked, quorum: int, now: datetime) -> Line:
                 n=each.night
             )
         )
-    shown = when(each.option.start, each.option.zone, None, now)
+    shown = when(each.option.start, each.option.zone, None, now, reader)
     return (Strong(shown), f" ({each.option.number}): ", ", ".join(parts))
 
 

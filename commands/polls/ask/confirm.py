@@ -32,7 +32,9 @@ async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply |
         await desk.drop_draft(ctx.user, in_room=in_room)
         raise impossible("That poll waited for half an hour. Please ask it again.")
     before = await desk.opened_lately(ctx.user, in_room=in_room)
-    return None if before is None else views.open_already(before, ctx.committee.zone)
+    return (
+        None if before is None else views.open_already(before, ctx.own_clock or ctx.committee.zone)
+    )
 
 
 async def withheld(

@@ -67,7 +67,7 @@ async def draft(
     same = [each for each in others if _same(each, found.poll)]
     share = "" if terms.quorum is None else terms.quorum.share
     return said_back.secret(
-        found.poll, len(found.people), ctx.committee.zone, share=share, same=same
+        found.poll, len(found.people), ctx.own_clock or ctx.committee.zone, share=share, same=same
     )
 
 

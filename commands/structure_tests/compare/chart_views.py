@@ -51,7 +51,7 @@ def progress(
         )
         for row in told[:MOST]
     ]
-    head = headline(test, counted, whole, [row.sums for row in told])
+    head = headline(test, counted, whole, [row.sums for row in told], told)
     return reply(head, listed(rows), picture=picture)
 
 
