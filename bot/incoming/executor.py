@@ -11,12 +11,12 @@ from bot.incoming.addressing import the_thread
 from bot.incoming.admission import Halt
 from bot.incoming.replies import Replies
 from bot.incoming.whereabouts import Whereabouts
-from bot.matrix.guard import Message
+from bot.matrix.guard import Message, Refused
 from bot.matrix.rooms import Room
 from bot.membership import unclaimed_rooms
 from commands.framework.context import Place, UserId
 from commands.framework.reply import Audience
-from commands.framework.room_lines import may_not_wait
+from commands.framework.room_lines import may_be_left, may_not_wait
 from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
 from storage.chat.outbox import ContentKind, Outgoing
@@ -56,7 +56,7 @@ class MessageExecutor:
             zone = await People(tx).zone(UserId(message.sender)) or committee.zone
             said = admission.words(halt, message.sender, zone)
             await self.replies.queue(tx, said, message, committee)
-            if where.place is Place.ROOM and may_not_wait(message.body, self.replies.catalogue):
+            if where.place is Place.ROOM and not self._stays(message, halt):
                 await self._take_away(tx, message)
         elif message.thing is not None:
             told = attachments.about(message.thing)
@@ -68,6 +68,13 @@ class MessageExecutor:
         else:
             replies, committee = await self.replies.to(tx, message, where, study=study)
             await self.replies.queue(tx, replies, message, committee)
+
+    def _stays(self, message: Message, halt: admission.Halt) -> bool:
+        """Whether a line that is not acted upon may stay in the room."""
+        catalogue = self.replies.catalogue
+        if halt.reason is Refused.TOO_FAST:
+            return may_be_left(message.body, catalogue)
+        return not may_not_wait(message.body, catalogue)
 
     async def _take_away(self, tx: Transaction, message: Message) -> None:
         """Remove a message from the room that is not acted upon, and may name somebody all the same."""

@@ -36,8 +36,9 @@ def is_a_command_line(text: str, catalogue: Catalogue) -> bool:
 
 
 def is_marked(text: str) -> bool:
-    """Whether a line begins with the mark of a command."""
-    return straighten(text).lstrip().startswith("!")
+    """Whether a line begins with the mark of a command, a stray sign nobody sees aside."""
+    start = straighten(text).lstrip()
+    return start.startswith("!") or (start[1:2] == "!" and not start[0].isprintable())
 
 
 def is_private(command: Command | None) -> bool:
@@ -64,5 +65,16 @@ def may_not_wait(text: str, catalogue: Catalogue) -> bool:
 
     Whatever has words behind its first one: nobody looked whether they name somebody.
     """
-    words = straighten(text[:BEGINNING]).lstrip(" !").split()
-    return is_marked(text) and is_a_command_line(text, catalogue) and len(words) > 1
+    return is_marked(text) and is_a_command_line(text, catalogue) and len(_words(text)) > 1
+
+
+def may_be_left(text: str, catalogue: Catalogue) -> bool:
+    """Whether a line that is one too many is left where it is: a flood shall not be one of removals too.
+
+    What begins like a command for the room is left; a private one and a slip go.
+    """
+    return not may_not_wait(text, catalogue) or catalogue.is_for_the_room(_words(text)[0])
+
+
+def _words(text: str) -> list[str]:
+    return straighten(text[:BEGINNING]).lstrip(" !").split()

@@ -1,4 +1,4 @@
-"""Suggestions ("did you mean"): the known word nearest to a mistyped one.
+"""Suggestions ("did you mean"): the known word nearest to a mistyped one, or the one that it begins.
 
 A wrong guess is worse than none: a word is near when a slip of the fingers or two lie between them.
 """
@@ -21,8 +21,18 @@ def suggest(word: str, choices: Iterable[str]) -> str | None:
     """The choice nearest to the word, if slips explain the difference."""
     tried = word[:ECHO].casefold()
     known = {choice.casefold(): choice for choice in choices}
+    if not any(map(str.isalpha, tried)):
+        return None
+    begun = [each for each in known if each.startswith(tried) or _begins(each, tried)]
+    if len(begun) == 1 and len(tried) > 1:
+        return known[begun[0]]
     if len(tried) < SHORTEST:
         return None
     slips = 1 + (len(tried) - SHORTEST) // A_SLIP_MORE
     near = process.extractOne(tried, list(known), scorer=OSA.distance, score_cutoff=slips)
     return None if near is None else known[near[0]]
+
+
+def _begins(choice: str, tried: str) -> bool:
+    """Whether a whole word was gone on with: "chairman" for "chair"."""
+    return len(choice) > A_SLIP_MORE and tried.startswith(choice)

@@ -17,7 +17,7 @@ _TRIED: Final = {
     "contact edit": "change, rename, correct, fix, update",
     "contact left": "left, quit, resigned, fired, gone, left the company, terminated",
     "contact exclude": "manager, boss, supervisor, exclude",
-    "forget": "delete, remove, erase, forgot, purge, wipe, gdpr, delete contact, remove contact",
+    "forget": "delete, remove, erase, forgot, purge, wipe, gdpr, contact remove, contact delete, delete contact, remove contact",
     "subject": "data, personal data",
     "assess": "rating, score, support, supports, supporter, opposes, against",
     "scale": "levels, legend, what is 1",

@@ -7,9 +7,10 @@ from commands.authority.previews import Previews
 from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.errors import not_now
-from commands.framework.reply import Code, reply
+from commands.framework.i18n import one_of
+from commands.framework.reply import Code, line, reply
 from commands.framework.values import Pasted, Who
-from commands.imports import file_views, mapping, views
+from commands.imports import file_views, mapping, past_views, views
 from commands.imports import previews as looks
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
@@ -131,6 +132,8 @@ async def map_(
 ) -> Reply:
     """Say what the columns of a list hold: id, name, first, last, email, area, shift, hired or none.
 
+    What you kept yourselves: rating, talked (the day of the last talk), leader.
+
     Further: preferred (the first name somebody goes by), infix (van den), second (a second last
     name), kind (person or organization).
 
@@ -157,16 +160,17 @@ async def values(
     """Say what the codes in a column stand for, like N for night.
 
     number: the import
-    field: what the column holds: area or shift
-    codes: pairs like N=night; _ stands for a space
+    field: what the column holds: area, shift or rating
+    codes: pairs like N=night, _ standing for a space; for ratings pairs like A=1, or same, or turned (5 is best)
     """
     one = await _waiting(imports, number)
-    if field not in {Field.AREA, Field.SHIFT}:
-        raise refuse("Only areas and shifts have codes, not {field}.", field=field.value)
+    if field not in {Field.AREA, Field.SHIFT, Field.RATING}:
+        raise refuse("Only areas, shifts and ratings have codes, not {field}.", field=field.value)
     reading = mapping.from_json(one.reading)
     reading = replace(reading, values=mapping.translated(reading, field, codes))
     await _read_so(ctx, imports, one, reading)
-    return say("Noted. Next: {check}", check=Code(f"!import check {one.number}"))
+    scale = past_views.scale_said(reading) if field is Field.RATING else None
+    return reply(scale, line("Noted. Next: {check}", check=Code(f"!import check {one.number}")))
 
 
 @command(
@@ -178,7 +182,7 @@ async def values(
 )
 async def check(
     ctx: Context,
-    number: ImportNumber,
+    number: ImportNumber | None = None,
     *,
     imports: Imports,
     background: BackgroundWork,
@@ -186,7 +190,7 @@ async def check(
 ) -> Reply:
     """Try an import without saving anything: who is new, what would change, which lines are odd.
 
-    number: the import
+    number: the import; left out, the one that waits
     overwrite: take the list's word where one of you has set something else by hand
     """
     one = await _waiting(imports, number)
@@ -197,6 +201,9 @@ async def check(
             two=Code(f"!import map {one.number} A=first B=last"),
             example=f"!import map {one.number} A=name",
         )
+    rows = [cells for _line, cells, _surplus in await imports.sheet(one, 0)]
+    if scale := past_views.which_scale(one, reading, rows):
+        raise not_now(scale)
     await imports.read_so(one, mapping.to_json(reading), ctx.now)
     await imports.begin(one, ImportState.CHECKING, ctx.now, ctx.user)
     background.wake_imports()
@@ -210,11 +217,15 @@ async def check(
     example="!import problems 7",
 )
 async def problems(
-    _ctx: Context, number: ImportNumber, *, imports: Imports, after: LineNumber | None = None
+    _ctx: Context,
+    number: ImportNumber | None = None,
+    *,
+    imports: Imports,
+    after: LineNumber | None = None,
 ) -> Reply:
     """List the lines that have a problem, with their numbers in the file.
 
-    number: the import
+    number: the import; left out, the last one
     after: the last line of the page before
     """
     one = await _known(imports, number)
@@ -305,7 +316,7 @@ async def missing(
 )
 async def commit(
     ctx: Context,
-    number: ImportNumber,
+    number: ImportNumber | None = None,
     *,
     imports: Imports,
     contacts: Contacts,
@@ -316,8 +327,9 @@ async def commit(
 ) -> Reply:
     """Save an import that was checked.
 
-    number: the import
-    yes: save what you were just shown: what others decided, or that one field changes for very many
+    number: the import; left out, the one that waits
+    yes: save what you were just shown: lines that nobody decided, what others decided, or that one
+        field changes for very many
     """
     one = await _waiting(imports, number)
     if one.state is not ImportState.CHECKED:
@@ -410,7 +422,12 @@ async def _read_so(ctx: Context, imports: Imports, one: Import, reading: ColumnR
     await imports.end(one, ImportState.MAPPING, ctx.now)
 
 
-async def _known(imports: Imports, number: ImportNumber) -> Import:
+async def _known(imports: Imports, number: ImportNumber | None) -> Import:
+    if number is None:
+        [*latest] = await imports.latest(1)
+        if not latest:
+            raise not_now(file_views.no_file())
+        return latest[0]
     one = await imports.by_number(number)
     if one is None:
         raise impossible(
@@ -421,9 +438,9 @@ async def _known(imports: Imports, number: ImportNumber) -> Import:
     return one
 
 
-async def _waiting(imports: Imports, number: ImportNumber) -> Import:
+async def _waiting(imports: Imports, number: ImportNumber | None) -> Import:
     """An import that is not saved and on which no work is under way."""
-    one = await _known(imports, number)
+    one = await _only_one(imports) if number is None else await _known(imports, number)
     if one.state.at_work:
         raise impossible("I am still at work on import {n}; one moment.", n=one.number)
     if one.state not in {ImportState.MAPPING, ImportState.CHECKED}:
@@ -433,3 +450,17 @@ async def _waiting(imports: Imports, number: ImportNumber) -> Import:
             state=views.state_words(one.state),
         )
     return one
+
+
+async def _only_one(imports: Imports) -> Import:
+    """The import that is meant without its number, if there is only one to be meant."""
+    waiting = await imports.unsaved(2)
+    if len(waiting) == 1:
+        return waiting[0]
+    if not waiting:
+        return await _known(imports, None)
+    raise refuse(
+        "Several lists wait: {imports}. Say which by its number.",
+        imports=one_of([str(each.number) for each in waiting]),
+        example=f"!import check {waiting[0].number}",
+    )

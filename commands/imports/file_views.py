@@ -1,5 +1,6 @@
 """Words about files: why one cannot be read, and how to send one that can."""
 
+import re
 from collections.abc import Sequence
 
 from commands.framework.i18n import _, a_number
@@ -130,3 +131,9 @@ def which_sheet(titles: Sequence[str]) -> Line:
 def shortened(words: str, most: int) -> str:
     """Shorten words to fit on a phone."""
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def as_typed(head: str) -> str:
+    """A head as it is typed; one with a quote in it by what it says."""
+    bare = head.replace('"', "")
+    return f'"{bare}"' if re.search(r"[\s=]", bare) else bare

@@ -8,14 +8,16 @@ from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import one_of
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
+from commands.imports.read import past
 from commands.imports.read.day_order import Order
-from commands.imports.read.heads import Field, field_of, head_key
+from commands.imports.read.heads import Field, field_of, head_key, offered
 from commands.imports.read.people import ColumnReading
 from commands.imports.read.top_rows import letter
 from storage.names import folded
 
 NOTHING = frozenset({"none", "nothing", "drop", "no", "off", "-", "skip"})
 _PAIR = re.compile(r"\s*(?P<left>[^=]+?)\s*=\s*(?P<right>\S+)")
+_AS_HERE, _TURNED = {"same", "as here"}, {"turned", "reversed", "turned round"}
 _NAMES = {Field.FIRST, Field.LAST, Field.PREFERRED, Field.INFIX, Field.SECOND}
 
 
@@ -77,7 +79,8 @@ def _column(said: str, heads: Sequence[str]) -> int:
 
 
 def _field(said: str) -> Field:
-    found = next((f for f in Field if f.value == said.casefold()), None) or field_of(said)
+    typed = next((f for f in Field if f.value == said.casefold()), None)
+    found = typed or field_of(said) or offered(said)
     if found is None:
         raise no_such_field(said)
     return found
@@ -114,5 +117,23 @@ def from_json(kept: Mapping[str, Any]) -> ColumnReading:
 
 def translated(reading: ColumnReading, what: Field, typed: str) -> dict[Field, Mapping[str, str]]:
     """The values after somebody said what codes of one field stand for. Raises Refusal."""
-    said = {folded(code): meaning.replace("_", " ") for code, meaning in pairs(typed)}
+    if what is Field.RATING:
+        said = _scale(typed)
+    else:
+        said = {folded(code): meaning.replace("_", " ") for code, meaning in pairs(typed)}
     return {**reading.values, what: {**reading.values.get(what, {}), **said}}
+
+
+def _scale(typed: str) -> dict[str, str]:
+    """What the words of a scale stand for: ``same``, ``turned``, or pairs like ``A=1 B=2``."""
+    for words, scale in ((_AS_HERE, past.SAME), (_TURNED, past.TURNED)):
+        if folded(typed) in words:
+            return dict(scale)
+    said = {past.code_key(code): meaning.casefold() for code, meaning in pairs(typed)}
+    odd = next((meaning for meaning in said.values() if not past.is_meaning(meaning)), None)
+    if odd is not None:
+        raise refuse(
+            "“{word}” is no rating here. Write 1 to 5, or none.",
+            word=cut(odd),
+        )
+    return said

@@ -1,5 +1,7 @@
 """Previews before an import is saved, taken back or dropped: all of it, and whose word it is."""
 
+from collections.abc import Sequence
+
 from commands.authority.previews import Preview
 from commands.framework.context import Context
 from commands.framework.errors import refuse
@@ -7,6 +9,7 @@ from commands.framework.i18n import _, a_number, a_time, ngettext
 from commands.framework.reply import Block, Code, Line, Strong, line, listed, plural, reply
 from commands.imports import views
 from commands.imports.read.fields import Field
+from commands.imports.read.people import UNDECIDED
 from commands.imports.rules import sweeping
 from commands.shared.wording import short
 from storage.contacts.contacts import Contacts
@@ -27,22 +30,37 @@ async def at_commit(
     met = one.figures.get("met", 0)
     swept = sweeping(views.changed_fields(one.figures), met)
     unseen = one.asked_by != ctx.user
-    if not (others or swept or unseen):
+    undecided = await imports.undecided(one, sorted(each.value for each in UNDECIDED))
+    if not (others or swept or unseen or undecided):
         return None
     blocks: list[Block] = []
     if unseen:
         blocks.append(_checked(ctx, one))
     if others:
         blocks += await _decided(contacts, others)
+    if undecided:
+        blocks.append(_undecided(one, undecided))
     blocks += [_swept(one, name, times) for name, times in swept]
     blocks.append(line("To save: {yes}", yes=_yes("commit", one)))
     state = {
         "round": one.round,
         "figures": dict(one.figures),
         "decisions": await imports.state_of_decisions(one),
+        "undecided": undecided,
         "of others": [(n, d.contact, d.skip, d.author, d.at) for n, d in others],
     }
     return Preview(f"import commit {one.number}", state, reply(*blocks))
+
+
+def _undecided(one: Import, lines: Sequence[int]) -> Line:
+    """The lines that would be left out, and lost with the file, because nobody has said who they are."""
+    return plural(
+        "{n} line waits for your word and would be left out: {decide}. All: {problems}",
+        "{n} lines wait for your word and would be left out: {decide}. All: {problems}",
+        len(lines),
+        decide=Code(f"!import decide {one.number} {lines[0]} new"),
+        problems=Code(f"!import problems {one.number}"),
+    )
 
 
 async def at_drop(ctx: Context, imports: Imports, one: Import) -> Preview | None:
@@ -66,12 +84,17 @@ async def at_drop(ctx: Context, imports: Imports, one: Import) -> Preview | None
 def at_undo(one: Import) -> Preview:
     """The preview of taking a saved import back."""
     new, updated = one.figures.get("new", 0), one.figures.get("updated", 0)
+    parts = (
+        ngettext("{n} person", "{n} people", new).format(n=a_number(new)) if new else "",
+        ngettext("{n} change", "{n} changes", updated).format(n=a_number(updated))
+        if updated
+        else "",
+    )
     head = line(
-        "Take {number} back? {added} and {changed} go, except what somebody has worked on since."
-        " Nobody brings that back: the list would have to be sent again.",
+        "Take {number} back? This goes, except what somebody has worked on since: {what}."
+        " Nobody brings it back: the list would have to be sent again.",
         number=_name(one),
-        added=ngettext("{n} person", "{n} people", new).format(n=a_number(new)),
-        changed=ngettext("{n} change", "{n} changes", updated).format(n=a_number(updated)),
+        what=", ".join(part for part in parts if part) or _("nothing"),
     )
     preview = reply(head, _do_it("undo", one))
     return Preview(f"import undo {one.number}", {"round": one.round}, preview)

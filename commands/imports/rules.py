@@ -13,6 +13,7 @@ from commands.imports.read.fields import Field
 from commands.imports.read.people import Problem, Trouble
 from commands.names.said import is_short
 from storage.contacts.bulk import Candidates, KnownContact, Listed
+from storage.contacts.past import NO_PAST, KnownPast, Past
 from storage.core.model import ContactId
 from storage.imports.seen_lines import By, Key
 from storage.names import fits_a_number, fits_an_address, folded, full_key, words
@@ -277,11 +278,40 @@ def compare(person: Listed, known: KnownContact, *, overwrite: bool) -> Judged:
         changes.add(Field.ID)
     if person.email is not None and person.email not in known.emails:
         changes.add(Field.EMAIL)
+    past = _new_past(person.past, known.past)
+    changes |= {what for what, new in _past_fields(past) if new}
     problems = [Problem(Trouble.KEPT, (known.label, ", ".join(kept)))] if kept else []
+    if person.past.rating not in {None, past.rating, known.past.rating}:
+        problems.append(Problem(Trouble.RATED, (known.label,)))
     if known.out:
         problems.append(Problem(Trouble.LEFT, (known.label,)))
     verdict = RowVerdict.UPDATED if changes else RowVerdict.UNCHANGED
     return Judged(verdict, person, known, frozenset(changes), tuple(problems))
+
+
+def _past_fields(past: Past) -> tuple[tuple[Field, bool], ...]:
+    return (
+        (Field.RATING, past.rating is not None),
+        (Field.TALKED, past.talked is not None),
+        (Field.LEADER, past.leader),
+    )
+
+
+def _new_past(said: Past, ours: KnownPast) -> Past:
+    """What a list tells about somebody's past that is not known.
+
+    Whoever was rated here keeps that rating: what a list says is older, and hearsay.
+    """
+    rating = None if ours.rated else said.rating
+    known = said.talked is not None and ours.talked is not None and ours.talked >= said.talked
+    return Past(rating, None if known else said.talked, said.leader and not ours.leader)
+
+
+def past_of(one: Judged) -> Past:
+    """What is new about somebody's past by a row."""
+    if one.listed is None:
+        return NO_PAST
+    return one.listed.past if one.known is None else _new_past(one.listed.past, one.known.past)
 
 
 def _same(what: Field, one: str | None, other: str | None) -> bool:

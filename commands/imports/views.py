@@ -1,6 +1,5 @@
 """Words about imports: columns, checks, results, lists."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from commands.framework.i18n import _, a_number, ngettext
@@ -17,7 +16,8 @@ from commands.framework.reply import (
     reply,
     say,
 )
-from commands.imports.file_views import LONGEST_NAME, no_file, shortened
+from commands.imports import past_views
+from commands.imports.file_views import LONGEST_NAME, as_typed, no_file, shortened
 from commands.imports.read.fields import Field
 from commands.imports.read.files import CALC, CARDS, EXCEL, JSON, PAGE
 from commands.imports.read.people import ColumnReading, Trouble
@@ -46,6 +46,9 @@ def field_words(what: Field) -> str:
         Field.INFIX: _("before the last name"),
         Field.SECOND: _("second last name"),
         Field.KIND: _("person or organization"),
+        Field.RATING: _("rating"),
+        Field.TALKED: _("day of the last talk"),
+        Field.LEADER: _("natural leader"),
     }[what]
 
 
@@ -71,7 +74,8 @@ def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) 
     if dropped:
         more = f" +{len(dropped) - 6}" if len(dropped) > 6 else ""
         blocks.append(line("Not taken: {heads}", heads=", ".join(dropped[:6]) + more))
-    return reply(*blocks, _what_next(one, reading))
+    scale = past_views.which_scale(one, reading, samples)
+    return reply(*blocks, past_views.own_notes(one, reading), scale or _what_next(one, reading))
 
 
 def _what_came(one: Import) -> Line:
@@ -120,24 +124,20 @@ def _what_next(one: Import, reading: ColumnReading) -> Line:
     if not fields & {Field.NAME, Field.FIRST, Field.LAST}:
         return line(
             "Which column has the names? {map}. First and last name in two columns: {two}",
-            map=Code(f"!import map {n} {_said(one.heads[0])}=name"),
-            two=Code(f"!import map {n} {_said(one.heads[0])}=first {_said(one.heads[1])}=last")
+            map=Code(f"!import map {n} {as_typed(one.heads[0])}=name"),
+            two=Code(
+                f"!import map {n} {as_typed(one.heads[0])}=first {as_typed(one.heads[1])}=last"
+            )
             if len(one.heads) > 1
             else Code(f"!import map {n} A=first B=last"),
         )
     example, what = next(iter(reading.columns.items()))
-    column = _said(one.heads[example])
+    column = as_typed(one.heads[example])
     return line(
         "Right? {check} (nothing is saved by it). If not, say it like {map}",
         check=Code(f"!import check {n}"),
         map=Code(f"!import map {n} {column}={what.value}"),
     )
-
-
-def _said(head: str) -> str:
-    """A head as it is typed; one with a quote in it by what it says."""
-    bare = head.replace('"', "")
-    return f'"{bare}"' if re.search(r"[\s=]", bare) else bare
 
 
 def _samples(cells: Iterable[str]) -> list[str]:
@@ -171,7 +171,7 @@ def checked(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark])
             figures=_figures(figures),
         )
     ]
-    notes = [*_warnings(figures), *_remarks(n, figures)]
+    notes = [*_warnings(figures), *past_views.brought(figures), *_remarks(n, figures)]
     if notes:
         blocks.append(listed(notes))
     if told:
@@ -335,6 +335,10 @@ def _sentences() -> dict[Trouble, str]:
             "a spreadsheet kept only the first digits of the number {one}; format that column as"
             " text in the original, and export it again"
         ),
+        Trouble.ODD_RATING: _("nobody has said what the rating “{one}” stands for; not taken"),
+        Trouble.ODD_LEADER: _("“{one}” says neither yes nor no; nobody is made a leader by it"),
+        Trouble.TO_COME: _("the talk on “{one}” is still to come; not taken"),
+        Trouble.RATED: _("{one}: the rating given here stays"),
         Trouble.KEPT: _("{one}: {two} stays as set by hand"),
         Trouble.LEFT: _("{one} is on the list, and has left according to you"),
         Trouble.SINCE: _("{one}: somebody worked with them since"),

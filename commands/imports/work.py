@@ -22,6 +22,7 @@ from commands.imports.rules import (
     compare,
     judge,
     keys_of,
+    past_of,
     unless_like,
 )
 from commands.shared.look_ups import record_shown
@@ -276,7 +277,7 @@ async def _judge_sheet(
     stretch = (rows[0].line, rows[-1].line)
     decided = await imports.decided(job, *stretch)
     stopped = await imports.stopped(job, *stretch) if above is None else set()
-    read = [(row, *listed(row, desk.reading)) for row in rows]
+    read = [(row, *listed(row, desk.reading, imports.today)) for row in rows]
     people = [person for _row, person, _problems in read if person is not None]
     candidates = await desk.bulk.candidates(people, but=but)
     seen = None if above is None else SeenPeople(await above.of(job, _keys(people, candidates)))
@@ -396,6 +397,7 @@ async def _write(desk: ImportContext, judged: Sequence[Judged]) -> range:
             name=one.listed.name if Field.NAME in one.changes else None,
             area=one.listed.area if Field.AREA in one.changes else None,
             shift=one.listed.shift if Field.SHIFT in one.changes else None,
+            past=past_of(one),
         )
         for one in judged
         if one.verdict is RowVerdict.UPDATED and one.known is not None and one.listed is not None
@@ -410,6 +412,12 @@ def _count(figures: Counter[str], one: Judged) -> None:
         figures["met"] += 1
     for what in one.replaced:
         figures[f"changed {what.value}"] += 1
+    if one.verdict in {RowVerdict.NEW, RowVerdict.UPDATED}:
+        past = past_of(one)
+        if past.rating is not None:
+            figures[f"rated {past.rating.value}"] += 1
+        figures["talked"] += past.talked is not None
+        figures["leaders"] += past.leader
     figures["by hand"] += any(problem.trouble is Trouble.KEPT for problem in one.problems)
 
 

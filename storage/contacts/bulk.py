@@ -13,6 +13,7 @@ from datetime import date, datetime
 from itertools import count
 
 from storage.contacts.contacts import Contacts
+from storage.contacts.past import NO_PAST, NOTHING_KNOWN, KnownPast, Past, PastOfContacts
 from storage.core.driver import Row
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
 from storage.core.repository import Repository
@@ -53,6 +54,7 @@ class Listed:
     area: str | None
     shift: str | None
     hired: date | None
+    past: Past = NO_PAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class KnownContact:
     external_ids: frozenset[str]
     emails: frozenset[str]
     last: Last | None
+    past: KnownPast = NOTHING_KNOWN
 
     def has_number(self, number: str) -> bool:
         """Whether lists gave the contact an employer's number, leading zeros aside."""
@@ -114,6 +117,8 @@ class ContactChange:
     name: str | None
     area: str | None
     shift: str | None
+    past: Past = NO_PAST
+    """New about the contact's past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +239,7 @@ class Bulk(Repository):
         repository = Contacts(self.tx, self.committee, self.today)
         people = await repository.all(contacts)
         names = await repository.every_name(contacts)
+        pasts = await PastOfContacts(self.tx, self.committee, self.today).known(contacts)
         said: defaultdict[int, list[Row]] = defaultdict(list)
         for row in await self.tx.all(_LISTINGS, (json.dumps(contacts),)):
             said[row["kept"]].append(row)
@@ -248,6 +254,7 @@ class Bulk(Repository):
                 external_ids=frozenset(r["external_id"] for r in said[p.id] if r["external_id"]),
                 emails=frozenset(r["email"] for r in said[p.id] if r["email"]),
                 last=_last(said[p.id]),
+                past=pasts.get(p.id, NOTHING_KNOWN),
             )
             for p in people
         }
@@ -307,6 +314,8 @@ class Bulk(Repository):
         )
         await self._index(rows)
         await self._remember((e, ContactId(c), p) for e, c, _n, p in rows)
+        past = PastOfContacts(self.tx, self.committee, self.today)
+        await past.add(((e, ContactId(c), p.past) for e, c, _n, p in rows), author, at)
         return range(contact, contact + len(people))
 
     async def _index(self, rows: Sequence[tuple[int, int, int, Listed]]) -> None:
@@ -360,6 +369,7 @@ class Bulk(Repository):
         areas = await self._areas({c.area for c in changes if c.area is not None})
         renamed: list[ContactId] = []
         remembered: list[tuple[int, ContactId, Listed]] = []
+        pasts: list[tuple[int, ContactId, Past]] = []
         for change in changes:
             known = change.contact
             entry = await history.record(EntryKind.LIST_CHANGED, known.id)
@@ -369,8 +379,10 @@ class Bulk(Repository):
                 await self._rename(known.id, change.name, entry)
                 renamed.append(known.id)
             remembered.append((entry, known.id, _carried_over(change)))
+            pasts.append((entry, known.id, change.past))
         await self._remember(remembered)
         await recompute(self.tx, renamed)
+        await PastOfContacts(self.tx, self.committee, self.today).add(pasts, author, at)
 
     async def _move(self, change: ContactChange, areas: Mapping[str, int], entry: EntryId) -> None:
         """The part that is not said stays as it is today."""

@@ -189,6 +189,24 @@ class Imports(Repository):
             (self.committee, limit),
         )
 
+    async def unsaved(self, limit: int) -> list[Import]:
+        """Return the imports that are neither saved nor dropped, newest first."""
+        return await self.tx.records(
+            Import,
+            f"{_IMPORT}WHERE committee = ? AND state IN ('mapping', 'checking', 'checked', 'saving') "
+            "ORDER BY number DESC LIMIT ?",
+            (self.committee, limit),
+        )
+
+    async def undecided(self, one: Import, troubles: Sequence[str]) -> list[int]:
+        """Return the lines that one of the ``troubles`` keeps from being saved, in the file's order."""
+        rows = await self.tx.all(
+            "SELECT DISTINCT line FROM import_problems WHERE import = ? AND stops "
+            "AND trouble IN (SELECT value FROM json_each(?)) ORDER BY line",
+            (one.id, json.dumps(troubles)),
+        )
+        return [row["line"] for row in rows]
+
     async def read_so(self, one: Import, reading: Mapping[str, Any], at: datetime) -> None:
         """Change how the columns are read."""
         await self.tx.execute(

@@ -24,6 +24,7 @@ async def everybody(chat: Chat) -> list[str]:
 
 async def test_what_one_decides_alone_is_saved_at_once(checked: Chat) -> None:
     await checked.dm("@lea", "!import decide 1 2 new")
+    await checked.dm("@lea", "!import decide 1 3 skip")
     assert (await checked.dm("@lea", "!import commit 1")).says("Import 1 saved: 3 added")
 
 
@@ -100,9 +101,9 @@ async def test_a_list_with_others_work_in_it_is_dropped_after_a_look(checked: Ch
 
 
 async def test_a_saved_list_is_taken_back_after_a_look(checked: Chat) -> None:
-    await checked.dm("@lea", "!import commit 1")
+    await checked.sure("@lea", "!import commit 1")
     said = await checked.dm("@lea", "!import undo 1")
-    assert said.says("Take Import 1 back? 2 people and 0 changes go", "!import undo 1 --yes")
+    assert said.says("Take Import 1 back?", "since: 2 people.", "!import undo 1 --yes")
     assert len(await everybody(checked)) == 4
     assert (await checked.dm("@kim", "!import undo 1 --yes")).says("first look")
     assert (await checked.dm("@lea", "!import undo 1 --yes")).says("2 people removed again")

@@ -57,6 +57,7 @@ def test_there_is_a_guide() -> None:
         "a-week-with-next.md",
         "first-day.md",
         "first-week.md",
+        "from-a-spreadsheet.md",
         "in-few-taps.md",
         "meetings.md",
         "one-on-ones.md",

@@ -158,7 +158,7 @@ async def test_what_may_be_a_database_s_nothing_is_asked_about(chat: Chat) -> No
     assert "“NULL” may be a name, or what a database writes for nothing" in said
     await chat.dm("@lea", "!import decide 1 2 new")
     await chat.dm("@lea", "!import check 1")
-    await chat.dm("@lea", "!import commit 1")
+    await chat.sure("@lea", "!import commit 1")
     assert [name.split(" (")[0] for name in await people(chat)] == ["M-1 Sam NULL", "M-2 Mia Chen"]
     assert "2 unchanged" in await checked(chat, "First,Last\nSam,NULL\nMia,Chen\n", 2)
 
@@ -183,7 +183,7 @@ async def test_a_couple_a_total_and_an_organization(chat: Chat) -> None:
     assert "line 3: is marked “Organization”, left out" in said
     said = (await chat.dm("@lea", "!import problems 1")).text
     assert "line 6: “TOTAL” closes the list and is nobody, left out" in said
-    await chat.dm("@lea", "!import commit 1")
+    await chat.sure("@lea", "!import commit 1")
     assert [name.split(" (")[0] for name in await people(chat)] == [
         "M-1 Sam Okafor", "M-2 Mia Chen",
     ]  # fmt: skip

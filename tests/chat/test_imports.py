@@ -165,7 +165,7 @@ async def test_two_people_with_one_name_are_never_guessed(chat: Chat) -> None:
     reply = await chat.dm("@lea", "!import check 1")
     assert reply.says("1 new", "1 ambiguous")
     assert reply.says("line 2: could be M-1 Alex Kim (Search), M-2 Alex Kim (Search)")
-    await chat.dm("@lea", "!import commit 1")
+    await chat.sure("@lea", "!import commit 1")
     assert len(await people(chat)) == 3
     await chat.send("@lea", "staff.csv", "Name,Team,Shift\nAlex Kim,Search,D\n")
     await chat.dm("@lea", "!import check 2")
@@ -209,7 +209,7 @@ async def test_one_person_twice_on_the_list_is_added_once(chat: Chat) -> None:
         "line 6: repeats line 5",
         "line 7: has the name and area of line 5, and differs",
     )
-    await chat.dm("@lea", "!import commit 1")
+    await chat.sure("@lea", "!import commit 1")
     assert [name.split(" (")[0] for name in await people(chat)] == [
         "M-1 Sam Okafor", "M-2 Mia Chen", "M-3 Al Green", "M-4 Al Green",
     ]  # fmt: skip
@@ -285,7 +285,9 @@ async def test_first_and_last_names_in_two_columns(chat: Chat) -> None:
 async def test_codes_are_put_into_words(chat: Chat) -> None:
     await chat.send("@lea", "staff.csv", STAFF)
     await chat.dm("@lea", "!import values 1 shift D=day N=late_night")
-    assert (await chat.dm("@lea", "!import values 1 name D=day")).says("Only areas and shifts")
+    assert (await chat.dm("@lea", "!import values 1 name D=day")).says(
+        "Only areas, shifts and ratings"
+    )
     await chat.dm("@lea", "!import check 1")
     await chat.dm("@lea", "!import commit 1")
     assert (await people(chat))[1] == "M-2 Mia Chen (Search, late night)"
@@ -476,7 +478,7 @@ async def test_a_badly_made_list_of_two_thousand(chat: Chat, encoding: str, sepa
     ]
     assert lines == list(range(5, 13))
     assert await everything(chat) == before
-    reply = await chat.dm("@lea", "!import commit 1")
+    reply = await chat.sure("@lea", "!import commit 1")
     assert reply.says("Import 1 saved: 1,874 added, 96 updated.")
     committed = await everything(chat)
     assert len(committed) == len(before) + 1_874

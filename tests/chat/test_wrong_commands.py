@@ -69,10 +69,10 @@ class _Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
-def check_form(said: Said) -> None:
-    """One line, perhaps a list to choose from; nobody is pinged; no foreign markup."""
+def check_form(said: Said, *, most: int = 1) -> None:
+    """So many lines, perhaps a list to choose from; nobody is pinged; no foreign markup."""
     for reply in said.replies:
-        assert sum(not isinstance(block, Items) for block in reply.blocks) == 1
+        assert 1 <= sum(not isinstance(block, Items) for block in reply.blocks) <= most
     for content in (each.content for each in said.outgoing):
         assert content["m.mentions"] == {}
         assert not PING.search(content["body"])
@@ -122,7 +122,8 @@ async def test_in_the_room_they_tell_no_private_word(busy_chat: Chat) -> None:
     before = await _saved(busy_chat)
     for typed, _answer in wrong_commands() + LONG:
         said = await busy_chat.room("@ana", typed)
-        check_form(said)
+        # A name among the words is asked about with the line to type instead.
+        check_form(said, most=2)
         for name in ("Okafor", "Kim", "Zoltan", "Nobody", "pregnant"):
             assert name not in said.here, typed
     assert await _saved(busy_chat) == before

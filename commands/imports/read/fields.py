@@ -11,10 +11,11 @@ from commands.imports.read.heads import (
     is_vague,
     of_a_form,
     of_contacts,
+    offered,
 )
 from storage.names.folding import folded
 
-__all__ = ["NAMES", "NOT_A_PERSON", "Field", "field_of", "guess", "head_key"]
+__all__ = ["NAMES", "NOT_A_PERSON", "Field", "field_of", "guess", "head_key", "offered"]
 
 
 def _listed(words: str) -> frozenset[str]:

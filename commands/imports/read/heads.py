@@ -31,6 +31,12 @@ class Field(Enum):
     HIRED = "hired"
     KIND = "kind"
     """Whether a line is a person at all: programs for contacts keep organizations beside them."""
+    RATING = "rating"
+    """An assessment on a scale of the list's own; taken when somebody has said what the scale means."""
+    TALKED = "talked"
+    """The day of the last talk."""
+    LEADER = "leader"
+    """Whether coworkers follow somebody."""
 
 
 NAMES = frozenset({Field.NAME, Field.FIRST, Field.LAST})
@@ -176,6 +182,26 @@ _CONTACTS = (
 """Heads of programs for contacts, whose own numbers are no employer's."""
 
 
+_OFFERED: dict[Field, str] = {
+    Field.RATING: "rating, ratings, assessment, assessment level, assessed, support, support level, "
+    "level of support, level, score, 1 5, bewertung, einschatzung, einstufung, "
+    "valoracion, evaluacion, nivel de apoyo, evaluation, niveau de soutien, valutazione, "
+    "avaliacao, nivel de apoio, beoordeling, inschatting, bedomning, ocena, vurdering, 评分, 评估",
+    Field.TALKED: "last contact, last contacted, last contact date, date of contact, date of last contact, "
+    "last talk, last talked, last conversation, last one on one, last 1on1, 1on1, one on one, "
+    "date contacted, contacted, contacted on, talked, talked on, date of assessment, "
+    "letzter kontakt, letztes gesprach, gesprach am, kontaktiert am, "
+    "ultimo contacto, ultima conversacion, fecha de contacto, dernier contact, dernier entretien, "
+    "date de contact, ultimo contatto, ultimo colloquio, ultimo contato, ultima conversa, "
+    "laatste contact, laatste gesprek, senaste kontakt, ostatni kontakt, sidste kontakt, 上次联系",
+    Field.LEADER: "leader, leaders, natural leader, organic leader, workplace leader, is leader, "
+    "key person, influencer, natural leaders, schlusselperson, meinungsfuhrer, meinungsfuhrerin, "
+    "lider, lider natural, persona clave, leader naturel, personne cle, leader naturale, "
+    "persona chiave, lider natural, pessoa chave, sleutelpersoon, nyckelperson, 带头人",
+}
+"""Heads of what organizers keep themselves. It is offered, and taken when somebody says so."""
+
+
 def _table(heads: dict[Field, str]) -> dict[str, Field]:
     known = {folded(head): field for field, said in heads.items() for head in said.split(",")}
     # "Date d'embauche" is folded without a blank.
@@ -184,6 +210,7 @@ def _table(heads: dict[Field, str]) -> dict[str, Field]:
 
 _KNOWN = _table(_HEADS)
 _LESS = _table(_VAGUE)
+_OWN = _table(_OFFERED)
 _OF_FORMS = frozenset(folded(head) for head in _FORM.split(","))
 _OF_CONTACTS = frozenset(folded(head) for head in _CONTACTS.split(","))
 _ADDED = re.compile(
@@ -242,6 +269,11 @@ def field_of(head: str) -> Field | None:
         if said in _KNOWN or said in _LESS:
             return _KNOWN.get(said) or _LESS[said]
     return None
+
+
+def offered(head: str) -> Field | None:
+    """The field of organizers' own notes that a head names; None for every other head."""
+    return next((_OWN[said] for said in _spellings(head) if said in _OWN), None)
 
 
 def is_vague(head: str) -> bool:

@@ -7,13 +7,14 @@ from datetime import date
 from enum import Enum
 
 from commands.framework.handles import looks_like_a_handle
-from commands.imports.read import cells
+from commands.imports.read import cells, past
 from commands.imports.read.cells import Damaged, Formula, NoDayInCell, TwoWays
 from commands.imports.read.day_order import Order
 from commands.imports.read.fields import NOT_A_PERSON, Field
 from commands.imports.read.tables import ListRow
 from commands.names import said as names
 from storage.contacts.bulk import Listed
+from storage.contacts.past import Past
 from storage.names import folded, full_key
 
 LONGEST_NAME, LONGEST_LABEL = 80, 60
@@ -68,10 +69,30 @@ class Trouble(Enum):
     TOTAL = "total"
     NO_PERSON = "no person"
     DAMAGED = "damaged"
+    ODD_RATING = "odd rating"
+    ODD_LEADER = "odd leader"
+    RATED = "rated"
+    TO_COME = "to come"
 
 
 ASKS = frozenset({Trouble.COUPLE, Trouble.NOTHING})
 """What somebody has to decide before a line becomes a person."""
+UNDECIDED = frozenset(
+    {
+        Trouble.SAME_ID,
+        Trouble.SAME_NAME,
+        Trouble.SAME_PERSON,
+        Trouble.SEVERAL,
+        Trouble.ELSEWHERE,
+        Trouble.OTHER_NAME,
+        Trouble.OTHER_ID,
+        Trouble.SAME_EMAIL,
+        Trouble.NAMESAKE,
+        Trouble.PERHAPS_FORGOTTEN,
+        *ASKS,
+    }
+)
+"""What keeps a line from being saved until somebody says who it is."""
 LEAVES_OUT = frozenset({Trouble.TOTAL, Trouble.NO_PERSON})
 """What makes a line nobody at all."""
 
@@ -96,8 +117,13 @@ class ColumnReading:
     overwrite: bool = False
 
 
-def listed(row: ListRow, reading: ColumnReading) -> tuple[Listed | None, tuple[Problem, ...]]:
-    """The person a row speaks of; None, with the reason, when it speaks of nobody."""
+def listed(
+    row: ListRow, reading: ColumnReading, today: date = date.max
+) -> tuple[Listed | None, tuple[Problem, ...]]:
+    """The person a row speaks of; None, with the reason, when it speaks of nobody.
+
+    ``today``: the committee's; a talk after it has not been.
+    """
     found, problems = _cells(row, reading)
     if Field.KIND in found and folded(found[Field.KIND]) in NOT_A_PERSON:
         return None, (Problem(Trouble.NO_PERSON, (found[Field.KIND],)),)
@@ -122,7 +148,8 @@ def listed(row: ListRow, reading: ColumnReading) -> tuple[Listed | None, tuple[P
         email=_email(found.get(Field.EMAIL), problems),
         area=found.get(Field.AREA),
         shift=found.get(Field.SHIFT),
-        hired=_hired(found.get(Field.HIRED), _order(reading), problems),
+        hired=_day(found.get(Field.HIRED), _order(reading, Field.HIRED), problems),
+        past=_past(found, reading, problems, today),
     )
     return person, tuple(problems)
 
@@ -132,6 +159,9 @@ def _cells(row: ListRow, reading: ColumnReading) -> tuple[dict[Field, str], list
     problems: list[Problem] = []
     for column, what in reading.columns.items():
         cell = row.cells[column]
+        if what is Field.RATING and past.is_signs(cell):
+            found[what] = cell.strip()
+            continue
         try:
             said = cells.value(cell, nothing=_WRITTEN[what]) if what in _WRITTEN else (
                 cells.value(cell)
@@ -140,7 +170,7 @@ def _cells(row: ListRow, reading: ColumnReading) -> tuple[dict[Field, str], list
             problems.append(Problem(Trouble.FORMULA, (what.value,)))
             continue
         if said is not None:
-            codes = reading.values.get(what)
+            codes = None if what is Field.RATING else reading.values.get(what)
             found[what] = codes.get(folded(said), said) if codes else said
     return found, problems
 
@@ -212,12 +242,34 @@ def _email(said: str | None, problems: list[Problem]) -> str | None:
     return None
 
 
-def _order(reading: ColumnReading) -> Order | None:
-    column = next((c for c, what in reading.columns.items() if what is Field.HIRED), None)
+def _past(
+    found: Mapping[Field, str], reading: ColumnReading, problems: list[Problem], today: date
+) -> Past:
+    """The rating, the last talk and whether they lead, as far as the list says so clearly."""
+    talked = _day(found.get(Field.TALKED), _order(reading, Field.TALKED), problems)
+    if talked is not None and past.is_to_come(talked, today):
+        problems.append(Problem(Trouble.TO_COME, (found[Field.TALKED],)))
+        talked = None
+    rating = None
+    if Field.RATING in found:
+        scale = reading.values.get(Field.RATING, {})
+        meaning = scale.get(past.code_key(found[Field.RATING]))
+        if meaning is None:
+            problems.append(Problem(Trouble.ODD_RATING, (found[Field.RATING],)))
+        else:
+            rating = past.rating_of(meaning)
+    leads = past.said_leader(found.get(Field.LEADER, "no"))
+    if leads is None:
+        problems.append(Problem(Trouble.ODD_LEADER, (found[Field.LEADER],)))
+    return Past(rating, talked, bool(leads))
+
+
+def _order(reading: ColumnReading, what: Field) -> Order | None:
+    column = next((c for c, field in reading.columns.items() if field is what), None)
     return None if column is None else reading.orders.get(column)
 
 
-def _hired(said: str | None, order: Order | None, problems: list[Problem]) -> date | None:
+def _day(said: str | None, order: Order | None, problems: list[Problem]) -> date | None:
     if said is None:
         return None
     try:
