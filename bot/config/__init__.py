@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from bot.config.account import NONE, AccountTable
 from bot.config.authority import USER, AuthorityTable, UserIdText
 from bot.config.limits import Limits, Metrics
 from bot.config.messages import DEMO_SWITCH, PREFIX, line_of, misplaced, near_misses, plain
@@ -144,6 +145,7 @@ class Config(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["logfmt", "json"] = "logfmt"
     proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
+    account: AccountTable = AccountTable()
     timeouts: Timeouts = Timeouts()
     retention: Retention = Retention()
     polls: Polls = Polls()
@@ -169,6 +171,7 @@ def _matches(text: str, pattern: str) -> bool:
 
 _KEYS: Final = {
     (): tuple(Config.model_fields),
+    ("account",): tuple(AccountTable.model_fields),
     ("timeouts",): tuple(Timeouts.model_fields),
     ("retention",): tuple(Retention.model_fields),
     ("polls",): tuple(Polls.model_fields),
@@ -208,10 +211,13 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
 
 def _anchored(config: Config, directory: Path) -> Config:
     """Make paths absolute; a symbolic link is the operator's choice and stays one."""
-    named = {"data_dir": config.data_dir, "passphrase_file": config.passphrase_file}
+    paths = {"data_dir": config.data_dir, "passphrase_file": config.passphrase_file}
     update: dict[str, Any] = {
-        key: _absolute(directory, path) for key, path in named.items() if path is not None
+        key: _absolute(directory, path) for key, path in paths.items() if path is not None
     }
+    if (named := config.account.avatar) is not None and named != NONE:
+        avatar = _absolute(directory, named)
+        update["account"] = config.account.model_copy(update={"avatar": avatar})
     if config.metrics.textfile is not None:
         textfile = _absolute(directory, config.metrics.textfile)
         update["metrics"] = config.metrics.model_copy(update={"textfile": textfile})

@@ -173,13 +173,15 @@ class Client:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise NotNow from error
 
-    async def upload(self, content: bytes, seconds: float) -> str:
-        """Upload encrypted bytes; return their mxc URI.
+    async def upload(
+        self, content: bytes, seconds: float, *, kind: str = "application/octet-stream"
+    ) -> str:
+        """Upload bytes; return their mxc URI. Raises MatrixError, NotNow.
 
-        Raises MatrixError, NotNow. The homeserver learns their size and nothing of what they are.
+        What is encrypted goes without a ``kind`` (media type): the homeserver learns its size alone.
         """
         headers = {
-            "Content-Type": "application/octet-stream",
+            "Content-Type": kind,
             "Authorization": f"Bearer {self._nio.access_token}",
         }
         async with self.writing.turn() as round_:

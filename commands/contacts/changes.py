@@ -34,8 +34,9 @@ def _check_edit(
     phone: str | None = None,
     email: str | None = None,
     language: str | None = None,
+    area: str | None = None,
 ) -> None:
-    if (name, shift, status, phone, email, language) == (None,) * 6:
+    if (name, shift, status, phone, email, language, area) == (None,) * 7:
         raise refuse("What changes? Add name=, shift= or status=.")
     if name is not None:
         check_name(name)
@@ -64,6 +65,7 @@ async def edit(
     name: PersonName | None = None,
     shift: Label | None = None,
     status: StatusWord | None = None,
+    area: Label | None = None,
 ) -> Reply:
     """Correct a contact's name, shift or status, or how they are reached. The old version is kept.
 
@@ -71,7 +73,13 @@ async def edit(
     name: what they are called at work
     shift: when they work, from today on
     status: employee, leave or contractor, from today on
+    area: goes with !contact move, which keeps where they were
     """
+    if area is not None:
+        raise refuse(
+            "Somebody's area changes on a day, so that earlier counts stay right; I saved nothing.",
+            example=f'!contact move {before.handle} area="{area}"',
+        )
     if status is not None and before.state.out:
         raise impossible(
             "{who}: {rejoin} says that they are back.",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from commands.contacts import views
+from commands.contacts.filtering import Narrowed, Narrowing, narrowing
 from commands.contacts.lookup import ContactInCare, among_own, in_care
 from commands.contacts.name_questions import ask_about, check_name
 from commands.contacts.rules import may_see, standing, state_of
@@ -15,6 +16,7 @@ from commands.framework.values import Label, SearchWords, Who
 from commands.names.terms import PersonName
 from commands.roles.quotas import QuotaItem
 from commands.shared.look_ups import Looking
+from commands.shared.members import Members
 from commands.shared.wording import label
 from commands.time.terms import AnyDay
 from storage.attendance.attendances import Attendances
@@ -23,11 +25,13 @@ from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
 from storage.contacts.details import ContactDetails
+from storage.contacts.filtered import FilteredContacts
 from storage.contacts.follow_ups import FollowUps
 from storage.contacts.followings import Followings
 from storage.core.model import Contact
 from storage.names import folded
 from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
+from storage.reports.unit import Unit
 from storage.turf.absences import Absences
 
 PAGE = 10
@@ -36,6 +40,8 @@ MEETINGS = 5
 """The latest meetings of which is said to how many somebody came."""
 SIMILAR = 5
 """People with a similar name that are shown before somebody is added."""
+WIDEST = 200
+"""People of a name among whom a filter is looked for."""
 SHORTEST_SEARCH = 2
 """Letters; one letter would list half the unit."""
 
@@ -149,15 +155,29 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
     also=("contact search", "find", "search"),
 )
 async def find(
-    _ctx: Context, words: SearchWords, *, contacts: Contacts, looking: Looking, all_: bool = False
+    ctx: Context,
+    words: SearchWords,
+    *,
+    narrowed: Narrowed,
+    contacts: Contacts,
+    looking: Looking,
+    filtered: FilteredContacts,
+    unit: Unit,
+    members: Members,
+    never: bool = False,
+    all_: bool = False,
 ) -> Reply:
     """Look for a contact by any part of the name: among your people, and else among all.
 
     words: how one or more words of the name begin
+    never: only those of yours whom nobody has talked to
     all: among all, although one of yours fits
     """
     if len(folded(words)) < SHORTEST_SEARCH:
         raise refuse("At least two letters of the name, please.", example="!contact find okafor")
+    if never or not narrowed.by_nothing:
+        chosen = await narrowing(ctx, unit, members, narrowed, never=never)
+        return await _found_among(chosen, words, contacts, looking, filtered)
     if looking.everybody:
         return await _found(contacts, words)
     care, own = await looking.care(), among_own(contacts)
@@ -173,6 +193,19 @@ async def find(
     shown = await looking.see(everywhere.contacts)
     more = not everywhere.complete or len(shown) < len(everywhere.contacts)
     return views.found(shown, more=more)
+
+
+async def _found_among(
+    chosen: Narrowing, words: str, contacts: Contacts, looking: Looking, filtered: FilteredContacts
+) -> Reply:
+    """Those with a name for whom a filter holds: of an organizer's own, of all for a lead."""
+    if looking.everybody:
+        named = await contacts.search(words, WIDEST)
+    else:
+        named = await among_own(contacts).search(await looking.care(), words, WIDEST)
+    found = await filtered.among(chosen.filter, named.contacts)
+    more = not named.complete or len(found) > PAGE
+    return views.found(found[:PAGE], more=more, mine="" if looking.everybody else words)
 
 
 async def _found(contacts: Contacts, words: str) -> Reply:
@@ -248,19 +281,37 @@ async def _life(
     "contact list",
     who=Role.ORGANIZER,
     where=Where.DIRECT,
-    example="!contact list",
+    example="!contact list area=Payments shift=night",
     also=("contacts",),
 )
 async def list_(
-    ctx: Context, *, contacts: Contacts, absences: Absences, after: Who | None = None
+    ctx: Context,
+    words: SearchWords | None = None,
+    *,
+    narrowed: Narrowed,
+    contacts: Contacts,
+    absences: Absences,
+    filtered: FilteredContacts,
+    unit: Unit,
+    members: Members,
+    never: bool = False,
+    after: Who | None = None,
 ) -> Reply:
-    """List your contacts by name; leads see everybody's.
+    """List your contacts by name, all or those in an area, on a shift, never talked to; leads see everybody's.
 
+    words: an area, a shift, a rating, "never", in a few words
+    never: only those whom nobody has talked to
     after: the last contact of the page before
     """
     everyone = ctx.role >= Role.LEAD
     start = None if after is None else await in_care(after, ctx, contacts, absences)
-    page = await contacts.page(
-        organizer=None if everyone else ctx.user, after=start, limit=PAGE + 1
-    )
-    return views.page(page[:PAGE], more=len(page) > PAGE, everyone=everyone, first=after is None)
+    if words is None and narrowed.by_nothing and not never:
+        page = await contacts.page(
+            organizer=None if everyone else ctx.user, after=start, limit=PAGE + 1
+        )
+        return views.page(
+            page[:PAGE], more=len(page) > PAGE, everyone=everyone, first=after is None
+        )
+    chosen = await narrowing(ctx, unit, members, narrowed, never=never, words=words or "")
+    page = await filtered.page(chosen.filter, after=start, limit=PAGE + 1)
+    return views.chosen(page[:PAGE], chosen, more=len(page) > PAGE, first=after is None)

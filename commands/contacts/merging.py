@@ -27,6 +27,8 @@ from storage.turf.absences import Absences
 APART = timedelta(days=30)
 """How long a merge can be taken apart."""
 PAIRS = 4
+COUNTED = 1_000
+"""Pairs up to which it is said how many there are in all."""
 """Pairs a phone shows without scrolling far."""
 
 
@@ -202,7 +204,7 @@ async def unmerge(
 async def dupes(_ctx: Context, merges: Merges) -> Reply:
     """Show pairs of contacts that may be one person, and why."""
     found = await merges.pairs(PAIRS + 1)
-    return views.pairs(found[:PAIRS], more=len(found) > PAIRS)
+    return views.pairs(found[:PAIRS], await merges.count_open(COUNTED))
 
 
 @command(

@@ -15,6 +15,7 @@ from commands.framework.reply import (
     fill,
     line,
     listed,
+    plural,
     reply,
     say,
 )
@@ -179,8 +180,8 @@ def apart(both: Sequence[Contact]) -> Reply:
     )
 
 
-def pairs(found: Sequence[Pair], *, more: bool) -> Reply:
-    """List pairs of records that may be one person."""
+def pairs(found: Sequence[Pair], every: int) -> Reply:
+    """List the first of ``every`` pair of records that may be one person."""
     if not found:
         return say("I see nobody who may be there twice. Ask again to look further.")
     rows = [
@@ -201,9 +202,15 @@ def pairs(found: Sequence[Pair], *, more: bool) -> Reply:
     )
     count = len(found)
     head = ngettext("{n} pair may be one person:", "{n} pairs may be one person each:", count)
-    if more:
-        head = _("Pairs that may be one person each, the first {n}:")
-    return reply(fill(head, n=count), listed(rows), answer)
+    rest, more = every - count, None
+    if rest > 0:
+        head = _("{every} pairs may be one person each, the first {n}:")
+        more = plural(
+            "{n} more comes once these are answered.",
+            "{n} more come once these are answered.",
+            rest,
+        )
+    return reply(fill(head, n=count, every=every), listed(rows), answer, more)
 
 
 def _why(pair: Pair) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from commands.contacts.detail_views import shown as reached_by
+from commands.contacts.filtering import Narrowing
 from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
@@ -90,6 +91,19 @@ def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool
         else None
     )
     return reply((head,), listed([(label(c),) for c in contacts]), tail)
+
+
+def chosen(contacts: Sequence[Contact], by: Narrowing, *, more: bool, first: bool) -> Reply:
+    """List one page of the contacts for whom a filter holds."""
+    if not contacts and not first:
+        return say("That was all.")
+    if not contacts:
+        return say("Nobody: {filter}. All: {list}", filter=by.words, list=Code("!contact list"))
+    tail = None
+    if more:
+        following = Code(f"!contact list {by.typed} after={contacts[-1].handle}")
+        tail = line("More: {next}", next=following)
+    return reply((Strong(by.words),), listed([(label(c),) for c in contacts]), tail)
 
 
 @dataclass(frozen=True, slots=True)

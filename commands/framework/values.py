@@ -114,7 +114,8 @@ _AFTER_A_NAME = ",;:.!?"
 """What apps and people put behind somebody's name."""
 
 
-def _read_colleague(raw: str, _ctx: Context) -> _Colleague:
+def read_colleague(raw: str, _ctx: Context) -> _Colleague:
+    """Read an organizer's short name, full address or mention. Raises Refusal."""
     meant = the_mention(raw)
     if meant is not None:
         return _Colleague(meant)
@@ -128,7 +129,7 @@ def _read_colleague(raw: str, _ctx: Context) -> _Colleague:
 Colleague = Annotated[
     _Colleague,
     Reader(
-        _read_colleague,
+        read_colleague,
         "@WHO",
         lambda: _("Which organizer? Like @ana."),
         Words.upto(3, shortest=True),

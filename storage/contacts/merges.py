@@ -126,6 +126,14 @@ class Merges(Repository):
         contacts = {c.id: c for c in await self._contacts.all(ids)}
         return [Pair(row["number"], contacts[row["one"]], contacts[row["other"]]) for row in rows]
 
+    async def count_open(self, most: int) -> int:
+        """Count the open pairs that were found so far, at most ``most``."""
+        return await self.tx.number(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM pairs WHERE committee = ? AND number > 0 AND open "
+            "LIMIT ?)",
+            (self.committee, most),
+        )
+
     async def pair(self, number: int) -> Pair | None:
         """Return an open pair by its number; None if there is none."""
         row = await self.tx.one(

@@ -65,7 +65,7 @@ async def test_many_pairs_come_a_few_at_a_time(chat: Chat) -> None:
         for _twice in range(2):
             await chat.dm("@ana", f'!contact add "Bo Beck{"abcd"[number]}" --yes')
     first = await chat.dm("@lea", "!dupes")
-    assert first.says("Pairs that may be one person each, the first 4:")
+    assert first.says("28 pairs may be one person each, the first 4:")
     for number in range(1, 29):
         await chat.dm("@lea", f"!dupes notsame {number}")
     assert (await chat.dm("@lea", "!dupes")).says("I see nobody")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.matrix import approval
+from bot.pictures import avatar
 from bot.process.exit_codes import ExitCode
 from demo.cross_signing import JsonObject, chain_holds
 from demo.homeserver import Homeserver
@@ -129,3 +130,27 @@ async def test_approval_that_never_comes_ends_the_waiting(
     said: list[str] = []
     assert not await approval.approval(said.append)(PAGE)
     assert len(said) == 1
+
+
+async def test_a_new_bot_has_a_face_and_keeps_what_people_make_of_it(
+    homeserver: Homeserver, sign_in: SignIn, tmp_path: Path
+) -> None:
+    ana = await sign_in("ana")
+    user = await homeserver.register(f"steward-{tmp_path.name[-3:]}-{id(ana)}", PASSWORD)
+    bot = Steward(tmp_path / "bot", homeserver.url, user, "there is none")
+    made = await session(homeserver, user)
+    token = secret(bot, "token", made.token)
+    status, output = await init(bot, homeserver.url, "--access-token-file", token)
+    assert status == 0, output
+    shown = await ana.api.call("GET", f"/profile/{user}")
+    assert shown["displayname"] == "Steward"
+    assert await ana.api.download(shown["avatar_url"]) == avatar.FILE.read_bytes()
+    # As an admin does in an app, with the account.
+    await made.call("PUT", f"/profile/{user}/displayname", {"displayname": "Nightbell"})
+    await made.call("PUT", f"/profile/{user}/avatar_url", {"avatar_url": ""})
+    status, output = await init(bot, homeserver.url, "--access-token-file", token)
+    assert status == 0, output
+    shown = await ana.api.call("GET", f"/profile/{user}")
+    assert shown["displayname"] == "Nightbell"
+    assert not shown.get("avatar_url")
+    await made.close()

@@ -47,9 +47,14 @@ _OPTIONS: Final = " | ".join(f"option {n}" for n in range(300))
 
 WORST: Final[dict[str, tuple[str, ...]]] = {
     "contact add": (f'!contact add "{NAME}" area="Area 1" hired={TIME}', "!contact add Maria Garcia"),
-    "contact find": ("!contact find m g", f"!contact find {LONG_NAME}", "!contact find a b c d e f"),
+    "contact find": ("!contact find m g", f"!contact find {LONG_NAME}", "!contact find a b c d e f", "!contact find m area=QA ask=petition --never"),
     "contact show": ("!contact show M-4", "!contact show Marai Garcai", f"!contact show {LONG_NAME}"),
-    "contact list": ("!contact list", "!contact list after=M-400"),
+    "contact list": (
+        "!contact list",
+        "!contact list after=M-400",
+        "!contact list ask=nobody rating=0 shift=nowhere --never",
+        f"!contact list {' '.join(['ab'] * 26)}",
+    ),
     "contact edit": (
         f'!contact edit M-4 name="{NAME}" shift=night status=leave',
         f"!contact edit M-4 phone={_filled('+49 (30) 1-', 400)} email={_filled('a.', 300)}@example.org",

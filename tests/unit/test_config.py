@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, ConfigProblems, Retention, Timeouts, load
+from bot.config.account import NONE, AccountTable
 from bot.config.authority import AuthorityTable
 from bot.config.limits import Limits, Metrics
 from bot.config.polls import Polls
@@ -38,6 +39,7 @@ def test_the_example_loads_and_explains_every_key() -> None:
     text = (ROOT / "config.example.toml").read_text("utf-8")
     for model in (
         Config,
+        AccountTable,
         Timeouts,
         Retention,
         Limits,
@@ -55,7 +57,7 @@ def test_the_example_loads_and_explains_every_key() -> None:
 
 def test_values_commented_out_in_the_example_are_the_defaults(tmp_path: Path) -> None:
     text = (ROOT / "config.example.toml").read_text("utf-8")
-    examples = ("leads", "passphrase_file", "proxy", "textfile")
+    examples = ("leads", "passphrase_file", "proxy", "textfile", "avatar")
     switched_on = "\n".join(
         line[2:] if re.match(r"# [a-z_]+ = ", line) and not line[2:].startswith(examples) else line
         for line in text.splitlines()
@@ -68,6 +70,15 @@ def test_the_example_with_everything_switched_on_loads(tmp_path: Path) -> None:
     everything = re.sub(r"^# ([a-z_]+ = )", r"\1", text, flags=re.MULTILINE)
     config = load(written(tmp_path, everything), {})
     assert config.leads == ("@ana:example.org",)
+
+
+def test_a_picture_lies_beside_the_configuration_unless_there_is_to_be_none(
+    tmp_path: Path,
+) -> None:
+    config = load(written(tmp_path, GOOD + '[account]\navatar = "face.png"\n'), {})
+    assert config.account.avatar == tmp_path / "face.png"
+    config = load(written(tmp_path, GOOD + '[account]\navatar = "none"\n'), {})
+    assert config.account.avatar == NONE
 
 
 def test_leads_for_every_committee_and_for_one(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Drawing: in a process of its own, that ends; readable without colours; honest about fonts."""
 
 import asyncio
+import io
 import struct
 import sys
 import zlib
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.image import imread
 
-from bot.pictures import renderer
+from bot.pictures import avatar, renderer
 from bot.pictures.canvas import LOOKS
 from bot.pictures.fonts import Fonts
 from bot.pictures.protocol import as_json, read
@@ -160,6 +162,13 @@ def test_descriptions_survive_being_kept() -> None:
         kept = as_json(picture)
         assert "\n" not in kept, "one line is one picture"
         assert read(kept) == picture
+
+
+def test_the_bots_face_is_what_our_script_draws() -> None:
+    assert pixels(avatar.FILE.read_bytes()) == avatar.SIDE * (avatar.SIDE * 4 + 1)
+    drawn, kept = (imread(io.BytesIO(png)) for png in (avatar.draw(), avatar.FILE.read_bytes()))
+    # Another release of the library may round an edge otherwise.
+    assert abs(drawn - kept).mean() < 0.01
 
 
 def test_no_mark_is_told_by_its_colour_alone() -> None:
