@@ -38,8 +38,10 @@ def by_leader(people: Iterable[Charted], behind: Mapping[ContactId, ContactId]) 
     return sorted(groups, key=lambda each: (-len(each.people), each.leader.number))
 
 
-LINES = 42
+LINES = 17
 """Lines of one person that fit below each other on a page."""
+ACROSS = 3
+"""Columns of a page, which is then wider than tall."""
 HEAD = 1.4
 """Lines that the name above a group takes."""
 
@@ -67,7 +69,7 @@ def pages(groups: Iterable[Led]) -> list[LedPage]:
         column = min(page, key=_height, default=None)
         if column is None or _height([*column, part]) > LINES:
             column = []
-            found.append([column, []])
+            found.append([column, *([] for _ in range(ACROSS - 1))])
         column.append(part)
     return [tuple(tuple(column) for column in page if column) for page in found]
 

@@ -9,7 +9,7 @@ from commands.framework.reply import Block, Code, Line, Reply, Strong, line, lis
 from commands.picture import Section, Wall, WallRow
 from commands.shared import figures
 from commands.shared.wording import mark_words, rating_words
-from commands.wall_chart.leader_groups import Led, LedPage, LedPart, pages
+from commands.wall_chart.leader_groups import ACROSS, Led, LedPage, LedPart, pages
 from commands.wall_chart.views import LEADER, ORDER, SIGNS, Setting
 
 
@@ -55,6 +55,7 @@ def _page(page: LedPage, at: Setting, when: str, number: int, of: int) -> Reply:
         columns=tuple(tuple(_section(part, at) for part in column) for column in page),
         keys=tuple((rating.value, rating_words(rating).lstrip("0123456789 ")) for rating in ORDER),
         signs=_signs(at),
+        across=ACROSS,
     )
     rows = [_in_words(part, at) for column in page for part in column]
     head = line("{chart}, {when}", chart=Strong(_("Leaders")), when=when)

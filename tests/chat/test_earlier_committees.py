@@ -68,8 +68,12 @@ ELSEWHERE = {
 
 
 def figures(text: str) -> list[str]:
-    """Every number in an answer, in order: words may change from release to release."""
-    return re.findall(r"\d+(?:\.\d+)?", text.replace("UTF-8", ""))
+    """Every number in an answer, in order: words may change from release to release.
+
+    How the answer may be answered is new, and no figure.
+    """
+    said = re.sub(r", or just answer \d+ signed", "", text.replace("UTF-8", ""))
+    return re.findall(r"\d+(?:\.\d+)?", said)
 
 
 async def told_again(chat: Committee, *people: str) -> None:
