@@ -17,6 +17,8 @@ from storage.core.database import Transaction
 
 MOST = 20
 """Commands in one message."""
+_MOST_LINES = 5 * MOST
+"""Lines that are looked at; a message of more is refused. A paste has tens of thousands of them."""
 
 
 async def apart(
@@ -28,12 +30,16 @@ async def apart(
     quotes that go on in the next line.
     """
     lines = [each.strip() for each in straighten(text).splitlines() if each.strip()]
-    if len(lines) < 2 or not all(map(_whole, lines)):
+    if len(lines) < 2 or not _whole(lines[0]):
         return (text,)
+    # The first line settles what a long paste is, before the others are looked at.
     head = _command(lines[0], ctx, catalogue)
     if head is not None and _takes_lines(catalogue.with_more(head[0])):
         return (text,)
     if head is None and not await _says(lines[0], ctx, tx, catalogue):
+        return (text,)
+    lines, others = lines[:_MOST_LINES], lines[_MOST_LINES:]
+    if not all(map(_whole, lines)):
         return (text,)
     if head is not None and not head[1] and head[0].positional():
         # "!rate" and a line for each of them.
@@ -47,13 +53,14 @@ async def apart(
             found[-1] = f"{found[-1]} {each}"
         else:
             meant = head[0] if head else None
-            return NotRead(_unclear(each, lines), meant, certain=True, settled=True)
-    if len(found) > MOST:
-        told = line(
-            "That is {n} commands in one message; {most} is the most.", n=len(found), most=MOST
-        )
-        return NotRead(Refusal(told, example=NO_EXAMPLE), None, settled=True)
-    return found
+            return NotRead(_unclear(each, [*lines, *others]), meant, certain=True, settled=True)
+    n = len(lines) + len(others) if others else len(found)
+    return _too_many(n) if n > MOST else found
+
+
+def _too_many(n: int) -> NotRead:
+    told = line("That is {n} commands in one message; {most} is the most.", n=n, most=MOST)
+    return NotRead(Refusal(told, example=NO_EXAMPLE), None, settled=True)
 
 
 def _whole(text: str) -> bool:

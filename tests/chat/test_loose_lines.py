@@ -202,6 +202,15 @@ async def test_of_two_questions_in_one_message_none_is_answered_by_a_number(chat
     assert await saved(chat) == before
 
 
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("lines", [21, 100, 101, 3_000])
+async def test_a_paste_of_many_commands_does_nothing(chat: Chat, lines: int) -> None:
+    before = await saved(chat)
+    said = await chat.dm("@ana", "\n".join(["!log M-1 noanswer"] * lines))
+    assert said.says(f"That is {lines} commands in one message; 20 is the most")
+    assert await saved(chat) == before
+
+
 # -- the day of a talk --------------------------------------------------------------------------------
 
 

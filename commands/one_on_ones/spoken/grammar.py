@@ -63,6 +63,10 @@ class Grammar:
     unknown_names: bool = False
     """Whether words that name nobody may be the name of somebody whom the reader may not see."""
     _dead: set[tuple[int, frozenset[Detail], bool, int]] = field(default_factory=set)
+    _phrases: dict[tuple[str, int], tuple[int, object] | None] = field(default_factory=dict)
+    """What was found in a table at a piece: each way through the line asks for it again."""
+    _days: dict[int, tuple[Stretch, ...]] = field(default_factory=dict)
+    """The days alone at a piece, likewise."""
 
     def heard(self) -> Heard:
         """Read the line with as few words left over as possible."""
@@ -177,8 +181,13 @@ class Grammar:
         if alone:
             yield Stretch(at + 1, Detail.RATE, rating)
 
-    def _day(self, at: int) -> Iterator[Stretch]:
+    def _day(self, at: int) -> tuple[Stretch, ...]:
         """A day alone: the next step, or when it was. Somebody called Sam is no Saturday."""
+        if at not in self._days:
+            self._days[at] = tuple(self._day_at(at))
+        return self._days[at]
+
+    def _day_at(self, at: int) -> Iterator[Stretch]:
         if self._person(at) is not None:
             return
         for end in range(min(at + LONGEST_DAY, len(self.line)), at, -1):
@@ -310,12 +319,13 @@ class Grammar:
 
     def _unkeyed_said(self, at: int) -> Iterator[Stretch]:
         """What a value says without its key: the first piece may still carry it."""
-        kept = self.line
+        kept, phrases, days = self.line, self._phrases, self._days
+        self._phrases, self._days = {}, {}
         self.line = [*kept[:at], replace(kept[at], key=None, quoted=False), *kept[at + 1 :]]
         try:
             yield from list(self._said(at))
         finally:
-            self.line = kept
+            self.line, self._phrases, self._days = kept, phrases, days
 
     def _dated(self, start: int, slot: Detail, *, signed: bool) -> Iterator[Stretch]:
         """A day behind ``next`` or ``on``. ``on thu`` without a sign may be either."""
@@ -404,6 +414,11 @@ class Grammar:
 
     def _phrase(self, of: str, at: int) -> tuple[int, object] | None:
         """The longest phrase of a table that begins at a piece: where it ends, what it means."""
+        if (of, at) not in self._phrases:
+            self._phrases[of, at] = self._phrase_at(of, at)
+        return self._phrases[of, at]
+
+    def _phrase_at(self, of: str, at: int) -> tuple[int, object] | None:
         known = table(of)
         for end in range(min(at + words.LONGEST, len(self.line)), at, -1):
             if not self._together(at, end):
