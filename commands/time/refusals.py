@@ -52,7 +52,9 @@ def day_to_come(text: str, today: date, language: str | None = None) -> date:
     """Read words as a day from today on. Raises Refusal."""
     found = read_day(text, today, language)
     if isinstance(found, NoDay) and found.why is UnclearReason.NOT_A_TIME:
-        found = read_day(bare_deadline(text.strip()), today, language)
+        bare = bare_deadline(text.strip())
+        # Most words are no deadline, and what was read once is not read again.
+        found = found if bare == text.strip() else read_day(bare, today, language)
     return _one_day(text, today, found)
 
 
