@@ -144,7 +144,7 @@ async def test_a_supervisor_is_out_and_the_leads_hear_of_a_committee_member(
 ) -> None:
     await chat.dm("@ana", f"!contact role {sam} committee")
     reply = await chat.dm("@ana", f"!contact exclude {sam} reason=supervisor")
-    assert "is not of the unit from today (supervisor)" in reply.here
+    assert "is no longer counted from today (supervisor)" in reply.here
     told = reply.body(Audience.LEADS)
     assert "is on the committee and was taken out of the unit by @ana (supervisor)" in told
     assert (await chat.dm("@ana", "!contact list")).says("Nobody yet")

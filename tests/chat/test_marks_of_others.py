@@ -49,7 +49,9 @@ async def test_others_marks_are_neither_shown_nor_changed(petition: Chat, handle
     for line in (f"!test mark petition did {handle}", f"!test mark petition no {handle}",
                  f"!test unmark petition {handle}"):  # fmt: skip
         said = await petition.dm("@ana", line)
-        assert said.says(f"Nothing was saved. {handle}: nobody in your care; a lead marks others")
+        assert said.says(
+            f"Nothing was saved. {handle}: not one of your people; a lead marks others"
+        )
     assert await mark_of(petition, "M-2") == "yes"
 
 
