@@ -131,7 +131,7 @@ async def test_committees_do_not_see_each_other(chat: Chat) -> None:
     await chat.dm("@ana", '!contact add "Sam Okafor"')
     await chat.found(RoomId("!search:example.org"), "Search chapter", ["@ana"])
     await chat.dm("@ana", "!use search")
-    assert (await chat.dm("@ana", "!contact show M-1")).says("M-1 is nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-1")).says("M-1 is not one of your people")
     assert (await chat.dm("@ana", "!contact find sam")).says("Nobody by that name")
     assert (await chat.dm("@ana", '!contact add "Sam Okafor"')).says("Added M-1 Sam Okafor.")
     await chat.dm("@ana", "!use payments")

@@ -211,7 +211,7 @@ async def test_only_whose_care_it_is_changes_a_contact(chat: Chat, sam: str) -> 
         f"!1on1 history {sam}",
         f"!assess history {sam}",
     ):
-        assert (await chat.dm("@ben", text)).says("is nobody in your care"), text
+        assert (await chat.dm("@ben", text)).says("is not one of your people"), text
     assert await count(chat, "history") == 1
     assert (await chat.dm("@lea", f"!contact move {sam} area=Search")).says("Search, day from tod")
 

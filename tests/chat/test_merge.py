@@ -149,7 +149,7 @@ async def test_undo_takes_a_merge_back_and_adding_stays_while_it_counts(chat: Ch
 
 
 async def test_only_whose_care_both_are_merges_them(twice: Chat) -> None:
-    assert (await twice.dm("@ana", "!merge M-1 M-2")).says("M-2 is nobody in your care")
+    assert (await twice.dm("@ana", "!merge M-1 M-2")).says("M-2 is not one of your people")
     assert (await twice.dm("@lea", "!merge M-1 M-1")).says("That is M-1 Sam Okafor both times")
     assert (await twice.dm("@lea", "!merge M-1")).says("After “M-1” I need to know the record")
 

@@ -334,7 +334,7 @@ async def test_closing_tells_the_room_counts_and_the_lead_what_to_look_at(unit: 
     assert said.says("RTO petition (T-1): 7 things do not fit what people did.")
     assert said.lists(
         "1 · M-2 Alex Kim (@ben): 2 supports, asked, did not act – rate 3?",
-        "2 · M-3 Mia Chen (@ana): 4 against, and did it – rate 2?",
+        "2 · M-3 Mia Chen (@ana): 4 says no, and did it – rate 2?",
         "3 · M-4 Bo Beck (@ben): not assessed, and did it – rate 2?",
         "4 · M-5 Ines Ruiz (@ana): not assessed, and did it – rate 2?",
         "5 · M-6 Tom Hale (@ben): not assessed, and did it – rate 2?",

@@ -92,7 +92,7 @@ async def test_more_than_ten_is_said_to_be_much(chat: Chat) -> None:
 
 @pytest.mark.usefixtures("unit")
 async def test_a_backup_sees_the_contact_and_is_audited(chat: Chat) -> None:
-    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
     told = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
     assert told.says("@ana is a backup for M-2 Mia Chen (Payments) now.")
     assert "a backup for M-2" in told.told("@ana")
@@ -102,7 +102,7 @@ async def test_a_backup_sees_the_contact_and_is_audited(chat: Chat) -> None:
     again = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
     assert again.says("@ana has them already, or stands beside")
     await chat.dm("@lea", "!undo")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
 
 
 async def views(chat: Chat) -> list[str]:
@@ -196,7 +196,9 @@ async def ratings(chat: Chat) -> list[int]:
 async def test_handing_one_person_back(chat: Chat) -> None:
     await chat.dm("@ana", "!1on1 log M-1 reached next=tue")
     assert (await chat.dm("@ana", "!turf release M-1")).says("Why?", "!turf release M-1 why=")
-    assert (await chat.dm("@ana", '!turf release M-2 why="x"')).says("M-2 is nobody in your care")
+    assert (await chat.dm("@ana", '!turf release M-2 why="x"')).says(
+        "M-2 is not one of your people"
+    )
     doubt = await chat.dm("@ana", '!turf release M-1 why="his wife is a manager"')
     assert doubt.says("Not saved yet", "“wife”")
     done = await chat.dm("@ana", '!turf release M-1 why="different shifts"')
@@ -219,7 +221,7 @@ async def test_who_waits_is_shown_page_by_page(chat: Chat) -> None:
     await fill(chat, "@ana", 10, "Payments")
     await chat.dm("@lea", "!offboard @ana")
     first = await chat.dm("@lea", "!turf unassigned")
-    assert first.says("10 people wait for somebody", "!turf unassigned after=M-8")
+    assert first.says("10 people are unassigned", "!turf unassigned after=M-8")
     assert (await chat.dm("@lea", "!turf unassigned after=M-8")).lists(
         "M-9 iiii Payments (Payments)", "M-10 jjjj Payments (Payments)"
     )
