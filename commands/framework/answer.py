@@ -93,11 +93,12 @@ class _Message:
         try:
             _taking_part(ctx)
             private = left
+            # First of all: what may be half a ballot is answered the same, whatever else its word is near.
+            meant = await _instead(asked, text, ctx, self.provide, self.catalogue)
+            if meant is not None:
+                return _Answered((meant,), done=False)
             requests = await self._spoken(asked)
             if requests is None:
-                meant = await _instead(asked, text, ctx, self.provide, self.catalogue)
-                if meant is not None:
-                    return _Answered((meant,), done=False)
                 asked = await _as_answer(asked, text, ctx, tx, self.catalogue)
                 private = True
                 await self._notice(asked, ledgers)
@@ -270,8 +271,12 @@ async def _being_asked(
 async def _instead(
     asked: Request | NotRead, text: str, ctx: Context, provide: Provider, catalogue: Catalogue
 ) -> Reply | None:
-    """What to say to words that are no command, and that may have been meant for something else."""
-    alone = isinstance(asked, NotRead) and asked.command is None and ctx.place is Place.DIRECT
+    """What to say to words that are no command, and that may have been meant for something else.
+
+    Words that are only near a command are none: ``four`` is near ``tour``.
+    """
+    unread = isinstance(asked, NotRead) and (asked.command is None or not asked.certain)
+    alone = unread and ctx.place is Place.DIRECT
     for say_instead in catalogue.instead if alone else ():
         reply = await say_instead(shown(text), ctx, provide)
         if reply is not None:

@@ -150,9 +150,13 @@ def world(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Path:
         database = await Database.open(path, KEY)
         chat = Chat(database)
         await chat.begin()
+        # Longer ago than anybody can take back: whose adding is undone is no contact any more.
+        begins = chat.now
+        chat.be(begins - timedelta(hours=1))
         for number, name in enumerate(PEOPLE):
             owner = ("@ana", "@ben", "@lea")[number % 3]
             await chat.dm(owner, f'!contact add "{name}" area=Payments --yes')
+        chat.be(begins)
         await chat.dm("@ana", "!1on1 log M-1 reached rate=2 did next=tue")
         await chat.dm("@ben", "!meet new Planning | today 10:30")
         await chat.dm("@ben", "!ok")
@@ -223,6 +227,11 @@ EXAMPLES: tuple[list[Step], ...] = (
 @example(steps=[step for steps in EXAMPLES[5:] for step in steps])
 def test_no_name_stays_in_the_room_or_comes_unasked(world: Path, steps: list[Step]) -> None:
     asyncio.run(play(world, steps)).check()
+
+
+async def test_everybody_stays_a_contact_when_something_is_undone(world: Path) -> None:
+    poll = "!meet poll Maria José Lima | thu 15:00, fri 16:00"
+    (await play(world, [("@lea", "dm", "!undo"), ("@lea", "room", poll)])).check()
 
 
 @pytest.mark.parametrize("line", ROOM)

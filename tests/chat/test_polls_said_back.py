@@ -310,6 +310,7 @@ async def test_a_deadline_is_moved_far_enough_for_all_to_hear_of_it(chat: Chat) 
 NEAR = ["vote K7QX 4", "VOTE k7qx 04.5", "vote K7QX four", "vote K7QX 004"]
 NAMELESS = [
     "vote 4", "Vote 04", "vote", "!vote", "vote four", "vote yes", "04", "4", "four", "05", "XX",
+    "FOUR.", "five", "zero", "none", "fist", "abstain", "x", "ny", "!four", "!4", "!04", "! four",
     "vote K70X 04", "vote K7XQ 04", "K7OX 04", "vote 04 K7QX", "vote K7QY 04",
 ]  # fmt: skip
 
@@ -330,6 +331,14 @@ async def test_what_is_told_depends_neither_on_the_choice_nor_on_the_box(seven: 
         await seven.dm("@ben", "vote K7QX 03")
         assert {(await seven.dm("@ben", typed)).text for typed in several} == before
         assert len(before) == 1
+
+
+@pytest.mark.parametrize("typed", ["4", "four", "FOUR.", "none", "ny", "!four", "! 4"])
+async def test_a_choice_alone_is_never_written_down(seven: Chat, typed: str) -> None:
+    await seven.opens("@ana", READY)
+    said = await seven.dm("@ben", typed)
+    assert said.replies
+    assert all(reply.fleeting for reply in said.replies)
 
 
 async def test_with_several_polls_each_is_shown(seven: Chat) -> None:

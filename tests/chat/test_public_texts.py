@@ -285,7 +285,9 @@ def test_one_that_is_not_would_be_found() -> None:
     (found,) = (each for each in CATALOGUE if each.name == "contact find")
     object.__setattr__(found, "where", Where.ANYWHERE)
     try:
-        assert unlooked_at(iter(CATALOGUE)) == ["contact find words"]
+        assert unlooked_at(iter(CATALOGUE)) == [
+            f"contact find {words}" for words in ("words", "area", "shift", "ask")
+        ]
     finally:
         object.__setattr__(found, "where", Where.DIRECT)
 

@@ -78,8 +78,8 @@ def bare_ballot(text: str, polls: Sequence[Poll]) -> TypedVote | None:
 
 
 def might_be_a_choice(text: str) -> bool:
-    """Whether a message that is no command may have been meant as a choice: ``4``, ``four``."""
-    words = straighten(text[:LONGEST]).split()
+    """Whether a message that is no command may have been meant as a choice: ``4``, ``!four``."""
+    words = straighten(text[:LONGEST]).lstrip("! ").split()
     bare = _bare(words[0]).casefold() if len(words) == 1 else ""
     return bare in _NUMBERS or re.fullmatch(r"\d{1,12}|[ynx]{1,12}", bare) is not None
 
