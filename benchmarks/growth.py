@@ -131,7 +131,7 @@ def commands(size: Size, number: int) -> dict[str, str]:
         "!contact find": "!contact find sam okaforson",
         "!contact show": f"!contact show M-{at}",
         "!contact list": "!contact list",
-        "!1on1 log": f'!1on1 log M-{at} reached rate=2 did next=fri issue="on call"',
+        "!1on1 log": f'!1on1 log M-{at} reached rate=2 did next=fri issue="on call" --keep',
         "!assess": f'!assess M-{at} 3 said "not sure"',
         "!due": "!due",
         "!done": f'!done {number + 1} "signed"',

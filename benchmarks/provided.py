@@ -4,7 +4,9 @@ import secrets
 from datetime import UTC, datetime
 from typing import Final
 
+from commands.framework.withheld import WithheldLine, WithheldLines
 from commands.imports.upload import AttachedFile
+from commands.polls.service import PollService
 from commands.roles import rules
 from commands.roles.standing import Role, Standing
 from commands.shared.background import BackgroundWork
@@ -12,6 +14,7 @@ from commands.shared.members import Members
 from storage.authority.standings import MemberRecord
 from storage.core.model import UserId
 from storage.privacy.forgotten import Seal
+from tests.support.poll_desk import OpenDesk
 
 
 class Idle:
@@ -27,12 +30,27 @@ class Idle:
         """Do nothing: no file is rewritten."""
 
 
+class NothingWithheld(WithheldLines):
+    """Lines that wait for somebody's ok: none, ever."""
+
+    def waiting(self, now: datetime) -> WithheldLine | None:
+        """Return None: nothing waits."""
+
+    def keep(self, line: WithheldLine) -> None:
+        """Do nothing: measured lines name nobody where others read."""
+
+    def drop(self) -> None:
+        """Do nothing: nothing waits."""
+
+
 SEAL: Final = Seal(secrets.token_bytes(32))
 _GIVEN: Final[dict[type, object]] = {
     Seal: SEAL,
     BackgroundWork: Idle(),
     AttachedFile: AttachedFile(),
     Members: Members({}),
+    WithheldLines: NothingWithheld(),
+    PollService: OpenDesk(datetime(2026, 1, 5, 9, 0, tzinfo=UTC)),
 }
 
 

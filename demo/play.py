@@ -171,7 +171,7 @@ async def planning_the_next(stage: Stage) -> None:
     await stage.ask("ben", "room", "!yes", "Noted: yes", "So far: 1 yes")
     await stage.ask("chi", "room", "!agenda add 10m strike fund", "10 of 90 minutes")
     link = "!meet link #1 https://meet.example.org/Xq7vB2nightingale"
-    await stage.ask("ana", "room", link, "Kept for Planning #1", "ten minutes before")
+    await stage.ask("ana", "room", link, "Link saved for Planning #1", "ten minutes before")
 
 
 async def a_secret_poll(stage: Stage) -> Poll | None:

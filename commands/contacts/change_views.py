@@ -140,7 +140,7 @@ def excluded(contact: Contact, reason: Reason, day: date, cancelled: int, ctx: C
     """Confirm that a contact does not belong to the unit, and how many follow-ups that cancels."""
     return _with_undo(
         line(
-            "{who} is not of the unit from {day} ({reason}). Nothing is deleted.",
+            "{who} is no longer counted from {day} ({reason}). Nothing is deleted.",
             who=Strong(label(contact)),
             day=_from(day, ctx),
             reason=reason_words(reason),

@@ -182,7 +182,7 @@ async def _not_yours(contacts: Contacts, care: Care, ref: ContactRef) -> Refusal
     """The refusal of whoever is not in somebody's care, or is on no record at all: the same words."""
     if ref.number is not None:
         return impossible(
-            "{handle} is nobody in your care. A lead can see more; {mine} shows yours.",
+            "{handle} is not one of your people. A lead can see more; {mine} shows yours.",
             handle=str(ref),
             mine=Code("!contact list"),
         )
@@ -190,7 +190,7 @@ async def _not_yours(contacts: Contacts, care: Care, ref: ContactRef) -> Refusal
     if near:
         return _nobody(ref.name or "", near)
     return impossible(
-        "Nobody in your care is named “{name}”. A lead can see more; {mine} shows yours.",
+        "None of your people is named “{name}”. A lead can see more; {mine} shows yours.",
         name=cut(ref.name or ""),
         mine=Code("!contact list"),
     )

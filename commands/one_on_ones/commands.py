@@ -206,7 +206,7 @@ async def assess(
     """Say where a contact stands, and what that rests on.
 
     contact: their handle or name
-    rating: 1 organizes, 2 supports, 3 undecided, 4 against, 5 opposed; 0 clears
+    rating: 1 organizes, 2 supports, 3 undecided, 4 says no, 5 works against us; 0 clears
     evidence: what they said, what they did, or what you heard
     why: the deed or the words
     yes: save a note you were asked about

@@ -164,8 +164,8 @@ def scale() -> Reply:
         line("{rating}: supports, and has moved somebody else", rating=Strong(_("1 organizes"))),
         line("{rating}: did the last ask, or committed to it", rating=Strong(_("2 supports"))),
         line("{rating}: mixed; talks, does nothing yet", rating=Strong(_("3 undecided"))),
-        line("{rating}: says no, does not campaign", rating=Strong(_("4 against"))),
-        line("{rating}: campaigns against", rating=Strong(_("5 opposed"))),
+        line("{rating}: does not campaign", rating=Strong(_("4 says no"))),
+        line("{rating}: campaigns against", rating=Strong(_("5 works against us"))),
         line("{rating}: clears it; not a rating", rating=Strong(_("0 not assessed"))),
     ]
     return reply(

@@ -45,7 +45,9 @@ _SCALE = number(0, 5)
 
 def scale() -> str:
     """The definitions of the ratings, on one line."""
-    return _("1 organizes · 2 supports · 3 undecided · 4 against · 5 opposed · 0 not assessed")
+    return _(
+        "1 organizes · 2 supports · 3 undecided · 4 says no · 5 works against us · 0 not assessed"
+    )
 
 
 def _read_rating(raw: str, _ctx: Context) -> Assessment:

@@ -161,7 +161,7 @@ def holes(
     if len(open_) > ROWS:
         rows.append(line("and {n} more areas", n=len(open_) - ROWS))
     head = line(
-        "Holes now: committee {have} of {need}, one in ten.",
+        "Holes now: committee {have} people; aim for {need}, one in ten.",
         have=Strong(str(everybody.committee)),
         need=needed(everybody.people),
     )

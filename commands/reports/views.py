@@ -162,7 +162,7 @@ def holes(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
     if len(short) > ROWS:
         rows.append(line("and {n} more rows like these", n=len(short) - ROWS))
     head = line(
-        "Holes on {day}: committee {have} of {need}, one in ten.",
+        "Holes on {day}: committee {have} people; aim for {need}, one in ten.",
         day=a_day(told.day, today),
         have=Strong(str(told.committee)),
         need=needed(told.people),

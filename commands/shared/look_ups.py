@@ -250,7 +250,7 @@ def _too_many(ctx: Context) -> TooManyLookUps:
     if ctx.role >= Role.LEAD:
         return TooManyLookUps(
             line(
-                "You have seen {n} people within a day who are not in your care; more tomorrow. That way one"
+                "You have seen {n} people within a day who are not your people; more tomorrow. That way one"
                 " lost phone never tells who everybody is. A whole copy takes two people: {export}",
                 n=SHOWN_TO_LEADS,
                 export=Code("!export"),
@@ -259,7 +259,7 @@ def _too_many(ctx: Context) -> TooManyLookUps:
         )
     return TooManyLookUps(
         line(
-            "That needs a look at people who are not in your care, and you have had as many of those as I give"
+            "That needs a look at people who are not your people, and you have had as many of those as I give"
             " within a day, so I did not do it. That way one lost phone never tells who everybody is. Yours go"
             " on: {mine}. A lead can do the rest for you, or it waits until tomorrow.",
             mine=Code("!contact list"),

@@ -73,8 +73,8 @@ def rating_words(rating: Assessment) -> str:
         Assessment.ORGANIZES: _("1 organizes"),
         Assessment.SUPPORTS: _("2 supports"),
         Assessment.UNDECIDED: _("3 undecided"),
-        Assessment.AGAINST: _("4 against"),
-        Assessment.OPPOSED: _("5 opposed"),
+        Assessment.AGAINST: _("4 says no"),
+        Assessment.OPPOSED: _("5 works against us"),
     }[rating]
 
 

@@ -193,7 +193,7 @@ async def readmit(
     words = f"that {user} takes part again"
     await audits.keep(AuditedAction.CONFIRMED, words=words)
     here = say(
-        "{who} takes part again, with empty hands. What they carried: {back}",
+        "{who} is back, with nobody assigned. What they had: {back}",
         who=short(user),
         back=Code(f"!turf back {user}"),
     )

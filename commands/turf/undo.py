@@ -90,7 +90,7 @@ async def _ended(step: UndoStep, _contact: str) -> str | None:
 def _as_before(people: Sequence[UserId], ctx: Context) -> Reply:
     """Tell those who heard of a change of turf that it was taken back."""
     words = say(
-        "{by} took back a change of your turf: {turf} shows what is yours now.",
+        "{by} undid a change of who is yours: {turf} shows your people now.",
         by=short(ctx.user),
         turf=Code("!turf"),
     )

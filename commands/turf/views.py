@@ -120,8 +120,8 @@ def team(loads: Sequence[Load], members: frozenset[UserId]) -> Reply:
     if waiting:
         blocks.append(
             plural(
-                "{n} waits for somebody: {show}",
-                "{n} wait for somebody: {show}",
+                "{n} is unassigned: {show}",
+                "{n} are unassigned: {show}",
                 waiting,
                 n=Strong(str(waiting)),
                 show=Code("!turf unassigned"),
@@ -144,8 +144,8 @@ def unassigned(waiting: Sequence[tuple[Contact, str | None]], total: int, *, mor
     ]
     first, last = waiting[0][0], waiting[-1][0]
     head = plural(
-        "{n} person waits for somebody:",
-        "{n} people wait for somebody:",
+        "{n} person is unassigned:",
+        "{n} people are unassigned:",
         total,
         n=Strong(str(total)),
     )
@@ -213,7 +213,7 @@ def you_got(to: UserId, by: UserId, given: str) -> Reply:
     """Tell an organizer that people were put in their care."""
     return tell(
         [to],
-        line("{by} put {given} in your care.", by=short(by), given=Strong(given)),
+        line("{by} assigned {given} to you.", by=short(by), given=Strong(given)),
         line("{turf} and {due} show what is yours.", turf=Code("!turf"), due=Code("!due")),
     )
 
@@ -285,9 +285,9 @@ def moved(source: UserId, to: UserId, handed: Handed, load: Workload) -> Reply:
 def released(contact: Contact, *, own: bool) -> Reply:
     """Confirm that a contact is back in the pool."""
     done = (
-        _("{who} is back in the pool. Thank you for saying why; a lead will find somebody.")
+        _("{who} is unassigned again. Thank you for saying why; a lead will find somebody.")
         if own
-        else _("{who} is back in the pool and waits for somebody.")
+        else _("{who} is unassigned again.")
     )
     return reply(fill(done, who=Strong(label(contact))))
 

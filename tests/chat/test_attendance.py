@@ -90,8 +90,8 @@ async def test_a_list_comes_as_a_file(met: Chat) -> None:
 
 
 async def test_an_organizer_notes_their_own_people(met: Chat) -> None:
-    assert (await met.dm("@ana", "!here M-5")).says("M-5: nobody in your care")
-    assert (await met.dm("@ana", "!here M-99")).says("M-99: nobody in your care")
+    assert (await met.dm("@ana", "!here M-5")).says("M-5: not one of your people")
+    assert (await met.dm("@ana", "!here M-99")).says("M-99: not one of your people")
     await met.dm("@lea", "!here M-5 M-1")
     assert (await met.dm("@ana", "!attendance")).lists("Weekly #1, Thu 26 Nov: 1")
     assert (await met.dm("@lea", "!attendance")).lists("Weekly #1, Thu 26 Nov: 2")

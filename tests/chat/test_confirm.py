@@ -27,7 +27,7 @@ async def test_a_lead_nobody_confirmed_is_an_organizer_and_is_told_how_to_become
         "!turf team is for leads. The room shows you as one of them",
         "!confirm @dan:example.org",
     )
-    assert (await chat.dm(dan, "!contact show M-1")).says("nobody in your care")
+    assert (await chat.dm(dan, "!contact show M-1")).says("not one of your people")
     assert (await chat.dm(dan, "!me")).says("organizer in Payments chapter")
     assert (await chat.dm("@ana", "!turf team")).says("!turf team is for leads; ask one of them.")
     assert (await chat.dm("@lea", "!turf team")).says("@ana"), "the control"
@@ -216,4 +216,4 @@ async def test_a_lead_ends_somebodys_part_and_coming_back_does_not_bring_it_back
     assert (await chat.dm("@ben", "!turf")).says("has ended")
     del chat.roles["@ben"]
     # Also while they are away.
-    assert (await chat.dm("@lea", "!readmit @ben")).says("@ben takes part again")
+    assert (await chat.dm("@lea", "!readmit @ben")).says("@ben is back")

@@ -85,7 +85,7 @@ async def test_an_organizer_sees_own_contacts_and_a_lead_all(chat: Chat) -> None
     await chat.dm("@ana", '!contact add "Sam Okafor" area=Payments')
     await chat.dm("@ana", "!1on1 log M-1 reached issue=oncall rate=2 did note='likes the plan'")
     refused = await chat.dm("@ben", "!contact show M-1")
-    assert refused.says("M-1 is nobody in your care. A lead can see more")
+    assert refused.says("M-1 is not one of your people. A lead can see more")
     assert "Sam" not in refused.text
     assert "2 supports" not in refused.text
     assert "oncall" not in refused.text
@@ -131,7 +131,7 @@ async def test_committees_do_not_see_each_other(chat: Chat) -> None:
     await chat.dm("@ana", '!contact add "Sam Okafor"')
     await chat.found(RoomId("!search:example.org"), "Search chapter", ["@ana"])
     await chat.dm("@ana", "!use search")
-    assert (await chat.dm("@ana", "!contact show M-1")).says("M-1 is nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-1")).says("M-1 is not one of your people")
     assert (await chat.dm("@ana", "!contact find sam")).says("Nobody by that name")
     assert (await chat.dm("@ana", '!contact add "Sam Okafor"')).says("Added M-1 Sam Okafor.")
     await chat.dm("@ana", "!use payments")

@@ -266,6 +266,8 @@ BEFORE: Mapping[Act, tuple[tuple[str, str], ...]] = {
         ("@lea", LISTS),
         ("@lea", "!import check {n}"),
         ("@lea", "!import commit {n}"),
+        # The third is asked about: somebody new, or the second?
+        ("@lea", "!import commit {n} --yes"),
     ),
     Act.UNFORGET: (("@kim", "!forget M-{n}"), ("@kim", "!forget M-{n} --yes")),
     Act.CLOSE_TEST: (("@lea", "!test open petition 'Sheet {n}' --yes"),),

@@ -25,13 +25,13 @@ async def test_the_primarys_rating_is_current_and_the_leads_see_the_dispute(
     await chat.dm("@ben", f"!assess {sam} 4 heard")
     assert (await chat.dm("@lea", "!disputes")).lists(
         "M-1 Sam Okafor (Payments): 2 supports (did, “signed”), @ana, Mon 23 Nov"
-        " | 4 against (heard), @ben, Mon 23 Nov"
+        " | 4 says no (heard), @ben, Mon 23 Nov"
     )
     assert (await chat.dm("@ana", "!disputes")).says("!disputes is for leads")
     await chat.dm("@ben", f"!assess {sam} 2 did")
     assert (await chat.dm("@lea", "!disputes")).says("Nobody disagrees")
     await chat.dm("@ben", "!undo")
-    assert (await chat.dm("@lea", "!disputes")).says("4 against (heard)")
+    assert (await chat.dm("@lea", "!disputes")).says("4 says no (heard)")
 
 
 async def test_many_ratings_of_others_do_not_hide_the_primarys(chat: Chat, sam: str) -> None:
@@ -49,7 +49,7 @@ async def test_the_history_of_ratings(chat: Chat, sam: str) -> None:
     await chat.dm("@ben", f"!assess {sam} 4 heard")
     reply = await chat.dm("@ana", f"!assess history {sam}")
     assert reply.lists(
-        "4 against (heard), @ben, Mon 30 Nov",
+        "4 says no (heard), @ben, Mon 30 Nov",
         "2 supports (did, “signed”), @ana, Mon 30 Nov (current)",
         "3 undecided (said), @ana, Mon 23 Nov",
     )
@@ -78,7 +78,9 @@ async def test_old_ratings_and_none(chat: Chat, sam: str) -> None:
 async def test_the_scale_is_printed(chat: Chat) -> None:
     for place in (chat.dm, chat.room):
         reply = await place("@ana", "!scale")
-        assert reply.says("1 organizes: supports, and has moved somebody else", "5 opposed")
+        assert reply.says(
+            "1 organizes: supports, and has moved somebody else", "5 works against us"
+        )
         assert len(reply.text.splitlines()) <= 8
 
 

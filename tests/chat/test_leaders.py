@@ -116,10 +116,10 @@ async def test_no_circles(led: Chat) -> None:
     [
         ("!follows", "who stands behind whom"),
         ("!follows M-2", "Who stands behind whom?"),
-        ("!follows M-2 M-99", "M-99 is nobody in your care"),
-        ("!follows Zoltan M-1", "Nobody in your care is named “Zoltan”"),
-        ("!follows M-2 M-7", "M-7 is nobody in your care"),
-        ("!follows M-7 M-1", "M-7 is nobody in your care"),
+        ("!follows M-2 M-99", "M-99 is not one of your people"),
+        ("!follows Zoltan M-1", "None of your people is named “Zoltan”"),
+        ("!follows M-2 M-7", "M-7 is not one of your people"),
+        ("!follows M-7 M-1", "M-7 is not one of your people"),
     ],
 )
 async def test_what_cannot_be(led: Chat, typed: str, answer: str) -> None:

@@ -144,7 +144,7 @@ async def test_a_supervisor_is_out_and_the_leads_hear_of_a_committee_member(
 ) -> None:
     await chat.dm("@ana", f"!contact role {sam} committee")
     reply = await chat.dm("@ana", f"!contact exclude {sam} reason=supervisor")
-    assert "is not of the unit from today (supervisor)" in reply.here
+    assert "is no longer counted from today (supervisor)" in reply.here
     told = reply.body(Audience.LEADS)
     assert "is on the committee and was taken out of the unit by @ana (supervisor)" in told
     assert (await chat.dm("@ana", "!contact list")).says("Nobody yet")
@@ -211,7 +211,7 @@ async def test_only_whose_care_it_is_changes_a_contact(chat: Chat, sam: str) -> 
         f"!1on1 history {sam}",
         f"!assess history {sam}",
     ):
-        assert (await chat.dm("@ben", text)).says("is nobody in your care"), text
+        assert (await chat.dm("@ben", text)).says("is not one of your people"), text
     assert await count(chat, "history") == 1
     assert (await chat.dm("@lea", f"!contact move {sam} area=Search")).says("Search, day from tod")
 

@@ -49,13 +49,15 @@ async def test_others_marks_are_neither_shown_nor_changed(petition: Chat, handle
     for line in (f"!test mark petition did {handle}", f"!test mark petition no {handle}",
                  f"!test unmark petition {handle}"):  # fmt: skip
         said = await petition.dm("@ana", line)
-        assert said.says(f"Nothing was saved. {handle}: nobody in your care; a lead marks others")
+        assert said.says(
+            f"Nothing was saved. {handle}: not one of your people; a lead marks others"
+        )
     assert await mark_of(petition, "M-2") == "yes"
 
 
 async def test_control_ones_own_and_those_one_stands_in_for_are_marked(petition: Chat) -> None:
     assert (await petition.dm("@ana", "!test mark petition did M-1 M-2")).says(
-        "did M-1", "Not saved: M-2: nobody in your care", "of yours did it"
+        "did M-1", "Not saved: M-2: not one of your people", "of yours did it"
     )
     await petition.dm("@ben", "!away until=2027-01-01 cover=@ana")
     assert (await petition.dm("@ana", "!test mark petition did M-2")).says("did M-2")
@@ -85,7 +87,7 @@ async def test_deciding_a_line_is_about_ones_own(petition: Chat) -> None:
     await petition.dm("@ana", f"!test mark petition did\n{names['M-1']}")
     for handle in ("M-2", "M-99"):
         said = await petition.dm("@ana", f"!test decide 1 1 {handle}")
-        assert said.says(f"{handle} is nobody in your care")
+        assert said.says(f"{handle} is not one of your people")
     assert (await petition.dm("@ana", "!test decide 1 1 M-3")).says("Line 1 is M-3")
 
 

@@ -22,7 +22,7 @@ async def test_a_merge_is_shown_before_it_is_made(twice: Chat) -> None:
         "Name: Sam Okafor, also found as Sammy Okafor",
         "Place: Search, day",
         "With: @ana, not @ben",
-        "Ratings: 2 supports (did), @ana, Mon 23 Nov | 4 against (said), @ben, Mon 23 Nov",
+        "Ratings: 2 supports (did), @ana, Mon 23 Nov | 4 says no (said), @ben, Mon 23 Nov",
         "Talks 1 + 1, open follow-ups 1 + 1: all stay",
     )
     assert len(reply.text.splitlines()) <= 8
@@ -51,7 +51,7 @@ async def test_a_merge_is_taken_apart_within_thirty_days(twice: Chat) -> None:
     twice.later(days=29)
     reply = await twice.dm("@lea", "!unmerge M-2")
     assert reply.says("Apart again: M-1 Sam Okafor and M-2 Sammy Okafor (Search, day).")
-    assert (await twice.dm("@ben", "!contact show M-2")).says("4 against", "With @ben")
+    assert (await twice.dm("@ben", "!contact show M-2")).says("4 says no", "With @ben")
     shown = await twice.dm("@ana", "!contact show M-1")
     assert shown.says("2 supports", "issue: pay")
     assert "Disputed" not in shown.text
@@ -72,7 +72,7 @@ async def test_taken_apart_each_has_its_own_rating_again(
     assert (await twice.dm("@lea", "!disputes")).says(f"{kept} Sam")
     await twice.dm("@lea", f"!unmerge {dropped}")
     assert (await twice.dm("@lea", "!disputes")).says("Nobody disagrees about anybody.")
-    for handle, rating in (("M-1", "2 supports"), ("M-2", "4 against")):
+    for handle, rating in (("M-1", "2 supports"), ("M-2", "4 says no")):
         shown = await twice.dm("@lea", f"!contact show {handle}")
         assert shown.says(rating)
         assert "Disputed" not in shown.text
@@ -149,7 +149,7 @@ async def test_undo_takes_a_merge_back_and_adding_stays_while_it_counts(chat: Ch
 
 
 async def test_only_whose_care_both_are_merges_them(twice: Chat) -> None:
-    assert (await twice.dm("@ana", "!merge M-1 M-2")).says("M-2 is nobody in your care")
+    assert (await twice.dm("@ana", "!merge M-1 M-2")).says("M-2 is not one of your people")
     assert (await twice.dm("@lea", "!merge M-1 M-1")).says("That is M-1 Sam Okafor both times")
     assert (await twice.dm("@lea", "!merge M-1")).says("After “M-1” I need to know the record")
 

@@ -136,7 +136,7 @@ async def test_standing_in_ends_on_the_committees_day_wherever_one_says_to_be(
     assert (await unit.dm("@ana", "!contact show M-2")).says("M-2 Alex Kim", "With @ben")
     assert (await unit.dm("@ana", "!due")).says("Alex Kim")
     unit.be(datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
-    assert (await unit.dm("@ana", "!contact show M-2")).says("M-2 is nobody in your care")
+    assert (await unit.dm("@ana", "!contact show M-2")).says("M-2 is not one of your people")
     assert "Alex Kim" not in (await unit.dm("@ana", "!due")).text
     assert (await unit.dm("@ana", "!done 1 signed")).says("You have no open follow-up 1")
     assert "M-2" not in (await unit.dm("@ana", "!digest")).text

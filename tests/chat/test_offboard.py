@@ -32,7 +32,7 @@ async def unit(chat: Chat) -> None:
 
 @pytest.mark.usefixtures("unit")
 async def test_whoever_stands_in_sees_and_does_what_the_other_would(chat: Chat) -> None:
-    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
     said = await chat.dm("@ben", "!away until=fri cover=@ana")
     assert said.here.startswith("@ben is away until Fri 27 Nov, and @ana stands in")
     assert "@ana stands in" in said.told("@ana")
@@ -51,7 +51,7 @@ async def test_it_ends_by_itself_after_the_last_day(chat: Chat) -> None:
     chat.later(days=2)
     assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
     chat.later(days=1)
-    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
     assert (await chat.dm("@ana", "!due")).says("Nothing due")
     assert (await chat.dm("@ana", '!done 1 "signed"')).says("You have no open follow-up 1")
 
@@ -65,11 +65,11 @@ async def test_back_earlier_and_undone(chat: Chat) -> None:
     assert not said.body(Audience.LEADS)
     back = await chat.dm("@ben", "!back")
     assert back.says("@ben is back. @ana no longer stands in.")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
     assert (await chat.dm("@ben", "!undo")).says("Undone")
     assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
     await chat.dm("@lea", "!undo")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
     assert (await chat.dm("@ben", "!back")).says("@ben is not away.")
 
 
@@ -105,7 +105,7 @@ async def test_access_stops_at_once_and_the_leads_get_a_list(chat: Chat) -> None
         assert reply.text == (
             "Your part in Payments chapter has ended. If that is a mistake, ask a lead."
         )
-    assert (await chat.dm("@lea", "!turf unassigned")).says("2 people wait for somebody")
+    assert (await chat.dm("@lea", "!turf unassigned")).says("2 people are unassigned")
     assert (await chat.dm("@lea", "!turf assign @ben M-2")).says("!readmit @ben")
     handed = await chat.dm("@lea", "!turf assign @ana M-3 M-2")
     assert handed.says("With them went 1 open follow-up.")
@@ -118,7 +118,7 @@ async def test_access_stops_at_once_and_the_leads_get_a_list(chat: Chat) -> None
 async def test_taken_back_within_the_quarter_of_an_hour(chat: Chat) -> None:
     await chat.dm("@ben", "!away until=fri cover=@ana")
     await chat.dm("@lea", "!offboard @ben")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
     back = await chat.dm("@lea", "!undo")
     assert back.says("Undone: ending @ben's part")
     assert (await chat.dm("@ben", "!turf")).says("Your turf: 2 people.", "1 open follow-up")
@@ -128,7 +128,7 @@ async def test_taken_back_within_the_quarter_of_an_hour(chat: Chat) -> None:
 @pytest.mark.usefixtures("unit")
 async def test_readmitted_later_with_empty_hands(chat: Chat) -> None:
     await chat.dm("@lea", "!offboard @ben")
-    assert (await chat.dm("@lea", "!readmit @ben")).says("@ben takes part again, with empty hands")
+    assert (await chat.dm("@lea", "!readmit @ben")).says("@ben is back, with nobody assigned")
     assert (await chat.dm("@ben", "!turf")).says("Your turf: 0 people")
     assert (await chat.dm("@lea", "!readmit @ben")).says("takes part already")
 
@@ -327,7 +327,7 @@ async def test_whoever_leaves_the_room_is_off_boarded_at_once(
     assert "@ben is no longer in the committee" in told["@lea:example.org"]
     assert "M-3, M-2" in told["@lea:example.org"]
     assert "Mia Chen" not in told["@lea:example.org"]
-    assert (await chat.dm("@lea", "!turf unassigned")).says("2 people wait for somebody")
+    assert (await chat.dm("@lea", "!turf unassigned")).says("2 people are unassigned")
     # The same answer of sync once more, after a crash before the checkpoint.
     assert await look(chat, places) == {}
 

@@ -111,7 +111,7 @@ async def test_organizers_who_disagree_are_both_kept(chat: Chat, sam: str) -> No
     reply = await chat.dm("@ben", f"!assess {sam} 4 heard")
     assert "Disputed" not in reply.text, "Ben does not see what Ana thinks"
     shown = await chat.dm("@ana", f"!contact show {sam}")
-    assert shown.says("2 supports (did, “signed”), @ana", "Disputed: 4 against (heard), @ben")
+    assert shown.says("2 supports (did, “signed”), @ana", "Disputed: 4 says no (heard), @ben")
     assert (await chat.dm("@ana", f"!assess {sam} 3 said")).says("Disputed")
 
 

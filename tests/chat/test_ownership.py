@@ -34,7 +34,7 @@ async def test_cover_does_not_become_ownership_by_merging(
     assert said.says("whose they are afterwards, a lead decides", "!merge M-")
     assert await owners(covered) == APART
     covered.later(days=6)
-    assert (await covered.dm("@ana", "!contact show M-2")).says("nobody in your care")
+    assert (await covered.dm("@ana", "!contact show M-2")).says("not one of your people")
 
 
 async def test_whoever_stands_in_joins_two_records_of_the_same_organizer(covered: Chat) -> None:

@@ -560,7 +560,7 @@ async def test_no_deadline_is_moved_without_end(seven: Chat) -> None:
     """Neither past what memory lasts since the opening, nor again and again."""
     await seven.opens("@ana", READY)
     for day in (4, 6, 8):
-        assert (await seven.room("@lea", f"!poll postpone K7QX {day}d")).says("Done.")
+        assert (await seven.room("@lea", f"!poll postpone K7QX {day}d")).says("closes later now")
         seven.later(days=2)
     refused = await seven.room("@lea", "!poll postpone K7QX 7d")
     assert refused.says("moved 3 times, and that is all")
@@ -569,11 +569,11 @@ async def test_no_deadline_is_moved_without_end(seven: Chat) -> None:
 
 async def test_a_deadline_is_counted_from_the_opening(seven: Chat) -> None:
     await seven.opens("@ana", READY)
-    assert (await seven.room("@lea", "!poll postpone K7QX 10d")).says("Done.")
+    assert (await seven.room("@lea", "!poll postpone K7QX 10d")).says("closes later now")
     seven.later(days=9)
     refused = await seven.room("@lea", "!poll postpone K7QX 6d")
     assert refused.says("from its beginning to its end a secret poll has 14 days at most")
-    assert (await seven.room("@lea", "!poll postpone K7QX 4d")).says("Done.")
+    assert (await seven.room("@lea", "!poll postpone K7QX 4d")).says("closes later now")
 
 
 async def test_a_roster_of_five_thousand_is_posted_whole(chat: Chat) -> None:

@@ -176,7 +176,7 @@ async def imported(chat: Chat, content: str) -> int:
     assert match, said.text
     number = int(match[1])
     await chat.dm("@lea", f"!import check {number}")
-    await chat.dm("@lea", f"!import commit {number}")
+    await chat.sure("@lea", f"!import commit {number}")
     return number
 
 
@@ -267,7 +267,7 @@ async def test_everything_that_is_kept_can_be_seen(busy: Chat) -> None:
         "hold",
     )  # fmt: skip
     own = await busy.dm("@ben", "!subject M-2")
-    assert own.says("nobody in your care")
+    assert own.says("not one of your people")
 
 
 async def test_who_asked_to_see_it_is_on_record(busy: Chat) -> None:

@@ -128,7 +128,7 @@ async def test_holes(chat: Chat) -> None:
     room = await chat.room("@ana", "!report holes")
     assert room.lists("Search and 2 more (9): committee 0 of 1 · not talked to 9")
     assert room.says(
-        "committee 1 of 2, one in ten",
+        "committee 1 people; aim for 2, one in ten",
         "Without an organizer 0 (0 %) · not talked to lately 12 · not assessed 12",
         "Natural leaders 1, of them not assessed 1",
     )

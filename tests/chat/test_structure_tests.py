@@ -36,7 +36,7 @@ async def petition(unit: Chat) -> Chat:
 
 
 async def test_the_scale_prints_what_ratings_mean(chat: Chat) -> None:
-    assert (await chat.dm("@ana", "!scale")).says("1 organizes", "moved", "5 opposed")
+    assert (await chat.dm("@ana", "!scale")).says("1 organizes", "moved", "5 works against us")
 
 
 # -- 28: open ----------------------------------------------------------------------------------
@@ -117,8 +117,8 @@ async def test_several_are_marked_at_once_and_the_unknown_ones_are_reported(
     said = await petition.dm("@ana", "!test mark petition did M-1 M-99 Mia Chen, Zoe Quist")
     assert said.says(
         "RTO petition: did M-1 Sam Okafor, M-3 Mia Chen.",
-        "Not saved: M-99: nobody in your care; a lead marks others",
-        "Not saved: “Zoe Quist”: nobody in your care; a lead marks others",
+        "Not saved: M-99: not one of your people; a lead marks others",
+        "Not saved: “Zoe Quist”: not one of your people; a lead marks others",
         "Now 2/6 = 33.3 % of yours did it.",
     )
     said = await petition.dm("@lea", "!test mark petition did M-2 M-99 Zoe Quist")
@@ -331,10 +331,10 @@ async def closed(chat: Chat) -> None:
 async def test_closing_tells_the_room_counts_and_the_lead_what_to_look_at(unit: Chat) -> None:
     await closed(unit)
     said = await unit.dm("@lea", "!test review")
-    assert said.says("RTO petition (T-1): 7 things are not as we believed.")
+    assert said.says("RTO petition (T-1): 7 things do not fit what people did.")
     assert said.lists(
         "1 · M-2 Alex Kim (@ben): 2 supports, asked, did not act – rate 3?",
-        "2 · M-3 Mia Chen (@ana): 4 against, and did it – rate 2?",
+        "2 · M-3 Mia Chen (@ana): 4 says no, and did it – rate 2?",
         "3 · M-4 Bo Beck (@ben): not assessed, and did it – rate 2?",
         "4 · M-5 Ines Ruiz (@ana): not assessed, and did it – rate 2?",
         "5 · M-6 Tom Hale (@ben): not assessed, and did it – rate 2?",
@@ -344,15 +344,15 @@ async def test_closing_tells_the_room_counts_and_the_lead_what_to_look_at(unit: 
     )
     # How far a group came says what three of Ana's did, to Ben who knows the other two.
     own = await unit.dm("@ben", "!test review")
-    assert own.says("3 things are not as we believed.")
+    assert own.says("3 things do not fit what people did.")
     assert "Mia Chen" not in own.text
 
 
 async def test_nothing_changes_without_a_yes(unit: Chat) -> None:
     await closed(unit)
-    assert (await unit.dm("@ana", "!contact show M-3")).says("4 against")
+    assert (await unit.dm("@ana", "!contact show M-3")).says("4 says no")
     await unit.dm("@lea", "!test review petition 2 no")
-    assert (await unit.dm("@ana", "!contact show M-3")).says("4 against")
+    assert (await unit.dm("@ana", "!contact show M-3")).says("4 says no")
     assert (await unit.dm("@lea", "!test review petition 2 yes")).says("Nothing with that number")
     said = await unit.dm("@ben", "!test review petition 3 yes")
     assert said.says("M-4 Bo Beck is rated 2 supports.")

@@ -49,7 +49,7 @@ async def test_a_second_organizer_is_refused_unless_asked_for(chat: Chat) -> Non
     handed = await chat.dm("@lea", "!turf assign @ana M-2 --transfer")
     assert handed.here.startswith("@ana has M-2 Mia Chen (Payments) now.")
     assert handed.says("@ana had 1 and has 2 now.", "@ben had 2 and has 1 now.")
-    assert "@lea put M-2 in your care." in handed.told("@ana")
+    assert "@lea assigned M-2 to you." in handed.told("@ana")
     assert "@lea handed M-2 from you to @ana." in handed.told("@ben")
     assert (await chat.dm("@lea", "!turf assign @ana M-2")).says("@ana has them already.")
 
@@ -92,7 +92,7 @@ async def test_more_than_ten_is_said_to_be_much(chat: Chat) -> None:
 
 @pytest.mark.usefixtures("unit")
 async def test_a_backup_sees_the_contact_and_is_audited(chat: Chat) -> None:
-    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
     told = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
     assert told.says("@ana is a backup for M-2 Mia Chen (Payments) now.")
     assert "a backup for M-2" in told.told("@ana")
@@ -102,7 +102,7 @@ async def test_a_backup_sees_the_contact_and_is_audited(chat: Chat) -> None:
     again = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
     assert again.says("@ana has them already, or stands beside")
     await chat.dm("@lea", "!undo")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
 
 
 async def views(chat: Chat) -> list[str]:
@@ -178,7 +178,7 @@ async def test_an_older_move_taken_back_does_not_change_what_came_later(chat: Ch
 async def test_whose_contact_it_is_decides_whose_rating_counts(chat: Chat) -> None:
     await chat.dm("@ben", "!assess M-2 2 did")
     await chat.dm("@ana", "!assess M-2 4 heard")
-    assert (await chat.dm("@lea", "!contact show M-2")).says("2 supports", "Disputed: 4 against")
+    assert (await chat.dm("@lea", "!contact show M-2")).says("2 supports", "Disputed: 4 says no")
     await chat.dm("@lea", "!turf assign @ana M-2 --transfer")
     assert (await chat.dm("@lea", "!contact show M-2")).says("Disputed: 2 supports")
     assert await ratings(chat) == [4]
@@ -196,14 +196,16 @@ async def ratings(chat: Chat) -> list[int]:
 async def test_handing_one_person_back(chat: Chat) -> None:
     await chat.dm("@ana", "!1on1 log M-1 reached next=tue")
     assert (await chat.dm("@ana", "!turf release M-1")).says("Why?", "!turf release M-1 why=")
-    assert (await chat.dm("@ana", '!turf release M-2 why="x"')).says("M-2 is nobody in your care")
+    assert (await chat.dm("@ana", '!turf release M-2 why="x"')).says(
+        "M-2 is not one of your people"
+    )
     doubt = await chat.dm("@ana", '!turf release M-1 why="his wife is a manager"')
     assert doubt.says("Not saved yet", "“wife”")
     done = await chat.dm("@ana", '!turf release M-1 why="different shifts"')
-    assert done.here.startswith("M-1 Sam Okafor (Payments) is back in the pool. Thank you")
+    assert done.here.startswith("M-1 Sam Okafor (Payments) is unassigned again. Thank you")
     assert done.says("@ana handed M-1 back: “different shifts”.")
     assert (await chat.dm("@ana", "!due")).says("Nothing due")
-    assert (await chat.dm("@lea", "!turf team")).says("1 waits for somebody: !turf unassigned")
+    assert (await chat.dm("@lea", "!turf team")).says("1 is unassigned: !turf unassigned")
     waiting = await chat.dm("@lea", "!turf unassigned")
     assert waiting.lists("M-1 Sam Okafor (Payments): “different shifts”")
     assert waiting.says("!turf assign @ana M-1")
@@ -219,7 +221,7 @@ async def test_who_waits_is_shown_page_by_page(chat: Chat) -> None:
     await fill(chat, "@ana", 10, "Payments")
     await chat.dm("@lea", "!offboard @ana")
     first = await chat.dm("@lea", "!turf unassigned")
-    assert first.says("10 people wait for somebody", "!turf unassigned after=M-8")
+    assert first.says("10 people are unassigned", "!turf unassigned after=M-8")
     assert (await chat.dm("@lea", "!turf unassigned after=M-8")).lists(
         "M-9 iiii Payments (Payments)", "M-10 jjjj Payments (Payments)"
     )

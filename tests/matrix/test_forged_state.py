@@ -126,7 +126,7 @@ async def test_two_keepers_whom_the_homeserver_made_get_nothing(here: World) -> 
         ):
             await here.ask(who, typed, "The room shows you as one of them", where=direct)
         said = await here.ask(who, "!contact show M-1", "M-1", where=direct)
-        assert "nobody in your care" in said.body
+        assert "not one of your people" in said.body
         assert not any("supports" in body for body in here.said(who))
     await gone(here, eve, mal)
 

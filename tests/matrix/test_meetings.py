@@ -22,7 +22,7 @@ async def test_a_link_is_redacted_kept_quiet_and_said_at_the_door(committee: Com
     await committee.say(ana, "!ok", "Planning #1")
     mark = len(ben.messages)
     typed = await ana.send(room, f"!meet link #1 {LINK}")
-    told = await ben.hear("Kept for Planning #1", of=steward.user, where=room, since=mark)
+    told = await ben.hear("Link saved for Planning #1", of=steward.user, where=room, since=mark)
     assert SECRET not in told.body
     path = f"/rooms/{quoted(room)}/event/{quoted(typed)}"
     async with asyncio.timeout(20):

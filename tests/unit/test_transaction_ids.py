@@ -15,7 +15,7 @@ ON_THE_WIRE = {
     "GREETING": "hi", "IDENTITY_CHANGED": "id", "IDENTITY_COMPARED": "vs", "IMPORT": "im",
     "LEFT": "left", "NEWCOMERS": "new", "NOT_VERIFIED": "vn", "POLL_REMINDER": "pr",
     "POSTPONED": "pp", "REFUSED": "no", "REMINDER": "rem", "RESULT": "res", "ROLL": "roll",
-    "ROSTER_CHANGED": "pw", "SPARING": "spare", "UNREAD_FILE": "uf", "VOTE_ANSWER": "va",
+    "ROSTER_CHANGED": "pw", "SPARING": "spare", "TAKEN_AWAY": "ta", "UNREAD_FILE": "uf", "VOTE_ANSWER": "va",
     "VOTE_IN_ROOM": "vw", "VOTE_REACTION": "vx", "VOTE_REDACTED": "vr", "VOTE_TAKEN_AWAY": "vn",
     "ZONE": "zone",
 }  # fmt: skip

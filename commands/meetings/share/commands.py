@@ -46,7 +46,7 @@ async def link(
         await _planner_only(meetings, meeting, ctx)
     await meetings.set_link(meeting.id, link)
     told = line(
-        "Kept for {title} #{number}. I took your message away if I may; people's apps may already"
+        "Link saved for {title} #{number}. I took your message away if I may; people's apps may already"
         " have it. The link appears in the room ten minutes before, and nowhere else.",
         title=meeting.title,
         number=meeting.number,

@@ -19,6 +19,7 @@ from commands.framework.errors import Refusal
 from commands.framework.mentions import shown
 from commands.framework.reader import reader_of
 from commands.framework.request import NotRead, Request
+from commands.framework.room_lines import is_marked
 from commands.framework.spec import Command
 from commands.framework.values import ContactRef, Label, Note, Sentence
 from commands.one_on_ones import commands as one_on_ones
@@ -60,7 +61,7 @@ class Listener:
         meant = asked.command
         if isinstance(asked, NotRead) and not asked.certain:
             asked = replace(asked, command=None)
-        pieces = _pieces(text)
+        pieces = [] if _has_two_meanings(asked, text) else _pieces(text)
         if not pieces:
             return None
         if asked.command not in _HEARD:
@@ -87,6 +88,11 @@ class Listener:
             return False
         heard = (await _grammar(pieces, ctx, tx)).heard()
         return bool(heard.readings) and (heard.act is not None or _begins_so(pieces, heard))
+
+
+def _has_two_meanings(asked: Request | NotRead, text: str) -> bool:
+    """Whether a line was read in its strict form, but for words that mean two things, as 4/12 does."""
+    return isinstance(asked, NotRead) and is_marked(text) and asked.refusal.readings is not None
 
 
 async def _heard_whole(

@@ -132,7 +132,7 @@ async def postpone(ctx: Context, code: PollCode, closes: Deadline, *, desk: Poll
     outcome = await desk.postpone(code, closes)
     if outcome is not RequestOutcome.DONE:
         raise _not_possible(outcome, desk.policy)
-    return say("Done.")
+    return say("Poll {code} closes later now.", code=Strong(code))
 
 
 async def _refuse_too_soon(

@@ -68,8 +68,8 @@ def closed(test: StructureTest, whole: MarkSums, left: int) -> Reply:
     if not left:
         return reply(head)
     tail = plural(
-        "{n} thing in it is not as we believed. Nothing changes by itself: {review}",
-        "{n} things in it are not as we believed. Nothing changes by itself: {review}",
+        "{n} thing in it does not fit what people did. Nothing changes by itself: {review}",
+        "{n} things in it do not fit what people did. Nothing changes by itself: {review}",
         left,
         review=Code(f"!test review {test.handle}"),
     )
@@ -126,8 +126,8 @@ def review(
         for item in items
     ]
     head = plural(
-        "{test}: {n} thing is not as we believed. Talk about it first; nothing changes by itself.",
-        "{test}: {n} things are not as we believed. Talk about them first; nothing changes by"
+        "{test}: {n} thing does not fit what people did. Talk about it first; nothing changes by itself.",
+        "{test}: {n} things do not fit what people did. Talk about them first; nothing changes by"
         " itself.",
         left,
         test=Strong(title(test)),

@@ -255,13 +255,13 @@ async def _is_plain(contacts: Contacts, ref: ContactRef) -> bool:
 async def _not_own(contacts: Contacts, care: Care, ref: ContactRef, *, look: bool) -> str:
     """Words for a contact not in one's care: the same whether somebody else's or nobody's."""
     if ref.number is not None:
-        return _("{handle}: nobody in your care; a lead marks others").format(handle=str(ref))
+        return _("{handle}: not one of your people; a lead marks others").format(handle=str(ref))
     name = cut(ref.name or "")
     near = (await own_near(contacts, care, ref.name or ""))[:3] if look else []
     if near:
         several = " · ".join(dict.fromkeys(label(contact) for contact in near))
         return _("“{name}”: who of {people}?").format(name=name, people=several)
-    return _("“{name}”: nobody in your care; a lead marks others").format(name=name)
+    return _("“{name}”: not one of your people; a lead marks others").format(name=name)
 
 
 async def _why_not(contacts: Contacts, ref: ContactRef) -> str:
