@@ -64,7 +64,7 @@ async def setting_up(stage: Stage) -> None:
     """Ana names the committee and its time zone."""
     setup = '!setup name="Payments chapter" tz=Madrid'
     await stage.ask("ana", "room", setup, "Payments chapter")
-    await stage.ask("ben", "room", "!help", "!contact add", "!1on1 log")
+    await stage.ask("ben", "room", "!help", "!meet new", "!direct")
 
 
 async def first_contacts(stage: Stage) -> None:
@@ -85,6 +85,8 @@ async def a_conversation(stage: Stage) -> None:
     )
     await stage.ask("ben", "direct", log, "Logged", "M-1 Alex Kim", "2 supports")
     await stage.ask("ben", "direct", '!assess M-1 2 did "signed the petition"', "2 supports")
+    stage.remark("A line as one says it does as well.")
+    await stage.ask("ben", "direct", "no answer M-2", "Logged", "M-2", "no answer")
 
 
 async def two_opinions(stage: Stage) -> None:
@@ -159,7 +161,7 @@ async def a_structure_test(stage: Stage) -> None:
     await stage.ask("chi", "room", "!test chart petition", "RTO petition", "5/8 = 62.5 %")
     await stage.ask("ana", "direct", "!test close petition", "Closed, that stays")
     await stage.ask("ana", "direct", "!test close petition --yes", "The room knows the counts")
-    await stage.ask("ana", "direct", "!test review petition", "not as we believed")
+    await stage.ask("ana", "direct", "!test review petition", "do not fit what people did")
 
 
 async def planning_the_next(stage: Stage) -> None:

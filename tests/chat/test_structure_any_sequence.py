@@ -25,7 +25,9 @@ PEOPLE = ("Sam Okafor", "Alex Kim", "Mia Chen", "Bo Beck", "Ines Ruiz", "Tom Hal
           "Lena Vogt", "Omar Said", "Eva Lund", "Kofi Mensah", "Ana Silva")  # fmt: skip
 AREAS = ("Payments",) * 6 + ("Search",) * 5 + ("Ops",)
 NEWCOMERS = ("Uma Roy", "Jan Novak", "Pia Berg")
-RATED = re.compile(r"\brat(ed|ing)|\b[1-5] (organizes|supports|undecided|against|opposed)|\b1s\b")
+RATED = re.compile(
+    r"\brat(ed|ing)|\b[1-5] (organizes|supports|undecided|says no|works against us)|\b1s\b"
+)
 
 Step = tuple[str, str]
 handle = st.integers(1, len(PEOPLE)).map("M-{}".format)

@@ -39,7 +39,9 @@ LOOKS: Final = (
     "!hold",
 )
 """What shows a lead people without being asked for one of them."""
-RATED: Final = re.compile(r"\b(?:[1-5] )?(?:organizes|supports|undecided|against|opposed)\b")
+RATED: Final = re.compile(
+    r"\b(?:[1-5] )?(?:organizes|supports|undecided|says no|works against us)\b"
+)
 
 
 async def look_around(me: Insider) -> set[str]:

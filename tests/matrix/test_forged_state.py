@@ -221,7 +221,7 @@ async def test_an_expelled_organizer_who_comes_back_is_still_expelled(here: Worl
     await cleo.settled(here.room, here.steward.user, here.ana.user)
     await here.ben.hear(f"{cleo.user} is here again. Their part has ended", since=mark)
     await here.ask(cleo, "!contact list", "Your part in Payments has ended", where=direct)
-    await here.ask(here.ana, f"!readmit {cleo.user}", "takes part again", where=ana)
+    await here.ask(here.ana, f"!readmit {cleo.user}", "is back", where=ana)
     await here.ask(cleo, "!contact list", "Nobody yet", where=direct)
 
 
