@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import ConfigPath, plainly
+from bot.cli.options import AccessTokenFile, ConfigPath, LoginTokenFile, plainly
 from bot.cli.terminal import HERE, quiet_logs, say, warn
 from bot.config import Config, ConfigProblems, load
 from bot.keys import passphrase
@@ -93,12 +93,8 @@ def restore(
     data_dir: DataDir = None,
     passphrase_file: PassphraseFile = None,
     password_file: PasswordFile = None,
-    login_token_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Or a token for one login.")
-    ] = None,
-    access_token_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Or the token of a new, unused session.")
-    ] = None,
+    login_token_file: LoginTokenFile = None,
+    access_token_file: AccessTokenFile = None,
 ) -> None:
     """Bring a backup back on this machine: a new device with the same records and identity."""
     quiet_logs()

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bot import __version__
 from bot.cli import backup as safekeeping
-from bot.cli.options import ConfigPath, plainly
+from bot.cli.options import AccessTokenFile, ConfigPath, LoginTokenFile, plainly
 from bot.cli.run import run as run_bot
 from bot.cli.terminal import HERE, quiet_logs, say
 from bot.config import Config, load
@@ -61,12 +61,8 @@ def init(
     password_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Its password; used once, kept nowhere.")
     ] = None,
-    login_token_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Or a token for one login.")
-    ] = None,
-    access_token_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Or the token of a new, unused session.")
-    ] = None,
+    login_token_file: LoginTokenFile = None,
+    access_token_file: AccessTokenFile = None,
     passphrase_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Unlocks at every start, unattended.")
     ] = None,

@@ -424,7 +424,7 @@ async def _read_so(ctx: Context, imports: Imports, one: Import, reading: ColumnR
 
 async def _known(imports: Imports, number: ImportNumber | None) -> Import:
     if number is None:
-        [*latest] = await imports.latest(1)
+        latest = await imports.latest(1)
         if not latest:
             raise not_now(file_views.no_file())
         return latest[0]

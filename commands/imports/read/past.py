@@ -6,7 +6,6 @@ has said what each of the list's words stands for here.
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 from commands.framework.clean import straighten
@@ -104,8 +103,3 @@ def said_leader(cell: str) -> bool | None:
         if word in words or folded(word) in words:
             return meaning
     return None
-
-
-def is_to_come(day: date, today: date) -> bool:
-    """Whether a talk's day lies ahead: a plan, and no talk."""
-    return day > today

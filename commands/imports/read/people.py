@@ -247,7 +247,8 @@ def _past(
 ) -> Past:
     """The rating, the last talk and whether they lead, as far as the list says so clearly."""
     talked = _day(found.get(Field.TALKED), _order(reading, Field.TALKED), problems)
-    if talked is not None and past.is_to_come(talked, today):
+    if talked is not None and talked > today:
+        # A plan, and no talk.
         problems.append(Problem(Trouble.TO_COME, (found[Field.TALKED],)))
         talked = None
     rating = None
