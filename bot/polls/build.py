@@ -1,6 +1,5 @@
 """Puts together everything of secret polls that the running bot has."""
 
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.config.polls import Polls
@@ -21,6 +20,7 @@ from commands.framework.context import Context
 from commands.polls.service import PollService
 from storage.chat.committees import Committees
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import RoomId, UserId
 
 UTC = ZoneInfo("UTC")

@@ -6,11 +6,11 @@ only beside words of talks, "call Sam", "Priya signed", because so many first na
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from commands.framework.mentions import MENTION
 from commands.names.everyday import ALSO_NAMES, EVERYDAY
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 from storage.names.spelling import PARTICLES
 

@@ -8,13 +8,13 @@ import asyncio
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 
 from storage.contacts.contacts import Contacts
 from storage.contacts.past import NO_PAST, NOTHING_KNOWN, KnownPast, Past, PastOfContacts
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis

@@ -5,9 +5,9 @@ An address from the employer's list is none of them: it tells people apart, and 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, EntryId
 from storage.core.repository import Common, Repository
 from storage.names import folded
