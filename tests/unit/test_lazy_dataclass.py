@@ -113,7 +113,7 @@ def fresh() -> Any:
     "asked",
     [
         lambda kind: [each.name for each in fields(kind)] == ["a", "b"],
-        lambda kind: dataclasses.is_dataclass(kind),
+        dataclasses.is_dataclass,
         lambda kind: replace(kind(1), b="c") == kind(1, "c"),
         lambda kind: dataclasses.asdict(kind(1)) == {"a": 1, "b": "b"},
         lambda kind: copy.copy(kind(1)) == kind(1),
