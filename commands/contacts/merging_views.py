@@ -165,7 +165,7 @@ def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
         who=short(merge.entry.author),
         dropped=str(merge.dropped_number),
         contact=Strong(contact.handle),
-        when=a_time(merge.entry.at, ctx.zone),
+        when=a_time(merge.entry.at, ctx.clock),
         yes=Code(f"!unmerge M-{merge.dropped_number} --yes"),
     )
     return reply(words)
@@ -236,5 +236,5 @@ def told_apart(pair: Pair) -> Reply:
             one=label(pair.one),
             other=label(pair.other),
         ),
-        line("{undo} takes it back for 15 minutes.", undo=Code("!undo")),
+        line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")),
     )

@@ -278,7 +278,7 @@ def moved(source: UserId, to: UserId, handed: Handed, load: Workload) -> Reply:
             owed=owed(handed.follow_ups),
         ),
         workload(to, load),
-        line("{undo} takes it back for 15 minutes.", undo=Code("!undo")),
+        line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")),
     )
 
 
@@ -404,7 +404,7 @@ def given_back(
     words = say(
         "{who} has back what nobody took over since {when}, and carries {people} and {owed} now.",
         who=Strong(organizer),
-        when=a_time(left, ctx.zone),
+        when=a_time(left, ctx.clock),
         people=people(carries.contacts),
         owed=owed(carries.follow_ups),
     )
