@@ -300,7 +300,7 @@ def _done(done: Audited, ctx: Context, members: Members) -> Line:
     }[done.action]
     return line(
         "{when}, {who}: {what}",
-        when=a_time(done.at, ctx.zone),
+        when=a_time(done.at, ctx.clock),
         who=members.told_apart(done.author) if done.author is not None else _("a clock"),
         what=what.format(handle=done.handle or _("somebody"), words=done.words),
     )

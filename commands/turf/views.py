@@ -419,7 +419,7 @@ def given_back(
     words = say(
         "{who} has back what nobody took over since {when}, and carries {people} and {owed} now.",
         who=Strong(organizer),
-        when=a_time(left, ctx.zone),
+        when=a_time(left, ctx.clock),
         people=people(carries.contacts),
         owed=owed(carries.follow_ups),
     )
