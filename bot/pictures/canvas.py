@@ -8,13 +8,13 @@ apart by colour-blind readers.
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 import resvg_py
 
 from bot.pictures.fonts import OWN, Fonts
+from storage.core.lazy_dataclass import dataclass
 
 WIDTH: Final = 1080
 """Pixels, unless a sheet says otherwise; what a phone shows sharply from edge to edge."""
