@@ -116,9 +116,9 @@ def _for_others(command: Code, role: Role, instead: str | None) -> Refusal:
 
 
 def _when(at: datetime | None, ctx: Context) -> str:
-    return (
-        "" if at is None else _("You can do it from {when} on.").format(when=a_time(at, ctx.zone))
-    )
+    if at is None:
+        return ""
+    return _("You can do it from {when} on.").format(when=a_time(at, ctx.clock))
 
 
 def nobody_can_confirm(role: Role) -> Refusal:
