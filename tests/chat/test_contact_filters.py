@@ -66,7 +66,7 @@ async def test_what_is_meant_is_said_back(unit: Chat) -> None:
     nobody = await unit.dm("@ana", "!contact list QA evening")
     assert nobody.says("Nobody fits: QA · evening. All: !contact list")
     assert (await unit.dm("@ana", "!contact list area=Paymnts")).says("There is no area “Paymnts”")
-    assert (await unit.dm("@ana", "!contact list rating=9")).says("no rating from 1 to 5")
+    assert (await unit.dm("@ana", "!contact list rating=9")).says("not a rating from 1 to 5")
 
 
 async def test_a_name_is_looked_for_among_those_in_an_area(unit: Chat) -> None:
