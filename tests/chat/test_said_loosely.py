@@ -59,3 +59,57 @@ async def test_area_and_shift_behind_a_name_never_become_one(chat: Chat) -> None
 async def test_names_with_commas_in_them_are_names(chat: Chat, typed: str, name: str) -> None:
     await chat.dm("@ana", typed)
     assert [each.name for each in await chat.contacts()] == [name]
+
+
+@pytest.fixture
+async def planned(chat: Chat) -> Chat:
+    chat.join("@dan", "@eva")
+    await chat.room("@lea", "!meet new Planning thu 19:00")
+    await chat.room("@lea", "!ok")
+    return chat
+
+
+@pytest.mark.parametrize(
+    ("typed", "item"),
+    [
+        ("agenda add Who talks to Platform | 15m | @ben", "Who talks to Platform – @ben, 15 min"),
+        ("agenda add Who talks to Platform | 15m", "Who talks to Platform, 15 min"),
+        ('agenda add "Who talks to Platform" 15m @ben', "Who talks to Platform @ben, 15 min"),
+        ("agenda add 15m Who talks to Platform @ben", "Who talks to Platform @ben, 15 min"),
+        ("agenda add Who talks | to whom", "Who talks – to whom, 5 min"),
+        ("agenda add The 15m rule", "The 15m rule, 5 min"),
+    ],
+)
+async def test_minutes_of_the_agenda_stand_where_people_put_them(
+    planned: Chat, typed: str, item: str
+) -> None:
+    assert (await planned.dm("@ana", typed)).lists(f"1) {item}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "task"),
+    [
+        ("!action @ben flyers | sat", "flyers, Sat 28 Nov"),
+        ("!action @ben print leaflets friday", "print leaflets, Fri 27 Nov"),
+        ("!action @ben print leaflets on friday", "print leaflets, Fri 27 Nov"),
+        ("!action @ben print leaflets by fri", "print leaflets, Fri 27 Nov"),
+        ("!action @ben print leaflets for friday", "print leaflets for friday, no day"),
+        ("!action @ben look at the sun", "look at the sun, no day"),
+        ("!action @ben talk to 5", "talk to 5, no day"),
+    ],
+)
+async def test_the_day_of_something_to_do_is_a_day(chat: Chat, typed: str, task: str) -> None:
+    assert (await chat.room("@ana", typed)).says(f"1) ben: {task}.")
+
+
+async def test_a_bar_before_something_that_is_no_day_is_asked_about(chat: Chat) -> None:
+    assert (await chat.room("@ana", "!action @ben flyers | posters")).says("posters")
+    assert (await chat.room("@ana", "!actions")).says("Nothing")
+
+
+@pytest.mark.parametrize("behind", ["thu 9pm", "until thu 9pm", "closes: thu 9pm"])
+async def test_a_deadline_behind_a_bar_is_no_part_of_the_question(
+    planned: Chat, behind: str
+) -> None:
+    said = await planned.room("@lea", f"!poll yesno March on the boss? | {behind}")
+    assert said.says('!poll yesno "March on the boss?" closes="2026-11-26 21:00"')
