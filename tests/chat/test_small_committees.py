@@ -102,7 +102,9 @@ async def test_when_the_only_keeper_has_left_the_room_is_told_who_can_make_anoth
     said = await chat.room("@ana", "!status")
     assert said.says("No keeper is here to confirm it", "[authority.leads]")
     assert "A keeper types" not in said.text
-    assert (await chat.dm("@lea", "!confirm @dan")).says("can name all leads, with this one, in config.toml")
+    assert (await chat.dm("@lea", "!confirm @dan")).says(
+        "can name all leads, with this one, in config.toml"
+    )
 
 
 async def test_confirm_alone_names_whose_word_counts_when_nobody_waits(chat: Chat) -> None:
@@ -119,7 +121,7 @@ async def test_when_nobody_is_left_nobody_is_sent_to_somebody_who_is_not_there(c
     assert (await chat.dm("@dan", "!turf team")).says("!confirm @dan"), "the control"
     del chat.roles["@kim"], chat.roles["@lea"]
     said = await chat.dm("@dan", "!turf team")
-    assert said.says("nobody is left here whose word counts", "[authority.leads]")
+    assert said.says("nobody is left here who can confirm", "[authority.leads]")
     assert "!confirm" not in said.text
     seen = await chat.room("@ana", "!status")
     assert seen.says("Shown with new power", "No lead here whose word counts")
