@@ -5,7 +5,6 @@ So a bot from before there were faces gets one as well. What somebody else put t
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ from bot.matrix import profile
 from bot.matrix.client import Client
 from bot.pictures import avatar
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 
 LARGEST_PICTURE: Final = 1 << 20
 """Bytes."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import Final
 
 from bot.account import client_of, fact, open_account, open_database
@@ -19,6 +18,7 @@ from bot.process import failpoints
 from bot.process.data_directory import DataDirectory
 from storage.chat.facts import Facts
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 
 DEVICE_NAME: Final = "Steward"
 

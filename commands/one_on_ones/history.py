@@ -1,6 +1,6 @@
 """Commands for looking back on talks and ratings, and for correcting a talk."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from commands.contacts.lookup import ContactInCare, CountedContact
@@ -18,6 +18,7 @@ from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations, TalkVersion
 from storage.contacts.follow_ups import FollowUps
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Answer, Contact, EntryKind, Talk
 from storage.core.model import Note as NoteTaken
 from storage.history.entries import History

@@ -1,10 +1,11 @@
 """Plain records of storage: contacts, talks, ratings, follow-ups, history. No behaviour beyond reading."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import NewType
 from zoneinfo import ZoneInfo
+
+from storage.core.lazy_dataclass import dataclass
 
 UserId = NewType("UserId", str)
 """A full Matrix user id, ``@ana:example.org``."""

@@ -1,8 +1,8 @@
 """History entries: who did what when, and how the last one is taken back (undo, amend, audit)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Common, Repository
 from storage.core.rows import millis
