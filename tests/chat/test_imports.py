@@ -271,7 +271,7 @@ async def test_columns_are_said_by_heading_or_letter(chat: Chat) -> None:
     assert (await chat.dm("@lea", "!import map 1 Wertt=id")).says("Did you mean Wert?")
     assert (await chat.dm("@lea", "!import map 1 Z=id")).says("letter, A to C")
     assert (await chat.dm("@lea", "!import map 1 A=salary")).says("“salary” is not one of these")
-    assert (await chat.dm("@lea", "!import map 1 nonsense")).says("is no pair")
+    assert (await chat.dm("@lea", "!import map 1 nonsense")).says("is not a pair")
     reply = await chat.dm("@lea", "!import map 1 Bez=none")
     assert reply.says("Which column has the names? !import map 1 Wert=name")
     assert (await chat.dm("@lea", "!import check 1")).says("Which column has the names?")
