@@ -25,10 +25,10 @@ print(json.dumps([sorted(theirs - {"steward"}), ours]))
 """
 
 NEEDED = {
-    "aiohappyeyeballs", "aiohttp", "aiohttp-socks", "aiosignal", "attrs", "frozenlist", "idna",
-    "multidict", "propcache", "python-socks", "yarl",
-    "matrix-nio", "aiofiles", "atomicwrites", "cachetools", "h11", "h2", "hpack", "hyperframe",
-    "jsonschema", "jsonschema-specifications", "peewee", "pycryptodome", "referencing", "rpds-py",
+    "aiohappyeyeballs", "aiohttp", "aiosignal", "attrs", "frozenlist", "idna",
+    "multidict", "propcache", "yarl",
+    "matrix-nio", "atomicwrites", "cachetools",
+    "jsonschema", "jsonschema-specifications", "peewee", "referencing", "rpds-py",
     "unpaddedbase64", "vodozemac",
     "aiosqlite", "sqlcipher3",
     "base58", "cffi", "cryptography", "pycparser",
@@ -45,7 +45,7 @@ MODULES = 720
 """The most modules of ours. One more costs a start about a millisecond."""
 
 KEPT_OUT = ("typer", "click", "rich", "apscheduler", "matplotlib", "numpy", "icalendar", "pydantic-settings",
-            "python-calamine", "charset-normalizer", "prometheus-client", "lxml")  # fmt: skip
+            "python-calamine", "charset-normalizer", "aiohttp-socks", "h2", "h11", "pycryptodome", "prometheus-client", "lxml")  # fmt: skip
 """Packages that are needed seldom or later, and large."""
 
 
