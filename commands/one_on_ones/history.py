@@ -118,7 +118,7 @@ class MovedWithTalk:
         rated = await self.conversations.rated_with(ids)
         planned = await self.conversations.planned_with(ids)
         for each in entries:
-            await self.history.reverse(each)
+            await self.history.reverse(each, EntryKind.TALK_MOVED_AWAY)
         entry = await self.history.record(EntryKind.CONVERSATION_EDITED, who.id)
         await self.conversations.move(entry, kept, who.id, better)
         for rating in rated:
@@ -136,7 +136,6 @@ class MovedWithTalk:
     example="!1on1 withdraw 12",
     also=("log withdraw",),
     makes=(QuotaItem.UNDO,),
-    may_make=(QuotaItem.NOTE,),
 )
 async def withdraw(
     ctx: Context,
@@ -157,13 +156,13 @@ async def withdraw(
     """
     kept = await _own_talk(number, conversations, ctx)
     ask_about(why, sure=yes)
-    for entry in await conversations.entries(number):
-        await history.reverse(entry)
+    entries = await conversations.entries(number)
+    withdrawn = [await history.reverse(each, EntryKind.TALK_WITHDRAWN) for each in entries]
     contact = await contacts.by_id(kept.contact)
     if why is not None and contact is not None:
-        noted = await history.record(EntryKind.NOTED, contact.id)
         words = _("Talk {number} withdrawn: {why}").format(number=number, why=why)
-        await lives.note(noted, contact.id, NoteTaken(ctx.user, ctx.now, words))
+        # Of the withdrawal itself, so that it goes when that is taken back.
+        await lives.note(withdrawn[-1], contact.id, NoteTaken(ctx.user, ctx.now, words))
     return views.withdrawn(contact, kept.talk)
 
 

@@ -143,6 +143,8 @@ COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
     EntryKind.ATTENDED: (QuotaItem.ATTENDANCE,),
     EntryKind.ISSUES_CHANGED: (QuotaItem.ISSUE,),
     EntryKind.UNDONE: (QuotaItem.UNDO,),
+    EntryKind.TALK_WITHDRAWN: (QuotaItem.UNDO,),
+    EntryKind.TALK_MOVED_AWAY: (QuotaItem.UNDO,),
 }
 """As what an entry of history counts."""
 
