@@ -76,8 +76,8 @@ def _stand_in(spec: ModuleSpec, kind: type[ModuleType]) -> None:
     sys.modules[spec.name] = module
 
 
-def _loaded(name: str) -> ModuleType:
-    module = sys.modules[name]
+def _loaded(name: str) -> Any:
+    module: Any = sys.modules[name]
     spec = module.__spec__
     if isinstance(module, _Seldom | _Package) and spec is not None and spec.loader is not None:
         module.__class__ = ModuleType

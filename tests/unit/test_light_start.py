@@ -31,7 +31,7 @@ NEEDED = {
     "jsonschema", "jsonschema-specifications", "peewee", "referencing", "rpds-py",
     "unpaddedbase64", "vodozemac",
     "aiosqlite", "sqlcipher3",
-    "base58", "cffi", "cryptography", "pycparser",
+    "base58", "cffi", "cryptography",
     "annotated-types", "pydantic", "pydantic-core", "typing-inspection", "typing-extensions",
     "python-dotenv",
     "babel", "nicknames", "rapidfuzz",
