@@ -79,7 +79,7 @@ def _stand_in(spec: ModuleSpec, kind: type[ModuleType]) -> None:
 def _loaded(name: str) -> Any:
     module: Any = sys.modules[name]
     spec = module.__spec__
-    if isinstance(module, _Seldom | _Package) and spec is not None and spec.loader is not None:
+    if type(module) in {_Seldom, _Package} and spec is not None and spec.loader is not None:
         module.__class__ = ModuleType
         spec.loader.exec_module(module)
     return module
