@@ -105,15 +105,15 @@ def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
 def words(made_at: datetime, committee: Committee) -> Reply:
     """The words for a committee's room after a restore."""
     lost = line(
-        "{note} I was restored from a backup of {time}. What was told to me since is lost:"
-        " please say it again.",
+        "{note} I was restored from a backup of {time}. What you told me since then is "
+        "lost: please say it again.",
         note=Strong(_("Please note.")),
         time=a_time(made_at, committee.zone),
     )
     also = line(
-        "Secret polls that were open are over without a result, because votes are in no"
-        " backup. Whoever was removed since is here again: remove them once more. What takes two"
-        " people takes some days first."
+        "Open secret polls have ended without a result, because no backup holds votes. "
+        "Whoever you removed since then is here again: remove them once more. What "
+        "needs two people is possible again only after some days."
     )
     return reply(lost, also)
 

@@ -34,9 +34,9 @@ def identity_changed(person: str) -> Reply:
 def too_fast(person: str, until: datetime) -> Reply:
     """The reply to a person who typed too fast; ``until`` on their own clock."""
     return say(
-        "{person}, that was a lot at once. I did not act on this message, nor on any you send"
-        " before {time}. From then on I am all yours again: please send again what is missing."
-        " Many people are added at once with {example}.",
+        "{person}, that was a lot at once. I did not act on this message, and I will "
+        "not act on any you send before {time}. After that, please send again what is "
+        "missing. To add many people at once: {example}.",
         person=person.partition(":")[0],
         time=Strong(f"{until:%H:%M}"),
         example=Code("!import"),
@@ -46,9 +46,9 @@ def too_fast(person: str, until: datetime) -> Reply:
 def busy(person: str, until: datetime) -> Reply:
     """The reply to a person whose commands took more than one person's share; ``until`` on their clock."""
     return say(
-        "{person}, what you asked for keeps me at work so long that others would wait for it. The"
-        " rest of yours is kept, and I go on with it in its order, from about {time} on. You need"
-        " not send anything again.",
+        "{person}, what you asked for is so much work that others would have to wait. "
+        "I keep the rest and go on with it at about {time}, in the same order. You do "
+        "not need to send anything again.",
         person=person.partition(":")[0],
         time=Strong(f"{until:%H:%M}"),
     )
@@ -57,9 +57,9 @@ def busy(person: str, until: datetime) -> Reply:
 def queue_full(person: str) -> Reply:
     """The reply to a person of whom as many commands wait as may."""
     return say(
-        "{person}, so much of yours waits for its turn that I keep no more of it: I did not act on"
-        " this message. Please send it again when the others are answered. A long list comes at"
-        " once as a file: {example}.",
+        "{person}, too many of your messages are waiting, so I did not act on this "
+        "one. Please send it again when I have answered the others. To send a long "
+        "list at once, use a file: {example}.",
         person=person.partition(":")[0],
         example=Code("!import"),
     )
@@ -68,8 +68,9 @@ def queue_full(person: str) -> Reply:
 def room_too_fast(until: datetime) -> Reply:
     """The reply to a room in which all together type too fast."""
     return say(
-        "That is a lot at once for one room. I do not act on commands here before {time}; please"
-        " send them again then. In your direct chats with me you can go on at once.",
+        "That is a lot at once for one room. I do not act on commands here before "
+        "{time}; please send them again then. You can go on now in your direct chats "
+        "with me.",
         time=Strong(f"{until:%H:%M}"),
     )
 
@@ -93,10 +94,10 @@ def left_out(reason: Refused) -> Reply:
     """The words for a person whose app can read nothing from us; fixed, and naming nobody."""
     if reason is Refused.IDENTITY_CHANGED:
         return say(
-            "I did not act on this message, and the app it came from cannot read my other"
-            " messages: the cryptographic identity behind it is not the one I know. If you have"
-            " reset yours, ask a lead of the committee, in person or by phone, to accept it:"
-            " {example}. Then send your message again.",
+            "I did not act on this message: the cryptographic identity behind it is not "
+            "the one I know. The app it came from cannot read my other messages. If you "
+            "have reset your identity, ask a lead of the committee, in person or by phone, "
+            "to accept it: {example}. Then send your message again.",
             example=Code("!identity accept"),
         )
     why = (
@@ -106,8 +107,8 @@ def left_out(reason: Refused) -> Reply:
     )
     return reply(
         line(
-            "I did not act on this message, and the app it came from cannot read my other"
-            " messages: {why}, so it could be anybody's.",
+            "I did not act on this message, because anybody could have sent it: {why}. The "
+            "app it came from cannot read my other messages.",
             why=why,
         ),
         line(
@@ -142,8 +143,8 @@ def explanation(rejection: Rejection) -> Reply | None:
             )
         case Refused.EDIT:
             return say(
-                "{person}, I do not act on edited messages, because an edit can come long"
-                " after. What you sent first stands; please send this as a new message.",
+                "{person}, I do not act on edited messages, because an edit can come much "
+                "later. What you sent first still counts; please send this as a new message.",
                 person=rejection.sender,
             )
         case Refused.NOT_ENCRYPTED:

@@ -191,8 +191,8 @@ class ReminderJob:
         if not await SaidOnce(at.tx).due(day, millis(at.now), ONE_DAY_MS):
             return
         words = line(
-            "So much is planned that I leave out reminders today, most of all of whose maker planned"
-            " much. {meet} shows what comes, {actions} what is to be done.",
+            "So much is planned that I leave out some reminders today, mostly of people "
+            "who planned a lot. {meet} shows the next meetings, {actions} shows what to do.",
             meet=Code("!meet"),
             actions=Code("!actions"),
         )

@@ -71,15 +71,15 @@ async def found(tx: Transaction, authority: Authority, room: Room) -> None:
 
 def _not_yours_to_say() -> Reply:
     return say(
-        "A committee's room is made by somebody who leads in it (a moderator) and whom my admin"
-        " lets invite me. Ask one of them to type {setup} here.",
+        "To start a committee's room, somebody must lead in it (a moderator), and my "
+        "admin must let them invite me. Ask one of them to type {setup} here.",
         setup=Code("!setup"),
     )
 
 
 def _for_leads() -> Reply:
     return say(
-        "Only a lead of your committee can make a room of two a direct chat after the fact."
-        " {direct} works for everybody: I invite you to a new one.",
+        "Only a lead of your committee can turn a room of two into a direct chat "
+        "later. {direct} works for everybody: I invite you to a new one.",
         direct=Code("!direct"),
     )

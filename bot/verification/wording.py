@@ -8,17 +8,19 @@ def nobody_here(fingerprint: str) -> Reply:
     """The reply for a declined request: why, and how to be sure all the same."""
     return reply(
         line(
-            "I cannot compare emoji by myself: a person has to look at my side, and nobody"
-            " does at the moment. Two ways to be sure that I am really your committee's bot:"
+            "I cannot compare emoji by myself: a person has to look at my screen, and "
+            "nobody is there now. There are two ways to be sure that I am really your "
+            "committee's bot:"
         ),
         line(
-            "Call whoever runs me. They type {command} on my machine; then ask me again, and"
-            " read the emoji to each other.",
+            "Call my admin. They type {command} on my machine. Then ask me again, and read "
+            "the emoji to each other.",
             command=Code("steward verify"),
         ),
         line(
-            "Or compare my fingerprint with the one that they got from {command} or at the"
-            " setting up, not with a copy from this server: {fingerprint}",
+            "Or compare my fingerprint with the one that my admin has from {command} or "
+            "from the first start. Do not use a copy from this server. My fingerprint: "
+            "{fingerprint}",
             command=Code("steward doctor"),
             fingerprint=Code(fingerprint),
         ),
@@ -32,18 +34,22 @@ def no_way_in_common(fingerprint: str, *, odd_answer: bool) -> Reply:
     """
     why = (
         _(
-            "Your app broke the comparison off: what it got from me did not fit together for it. Either"
-            " somebody is between us, or it compares in a way of its own, as some older ones do."
+            "Your app stopped comparing: what it got from me did not fit together. Either "
+            "somebody is between us, or your app compares in its own way, like some older "
+            "apps."
         )
         if odd_answer
-        else _("Your app and I know no way in common to compare emoji; it may be an older one.")
+        else _(
+            "Your app and I do not know the same way to compare emoji. Your app may be an "
+            "older one."
+        )
     )
     return reply(
         (why,),
         line(
-            "Verify me from another app of yours (Element, Cinny, FluffyChat). Or compare my"
-            " fingerprint with the one that whoever runs me got from {command}, not with a"
-            " copy from this server: {fingerprint}",
+            "Verify me from another app of yours (Element, Cinny, FluffyChat). Or compare "
+            "my fingerprint with the one that my admin has from {command}. Do not use a "
+            "copy from this server. My fingerprint: {fingerprint}",
             command=Code("steward doctor"),
             fingerprint=Code(fingerprint),
         ),
@@ -55,6 +61,6 @@ def identity_compared(person: str) -> Reply:
     return say(
         "{heading} {person} and the admin of this bot compared emoji, so {person}'s new identity is"
         " accepted and their commands count again.",
-        heading=Strong(_("Settled.")),
+        heading=Strong(_("Done.")),
         person=person,
     )

@@ -48,10 +48,10 @@ async def attended(
     upload: AttachedFile,
     below: Pasted,
 ) -> Reply:
-    """Note which contacts came to the meeting that is on, or was last. A list of names may come with it.
+    """Note which contacts came to this meeting, or to the last one; a list of names works too.
 
-    who: handles or names; or send one name a line under the command, or a file with it
-    at: another meeting, by its number
+    who: handles or names; or one name a line under the command, or a file
+    at: the number of another meeting
     """
     brought = await sheets.brought(upload, below, ctx)
     if who is not None and brought is None:
@@ -61,8 +61,8 @@ async def attended(
         found = await _on_the_list(ctx, contacts, absences, lists, brought)
     else:
         raise refuse(
-            "Who came? Handles like M-41 M-42, a list under the command, or a file. That you are there"
-            " yourself, say in the room: {here}",
+            "Who came? Handles like M-41 M-42, a list under the command, or a file. To say "
+            "that you are there yourself, type in the room: {here}",
             here=Code("!here"),
         )
     if not found.sure and not found.lines:
@@ -130,13 +130,13 @@ async def not_there(
     """Note that contacts were not at a meeting after all.
 
     who: handles or names
-    at: another meeting than the last, by its number
+    at: the number of the meeting, if it is not the last one
     """
     named = await meant(ctx, contacts, absences, who)
     there = set(await attendances.came_to(at.id))
     wrong = [each for each in named.people if each.id in there]
     if not wrong:
-        raise impossible("Nobody of them is noted as having been there.")
+        raise impossible("I have not noted that any of them came.")
     entry = await history.record(EntryKind.ATTENDED, wrong[0].id if len(wrong) == 1 else None)
     await attendances.note(entry, at.id, [each.id for each in wrong], came=False)
     return views.not_there(at, wrong, ctx)

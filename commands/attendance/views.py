@@ -75,8 +75,8 @@ def noted(
         if rest:
             blocks.append(
                 plural(
-                    "{n} name means nobody for sure.",
-                    "{n} names mean nobody for sure.",
+                    "{n} name does not fit one person for sure.",
+                    "{n} names do not fit one person for sure.",
                     rest,
                     n=a_number(rest),
                 )
@@ -86,16 +86,18 @@ def noted(
             blocks.append((_several(new),))
         blocks += _unclear(at, found, people, ctx)
     if new:
-        undo = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+        undo = line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo"))
         blocks.append(undo)
     return reply(*blocks)
 
 
 def _in_all(together: int, ctx: Context) -> str:
     if ctx.role >= Role.LEAD:
-        words = ngettext(" In all {n} contact came.", " In all {n} contacts came.", together)
+        words = ngettext(" In total {n} contact came.", " In total {n} contacts came.", together)
     else:
-        words = ngettext(" In all {n} of yours came.", " In all {n} of yours came.", together)
+        words = ngettext(
+            " In total {n} of your people came.", " In total {n} of your people came.", together
+        )
     return words.format(n=a_number(together))
 
 
@@ -127,7 +129,7 @@ def _unclear(
             )
         )
     blocks: list[Block] = [
-        line("Not noted, since it is not certain who is meant:"),
+        line("Not noted, because I am not sure who is meant:"),
         listed(rows),
     ]
     likely = [
@@ -150,8 +152,8 @@ def _row(each: SheetLine, people: Mapping[ContactId, Contact], ctx: Context) -> 
         who = " · ".join(known)
         return line("“{name}”: who of {who}?", name=written, who=who)
     if ctx.role < Role.LEAD:
-        return line("“{name}”: nobody of yours; a lead can note others", name=written)
-    return line("“{name}”: nobody by that name", name=written)
+        return line("“{name}”: not one of your people; a lead can note others", name=written)
+    return line("“{name}”: nobody has that name", name=written)
 
 
 def not_there(at: Occurrence, people: Sequence[Contact], ctx: Context) -> Reply:
@@ -159,7 +161,7 @@ def not_there(at: Occurrence, people: Sequence[Contact], ctx: Context) -> Reply:
     count = ngettext("{n} person", "{n} people", len(people)).format(n=a_number(len(people)))
     who = count if ctx.place is Place.ROOM else _several(people)
     return say(
-        "{meeting}: not there after all: {who}. {undo} takes it back for 15 minutes.",
+        "{meeting}: not there after all: {who}. To undo it, type {undo} within 15 minutes.",
         meeting=Strong(_meeting(at, ctx)),
         who=who,
         undo=Code("!undo"),
@@ -172,7 +174,7 @@ def attendance(
     """List the last meetings with how many came, and who came to each of the last three."""
     if not told:
         return say(
-            "Nobody has noted yet who of the contacts came to a meeting: {here}",
+            "Nobody has noted yet which contacts came to a meeting. To note it: {here}",
             here=Code("!here M-41 M-42"),
         )
     rows = [
@@ -185,11 +187,11 @@ def attendance(
         )
         for each, count in told
     ]
-    whose = _("Contacts who came:") if ctx.role >= Role.LEAD else _("How many of yours came:")
+    whose = _("Contacts who came:") if ctx.role >= Role.LEAD else _("How many of your people came:")
     blocks: list[Block] = [(whose,), listed(rows)]
     if always:
         blocks += [
-            line("To each of the last three:"),
+            line("Who came to each of the last three:"),
             listed([(label(each),) for each in always]),
         ]
     if more:

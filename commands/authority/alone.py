@@ -29,7 +29,7 @@ def no_second(roll: Roll, need: Need, ctx: Context) -> Line:
     if later:
         when, user = later[0]
         return line(
-            "Nobody else here can agree to it yet. {who} can from {when}.",
+            "Nobody else here can agree to it yet. {who} can, from {when} on.",
             who=short(user, roll),
             when=a_time(when, ctx.zone),
         )

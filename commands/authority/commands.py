@@ -32,10 +32,10 @@ async def confirm(
     previews: Previews,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
-    """Say that somebody really is a lead or keeper, or belongs here; alone it shows who waits for that.
+    """Confirm that somebody is a lead or keeper, or belongs here; without a name, see who waits.
 
-    who: the person, whom you have asked outside Matrix
-    yes: make them what you were just shown, where it is more than you may have thought
+    who: the person; ask them outside Matrix first
+    yes: give them the role you were just shown
     """
     if who is None:
         return views.waiting(roll, ctx)

@@ -21,17 +21,17 @@ async def second(
     barred: Barred,
     audits: Audits,
 ) -> tuple[Reply, ...]:
-    """Agree that somebody goes on who has destroyed much, after asking them why.
+    """Agree that somebody who has deleted a lot can go on, after asking them why.
 
     number: the question's number
     """
     asked = await seconds.by_number(number)
     if asked is None or ctx.now - asked.at > ASKED_FOR:
-        raise impossible("No question {n} waits for a second lead.", n=number)
+        raise impossible("No question {n} waits for a second lead now.", n=number)
     if asked.person == ctx.user:
-        raise impossible("It takes two: another lead has to agree to what you ask for.")
+        raise impossible("This needs two people: another lead has to agree to what you ask for.")
     if not members.includes(asked.person) or await barred.includes(asked.person):
-        raise impossible("{who} takes no part any more.", who=short(asked.person))
+        raise impossible("{who}'s part in the committee has ended.", who=short(asked.person))
     if not await seconds.agree(asked, ctx.user, ctx.now):
         raise impossible("Somebody agreed to that already.")
     act = Act(asked.act)

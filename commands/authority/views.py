@@ -40,7 +40,7 @@ def waiting(roll: Roll, ctx: Context) -> Reply:
     """Tell leads of whom something waits to be confirmed."""
     if not roll.waiting:
         counted = _counted(roll)
-        return reply(line("Nobody waits to be confirmed."), *counted)
+        return reply(line("Nobody waits for your yes."), *counted)
     rows = [_waits(each, ctx) for each in roll.waiting]
     return reply(line("Ask them outside Matrix first, then type:"), listed(rows))
 
@@ -60,7 +60,7 @@ def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
     user = theirs.user
     match why:
         case Hindrance.ONESELF:
-            return impossible("Not yourself: another lead does that.")
+            return impossible("You cannot confirm yourself: ask another lead.")
         case Hindrance.BARRED:
             return impossible(
                 "{user}'s part in the committee has ended. First: {readmit}",
@@ -77,17 +77,18 @@ def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
         case Hindrance.KEEPER:
             keepers = ", ".join(roll.counting(Role.KEEPER))
             return impossible(
-                "Only a keeper of the data makes another: {who}.",
+                "Only a keeper of the data can confirm a keeper: {who}.",
                 who=keepers
                 or _(
-                    "there is none here now; my admin can name all leads in config.toml"
-                    " ([authority.leads]), this one among them"
+                    "there is none here now; my admin can name all leads, with this one, in "
+                    "config.toml ([authority.leads])"
                 ),
             )
         case Hindrance.NOTHING:
             return impossible(
-                "{user} is {role} here, and nothing waits to be confirmed. Whoever shall be more gets"
-                " the power in the room first (Room settings, Roles & Permissions).",
+                "{user} is {role} here, and nothing waits for a yes. To make somebody a lead "
+                "or keeper, first give them the power in the room (Room settings, Roles & "
+                "Permissions).",
                 user=user,
                 role=_one(theirs.role or Role.ORGANIZER),
             )
@@ -110,7 +111,8 @@ def confirmed(user: UserId, role: Role, theirs: Standing, ctx: Context) -> tuple
 def before_confirming(user: UserId, role: Role) -> Reply:
     """The preview of confirming somebody: which role they would have."""
     words = line(
-        "{user} would count as {role}: the room shows them as that. If you mean it: {confirm}",
+        "{user} would count as {role}, because the room shows them as that. If you "
+        "mean it: {confirm}",
         user=Strong(user),
         role=_one(role),
         confirm=Code(f"!confirm {user} --yes"),
@@ -163,10 +165,10 @@ def short(user: UserId, roll: Roll) -> str:
 def taken_over(roll: Roll, committee: str) -> Reply:
     """Explain confirmed roles to the leads of a committee that an earlier release set up, once."""
     begin = line(
-        "From this version on, power in the room of {committee} counts with me once a lead or keeper"
-        " has confirmed it, so that nobody can make themselves one through the homeserver. Those who"
-        " had it until now keep it. If one of them should not: take the power from them in the room,"
-        " or {offboard}.",
+        "New in this version: power in the room of {committee} counts with me only "
+        "when a lead or keeper has confirmed it. So nobody can make themselves a lead "
+        "through the homeserver. Those who had power until now keep it. If one of them "
+        "should not: take the power from them in the room, or {offboard}.",
         committee=Strong(committee),
         offboard=Code("!offboard @…"),
     )
@@ -180,8 +182,9 @@ def power_waits(them: Sequence[AwaitingConfirmation], committee: str) -> Reply:
         for each in them
     ]
     begin = line(
-        "The room of {committee} shows somebody with new power. That is the homeserver's word, so it"
-        " does not count yet. If it is meant so, ask them outside Matrix whether it is them, and type:",
+        "The room of {committee} shows somebody with new power. Only the homeserver "
+        "says so, so it does not count yet. If it is right, ask them outside Matrix "
+        "whether it is them, and type:",
         committee=Strong(committee),
     )
     return reply(begin, listed(rows), audience=Audience.NAMED)
@@ -200,8 +203,9 @@ def newcomers_wait(them: Sequence[UserId], committee: str) -> Reply:
 def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
     """Tell the room that nobody is left who could confirm the power it shows."""
     return say(
-        "{people}: shown here with new power, and nobody is left whose word counts to confirm it. My"
-        " admin can name a lead in config.toml ({leads}); until then what is for leads is for nobody.",
+        "{people}: shown here with new power, and nobody is left who can confirm it. "
+        "My admin can name a lead in config.toml ({leads}). Until then nobody can use "
+        "what is for leads.",
         people=", ".join(each.user for each in them),
         leads=Code("[authority.leads]"),
     )
@@ -228,16 +232,16 @@ def newcomers(
                 len(joined),
             )
         unknown = line(
-            "If nobody here knows who that is: remove them from the room, and a lead writes me"
-            " {offboard}.",
+            "If nobody here knows who that is, remove them from the room, and a lead types "
+            "to me: {offboard}",
             offboard=Code(f"!offboard {joined[0]}"),
         )
         blocks.append((*fill(words, people=_strong(joined)), " ", *unknown))
     if ended:
         blocks.append(
             plural(
-                "{people} is here again. Their part has ended, so I take nothing from them.",
-                "{people} are here again. Their part has ended, so I take nothing from them.",
+                "{people} is here again. Their part has ended, so I do nothing for them.",
+                "{people} are here again. Their part has ended, so I do nothing for them.",
                 len(ended),
                 people=_strong(ended),
             )

@@ -39,9 +39,9 @@ async def next_(
     talks: OwnTalks,
     area: Label | None = None,
 ) -> Reply:
-    """Say whom of your people to talk to next, why, and what to open with.
+    """Show which of your people to talk to next, why, and how to begin.
 
-    many: how many people, 1 to 5; without it 3
+    many: how many people, 1 to 5; 3 if you do not say
     area: one area only
     """
     only = None if area is None else await _area(area, unit)

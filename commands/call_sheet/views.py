@@ -36,7 +36,7 @@ def sheet(calls: Sequence[Call], ctx: Context, before: Sequence[Block]) -> Reply
     tail: list[Block] = [
         (order(),),
         line(
-            "After a talk: {talk}. Nobody there: {missed}, and the next one comes.",
+            "After a talk: {talk}. No answer: {missed}, and I show you the next one.",
             talk=Code(f"!log {first} reached"),
             missed=Code(f"!log {first} noanswer"),
         ),
@@ -64,8 +64,8 @@ def before_a_talk(call: Call, *, first: int, had: int) -> list[Block]:
 def order() -> str:
     """The order of the reasons, in words."""
     return _(
-        "The order: follow-up due, asked and no answer, yes and not done, leader not talked to, old"
-        " rating, not asked yet, never talked to, longest ago."
+        "The order: follow-up due, asked and no answer, yes and not done, leader not "
+        "talked to. Then: old rating, not asked yet, never talked to, longest ago."
     )
 
 
@@ -73,14 +73,14 @@ def nobody(area: str | None, *, people: bool) -> Reply:
     """Say that there is nobody to talk to now; ``people``: whether the person has anybody at all."""
     if not people:
         return say(
-            "You have no people yet. {add} adds somebody, or a lead assigns you some.",
+            "You have no people yet. Type {add}, or ask a lead to assign you some.",
             add=Code("!contact add"),
         )
     if area is not None:
-        return say("Nobody of yours in {area} waits for you now.", area=area)
+        return say("None of your people in {area} waits for you now.", area=area)
     return say(
-        "Nobody of yours waits for you now: all were tried lately, have a day planned, are away or"
-        " said no."
+        "None of your people waits for you now. You tried all of them lately, or they "
+        "have a day planned, are away or said no."
     )
 
 

@@ -17,7 +17,7 @@ from storage.core.model import Contact, Part, UserId
 
 
 def _with_undo(*lines: Line) -> Reply:
-    undo = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+    undo = line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo"))
     return reply(*lines, undo)
 
 

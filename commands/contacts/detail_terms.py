@@ -32,6 +32,15 @@ def is_email(words: str) -> bool:
     return len(words) <= LONGEST_EMAIL and _EMAIL.fullmatch(words) is not None
 
 
+def is_language(words: str) -> bool:
+    """Whether words may name a language: some letters and no digit."""
+    return (
+        len(words) <= LONGEST_LANGUAGE
+        and any(map(str.isalpha, words))
+        and not any(map(str.isdigit, words))
+    )
+
+
 def _read_phone(raw: str, _ctx: Context) -> str:
     if raw != TAKEN_OUT and not is_phone(raw):
         raise refuse("“{word}” is no phone number; like +49 30 1234567.", word=cut(raw))
@@ -46,9 +55,7 @@ def _read_email(raw: str, _ctx: Context) -> str:
 
 
 def _read_language(raw: str, _ctx: Context) -> str:
-    if raw != TAKEN_OUT and (
-        len(raw) > LONGEST_LANGUAGE or not any(map(str.isalpha, raw)) or any(map(str.isdigit, raw))
-    ):
+    if raw != TAKEN_OUT and not is_language(raw):
         raise refuse("“{word}” is no language; like Spanish.", word=cut(raw))
     return raw
 

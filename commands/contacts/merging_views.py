@@ -236,5 +236,5 @@ def told_apart(pair: Pair) -> Reply:
             one=label(pair.one),
             other=label(pair.other),
         ),
-        line("{undo} takes it back for 15 minutes.", undo=Code("!undo")),
+        line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")),
     )

@@ -105,14 +105,14 @@ def added(contact: Contact, number: int, day: date, what: str | None, today: dat
         about=about,
         day=Strong(a_day(day, today)),
     )
-    return reply(head, line("{undo} takes it back for 15 minutes.", undo=Code("!undo")))
+    return reply(head, line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")))
 
 
 def done(task: FollowUp, result: str, following: tuple[int, date] | None, today: date) -> Reply:
     """Confirm a closed follow-up, and the next one if there is one."""
     head = line("Done: {about} → {result}.", about=Strong(about(task)), result=result.rstrip("."))
     if following is None:
-        return reply(head, line("{undo} takes it back for 15 minutes.", undo=Code("!undo")))
+        return reply(head, line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")))
     number, day = following
     tail = line("Next: {day} (follow-up {number})", day=Strong(a_day(day, today)), number=number)
     return reply(head, tail)

@@ -273,8 +273,13 @@ async def _instead(
 ) -> Reply | None:
     """What to say to words that are no command, and that may have been meant for something else.
 
-    Words that are only near a command are none: ``four`` is near ``tour``.
+    Words that are only near a command are none: ``four`` is near ``tour``. A command's name alone, without its
+    mark, may be the answer to something else: ``no`` to a ballot.
     """
+    if isinstance(asked, Request) and ctx.place is Place.DIRECT:
+        either = catalogue.either.get(asked.command)
+        alone = not asked.arguments and not is_marked(text)
+        return await either(shown(text), ctx, provide) if either and alone else None
     unread = isinstance(asked, NotRead) and (asked.command is None or not asked.certain)
     alone = unread and ctx.place is Place.DIRECT
     for say_instead in catalogue.instead if alone else ():

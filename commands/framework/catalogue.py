@@ -85,7 +85,8 @@ class Catalogue:
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
     order; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies
     for taking back the kinds of entries that the job writes; ``with_more`` holds for commands without
-    parameters what they mean with words behind them; ``bare`` are questions that plain
+    parameters what they mean with words behind them; ``either`` asks back
+    where a command's name alone may have been meant for something else; ``bare`` are questions that plain
     words may answer; ``tried`` names the command that people mean by a
     word that is none; ``spoken`` reads lines as people say them, ``answers`` what they choose of several
     options.
@@ -100,6 +101,7 @@ class Catalogue:
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
+        either: Mapping[Command, Instead] | None = None,
         bare: Sequence[BareAnswer] = (),
         notice: Resolver | None = None,
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
@@ -114,6 +116,7 @@ class Catalogue:
         self.answers = answers
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
+        self.either = dict(either or {})
         self.bare = tuple(bare)
         self.notice = notice
         self.undo: dict[EntryKind, UndoPolicy] = {}

@@ -10,10 +10,11 @@ from commands.framework.errors import not_now
 from commands.framework.i18n import one_of
 from commands.framework.reply import Code, line, reply
 from commands.framework.values import Pasted, Who
-from commands.imports import file_views, mapping, past_views, views
+from commands.imports import file_views, mapping, past_views, reach_views, views
 from commands.imports import previews as looks
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
+from commands.imports.read.reach import FIELDS, OWN_FIELDS, with_reach
 from commands.imports.read.tables import NotAList
 from commands.imports.terms import ColumnWords, DecisionWord, FieldWord, ImportNumber, LineNumber
 from commands.imports.upload import AttachedFile, ListContents, pasted
@@ -22,6 +23,7 @@ from commands.shared.attached import LostFile
 from commands.shared.background import BackgroundWork
 from commands.shared.wording import label
 from storage.contacts.contacts import Contacts
+from storage.contacts.details import DetailChoices
 from storage.core.model import ContactId
 from storage.core.rows import millis
 from storage.imports.imports import Decided, Import, Imports, ImportState
@@ -40,7 +42,9 @@ MOST_WAITING = 40
     also=("import new", "import upload", "import csv"),
     makes=(QuotaItem.IMPORT,),
 )
-async def file(ctx: Context, imports: Imports, upload: AttachedFile) -> Reply:
+async def file(
+    ctx: Context, imports: Imports, choices: DetailChoices, upload: AttachedFile
+) -> Reply:
     """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
     found = upload.found
     if found is None:
@@ -48,9 +52,10 @@ async def file(ctx: Context, imports: Imports, upload: AttachedFile) -> Reply:
     if isinstance(found, LostFile):
         raise not_now(file_views.lost(found))
     if upload.others and isinstance(found, ListContents):
-        opened = [await _kept(ctx, imports, each, upload.name) for each in (found, *upload.others)]
+        every = (found, *upload.others)
+        opened = [await _kept(ctx, imports, choices, each, upload.name) for each in every]
         return views.several(opened)
-    return await _opened(ctx, imports, found, upload.name)
+    return await _opened(ctx, imports, choices, found, upload.name)
 
 
 @command(
@@ -60,26 +65,32 @@ async def file(ctx: Context, imports: Imports, upload: AttachedFile) -> Reply:
     example="!import paste",
     makes=(QuotaItem.IMPORT,),
 )
-async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
+async def paste(ctx: Context, imports: Imports, choices: DetailChoices, below: Pasted) -> Reply:
     """Begin an import from the lines under this command in the same message."""
     if not below.text.strip():
         raise impossible(
             "Put the list under {paste}, in the same message: headings first, one person a line.",
             paste=Code("!import paste"),
         )
-    return await _opened(ctx, imports, pasted(below.text), _("pasted list"))
+    return await _opened(ctx, imports, choices, pasted(below.text), _("pasted list"))
 
 
 async def _opened(
-    ctx: Context, imports: Imports, found: ListContents | NotAList, name: str
+    ctx: Context,
+    imports: Imports,
+    choices: DetailChoices,
+    found: ListContents | NotAList,
+    name: str,
 ) -> Reply:
     if isinstance(found, NotAList):
         raise not_now(file_views.not_a_list(found))
-    one = await _kept(ctx, imports, found, name)
-    return await _mapping(imports, one, mapping.from_json(one.reading))
+    one = await _kept(ctx, imports, choices, found, name)
+    return await _mapping(imports, choices, one, mapping.from_json(one.reading))
 
 
-async def _kept(ctx: Context, imports: Imports, found: ListContents, name: str) -> Import:
+async def _kept(
+    ctx: Context, imports: Imports, choices: DetailChoices, found: ListContents, name: str
+) -> Import:
     """A list that waits for somebody's word; each sheet of a workbook is one."""
     table = found.table
     if await imports.waiting(ctx.user) >= MOST_WAITING:
@@ -88,6 +99,7 @@ async def _kept(ctx: Context, imports: Imports, found: ListContents, name: str) 
             n=MOST_WAITING,
             list=Code("!import list"),
         )
+    columns = with_reach(found.columns, table.heads, await choices.kept())
     return await imports.open(
         author=ctx.user,
         name=f"{found.title} · {name}" if found.title else name,
@@ -95,7 +107,7 @@ async def _kept(ctx: Context, imports: Imports, found: ListContents, name: str) 
         separator=table.separator,
         head_line=table.head_line,
         heads=table.heads,
-        reading=mapping.to_json(ColumnReading(found.columns, found.orders)),
+        reading=mapping.to_json(ColumnReading(columns, found.orders)),
         lines=found.lines,
         sheets=found.sheets,
         staged=found.staged,
@@ -103,9 +115,12 @@ async def _kept(ctx: Context, imports: Imports, found: ListContents, name: str) 
     )
 
 
-async def _mapping(imports: Imports, one: Import, reading: ColumnReading) -> Reply:
+async def _mapping(
+    imports: Imports, choices: DetailChoices, one: Import, reading: ColumnReading
+) -> Reply:
     rows = await imports.sheet(one, 0)
-    return views.mapping(one, reading, [cells for _line, cells, _surplus in rows])
+    shown = [cells for _line, cells, _surplus in rows]
+    return views.mapping(one, reading, shown, await choices.kept())
 
 
 @command(
@@ -128,11 +143,17 @@ async def list_(_ctx: Context, imports: Imports) -> Reply:
     also=("import columns",),
 )
 async def map_(
-    ctx: Context, number: ImportNumber, columns: ColumnWords | None = None, *, imports: Imports
+    ctx: Context,
+    number: ImportNumber,
+    columns: ColumnWords | None = None,
+    *,
+    imports: Imports,
+    choices: DetailChoices,
 ) -> Reply:
     """Say what the columns of a list hold: id, name, first, last, email, area, shift, hired or none.
 
-    What you kept yourselves: rating, talked (the day of the last talk), leader.
+    What you kept yourselves: rating, talked (the day of the last talk), leader. How people are reached,
+    if a keeper has switched it on (!fields): phone, language, and the email besides.
 
     Further: preferred (the first name somebody goes by), infix (van den), second (a second last
     name), kind (person or organization).
@@ -144,8 +165,18 @@ async def map_(
     reading = mapping.from_json(one.reading)
     if columns is not None:
         reading = replace(reading, columns=mapping.remapped(reading.columns, one.heads, columns))
+        await _check_kept(reading, choices)
         await _read_so(ctx, imports, one, reading)
-    return await _mapping(imports, one, reading)
+    return await _mapping(imports, choices, one, reading)
+
+
+async def _check_kept(reading: ColumnReading, choices: DetailChoices) -> None:
+    """Nothing is read as how people are reached unless that is kept. Raises Refusal."""
+    wanted = [FIELDS[what] for what in reading.columns.values() if what in OWN_FIELDS]
+    kept = await choices.kept() if wanted else {}
+    for field in wanted:
+        if field not in kept:
+            raise not_now(reach_views.cannot_be_kept(field))
 
 
 @command(
@@ -185,6 +216,7 @@ async def check(
     number: ImportNumber | None = None,
     *,
     imports: Imports,
+    choices: DetailChoices,
     background: BackgroundWork,
     overwrite: bool = False,
 ) -> Reply:
@@ -201,6 +233,7 @@ async def check(
             two=Code(f"!import map {one.number} A=first B=last"),
             example=f"!import map {one.number} A=name",
         )
+    await _check_kept(reading, choices)
     rows = [cells for _line, cells, _surplus in await imports.sheet(one, 0)]
     if scale := past_views.which_scale(one, reading, rows):
         raise not_now(scale)

@@ -8,6 +8,7 @@ from commands.imports.file_views import as_typed, shortened
 from commands.imports.read import past
 from commands.imports.read.fields import Field, offered
 from commands.imports.read.people import ColumnReading
+from commands.imports.read.reach import FIELDS
 from commands.shared.wording import rating_words
 from storage.core.model import Assessment
 from storage.imports.imports import Import
@@ -22,7 +23,7 @@ def own_notes(one: Import, reading: ColumnReading) -> Line | None:
     found: dict[Field, str] = {}
     for column, head in enumerate(one.heads):
         what = offered(head)
-        if what is not None and column not in reading.columns:
+        if what is not None and what not in FIELDS and column not in reading.columns:
             found.setdefault(what, head)
     taken = set(reading.columns.values())
     pairs = " ".join(

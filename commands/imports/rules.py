@@ -13,6 +13,7 @@ from commands.imports.read.fields import Field
 from commands.imports.read.people import Problem, Trouble
 from commands.names.said import is_short
 from storage.contacts.bulk import Candidates, KnownContact, Listed
+from storage.contacts.details import DetailField
 from storage.contacts.past import NO_PAST, KnownPast, Past
 from storage.core.model import ContactId
 from storage.imports.seen_lines import By, Key
@@ -280,6 +281,13 @@ def compare(person: Listed, known: KnownContact, *, overwrite: bool) -> Judged:
         changes.add(Field.EMAIL)
     past = _new_past(person.past, known.past)
     changes |= {what for what, new in _past_fields(past) if new}
+    reach = _new_reach(person, known, overwrite=overwrite)
+    changes |= {Field(each.value) for each in reach}
+    kept += [
+        each.value
+        for each in person.reach
+        if _told_otherwise(person, known, each) and each not in reach
+    ]
     problems = [Problem(Trouble.KEPT, (known.label, ", ".join(kept)))] if kept else []
     if person.past.rating not in {None, past.rating, known.past.rating}:
         problems.append(Problem(Trouble.RATED, (known.label,)))
@@ -312,6 +320,35 @@ def past_of(one: Judged) -> Past:
     if one.listed is None:
         return NO_PAST
     return one.listed.past if one.known is None else _new_past(one.listed.past, one.known.past)
+
+
+def _told_otherwise(person: Listed, known: KnownContact, what: DetailField) -> bool:
+    """Whether a list says how somebody is reached otherwise than the committee has it."""
+    ours, said = known.reach.get(what), person.reach[what]
+    return ours is None or ours.value is None or what.key(ours.value) != what.key(said)
+
+
+def _new_reach(
+    person: Listed, known: KnownContact, *, overwrite: bool
+) -> Mapping[DetailField, str]:
+    """What a list tells about how somebody is reached. What was typed by hand, or taken out, stays so."""
+    return {
+        what: said
+        for what, said in person.reach.items()
+        if _told_otherwise(person, known, what)
+        and (overwrite or what not in known.reach or known.reach[what].of_a_list)
+    }
+
+
+def reach_of(one: Judged, *, overwrite: bool) -> Mapping[DetailField, str]:
+    """What is new about how somebody is reached by a row."""
+    if one.listed is None:
+        return {}
+    return (
+        one.listed.reach
+        if one.known is None
+        else _new_reach(one.listed, one.known, overwrite=overwrite)
+    )
 
 
 def _same(what: Field, one: str | None, other: str | None) -> bool:

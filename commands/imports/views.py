@@ -1,6 +1,6 @@
 """Words about imports: columns, checks, results, lists."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.reply import (
@@ -16,12 +16,13 @@ from commands.framework.reply import (
     reply,
     say,
 )
-from commands.imports import past_views
+from commands.imports import past_views, reach_views
 from commands.imports.file_views import LONGEST_NAME, as_typed, no_file, shortened
 from commands.imports.read.fields import Field
 from commands.imports.read.files import CALC, CARDS, EXCEL, JSON, PAGE
 from commands.imports.read.people import ColumnReading, Trouble
 from commands.imports.rules import sweeping
+from storage.contacts.details import DetailField
 from storage.core.model import Contact
 from storage.imports.imports import Import, ImportState, LineRemark
 
@@ -49,10 +50,17 @@ def field_words(what: Field) -> str:
         Field.RATING: _("rating"),
         Field.TALKED: _("day of the last talk"),
         Field.LEADER: _("natural leader"),
+        Field.PHONE: _("phone"),
+        Field.LANGUAGE: _("language"),
     }[what]
 
 
-def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) -> Reply:
+def mapping(
+    one: Import,
+    reading: ColumnReading,
+    rows: Iterable[Sequence[str]],
+    kept: Collection[DetailField],
+) -> Reply:
     """Show which column will be read as what, with samples from the rows."""
     samples = list(rows)
     heads = one.heads
@@ -60,7 +68,7 @@ def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) 
         line(
             "{head} → {field}: {samples}",
             head=shortened(heads[column], LONGEST_SAMPLE),
-            field=Strong(field_words(what)),
+            field=Strong(reach_views.field_words(what, heads[column], kept) or field_words(what)),
             samples=" · ".join(_samples(row[column] for row in samples)) or _("(empty)"),
         )
         for column, what in reading.columns.items()
@@ -75,7 +83,12 @@ def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) 
         more = f" +{len(dropped) - 6}" if len(dropped) > 6 else ""
         blocks.append(line("Not taken: {heads}", heads=", ".join(dropped[:6]) + more))
     scale = past_views.which_scale(one, reading, samples)
-    return reply(*blocks, past_views.own_notes(one, reading), scale or _what_next(one, reading))
+    return reply(
+        *blocks,
+        past_views.own_notes(one, reading),
+        reach_views.not_kept(one, reading, kept),
+        scale or _what_next(one, reading),
+    )
 
 
 def _what_came(one: Import) -> Line:
@@ -171,7 +184,8 @@ def checked(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark])
             figures=_figures(figures),
         )
     ]
-    notes = [*_warnings(figures), *past_views.brought(figures), *_remarks(n, figures)]
+    brought = [*past_views.brought(figures), *reach_views.brought(figures)]
+    notes = [*_warnings(figures), *brought, *_remarks(n, figures)]
     if notes:
         blocks.append(listed(notes))
     if told:
@@ -338,6 +352,9 @@ def _sentences() -> dict[Trouble, str]:
         Trouble.ODD_RATING: _("nobody has said what the rating “{one}” stands for; not taken"),
         Trouble.ODD_LEADER: _("“{one}” says neither yes nor no; nobody is made a leader by it"),
         Trouble.TO_COME: _("the talk on “{one}” is still to come; not taken"),
+        Trouble.ODD_PHONE: _("“{one}” is no phone number; not taken"),
+        Trouble.MORE_PHONES: _("of “{one}” only the first phone number is taken"),
+        Trouble.ODD_LANGUAGE: _("“{one}” is no language; not taken"),
         Trouble.RATED: _("{one}: the rating given here stays"),
         Trouble.KEPT: _("{one}: {two} stays as set by hand"),
         Trouble.LEFT: _("{one} is on the list, and has left according to you"),

@@ -6,7 +6,7 @@ that dies goes on where it was.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from commands.framework.reply import Reply
@@ -14,6 +14,7 @@ from commands.imports import views
 from commands.imports.mapping import from_json
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble, listed
+from commands.imports.read.reach import reached_by
 from commands.imports.read.tables import ListRow
 from commands.imports.rules import (
     Judged,
@@ -23,11 +24,13 @@ from commands.imports.rules import (
     judge,
     keys_of,
     past_of,
+    reach_of,
     unless_like,
 )
 from commands.shared.look_ups import record_shown
 from storage.chat.committees import Committees
 from storage.contacts.bulk import Bulk, Candidates, ContactChange, Listed
+from storage.contacts.details import DetailChoices, DetailField
 from storage.core.database import Transaction
 from storage.core.driver import IntegrityError
 from storage.core.model import Committee, ContactId
@@ -62,6 +65,8 @@ class ImportContext:
     forgotten: Forgotten
     seal: Seal
     reading: ColumnReading
+    reached: frozenset[DetailField]
+    """How people are reached, as far as the committee keeps it."""
     now: datetime
 
 
@@ -81,6 +86,8 @@ class ImportWork:
             return None
         committee = await Committees(tx).by_id(job.committee)
         today = now.astimezone(committee.zone).date()
+        reading = from_json(job.reading)
+        kept = await DetailChoices(tx, job.committee).kept()
         desk = ImportContext(
             job,
             Imports(tx, job.committee, today),
@@ -88,7 +95,8 @@ class ImportWork:
             SeenLines(tx, job.committee),
             Forgotten(tx, job.committee),
             self.seal,
-            from_json(job.reading),
+            reading,
+            reached_by(reading.columns, job.heads, kept),
             now,
         )
         match job.state:
@@ -137,7 +145,7 @@ class ImportWork:
         judged = await _judge_sheet(desk, await _rows(desk), desk.seen, but=set())
         figures = Counter(job.figures)
         for row, one in judged:
-            _count(figures, one)
+            _count(figures, one, overwrite=desk.reading.overwrite)
             await imports.tell(job, _said(row, one))
         await imports.advance(job, job.done + 1, figures)
         return None
@@ -277,7 +285,7 @@ async def _judge_sheet(
     stretch = (rows[0].line, rows[-1].line)
     decided = await imports.decided(job, *stretch)
     stopped = await imports.stopped(job, *stretch) if above is None else set()
-    read = [(row, *listed(row, desk.reading, imports.today)) for row in rows]
+    read = [_read(row, desk) for row in rows]
     people = [person for _row, person, _problems in read if person is not None]
     candidates = await desk.bulk.candidates(people, but=but)
     seen = None if above is None else SeenPeople(await above.of(job, _keys(people, candidates)))
@@ -300,6 +308,15 @@ async def _judge_sheet(
     if seen is None:
         await imports.tell(job, [s for row, one in judged for s in _said(row, one) if s.stops])
     return judged
+
+
+def _read(row: ListRow, desk: ImportContext) -> tuple[ListRow, Listed | None, tuple[Problem, ...]]:
+    """A row's person, with nothing that the committee does not keep."""
+    person, problems = listed(row, desk.reading, desk.imports.today)
+    if person is not None:
+        reach = {what: said for what, said in person.reach.items() if what in desk.reached}
+        person = replace(person, reach=reach)
+    return row, person, problems
 
 
 def _keys(people: Sequence[Listed], candidates: Candidates) -> set[Key]:
@@ -398,6 +415,7 @@ async def _write(desk: ImportContext, judged: Sequence[Judged]) -> range:
             area=one.listed.area if Field.AREA in one.changes else None,
             shift=one.listed.shift if Field.SHIFT in one.changes else None,
             past=past_of(one),
+            reach=reach_of(one, overwrite=desk.reading.overwrite),
         )
         for one in judged
         if one.verdict is RowVerdict.UPDATED and one.known is not None and one.listed is not None
@@ -406,7 +424,7 @@ async def _write(desk: ImportContext, judged: Sequence[Judged]) -> range:
     return await desk.bulk.add(new, job.asked_by, desk.now)
 
 
-def _count(figures: Counter[str], one: Judged) -> None:
+def _count(figures: Counter[str], one: Judged, *, overwrite: bool) -> None:
     figures[one.verdict.value] += 1
     if one.known is not None:
         figures["met"] += 1
@@ -418,6 +436,7 @@ def _count(figures: Counter[str], one: Judged) -> None:
             figures[f"rated {past.rating.value}"] += 1
         figures["talked"] += past.talked is not None
         figures["leaders"] += past.leader
+        figures.update(each.value for each in reach_of(one, overwrite=overwrite))
     figures["by hand"] += any(problem.trouble is Trouble.KEPT for problem in one.problems)
 
 

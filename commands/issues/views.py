@@ -187,7 +187,7 @@ def added(issue: str, close: str | None) -> Reply:
     """Confirm an issue on the list; ``close`` is one that is spelled almost like it."""
     said = line("On the list: {issue}.", issue=Strong(issue))
     if close is None:
-        undo = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+        undo = line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo"))
         return reply(said, undo)
     ask = line(
         "Is it the same as {close}? Then a lead counts them together: {merge}",
@@ -218,7 +218,7 @@ def dropped(issue: str, was: str | None) -> Reply:
         said = line("{issue} is off the list. Talks keep it.", issue=Strong(issue))
     else:
         said = line("{issue} is no longer counted as {was}.", issue=Strong(issue), was=was)
-    undo = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+    undo = line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo"))
     return reply(said, undo)
 
 

@@ -69,7 +69,7 @@ def alone(people: Sequence[Contact]) -> Reply:
 
 
 def _with_undo(lines: Sequence[Line]) -> Reply:
-    undo = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+    undo = line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo"))
     return reply(*lines, undo)
 
 

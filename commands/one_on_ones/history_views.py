@@ -33,7 +33,7 @@ def edited(contact: Contact | None, before: Talk, better: Talk) -> Reply:
                 line("now: {talk}", talk=Strong(talk_words(better))),
             ]
         ),
-        line("{undo} takes it back for 15 minutes.", undo=Code("!undo")),
+        line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")),
     )
 
 

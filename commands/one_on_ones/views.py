@@ -89,7 +89,7 @@ def _last_line(contact: Contact, talk: Talk, has_next: bool, tries: Tries) -> Li
         )
     if not has_next:
         return line("No next step. Answer with a day, like {day}.", day=Code("fri"))
-    return line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+    return line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo"))
 
 
 def _rating(rated: Rated) -> str:
@@ -105,5 +105,5 @@ def assessed(contact: Contact, rated: Rated, seen: ContactStanding | None, ctx: 
     if seen is not None and seen.disputed and seen.current is not None:
         views = "; ".join(rated_words(r, ctx) for r in (seen.current, *seen.others))
         blocks.append(line("{disputed}: {views}", disputed=Strong(_("Disputed")), views=views))
-    blocks.append(line("{undo} takes it back for 15 minutes.", undo=Code("!undo")))
+    blocks.append(line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")))
     return reply(*blocks)

@@ -279,7 +279,7 @@ def moved(source: UserId, to: UserId, handed: Handed, load: Workload) -> Reply:
             owed=owed(handed.follow_ups),
         ),
         workload(to, load),
-        line("{undo} takes it back for 15 minutes.", undo=Code("!undo")),
+        line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")),
     )
 
 

@@ -74,14 +74,11 @@ class _Sorted:
     def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Keys with this prefix, each with the rest of its line."""
         wanted = prefix.encode()
-        at = self._first(wanted)
-        while at < len(self._bytes):
-            line = self._line(at)
-            if not line.startswith(wanted):
-                return
-            key, _tab, rest = line.decode().partition("\t")
+        # No UTF-8 text has this byte, and so none sorts behind all that begin so and before it.
+        lines = self._bytes[self._first(wanted) : self._first(wanted + b"\xff")]
+        for line in lines.decode().split("\n")[:-1]:
+            key, _tab, rest = line.partition("\t")
             yield key, rest
-            at += len(line) + 1
 
     def _first(self, wanted: bytes) -> int:
         """Where the first line begins that is not before the wanted bytes."""

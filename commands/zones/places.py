@@ -77,7 +77,7 @@ def read_zone(text: str, now: datetime, home: ZoneInfo) -> NamedZone:
     """
     if len(text) > LONGEST_NAME:
         # No place is called so, and looking for something like it would keep everybody waiting.
-        raise _unknown(text[:LONGEST_NAME])
+        raise _nothing_like(text)
     if _OFFSET.fullmatch(text.strip()):
         raise refuse(
             "“{offset}” is right for half of the year only, where clocks change. Name the biggest"
@@ -306,24 +306,35 @@ def _unknown(text: str) -> Refusal:
             cities=one_of(cities),
         )
         return Refusal(said, grasp=Grasp.GUESS)
+    return _nothing_like(text)
+
+
+def _nothing_like(text: str) -> Refusal:
     return refuse(
         "I do not know “{place}”. Name the biggest city near you, like Madrid or New York.",
         place=cut(text),
     )
 
 
-def _suggestions(wanted: str) -> list[str]:
+# A line is fitted to a command's values in more than one way, each with the same unknown words.
+@lru_cache(maxsize=8)
+def _suggestions(wanted: str) -> tuple[str, ...]:
     """Names most like it: of any place that begins so, and of the largest however they begin."""
     if not any(letter.isalpha() for letter in wanted):
-        return []
-    ranks = {folded(place.name): rank for rank, place in enumerate(largest())}
+        return ()
+    ranks = _ranks_of_the_largest()
     if len(wanted) > 1:
         ranks = {**dict(names_beginning(wanted[:2])), **ranks}
     like = process.extract(wanted, ranks.keys(), scorer=fuzz.ratio, limit=40, score_cutoff=LIKE)
     near = [(name, score) for name, score, _index in like if score >= like[0][1] - 5]
     near.sort(key=lambda each: (-round(each[1] / 10), ranks[each[0]]))
     shown = (called(name)[0].name for name, _score in near)
-    return list(islice(dict.fromkeys(shown), SUGGESTIONS))
+    return tuple(islice(dict.fromkeys(shown), SUGGESTIONS))
+
+
+@cache
+def _ranks_of_the_largest() -> dict[str, int]:
+    return {folded(place.name): rank for rank, place in enumerate(largest())}
 
 
 @lru_cache(maxsize=256)

@@ -8,11 +8,12 @@ import asyncio
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
 
 from storage.contacts.contacts import Contacts
+from storage.contacts.details import ContactDetails, DetailField, KnownDetail
 from storage.contacts.past import NO_PAST, NOTHING_KNOWN, KnownPast, Past, PastOfContacts
 from storage.core.driver import Row
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
@@ -55,6 +56,8 @@ class Listed:
     shift: str | None
     hired: date | None
     past: Past = NO_PAST
+    reach: Mapping[DetailField, str] = field(default_factory=dict)
+    """How the person is reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class KnownContact:
     emails: frozenset[str]
     last: Last | None
     past: KnownPast = NOTHING_KNOWN
+    reach: Mapping[DetailField, KnownDetail] = field(default_factory=dict)
 
     def has_number(self, number: str) -> bool:
         """Whether lists gave the contact an employer's number, leading zeros aside."""
@@ -119,6 +123,8 @@ class ContactChange:
     shift: str | None
     past: Past = NO_PAST
     """New about the contact's past."""
+    reach: Mapping[DetailField, str] = field(default_factory=dict)
+    """New about how the contact is reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +246,7 @@ class Bulk(Repository):
         people = await repository.all(contacts)
         names = await repository.every_name(contacts)
         pasts = await PastOfContacts(self.tx, self.committee, self.today).known(contacts)
+        reached = await ContactDetails(self.tx, self.committee).known(contacts)
         said: defaultdict[int, list[Row]] = defaultdict(list)
         for row in await self.tx.all(_LISTINGS, (json.dumps(contacts),)):
             said[row["kept"]].append(row)
@@ -255,6 +262,7 @@ class Bulk(Repository):
                 emails=frozenset(r["email"] for r in said[p.id] if r["email"]),
                 last=_last(said[p.id]),
                 past=pasts.get(p.id, NOTHING_KNOWN),
+                reach=reached.get(p.id, {}),
             )
             for p in people
         }
@@ -316,6 +324,8 @@ class Bulk(Repository):
         await self._remember((e, ContactId(c), p) for e, c, _n, p in rows)
         past = PastOfContacts(self.tx, self.committee, self.today)
         await past.add(((e, ContactId(c), p.past) for e, c, _n, p in rows), author, at)
+        details = ContactDetails(self.tx, self.committee)
+        await details.give_all((e, ContactId(c), p.reach) for e, c, _n, p in rows)
         return range(contact, contact + len(people))
 
     async def _index(self, rows: Sequence[tuple[int, int, int, Listed]]) -> None:
@@ -370,6 +380,7 @@ class Bulk(Repository):
         renamed: list[ContactId] = []
         remembered: list[tuple[int, ContactId, Listed]] = []
         pasts: list[tuple[int, ContactId, Past]] = []
+        reached: list[tuple[int, ContactId, Mapping[DetailField, str]]] = []
         for change in changes:
             known = change.contact
             entry = await history.record(EntryKind.LIST_CHANGED, known.id)
@@ -380,9 +391,11 @@ class Bulk(Repository):
                 renamed.append(known.id)
             remembered.append((entry, known.id, _carried_over(change)))
             pasts.append((entry, known.id, change.past))
+            reached.append((entry, known.id, change.reach))
         await self._remember(remembered)
         await recompute(self.tx, renamed)
         await PastOfContacts(self.tx, self.committee, self.today).add(pasts, author, at)
+        await ContactDetails(self.tx, self.committee).give_all(reached)
 
     async def _move(self, change: ContactChange, areas: Mapping[str, int], entry: EntryId) -> None:
         """The part that is not said stays as it is today."""

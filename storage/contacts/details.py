@@ -3,12 +3,14 @@
 An address from the employer's list is none of them: it tells people apart, and stands in ``listings``.
 """
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from storage.core.model import ContactId, EntryId
+from storage.core.model import ContactId, EntryId, EntryKind
 from storage.core.repository import Common, Repository
 from storage.names import folded
 from storage.privacy.holds import ON_HOLD
@@ -29,6 +31,25 @@ class DetailField(Enum):
         if self is DetailField.PHONE:
             return re.sub(r"\D", "", value).lstrip("0")[-SAME_PHONE:]
         return folded(value) if self is DetailField.LANGUAGE else value.strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDetail:
+    """A detail of a contact as it stands, and whether the last word on it was a list's."""
+
+    value: str | None
+    """None: somebody took it out."""
+    of_a_list: bool
+
+
+_KNOWN = (
+    "SELECT j.value AS contact, d.field, d.value, h.kind FROM json_each(?) AS j "
+    "CROSS JOIN live_contact_details AS d ON d.contact IN "
+    "(SELECT j.value UNION ALL SELECT id FROM contacts WHERE merged_into = j.value) "
+    "JOIN history AS h ON h.id = d.entry "
+    "WHERE NOT EXISTS (SELECT 1 FROM live_contact_details AS n WHERE n.contact = d.contact "
+    "AND n.field = d.field AND n.id > d.id) ORDER BY d.contact = j.value, d.id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +110,32 @@ class ContactDetails(Repository):
         )
         found = {DetailField(row["field"]): row["value"] for row in rows if row["value"]}
         return {field: found[field] for field in DetailField if field in found}
+
+    async def known(
+        self, contacts: Sequence[ContactId]
+    ) -> Mapping[ContactId, Mapping[DetailField, KnownDetail]]:
+        """Return the details of each contact, merged records included, with what was taken out."""
+        found: defaultdict[ContactId, dict[DetailField, KnownDetail]] = defaultdict(dict)
+        for row in await self.tx.all(_KNOWN, (json.dumps(contacts),)):
+            of_a_list = EntryKind(row["kind"]) in {EntryKind.LISTED, EntryKind.LIST_CHANGED}
+            field, of_one = DetailField(row["field"]), found[ContactId(row["contact"])]
+            if row["value"] or field not in of_one:
+                of_one[field] = KnownDetail(row["value"], of_a_list)
+        return found
+
+    async def give_all(
+        self, rows: Iterable[tuple[int, ContactId, Mapping[DetailField, str]]]
+    ) -> None:
+        """Save the details of each (entry, contact, details) that a list told."""
+        await self.tx.executemany(
+            "INSERT INTO contact_details(committee, contact, field, value, key, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (self.committee, contact, field.value, value, field.key(value), entry)
+                for entry, contact, details in rows
+                for field, value in in_order(details)
+            ],
+        )
 
     async def who_has(self, field: DetailField, value: str) -> list[ContactId]:
         """Return whose detail is this one as well, in any spelling, by the record kept in merges."""

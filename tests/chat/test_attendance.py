@@ -32,10 +32,10 @@ async def week_on(chat: Chat) -> None:
 
 async def test_who_came_is_noted_by_handle_and_by_name(met: Chat) -> None:
     reply = await met.dm("@ana", "!here M-1 M-3")
-    assert reply.says("Weekly #1, Thu 26 Nov: 2 people noted. In all 2 of yours came.")
+    assert reply.says("Weekly #1, Thu 26 Nov: 2 people noted. In total 2 of your people came.")
     assert reply.says("M-1 Zephyrine Quill, M-3 Philippa Thwaite", "!undo")
     again = await met.dm("@ana", "!attended M-1, Cornelius Ashby")
-    assert again.says("1 person noted. 1 had been noted before. In all 3 of yours came.")
+    assert again.says("1 person noted. 1 had been noted before. In total 3 of your people came.")
     assert (await met.dm("@ana", "!contact show M-1")).says("Came to 1 of the last 1 meeting")
     assert (await met.dm("@ana", "!contact show M-2")).says("Came to 0 of the last 1 meeting")
 
@@ -48,8 +48,8 @@ async def test_it_is_taken_back(met: Chat) -> None:
     met.later(days=1)
     assert (await met.dm("@ana", "!attended not M-1 at=1")).says("not there after all: M-1")
     assert (await met.dm("@ana", "!contact show M-1")).says("Came to 0 of the last 1")
-    assert (await met.dm("@ana", "!attended not M-1")).says("Nobody of them is noted")
-    assert (await met.dm("@ana", "!attended")).says("Who came?", "say in the room: !here")
+    assert (await met.dm("@ana", "!attended not M-1")).says("not noted that any of them came")
+    assert (await met.dm("@ana", "!attended")).says("Who came?", "type in the room: !here")
 
 
 async def test_in_the_room_no_name_is_said_and_what_was_typed_goes(met: Chat) -> None:
@@ -73,13 +73,13 @@ async def test_a_list_is_matched_as_signatures_are(met: Chat) -> None:
     assert reply.says("1 person noted", "M-1 Zephyrine Quill")
     assert reply.lists(
         "“Bartholomew Oxly”: likely M-2 Bartholomew Oxley (Payments)",
-        "“Desmond Farrow”: nobody of yours; a lead can note others",
-        "“Nobody Atall”: nobody of yours; a lead can note others",
+        "“Desmond Farrow”: not one of your people; a lead can note others",
+        "“Nobody Atall”: not one of your people; a lead can note others",
     )
     assert reply.says("!attended M-2 at=1")
     lead = await met.dm("@lea", "!here\nDesmond Farrow\nNobody Atall")
-    assert lead.says("In all 2 contacts came", "M-5 Desmond Farrow")
-    assert lead.lists("“Nobody Atall”: nobody by that name")
+    assert lead.says("In total 2 contacts came", "M-5 Desmond Farrow")
+    assert lead.lists("“Nobody Atall”: nobody has that name")
 
 
 async def test_a_list_comes_as_a_file(met: Chat) -> None:

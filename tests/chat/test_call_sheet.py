@@ -64,7 +64,7 @@ async def test_each_line_says_why_and_what_to_open_with(hers: Chat) -> None:
         "M-5 Ines Diaz: not asked for RTO petition yet. Open with: what would they change here?",
     )
     assert said.says("The order: follow-up due, asked and no answer, yes and not done")
-    assert said.says("!log M-1 noanswer, and the next one comes")
+    assert said.says("No answer: !log M-1 noanswer")
 
 
 async def test_asked_in_a_test_and_no_answer(hers: Chat) -> None:
@@ -141,8 +141,8 @@ async def test_nobody_to_talk_to(chat: Chat) -> None:
     assert (await chat.dm("@ana", "!next")).says("You have no people yet.")
     await chat.dm("@ana", '!contact add "Sam Okafor" area=Payments')
     await chat.dm("@ana", "!1on1 log M-1 reached next=fri")
-    assert (await chat.dm("@ana", "!next")).says("Nobody of yours waits for you now")
-    assert (await chat.dm("@ana", "!next area=Payments")).says("Nobody of yours in Payments")
+    assert (await chat.dm("@ana", "!next")).says("None of your people waits for you now")
+    assert (await chat.dm("@ana", "!next area=Payments")).says("None of your people in Payments")
 
 
 # ------------------------------------------------------------------ who is left in peace

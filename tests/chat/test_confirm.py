@@ -43,7 +43,7 @@ async def test_a_lead_confirms_another_and_everybody_hears_of_it(chat: Chat, dan
         "@lea:example.org confirmed it. If that surprises you, say so here."
     )
     assert (await chat.dm(dan, "!turf team")).says("@ana")
-    assert (await chat.dm("@lea", "!confirm")).says("Nobody waits to be confirmed")
+    assert (await chat.dm("@lea", "!confirm")).says("Nobody waits for your yes")
     assert (await chat.dm("@lea", "!confirm @dan")).says("@dan:example.org is a lead here")
     assert (await chat.dm("@kim", "!audit")).says("@lea: confirmed @dan:example.org as lead")
 
@@ -56,8 +56,8 @@ async def test_who_confirms_nobody(chat: Chat, dan: str) -> None:
         for whom in ("@dan", "@eve"):
             assert (await chat.dm(who, f"!confirm {whom}")).says("!confirm is for leads.")
     assert (await chat.dm("@ana", "!confirm @dan")).says("!confirm is for leads; ask one of them.")
-    assert (await chat.dm("@lea", "!confirm @lea")).says("Not yourself")
-    assert (await chat.dm("@lea", "!confirm @ana")).says("gets the power in the room first")
+    assert (await chat.dm("@lea", "!confirm @lea")).says("You cannot confirm yourself")
+    assert (await chat.dm("@lea", "!confirm @ana")).says("give them the power in the room")
     assert (await chat.dm(dan, "!turf team")).says("is for leads")
     assert (await chat.room("@lea", "!confirm @dan")).retracted, "it belongs in the direct chat"
 
@@ -66,7 +66,7 @@ async def test_only_a_keeper_makes_a_keeper(chat: Chat, dan: str) -> None:
     chat.roles["@dan"] = Role.KEEPER
     assert (await chat.dm("@lea", "!confirm @dan")).says("counts as a lead")
     assert (await chat.dm("@lea", "!confirm @dan")).says(
-        "Only a keeper of the data makes another: @kim:example.org"
+        "Only a keeper of the data can confirm a keeper: @kim:example.org"
     )
     assert (await chat.dm(dan, "!export csv why=x")).says("The room shows you as one of them")
     assert (await chat.sure("@kim", "!confirm @dan")).says("counts as a keeper of the data")

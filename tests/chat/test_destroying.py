@@ -41,7 +41,9 @@ async def test_fourteen_yeses_without_a_look_forget_nobody(chat: Chat) -> None:
     await people(chat, 14)
     for number in range(1, 15):
         said = await chat.dm("@lea", f"!forget M-{number} --yes")
-        assert said.says("Nothing done yet: first look at what goes.", f"Forget M-{number}")
+        assert said.says(
+            "Nothing is done yet: first look at what would be deleted.", f"Forget M-{number}"
+        )
     assert await there(chat) == 14
     # The honest use: look, then yes.
     assert (await chat.dm("@lea", "!forget M-1 --yes")).says("is forgotten")
@@ -82,7 +84,7 @@ async def test_what_changed_in_between_is_shown_with_who_changed_it(
     await chat.dm("@lea", "!forget M-1")
     await chat.dm("@ana", between)
     said = await chat.dm("@lea", "!forget M-1 --yes")
-    assert said.says("Nothing done: it has changed since you looked, by @ana (1).", "Look again")
+    assert said.says("Nothing is done: @ana (1) has changed it since you looked.", "Look again")
     assert said.says("It was 0 talks, 0 ratings, 0 notes, 0 follow-ups.", "Forget M-1")
     assert await there(chat) == 2
     # What happens to others changes nothing of it; and now they have looked.
@@ -94,7 +96,7 @@ async def test_a_merge_and_a_move_of_turf_are_those_that_were_shown(chat: Chat) 
     await people(chat, 3)
     assert (await chat.dm("@lea", "!merge M-1 M-2 --yes")).says("first look")
     await chat.dm("@ana", "!assess M-2 2 said")
-    assert (await chat.dm("@lea", "!merge M-1 M-2 --yes")).says("changed since you looked, by @ana")
+    assert (await chat.dm("@lea", "!merge M-1 M-2 --yes")).says("@ana (1) has changed it since you looked")
     assert (await chat.dm("@lea", "!merge M-2 M-1 --yes")).says("first look")
     assert (await chat.dm("@lea", "!merge M-1 M-2 --yes")).says("M-2")
     assert await there(chat) == 2
@@ -165,7 +167,7 @@ async def test_the_sixth_in_an_hour_takes_a_second_lead(chat: Chat) -> None:
     assert "M-" not in heard[2]
     assert "Person" not in heard[2]
     stopped = await chat.sure("@lea", "!forget M-6")
-    assert stopped.says("Not done: you forgot 5 people within an hour. More takes a second lead")
+    assert stopped.says("Not done: you forgot 5 people within an hour. To do more you need a second lead")
     assert "@lea forgot 5 people within a day and wants to go on" in leads_heard(stopped)
     assert "!second 1" in leads_heard(stopped)
     # Asked once.
@@ -181,7 +183,7 @@ async def test_the_sixth_in_an_hour_takes_a_second_lead(chat: Chat) -> None:
     assert (await chat.dm("@kim", "!second 1")).says("Somebody agreed to that already")
     for number in range(6, 6 + RATES[Act.FORGET].second_adds):
         assert (await chat.sure("@lea", f"!forget M-{number}")).says("is forgotten")
-    assert (await chat.sure("@lea", "!forget M-16")).says("More takes a second lead")
+    assert (await chat.sure("@lea", "!forget M-16")).says("To do more you need a second lead")
     assert await there(chat) == 5
 
 
@@ -190,7 +192,7 @@ async def test_without_a_second_lead_it_goes_on_with_time(chat: Chat) -> None:
     for number in range(1, 6):
         await chat.sure("@lea", f"!forget M-{number}")
     said = await chat.sure("@lea", "!forget M-6")
-    assert said.says("Without them it goes on at Mon 23 Nov 11:00.")
+    assert said.says("Without them you can go on at Mon 23 Nov 11:00.")
     chat.later(minutes=61)
     assert (await chat.sure("@lea", "!forget M-6")).says("is forgotten")
 
@@ -209,7 +211,7 @@ async def test_whoever_was_off_boarded_is_agreed_to_nothing(chat: Chat) -> None:
     for number in range(1, 7):
         await chat.sure("@lea", f"!forget M-{number}")
     assert (await chat.dm("@kim", "!offboard @lea")).says("I take nothing from @lea any more")
-    assert (await chat.dm("@kim", "!second 1")).says("@lea takes no part any more")
+    assert (await chat.dm("@kim", "!second 1")).says("@lea's part in the committee has ended")
 
 
 DOORS: Mapping[Act, tuple[str, str]] = {
@@ -245,7 +247,7 @@ async def test_no_other_door_lets_one_person_destroy_much(
     for each in said[:2]:
         assert "second lead" not in each.text, each.text
         assert "Like this" not in each.text, each.text
-    assert said[2].says("within an hour. More takes a second lead")
+    assert said[2].says("within an hour. To do more you need a second lead")
     assert leads_heard(said[2])
     # What was refused was not done: an hour later the same words do it.
     chat.later(minutes=61)
@@ -319,7 +321,7 @@ async def test_taking_whole_areas_from_others_is_counted_as_moving_turf(
     await people(chat, 12)
     rates[Act.MOVE_TURF] = Rate(1, 1)
     assert "second lead" not in (await chat.dm("@lea", TAKE.format("@ben"))).text
-    assert (await chat.dm("@lea", TAKE.format("@lea"))).says("More takes a second lead")
+    assert (await chat.dm("@lea", TAKE.format("@lea"))).says("To do more you need a second lead")
     assert (await chat.dm("@ben", "!turf")).says("12")
     # A few are no whole area.
     said = await chat.dm("@lea", "!turf assign @ana M-1 M-2 M-3 --transfer")

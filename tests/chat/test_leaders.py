@@ -45,8 +45,8 @@ def items(said: Said) -> list[str]:
 async def test_several_at_once(led: Chat) -> None:
     said = await led.dm("@ana", "!follows M-2 M-3 M-1")
     assert said.text == (
-        "M-2 Mia Chen, M-3 Bo Beck stand behind M-1 Sam Okafor (Payments) now.\n"
-        "!undo takes it back for 15 minutes."
+        "M-2 Mia Chen, M-3 Bo Beck stand behind M-1 Sam Okafor (Payments) now.\nTo undo "
+        "it, type !undo within 15 minutes."
     )
     said = await led.dm("@ana", "!follows M-4 M-1")
     assert said.says("M-4 Robin Roe stands behind", "In all 3 people stand behind them.")

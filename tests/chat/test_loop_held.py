@@ -1,6 +1,7 @@
 """No command keeps the loop for itself: each with the worst that can be typed to it, at 5,000 contacts.
 
-Processor time of single callbacks is measured, not the clock; the lesser of two runs counts.
+Processor time of single callbacks is measured, not the clock, and beside a fixed piece of work in the
+same process; the lesser of two runs counts.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat
 from tests.support.asking import took
 from tests.support.crowd import settled
-from tests.support.held import loop_held, set_aside
+from tests.support.held import loop_held, set_aside, yardstick
 from tests.support.worst import (
     WORST,
     Ask,
@@ -31,8 +32,8 @@ from tests.support.worst import (
 )
 
 CONTACTS = 5_000
-LONGEST = 0.1
-"""Seconds of processor time in one go."""
+LONGEST = 25
+"""How many times the yardstick in one go: a tenth of a second where the benchmarks were published."""
 
 
 @pytest.fixture(scope="session")
@@ -74,12 +75,15 @@ async def crowd(old_aside: Path) -> AsyncIterator[Chat]:
 async def over(chat: Chat, asks: Iterable[Ask]) -> list[str]:
     """What held the loop for longer than it may, twice."""
     found = []
+    usual = yardstick()
     for ask in asks:
-        longest = (await took(chat, ask)).loop
+        longest = (await took(chat, ask)).loop / usual
         if longest > LONGEST:
-            longest = min(longest, (await took(chat, ask)).loop)
+            # Another process on the same core slows both for a while.
+            usual = yardstick()
+            longest = (await took(chat, ask)).loop / usual
         if longest > LONGEST:
-            found.append(f"{ask.text[:60]!r} {ask.formatted[:20]!r}: {longest * 1000:.0f} ms")
+            found.append(f"{ask.text[:60]!r} {ask.formatted[:20]!r}: {longest:.0f} yardsticks")
     return found
 
 
@@ -119,22 +123,24 @@ async def test_nothing_that_is_said_holds_the_loop(crowd: Chat) -> None:
 
 
 async def test_what_holds_the_loop_would_be_found() -> None:
+    longest = LONGEST * yardstick()
+
     async def computing() -> None:
-        until = time.thread_time() + 2 * LONGEST
+        until = time.thread_time() + 2 * longest
         while time.thread_time() < until:  # noqa: ASYNC110 (computing, with turns between)
             await asyncio.sleep(0)
 
     async def holding() -> None:
-        until = time.thread_time() + 2 * LONGEST
+        until = time.thread_time() + 2 * longest
         while time.thread_time() < until:
             pass
 
     with loop_held() as held:
         await asyncio.create_task(computing())
-    assert held.longest < LONGEST < held.altogether
+    assert held.longest < longest < held.altogether
     with loop_held() as held:
         await asyncio.create_task(holding())
-    assert held.longest > LONGEST
+    assert held.longest > longest
 
 
 async def test_thinking_is_cut_into_slices() -> None:
@@ -150,4 +156,4 @@ async def test_thinking_is_cut_into_slices() -> None:
     with loop_held() as held:
         found = await asyncio.create_task(in_slices(steps()))
     assert found == list(range(1, 30, 2))
-    assert held.longest < LONGEST < held.altogether
+    assert held.longest < held.altogether / 3

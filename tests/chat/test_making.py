@@ -38,7 +38,7 @@ async def until_refused(chat: Chat, who: str, texts: Iterator[str], most: int) -
     """How often it is done, and what is said then."""
     for done in range(most):
         said = await planned(chat, who, next(texts))
-        if "the most that" in said.text:
+        if "the limit of" in said.text:
             return done, said
     raise AssertionError(f"not refused within {most}")
 
@@ -47,7 +47,7 @@ async def test_three_hundred_meetings_by_one_member(chat: Chat) -> None:
     names = (f"!meet new Talk {n} | in {n + 1} days 19:00 | 30m" for n in count(1))
     done, said = await until_refused(chat, "@ana", names, 300)
     assert done == QUOTAS[QuotaItem.MEETING].each == 25
-    assert said.says("you have 25 meetings open", "!meet cancel #7", "making_percent")
+    assert said.says("the limit of 25 meetings open", "!meet cancel #7", "making_percent")
     # Others go on, and whoever tidies up does.
     assert (await planned(chat, "@ben", "!meet new Other | fri 19:00")).says("#26")
     await chat.dm("@ana", "!meet cancel #3")
@@ -58,7 +58,7 @@ async def test_a_hundred_daily_series_by_one_member(chat: Chat) -> None:
     names = (f"!meet every Daily {n} | day 19:{n:02} | 15m" for n in count(1))
     done, said = await until_refused(chat, "@ana", names, 50)
     assert done == QUOTAS[QuotaItem.SERIES].each == 6
-    assert said.says("you have 6 series of meetings open")
+    assert said.says("the limit of 6 series of meetings open")
     assert await rows(chat, "SELECT COUNT(*) FROM meetings") == 6
     assert await rows(chat, "SELECT COUNT(*) FROM meeting_drafts") == 0
     # A lead has room for more, and one meeting is no series.
@@ -72,7 +72,7 @@ async def test_together_members_fill_no_more_than_there_is_room_for_and_leads_go
     assert (await planned(chat, "@ana", "!meet every A | day 19:00")).says("#1")
     assert (await planned(chat, "@ben", "!meet every B | day 19:00")).says("#2")
     said = await planned(chat, "@ana", "!meet every C | day 19:00")
-    assert said.says("there are 2 series of meetings here", "A lead can go on")
+    assert said.says("the limit of 2 series of meetings", "A lead can go on")
     assert (await planned(chat, "@lea", "!meet every D | day 19:00")).says("#3")
 
 
@@ -83,7 +83,7 @@ async def test_two_plans_that_wait_do_not_both_become_the_last(
     assert (await chat.dm("@ana", "!meet every A | day 19:00")).says("!ok")
     assert (await chat.room("@ana", "!meet every B | day 19:00")).says("!ok")
     assert (await chat.dm("@ana", "!ok")).says("#1")
-    assert (await chat.room("@ana", "!ok")).says("you have 1 series of meetings open")
+    assert (await chat.room("@ana", "!ok")).says("the limit of 1 series of meetings open")
     await chat.dm("@ana", "!meet cancel #1")
     # What waited waits on: nothing of it was lost by the refusal.
     assert (await chat.room("@ana", "!ok")).says("#2")
@@ -98,7 +98,7 @@ async def test_whoever_has_more_already_can_still_tidy_up(
     assert (await chat.dm("@ana", "!meet skip #1 tomorrow")).says("Done")
     assert (await planned(chat, "@ana", "!meet move #1 wed -> wed 22:30")).says("Done")
     assert (await chat.dm("@ana", "!meet cancel #1")).says("Done")
-    assert (await planned(chat, "@ana", "!meet every New | day 19:00")).says("the most that")
+    assert (await planned(chat, "@ana", "!meet every New | day 19:00")).says("the limit of")
 
 
 MADE: Mapping[str, tuple[QuotaItem, str, str]] = {
@@ -139,7 +139,7 @@ async def test_each_kind_of_thing_is_counted_by_the_day(
         said = await chat.dm(who, filled(text, n))
         assert "Not saved" not in said.text, said.text
     refused = await chat.dm(who, filled(text, times))
-    assert refused.says("within a day are the most that you can make", "making_percent")
+    assert refused.says("within a day. You can go on", "making_percent")
     chat.later(hours=25)
     assert "Not saved: " not in (await chat.dm(who, filled(text, times + 1))).text
 
@@ -158,7 +158,7 @@ def filled(text: str, n: int) -> str:
 OPEN: Mapping[str, tuple[QuotaItem, str, str, str]] = {
     "follow-ups": (QuotaItem.FOLLOW_UP, "@ana", "!1on1 log M-1 busy next=fri", "!done 1 'met her'"),
     "actions": (QuotaItem.ACTION, "@ana", "!action @ben print {n}", "!action done 1"),
-    "polls on times": (
+    "polls about times": (
         QuotaItem.TIME_POLL,
         "@ana",
         "!meet poll Plan {n} | fri 19:00, sat 12:00",
@@ -180,18 +180,18 @@ async def test_each_kind_of_thing_that_stays_open_is_counted(
     limits[thing] = Quota(each=2)
     times = 2 * (3 if who in {"@lea", "@kim"} else 1)
     for n in range(times):
-        assert "the most that" not in (await planned(chat, who, filled(text, n))).text
-    assert (await planned(chat, who, filled(text, 9))).says(f"you have {times} ", "open")
+        assert "the limit of" not in (await planned(chat, who, filled(text, n))).text
+    assert (await planned(chat, who, filled(text, 9))).says(f"the limit of {times} ", "open")
     await (chat.sure if "close" in tidy else chat.dm)(who, tidy)
-    assert "the most that" not in (await planned(chat, who, filled(text, 10))).text
+    assert "the limit of" not in (await planned(chat, who, filled(text, 10))).text
 
 
 async def test_a_list_too_many_is_not_kept(chat: Chat, limits: dict[QuotaItem, Quota]) -> None:
     limits[QuotaItem.IMPORT] = Quota(each=1)
     for n in range(3):
         said = await chat.dm("@lea", PASTED)
-        assert "the most that" not in said.text, n
-    assert (await chat.dm("@lea", PASTED)).says("you have 3 lists open", "!import drop 7")
+        assert "the limit of" not in said.text, n
+    assert (await chat.dm("@lea", PASTED)).says("the limit of 3 lists open", "!import drop 7")
     assert await rows(chat, "SELECT COUNT(*) FROM imports") == 3
 
 
@@ -202,7 +202,7 @@ async def test_what_was_taken_back_is_not_open_any_more(
     await planned(chat, "@ana", "!meet new A | fri 19:00")
     assert (await chat.dm("@ana", "!undo")).says("Undone")
     assert (await planned(chat, "@ana", "!meet new B | fri 19:00")).says("#2")
-    assert (await planned(chat, "@ana", "!meet new C | fri 19:00")).says("the most that")
+    assert (await planned(chat, "@ana", "!meet new C | fri 19:00")).says("the limit of")
 
 
 async def test_going_back_and_forth_is_counted_too(
@@ -229,7 +229,7 @@ async def test_a_word_for_a_place_makes_an_area_and_that_is_counted(
     assert await rows(chat, "SELECT COUNT(*) FROM areas") == 2
     assert await rows(chat, "SELECT COUNT(*) FROM contacts") == 3
     limits[QuotaItem.AREA] = Quota(together=2)
-    assert (await chat.dm("@ben", "!contact add 'X Y' area=Ops --yes")).says("there are 2 areas")
+    assert (await chat.dm("@ben", "!contact add 'X Y' area=Ops --yes")).says("the limit of 2 areas")
 
 
 async def test_messages_to_others_and_into_the_room_are_counted(
@@ -250,7 +250,7 @@ async def test_messages_to_others_and_into_the_room_are_counted(
         (await chat.dm("@lea", f"!turf assign {who} M-1 --transfer")).text
         for who in ("@ben", "@ana", "@ben", "@ana")
     ]
-    assert "Not saved: 3 messages to others" in said[-1]
+    assert "Not saved: you have reached the limit of 3 messages to others" in said[-1]
     assert "Not saved" not in said[0]
 
 

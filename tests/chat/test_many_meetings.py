@@ -12,7 +12,7 @@ from tests.chat.conversation import MONDAY_MORNING, Chat
 from tests.support.reminded import Told
 
 SERIES = 30
-OMITTED = "I leave out reminders today"
+OMITTED = "I leave out some reminders today"
 
 
 @pytest.fixture

@@ -277,7 +277,9 @@ async def test_turf_is_not_taken_in_small_pieces(chat: Chat) -> None:
         handles = " ".join(f"M-{n}" for n in range(start, start + 10))
         said.append(await chat.dm("@lea", f"!turf assign @ana {handles} --transfer"))
     assert sum("has 10 people" in each.text for each in said) == 6
-    assert said[-1].says("you moved much turf 5 times within an hour. More takes a second lead")
+    assert said[-1].says(
+        "you moved many people at once, 5 times within an hour. To do more you need a second lead"
+    )
     # What nobody had is given to as many as one likes.
     await chat.dm("@ana", '!turf release M-1 why="moved"')
     assert (await chat.dm("@lea", "!turf assign @ben M-1")).says("@ben has M-1")

@@ -209,6 +209,20 @@ async def test_others_people_cost_a_look_up_whether_there_are_any_or_not(known: 
         assert await _spent(known, "@ana") - before == cost, line
 
 
+async def test_a_place_that_is_read_as_one_is_no_name(known: Chat) -> None:
+    for line, cost in (
+        ("!tz Europe/Madrid", 0),
+        ("!tz Buenos Aires", 0),
+        ("!tz San Francisco", 0),
+        # The control: what is no place may be anybody.
+        ("!tz Zora Quill", 2),
+        ("!tz Nora Nill", 2),
+    ):
+        before = await _spent(known, "@ana")
+        await known.room("@ana", line)
+        assert await _spent(known, "@ana") - before == cost, line
+
+
 async def test_a_spent_budget_answers_the_same_whoever_there_is(known: Chat) -> None:
     async with known.database.transaction() as tx:
         await LookUps(tx, CommitteeId(1)).count(

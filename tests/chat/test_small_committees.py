@@ -32,7 +32,9 @@ async def test_a_second_lead_who_is_too_new_is_named_with_the_day(two: Chat) -> 
     two.roles["@lea"] = Role.LEAD
     await two.saw("@lea", lead=two.now, keeper=None)
     said = await two.dm("@kim", "!export csv why=backup")
-    assert said.text == "Nobody else here can agree to it yet. @lea can from Mon 30 Nov 10:00."
+    assert said.text == (
+        "Nobody else here can agree to it yet. @lea can, from Mon 30 Nov 10:00 on."
+    )
     two.later(days=7)
     assert (await two.dm("@kim", "!export csv why=backup")).says("Export 1 waits"), "the control"
 
@@ -42,8 +44,8 @@ async def test_nobody_is_said_to_have_been_asked_where_nobody_is(two: Chat) -> N
         assert (await two.sure("@kim", f"!forget M-{number}")).says("is forgotten")
     said = await two.sure("@kim", "!forget M-6")
     assert said.says(
-        "Not done: you forgot 5 people within an hour. More takes a second lead, or time",
-        "it goes on at Mon 23 Nov 11:00",
+        "Not done: you forgot 5 people within an hour. To do more you need a second lead, or time",
+        "you can go on at Mon 23 Nov 11:00",
         "There is no other lead here",
     )
     assert "asked" not in said.text
@@ -100,13 +102,13 @@ async def test_when_the_only_keeper_has_left_the_room_is_told_who_can_make_anoth
     said = await chat.room("@ana", "!status")
     assert said.says("No keeper is here to confirm it", "[authority.leads]")
     assert "A keeper types" not in said.text
-    assert (await chat.dm("@lea", "!confirm @dan")).says("can name all leads in config.toml")
+    assert (await chat.dm("@lea", "!confirm @dan")).says("can name all leads, with this one, in config.toml")
 
 
 async def test_confirm_alone_names_whose_word_counts_when_nobody_waits(chat: Chat) -> None:
     said = await chat.dm("@lea", "!confirm")
     assert said.text == (
-        "Nobody waits to be confirmed.\nLeads: @lea\nLeads and keepers of the data: @kim"
+        "Nobody waits for your yes.\nLeads: @lea\nLeads and keepers of the data: @kim"
     )
 
 
@@ -166,5 +168,5 @@ async def test_whoever_has_made_much_is_told_that_a_lead_can_go_on(chat: Chat) -
             await chat.room(who, f"!meet every Call {number} | wed 10:00 | 30m")
             assert (await chat.room(who, "!ok")).says("Coming?")
         said = await chat.room(who, "!meet every Call more | wed 10:00 | 30m")
-        assert said.says(f"Not saved: you have {most} series of meetings open", "making_percent")
+        assert said.says(f"the limit of {most} series of meetings open", "making_percent")
         assert ("A lead can go on" in said.text) is (who == "@ana")

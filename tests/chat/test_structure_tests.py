@@ -124,7 +124,7 @@ async def test_several_are_marked_at_once_and_the_unknown_ones_are_reported(
     said = await petition.dm("@lea", "!test mark petition did M-2 M-99 Zoe Quist")
     assert said.says(
         "Not saved: M-99: no such handle",
-        "Not saved: “Zoe Quist”: nobody by that name",
+        "Not saved: “Zoe Quist”: nobody has that name",
         "Now 3/12 = 25.0 %, goal 60 %: not reached, 5 to go.",
     )
 

@@ -270,7 +270,7 @@ async def test_a_forged_committee_of_two_is_nobody(begun: Hall) -> None:
     assert [await begun.role(each) for each in (DAN, EVE)] == [Role.ORGANIZER] * 2
     # Ana's power was taken as well, and that is believed: what is for leads is for nobody.
     assert await begun.role(ANA) is Role.ORGANIZER
-    assert any("nobody is left whose word counts" in body for body in bodies(said))
+    assert any("nobody is left who can confirm it" in body for body in bodies(said))
     assert not any(parcel.recipient for parcel in said)
     assert await begun.look() == []
 

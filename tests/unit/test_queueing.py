@@ -223,7 +223,7 @@ async def test_over_the_budget_it_is_told_once_and_nothing_is_lost(work: Busy) -
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.05)
     (told,) = await work.queued()
-    assert "The rest of yours is kept" in told
+    assert "I keep the rest" in told
     assert await work.count("waiting") == 4
     await work.says("!contact add 'Alex Kim'", BEN)
     assert await names_of(work) == ["Alex Kim"]

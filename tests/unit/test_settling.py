@@ -132,7 +132,7 @@ async def test_who_leads_nothing_there_founds_nothing(bot: Answering) -> None:
     room.has_levels = True
     room.creators = []
     (answer,) = await typed(bot, "!setup name=Nights tz=Lisbon")
-    assert "somebody who leads in it" in answer
+    assert "somebody must lead in it" in answer
     assert await count(bot, "committees") == 1
 
 

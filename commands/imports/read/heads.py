@@ -37,6 +37,8 @@ class Field(Enum):
     """The day of the last talk."""
     LEADER = "leader"
     """Whether coworkers follow somebody."""
+    PHONE = "phone"
+    LANGUAGE = "language"
 
 
 NAMES = frozenset({Field.NAME, Field.FIRST, Field.LAST})
@@ -198,6 +200,18 @@ _OFFERED: dict[Field, str] = {
     "key person, influencer, natural leaders, schlusselperson, meinungsfuhrer, meinungsfuhrerin, "
     "lider, lider natural, persona clave, leader naturel, personne cle, leader naturale, "
     "persona chiave, lider natural, pessoa chave, sleutelpersoon, nyckelperson, 带头人",
+    Field.PHONE: "phone, phones, phone no, phone nr, phone number, phone numbers, phone 1, phone1, phone 1 value, "
+    "telephone, telephone no, telephone number, tel, tel no, tel nr, mobile, mobile no, mobile number, "
+    "mobile phone, cell, cell no, cell phone, cellphone, cell number, home phone, personal phone, whatsapp, signal, "
+    "telefon, telefonnummer, telefon nr, telefonnr, handy, handynummer, mobil, mobilnummer, mobiltelefon, rufnummer, "
+    "telefono, numero de telefono, movil, celular, telephone portable, portable, numero de telephone, "
+    "cellulare, numero di telefono, telefone, telemovel, numero de telefone, "
+    "telefoonnummer, telefoon, mobiel, mobiel nummer, puhelin, puhelinnumero, "
+    "telefon komorkowy, numer telefonu, komorka, телефон, номер телефона, 电话, 手机, 電話番号, 전화번호",
+    Field.LANGUAGE: "language, languages, preferred language, first language, spoken language, home language, "
+    "mother tongue, sprache, sprachen, muttersprache, idioma, idiomas, lengua, langue, langues, "
+    "lingua, lingue, lingua madre, linguas, taal, talen, moedertaal, sprak, sprog, jezyk, jezyki, kieli, "
+    "язык, мова, 语言, 言語, 언어",
 }
 """Heads of what organizers keep themselves. It is offered, and taken when somebody says so."""
 

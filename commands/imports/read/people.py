@@ -11,9 +11,11 @@ from commands.imports.read import cells, past
 from commands.imports.read.cells import Damaged, Formula, NoDayInCell, TwoWays
 from commands.imports.read.day_order import Order
 from commands.imports.read.fields import NOT_A_PERSON, Field
+from commands.imports.read.reach import is_one, phone
 from commands.imports.read.tables import ListRow
 from commands.names import said as names
 from storage.contacts.bulk import Listed
+from storage.contacts.details import DetailField
 from storage.contacts.past import Past
 from storage.names import folded, full_key
 
@@ -73,6 +75,9 @@ class Trouble(Enum):
     ODD_LEADER = "odd leader"
     RATED = "rated"
     TO_COME = "to come"
+    ODD_PHONE = "odd phone"
+    MORE_PHONES = "more phones"
+    ODD_LANGUAGE = "odd language"
 
 
 ASKS = frozenset({Trouble.COUPLE, Trouble.NOTHING})
@@ -140,16 +145,18 @@ def listed(
         if len(found.get(what, "")) > LONGEST_LABEL:
             problems.append(Problem(Trouble.LONG, (what.value,)))
             del found[what]
+    email = _email(found.get(Field.EMAIL), problems)
     person = Listed(
         line=row.line,
         name=name,
         key=full_key(name),
         external_id=_number(found.get(Field.ID), problems),
-        email=_email(found.get(Field.EMAIL), problems),
+        email=email,
         area=found.get(Field.AREA),
         shift=found.get(Field.SHIFT),
         hired=_day(found.get(Field.HIRED), _order(reading, Field.HIRED), problems),
         past=_past(found, reading, problems, today),
+        reach=_reach(found, email, problems),
     )
     return person, tuple(problems)
 
@@ -240,6 +247,28 @@ def _email(said: str | None, problems: list[Problem]) -> str | None:
             return bare
     problems.append(Problem(Trouble.ODD_EMAIL))
     return None
+
+
+def _reach(
+    found: Mapping[Field, str], email: str | None, problems: list[Problem]
+) -> dict[DetailField, str]:
+    """How somebody is reached, as far as a cell holds what its column is said to hold."""
+    reach: dict[DetailField, str] = {}
+    if email is not None and is_one(DetailField.EMAIL, email):
+        reach[DetailField.EMAIL] = email
+    if (said := found.get(Field.PHONE)) is not None:
+        number, whole = phone(said)
+        if number is None:
+            problems.append(Problem(Trouble.ODD_PHONE, (said,)))
+        else:
+            reach[DetailField.PHONE] = number
+            problems += [] if whole else [Problem(Trouble.MORE_PHONES, (said,))]
+    if (said := found.get(Field.LANGUAGE)) is not None:
+        if is_one(DetailField.LANGUAGE, said):
+            reach[DetailField.LANGUAGE] = said
+        else:
+            problems.append(Problem(Trouble.ODD_LANGUAGE, (said,)))
+    return reach
 
 
 def _past(

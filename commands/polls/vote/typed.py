@@ -84,6 +84,13 @@ def might_be_a_choice(text: str) -> bool:
     return bare in _NUMBERS or re.fullmatch(r"\d{1,12}|[ynx]{1,12}", bare) is not None
 
 
+def might_be_choices(text: str) -> bool:
+    """Whether numbers alone may have been meant as choices of a ballot that takes several: ``1 3``."""
+    return (
+        re.fullmatch(r"\d{1,2}(?:[\s,]+\d{1,2}){1,11}[\s,.]*", text[:LONGEST].strip()) is not None
+    )
+
+
 def _fits(poll: Poll, choice: str) -> bool:
     try:
         encode(poll, choice)

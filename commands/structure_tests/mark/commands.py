@@ -79,7 +79,7 @@ async def mark(
 
     test: which one; not needed while only one is open
     how: asked, yes, no, did or unable
-    who: handles or names; or send one name a line under the command, or a file with it
+    who: handles or names; or one name a line under the command, or a file
     from: take whoever came to this meeting, by its number
     """
     found = await _by_name(tests, test, ctx)
@@ -269,7 +269,7 @@ async def _why_not(contacts: Contacts, ref: ContactRef) -> str:
         return _("{handle}: no such handle").format(handle=str(ref))
     near = await contacts.meant(ref.name or "", 3)
     if not near:
-        return _("“{name}”: nobody by that name").format(name=cut(ref.name or ""))
+        return _("“{name}”: nobody has that name").format(name=cut(ref.name or ""))
     several = " · ".join(label(contact) for contact in near)
     return _("“{name}”: who of {people}?").format(name=cut(ref.name or ""), people=several)
 

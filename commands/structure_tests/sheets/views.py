@@ -215,7 +215,7 @@ def accepted(test: StructureTest, left: SignatureSheet, count: int, so_far: str)
         list=left.number,
         figures=so_far,
     )
-    tail = line("{undo} takes it back for 15 minutes.", undo=Code("!undo"))
+    tail = line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo"))
     if left.lines:
         tail = plural(
             "{n} line waits: {sheet}",
