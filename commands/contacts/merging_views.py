@@ -165,7 +165,7 @@ def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
         who=short(merge.entry.author),
         dropped=str(merge.dropped_number),
         contact=Strong(contact.handle),
-        when=a_time(merge.entry.at, ctx.zone),
+        when=a_time(merge.entry.at, ctx.clock),
         yes=Code(f"!unmerge M-{merge.dropped_number} --yes"),
     )
     return reply(words)

@@ -8,6 +8,7 @@ from commands.framework.clean import clean
 from commands.framework.context import Context, Place, Provider
 from commands.framework.denials import refused as denied
 from commands.framework.errors import Refusal, refuse
+from commands.framework.hearing import AskedBefore
 from commands.framework.i18n import speaking
 from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
@@ -50,14 +51,18 @@ async def answer(
         if asked is not None or ctx.place is not Place.DIRECT:
             asked = asked or parse(text, ctx, catalogue)
             return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
-        if catalogue.answers is not None:
-            text = await catalogue.answers.chosen(text, ctx, tx) or text
+        before = await catalogue.answers.taken_up(ctx, tx) if catalogue.answers else None
+        chosen = before.chosen(text) if before is not None else None
+        if chosen is not None:
+            text, before = chosen, None
+            if not text:
+                return (say("Dropped. Nothing was done."),)
         lines = await apart(text, ctx, tx, catalogue)
         if isinstance(lines, NotRead):
             return await _Message(text, ctx, tx, provide, catalogue).replied(lines)
         replies: tuple[Reply, ...] = ()
         for each in lines:
-            message = _Message(each, ctx, tx, provide, catalogue)
+            message = _Message(each, ctx, tx, provide, catalogue, before=before)
             replies += await message.replied(parse(each, ctx, catalogue))
         return replies
 
@@ -74,6 +79,8 @@ class _Message:
 
     looked_at: bool = False
     """Whether names in it were noticed before."""
+    before: AskedBefore | None = None
+    """What the author was asked before."""
 
     async def replied(self, asked: Request | NotRead) -> tuple[Reply, ...]:
         """The replies to the line, or to one that was withheld, if it says ok to that."""
@@ -94,12 +101,14 @@ class _Message:
             _taking_part(ctx)
             private = left
             # First of all: what may be half a ballot is answered the same, whatever else its word is near.
+            await self._ask_which()
             meant = await _instead(asked, text, ctx, self.provide, self.catalogue)
             if meant is not None:
                 return _Answered((meant,), done=False)
             requests = await self._spoken(asked)
             if requests is None:
                 asked = await _as_answer(asked, text, ctx, tx, self.catalogue)
+                await self._ask_again(asked)
                 private = True
                 await self._notice(asked, ledgers)
                 private = left
@@ -116,6 +125,21 @@ class _Message:
         if ctx.place is Place.ROOM and private:
             replies = _in_private(replies)
         return _Answered(replies, done)
+
+    async def _ask_which(self) -> None:
+        """Ask again where the words fit several of the answers. Raises Refusal."""
+        unclear = self.before is not None and self.before.is_unclear(self.text)
+        again = await self.before.again() if self.before is not None and unclear else None
+        if again is not None:
+            raise again
+
+    async def _ask_again(self, asked: Request | NotRead) -> None:
+        """Keep a question open that mere talk does not answer. Raises Refusal, which asks it again."""
+        talk = isinstance(asked, NotRead) and not asked.certain and not is_marked(self.text)
+        before = self.before
+        again = await before.again() if before is not None and talk else None
+        if again is not None:
+            raise again
 
     async def _notice(self, asked: Request | NotRead, ledgers: Sequence[CommandLedger]) -> None:
         """Look for names in what others will read. Raises Refusal, and nothing was posted."""

@@ -63,6 +63,11 @@ class Context:
         return self.zone if self.place is Place.DIRECT else None
 
     @property
+    def clock(self) -> ZoneInfo:
+        """The clock on which a time is told: the reader's in their direct chat, the committee's in a room."""
+        return self.own_clock or self.committee.zone
+
+    @property
     def role(self) -> Role:
         """The role that counts. Whoever has none is answered that, and nothing else."""
         return self.standing.role or Role.ORGANIZER

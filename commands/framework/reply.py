@@ -151,6 +151,16 @@ def reply(
     )
 
 
+def parts_of(said: Reply) -> list[Part]:
+    """Return every part of the words of a reply, in their order."""
+    rows = [
+        row
+        for block in said.blocks
+        for row in (block.lines if isinstance(block, Items) else (block,))
+    ]
+    return [part for row in rows for part in row]
+
+
 def say(words: LiteralString, /, **values: object) -> Reply:
     """Translate and fill a sentence that stands here as a literal: a reply of one line."""
     return reply(line(words, **values))

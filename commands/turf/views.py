@@ -362,6 +362,21 @@ def in_their_calendar(organizer: UserId, dates: int) -> Line | None:
     )
 
 
+def still_to_do(organizer: UserId, actions: Sequence[int]) -> Line | None:
+    """Say what somebody who leaves had to do; by number, since the words are for who asks."""
+    if not actions:
+        return None
+    numbers = ", ".join(str(each) for each in actions[:SHOWN])
+    return plural(
+        "Action {numbers} is still {who}'s to do. {give} hands it over.",
+        "{n} actions are still {who}'s to do: {numbers}. {give} hands one over.",
+        len(actions),
+        numbers=numbers,
+        who=short(organizer),
+        give=Code(f"!action give {actions[0]} @ana"),
+    )
+
+
 def departed(
     organizer: UserId,
     handed: Handed,
@@ -414,7 +429,7 @@ def given_back(
     words = say(
         "{who} has back what nobody took over since {when}, and carries {people} and {owed} now.",
         who=Strong(organizer),
-        when=a_time(left, ctx.zone),
+        when=a_time(left, ctx.clock),
         people=people(carries.contacts),
         owed=owed(carries.follow_ups),
     )

@@ -15,7 +15,7 @@ READY = "!poll temp Ready to march on the boss?"
 CHOOSE = '!poll choose "Where?" town hall | plaza'
 ECHO = (
     "Secret poll, not open yet: “Ready to march on the boss?” (temperature, fist to five)\n"
-    "Until Wed 25 Nov 18:00; 7 people may vote; below 5 ballots nothing is published.\n"
+    "Until Wed 25 Nov 18:00 Madrid; 7 people may vote; below 5 ballots nothing is published.\n"
     "!ok to ask it, !no to drop it."
 )
 NOTHING = "Nothing waits for your ok here."
@@ -117,7 +117,7 @@ async def test_who_asks_the_same_twice_is_told_so(seven: Chat) -> None:
     await seven.opens("@ana", READY)
     for typed in (READY, READY.upper().replace("!POLL TEMP", "!poll temp")):
         said = await seven.room("@ben", typed)
-        assert said.says("K7QX asks that already, until Wed 25 Nov 18:00.")
+        assert said.says("K7QX asks that already, until Wed 25 Nov 18:00 Madrid.")
     assert "asks that already" not in (await seven.room("@ben", "!poll yesno Ready?")).text
 
 
