@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +18,7 @@ from storage.chat.committees import Committees
 from storage.chat.preferences import People
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId
 from storage.first_week.first_weeks import FirstWeeks
 from storage.turf.absences import Absences

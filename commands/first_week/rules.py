@@ -1,10 +1,10 @@
 """Rules of a first week: which tip comes when, what it is about, and when ratings are compared. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.structure_tests.model import Belief
 

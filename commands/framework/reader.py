@@ -5,7 +5,7 @@ and a type checker sees the value. A new type has to be registered nowhere.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -19,6 +19,7 @@ from commands.framework.i18n import one_of
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import fill
 from commands.framework.suggest import suggest
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 T = TypeVar("T")

@@ -1,13 +1,14 @@
 """Members of the committee as its room has them now, and which of them a name means."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from commands.framework.context import Role, UserId
 from commands.framework.errors import Refusal, cut, impossible, refuse
 from commands.framework.reply import Line, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import Colleague
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 SHOWN = 12

@@ -1,6 +1,5 @@
 """Commands for being away and for leaving: who stands in, and what becomes of somebody's turf."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from commands.authority.budget import Acts
@@ -20,6 +19,7 @@ from commands.turf.rules import may_end
 from storage.authority.standings import Standings
 from storage.chat.under_way import UnderWay, Withdrawn
 from storage.contacts.contacts import Contacts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryId, EntryKind, UserId
 from storage.history.entries import History
 from storage.privacy.audits import AuditedAction, Audits

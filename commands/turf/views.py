@@ -1,7 +1,7 @@
 """Words about turf. Names only by direct message; whoever hands people back is thanked, not judged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from commands.framework.context import Context
@@ -24,6 +24,7 @@ from commands.shared.figures import people
 from commands.shared.wording import label, short
 from commands.turf.rules import MUCH, Workload
 from storage.chat.under_way import Withdrawn
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, UserId
 from storage.first_week.buddies import BuddyPair
 from storage.turf.absences import Absence

@@ -1,8 +1,8 @@
 """Buddies: the organizer who is there for a new one in the first weeks. They see no more by it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryId, UserId
 from storage.core.repository import Repository
 

@@ -1,7 +1,6 @@
 """First weeks: which tips a new organizer was sent, who wants none, and who has compared their ratings."""
 
-from dataclasses import dataclass
-
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Shared
 

@@ -1,8 +1,8 @@
 """Own talks: how many one-on-ones an organizer had, and what became of the people they rated."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Repository
 from storage.structure_tests.figures import StructureFigures

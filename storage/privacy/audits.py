@@ -1,9 +1,9 @@
 """The audit trail: who did what with people's records, and who looked at whom."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, UserId
 from storage.core.repository import Common, Repository
 from storage.core.rows import millis

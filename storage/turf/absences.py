@@ -1,8 +1,8 @@
 """Absences of organizers with their covers, and people barred from a committee."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, EntryId, UserId
 from storage.core.repository import Common, Repository
 

@@ -1,11 +1,11 @@
 """Departures: what somebody carried goes back to the pool when they leave; what they wrote stays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.contacts.drafts import Drafts
 from storage.contacts.follow_ups import FollowUps
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Repository
 from storage.first_week.buddies import Buddies, BuddyPair
