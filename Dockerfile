@@ -11,8 +11,8 @@ RUN /venv/bin/pip install --no-deps --require-hashes -r /requirements/build.txt 
  && /venv/bin/pip install --no-deps --require-hashes --no-build-isolation -r /requirements/run.txt \
  && /venv/bin/pip check \
  && /venv/bin/pip uninstall --yes setuptools pip \
- # Tests of others; numpy's own testing module wants those of its core.
- && find /venv -type d -name tests -not -path '*/numpy/_core/*' -prune -exec rm -r {} +
+ # Tests of others.
+ && find /venv -type d -name tests -prune -exec rm -r {} +
 COPY bot /app/bot
 COPY commands /app/commands
 COPY storage /app/storage

@@ -115,7 +115,7 @@ def _last(day: int) -> Line:
     if day == TIP_DAYS[-1]:
         return line("That was the last tip.")
     return line(
-        "Tip {n} of {all}. Rather none? {off}",
+        "Tip {n} of {all}. To stop them: {off}",
         n=TIP_DAYS.index(day) + 1,
         all=len(TIP_DAYS),
         off=Code("!tips off"),

@@ -45,7 +45,7 @@ def you_are_a_buddy(pair: BuddyPair, by: UserId, today: date) -> Reply:
         head,
         line("Say hello today, meet once this week, and be there for questions."),
         line(
-            "You see no more of their people than before. Rather not? {end}",
+            "You see no more of their people than before. To say no: {end}",
             end=Code(f"!buddy end {new}"),
         ),
     )
@@ -56,7 +56,7 @@ def you_have_a_buddy(pair: BuddyPair, by: UserId, today: date) -> Reply:
     return tell(
         [pair.newcomer],
         line(
-            "{by} asked {buddy} to be your buddy until {day}: ask them whatever you like. Rather not? {end}",
+            "{by} asked {buddy} to be your buddy until {day}: ask them whatever you like. To say no: {end}",
             by=short(by),
             buddy=short(pair.buddy),
             day=a_day(pair.until, today),

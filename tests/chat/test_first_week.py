@@ -38,7 +38,7 @@ async def test_a_newcomer_chooses_a_buddy_who_hears_it_in_person(chat: Chat) -> 
     assert said.told("@ben").splitlines() == [
         "@ana chose you as their buddy until Mon 21 Dec.",
         "Say hello today, meet once this week, and be there for questions.",
-        "You see no more of their people than before. Rather not? !buddy end @ana",
+        "You see no more of their people than before. To say no: !buddy end @ana",
     ]
     assert not said.body(Audience.ROOM, Audience.LEADS)
     assert (await chat.dm("@ana", "!buddy")).says("Your buddy is @ben, until Mon 21 Dec.")
@@ -224,10 +224,10 @@ async def month(morning: Morning) -> dict[int, str]:
 async def test_three_tips_on_the_days_one_three_and_six_and_never_more(morning: Morning) -> None:
     said = await month(morning)
     assert list(said) == [1, 3, 6]
-    assert "Tip 1 of 3. Rather none? !tips off" in said[1]
+    assert "Tip 1 of 3. To stop them: !tips off" in said[1]
     assert "Tip 2 of 3" in said[3]
     assert "That was the last tip." in said[6]
-    assert not any("!due tells more" in each for each in said.values())
+    assert not any("!due shows more" in each for each in said.values())
 
 
 async def test_whoever_has_been_here_for_long_gets_none(morning: Morning, chat: Chat) -> None:
@@ -270,7 +270,7 @@ async def test_what_is_due_comes_before_anything_new(morning: Morning, chat: Cha
     said = (await morning.comes("2026-11-24"))["@ana"]
     assert "Due today: M-1" in said
     assert "1 follow-up of yours is due" in said
-    assert "!due tells more. Rather not? !digest off" in said
+    assert "!due shows more. To stop these messages: !digest off" in said
     assert len([each for each in morning.sent if each.recipient == "@ana:example.org"]) == 1
 
 
