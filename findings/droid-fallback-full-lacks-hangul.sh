@@ -7,8 +7,8 @@
 # number of Chinese and Japanese letters. Whoever takes Full as the font for what is left draws no Korean
 # name. Seen when we looked for one font for Chinese, Japanese and Korean in pictures.
 # Seen on 2026-11-30 with fonts-droid-fallback 1:6.0.1r16-1.1 (Debian 12) and uharfbuzz 0.57.0:
-#   DroidSansFallback.ttf: Hangul 11172, Han 20902, Kana 181
 #   DroidSansFallbackFull.ttf: Hangul 3, Han 20902, Kana 181
+#   DroidSansFallback.ttf: Hangul 11172, Han 20902, Kana 181
 set -eu
 there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
