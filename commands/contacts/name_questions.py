@@ -28,7 +28,7 @@ _AREAS = listed(
 def check_name(name: str) -> None:
     """Raise Refusal for what cannot be a name."""
     if looks_like_a_handle(name):
-        raise refuse("Handles like M-41 are mine to give: say the person's name.")
+        raise refuse("I give the handles, like M-41. Type the person's name.")
     if not folded(name):
         raise refuse("A name needs at least one letter.")
 
@@ -56,10 +56,15 @@ async def ask_about(lives: ContactChanges, name: str, *, area: str | None) -> No
 
 
 def _splits(name: str) -> Iterator[tuple[str, str]]:
-    """Ways in which the last words of a name may be an area; the longest area first."""
+    """Ways in which the last words of a name may be an area; the longest area first, then the first word.
+
+    "Nina Roy, Payments" was turned round, as "Roy, Nina" is.
+    """
     parts = name.split()
     for at in range(1, len(parts)):
         yield " ".join(parts[:at]), " ".join(parts[at:])
+    if len(parts) > len(("first", "last")):
+        yield " ".join(parts[1:]), parts[0]
 
 
 def _is_usual(where: str, name: str) -> bool:

@@ -54,15 +54,14 @@ async def answer(
             return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
         before = await catalogue.answers.taken_up(ctx, tx) if catalogue.answers else None
         chosen = before.chosen(text) if before is not None else None
-        if chosen is not None and before is not None:
-            other = await _shown_later(
-                text, chosen, before, _Message(text, ctx, tx, provide, catalogue)
-            )
+        if before is not None and chosen is not None:
+            if not chosen:
+                return (before.dropped(),)
+            message = _Message(text, ctx, tx, provide, catalogue)
+            other = await _shown_later(text, chosen, before, message)
             if other is not None:
                 return other
             text, before = chosen, None
-            if not text:
-                return (say("Dropped. Nothing was done."),)
         lines = await apart(text, ctx, tx, catalogue)
         if isinstance(lines, NotRead):
             return await _Message(text, ctx, tx, provide, catalogue).replied(lines)
@@ -215,7 +214,7 @@ class _Message:
             replace(each, audience=elsewhere) if each.audience is Audience.HERE else each
             for each in replies
         )
-        return (say("Done, with the number in the name's place."), *moved)
+        return (say("Done, with the handle instead of the name."), *moved)
 
     async def _spoken(self, asked: Request | NotRead) -> tuple[Request, ...] | None:
         """What a line asks for as people say it; None: it is taken as it stands. Raises Refusal."""

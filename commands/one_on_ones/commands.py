@@ -5,7 +5,9 @@ from datetime import date
 from commands.call_sheet.commands import and_next
 from commands.contacts.lookup import CountedContact
 from commands.contacts.rules import may_see, standing
+from commands.first_week.calibration import look_back
 from commands.framework import Context, Reply, Role, Where, command
+from commands.framework.reply import reply
 from commands.framework.values import Label, Note, Sentence
 from commands.issues.heard import heard
 from commands.one_on_ones import views
@@ -38,6 +40,7 @@ from storage.core.model import (
     Talk,
     UserId,
 )
+from storage.first_week.own_talks import OwnTalks
 from storage.history.entries import History
 from storage.issues.wordings import Wordings
 from storage.turf.absences import Absences
@@ -87,6 +90,7 @@ async def log(
     asking: Asking,
     sheet: CallSheet,
     wordings: Wordings,
+    talks: OwnTalks,
     rate: RatingNumber | None = None,
     evidence: EvidenceWord | None = None,
     issue: Label | None = None,
@@ -111,7 +115,7 @@ async def log(
     on: the day of the talk, if it was not today
     note: only what they could read
     keep: leave open what was due with them
-    yes: save a note you were asked about
+    yes: save the note anyway
     """
     del yes
     talk = Talk(outcome, ctx.user, moment_of(on, ctx), issue, ask, answer, note)
@@ -137,6 +141,8 @@ async def log(
     if follow_up is None:
         asking.day("followup", contact.handle)
     said = views.logged(contact, talk, rated, follow_up, closed, tries, ctx, issue_line)
+    if outcome is Outcome.REACHED:
+        return reply(*said.blocks, *await look_back(ctx, talks))
     return await and_next(said, outcome, ctx, sheet)
 
 
@@ -209,7 +215,7 @@ async def assess(
     rating: 1 organizes, 2 supports, 3 undecided, 4 says no, 5 works against us; 0 clears
     evidence: what they said, what they did, or what you heard
     why: the deed or the words
-    yes: save a note you were asked about
+    yes: save the note anyway
     """
     del yes
     entry = await history.record(EntryKind.ASSESSED, contact.id)
