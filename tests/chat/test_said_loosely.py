@@ -156,3 +156,27 @@ async def test_somebody_called_like_an_area_is_that_person(chat: Chat) -> None:
     await chat.dm("@lea", '!contact add "Paris" area=Search --yes')
     await chat.dm("@lea", "!turf release M-2 why=x")
     assert (await chat.dm("@lea", "assign @ana Paris")).says("M-2 Paris")
+
+
+async def test_several_people_are_rated_in_one_line(petition: Chat) -> None:
+    said = await petition.dm("@ana", "rate M-1 3 M-2 2 said")
+    assert said.says(
+        "M-1 Sam Okafor (Payments): 3 undecided", "M-2 Priya Nair (Payments): 2 supports"
+    )
+    said = await petition.dm("@ana", "rate sam 2, priya 1")
+    assert said.says("What do these ratings rest on? Nothing is saved yet.", "2. did")
+    said = await petition.dm("@ana", "2")
+    assert said.says(
+        "Sam Okafor (Payments): 2 supports (did)", "Priya Nair (Payments): 1 organizes (did)"
+    )
+    assert (await petition.dm("@ana", "rate sam 2 did, came to lunch")).says("2 supports (did")
+
+
+async def test_the_number_of_the_only_list_that_waits_need_not_be_said(chat: Chat) -> None:
+    await chat.send(
+        "@lea", "list.csv", "Name;Team;Score\nSam Okafor;Payments;1\nMei Lin;Support;2\n"
+    )
+    said = await chat.dm("@lea", "import map Team=area Score=rating")
+    assert said.says("Team → area", "Score → rating")
+    assert (await chat.dm("@lea", "import values rating same")).says("Noted. Next: !import check 1")
+    assert (await chat.dm("@lea", "import values")).says("Like this: !import values 1 shift")
