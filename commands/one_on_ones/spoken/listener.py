@@ -75,7 +75,8 @@ class Listener:
         several = _of_several(asked, heard, grammar, pieces, ctx)
         if several:
             return several
-        other = asked.command is not meant and meant is not one_on_ones.log
+        a_talk = meant is one_on_ones.log and heard.act is None
+        other = asked.command is not meant and not a_talk
         if heard.unused and (other or _is_strict(asked, pieces)):
             # Almost another command, or almost somebody's name. "Talked with sam" is almost a log, and one.
             return None
