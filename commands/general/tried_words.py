@@ -66,10 +66,11 @@ _TRIED: Final = {
     "undo": "revert, oops, mistake, wrong, cancel that, take back, restore",
     "me": "who am i, i, my role, profile, account",
     "direct": "private, pm, open chat",
-    "status": "ping, alive, health, version, are you there, info, about",
+    "help danger": "raid, police, lost phone, stolen phone, stolen, compromised, snitch, infiltrator, spy, leak, emergency, destroy, wipe everything",
+    "status": "who can read, who can see, can you read, ping, alive, health, version, are you there, info, about",
     "tour": "hi, hello, hey",
     "help": "menu, manual, guide, docs, how, h, man, usage, hilfe, ayuda, aide, aiuto, ajuda",
-    "help secrecy": "anonymous, secret, safe, security, encryption",
+    "help secrecy": "what does the, who voted, who has voted, anonymous, secret, safe, security, encryption",
     "confirm": "lead, promote, admin, mod, moderator, keeper, leads, make lead, demote",
     "identity": "verify, verification, keys, key, fingerprint, device",
 }
