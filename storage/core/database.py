@@ -83,7 +83,7 @@ class _Thread(aiosqlite.Connection):
     @property
     def connection(self) -> Connection:
         """The connection; its own thread uses it whenever anything may take long."""
-        return cast("Connection", self._conn)
+        return self._conn
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` with the connection on the database's own thread and return its result."""

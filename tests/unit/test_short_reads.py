@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.core import database as module
+from storage.core import driver
 from storage.core.database import Database, Transaction
 
 LONG = """
@@ -107,7 +108,7 @@ async def test_others_have_their_turn_however_many_reads_there_are(
             turns += 1
             await asyncio.sleep(0)
 
-    monkeypatch.setattr(module.time, "monotonic", monotonic)
+    monkeypatch.setattr("storage.core.database.time.monotonic", monotonic)
     async with database.transaction() as tx:
         beside = asyncio.create_task(other())
         for _ in range(100):
@@ -150,6 +151,6 @@ async def _fails(begin: object, done: list[str]) -> None:
 async def test_an_error_in_a_short_read_is_the_callers(database: Database) -> None:
     async with database.transaction() as tx:
         await tx.all("SELECT 1")
-        with pytest.raises(module.OperationalError, match="no such table"):
+        with pytest.raises(driver.OperationalError, match="no such table"):
             await tx.all("SELECT * FROM nowhere")
         assert await tx.number("SELECT count(*) FROM t") == 5
