@@ -48,7 +48,11 @@ PREVIOUS_COPY_KEPT = timedelta(days=7)
 GLANCE_STEPS = 4000
 """Steps of SQLite's machine in which a read has to end that is done on the event loop: a third of a ms."""
 GLANCES = 0.003
-"""Seconds in which one read after the other may be done there, until others have a turn."""
+"""Seconds in which one after the other may be done there, until others have a turn."""
+NOT_SHORT = frozenset({"interrupted", "database is locked"})
+"""What SQLite says of work that was broken off, or that somebody else holds up."""
+MARKS = ("SAVEPOINT ", "RELEASE ")
+"""Statements that neither read nor write."""
 
 ROLLED_BACK = "the database has rolled this transaction back"
 
@@ -63,7 +67,8 @@ class _Thread(aiosqlite.Connection):
         self._thread.daemon = True
         self._given = 0
         self._done = 0
-        self._hopped = 0.0
+        self._since: float | None = None
+        """When the first work of this turn of the event loop was done on it."""
 
     async def start(self) -> None:
         """Run the connector; when it raises, the thread is gone before the caller knows."""
@@ -89,10 +94,7 @@ class _Thread(aiosqlite.Connection):
         """Run ``work`` with the connection on the database's own thread and return its result."""
         execute = cast("Callable[..., Coroutine[Any, Any, T]]", self._execute)
         self._given += 1
-        try:
-            return await execute(self._counted, work, self._conn)
-        finally:
-            self._hopped = time.monotonic()
+        return await execute(self._counted, work, self._conn)
 
     def _counted(self, work: Callable[[Connection], T], connection: Connection) -> T:
         try:
@@ -101,24 +103,33 @@ class _Thread(aiosqlite.Connection):
             self._done += 1
 
     def glance(self, work: Callable[[Connection], T]) -> T | None:
-        """Do a short read here and now; None where it is not short, or somebody else has to have a turn.
+        """Do short work here and now; None where it is not short, or somebody else has to have a turn.
 
-        A hop to the thread and back costs more than most reads take: 43 of them were half of the
-        processor time of a command. ``work`` only reads: to break off what writes undoes a transaction.
+        A hop to the thread and back costs more than most statements take: 43 of them were half of the
+        processor time of a command. ``work`` writes nothing: to break off what does undoes a transaction.
         """
-        at_work = self._given != self._done
-        if at_work or time.monotonic() - self._hopped > GLANCES:
+        if self._given != self._done or not self._has_time():
             return None
         connection = self.connection
         connection.set_progress_handler(_break_off, GLANCE_STEPS)
         try:
             return work(connection)
         except OperationalError as error:
-            if str(error) != "interrupted":
+            if str(error) not in NOT_SHORT:
                 raise
             return None
         finally:
             connection.set_progress_handler(None, 0)
+
+    def _has_time(self) -> bool:
+        now = time.monotonic()
+        if self._since is None:
+            self._since = now
+            asyncio.get_running_loop().call_soon(self._next_turn)
+        return now - self._since <= GLANCES
+
+    def _next_turn(self) -> None:
+        self._since = None
 
     async def finish(self, work: Callable[[Connection], T]) -> T:
         """Like `run`, but a cancelled task waits for the work to be over before it goes."""
@@ -137,6 +148,7 @@ class Transaction:
         self._turn = turn
         self._used = False
         self._begun = False
+        self._changes = 0
         self._over = False
         self._committed = False
         self._effects: list[Callable[[], None]] = []
@@ -148,15 +160,26 @@ class Transaction:
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._over = True
         try:
-            if self._used:
+            if self._used and not (kind is None and self._read_only()):
                 await self._thread.finish(self._commit if kind is None else _roll_back)
-            elif kind is None:
+            elif kind is None and not self._used:
                 self._commit(self._thread.connection)
         finally:
             self._turn.release()
             # Also when the task was cancelled while COMMIT was waited for.
             if self._committed:
                 _call_all(self._effects)
+
+    def _read_only(self) -> bool:
+        """Commit at once what wrote nothing: that takes no disk. False if it wrote."""
+
+        def commit(connection: Connection) -> bool:
+            wrote = connection.total_changes != self._changes
+            if not wrote:
+                self._commit(connection)
+            return not wrote
+
+        return bool(self._begun and self._thread.glance(commit))
 
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Call ``effect`` once everything is on disk, and never if it was rolled back.
@@ -178,6 +201,10 @@ class Transaction:
 
     async def execute(self, sql: str, params: Parameters = ()) -> int:
         """Run one statement; returns the number of rows it changed."""
+        if self._begun and sql.startswith(MARKS):
+            changed = self._glance(lambda c: c.execute(sql).rowcount)
+            if changed is not None:
+                return changed
         return await self._run(lambda c: c.execute(sql, _bind(params)).rowcount)
 
     async def insert(self, sql: str, params: Parameters = ()) -> int:
@@ -232,17 +259,28 @@ class Transaction:
         return None if row is None else records(kind, [row])[0]
 
     async def _read(self, sql: str, work: Callable[[Connection], list[Row]]) -> list[Row]:
-        # Not what returns rows of what it wrote; and the BEGIN that comes first may have to wait.
-        if self._begun and not self._over and sql.lstrip().startswith("SELECT"):
+        # Not what returns rows of what it wrote.
+        found = self._glance(work) if sql.lstrip().startswith("SELECT") else None
+        return await self._run(work) if found is None else found
 
-            def within(connection: Connection) -> list[Row]:
+    def _glance(self, work: Callable[[Connection], T]) -> T | None:
+        def within(connection: Connection) -> T:
+            if self._begun:
                 self._begin(connection)
-                return work(connection)
+            else:
+                self._begin_at_once(connection)
+            return work(connection)
 
-            found = self._thread.glance(within)
-            if found is not None:
-                return found
-        return await self._run(work)
+        return None if self._over else self._thread.glance(within)
+
+    def _begin_at_once(self, connection: Connection) -> None:
+        patience, _ = driver.PRAGMAS["busy_timeout"]
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._begin(connection)
+        finally:
+            self._used = self._used or self._begun
+            connection.execute(f"PRAGMA busy_timeout = {patience}")
 
     async def _run(self, work: Callable[[Connection], T]) -> T:
         if self._over:
@@ -261,6 +299,7 @@ class Transaction:
                 # A ROLLBACK failed before: nothing of it may be committed along with ours.
                 connection.execute("ROLLBACK")
             connection.execute("BEGIN IMMEDIATE")
+            self._changes = connection.total_changes
             self._begun = True
         elif not connection.in_transaction:
             # SQLite undoes a whole transaction by itself on some errors (disk full, I/O). Somebody
