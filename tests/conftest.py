@@ -19,6 +19,7 @@ from demo.organizer import Organizer
 from demo.steward import Steward
 from tests.inside import table
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.new_databases import make_in_one_go
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
 from tests.support.warm_start import WarmStart
@@ -86,6 +87,13 @@ def _warm_bots() -> Iterator[None]:
         patch.setattr(Steward, "starts", warm.start)
         yield
     warm.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_in_one_go() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        make_in_one_go(patch)
+        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
