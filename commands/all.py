@@ -18,7 +18,7 @@ from commands.leaders import group as leaders
 from commands.meetings import group as meetings
 from commands.one_on_ones import group as one_on_ones
 from commands.polls import group as polls
-from commands.polls.vote.near_misses import for_a_bare_choice
+from commands.polls.vote.near_misses import for_a_bare_choice, for_a_bare_word
 from commands.privacy import group as privacy
 from commands.reports import group as reports
 from commands.shared.derived import DerivedColumns
@@ -49,6 +49,7 @@ CATALOGUE = Catalogue(
     with_more=attendance.WITH_MORE,
     tried=TRIED,
     instead=(for_a_bare_choice,),
+    either=dict.fromkeys(meetings.ONE_WORD, for_a_bare_word),
     bare=(*meetings.BARE, *general.BARE),
     notice=NOTICE,
     undo=(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,12 +17,13 @@ from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import AFTER_RESTORE, stem
 from commands.framework.context import Committee
-from commands.framework.i18n import _, a_time
+from commands.framework.i18n import _, a_time_there
 from commands.framework.reply import Reply, Strong, line, reply
 from storage.chat.facts import Facts
 from storage.chat.outbox import MessageKind
 from storage.core.copying import Change
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 
 RESTORED = "restored"
 """The fact: when this was restored from a backup of when; there until it has been said."""
@@ -108,7 +108,7 @@ def words(made_at: datetime, committee: Committee) -> Reply:
         "{note} I was restored from a backup of {time}. What you told me since then is "
         "lost: please say it again.",
         note=Strong(_("Please note.")),
-        time=a_time(made_at, committee.zone),
+        time=a_time_there(made_at, committee.zone),
     )
     also = line(
         "Open secret polls have ended without a result, because no backup holds votes. "

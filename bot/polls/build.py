@@ -1,13 +1,11 @@
 """Puts together everything of secret polls that the running bot has."""
 
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
-
 from bot.config.polls import Polls
 from bot.delivery.ephemeral import EphemeralSender
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
 from bot.polls.cleanup import BallotCleanup
+from bot.polls.clocks import Clocks
 from bot.polls.officer import ReturningOfficer
 from bot.polls.pending import PendingPolls
 from bot.polls.presence import Presence
@@ -19,11 +17,9 @@ from bot.rooms.directory import RoomDirectory
 from bot.state import Pulse
 from commands.framework.context import Context
 from commands.polls.service import PollService
-from storage.chat.committees import Committees
 from storage.core.database import Database, Transaction
-from storage.core.model import RoomId, UserId
-
-UTC = ZoneInfo("UTC")
+from storage.core.lazy_dataclass import dataclass
+from storage.core.model import UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +48,14 @@ def build_polls(
     pulse: Pulse,
 ) -> Polling:
     """Put the parts together."""
-
-    async def zone_of(room: str) -> ZoneInfo:
-        async with database.transaction() as tx:
-            committee = await Committees(tx).by_room(RoomId(room))
-        return UTC if committee is None else committee.zone
+    clocks = Clocks(database)
 
     def direct(user: UserId) -> Room | None:
         return places.direct_with(user, [each.room for each in register.open_polls.values()])
 
     policy = settings.policy()
     presence = Presence(database, places, register, sender, policy)
-    votes = Votes(register, sender, expiry, places=places, zone_of=zone_of, ended=presence.ended)
+    votes = Votes(register, sender, expiry, places=places, clocks=clocks, ended=presence.ended)
     officer = ReturningOfficer(
         register,
         sender,
@@ -71,7 +63,7 @@ def build_polls(
         expiry,
         policy=policy,
         records=Records(database),
-        zone_of=zone_of,
+        clocks=clocks,
         ended=presence.ended,
         pulse=pulse,
     )

@@ -7,8 +7,10 @@ transaction id, which the homeserver knows, and what was counted is read from th
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +31,7 @@ from bot.matrix.session_expiry import SessionExpiry
 from bot.polls import native_ballot
 from bot.polls.box import Phase, SentFlags
 from bot.polls.cleanup import BallotCleanup, ballot_occasion
+from bot.polls.clocks import Clocks
 from bot.polls.presence import Ended
 from bot.polls.records import Records
 from bot.polls.register import LostBox, Open, Over, Register, next_beat, next_pause
@@ -74,7 +77,7 @@ class ReturningOfficer:
         *,
         policy: Policy,
         records: Records,
-        zone_of: Callable[[str], Awaitable[ZoneInfo]],
+        clocks: Clocks,
         ended: Ended,
         pulse: Pulse,
     ) -> None:
@@ -84,7 +87,7 @@ class ReturningOfficer:
         self._records = records
         self._cleanup = cleanup
         self._expiry = expiry
-        self._zone_of = zone_of
+        self._clocks = clocks
         self._ended = ended
         self._pulse = pulse
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -194,7 +197,7 @@ class ReturningOfficer:
         """``again``: an earlier run may have said it so long ago that the homeserver forgot."""
         if self.sender.is_closed(which.room):
             # It was upgraded while the poll was open: everybody who is still there hears it directly.
-            await self._say_to_all(which, said, what)
+            await self._say_to_all(which, lambda _zone: said, what)
             return
         name = f"{what}-{which.id}"
         if not (again and await self.sender.ours(which.room, name)):
@@ -266,34 +269,37 @@ class ReturningOfficer:
             return
         # From here on nothing of direct chats stays; nor shall what was said just before.
         await self._expiry.expire_direct()
-        zone = await self._zone_of(which.room)
         if not (await self.register.state(which)).announced:
+            zone = await self._clocks.of_room(which.room)
             said = views.announcement(which.poll, which.roster, self.policy, zone)
             await self.sender.to_room(which.room, outgoing(said), f"{ANNOUNCEMENT}-{which.id}")
             await uninterrupted(self.register.announced(which))
         failpoints.reach("poll_announced")
         had = await self._records.told(which.poll.kind)
-        ballots = self._ballots(which, zone)
+        clocks = await self._clocks.of(which.room, which.roster)
+        ballots = self._ballots(which, clocks.values())
         await self._to_everybody(
             which,
             SentFlags.BALLOT,
-            lambda user: ballots[user not in had, self._cleanup.may_take_away(user)],
+            lambda user: ballots[clocks[user], user not in had, self._cleanup.may_take_away(user)],
         )
         if which.poll.kind.single:
             await self._to_everybody(which, SentFlags.TAPS, lambda user: [_taps(which, user)])
 
     @staticmethod
-    def _ballots(which: Open, zone: ZoneInfo) -> dict[tuple[bool, bool], list[Outgoing]]:
-        """The four forms of a ballot: with all of the small print or not, with power to delete or not.
+    def _ballots(
+        which: Open, zones: Iterable[ZoneInfo]
+    ) -> dict[tuple[ZoneInfo, bool, bool], list[Outgoing]]:
+        """The forms of a ballot: by clock, with all of the small print or not, with power to delete or not.
 
         Which one somebody gets does not depend on any vote: whoever was on a roster of that kind of
         poll before was told it all.
         """
         found = {}
-        for whole in (True, False):
+        for zone, whole in product(set(zones), (True, False)):
             ballot = views.ballot(which.poll, len(which.roster), zone, whole=whole)
-            found[whole, True] = outgoing(ballot)
-            found[whole, False] = outgoing(views.stays(ballot))
+            found[zone, whole, True] = outgoing(ballot)
+            found[zone, whole, False] = outgoing(views.stays(ballot))
         return found
 
     async def _to_everybody(
@@ -336,8 +342,9 @@ class ReturningOfficer:
         for number, before in list(enumerate(REMINDERS, 1))[state.reminders :]:
             late = timedelta(seconds=random.SystemRandom().uniform(0, JITTER))
             await self._until(which, late - before)
-            words = views.reminder(which.poll, await self._zone_of(which.room))
-            await self._say_to_all(which, words, f"{POLL_REMINDER}{number}")
+            await self._say_to_all(
+                which, partial(views.reminder, which.poll), f"{POLL_REMINDER}{number}"
+            )
             await uninterrupted(self.register.reminded(which, number))
 
     async def _until(self, which: Open, offset: timedelta) -> None:
@@ -348,22 +355,25 @@ class ReturningOfficer:
 
     async def say_postponed(self, which: Open) -> None:
         """Announce a moved deadline in the room and to everybody on the roster."""
-        words = views.postponed(which.poll, await self._zone_of(which.room))
+        words = views.postponed(which.poll, await self._clocks.of_room(which.room))
         minute = int(which.poll.rules.closes_at.timestamp()) // 60
         occasion = f"{POSTPONED}{minute}"
         await self.sender.to_room(which.room, outgoing(words), f"{occasion}-{which.id}")
-        await self._say_to_all(which, words, occasion)
+        await self._say_to_all(which, partial(views.postponed, which.poll), occasion)
 
-    async def _say_to_all(self, which: Open, words: Reply, occasion: str) -> None:
+    async def _say_to_all(
+        self, which: Open, words: Callable[[ZoneInfo], Reply], occasion: str
+    ) -> None:
         people = list(which.roster)
         random.SystemRandom().shuffle(people)
         mailing = self.sender.mailing(len(people))
-        contents = outgoing(words)
+        zones = await self._clocks.of(which.room, people)
+        told = {zone: outgoing(words(zone)) for zone in set(zones.values())}
         await asyncio.gather(
             *(
                 self.sender.to_person(
                     user,
-                    contents,
+                    told[zones[user]],
                     f"{occasion}-{_digest(which, user)}",
                     mailing,
                     of=which.room,

@@ -5,7 +5,6 @@ somebody with power in the room would else choose who votes. Only ``!offboard`` 
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.delivery.ephemeral import ANYBODY, EphemeralSender
@@ -19,7 +18,9 @@ from commands.polls import views
 from commands.polls.ask import policy
 from commands.polls.ask.policy import Member, Policy
 from storage.chat.committees import Committees
+from storage.chat.preferences import People
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.polls.presence import PollPresence, SeenPresence
 from storage.polls.rosters import PollRosters
@@ -118,7 +119,8 @@ class Presence:
         polls = self.register.open_in(str(committee.room))
         if change.before.away is None:
             mine = [each.poll for each in polls if change.user in each.places]
-            return [views.stays_on_roster(mine, committee.zone)] if mine else []
+            zone = await People(tx).zone(change.user) or committee.zone
+            return [views.stays_on_roster(mine, zone)] if mine else []
         missed = []
         for each in polls:
             history = await PollRosters(tx, committee.id).history(each.id)

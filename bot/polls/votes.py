@@ -6,11 +6,10 @@ comes again, after a crash or from a server that plays it again, changes nothing
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Sequence
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.delivery import notice_words, unreadable_devices
 from bot.delivery.ephemeral import EphemeralSender
@@ -31,6 +30,7 @@ from bot.matrix.guard import Message, Reaction, Rejection, Vote
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
 from bot.polls.box import VotePosition
+from bot.polls.clocks import Clocks
 from bot.polls.presence import Ended
 from bot.polls.register import Open, Over, Register
 from bot.process import failpoints
@@ -42,6 +42,7 @@ from commands.polls.terms import is_code
 from commands.polls.vote.cast import Cast, cast, cast_by_tap
 from commands.polls.vote.typed import TypedVote, bare_ballot, typed_vote
 from storage.chat.outbox import Outgoing
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 LONGEST_WAIT = 3.0
@@ -76,14 +77,14 @@ class Votes:
         expiry: SessionExpiry,
         *,
         places: RoomDirectory,
-        zone_of: Callable[[str], Awaitable[ZoneInfo]],
+        clocks: Clocks,
         ended: Ended,
     ) -> None:
         self._register = register
         self._sender = sender
         self._expiry = expiry
         self._places = places
-        self._zone_of = zone_of
+        self._clocks = clocks
         self._ended = ended
         self._reacted: set[tuple[str, str]] = set()
         """To whom it was explained that reactions are no votes: person and room."""
@@ -125,7 +126,10 @@ class Votes:
             except Over:
                 found = views.no_such_poll()
         if isinstance(found, Cast):
-            found = views.acknowledgement(found.poll, await self._zone_of_poll(which))
+            room = "" if which is None else which.room
+            voter = UserId(message.sender)
+            zone = (await self._clocks.of(room, [voter]))[voter]
+            found = views.acknowledgement(found.poll, zone)
         self._say(self._answer(message, found))
 
     async def fail(self, attempt: Attempt, error_id: str) -> None:
@@ -236,9 +240,6 @@ class Votes:
         of_another = typed is not None and is_code(typed.code) and typed.code not in codes
         lost = theirs and (of_another or found == views.no_such_poll())
         return views.lost_for_voters() if lost else found
-
-    async def _zone_of_poll(self, which: Open | None) -> ZoneInfo:
-        return await self._zone_of("" if which is None else which.room)
 
     # -- what is said ----------------------------------------------------------------------------------
 

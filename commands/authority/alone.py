@@ -31,7 +31,7 @@ def no_second(roll: Roll, need: Need, ctx: Context) -> Line:
         return line(
             "Nobody else here can agree to it yet. {who} can, from {when} on.",
             who=short(user, roll),
-            when=a_time(when, ctx.zone),
+            when=a_time(when, ctx.clock),
         )
     if ctx.role < Role.LEAD:
         return line("There is no lead here to agree to it.")

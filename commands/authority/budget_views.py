@@ -156,7 +156,7 @@ def too_much(act: Act, done: int, span: timedelta, again: datetime, ctx: Context
         else _("Not done: you {did} within a day. To do more you need a second lead: I have "
                "asked the others. Without them you can go on at {time}.")
     )  # fmt: skip
-    return not_now(fill(words, did=act_words(act, done), time=a_time(again, ctx.zone)))
+    return not_now(fill(words, did=act_words(act, done), time=a_time(again, ctx.clock)))
 
 
 def too_much_alone(
@@ -170,7 +170,7 @@ def too_much_alone(
         else _("Not done: you {did} within a day. To do more you need a second lead, or time: "
                "you can go on at {time}.")
     )  # fmt: skip
-    said = fill(words, did=act_words(act, done), time=a_time(again, ctx.zone))
+    said = fill(words, did=act_words(act, done), time=a_time(again, ctx.clock))
     return not_now((*said, " ", *nobody))
 
 

@@ -10,7 +10,7 @@ from commands.contacts.name_questions import ask_about, check_name
 from commands.contacts.rules import may_see, standing, state_of
 from commands.contacts.terms import EmploymentStatus, StatusWord
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
-from commands.framework.errors import Refusal
+from commands.framework.errors import SURE, AnswerOption, Refusal
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import Label, SearchWords, Who
 from commands.names.terms import PersonName
@@ -106,11 +106,21 @@ def _none_of_these(similar: Sequence[Contact]) -> None:
     if similar:
         raise Refusal(
             line(
-                "Not saved yet: is it one of these? If not, send it again with {yes}.",
-                yes=Code("--yes"),
+                "Not saved yet: is it one of these? If not, answer {save}, or send it again with {yes}.",
+                save=Code("save"),
+                yes=Code(SURE),
             ),
             example="",
-            choices=listed([(label(c),) for c in similar]),
+            choices=listed([(label(c),) for c in similar], numbered=True),
+            options=[
+                *(AnswerOption(label(c), f"!contact show {c.handle}") for c in similar),
+                AnswerOption("no save", SURE, unlisted=True),
+                *(
+                    AnswerOption("yes", f"!contact show {c.handle}", unlisted=True)
+                    for c in similar
+                    if len(similar) == 1
+                ),
+            ],
         )
 
 
@@ -121,10 +131,11 @@ async def _not_on_record(contacts: Contacts, looking: Looking, name: str) -> Non
     elif await contacts.similar(name, 1):
         raise impossible(
             "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
-            " lead can say who, or {find}. If yours is somebody else, send it again with {yes}.",
+            " lead can say who, or {find}. If yours is somebody else, answer {save}, or send it again with {yes}.",
             find=Code(f"!contact find {name}"),
-            yes=Code("--yes"),
-        )
+            save=Code("save"),
+            yes=Code(SURE),
+        ).but(options=[AnswerOption("save", SURE, unlisted=True)])
 
 
 async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *, yes: bool) -> None:

@@ -1,7 +1,7 @@
 """What a list of contacts is narrowed down to: typed with keys, or in a few bare words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 from commands.framework.context import Context, Role
@@ -15,6 +15,7 @@ from commands.shared.figures import area_name
 from commands.shared.members import Members
 from commands.shared.wording import rating_words, short
 from storage.contacts.filtered import ContactFilter
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment
 from storage.names import folded
 from storage.reports.unit import UNKNOWN, Unit

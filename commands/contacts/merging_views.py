@@ -1,7 +1,6 @@
 """Words about two records that may be one person: side by side, merged, apart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from commands.contacts.rules import ContactStanding, likeness
 from commands.framework.context import Context
@@ -21,6 +20,7 @@ from commands.framework.reply import (
 )
 from commands.shared.wording import a_place, label, mark_words, rated_words, short
 from storage.contacts.merges import Merge, Pair, RecordAmounts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, UserId
 from storage.structure_tests.model import Mark
 
@@ -165,7 +165,7 @@ def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
         who=short(merge.entry.author),
         dropped=str(merge.dropped_number),
         contact=Strong(contact.handle),
-        when=a_time(merge.entry.at, ctx.zone),
+        when=a_time(merge.entry.at, ctx.clock),
         yes=Code(f"!unmerge M-{merge.dropped_number} --yes"),
     )
     return reply(words)

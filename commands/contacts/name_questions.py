@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from commands.framework import refuse
-from commands.framework.errors import Refusal, impossible
+from commands.framework.errors import NO_EXAMPLE, SURE, AnswerOption, Refusal, impossible
 from commands.framework.handles import looks_like_a_handle
-from commands.framework.reply import Code
+from commands.framework.reply import Code, line
+from commands.framework.reply import listed as listed_lines
 from commands.names.affixes import listed
 from commands.names.said import is_a_couple, is_a_total
 from storage.contacts.changes import ContactChanges
@@ -39,8 +40,8 @@ async def ask_about(lives: ContactChanges, name: str, *, area: str | None) -> No
             "Not saved yet: “{name}” may be two people; then add each. If it is one, send it again"
             " with {yes}.",
             name=name,
-            yes=Code("--yes"),
-        )
+            yes=Code(SURE),
+        ).but(options=[AnswerOption("one save", SURE, unlisted=True)])
     if is_a_total(name):
         raise impossible(
             "Not saved yet: is “{name}” somebody's name? If so, send it again with {yes}.",
@@ -71,12 +72,18 @@ def _is_usual(where: str, name: str) -> bool:
 
 
 def _is_it_the_area(who: str, where: str) -> Refusal:
-    return impossible(
-        "Not saved yet: is {where} the area? Then {add}. If it belongs to the name, send it again"
-        " with {yes}.",
-        where=where,
-        add=Code(f'!contact add "{who}" area={_quoted(where)}'),
-        yes=Code("--yes"),
+    add = f'!contact add "{who}" area={_quoted(where)}'
+    return Refusal(
+        line("Not saved yet: is {where} the area? Answer with a number.", where=where),
+        example=NO_EXAMPLE,
+        choices=listed_lines(
+            [
+                line("yes: {add}", add=Code(add)),
+                line("no, it belongs to the name: {yes}", yes=Code(SURE)),
+            ],
+            numbered=True,
+        ),
+        options=[AnswerOption("yes area", add), AnswerOption("no name save", SURE)],
     )
 
 

@@ -1,7 +1,6 @@
 """How a contact is reached, as it is typed: which fields may be kept, and who has the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from commands.contacts.detail_terms import TAKEN_OUT, EmailAddress, LanguageName, PhoneNumber
 from commands.contacts.detail_views import field_name
@@ -12,6 +11,7 @@ from commands.framework.reply import Code
 from commands.framework.spec import ParameterGroup
 from storage.contacts.contacts import Contacts
 from storage.contacts.details import ContactDetails, DetailChoices, DetailField
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact
 from storage.turf.absences import Absences
 

@@ -1,7 +1,7 @@
 """Words about contacts: added, listed, searched, shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from commands.contacts.detail_views import shown as reached_by
@@ -32,6 +32,7 @@ from commands.shared.wording import (
 )
 from storage.contacts.changes import Placement
 from storage.contacts.details import DetailField
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, FollowUp, Membership, Note, Part, Talk
 
 

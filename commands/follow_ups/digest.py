@@ -1,7 +1,6 @@
 """The morning digest: handles only, so that a phone on a table tells little; quiet when nothing is due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, say
 from commands.framework.reply import Block, Code, Line, Strong, line, listed, plural, reply
 from commands.shared.wording import short
 from storage.contacts.follow_ups import FollowUps
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import FollowUp, UserId
 from storage.turf.absences import Absences
 from storage.turf.digests import Digests

@@ -1,13 +1,14 @@
 """Answering one message: parse it, permit it, run its command, and address the replies."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.clean import clean
 from commands.framework.context import Context, Place, Provider
 from commands.framework.denials import refused as denied
 from commands.framework.errors import Refusal, refuse
+from commands.framework.hearing import AskedBefore
 from commands.framework.i18n import speaking
 from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
@@ -27,6 +28,7 @@ from commands.framework.values import Pasted
 from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines, posted_line
 from commands.roles.rules import Need, refusal
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Repository, Shared, all_or_nothing, bound
 
 SHORT = 2
@@ -50,14 +52,18 @@ async def answer(
         if asked is not None or ctx.place is not Place.DIRECT:
             asked = asked or parse(text, ctx, catalogue)
             return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
-        if catalogue.answers is not None:
-            text = await catalogue.answers.chosen(text, ctx, tx) or text
+        before = await catalogue.answers.taken_up(ctx, tx) if catalogue.answers else None
+        chosen = before.chosen(text) if before is not None else None
+        if chosen is not None:
+            text, before = chosen, None
+            if not text:
+                return (say("Dropped. Nothing was done."),)
         lines = await apart(text, ctx, tx, catalogue)
         if isinstance(lines, NotRead):
             return await _Message(text, ctx, tx, provide, catalogue).replied(lines)
         replies: tuple[Reply, ...] = ()
         for each in lines:
-            message = _Message(each, ctx, tx, provide, catalogue)
+            message = _Message(each, ctx, tx, provide, catalogue, before=before)
             replies += await message.replied(parse(each, ctx, catalogue))
         return replies
 
@@ -74,6 +80,8 @@ class _Message:
 
     looked_at: bool = False
     """Whether names in it were noticed before."""
+    before: AskedBefore | None = None
+    """What the author was asked before."""
 
     async def replied(self, asked: Request | NotRead) -> tuple[Reply, ...]:
         """The replies to the line, or to one that was withheld, if it says ok to that."""
@@ -94,12 +102,14 @@ class _Message:
             _taking_part(ctx)
             private = left
             # First of all: what may be half a ballot is answered the same, whatever else its word is near.
+            await self._ask_which()
             meant = await _instead(asked, text, ctx, self.provide, self.catalogue)
             if meant is not None:
                 return _Answered((meant,), done=False)
             requests = await self._spoken(asked)
             if requests is None:
                 asked = await _as_answer(asked, text, ctx, tx, self.catalogue)
+                await self._ask_again(asked)
                 private = True
                 await self._notice(asked, ledgers)
                 private = left
@@ -116,6 +126,21 @@ class _Message:
         if ctx.place is Place.ROOM and private:
             replies = _in_private(replies)
         return _Answered(replies, done)
+
+    async def _ask_which(self) -> None:
+        """Ask again where the words fit several of the answers. Raises Refusal."""
+        unclear = self.before is not None and self.before.is_unclear(self.text)
+        again = await self.before.again() if self.before is not None and unclear else None
+        if again is not None:
+            raise again
+
+    async def _ask_again(self, asked: Request | NotRead) -> None:
+        """Keep a question open that mere talk does not answer. Raises Refusal, which asks it again."""
+        talk = isinstance(asked, NotRead) and not asked.certain and not is_marked(self.text)
+        before = self.before
+        again = await before.again() if before is not None and talk else None
+        if again is not None:
+            raise again
 
     async def _notice(self, asked: Request | NotRead, ledgers: Sequence[CommandLedger]) -> None:
         """Look for names in what others will read. Raises Refusal, and nothing was posted."""
@@ -273,8 +298,13 @@ async def _instead(
 ) -> Reply | None:
     """What to say to words that are no command, and that may have been meant for something else.
 
-    Words that are only near a command are none: ``four`` is near ``tour``.
+    Words that are only near a command are none: ``four`` is near ``tour``. A command's name alone, without its
+    mark, may be the answer to something else: ``no`` to a ballot.
     """
+    if isinstance(asked, Request) and ctx.place is Place.DIRECT:
+        either = catalogue.either.get(asked.command)
+        alone = not asked.arguments and not is_marked(text)
+        return await either(shown(text), ctx, provide) if either and alone else None
     unread = isinstance(asked, NotRead) and (asked.command is None or not asked.certain)
     alone = unread and ctx.place is Place.DIRECT
     for say_instead in catalogue.instead if alone else ():

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from commands.framework.context import Context, Provider, Role
@@ -18,6 +18,7 @@ from commands.framework.suggest import suggest
 from commands.framework.undo import UndoPolicy
 from commands.framework.words import Word
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryKind
 
 LONGEST = 3
@@ -85,7 +86,8 @@ class Catalogue:
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
     order; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies
     for taking back the kinds of entries that the job writes; ``with_more`` holds for commands without
-    parameters what they mean with words behind them; ``bare`` are questions that plain
+    parameters what they mean with words behind them; ``either`` asks back
+    where a command's name alone may have been meant for something else; ``bare`` are questions that plain
     words may answer; ``tried`` names the command that people mean by a
     word that is none; ``spoken`` reads lines as people say them, ``answers`` what they choose of several
     options.
@@ -100,6 +102,7 @@ class Catalogue:
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
+        either: Mapping[Command, Instead] | None = None,
         bare: Sequence[BareAnswer] = (),
         notice: Resolver | None = None,
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
@@ -114,6 +117,7 @@ class Catalogue:
         self.answers = answers
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
+        self.either = dict(either or {})
         self.bare = tuple(bare)
         self.notice = notice
         self.undo: dict[EntryKind, UndoPolicy] = {}

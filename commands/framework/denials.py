@@ -114,7 +114,7 @@ def _for_others(command: Code, role: Role, instead: str | None) -> Refusal:
 
 
 def _when(at: datetime | None, ctx: Context) -> str:
-    return "" if at is None else _("You can from {when}.").format(when=a_time(at, ctx.zone))
+    return "" if at is None else _("You can from {when}.").format(when=a_time(at, ctx.clock))
 
 
 def nobody_can_confirm(role: Role) -> Refusal:

@@ -1,12 +1,13 @@
 """Refusals: a person's mistake, and how to put it right. Every other exception is a bug and propagates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, LiteralString, Self
 
 from commands.framework.i18n import _
 from commands.framework.reply import Block, Code, Line, Reply, fill, line, listed, reply
+from storage.core.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from commands.framework.context import Context, Provider
@@ -17,6 +18,8 @@ ECHO = 40
 MOST_COPIED = 120
 """Letters of a whole command that is shown to be copied."""
 NO_EXAMPLE = ""
+SURE = "--yes"
+"""What is put behind a command to have it done although it was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,16 @@ class AnswerOption:
     line: str
     said: str | None = None
     """The typed words that ``line`` stands in for; None: it is the whole line."""
+    unlisted: bool = False
+    """Whether it is not shown in the list, and has no number."""
 
     def within(self, typed: str) -> "AnswerOption | None":
-        """The option with its whole line; None where the words stand in the line more than once, or not."""
+        """The option with its whole line; None where the words stand in the line more than once, or not.
+
+        ``SURE`` as the line stands for what was typed, with that behind it.
+        """
+        if self.line == SURE:
+            return replace(self, line=surely(typed))
         if self.said is None:
             return self
         if typed.count(self.said) != 1:
@@ -150,8 +160,14 @@ class Refusal(Exception):
 
     def answers(self, typed: str) -> tuple[AnswerOption, ...]:
         """The options with their whole lines; none where one of them cannot be put into what was typed."""
-        whole = [each for option in self.options if (each := option.within(typed)) is not None]
-        return tuple(whole) if len(whole) == len(self.options) else ()
+        options = self.options
+        if not options and not self.fleeting and Code(SURE) in self.problem:
+            options = (
+                AnswerOption("yes save", SURE, unlisted=True),
+                AnswerOption("no", "", unlisted=True),
+            )
+        whole = [each for option in options if (each := option.within(typed)) is not None]
+        return tuple(whole) if len(whole) == len(options) else ()
 
     def reply(self) -> Reply:
         """The refusal as a person reads it."""
@@ -204,6 +220,12 @@ def did_you_mean(word: str, close: object) -> Refusal:
     """Refuse a word that is almost one we know."""
     said = line("I do not know “{word}”. Did you mean {close}?", word=cut(word), close=close)
     return Refusal(said, grasp=Grasp.GUESS)
+
+
+def surely(typed: str) -> str:
+    """Put ``SURE`` behind the command of a message; what stands in further lines stays below."""
+    first, *below = typed.strip().split("\n", 1)
+    return "\n".join([f"{first.rstrip()} {SURE}", *below])
 
 
 def cut(words: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from commands.framework.context import Context
+from commands.framework.errors import Refusal
 from commands.framework.request import NotRead, Request
 from commands.framework.spec import Command
 from storage.core.database import Transaction
@@ -27,8 +28,21 @@ class SpokenReader(Protocol):
         """Whether a line, one of several in a message, says something by itself."""
 
 
+class AskedBefore(Protocol):
+    """What somebody was asked before their message, and what answers it."""
+
+    def chosen(self, text: str) -> str | None:
+        """The line that a message chooses, empty where nothing is to be done; None when it is no answer."""
+
+    def is_unclear(self, text: str) -> bool:
+        """Whether a message fits several answers, and tells nothing of which one is meant."""
+
+    async def again(self) -> Refusal | None:
+        """Keep the question open; a refusal asks it again, None leaves the words to what else they are."""
+
+
 class AnswerReader(Protocol):
     """Takes answers to the question that somebody was asked last."""
 
-    async def chosen(self, text: str, ctx: Context, tx: Transaction) -> str | None:
-        """The line that a message chooses; None when nothing was asked, or it is no answer."""
+    async def taken_up(self, ctx: Context, tx: Transaction) -> AskedBefore | None:
+        """What somebody was asked; None when nothing is open."""

@@ -63,6 +63,16 @@ def a_time(at: datetime, zone: ZoneInfo) -> str:
     return f"{a_day(local.date(), local.date())} {local:%H:%M}"
 
 
+def city(zone: ZoneInfo) -> str:
+    """A time zone by its city."""
+    return zone.key.rpartition("/")[2].replace("_", " ")
+
+
+def a_time_there(at: datetime, zone: ZoneInfo) -> str:
+    """A moment with the city whose clock it is told on, "Fri 27 Nov 14:05 Madrid"."""
+    return f"{a_time(at, zone)} {city(zone)}"
+
+
 def a_number(value: int) -> str:
     """A number with the separators of the reader's language."""
     return str(format_decimal(value, locale=_locale.get()))

@@ -5,7 +5,7 @@ and a type checker sees the value. A new type has to be registered nowhere.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -19,6 +19,7 @@ from commands.framework.i18n import one_of
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import fill
 from commands.framework.suggest import suggest
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 T = TypeVar("T")
@@ -88,6 +89,9 @@ class Reader(Generic[T]):
     posted: Callable[[T], str] | None = None
     """The words of a value that people read who did not ask for them: in the room, in a reminder, in a
     message to leads. Names of contacts in them are asked about first. None: nobody else reads it."""
+    known: bool = False
+    """Whether nothing is read but numbers and words of a list that is the same everywhere, so that no words
+    of somebody's own stand in what was typed."""
 
 
 def reader_of(kind: object) -> Reader[Any] | None:
@@ -165,7 +169,7 @@ def numbered(placeholder: str, ask: Callable[[], str], most: int = 999_999_999) 
             raise Refusal(fill("“{word}”? {ask}", word=cut(raw), ask=ask()))
         return value
 
-    return Reader(read, placeholder, ask)
+    return Reader(read, placeholder, ask, known=True)
 
 
 def choice(
@@ -198,4 +202,4 @@ def choice(
             choices=one_of([str(member.value) for member in kind]),
         )
 
-    return Reader(read, placeholder, ask, Words.upto(upto), bare=bare)
+    return Reader(read, placeholder, ask, Words.upto(upto), bare=bare, known=True)

@@ -5,13 +5,14 @@ translated already (``ngettext``, a choice between two ``_("…")``) goes throug
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from string import Formatter
 from typing import LiteralString
 
 from commands.framework.i18n import _, ngettext
 from commands.picture import Picture
+from storage.core.lazy_dataclass import dataclass
 
 
 class Audience(Enum):
@@ -149,6 +150,16 @@ def reply(
         poll=poll,
         fleeting=fleeting,
     )
+
+
+def parts_of(said: Reply) -> list[Part]:
+    """Return every part of the words of a reply, in their order."""
+    rows = [
+        row
+        for block in said.blocks
+        for row in (block.lines if isinstance(block, Items) else (block,))
+    ]
+    return [part for row in rows for part in row]
 
 
 def say(words: LiteralString, /, **values: object) -> Reply:

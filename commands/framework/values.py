@@ -5,7 +5,6 @@ Types that a single job takes stand in its own ``terms.py``; days in ``commands/
 """
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, NewType
 
 from commands.framework.context import Context
@@ -14,6 +13,7 @@ from commands.framework.handles import holds_a_handle, looks_like_a_handle, type
 from commands.framework.i18n import _
 from commands.framework.mentions import shown, the_mention
 from commands.framework.reader import Form, Reader, Words, numbered, posted, text
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.names import folded
 

@@ -6,7 +6,6 @@ had just been typed, with the handle where the name stood.
 
 import unicodedata
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from commands.framework.catalogue import Catalogue
@@ -14,6 +13,7 @@ from commands.framework.clean import straighten
 from commands.framework.context import Context, Place
 from commands.framework.parse import NotRead, Request
 from commands.framework.room_lines import is_private
+from storage.core.lazy_dataclass import dataclass
 
 KEPT = timedelta(minutes=30)
 """How long a line waits, as everything does that was said back."""
@@ -37,14 +37,23 @@ class PostedLine:
 def posted_line(
     asked: Request | NotRead, text: str, ctx: Context, catalogue: Catalogue
 ) -> PostedLine | None:
-    """What others read of a line: all of one in the room, and what its parameters post; None: nothing."""
+    """What others read of a line: all of one in the room, and what its parameters post; None: nothing.
+
+    A line in the room of which each value is a known word, like the city of a time zone, has no words of
+    somebody's own.
+    """
     said = asked.arguments if isinstance(asked, Request) else {}
-    words = tuple(
-        each.reader.posted(said[each.name])
+    typed = [
+        each
         for each in (asked.command.parameters if asked.command and said else ())
-        if each.reader and each.reader.posted and each.name in said
+        if each.name in said
+    ]
+    words = tuple(
+        each.reader.posted(said[each.name]) for each in typed if each.reader and each.reader.posted
     )
     readable = bool(words)
+    if typed and all(each.reader and each.reader.known for each in typed):
+        return None
     # As it is read: names with invisible marks in them, or in wide letters, are names all the same.
     text = unicodedata.normalize("NFC", straighten(text))
     if ctx.place is Place.ROOM and not is_private(asked.command):

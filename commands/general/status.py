@@ -30,7 +30,7 @@ def warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
     if audit.synced is None or ctx.now - audit.synced > STALE:
         found.append(line("I have had no news from the homeserver for a while."))
     if audit.last_backup is not None and ctx.now - audit.last_backup > OLD_BACKUP:
-        when = a_time(audit.last_backup, ctx.zone)
+        when = a_time(audit.last_backup, ctx.clock)
         found.append(line("The last backup is old: {when}.", when=when))
     return [_flag(each) for each in found]
 
@@ -180,7 +180,7 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
             "Key: {mode} · backup: {backup} · waiting to be sent: {queue} · version {version}"
             " · time zones {zones}",
             mode=_key_words(audit.key_mode),
-            backup=_("none") if audit.last_backup is None else a_time(audit.last_backup, ctx.zone),
+            backup=_("none") if audit.last_backup is None else a_time(audit.last_backup, ctx.clock),
             queue=a_number(audit.queue),
             version=audit.version,
             zones=audit.time_zones,

@@ -27,7 +27,7 @@ async def look(step: UndoStep, policy: UndoPolicy) -> Preview:
     head = line(
         "The last thing {who} saved, at {when}: {what}{about}.",
         who=Strong(short(last.author)),
-        when=a_time(last.at, ctx.zone),
+        when=a_time(last.at, ctx.clock),
         what=await policy.words(step, _("somebody")),
         about=about,
     )
@@ -42,7 +42,7 @@ async def reaching_back(step: UndoStep, policy: UndoPolicy, past: Line) -> Previ
     last, ctx = step.entry, step.ctx
     before = line(
         "Before that, at {when}: {what}. {yes} takes it back.",
-        when=a_time(last.at, ctx.zone),
+        when=a_time(last.at, ctx.clock),
         what=Strong(await policy.words(step, whom(step))),
         yes=Code("!undo --yes"),
     )

@@ -144,7 +144,7 @@ def _checked(ctx: Context, one: Import) -> Line:
         "Not saved yet: {who} had {number} checked at {when}, not you. {new} new, {updated} updated.",
         who=short(one.asked_by),
         number=_name(one),
-        when=a_time(one.changed, ctx.zone),
+        when=a_time(one.changed, ctx.clock),
         new=a_number(one.figures.get("new", 0)),
         updated=a_number(one.figures.get("updated", 0)),
     )

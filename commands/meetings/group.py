@@ -61,4 +61,7 @@ GROUP = Group(
 BARE = (BareAnswer(bare.is_asking, "!meet can {}".format),)
 """Numbers alone say when somebody can, while that is asked."""
 
+ONE_WORD = (coming.yes, coming.maybe, coming.no)
+"""What says in one word whether somebody comes; the same words may answer something else."""
+
 UNDO = undo.UNDO

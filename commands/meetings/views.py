@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day
+from commands.framework.i18n import _, a_day, city
 from commands.framework.reply import (
     Audience,
     Code,
@@ -19,7 +19,6 @@ from commands.framework.reply import (
     say,
 )
 from commands.meetings.wording import (
-    city,
     clock,
     elsewhere,
     in_days,

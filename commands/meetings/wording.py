@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_day_names
 
 from commands.framework.handles import HANDLE
-from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale, ngettext
+from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, city, current_locale, ngettext
 from commands.time.series import Every, Rule
 from storage.core.model import UserId
 from storage.meetings.actions import ActionItem
@@ -15,11 +15,6 @@ from storage.meetings.meetings import Occurrence
 
 MOST_ZONES = 6
 DAYS_OF_EVERY_MONTH = 28
-
-
-def city(zone: ZoneInfo) -> str:
-    """A time zone by its city."""
-    return zone.key.rpartition("/")[2].replace("_", " ")
 
 
 def short(user: UserId) -> str:

@@ -1,16 +1,17 @@
 """Where names of people may stand in a text, told by its words alone. Pure.
 
-A name is two of somebody's words that follow each other, "Okafor, Sam" as well. One word by itself is a name
-only beside words of talks, "call Sam", "Priya signed", because so many first names are words, or a colleague's.
+A name is two of somebody's words that follow each other, "Okafor, Sam" as well. One word by itself looks like a
+name only beside words of talks, "call Sam", "Priya signed", because so many first names are words, or a
+colleague's. Any other word that is not in everybody's mouth may be the name of somebody the author knows.
 """
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from commands.framework.mentions import MENTION
 from commands.names.everyday import ALSO_NAMES, EVERYDAY
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 from storage.names.spelling import PARTICLES
 
@@ -96,6 +97,8 @@ class NamePlace:
     """Whether the words look like a name, whoever there is."""
     whole: bool = False
     """Whether a single word counts only as all of a name: in scripts that part no words."""
+    alone: bool = False
+    """Whether it is a single word that nothing makes a name, but that somebody may be called by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ def names_in(text: str, members: Collection[str] = ()) -> list[NamePlace]:
     whole = {at for each in pairs if each.likely for at in (each.start, each.end)}
     # "call Zora Quill" is about her, and about no other Zora.
     first = [e for e in _beside_talk(text, words) if whole.isdisjoint({e.start, e.end})]
-    return [*pairs, *first, *_in_one_word(text, words)]
+    known = {each.start for each in first} | _of_two_with_capitals(pairs, words)
+    return [*pairs, *first, *_in_one_word(text, words), *_alone(words, known)]
 
 
 def questions(found: Sequence[NamePlace]) -> int:
@@ -206,6 +210,21 @@ def _beside_talk(text: str, words: Sequence[_Word]) -> Iterator[NamePlace]:
         told = any(one.plain in _BEFORE or _talks(text, one) for one in before)
         if told or any(one.plain in _BEHIND for one in behind):
             yield NamePlace(each.start, each.end, (each.plain,), likely=True)
+
+
+def _of_two_with_capitals(pairs: Sequence[NamePlace], words: Sequence[_Word]) -> set[int]:
+    """Where the words of whole names begin, "Zora Quill": they are about nobody else."""
+    capital = {each.start for each in words if each.capital}
+    ends = {each.end: each.start for each in words}
+    starts = [(each.start, ends[each.end]) for each in pairs if each.likely]
+    return {at for both in starts if capital.issuperset(both) for at in both}
+
+
+def _alone(words: Sequence[_Word], known: Collection[int]) -> Iterator[NamePlace]:
+    """Single words that are nobody's name by their looks, and yet no everyday word."""
+    for each in words:
+        if each.unusual and each.start not in known and len(each.plain) > 1:
+            yield NamePlace(each.start, each.end, (each.plain,), likely=False, alone=True)
 
 
 def _talks(text: str, word: _Word) -> bool:

@@ -2,14 +2,14 @@
 
 from zoneinfo import ZoneInfo
 
-from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.i18n import _, a_number, a_time_there, ngettext
 from commands.framework.reply import Code, Line, Reply, Strong, fill, line, listed, reply
 from commands.polls.model import Poll
 
 
 def closes(poll: Poll, zone: ZoneInfo) -> str:
-    """The deadline, on the committee's clock: the same for everybody, to the letter."""
-    return a_time(poll.rules.closes_at, zone)
+    """The deadline on a reader's clock or, for a room, the committee's; with its city, so that nobody is late."""
+    return a_time_there(poll.rules.closes_at, zone)
 
 
 def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Line, Line]:

@@ -62,11 +62,14 @@ def choices(poll: Poll) -> tuple[Line, ...]:
 
 
 def whole_ballots(poll: Poll) -> tuple[Line, ...]:
-    """Every ballot of a poll as the line to send, where one code is chosen; none elsewhere."""
+    """Every choice of a poll with the line to send, where one code is chosen; none elsewhere.
+
+    The line stands last: whoever takes the words before it along still sends a ballot.
+    """
     if not poll.kind.single:
         return ()
     return tuple(
-        fill("{ballot} {words}", ballot=Code(f"vote {poll.code} {code}"), words=words)
+        fill("{words}: {ballot}", words=words, ballot=Code(f"vote {poll.code} {code}"))
         for code, words in zip(poll.codes, (*labels(poll), _("abstain")), strict=True)
     )
 

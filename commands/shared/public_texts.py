@@ -1,14 +1,14 @@
 """Names of contacts in words that others read: noticed before anything is posted, and asked about.
 
 A title, a decision, an option of a poll, a reason: what has a reader that says ``posted``, and every line in
-the room. Somebody's own people are looked for among themselves, and cost nothing. Whether others are
+the room. Somebody's own people are looked for among themselves, by their first name alone as well, since that
+is how one writes of them, and cost nothing. Whether others are
 contacts is nobody's to learn for free: each place that looks like a name, whoever there is, costs one
 look-up (look_ups.py) before its answer is looked for; when those are spent, such a line is not posted,
 whether it names a contact or not.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal
@@ -22,6 +22,7 @@ from commands.shared.look_ups import Looking, TooManyLookUps
 from commands.shared.members import Members
 from storage.authority.look_ups import Other
 from storage.contacts.in_texts import NamesInTexts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact
 from storage.names import folded
 
@@ -69,7 +70,8 @@ class _Search:
         own = _named(found, await self.names.of({each.words for each in found}, care))
         rest = [each for each in found if each.words not in own]
         if self.looking.everybody:
-            return {**own, **_telling(rest, await self._of(rest))}
+            return _apart(found, {**own, **_telling(rest, await self._of(rest))})
+        own = _apart(found, own)
         return {**own, **await self._of_others(rest)}
 
     async def _of_others(self, found: Sequence[NamePlace]) -> Found:
@@ -142,12 +144,28 @@ def _named(found: Sequence[NamePlace], people: Found) -> Found:
     }
 
 
+def _apart(found: Sequence[NamePlace], told: Found) -> Found:
+    """The same without single words that stand only within a whole name that was found."""
+    pairs = [each for each in found if len(each.words) > 1 and each.words in told]
+    outside = {
+        each.words
+        for each in found
+        if not any(pair.start <= each.start and each.end <= pair.end for pair in pairs)
+    }
+    return {words: some for words, some in told.items() if len(words) > 1 or words in outside}
+
+
 def _telling(found: Sequence[NamePlace], people: Found) -> Found:
-    """The same; a first name tells who is meant where one contact has it, and nobody where several do."""
+    """The same; a first name tells who is meant where one contact has it, and nobody where several do.
+
+    A word with nothing beside it that makes it a name is one only as the first of a name.
+    """
+    alone = {each.words for each in found if each.alone}
     return {
         words: some
         for words, some in _named(found, people).items()
-        if len(words) > 1 or len(some) == 1
+        if len(words) > 1
+        or (len(some) == 1 and (words not in alone or folded(some[0].name).split()[0] == words[0]))
     }
 
 

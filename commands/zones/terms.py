@@ -13,6 +13,7 @@ City = Annotated[
         "CITY",
         lambda: _("Which city's time? Like Madrid or New York."),
         Words.rest(),
+        known=True,
     ),
 ]
 """The zone of a place."""

@@ -17,7 +17,7 @@ from tests.chat.conversation import MONDAY_MORNING, Chat, Said
 SEVEN = ("@ana", "@ben", "@dan", "@eva", "@flo", "@kim", "@lea")
 READY = '!poll temp "Ready to march on the boss?"'
 PROMISED = (
-    "Secret poll K7QX, closes Wed 25 Nov 18:00, 7 people may vote; results only then and only"
+    "Secret poll K7QX, closes Wed 25 Nov 18:00 Madrid, 7 people may vote; results only then and only"
     " if at least 5 vote. Members and the poll's creator cannot see your vote, nor whether you"
     " voted. The bot's files never hold it readable; it is destroyed when results are posted."
 )
@@ -68,12 +68,12 @@ async def held(chat: Chat, votes: dict[str, str], asked: str = READY) -> str:
 async def test_a_question_is_enough(seven: Chat) -> None:
     said = await seven.opens("@ana", READY)
     assert said.text == (
-        "Secret poll K7QX is open until Wed 25 Nov 18:00. The ballots are on their way."
+        "Secret poll K7QX is open until Wed 25 Nov 18:00 Madrid. The ballots are on their way."
     )
     announced = room(seven)
     for fragment in (
         "Secret poll K7QX, in the words of a member: “Ready to march on the boss?” (temperature,",
-        "It closes Wed 25 Nov 18:00 and not before.",
+        "It closes Wed 25 Nov 18:00 Madrid and not before.",
         "if at least 5 vote",
         "7 people may vote",
         ", ".join(user(who) for who in SEVEN),
@@ -393,7 +393,7 @@ async def test_first_changed_and_repeated_votes_get_one_answer(seven: Chat) -> N
     answers = {(await seven.dm("@ana", f"vote K7QX {choice}")).text for choice in
                ("05", "05", "00", "XX", "03")}  # fmt: skip
     assert answers == {
-        "Recorded for K7QX. You can replace it until Wed 25 Nov 18:00; only the last one counts."
+        "Recorded for K7QX. You can replace it until Wed 25 Nov 18:00 Madrid; only the last one counts."
     }
 
 
@@ -475,7 +475,7 @@ async def test_no_answer_to_a_vote_shows_what_was_voted(seven: Chat) -> None:
     await seven.opens("@ana", '!poll choose "Where?" plaza, hall')
     for vote in ("vote K7QX 02", "vote K7QX 09", "vote K7QY 02"):
         answer = (await seven.dm("@ana", vote)).text
-        assert "02" not in answer.replace("vote K7QX 02 “hall”", "")
+        assert "02" not in answer.replace("“hall”: vote K7QX 02", "")
 
 
 async def test_is_my_ballot_in_is_answered_to_its_owner_from_memory(seven: Chat) -> None:
@@ -505,7 +505,7 @@ async def test_the_list_names_questions_from_memory_only(seven: Chat) -> None:
     assert (await seven.dm("@ana", "!poll list")).says("No secret poll is open.")
     await seven.opens("@ana", READY)
     said = await seven.dm("@ben", "!poll list")
-    assert said.lists("K7QX “Ready to march on the boss?”, closes Wed 25 Nov 18:00")
+    assert said.lists("K7QX “Ready to march on the boss?”, closes Wed 25 Nov 18:00 Madrid")
     assert all(reply.fleeting for reply in said.replies)
 
 

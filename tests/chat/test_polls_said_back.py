@@ -15,7 +15,7 @@ READY = "!poll temp Ready to march on the boss?"
 CHOOSE = '!poll choose "Where?" town hall | plaza'
 ECHO = (
     "Secret poll, not open yet: “Ready to march on the boss?” (temperature, fist to five)\n"
-    "Until Wed 25 Nov 18:00; 7 people may vote; below 5 ballots nothing is published.\n"
+    "Until Wed 25 Nov 18:00 Madrid; 7 people may vote; below 5 ballots nothing is published.\n"
     "!ok to ask it, !no to drop it."
 )
 NOTHING = "Nothing waits for your ok here."
@@ -117,7 +117,7 @@ async def test_who_asks_the_same_twice_is_told_so(seven: Chat) -> None:
     await seven.opens("@ana", READY)
     for typed in (READY, READY.upper().replace("!POLL TEMP", "!poll temp")):
         said = await seven.room("@ben", typed)
-        assert said.says("K7QX asks that already, until Wed 25 Nov 18:00.")
+        assert said.says("K7QX asks that already, until Wed 25 Nov 18:00 Madrid.")
     assert "asks that already" not in (await seven.room("@ben", "!poll yesno Ready?")).text
 
 
@@ -319,7 +319,7 @@ NAMELESS = [
 async def test_a_near_miss_is_told_exactly_what_to_send_and_why(seven: Chat, typed: str) -> None:
     await seven.opens("@ana", READY)
     said = await seven.dm("@ben", typed)
-    assert said.says("vote K7QX 04 good", "equally long", "it sees how long it is")
+    assert said.says("good: vote K7QX 04", "equally long", "it sees how long it is")
     assert (await seven.dm("@ben", "!poll mine K7QX")).says("No, no ballot of yours")
 
 
@@ -345,7 +345,7 @@ async def test_with_several_polls_each_is_shown(seven: Chat) -> None:
     await seven.opens("@ana", READY)
     await seven.opens("@ben", '!poll approve "What?" pay | hours | rest')
     said = await seven.dm("@kim", "vote 4")
-    assert said.says("K7QX “Ready to march", "vote K7QX 04 good", "M2RT “What?”", "vote M2RT YNY")
+    assert said.says("K7QX “Ready to march", "good: vote K7QX 04", "M2RT “What?”", "vote M2RT YNY")
     assert (await seven.dm("@kim", "vote M2RT 4")).says("not a ballot of M2RT", "vote M2RT YNY")
     assert "K7QX" not in (await seven.dm("@kim", "vote M2RT 4")).text
 

@@ -71,6 +71,22 @@ POSTED = (
     "!action @ben call Sam by fri",
     "!meet new 1on1 with Sam | fri 19:00",
     "!decide Sam signed",
+    # A phone: small letters, the first name, and nothing that says it is one.
+    "!action sam okafor and priya",
+    "!action sam, bring the flyers",
+    "!action @ben see SAM",
+    "!meet new lunch with okafor and ben | fri 12:00",
+    '!poll "Should Sam be steward?" yes | no',
+    "!poll Is sam ready? yes | no",
+    "!decide sam calls the press",
+    "!no sam cant",
+    "!yes sam comes too",
+    "!maybe, ask sam",
+    "!ok sam",
+    "!ok\nlog sam reached 2",
+    "!help sam",
+    "!meet sam",
+    "!poll sam",
 )
 """Lines for the room with the name of one of Ana's own people."""
 
@@ -83,6 +99,27 @@ async def test_a_name_is_noticed_before_anything_is_posted(known: Chat, line: st
     for word in ("Okafor", "Müller", "王秀英", "José", "Sam"):
         assert word not in said.in_room
     assert await _kept(known) == 0
+
+
+async def test_each_name_in_a_line_gets_its_number(known: Chat) -> None:
+    said = await known.room("@ana", "!meet new Lunch with sam okafor and jürgen | fri 12:00")
+    assert "!meet new Lunch with M-1 and M-3 | fri 12:00" in said.in_person
+    said = await known.room("@ana", "!action jürgen calls Sam, then Sam Okafor's boss")
+    assert "!action M-3 calls M-1, then M-1's boss" in said.in_person
+
+
+async def test_a_first_name_that_two_have_is_told_apart(known: Chat) -> None:
+    await known.dm("@ana", '!contact add "Sam Quist" area=Payments')
+    said = await known.room("@ana", "!action sam brings the flyers")
+    assert "Sam Okafor (M-1) or Sam Quist (M-6)" in said.in_person
+    whole = await known.room("@ana", "!action sam okafor brings the flyers")
+    assert "!action M-1 brings the flyers" in whole.in_person
+
+
+async def test_a_lead_is_asked_about_first_names_of_all(known: Chat) -> None:
+    assert asked(await known.room("@lea", '!poll "Should Zora be steward?" yes | no'))
+    assert not asked(await known.room("@lea", '!poll "Should Quill be steward?" yes | no'))
+    assert not asked(await known.room("@ana", '!poll "Should Zora be steward?" yes | no'))
 
 
 async def test_yes_posts_the_number(known: Chat) -> None:
@@ -203,6 +240,20 @@ async def test_others_people_cost_a_look_up_whether_there_are_any_or_not(known: 
         ("!action call Zora", 1),
         ("!action print the flyers", 0),
         ("!action call Sam Okafor", 0),
+    ):
+        before = await _spent(known, "@ana")
+        await known.room("@ana", line)
+        assert await _spent(known, "@ana") - before == cost, line
+
+
+async def test_a_place_that_is_read_as_one_is_no_name(known: Chat) -> None:
+    for line, cost in (
+        ("!tz Europe/Madrid", 0),
+        ("!tz Buenos Aires", 0),
+        ("!tz San Francisco", 0),
+        # The control: what is no place may be anybody.
+        ("!tz Zora Quill", 2),
+        ("!tz Nora Nill", 2),
     ):
         before = await _spent(known, "@ana")
         await known.room("@ana", line)

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from bot.matrix.availability import LONGEST_PAUSE
+from commands.shared.look_ups import ASKED_A_DAY
 from demo.homeserver import Homeserver
 from tests.crash.campaign import Campaign, begin
 from tests.crash.ledger import Table
@@ -30,10 +31,18 @@ def reported(name: str, seed: int, campaign: Campaign, table: Table, *more: str)
     return table
 
 
+def enough_people(kills: int) -> int:
+    """People enough that nobody adds as many contacts as somebody may within a day (look_ups.py).
+
+    A short life is about ten commands, of which seven add somebody.
+    """
+    return 3 + kills * 10 // ASKED_A_DAY
+
+
 async def killed(
     homeserver: Homeserver, new_steward: NewSteward, sign_in: SignIn, seed: int, kills: int
 ) -> None:
-    campaign = await begin(homeserver, new_steward, sign_in, seed=seed)
+    campaign = await begin(homeserver, new_steward, sign_in, seed=seed, people=enough_people(kills))
     campaign.talk()
     await campaign.kill(kills)
     table = await campaign.settle()
@@ -45,7 +54,13 @@ async def in_bad_weather(
 ) -> None:
     async with FaultyProxy(homeserver.url, seed=seed) as proxy:
         campaign = await begin(
-            homeserver, new_steward, sign_in, seed=seed, through=proxy, per_second=4.0
+            homeserver,
+            new_steward,
+            sign_in,
+            seed=seed,
+            through=proxy,
+            people=enough_people(2 * kills),
+            per_second=4.0,
         )
         proxy.weather = Weather(share=FAULTS)
         campaign.talk()

@@ -17,16 +17,22 @@ from bot.matrix.guard import Message
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
 from bot.polls.box import SentFlags
+from bot.polls.cleanup import BallotCleanup
+from bot.polls.clocks import Clocks
 from bot.polls.keys import PollKeys
+from bot.polls.officer import ReturningOfficer
 from bot.polls.presence import Presence
+from bot.polls.records import Records
 from bot.polls.register import Open, Register
 from bot.polls.votes import Votes
 from bot.rooms.directory import RoomDirectory
+from bot.state import Pulse
 from commands.framework.context import Committee
 from commands.polls.ask.policy import Policy, electorate
 from commands.polls.model import Poll, PollKind, Rules
 from storage.chat.committees import Committees
 from storage.chat.outbox import Outgoing
+from storage.chat.preferences import People
 from storage.core.database import Database
 from storage.core.model import EntryKind, RoomId, UserId
 from storage.history.entries import History
@@ -162,15 +168,12 @@ async def world(tmp_path: Path, memory: Path) -> AsyncIterator[World]:
     register, said = Register(ballots, PollKeys(memory)), Said()
     presence = Presence(database, places, register, cast(EphemeralSender, said), Policy())
 
-    async def utc(_room: str) -> ZoneInfo:
-        return ZoneInfo("UTC")
-
     votes = Votes(
         register,
         cast(EphemeralSender, said),
         cast(SessionExpiry, Hurried()),
         places=places,
-        zone_of=utc,
+        clocks=Clocks(database),
         ended=presence.ended,
     )
     yield World(database, register, room, presence, votes, said, committee)
@@ -311,3 +314,61 @@ async def test_each_whose_part_ended_raises_the_floor_of_what_is_counted(world: 
     assert counted.result.totals is None
     again = await world.register.count(which)
     assert again == counted, "after a crash between counting and saying it"
+
+
+# -- clocks ---------------------------------------------------------------------------------------
+
+
+def until(zone: str) -> str:
+    """The end of the poll on a zone's clock."""
+    local = POLL.rules.closes_at.astimezone(ZoneInfo(zone))
+    return f"{local:%H:%M} {zone.rpartition('/')[2]}"
+
+
+async def test_the_end_is_told_on_each_voters_own_clock(world: World) -> None:
+    which = await world.opens()
+    async with world.database.transaction() as tx:
+        await People(tx).set_zone(ANA, "Asia/Kathmandu")
+    assert until("Asia/Kathmandu") in await world.vote(ANA, "vote K7QX 05")
+    assert until("UTC") in await world.vote(BEN, "vote K7QX 05")
+    sent = Sent()
+    officer = ReturningOfficer(
+        world.register,
+        cast(EphemeralSender, sent),
+        cast(BallotCleanup, None),
+        cast(SessionExpiry, None),
+        policy=Policy(),
+        records=cast(Records, None),
+        clocks=Clocks(world.database),
+        ended=world.presence.ended,
+        pulse=cast(Pulse, None),
+    )
+    await officer.say_postponed(which)
+    assert [until("UTC") in body for body in sent.in_room] == [True]
+    assert set(sent.by_person) == set(PEOPLE)
+    for who, body in sent.by_person.items():
+        assert until("Asia/Kathmandu" if who == ANA else "UTC") in body
+    zones = await Clocks(world.database).of(ROOM, PEOPLE)
+    ballots = officer._ballots(which, zones.values())
+    assert until("Asia/Kathmandu") in str(ballots[zones[ANA], True, True][0].content["body"])
+    assert until("UTC") in str(ballots[zones[BEN], True, True][0].content["body"])
+
+
+@dataclass(slots=True)
+class Sent:
+    """Takes what goes to the room and to everybody on a roster."""
+
+    in_room: list[str] = field(default_factory=list)
+    by_person: dict[str, str] = field(default_factory=dict)
+
+    async def to_room(self, room: str, contents: Sequence[Outgoing], occasion: str) -> None:
+        del room, occasion
+        self.in_room += [str(each.content["body"]) for each in contents]
+
+    async def to_person(
+        self, user: str, contents: Sequence[Outgoing], *_occasion: object, **_terms: object
+    ) -> None:
+        self.by_person[user] = "\n".join(str(each.content["body"]) for each in contents)
+
+    def mailing(self, _people: int) -> None:
+        return None

@@ -4,18 +4,18 @@ Nothing is kept of it beforehand, so it cannot be stale, and nobody is told who 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import UserId
-from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.i18n import _, a_day, city, ngettext
 from commands.framework.reply import Code, Line, Reply, Strong, line, listed, reply
 from commands.meetings.remind.rules import is_quiet
-from commands.meetings.wording import city, elsewhere, in_numbers, short, when_it_is
+from commands.meetings.wording import elsewhere, in_numbers, short, when_it_is
 from commands.shared.members import Members
 from storage.chat.preferences import People
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Coming, Committee, Duty
 from storage.meetings.actions import Actions
 from storage.meetings.agendas import Duties
@@ -105,17 +105,18 @@ async def _about(reminder: Reminder, occurrence: Occurrence, at: ReminderMoment)
 async def _time(reminder: Reminder, occurrence: Occurrence, at: ReminderMoment) -> Reply:
     """Say that a meeting begins tomorrow, in an hour, in ten minutes; or has begun."""
     minutes = round((occurrence.at - at.now).total_seconds() / 60)
+    own = None if reminder.recipient is None else await at.zone(reminder.recipient)
     blocks = [
         line(
             "{title} #{number} {begins}: {when}.",
             title=Strong(occurrence.title),
             number=occurrence.number,
             begins=_begins(minutes),
-            when=when_it_is(occurrence, at.now),
+            when=when_it_is(occurrence, at.now, own),
         )
     ]
     if minutes > 0:
-        others = elsewhere(occurrence.at, occurrence.zone, (await at.zones()).values())
+        others = elsewhere(occurrence.at, own or occurrence.zone, (await at.zones()).values())
         blocks += [(others,)] if others else []
     if reminder.kind in WITH_A_LINK and reminder.recipient is None:
         link = await at.meetings.link(occurrence.meeting)

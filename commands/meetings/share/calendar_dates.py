@@ -8,9 +8,8 @@ a file of its own with the advice to delete the old first, and one that is off i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date as day
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _, a_day, ngettext
@@ -29,6 +28,7 @@ from commands.framework.reply import (
 )
 from commands.meetings.share.calendar_file import MOST_TIMES
 from commands.meetings.wording import when_it_is
+from storage.core.lazy_dataclass import dataclass
 from storage.meetings.calendar_dates import HeldDate
 from storage.meetings.meetings import Meeting, Occurrence, OccurrenceId
 
@@ -88,11 +88,12 @@ def fresh(
     dates: Sequence[Occurrence],
     file: CalendarFile,
     now: datetime,
+    clock: ZoneInfo,
     *,
     others: bool,
 ) -> Reply:
     """The answer with a file of new dates; ``others``: the person holds dates that the file leaves out."""
-    said: list[Block] = [_how_many(meeting, dates, now)]
+    said: list[Block] = [_how_many(meeting, dates, now, clock)]
     if others:
         more = line(
             "What you have already is not in it; {all} sends everything again.",
@@ -103,11 +104,15 @@ def fresh(
 
 
 def again(
-    meeting: Meeting, dates: Sequence[Occurrence], file: CalendarFile, now: datetime
+    meeting: Meeting,
+    dates: Sequence[Occurrence],
+    file: CalendarFile,
+    now: datetime,
+    clock: ZoneInfo,
 ) -> Reply:
     """The answer with a file of what the person was sent before."""
     return reply(
-        _how_many(meeting, dates, now),
+        _how_many(meeting, dates, now, clock),
         (_delete_first(len(dates)),),
         audience=Audience.PERSON,
         calendar=file,
@@ -120,9 +125,10 @@ def changed(
     held: Mapping[OccurrenceId, HeldDate],
     file: CalendarFile,
     now: datetime,
+    clock: ZoneInfo,
 ) -> Reply:
     """The answer with a file of dates that changed since they were sent."""
-    rows = [_then_and_now(each, held[each.id], now) for each in dates[:SHOWN]]
+    rows = [_then_and_now(each, held[each.id], now, clock) for each in dates[:SHOWN]]
     head = line("What has changed of meeting #{number}:", number=meeting.number)
     blocks: tuple[Block, ...] = (
         head,
@@ -132,9 +138,9 @@ def changed(
     return reply(*blocks, audience=Audience.PERSON, calendar=file)
 
 
-def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Reply:
+def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime, clock: ZoneInfo) -> Reply:
     """The answer about cancelled dates, in words only: most calendars do not delete by themselves."""
-    days = [a_day(each.start.date(), _today(each, now)) for each in dates[:SHOWN]]
+    days = [_day(each, now, clock) for each in dates[:SHOWN]]
     words = line(
         "Meeting #{number} is off on {days}: delete that from your calendar; most do not do that"
         " by themselves.",
@@ -145,9 +151,9 @@ def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Reply:
 
 
 def outdated(
-    number: int, dates: Sequence[tuple[Occurrence, HeldDate]], now: datetime
+    number: int, dates: Sequence[tuple[Occurrence, HeldDate]], now: datetime, clock: ZoneInfo
 ) -> Reply | None:
-    """Tell whoever holds a file what has changed in it, by date and never by name.
+    """Tell whoever holds a file what has changed in it, on their clock, by date and never by name.
 
     None when no date they hold is concerned.
     """
@@ -156,12 +162,12 @@ def outdated(
     for date, held in dates:
         if not date.live:
             if held.live:
-                rows.append((_("{when} is off").format(when=_when(date, held, now)),))
+                rows.append((_("{when} is off").format(when=_when(held, now, clock)),))
                 off += 1
         elif held.is_now(date):
-            rows.append((_("{when}: on again").format(when=when_it_is(date, now)),))
+            rows.append((_("{when}: on again").format(when=when_it_is(date, now, clock)),))
         else:
-            rows.append(_then_and_now(date, held, now))
+            rows.append(_then_and_now(date, held, now, clock))
             wrong += 1
     if not rows:
         return None
@@ -183,11 +189,13 @@ def outdated(
     return reply(fill(head, number=number), shown, tail)
 
 
-def _how_many(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Line:
+def _how_many(
+    meeting: Meeting, dates: Sequence[Occurrence], now: datetime, clock: ZoneInfo
+) -> Line:
     first, last = dates[0], dates[-1]
     if len(dates) == 1:
-        return line("Here it is: one date, {when}.", when=when_it_is(first, now))
-    day = a_day(first.start.date(), _today(first, now))
+        return line("Here it is: one date, {when}.", when=when_it_is(first, now, clock))
+    day = _day(first, now, clock)
     return plural(
         "Here is {n} date, {first} to {last}. Some phones take only the first: look whether you"
         " see all; {one} sends a single one.",
@@ -195,7 +203,7 @@ def _how_many(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> L
         " see all; {one} sends a single one.",
         len(dates),
         first=day,
-        last=a_day(last.start.date(), _today(last, now)),
+        last=_day(last, now, clock),
         one=Code(f"!meet ics #{meeting.number} {dates[1].start:%Y-%m-%d}"),
     )
 
@@ -210,22 +218,25 @@ def _delete_first(count: int) -> str:
     )
 
 
-def _then_and_now(date: Occurrence, held: HeldDate, now: datetime) -> Line:
+def _then_and_now(date: Occurrence, held: HeldDate, now: datetime, clock: ZoneInfo) -> Line:
     if held.seq < 0 or held.is_now(date) or not held.live:
-        return (when_it_is(date, now),)
+        return (when_it_is(date, now, clock),)
     return (
-        _("{then} is now {when}").format(then=_when(date, held, now), when=when_it_is(date, now)),
+        _("{then} is now {when}").format(
+            then=_when(held, now, clock), when=when_it_is(date, now, clock)
+        ),
     )
 
 
-def _when(date: Occurrence, held: HeldDate, now: datetime) -> str:
-    """A date as it stands in the person's calendar, on the meeting's clock."""
-    there = held.at.astimezone(date.zone)
-    return f"{a_day(there.date(), _today(date, now))} {there:%H:%M}"
+def _when(held: HeldDate, now: datetime, clock: ZoneInfo) -> str:
+    """A date as it stands in the person's calendar, on their clock as calendars show it."""
+    there = held.at.astimezone(clock)
+    return f"{a_day(there.date(), now.astimezone(clock).date())} {there:%H:%M}"
 
 
-def _today(date: Occurrence, now: datetime) -> day:
-    return now.astimezone(date.zone).date()
+def _day(date: Occurrence, now: datetime, clock: ZoneInfo) -> str:
+    """The day of a date on somebody's clock."""
+    return a_day(date.at.astimezone(clock).date(), now.astimezone(clock).date())
 
 
 def _more(count: int) -> list[str]:

@@ -10,6 +10,7 @@ from commands.framework.errors import refuse
 from commands.framework.reply import Audience, CalendarFile, Reply
 from commands.meetings.share import calendar_dates
 from commands.meetings.share.calendar_file import calendar
+from storage.chat.preferences import People
 from storage.core.model import UserId
 from storage.meetings.calendar_dates import CalendarDates, after, everybody
 from storage.meetings.meetings import Meeting, MeetingId, Meetings, Occurrence
@@ -50,20 +51,25 @@ async def send(
     if plan.get("only") or plan.get("whole") or renamed or chosen.nothing_new:
         await dates.sent(meeting.id, ctx.user, again, title, made)
         if any(each.id in held for each in again):
-            return (calendar_dates.again(meeting, again, file(again), ctx.now),)
-        return (calendar_dates.fresh(meeting, again, file(again), ctx.now, others=False),)
+            return (calendar_dates.again(meeting, again, file(again), ctx.now, ctx.zone),)
+        whole = file(again)
+        return (calendar_dates.fresh(meeting, again, whole, ctx.now, ctx.zone, others=False),)
     news = (*chosen.fresh, *chosen.changed, *chosen.gone)
     await dates.sent(meeting.id, ctx.user, news, title, made)
     said: list[Reply] = []
     if chosen.fresh:
         others = any(each.id in held for each in chosen.next)
         new = file(chosen.fresh)
-        said.append(calendar_dates.fresh(meeting, chosen.fresh, new, ctx.now, others=others))
+        said.append(
+            calendar_dates.fresh(meeting, chosen.fresh, new, ctx.now, ctx.zone, others=others)
+        )
     if chosen.changed:
         changed = file((*chosen.changed, *chosen.gone))
-        said.append(calendar_dates.changed(meeting, chosen.changed, held, changed, ctx.now))
+        said.append(
+            calendar_dates.changed(meeting, chosen.changed, held, changed, ctx.now, ctx.zone)
+        )
     if chosen.gone:
-        said.append(calendar_dates.gone(meeting, chosen.gone, ctx.now))
+        said.append(calendar_dates.gone(meeting, chosen.gone, ctx.now, ctx.zone))
     return tuple(said)
 
 
@@ -72,10 +78,12 @@ async def told(
 ) -> tuple[Reply, ...]:
     """Direct messages to everybody who was sent one of the changed dates: what is wrong in their calendar."""
     found: dict[Reply, list[UserId]] = {}
+    people = People(dates.tx)
     for person, theirs in (await everybody(dates, changed)).items():
         for number in sorted({each.number for each, _held in theirs}):
             of_it = [(each, held) for each, held in theirs if each.number == number]
-            words = calendar_dates.outdated(number, of_it, now)
+            clock = await people.zone(person) or of_it[0][0].zone
+            words = calendar_dates.outdated(number, of_it, now, clock)
             if words is not None:
                 found.setdefault(words, []).append(person)
     return tuple(

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.i18n import _, a_day, city, ngettext
 from commands.framework.reply import (
     Audience,
     Code,
@@ -20,7 +20,7 @@ from commands.framework.reply import (
     say,
 )
 from commands.meetings.rules import Burden, Ranked
-from commands.meetings.wording import MOST_ZONES, city, elsewhere, when, when_it_is
+from commands.meetings.wording import MOST_ZONES, elsewhere, when, when_it_is
 from storage.core.model import Coming
 from storage.meetings.answers import Option
 from storage.meetings.meetings import Meeting, Occurrence

@@ -32,7 +32,7 @@ async def poll(
     asked: the question, then the options with bars, commas or line breaks between them
     """
     if asked is None:
-        return views.open_polls(await desk.polls(), ctx.own_clock or ctx.committee.zone)
+        return views.open_polls(await desk.polls(), ctx.clock)
     refuse_slips(asked, [name for each in commands for name in (each.name, *each.also)])
     return await draft_options(ctx, desk, terms, PollKind.CHOOSE, asked)
 

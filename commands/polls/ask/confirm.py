@@ -22,7 +22,7 @@ async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply |
     done = await desk.opened()
     if done is not None:
         await desk.drop_draft(ctx.user, in_room=in_room)
-        return views.opened(done, ctx.committee.zone)
+        return views.opened(done, ctx.clock)
     draft = await desk.drafted(ctx.user, in_room=in_room)
     if draft is not None and draft.until >= ctx.now and (other is None or draft.until >= other):
         return await open_draft(ctx, desk, draft)
@@ -32,9 +32,7 @@ async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply |
         await desk.drop_draft(ctx.user, in_room=in_room)
         raise impossible("That poll waited for half an hour. Please ask it again.")
     before = await desk.opened_lately(ctx.user, in_room=in_room)
-    return (
-        None if before is None else views.open_already(before, ctx.own_clock or ctx.committee.zone)
-    )
+    return None if before is None else views.open_already(before, ctx.clock)
 
 
 async def withheld(

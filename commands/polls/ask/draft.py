@@ -66,9 +66,7 @@ async def draft(
     await _keep(ctx, desk, found.poll)
     same = [each for each in others if _same(each, found.poll)]
     share = "" if terms.quorum is None else terms.quorum.share
-    return said_back.secret(
-        found.poll, len(found.people), ctx.own_clock or ctx.committee.zone, share=share, same=same
-    )
+    return said_back.secret(found.poll, len(found.people), ctx.clock, share=share, same=same)
 
 
 def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """Opening a poll that was said back: check everything again, then open, or ask a second person first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from commands.framework.context import Context, Role
@@ -18,6 +18,7 @@ from commands.polls.service import HeldPoll, PollDraft, PollService
 from commands.roles import rules
 from commands.roles.roll import Roll
 from commands.roles.rules import Need
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 KEPT = timedelta(minutes=30)
@@ -49,7 +50,7 @@ async def open_draft(ctx: Context, desk: PollService, draft: PollDraft) -> Reply
         return said_back.needs_a_second(found.poll)
     opened = await desk.open(found.poll, found.people)
     await desk.drop_draft(draft.by, in_room=draft.in_room)
-    return views.opened(opened, ctx.committee.zone)
+    return views.opened(opened, ctx.clock)
 
 
 async def agree(ctx: Context, desk: PollService, roll: Roll, code: str) -> Reply:
@@ -59,7 +60,7 @@ async def agree(ctx: Context, desk: PollService, roll: Roll, code: str) -> Reply
     """
     done = await desk.opened()
     if done is not None:
-        return views.opened(done, ctx.committee.zone)
+        return views.opened(done, ctx.clock)
     held = await desk.held(code)
     if held is None:
         raise impossible("No poll waits under that code; it waits for an hour. Ask it again.")
@@ -85,7 +86,7 @@ async def _show_second(ctx: Context, desk: PollService, found: PollOpening, firs
     await desk.draft(
         PollDraft(found.poll, ctx.user, in_room=False, until=ctx.now + KEPT, first=first)
     )
-    return said_back.to_second(found.poll, len(found.people), ctx.committee.zone)
+    return said_back.to_second(found.poll, len(found.people), ctx.clock)
 
 
 async def weigh(ctx: Context, desk: PollService, poll: Poll) -> PollOpening:

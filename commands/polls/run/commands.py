@@ -51,7 +51,7 @@ async def confirm(ctx: Context, code: PollCode, *, desk: PollService, roll: Roll
 )
 async def list_(ctx: Context, desk: PollService) -> Reply:
     """Show which secret polls are open."""
-    return views.open_polls(await desk.polls(), ctx.own_clock or ctx.committee.zone)
+    return views.open_polls(await desk.polls(), ctx.clock)
 
 
 @command("poll mine", who=Role.ORGANIZER, where=Where.DIRECT, example="!poll mine K7QX")

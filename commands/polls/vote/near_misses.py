@@ -9,11 +9,12 @@ from dataclasses import replace
 from commands.framework.context import Context, Provider
 from commands.framework.i18n import _
 from commands.framework.quoting import quoted
-from commands.framework.reply import Items, Line, Reply, Strong, fill, line, listed, reply
+from commands.framework.reply import Code, Items, Line, Reply, Strong, fill, line, listed, reply
 from commands.polls.model import Poll
 from commands.polls.service import PollService
-from commands.polls.vote.typed import might_be_a_choice
-from commands.polls.wording import choices, how_to_type, whole_ballots
+from commands.polls.vote.typed import might_be_a_choice, might_be_choices
+from commands.polls.wording import choices, how_to_type, labels, whole_ballots
+from storage.names import folded
 
 MOST_SHOWN = 3
 """Polls whose ballots are shown at once."""
@@ -47,19 +48,54 @@ def which_ballot(polls: Sequence[Poll]) -> Reply:
 
 
 async def for_a_bare_choice(text: str, ctx: Context, provide: Provider) -> Reply | None:
-    """Say what to send exactly, for whoever sent ``4`` alone with a ballot open; else None."""
-    if not might_be_a_choice(text):
+    """Say what to send exactly, for whoever sent ``4`` or ``agree`` alone with a ballot open; else None."""
+    polls = await _open_to(ctx, provide)
+    several = any(not each.kind.single for each in polls) and might_be_choices(text)
+    named = any(_names_a_choice(text, each) for each in polls)
+    if several:
+        return _or_a_meeting(polls, line(
+            "If you meant the times of a meeting: {can}. Everybody sees that answer.", can=Code("!can 1 3")
+        ))  # fmt: skip
+    if not polls or not (named or might_be_a_choice(text)):
         return None
+    return replace(which_ballot(polls), fleeting=True)
+
+
+async def for_a_bare_word(_text: str, ctx: Context, provide: Provider) -> Reply | None:
+    """Ask back, for whoever sent ``yes`` alone with a ballot open: an answer to a meeting is public."""
+    polls = await _open_to(ctx, provide)
+    if not polls:
+        return None
+    meeting = line(
+        "If you meant a meeting, say its number too, like {yes}: everybody sees that answer. {meet} shows"
+        " the numbers.",
+        yes=Code("yes #7"),
+        meet=Code("!meet"),
+    )
+    return _or_a_meeting(polls, meeting)
+
+
+async def _open_to(ctx: Context, provide: Provider) -> Sequence[Poll]:
     service = await provide(PollService)
-    polls = await service.open_to(ctx.user) if isinstance(service, PollService) else ()
-    return replace(which_ballot(polls), fleeting=True) if polls else None
+    return await service.open_to(ctx.user) if isinstance(service, PollService) else ()
+
+
+def _or_a_meeting(polls: Sequence[Poll], meeting: Line) -> Reply:
+    asked = which_ballot(polls)
+    return replace(asked, blocks=(*asked.blocks, meeting), fleeting=True)
+
+
+def _names_a_choice(text: str, poll: Poll) -> bool:
+    """Whether a message is the words of a choice, as the ballot has them."""
+    said = folded(text)
+    return bool(said) and said in {folded(each) for each in (*labels(poll), _("abstain"))}
 
 
 def _exactly(poll: Poll) -> tuple[Line | Items, ...]:
     """What to send, to the letter."""
     rows = listed(whole_ballots(poll) or choices(poll))
     if poll.kind.single:
-        return (line("Send exactly one of these lines:"), rows)
+        return (line("Send what stands behind your choice here, and nothing else:"), rows)
     return (rows, how_to_type(poll))
 
 

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import dropwhile
 
 from commands.framework.clean import straighten
 from commands.framework.context import Place
 from commands.polls.model import NotABallot, Poll, encode
 from commands.polls.terms import is_code
+from storage.core.lazy_dataclass import dataclass
 
 _AROUND = "<>[](){}\"'“”‘’«»`*_.,;:#"
 _BALLOT = re.compile(r"[0-9A-LNOXY]{1,12}")
@@ -82,6 +83,13 @@ def might_be_a_choice(text: str) -> bool:
     words = straighten(text[:LONGEST]).lstrip("! ").split()
     bare = _bare(words[0]).casefold() if len(words) == 1 else ""
     return bare in _NUMBERS or re.fullmatch(r"\d{1,12}|[ynx]{1,12}", bare) is not None
+
+
+def might_be_choices(text: str) -> bool:
+    """Whether numbers alone may have been meant as choices of a ballot that takes several: ``1 3``."""
+    return (
+        re.fullmatch(r"\d{1,2}(?:[\s,]+\d{1,2}){1,11}[\s,.]*", text[:LONGEST].strip()) is not None
+    )
 
 
 def _fits(poll: Poll, choice: str) -> bool:
