@@ -23,9 +23,9 @@ Given = Mapping[DetailField, str | None]
 class Reach(ParameterGroup):
     """How somebody is reached, where a keeper lets that be kept.
 
-    phone: their phone number, or - to take it out
-    email: their e-mail address, or - to take it out
-    language: what they like to be spoken to in, or - to take it out
+    phone: their phone number, or - to delete it
+    email: their e-mail address, or - to delete it
+    language: the language they like to speak, or - to delete it
     """
 
     phone: PhoneNumber | None = None
@@ -54,8 +54,8 @@ async def check_kept(reach: Reach, choices: DetailChoices) -> Given:
     for field in given:
         if field not in kept:
             raise impossible(
-                "{field} of contacts is not kept here, so I saved nothing. A keeper of the data can"
-                  " switch it on: {on}",
+                "I saved nothing: {field} of contacts is switched off here. A keeper of the "
+                "data can switch it on: {on}",
                 field=field_name(field),
                 on=Code(f'!fields on {field.value} why="to call before the vote"'),
             )  # fmt: skip

@@ -53,7 +53,7 @@ def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
 def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
     """List whom a search found; ``mine`` are the words, where only one's own people were searched."""
     if not contacts and more:
-        return say("Too many begin like that; one more word, please.")
+        return say("Too many names begin like that. Type one more word.")
     if not contacts:
         return say(
             "Nobody by that name. {example} adds somebody.",
@@ -61,7 +61,7 @@ def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
         )
     count = len(contacts)
     head = (
-        line("The first {n}; one more word narrows it down:", n=count)
+        line("The first {n}. Type one more word to see fewer:", n=count)
         if more
         else plural("{n} contact:", "{n} contacts:", count)
     )
@@ -99,7 +99,9 @@ def chosen(contacts: Sequence[Contact], by: Narrowing, *, more: bool, first: boo
     if not contacts and not first:
         return say("That was all.")
     if not contacts:
-        return say("Nobody: {filter}. All: {list}", filter=by.words, list=Code("!contact list"))
+        return say(
+            "Nobody fits: {filter}. All: {list}", filter=by.words, list=Code("!contact list")
+        )
     tail = None
     if more:
         following = Code(f"!contact list {by.typed} after={contacts[-1].handle}")
@@ -175,8 +177,11 @@ def card(
                 day=a_day(life.note.at.astimezone(ctx.zone).date(), ctx.today),
             )
         )
-    owner = _("unassigned") if contact.organizer is None else short(contact.organizer)
-    lines.append(line("With {organizer}", organizer=owner))
+    lines.append(
+        line("Unassigned")
+        if contact.organizer is None
+        else line("Assigned to {organizer}", organizer=short(contact.organizer))
+    )
     return reply((Strong(label(contact)),), listed(lines))
 
 

@@ -175,7 +175,7 @@ class _Message:
             replace(each, audience=elsewhere) if each.audience is Audience.HERE else each
             for each in replies
         )
-        return (say("Done, with the number in the name's place."), *moved)
+        return (say("Done, with the handle instead of the name."), *moved)
 
     async def _spoken(self, asked: Request | NotRead) -> tuple[Request, ...] | None:
         """What a line asks for as people say it; None: it is taken as it stands. Raises Refusal."""

@@ -120,7 +120,7 @@ def text(
         except ValidationError as unfit:
             if unfit.errors()[0]["type"] == "string_too_long":
                 raise refuse(
-                    "“{words}” is {length} letters long; {limit} is the most there is room for.",
+                    "“{words}” is {length} letters long; the limit is {limit}.",
                     words=cut(raw),
                     length=len(raw),
                     limit=limit,

@@ -66,7 +66,7 @@ async def edit(
     ask: what you asked them to do; - takes it out
     answer: what they said to the ask
     note: only what they could read; - takes it out
-    yes: save a note you were asked about
+    yes: save the note anyway
     """
     kept = await _own_talk(number, conversations, ctx)
     ask_about(note, sure=yes)
@@ -152,7 +152,7 @@ async def withdraw(
 
     number: the talk's number
     why: the reason, kept as a note
-    yes: save words you were asked about
+    yes: save the note anyway
     """
     kept = await _own_talk(number, conversations, ctx)
     ask_about(why, sure=yes)

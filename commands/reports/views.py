@@ -213,8 +213,8 @@ def follow_ups(team: Doing, own: Doing | None, *, finer: bool) -> Reply:
         tried=team.tried,
     )
     late = plural(
-        "{n} is a week late or more: does somebody need a hand?",
-        "{n} are a week late or more: does somebody need a hand?",
+        "{n} is a week late or more: does somebody need help?",
+        "{n} are a week late or more: does somebody need help?",
         team.long_overdue,
     )
     return reply(
