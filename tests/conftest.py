@@ -20,6 +20,7 @@ from demo.steward import Steward
 from tests.inside import table
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 from tests.support.new_databases import make_in_one_go
+from tests.support.order import mixed
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
 from tests.support.warm_start import WarmStart
@@ -65,6 +66,12 @@ class ByEvidence(LoadFileScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return EVIDENCE.get(file.rpartition("/")[2], file)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have workers take files in an order that keeps all of them busy."""
+    if hasattr(config, "workerinput"):
+        items[:] = mixed(items)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByEvidence | None:

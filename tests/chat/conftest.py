@@ -33,6 +33,6 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def chat(tmp_path: Path, begun: Path) -> AsyncIterator[Chat]:
-    async with beginnings.copied(begun, tmp_path / "steward.db") as talked:
+async def chat(begun: Path) -> AsyncIterator[Chat]:
+    async with beginnings.copied(begun) as talked:
         yield talked

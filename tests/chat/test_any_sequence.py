@@ -8,7 +8,6 @@ which is by itself again when the merge was taken apart later.
 
 import asyncio
 import re
-import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -151,32 +150,31 @@ def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made(tmp_path_factory.mktemp("sequences") / "steward.db", added)
 
 
-async def begun(stack: AsyncExitStack, with_people: Path, path: Path) -> Committee:
-    chat = await stack.enter_async_context(copied(with_people, path))
+async def begun(stack: AsyncExitStack, with_people: Path) -> Committee:
+    chat = await stack.enter_async_context(copied(with_people))
     chat.now = MONDAY_MORNING
     chat.later(hours=1)
     return Committee(chat)
 
 
 async def played(steps: Sequence[tuple[str, str]], with_people: Path) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        async with AsyncExitStack() as stack:
-            real = await begun(stack, with_people, Path(scratch) / "real.db")
-            told: list[Told] = []
-            kept = await real.rows()
-            for number, (person, text) in enumerate(steps):
-                real.chat.later(seconds=50)
-                told = await one(real, told, person, text, number)
-                kept = grown(kept, await real.rows())
-            oracle = await begun(stack, with_people, Path(scratch) / "oracle.db")
-            # What let somebody type it may have been taken back since, and what they typed stays.
-            oracle.chat.roles |= dict.fromkeys(oracle.chat.roles, Role.LEAD)
-            for each in told:
-                oracle.chat.now = each.at
-                await oracle.say(each.who, each.text, each.log)
-            oracle.chat.roles |= real.chat.roles
-            oracle.chat.now = real.chat.now
-            assert await real.reads() == await oracle.reads(), [(t.who, t.text) for t in told]
+    async with AsyncExitStack() as stack:
+        real = await begun(stack, with_people)
+        told: list[Told] = []
+        kept = await real.rows()
+        for number, (person, text) in enumerate(steps):
+            real.chat.later(seconds=50)
+            told = await one(real, told, person, text, number)
+            kept = grown(kept, await real.rows())
+        oracle = await begun(stack, with_people)
+        # What let somebody type it may have been taken back since, and what they typed stays.
+        oracle.chat.roles |= dict.fromkeys(oracle.chat.roles, Role.LEAD)
+        for each in told:
+            oracle.chat.now = each.at
+            await oracle.say(each.who, each.text, each.log)
+        oracle.chat.roles |= real.chat.roles
+        oracle.chat.now = real.chat.now
+        assert await real.reads() == await oracle.reads(), [(t.who, t.text) for t in told]
 
 
 async def one(real: Committee, told: list[Told], person: str, text: str, number: int) -> list[Told]:

@@ -23,8 +23,8 @@ FEW, MANY = 40, 400
 
 
 @pytest.fixture
-async def other_chat(tmp_path: Path, begun: Path) -> AsyncIterator[Chat]:
-    async with copied(begun, tmp_path / "other.db") as chat:
+async def other_chat(begun: Path) -> AsyncIterator[Chat]:
+    async with copied(begun) as chat:
         yield chat
 
 

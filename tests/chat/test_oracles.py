@@ -122,11 +122,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-async def worlds(tmp_path: Path, both: tuple[Path, Path]) -> AsyncIterator[Worlds]:
-    async with (
-        copied(both[0], tmp_path / "known.db") as known,
-        copied(both[1], tmp_path / "unknown.db") as unknown,
-    ):
+async def worlds(both: tuple[Path, Path]) -> AsyncIterator[Worlds]:
+    async with copied(both[0]) as known, copied(both[1]) as unknown:
         known.later(hours=25)
         unknown.later(hours=25)
         yield Worlds(known, unknown)

@@ -6,7 +6,6 @@ by trying, not by the rule that is tested.
 """
 
 import asyncio
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,12 +113,7 @@ async def check_derived(chat: Chat) -> None:
 
 async def play(begun: Path, start: list[str], weeks: list[list[str]]) -> int:
     """Weeks of a committee; how many reports the room got."""
-    with tempfile.TemporaryDirectory() as scratch:
-        return await played(begun, Path(scratch) / "steward.db", start, weeks)
-
-
-async def played(begun: Path, path: Path, start: list[str], weeks: list[list[str]]) -> int:
-    async with copied(begun, path) as chat:
+    async with copied(begun) as chat:
         for number, area in enumerate(start):
             await chat.dm("@lea", f"!contact add Zo{number} area={area} --yes")
         reports: list[Report] = []

@@ -7,7 +7,6 @@ same sequences are listened to in the room, which must never hear a name, a hand
 
 import asyncio
 import re
-import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -162,10 +161,9 @@ def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @asynccontextmanager
 async def begun(with_people: Path) -> AsyncIterator[Chat]:
-    with tempfile.TemporaryDirectory() as scratch:
-        async with copied(with_people, Path(scratch) / "steward.db") as chat:
-            chat.later(hours=1)
-            yield chat
+    async with copied(with_people) as chat:
+        chat.later(hours=1)
+        yield chat
 
 
 async def played(with_people: Path, steps: Sequence[Step]) -> None:

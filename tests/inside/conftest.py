@@ -24,9 +24,9 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def chat(tmp_path: Path, begun: Path) -> AsyncIterator[Chat]:
+async def chat(begun: Path) -> AsyncIterator[Chat]:
     """Ana and Ben organize, Lea leads, Kim keeps."""
-    async with copied(begun, tmp_path / "steward.db") as talked:
+    async with copied(begun) as talked:
         yield talked
 
 

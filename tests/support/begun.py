@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,6 +14,7 @@ from storage.core import driver
 from storage.core.database import Database
 from tests.chat.conversation import Chat
 from tests.support.at_once import do_at_once
+from tests.support.ballot_layouts import IN_MEMORY
 
 KEY = secrets.token_bytes(32)
 
@@ -40,15 +42,19 @@ def made(path: Path, more: Callable[[Chat], Awaitable[None]] | None = None) -> P
 
 
 @asynccontextmanager
-async def copied(begun: Path, copy: Path) -> AsyncIterator[Chat]:
-    """Talk on a copy. Its bytes are not checked once more: they were when they were made."""
-    shutil.copy(begun, copy)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(driver, "_check", lambda *_args, **_named: None)
-        database = await opened(copy)
-    try:
-        chat = Chat(database)
-        await chat.know()
-        yield chat
-    finally:
-        await database.close()
+async def copied(begun: Path) -> AsyncIterator[Chat]:
+    """Talk on a copy, in memory where there is room: what a disk does is for other tests.
+
+    Its bytes are not checked once more: they were when they were made.
+    """
+    with TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
+        copy = Path(shutil.copy(begun, folder))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(driver, "_check", lambda *_args, **_named: None)
+            database = await opened(copy)
+        try:
+            chat = Chat(database)
+            await chat.know()
+            yield chat
+        finally:
+            await database.close()
