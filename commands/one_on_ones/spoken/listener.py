@@ -76,9 +76,9 @@ class Listener:
             mark = marked(grammar, pieces, ctx)
             if mark is not None:
                 return (mark,)
-        almost = asked.command is not meant or _is_strict(asked, pieces)
-        if heard.unused and almost:
-            # Almost another command, or almost somebody's name.
+        other = asked.command is not meant and meant is not one_on_ones.log
+        if heard.unused and (other or _is_strict(asked, pieces)):
+            # Almost another command, or almost somebody's name. "Talked with sam" is almost a log, and one.
             return None
         clear = asked.command is not None or _begins_so(pieces, heard)
         return _concluded(heard, pieces, asked, ctx) if clear else None
