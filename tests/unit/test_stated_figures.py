@@ -176,7 +176,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/guide/one-on-ones.md", "After {}, somebody else may", MANY_ATTEMPTS),
     ("docs/guide/one-on-ones.md", "no talk; after {}, somebody else", MANY_ATTEMPTS),
     ("docs/guide/one-on-ones.md", "can be taken apart for {} days", merging.APART.days),
-    ("docs/commands.md", "Take two joined records apart again, within {} days", merging.APART.days),
+    ("docs/commands.md", "Take two merged records apart again, within {} days", merging.APART.days),
     ("docs/guide/*", "Areas of fewer than {} people", FEWEST),
     ("docs/guide/structure-tests.md", "a committee of fewer than {} people", FEWEST),
     ("docs/guide/what-moves-people.md", "no count is about fewer than {} people", FEWEST),
