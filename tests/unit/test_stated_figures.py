@@ -172,7 +172,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/guide/one-on-ones.md", "is taken back for {} minutes", minutes(UNDO_WINDOW)),
     ("docs/guide/one-on-ones.md", "undo for {} minutes", minutes(UNDO_WINDOW)),
     ("docs/guide/structure-tests.md", "takes back for {} minutes", minutes(UNDO_WINDOW)),
-    ("docs/commands.md", "Take back the last thing you saved, within {} minutes", minutes(UNDO_WINDOW)),
+    ("docs/commands.md", "Undo the last thing you saved, within {} minutes", minutes(UNDO_WINDOW)),
     ("docs/guide/one-on-ones.md", "After {}, somebody else may", MANY_ATTEMPTS),
     ("docs/guide/one-on-ones.md", "no talk; after {}, somebody else", MANY_ATTEMPTS),
     ("docs/guide/one-on-ones.md", "can be taken apart for {} days", merging.APART.days),
@@ -259,7 +259,7 @@ OTHERS: Final = (
     ("docs/architecture.md", "One message, one transaction"),
     ("docs/commands.md", "the first letters of one or more words of the name"),
     ("docs/commands.md", "explain a topic or one command"),
-    ("docs/commands.md", "the most frequent commands in two minutes"),
+    ("docs/commands.md", "the most common commands in two minutes"),
     ("docs/guide/first-day.md", "Two minutes follow"),
     ("docs/guide/new-here.md", "After the third talk: ## After ten talks A rating"),
 )  # fmt: skip
