@@ -96,7 +96,7 @@ async def killed_while_opening(committee: Committee, opening: Sequence[str]) -> 
         assert await steward.ended(60) < 0, f"{point} was not reached"
         if point is before_the_box:
             await steward.start()
-            await ana.hear("ask it again if I was restarted", of=steward.user)
+            await ana.hear("If I was restarted, ask your poll again", of=steward.user)
             await committee.say(ana, "!poll list", "No secret poll is open")
     for point in later:
         await killed_at(steward, point)
