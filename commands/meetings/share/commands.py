@@ -111,7 +111,7 @@ async def ics(
     """Get a calendar file by direct message, after a warning.
 
     number: the meeting's number
-    which: of a series one day, or “all” to get them all again
+    which: of a series a day, or “all” to get them all again
     title: what your calendar shows, if not “Appointment”
     """
     meeting = await meetings.by_number(number)

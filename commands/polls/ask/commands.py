@@ -49,7 +49,7 @@ async def temp(ctx: Context, question: Question, *, desk: PollService, terms: Po
     """Ask secretly how much everybody is for something, from 0 to 5.
 
     question: what you ask
-    closes: when it closes, like fri or "fri 18:00"; in two days if you do not say
+    closes: when it closes, like fri or "fri 18:00"; the day after tomorrow if you do not say
     """
     return await draft(ctx, desk, terms, PollKind.TEMPERATURE, question)
 
