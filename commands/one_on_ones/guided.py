@@ -53,7 +53,7 @@ async def is_asking(ctx: Context, tx: Transaction) -> bool:
 
 @command("1on1 guide", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 guide M-41")
 async def guide(ctx: Context, contact: CountedContact, *, drafts: Drafts) -> Reply:
-    """Record a one-on-one question by question. The same as !1on1 log M-41 without more.
+    """Record a one-on-one question by question. The same as !1on1 log M-41 with nothing after it.
 
     contact: their handle or name
     """
@@ -88,17 +88,17 @@ async def answer(
     looking: Looking,
     asking: Asking,
 ) -> Answered:
-    """Answer the question I asked; in our direct chat the plain words do as well.
+    """Answer the question I asked; in our direct chat the answer alone is enough.
 
     words: the answer, or back, skip, cancel
     """
     draft = await drafts.of(ctx.user)
     if draft is None:
-        raise refuse("I asked nothing.", example="!1on1 log M-41")
+        raise refuse("I have not asked you anything now.", example="!1on1 log M-41")
     contact = await contacts.by_id(draft.contact)
     if contact is None:
         await drafts.drop(ctx.user)
-        return say("That contact was taken back, so I dropped the one-on-one, too.")
+        return say("Somebody undid adding that contact, so I dropped the one-on-one too.")
     if draft.expires_at <= ctx.now:
         await drafts.drop(ctx.user)
         return _unfinished(contact)
@@ -131,8 +131,8 @@ async def answer(
 
 def _unfinished(contact: Contact) -> Reply:
     return say(
-        "You left the one-on-one with {who} unfinished for an hour, so I dropped it. Nothing"
-        " was saved. Again: {again}",
+        "You left the one-on-one with {who} unfinished for an hour, so I dropped it. I"
+        " saved nothing. To begin again: {again}",
         who=label(contact),
         again=Code(f"!1on1 log {contact.handle}"),
     )

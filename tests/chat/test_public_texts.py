@@ -161,7 +161,7 @@ async def test_yes_posts_the_number(known: Chat) -> None:
         " !no drops it.\n!action @ben call M-1's wife by fri"
     )
     assert (await known.dm("@ana", "!ok")).in_room.endswith(
-        "1) ben: call M-1's wife, Fri 27 Nov. !action done 1 when it is."
+        "1) ben: call M-1's wife, Fri 27 Nov. When it is done: !action done 1"
     )
     assert (await known.dm("@ana", "!ok")).says("Nothing waits for your ok here.")
 

@@ -135,7 +135,7 @@ def _read_task(raw: str, ctx: Context) -> Task:
         second = _SOMEBODY.match(words, _end_of(_NEXT_ONE, words))
         if second is not None:
             raise refuse(
-                "One person at a time, please: send it once for {one} and once for {other}.",
+                "One person at a time: send it once for {one} and once for {other}.",
                 one=cut(shown(first[0])),
                 other=cut(shown(second[0])),
             )
@@ -147,7 +147,7 @@ def _read_task(raw: str, ctx: Context) -> Task:
     words = shown(words)
     words, due = _until(words, ctx)
     if not words or len(words) > LONGEST_ITEM:
-        raise refuse("What is to be done? Up to {limit} letters.", limit=LONGEST_ITEM)
+        raise refuse("What does somebody have to do? Up to {limit} letters.", limit=LONGEST_ITEM)
     refuse_imitation((words,))
     return Task(owner, words, due, mine, others)
 

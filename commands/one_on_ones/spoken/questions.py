@@ -98,7 +98,8 @@ def attempt_or_talk(reading: Reading, without: Reading) -> Refusal:
         words = _short(each)
         options.append(((words,), AnswerOption(words, meant)))
     told = line(
-        "An issue, an ask or what they said needs a talk, and “{outcome}” is an attempt. Which is it?",
+        "An issue, an ask or an answer needs a talk, and “{outcome}” is only an"
+        " attempt. Which is it?",
         outcome=outcome_words(outcome) if isinstance(outcome, Outcome) else "",
     )
     return asked(told, options)
@@ -151,7 +152,7 @@ def only_one(people: Sequence[Person]) -> Refusal:
     """Say that words about one person cannot be about several."""
     handles = ", ".join(each.typed for each in people)
     told = line(
-        "Issue, ask and note are about one person. Send them in a line each, for {people}.",
+        "Issue, ask and note are about one person. Send one line for each of {people}.",
         people=handles,
     )
     return Refusal(told, example=NO_EXAMPLE)
