@@ -135,8 +135,8 @@ def begins(roll: Roll) -> tuple[Line, ...]:
     if others:
         counted.append(line("Organizers: {people}", people=_all(others, roll)))
     after = line(
-        "Whoever is given power here later counts as a lead or keeper once one of them tells me so:"
-        " {confirm}",
+        "Whoever gets power here later counts as a lead or keeper when one of you tells"
+        " me so: {confirm}",
         confirm=Code("!confirm"),
     )
     return (*counted, after)

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from commands.framework.context import Context, Provider, Role
@@ -66,8 +67,19 @@ class UnknownCommand(Refusal):
         """The command that was meant, as far as one can tell."""
 
 
-Instead = Callable[[str, Context, Provider], Awaitable[Reply | None]]
+Instead = Callable[[str, Context, Transaction, Provider], Awaitable[Reply | None]]
 """What to answer to words in a direct chat that are no command; None: they are refused."""
+Either = Callable[[str, Context, Provider], Awaitable[Reply | None]]
+"""What to answer to a command's name alone, which may be meant for something else; None: the command is run."""
+
+
+ShownLater = Callable[
+    [str, datetime, Context, Transaction, Provider], Awaitable[Reply | str | None]
+]
+"""What else a number may answer, given the number, and when the list was shown that it would choose from.
+
+A line that may have been meant, or the whole answer; None: nothing with numbers was shown since.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,8 @@ class Catalogue:
     for taking back the kinds of entries that the job writes; ``with_more`` holds for commands without
     parameters what they mean with words behind them; ``either`` asks back
     where a command's name alone may have been meant for something else; ``bare`` are questions that plain
-    words may answer; ``tried`` names the command that people mean by a
+    words may answer; ``later`` look for lists shown after the one that a number would choose from;
+    ``tried`` names the command that people mean by a
     word that is none; ``spoken`` reads lines as people say them, ``answers`` what they choose of several
     options.
     """
@@ -102,8 +115,9 @@ class Catalogue:
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
-        either: Mapping[Command, Instead] | None = None,
+        either: Mapping[Command, Either] | None = None,
         bare: Sequence[BareAnswer] = (),
+        later: Sequence[ShownLater] = (),
         notice: Resolver | None = None,
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
         tried: Mapping[str, str] | None = None,
@@ -119,6 +133,7 @@ class Catalogue:
         self.instead = tuple(instead)
         self.either = dict(either or {})
         self.bare = tuple(bare)
+        self.later = tuple(later)
         self.notice = notice
         self.undo: dict[EntryKind, UndoPolicy] = {}
         for policies in undo:
@@ -131,6 +146,10 @@ class Catalogue:
                 first, *rest = name.split()
                 for spelled in (first, *(spellings or {}).get(first, ())):
                     self._by_words.setdefault((spelled, *rest), command)
+        self._by_first: dict[str, dict[tuple[str, ...], Command]] = {}
+        for names, command in self._by_words.items():
+            self._by_first.setdefault(names[0], {})[names] = command
+        self._with_secrets = tuple((each, each.secret) for each in self if each.secret is not None)
         self._tried = {
             tuple(words.split()): self._by_words[tuple(name.split())]
             for words, name in (tried or {}).items()
@@ -146,11 +165,8 @@ class Catalogue:
 
     def secret_in(self, text: str, command: Command | None) -> Secret | None:
         """The secret of some command that stands in a message; ``command`` is what it was read as."""
-        for each in self:
-            secret = each.secret
-            if secret is None or not secret.holds(text):
-                continue
-            if each is command or secret.concerns(text):
+        for each, secret in self._with_secrets:
+            if secret.holds(text) and (each is command or secret.concerns(text)):
                 return secret
         return None
 
@@ -165,12 +181,11 @@ class Catalogue:
 
     def knows(self, word: str) -> bool:
         """Whether any command's name begins with the word."""
-        return any(names[0] == _plain(Word(word)) for names in self._by_words)
+        return _plain(Word(word)) in self._by_first
 
     def is_for_the_room(self, word: str) -> bool:
         """Whether there are commands that begin with the word, and each of them may be typed in a room."""
-        first = _plain(Word(word))
-        found = [each for names, each in self._by_words.items() if names[0] == first]
+        found = self._by_first.get(_plain(Word(word)), {}).values()
         return bool(found) and not any(each.where is Where.DIRECT for each in found)
 
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:
@@ -206,8 +221,8 @@ class Catalogue:
         """The words that may follow a first word, and the commands they make."""
         return {
             words[1]: command
-            for words, command in self._by_words.items()
-            if words[0] == first and len(words) > 1 and command.who <= role
+            for words, command in self._by_first.get(first, {}).items()
+            if len(words) > 1 and command.who <= role
         }
 
     def _unknown(self, said: list[str], role: Role) -> UnknownCommand:
@@ -222,7 +237,7 @@ class Catalogue:
             return _did_you_mean(said[:2], subs[close])
         if subs:
             return _one_more(said, list(dict.fromkeys(subs.values())))
-        above = [each for names, each in self._by_words.items() if names[0] == said[0]]
+        above = self._by_first.get(said[0], {}).values()
         return _above(min(above, key=lambda each: each.who)) if above else self._near(said, role)
 
     def _near(self, said: list[str], role: Role) -> UnknownCommand:

@@ -16,28 +16,26 @@ def about(thing: WordlessMessage) -> Reply:
 def _words(thing: WordlessMessage) -> str:
     return {
         WordlessMessage.PHOTO: _(
-            "I cannot look at pictures, so nothing of it was noted. Type what it says, please; a list"
-            " of people can come as a file ({list})."
+            "I cannot look at pictures, so I noted nothing. Type what it says instead; a"
+            " list of people can come as a file ({list})."
         ),
-        WordlessMessage.VIDEO: _(
-            "I cannot watch videos, so nothing of it was noted. Type it, please."
-        ),
+        WordlessMessage.VIDEO: _("I cannot watch videos, so I noted nothing. Type it instead."),
         WordlessMessage.VOICE: _(
-            "I cannot listen to voice messages, so nothing of it was noted. Type it, please; {log}"
+            "I cannot listen to voice messages, so I noted nothing. Type it instead; {log}"
             " asks you question by question."
         ),
         WordlessMessage.SOUND: _(
-            "I cannot listen to recordings, so nothing of it was noted. Type it, please."
+            "I cannot listen to recordings, so I noted nothing. Type it instead."
         ),
         WordlessMessage.PLACE: _(
-            "I cannot read a place on a map, so nothing of it was noted. Type where it is, please."
+            "I cannot read a place on a map, so I noted nothing. Type where it is instead."
         ),
-        WordlessMessage.STICKER: _("Stickers are lost on me. {help} shows what I can do."),
+        WordlessMessage.STICKER: _("I cannot read stickers. {help} shows what I can do."),
         WordlessMessage.POLL: _(
-            "That is a poll of your app: I neither count it nor tell anybody. {poll} shows how to open"
-            " one of mine in the committee's room."
+            "That is a poll of your app: I do not count it, and I tell nobody. {poll} shows"
+            " how to open one of mine in the committee's room."
         ),
-        WordlessMessage.EMOTE: _("I read only ordinary messages. Type it without /me, please."),
+        WordlessMessage.EMOTE: _("I read only ordinary messages. Type it without /me."),
     }[thing]
 
 

@@ -47,7 +47,7 @@ async def status(ctx: Context, audit: RoomAudit) -> Reply:
 
 @command("me", who=Role.ORGANIZER, where=Where.DIRECT, example="!me", also=("whoami",))
 async def me(ctx: Context, people: People, follow_ups: FollowUps) -> Reply:
-    """Show who you are to me: role, committee, time zone, open follow-ups."""
+    """Show who you are here: role, committee, time zone, open follow-ups."""
     return views.me(
         ctx,
         own_zone=await people.zone(ctx.user),
@@ -137,11 +137,11 @@ async def undo(
     why: PublicSentence | None = None,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
-    """Take back the last thing you saved, within 15 minutes; a lead also what another saved.
+    """Undo the last thing you saved, within 15 minutes; a lead also what somebody else saved.
 
-    of: whose last thing; yours, when left out
-    why: why you take back what another saved; they are told
-    yes: take back what you were just shown
+    of: whose last thing; yours if you do not say
+    why: why you undo what somebody else saved; I tell them
+    yes: undo what I just showed you
     """
     author = ctx.user if of is None else members.find_or_gone(of, await turf.people_with_duties())
     last = await _last(history, author, ctx, catalogue)
@@ -191,17 +191,18 @@ async def _last(history: History, author: UserId, ctx: Context, catalogue: Catal
     minutes = int(UNDO_WINDOW.total_seconds() // 60)
     if author != ctx.user and ctx.role < Role.LEAD:
         raise impossible(
-            "What others saved a lead can take back, with words. Yours: {undo}", undo=Code("!undo")
+            "Only a lead can undo what others saved, and says why. Yours: {undo}",
+            undo=Code("!undo"),
         )
     last = await history.last(author, ctx.now - UNDO_WINDOW)
     if last is None and author == ctx.user:
         raise impossible(
-            "You saved nothing in the last {minutes} minutes that I could take back.",
+            "You saved nothing in the last {minutes} minutes that I could undo.",
             minutes=minutes,
         )
     if last is None or (author != ctx.user and _is_theirs_alone(last, catalogue)):
         raise refuse(
-            "{who} saved nothing in the last {minutes} minutes that you could take back.",
+            "{who} saved nothing in the last {minutes} minutes that you could undo.",
             who=short(author),
             minutes=minutes,
         )

@@ -47,13 +47,13 @@ async def setup(
     tz: a big city in its time zone
     """
     if name is None and tz is None:
-        raise refuse("What is the committee called, and which city's time does it keep?")
+        raise refuse("What is the committee called, and which city's time does it use?")
     if name is not None and not folded(name):
         raise refuse("A name needs at least one letter.")
     if name is not None and namesake(name, ctx.committee, own) is not None:
         raise refuse(
-            "You are in another committee of that name. Call this one something else, so that"
-            " nothing lands in the wrong one.",
+            "You are in another committee with that name. Give this one another name, so"
+            " that nothing goes to the wrong one.",
             example=f'!setup name="{name} 2"' if len(name) < SHORT_NAME else "",
         )
     if name is None and not ctx.committee.set_up:
@@ -77,7 +77,7 @@ async def setup(
 
 @command("direct", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!direct", also=("dm",))
 async def direct(ctx: Context) -> Reply | tuple[Reply, ...]:
-    """Have me write to you in our direct chat; I open one if there is none."""
+    """Ask me to write to you in our direct chat; I open one if there is none."""
     if ctx.place is Place.DIRECT:
         return say("This is our direct chat: names and ratings belong here.")
     return invited_to_direct(ctx.committees)
@@ -94,7 +94,7 @@ async def identity(ctx: Context, desk: IdentityAcceptance, previews: Previews) -
     """Show whose identity changed, so that I take no commands from them."""
     people = await desk.suspended()
     if not people:
-        return say("Nobody's identity is in question.")
+        return say("Nobody has a changed identity now.")
     rows: list[Line] = []
     for user in people:
         offered = await desk.offered(user)
@@ -143,7 +143,7 @@ async def accept_identity(
     trail: Trail,
     previews: Previews,
 ) -> Reply | tuple[Reply, ...]:
-    """Accept somebody's new identity, after asking them outside Matrix. You see first which.
+    """Accept somebody's new identity, after asking them outside Matrix. First you see which.
 
     user: their full Matrix address
     """
@@ -155,9 +155,9 @@ async def accept_identity(
     await acts.spend(ctx, Act.IDENTITY)
     if not await desk.accept(user):
         raise refuse(
-            "There is nothing to accept for {user}, or it is not yours to accept: it takes somebody"
-            " who leads wherever they take part, and a keeper for a keeper. My admin can compare"
-            " identities with them as well (steward verify).",
+            "There is nothing to accept for {user}, or you may not accept it. It takes a"
+            " lead of every committee they are in, and a keeper if they are one. My admin"
+            " can also compare identities with them (steward verify).",
             user=user,
             example="!identity",
         )

@@ -39,8 +39,8 @@ def _plain() -> dict[Flaw, str]:
             " & Privacy, Enable guest access."
         ),
         Flaw.ADDRESS: _(
-            "This room has an address by which it can be found, and that tells that it exists. A lead"
-            " removes it: Room settings, General, Room addresses."
+            "This room has an address, so others can find it and know that it exists. A"
+            " lead removes it: Room settings, General, Room addresses."
         ),
         Flaw.ALL_INVITE: _(
             "Every member may invite anybody. A lead sets Room settings, Roles & Permissions, Invite"
@@ -51,12 +51,12 @@ def _plain() -> dict[Flaw, str]:
             " can read history to members only, since they joined."
         ),
         Flaw.SHARED_HISTORY: _(
-            "Who joins later may be shown what was said before. A lead sets Room settings, Security &"
-            " Privacy, Who can read history to members only, since they joined."
+            "Who joins later may see what was said before. A lead sets Room settings,"
+            " Security & Privacy, Who can read history to members only, since they joined."
         ),
         Flaw.ROTATION: _(
-            "Apps keep one key for very long here, so that who gets hold of it can read much. A lead"
-            " puts the usual back (a week, 100 messages) or opens a new room."
+            "Apps use one key for very long here, so whoever gets it can read a lot. A lead"
+            " sets it back to normal (a week, 100 messages) or opens a new room."
         ),
         Flaw.ALL_LEAD: _(
             "Everybody who joins is a lead at once. A lead sets Room settings, Roles & Permissions,"
@@ -87,10 +87,11 @@ def _plain() -> dict[Flaw, str]:
 
 def _mail(weakness: Weakness) -> Line:
     return plural(
-        "{n} invitation went to a mail address: whoever reads that mail can join. A lead takes it back"
-        " in the list of members, or asks that it be used now.",
-        "{n} invitations went to mail addresses: whoever reads that mail can join. A lead takes them"
-        " back in the list of members, or asks that they be used now.",
+        "{n} invitation went to a mail address: whoever reads that mail can join. A"
+        " lead withdraws it in the list of members, or asks the person to use it now.",
+        "{n} invitations went to mail addresses: whoever reads that mail can join. A"
+        " lead withdraws them in the list of members, or asks the people to use them"
+        " now.",
         weakness.count,
         n=a_number(weakness.count),
     )
@@ -103,7 +104,8 @@ def _pending(weakness: Weakness) -> Line:
         shown = _("{shown} and {n} more").format(shown=shown, n=more)
     return plural(
         "Invited and not joined yet: {people}. If you do not know them, a lead removes the invitation.",
-        "Invited and not joined yet: {people}. Who of them you do not know, a lead removes.",
+        "Invited and not joined yet: {people}. If you do not know one of them, a lead"
+        " removes the invitation.",
         weakness.count,
         people=shown,
     )

@@ -31,13 +31,13 @@ def waiting(
         )
     if common.meeting is not None:
         yield line(
-            "Do you come to meeting #{number}? {yes}",
+            "Are you coming to meeting #{number}? {yes}",
             number=common.meeting,
             yes=Code(f"!yes #{common.meeting}"),
         )
     if common.times is not None:
         yield line(
-            "When can you for #{number}? {show}",
+            "When are you free for #{number}? {show}",
             number=common.times,
             show=Code(f"!meet tally #{common.times}"),
         )
@@ -64,14 +64,16 @@ def waiting(
             show=Code("!turf unassigned"),
         )
     if own.untouched:
-        yield line("Somebody of yours was never talked to: {next}", next=Code("!next"))
+        yield line("Nobody has talked to some of your people yet: {next}", next=Code("!next"))
 
 
 def usual(own: OwnWork) -> Iterator[Line]:
     """What one can always do, with examples that fit."""
     add = Code('!contact add "Sam Okafor" area=Payments')
     if own.example is None:
-        yield line("Two minutes to try it all, and nothing stays: {tour}", tour=Code("!tour"))
+        yield line(
+            "Try everything in two minutes; I keep nothing of it: {tour}", tour=Code("!tour")
+        )
         yield line("Add the first person you know at work: {add}", add=add)
     else:
         log = Code(f"log M-{own.example} reached 2 said fri")

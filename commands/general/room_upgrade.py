@@ -41,12 +41,13 @@ class Move(ABC):
 async def moved(_ctx: Context, *, move: Move, yes: bool = False) -> Reply:
     """Bring the committee's records here, after its room was upgraded to this one.
 
-    yes: move although people with turf or follow-ups are not here
+    yes: move although organizers with people or follow-ups are not here yet
     """
     plan = await move.plan()
     if plan is None:
         raise impossible(
-            "This room replaces none of mine: nobody who leads there upgraded it to this one."
+            "This room does not replace one of mine: no lead of an old room upgraded it to"
+            " this one."
         )
     _refuse_unfit(plan, sure=yes)
     await move.carry_out(plan)
@@ -57,7 +58,7 @@ def _refuse_unfit(plan: UpgradePlan, *, sure: bool) -> None:
     """Raise Refusal where records may not come here, or where somebody would lose what they carry."""
     if not plan.led_there:
         raise impossible(
-            "Only somebody who is a lead in the old room, too, can bring its records here."
+            "Only somebody who is also a lead in the old room can bring its records here."
         )
     if not plan.blank_here:
         raise impossible("There are records for this room already, and two sets cannot become one.")
@@ -68,8 +69,8 @@ def _refuse_unfit(plan: UpgradePlan, *, sure: bool) -> None:
         )
     if plan.missing and not sure:
         raise impossible(
-            "Not here yet: {people}. What they carry would go back to the pool. Wait until they have"
-            " joined, or send {command}.",
+            "Not here yet: {people}. Their people would become unassigned. Wait until they"
+            " have joined, or send {command}.",
             people=", ".join(plan.missing),
             command=Code("!moved --yes"),
         )
@@ -78,7 +79,7 @@ def _refuse_unfit(plan: UpgradePlan, *, sure: bool) -> None:
 def _moved(plan: UpgradePlan) -> Reply:
     told = [
         line(
-            "Everything of {name} is here now. The old room has no part in it any more.",
+            "Everything of {name} is here now. I do not use the old room any more.",
             name=Strong(plan.committee.name),
         )
     ]
@@ -95,8 +96,8 @@ def _moved(plan: UpgradePlan) -> Reply:
 def greeting_moved(name: str) -> Reply:
     """The greeting in a room that replaces a committee's."""
     return say(
-        "Hello again. This room was made to replace that of {name}. I have brought nothing along"
-        " yet: when all of you are here, a lead types {command}.",
+        "Hello again. This room replaces the room of {name}. I have moved nothing yet:"
+        " when all of you are here, a lead types {command}.",
         name=Strong(name),
         command=Code("!moved"),
     )

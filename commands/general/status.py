@@ -18,7 +18,7 @@ NAMED = 3
 def status(audit: RoomAudit, ctx: Context) -> Reply:
     """Warnings if there are any, then the facts, short enough for a phone."""
     warned = warnings(audit, ctx)
-    head = (Strong(_("Please look at this:")),) if warned else line("All is as it should be.")
+    head = (Strong(_("Please look at this:")),) if warned else line("Everything is all right.")
     return reply(head, listed([*warned, *_facts(audit, ctx)]))
 
 
@@ -96,7 +96,7 @@ def _power_warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
     if audit.roll.standings and not audit.roll.leads:
         found.append(
             line(
-                "No lead here whose word counts: my admin can name one in config.toml ({leads}).",
+                "No lead here is confirmed: my admin can name one in config.toml ({leads}).",
                 leads="[authority.leads]",
             )
         )
@@ -111,8 +111,9 @@ def _not_yet(audit: RoomAudit, shown: Role) -> str:
         )
     if shown is Role.KEEPER and audit.roll.leads:
         return _(
-            "Shown as a keeper of the data since {day}: {user}. No keeper is here to confirm it; my admin"
-            " can name all leads in config.toml ([authority.leads]), this one among them."
+            "Shown as a keeper of the data since {day}: {user}. No keeper is here to"
+            " confirm it; my admin can name all leads, with this one, in config.toml"
+            " ([authority.leads])."
         )
     if audit.roll.leads:
         return _("Shown as a lead since {day}, not confirmed: {user}. A lead types {confirm}")
@@ -145,7 +146,7 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
         kept = ngettext("{n} keeper of the data", "{n} keepers of the data", keepers)
         rows.append(
             line(
-                "Whose word counts: {leads}, among them {keepers}.",
+                "Confirmed here: {leads}, among them {keepers}.",
                 leads=counted,
                 keepers=kept.format(n=a_number(keepers)),
             )
@@ -157,14 +158,14 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
         rows.append(
             (
                 _(
-                    "I cannot remove what is typed here by mistake, such as a name: a lead may make me"
-                    " a moderator (Room settings, Roles & Permissions)."
+                    "I cannot remove what people type here by mistake, such as a name. A lead can"
+                    " make me a moderator (Room settings, Roles & Permissions)."
                 ),
             )
         )
     refused = _refused_words(audit)
     if refused:
-        rows.append(line("Not acted upon: {what}", what=refused))
+        rows.append(line("I did not act on messages: {what}", what=refused))
     rows.append(line("My fingerprint: {fingerprint}", fingerprint=audit.fingerprint))
     if audit.compared:
         rows.append(

@@ -72,12 +72,12 @@ async def is_greeting(text: str, ctx: Context, tx: Transaction) -> bool:
     also=("start", "tutorial"),
 )
 async def tour(ctx: Context) -> Reply:
-    """Try the most frequent commands in two minutes, with a practice contact who is gone afterwards."""
+    """Try the most common commands in two minutes, with a practice contact who is gone afterwards."""
     del ctx
     return reply(
         line("Hello. Two minutes with {name}, who exists only for practice.", name=NAME),
         line("Type this: {step}", step=_typed(0)),
-        line("Rather at once? {help} shows what you can do.", help=Code("!help")),
+        line("No time for it? {help} shows what you can do.", help=Code("!help")),
     )
 
 
@@ -86,7 +86,7 @@ TourLine = Annotated[
     Reader(
         lambda raw, _ctx: raw,
         "LINE",
-        lambda: _("What do you try?"),
+        lambda: _("What do you want to try?"),
         Words.rest(),
         Form.AS_TYPED,
     ),
@@ -131,10 +131,10 @@ def _with_practice_alone(asked: Request, words: str) -> bool:
 
 def _next(step: int) -> Line:
     if step + 1 < len(STEPS):
-        return line("Practice: none of that is kept. Next: {step}", step=_typed(step + 1))
+        return line("Practice: I keep nothing of that. Next: {step}", step=_typed(step + 1))
     return line(
-        "Practice: none of that is kept, and {name} is gone. Now for real: {add}; what you save can be"
-        " taken back by {undo}.",
+        "Practice: I keep nothing of that, and {name} is gone. Now for real: {add}. To"
+        " undo what you saved: {undo}",
         name=NAME,
         add=Code('!contact add "Sam Okafor"'),
         undo=Code("!undo"),

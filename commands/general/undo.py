@@ -32,7 +32,7 @@ async def look(step: UndoStep, policy: UndoPolicy) -> Preview:
         about=about,
     )
     typed = Code(f'!undo of={short(last.author)} why="they asked me to" --yes')
-    do_it = line("To take it back, saying why, which they are told: {yes}", yes=typed)
+    do_it = line("To undo it, with a reason that I tell them: {yes}", yes=typed)
     preview = reply(head, do_it)
     return Preview(f"undo {last.author}", {"entry": last.id}, preview)
 
@@ -41,7 +41,7 @@ async def reaching_back(step: UndoStep, policy: UndoPolicy, past: Line) -> Previ
     """The preview of taking back something that is not the last thing somebody did."""
     last, ctx = step.entry, step.ctx
     before = line(
-        "Before that, at {when}: {what}. {yes} takes it back.",
+        "Before that, at {when}: {what}. To undo that: {yes}",
         when=a_time(last.at, ctx.clock),
         what=Strong(await policy.words(step, whom(step))),
         yes=Code("!undo --yes"),
@@ -52,18 +52,18 @@ async def reaching_back(step: UndoStep, policy: UndoPolicy, past: Line) -> Previ
 
 def already() -> Line:
     """Say that the last thing was taken back before, so that nobody goes on without looking."""
-    return line("You have just taken something back.")
+    return line("You have just undone something.")
 
 
 def for_good() -> Line:
     """Say that nobody can take back what somebody did last."""
-    return line("What you did last cannot be taken back.")
+    return line("What you did last cannot be undone.")
 
 
 def opened(code: str) -> Line:
     """Say that a poll stays open, and how it is called off."""
     return line(
-        "The poll {code} you opened stays open: {cancel} calls it off.",
+        "The poll {code} you opened stays open. To cancel it: {cancel}",
         code=code,
         cancel=Code(f"!poll cancel {code}"),
     )

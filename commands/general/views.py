@@ -31,7 +31,7 @@ def greeting(*, committee_known: bool) -> Reply:
         return say("I am back, and everything is as it was. {help}", help=Code("!help"))
     return reply(
         who_i_am(),
-        line("A lead tells me name and city first: {setup}", setup=Code(SETUP)),
+        line("First a lead tells me the committee's name and city: {setup}", setup=Code(SETUP)),
         line(
             "{help} lists what I can do, {status} who can read this room.",
             help=Code("!help"),
@@ -53,7 +53,7 @@ def who_i_am() -> Line:
 def where_names_belong() -> Line:
     """How somebody in the room gets a chat of their own with us."""
     return line(
-        "Names and ratings belong in a direct chat with me: {direct} and I open yours.",
+        "Names and ratings belong in a direct chat with me. Type {direct} and I open yours.",
         direct=Code("!direct"),
     )
 
@@ -70,8 +70,8 @@ def what_is_this_room(*, member: bool, lead: bool) -> Reply:
         setup=Code(SETUP),
     )
     alone = line(
-        "It was not opened as a direct chat. Names and ratings belong in one: {direct} and I"
-        " invite you to ours.",
+        "This room was not opened as a direct chat. Names and ratings belong in one."
+        " Type {direct} and I invite you to ours.",
         direct=Code("!direct"),
     )
     if lead:
@@ -88,11 +88,12 @@ def greeting_direct(*, committees: Sequence[Committee]) -> Reply:
     if not committees:
         return say("Hello. I answer only members of a committee I serve.")
     begin = line(
-        "Hello. Names and ratings belong here, not in the room. {add} is a good start; {help}.",
+        "Hello. Names and ratings belong here, not in the room. {add} is a good start."
+        " More: {help}",
         add=Code('!contact add "Sam Okafor"'),
         help=Code("!help"),
     )
-    tour = line("Two minutes to try it all, and nothing of it stays: {tour}", tour=Code("!tour"))
+    tour = line("Try everything in two minutes; I keep nothing of it: {tour}", tour=Code("!tour"))
     if len(committees) == 1:
         return reply(begin, tour)
     return reply(begin, tour, *which_committee(committees, None).blocks)
@@ -205,10 +206,11 @@ def _shown_as_more(ctx: Context) -> Line:
     """Power that the room shows and nobody has confirmed: a lead makes a lead, a keeper a keeper."""
     words = (
         _(
-            "The room shows you as a keeper of the data. That counts once one of them tells me so: {confirm}"
+            "The room shows you as a keeper of the data. That counts when another keeper"
+            " tells me so: {confirm}"
         )
         if ctx.standing.shown is Role.KEEPER
-        else _("The room shows you as a lead. That counts once a lead tells me so: {confirm}")
+        else _("The room shows you as a lead. That counts when another lead tells me so: {confirm}")
     )
     return fill(words, confirm=Code(f"!confirm {ctx.user}"))
 

@@ -13,20 +13,20 @@ def full(name: str, what: str, most: int, until: datetime | None, ctx: Context) 
     """A file was not taken: ``what`` is waiting, hour, day or bytes; ``until`` when there is room."""
     words = {
         "waiting": _(
-            "{n} files of yours wait here already, so I did not take {name}. I answer them in their"
-            " order and lose none; send it again after that."
+            "{n} files of yours wait here already, so I did not take {name}. I answer them"
+            " in order and lose none. Send this one again after that."
         ),
         "hour": _(
-            "I take {n} files an hour from one person, so I did not take {name}. The others are kept."
-            " Send it again from {time} on."
+            "I take {n} files an hour from one person, so I did not take {name}. I keep the"
+            " others. Send it again from {time} on."
         ),
         "day": _(
-            "I take {n} files a day from one person, so I did not take {name}. The others are kept."
-            " Send it again from {time} on."
+            "I take {n} files a day from one person, so I did not take {name}. I keep the"
+            " others. Send it again from {time} on."
         ),
         "bytes": _(
-            "I take {n} MB of files a day from one person, so I did not take {name}. The others are"
-            " kept. Send it again from {time} on, or the list alone as CSV."
+            "I take {n} MB of files a day from one person, so I did not take {name}. I keep"
+            " the others. Send it again from {time} on, or the list alone as CSV."
         ),
     }[what]
     time = "" if until is None else f"{until.astimezone(ctx.zone):%H:%M}"
@@ -73,7 +73,7 @@ def goes_there(files: int, committee: Committee) -> Reply:
 def late(name: str) -> Reply:
     """Tell that an announced file does not come."""
     return say(
-        "The homeserver does not hand {name} out yet. I ask for it again for a day and answer as"
-        " soon as I have it; you can send others meanwhile.",
+        "The homeserver does not give me {name} yet. I try again for a day and answer"
+        " as soon as I have it. You can send others now.",
         name=cut(name),
     )

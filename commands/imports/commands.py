@@ -45,7 +45,7 @@ MOST_WAITING = 40
 async def file(
     ctx: Context, imports: Imports, choices: DetailChoices, upload: AttachedFile
 ) -> Reply:
-    """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
+    """Read a list of employees that you send in our direct chat, as CSV or a workbook."""
     found = upload.found
     if found is None:
         raise not_now(file_views.no_file())
@@ -192,7 +192,8 @@ async def values(
 
     number: the import
     field: what the column holds: area, shift or rating
-    codes: pairs like N=night, _ standing for a space; for ratings pairs like A=1, or same, or turned (5 is best)
+    codes: pairs like N=night, with _ for a space; for ratings pairs like A=1, or same, or turned (5 is
+        best)
     """
     one = await _waiting(imports, number)
     if field not in {Field.AREA, Field.SHIFT, Field.RATING}:
@@ -220,10 +221,10 @@ async def check(
     background: BackgroundWork,
     overwrite: bool = False,
 ) -> Reply:
-    """Try an import without saving anything: who is new, what would change, which lines are odd.
+    """Try an import without saving anything: who is new, what would change, which lines have a problem.
 
-    number: the import; left out, the one that waits
-    overwrite: take the list's word where one of you has set something else by hand
+    number: the import; the one that waits if you do not say
+    overwrite: use the list where one of you has set something else by hand
     """
     one = await _waiting(imports, number)
     reading = replace(mapping.from_json(one.reading), overwrite=overwrite)
@@ -258,7 +259,7 @@ async def problems(
 ) -> Reply:
     """List the lines that have a problem, with their numbers in the file.
 
-    number: the import; left out, the last one
+    number: the import; the last one if you do not say
     after: the last line of the page before
     """
     one = await _known(imports, number)
@@ -287,7 +288,7 @@ async def decide(
     imports: Imports,
     contacts: Contacts,
 ) -> Reply:
-    """Say who a line is that I cannot tell: somebody new, one of your contacts, or nobody.
+    """Say who is meant by a line: somebody new, one of your contacts, or nobody.
 
     number: the import
     line: the line in the file
@@ -327,7 +328,7 @@ async def missing(
     contacts: Contacts,
     after: Who | None = None,
 ) -> Reply:
-    """List who was on earlier lists and is not on this one. Nobody is taken to have left.
+    """List who was on earlier lists and is not on this one. I do not count them as left.
 
     number: the import
     after: the last contact of the page before
@@ -360,14 +361,15 @@ async def commit(
 ) -> Reply:
     """Save an import that was checked.
 
-    number: the import; left out, the one that waits
-    yes: save what you were just shown: lines that nobody decided, what others decided, or that one
+    number: the import; the one that waits if you do not say
+    yes: save what I just showed you
         field changes for very many
     """
     one = await _waiting(imports, number)
     if one.state is not ImportState.CHECKED:
         raise refuse(
-            "Nothing saved: first look at what would change.", example=f"!import check {one.number}"
+            "I saved nothing: first look at what would change.",
+            example=f"!import check {one.number}",
         )
     look = await looks.at_commit(ctx, imports, contacts, one)
     first = None if look is None else await previews.first(ctx, look, yes=yes)
@@ -396,15 +398,15 @@ async def undo(
     previews: Previews,
     yes: bool = False,
 ) -> Reply:
-    """Take a saved import back, except what somebody has worked on since. You see first what goes.
+    """Undo a saved import, except what somebody has worked on since. First you see what goes.
 
     number: the import
-    yes: take back what you were just shown
+    yes: undo what I just showed you
     """
     one = await _known(imports, number)
     if one.state is not ImportState.SAVED:
         raise impossible(
-            "Import {n} is {state}; only a saved one can be taken back.",
+            "Import {n} is {state}; you can undo only a saved one.",
             n=one.number,
             state=views.state_words(one.state),
         )
@@ -434,10 +436,10 @@ async def drop(
     previews: Previews,
     yes: bool = False,
 ) -> Reply:
-    """Forget a list that was not saved, with everything in it.
+    """Drop a list that was not saved, with everything in it.
 
     number: the import
-    yes: drop what another sent or decided, after you were shown that
+    yes: drop what somebody else sent or decided, after I showed it to you
     """
     one = await _waiting(imports, number)
     look = await looks.at_drop(ctx, imports, one)
@@ -475,10 +477,10 @@ async def _waiting(imports: Imports, number: ImportNumber | None) -> Import:
     """An import that is not saved and on which no work is under way."""
     one = await _only_one(imports) if number is None else await _known(imports, number)
     if one.state.at_work:
-        raise impossible("I am still at work on import {n}; one moment.", n=one.number)
+        raise impossible("I am still working on import {n}; one moment.", n=one.number)
     if one.state not in {ImportState.MAPPING, ImportState.CHECKED}:
         raise impossible(
-            "Import {n} is {state}. Send the list again to begin anew.",
+            "Import {n} is {state}. Send the list again to start again.",
             n=one.number,
             state=views.state_words(one.state),
         )

@@ -32,14 +32,14 @@ def lost(why: LostFile) -> Line:
         LostFile.GONE: line("The homeserver does not have that file any longer. Send it again."),
         LostFile.NEVER_CAME: (
             _(
-                "I asked for that file for a whole day and did not get it. Send it again; if it fails"
-                " again, the homeserver you sent it from is the trouble."
+                "I asked for that file for a whole day and did not get it. Send it again; if it"
+                " fails again, the problem is the homeserver you sent it from."
             ),
         ),
         LostFile.GIVEN_UP: (
             _(
-                "I was cut off twice while I read that file, so I leave it alone. Nothing was saved."
-                " Open it, save it as CSV, and send that; a long list in parts."
+                "I had to stop twice while I read that file, so I do not try again. I saved"
+                " nothing. Open it, save it as CSV, and send that. Send a long list in parts."
             ),
         ),
     }[why]
@@ -76,8 +76,8 @@ def not_a_list(odd: NotAList) -> Line:
         ),
         Unreadable.DAMAGED: _("That workbook is damaged, or of a kind I do not know."),
         Unreadable.TOO_LARGE: _(
-            "Opened, that is far more than a list of people, so I stopped. Send it as CSV, or in"
-            " parts."
+            "That file is far larger inside than a list of people, so I stopped. Send it as"
+            " CSV, or in parts."
         ),
         Unreadable.TOO_LONG: _(
             "That is more than I read from a message; I stopped at line {line}. Send it as a file in"
@@ -99,8 +99,8 @@ def not_a_list(odd: NotAList) -> Line:
         Unreadable.ONE_COLUMN: _("I find only one column in that, and no heading I know."),
         Unreadable.NO_ROWS: _("That has headings and nobody under them."),
         Unreadable.OPEN_QUOTE: _(
-            "A quote opens in line {line} and is never closed, or a cell is far too long. Look there"
-            " and send it again."
+            "In line {line} a quote opens and never closes, or a cell is far too long."
+            " Correct it there and send it again."
         ),
         Unreadable.TOO_MANY: _(
             "That is larger than a list of people; I stopped at line {line}. Send it in parts."
@@ -113,8 +113,8 @@ def not_a_list(odd: NotAList) -> Line:
 def no_file() -> Line:
     """Say how to send a list, where no file came."""
     return line(
-        "Send the list as a CSV file in this chat, or as a workbook (.xlsx, .ods), or paste it"
-        " under {paste}. The contacts of a phone (.vcf) will do as well.",
+        "Send the list as a CSV file in this chat, or as a workbook (.xlsx, .ods), or"
+        " paste it under {paste}. I also read the contacts of a phone (.vcf).",
         paste=Code("!import paste"),
     )
 

@@ -28,7 +28,7 @@ def pairs(typed: str) -> list[tuple[str, str]]:
         match = _PAIR.match(typed, at)
         if match is None:
             raise refuse(
-                "“{words}” is no pair. Write column=field, in quotes if the column has spaces.",
+                "“{words}” is not a pair. Write column=field, in quotes if the column has spaces.",
                 words=cut(typed[at:]),
             )
         found.append((match["left"], match["right"]))
@@ -72,7 +72,7 @@ def _column(said: str, heads: Sequence[str]) -> int:
             "There is no column “{head}”. Did you mean {close}?", head=cut(said), close=Code(close)
         )
     raise refuse(
-        "There is no column “{head}”. Columns can also be said by letter, A to {last}.",
+        "There is no column “{head}”. You can also use the column's letter, A to {last}.",
         head=cut(said),
         last=letter(len(heads) - 1),
     )
@@ -89,7 +89,7 @@ def _field(said: str) -> Field:
 def no_such_field(said: str) -> Refusal:
     """Refuse a word that names no field, with the words that do."""
     return refuse(
-        "A column can hold {fields}, or none; “{word}” is none of these.",
+        "A column can hold {fields}, or none; “{word}” is not one of these.",
         fields=one_of([f.value for f in Field]),
         word=cut(said),
     )
@@ -133,7 +133,7 @@ def _scale(typed: str) -> dict[str, str]:
     odd = next((meaning for meaning in said.values() if not past.is_meaning(meaning)), None)
     if odd is not None:
         raise refuse(
-            "“{word}” is no rating here. Write 1 to 5, or none.",
+            "“{word}” is not a rating here. Write 1 to 5, or none.",
             word=cut(odd),
         )
     return said

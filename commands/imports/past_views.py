@@ -32,7 +32,7 @@ def own_notes(one: Import, reading: ColumnReading) -> Line | None:
     if not pairs:
         return None
     return line(
-        "If ratings, talks or leaders in it are yours, keep them: {map}",
+        "If its ratings, talks or leaders are yours, you can keep them: {map}",
         map=Code(f"!import map {one.number} {pairs}"),
     )
 
@@ -54,7 +54,7 @@ def which_scale(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str
         f"{as_typed(word)}={n}" for n, word in enumerate(list(words.values())[:MOST_WORDS], 1)
     )
     return line(
-        "What do its ratings stand for here? {scale}. Like this: {values}",
+        "What do its ratings mean here? {scale}. Like this: {values}",
         scale=", ".join(rating_words(each) for each in Assessment if each.value),
         values=Code(f"{start} {pairs or 'A=1 B=2'}"),
     )

@@ -55,8 +55,8 @@ async def at_commit(
 def _undecided(one: Import, lines: Sequence[int]) -> Line:
     """The lines that would be left out, and lost with the file, because nobody has said who they are."""
     return plural(
-        "{n} line waits for your word and would be left out: {decide}. All: {problems}",
-        "{n} lines wait for your word and would be left out: {decide}. All: {problems}",
+        "{n} line waits for you, and I would leave it out: {decide}. All: {problems}",
+        "{n} lines wait for you, and I would leave them out: {decide}. All: {problems}",
         len(lines),
         decide=Code(f"!import decide {one.number} {lines[0]} new"),
         problems=Code(f"!import problems {one.number}"),
@@ -91,8 +91,8 @@ def at_undo(one: Import) -> Preview:
         else "",
     )
     head = line(
-        "Take {number} back? This goes, except what somebody has worked on since: {what}."
-        " Nobody brings it back: the list would have to be sent again.",
+        "Undo {number}? This goes, except what somebody has worked on since: {what}."
+        " Nobody can bring it back: you would have to send the list again.",
         number=_name(one),
         what=", ".join(part for part in parts if part) or _("nothing"),
     )
@@ -141,7 +141,7 @@ async def _decided(contacts: Contacts, others: list[tuple[int, Decided]]) -> lis
 
 def _checked(ctx: Context, one: Import) -> Line:
     return line(
-        "Not saved yet: {who} had {number} checked at {when}, not you. {new} new, {updated} updated.",
+        "Not saved yet: {who} checked {number} at {when}, not you. {new} new, {updated} updated.",
         who=short(one.asked_by),
         number=_name(one),
         when=a_time(one.changed, ctx.clock),

@@ -40,7 +40,7 @@ def not_kept(one: Import, reading: ColumnReading, kept: Collection[DetailField])
         what: left[each] for what, each in FIELDS.items() if each in left and what in OWN_FIELDS
     }
     switch = line(
-        "Not kept here, to reach people: {fields}. A keeper of the data can switch that on: {on}.",
+        "Switched off here: {fields}. A keeper of the data can switch that on: {on}.",
         fields=", ".join(field_name(each) for each in left),
         on=Code(f'!fields on {field.value} why="to call before the vote"'),
     )
@@ -57,8 +57,8 @@ def _map(one: Import, columns: Mapping[Field, str]) -> Code:
 def cannot_be_kept(field: DetailField) -> Line:
     """Say that a column is not taken because nobody has switched its field on."""
     return line(
-        "{field} of contacts is not kept here, so I left the columns as they were. A keeper of the data"
-        " can switch it on: {on}",
+        "{field} of contacts is switched off here, so I left the columns as they were."
+        " A keeper of the data can switch it on: {on}",
         field=field_name(field),
         on=Code(f'!fields on {field.value} why="to call before the vote"'),
     )

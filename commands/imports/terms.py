@@ -21,7 +21,7 @@ def _read_import(raw: str, _ctx: Context) -> int:
     value = _NUMBER(raw.removeprefix("#"))
     if value is None:
         raise refuse(
-            "“{word}” is no import's number; {imports} shows them.",
+            "“{word}” is not an import's number; {imports} shows them.",
             word=cut(raw),
             imports=Code("!import list"),
         )
@@ -38,16 +38,14 @@ ImportNumber = Annotated[
 def _read_line(raw: str, _ctx: Context) -> int:
     value = _LINE(raw)
     if value is None:
-        raise refuse("“{word}” is no line of a file; lines are numbers.", word=cut(raw))
+        raise refuse("“{word}” is not a line of a file. Type the line's number.", word=cut(raw))
     return value
 
 
 LineNumber = Annotated[int, Reader(_read_line, "LINE", lambda: _("Which line of the file?"))]
 """A line of a file, the first being 1."""
 
-ColumnWords = Annotated[
-    str, text(2000, "COLUMN=FIELD …", lambda: _("Pairs like Dept=area, please."))
-]
+ColumnWords = Annotated[str, text(2000, "COLUMN=FIELD …", lambda: _("Type pairs like Dept=area."))]
 """Pairs with equals signs about the columns of a list."""
 
 

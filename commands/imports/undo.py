@@ -8,7 +8,8 @@ from storage.core.model import EntryKind
 
 async def _as_a_whole(_step: UndoStep) -> Refusal:
     return refuse(
-        "The last thing you saved was a whole import; {list} shows its number.",
+        "The last thing you saved was a whole import. {list} shows its number; then"
+        " type !import undo and the number.",
         list=Code("!import list"),
         example="!import undo 7",
     )

@@ -124,7 +124,7 @@ def several(opened: Sequence[Import]) -> Reply:
         line("That workbook has several sheets with a list. Which do you mean?"),
         listed(rows),
         line(
-            "Look at one: {map}. What you do not want: {drop}.",
+            "Look at one: {map}. Drop one you do not want: {drop}.",
             map=Code(f"!import map {first}"),
             drop=Code(f"!import drop {opened[-1].number}"),
         ),
@@ -147,7 +147,7 @@ def _what_next(one: Import, reading: ColumnReading) -> Line:
     example, what = next(iter(reading.columns.items()))
     column = as_typed(one.heads[example])
     return line(
-        "Right? {check} (nothing is saved by it). If not, say it like {map}",
+        "Right? Then {check} (that saves nothing). If not, say it like {map}",
         check=Code(f"!import check {n}"),
         map=Code(f"!import map {n} {column}={what.value}"),
     )
@@ -169,7 +169,7 @@ def working(one: Import, state: ImportState) -> Reply:
     sentence = {
         ImportState.CHECKING: _("Checking {rows}; I tell you here what would change."),
         ImportState.SAVING: _("Saving {rows}; I tell you here when it is done."),
-        ImportState.UNDOING: _("Taking import {n} back; I tell you here when it is done."),
+        ImportState.UNDOING: _("Undoing import {n}; I tell you here when it is done."),
     }[state]
     return reply(fill(sentence, rows=rows, n=one.number))
 
@@ -242,8 +242,8 @@ def _remarks(number: int, figures: Mapping[str, int]) -> list[Line]:
     if kept := figures.get("by hand", 0):
         remarks.append(
             plural(
-                "{n} stays as one of you set it; {overwrite} takes the list's word.",
-                "{n} stay as one of you set them; {overwrite} takes the list's word.",
+                "{n} stays as one of you set it. To use the list instead: {overwrite}",
+                "{n} stay as one of you set them. To use the list instead: {overwrite}",
                 kept,
                 n=a_number(kept),
                 overwrite=Code(f"!import check {number} --overwrite"),
@@ -279,7 +279,7 @@ def saved(one: Import, figures: Mapping[str, int]) -> Reply:
         new=a_number(figures.get("new", 0)),
         updated=a_number(figures.get("updated", 0)),
     )
-    undo = line("To take it back: {undo}", undo=Code(f"!import undo {one.number}"))
+    undo = line("To undo it: {undo}", undo=Code(f"!import undo {one.number}"))
     return reply(head, (*tail, *undo))
 
 
@@ -298,7 +298,7 @@ def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemar
     if failed:
         words.append(_("{n} failed").format(n=a_number(failed)))
     head = line(
-        "{number} taken back: {what}.",
+        "{number} undone: {what}.",
         number=Strong(_("Import {n}").format(n=one.number)),
         what=", ".join(words),
     )
@@ -324,13 +324,13 @@ def problem(said: LineRemark) -> Line:
 def _sentences() -> dict[Trouble, str]:
     return {
         Trouble.NO_NAME: _("no name"),
-        Trouble.ODD_NAME: _("“{one}” is no name"),
+        Trouble.ODD_NAME: _("“{one}” is not a name"),
         Trouble.LONG: _("the {one} is too long"),
         Trouble.SURPLUS: _("more cells than columns; a name with a comma needs quotes"),
         Trouble.FORMULA: _("a formula in {one}, left out"),
-        Trouble.NO_DAY: _("“{one}” is no date"),
+        Trouble.NO_DAY: _("“{one}” is not a date"),
         Trouble.TWO_WAYS: _("“{one}” can be read two ways"),
-        Trouble.ODD_EMAIL: _("the email is none"),
+        Trouble.ODD_EMAIL: _("the email is not an address"),
         Trouble.REPEATS: _("repeats line {one}"),
         Trouble.SAME_ID: _("has the number of line {one} and another name"),
         Trouble.SAME_NAME: _("has the name and area of line {one}, and differs"),
@@ -342,22 +342,22 @@ def _sentences() -> dict[Trouble, str]:
         Trouble.SAME_EMAIL: _("has the email of line {one}, {two}: somebody else?"),
         Trouble.NAMESAKE: _("{one} has another number: somebody else?"),
         Trouble.COUPLE: _("“{one}” may be two people; give each a line, or say new"),
-        Trouble.NOTHING: _("“{one}” may be a name, or what a database writes for nothing"),
-        Trouble.TOTAL: _("“{one}” closes the list and is nobody, left out"),
+        Trouble.NOTHING: _("“{one}” may be a name, or may mean “nothing” in a database"),
+        Trouble.TOTAL: _("“{one}” ends the list and is not a person, left out"),
         Trouble.NO_PERSON: _("is marked “{one}”, left out"),
         Trouble.DAMAGED: _(
-            "a spreadsheet kept only the first digits of the number {one}; format that column as"
-            " text in the original, and export it again"
+            "a spreadsheet kept only the first digits of the number {one}. Format that"
+            " column as text in the original, and export it again"
         ),
-        Trouble.ODD_RATING: _("nobody has said what the rating “{one}” stands for; not taken"),
-        Trouble.ODD_LEADER: _("“{one}” says neither yes nor no; nobody is made a leader by it"),
+        Trouble.ODD_RATING: _("nobody has said what the rating “{one}” means; not taken"),
+        Trouble.ODD_LEADER: _("“{one}” is not yes or no, so I make nobody a leader"),
         Trouble.TO_COME: _("the talk on “{one}” is still to come; not taken"),
         Trouble.ODD_PHONE: _("“{one}” is no phone number; not taken"),
         Trouble.MORE_PHONES: _("of “{one}” only the first phone number is taken"),
         Trouble.ODD_LANGUAGE: _("“{one}” is no language; not taken"),
         Trouble.RATED: _("{one}: the rating given here stays"),
         Trouble.KEPT: _("{one}: {two} stays as set by hand"),
-        Trouble.LEFT: _("{one} is on the list, and has left according to you"),
+        Trouble.LEFT: _("{one} is on the list, but you noted that they left"),
         Trouble.SINCE: _("{one}: somebody worked with them since"),
         Trouble.FAILED: _("could not be saved"),
         Trouble.FORGOTTEN: _("asked to be forgotten, left out"),
@@ -413,8 +413,8 @@ def state_words(state: ImportState) -> str:
         ImportState.CHECKED: _("checked, not saved"),
         ImportState.SAVING: _("being saved"),
         ImportState.SAVED: _("saved"),
-        ImportState.UNDOING: _("being taken back"),
-        ImportState.UNDONE: _("taken back"),
+        ImportState.UNDOING: _("being undone"),
+        ImportState.UNDONE: _("undone"),
         ImportState.DROPPED: _("dropped"),
         ImportState.FAILED: _("failed"),
     }[state]

@@ -109,7 +109,7 @@ def _the_issue(
 async def undecided(
     ctx: Context, *, wordings: Wordings, counts: IssueCounts, unit: Unit, absences: Absences
 ) -> Reply:
-    """Show what moves the undecided, and what those named whom nobody has asked anything yet.
+    """Show what moves the undecided, and the people whom nobody has asked for anything yet.
 
     Leads see it of everybody, organizers of their own people.
     """
@@ -134,7 +134,7 @@ async def undecided(
     makes=(QuotaItem.ISSUE,),
 )
 async def add(_ctx: Context, issue: Issue, *, wordings: Wordings, entries: Entries) -> Reply:
-    """Put an issue on the committee's list. Its people are counted, old talks included.
+    """Put an issue on the committee's list. I count it in old talks too.
 
     issue: in a word or two
     """
@@ -194,7 +194,7 @@ async def merge(
     makes=(QuotaItem.ISSUE,),
 )
 async def drop(_ctx: Context, issue: Issue, *, wordings: Wordings, entries: Entries) -> Reply:
-    """Take a word off the list: it is no issue there, and no other word for one. Talks stay as they are.
+    """Take an issue, or another word for one, off the list. Talks stay as they are.
 
     issue: the issue, or the other word for one
     """

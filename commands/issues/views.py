@@ -57,7 +57,7 @@ def all_(
         none = (
             "" if rows or others is not None else _("No issue has been named by five people yet. ")
         )
-        added = _("People are added five or more at a time, after the week.")
+        added = _("I add people five or more at a time, after the week ends.")
         blocks.append((none + added,))
     if mine:
         own = " · ".join(f"{each.name} {each.count}" for each in mine[:SHOWN])
@@ -96,7 +96,7 @@ def all_for_leads(every: Sequence[IssueFigures], kept: IssueList) -> Reply:
     if more:
         blocks.append(line("{n} more issues.", n=a_number(more)))
     hint = line(
-        "{one} · {undecided} · one thing in two words: {merge}",
+        "{one} · {undecided} · two words for one thing: {merge}",
         one=Code(f"!issues {every[0].name}" if every else "!issues pay"),
         undecided=Code("!issues undecided"),
         merge=Code("!issue merge pay wages"),
@@ -173,7 +173,11 @@ def undecided(
         line("Rated 3, undecided: {issues}", issues=_counted(between)),
         line("Never asked to do anything: {issues}", issues=_counted(unasked)),
     ]
-    head = _("What moves those who may move:") if everybody else _("What moves your people:")
+    head = (
+        _("What moves the undecided, and those not asked yet:")
+        if everybody
+        else _("What moves your people:")
+    )
     return reply(
         (head,), listed(rows), line("An ask that fits what somebody named is easier to say yes to.")
     )
@@ -205,7 +209,7 @@ def merged(issue: str, words: Sequence[str]) -> Reply:
         issue=Strong(issue),
     )
     undo = line(
-        "{undo} takes it back for 15 minutes, {drop} later.",
+        "To undo it, type {undo} within 15 minutes, or {drop} later.",
         undo=Code("!undo"),
         drop=Code(f"!issue drop {words[0]}"),
     )

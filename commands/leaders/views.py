@@ -111,7 +111,7 @@ def group(each: LedGroup, test: StructureTest | None) -> Line:
     who = Strong(f"{each.handle} {each.name}".strip())
     if test is None or each.mark is None:
         if not each.people:
-            return line("{who}: nobody is on record behind them", who=who)
+            return line("{who}: nobody stands behind them yet", who=who)
         return line(
             "{who}: {n} behind them · {talked} talked to · {support} rated 1 or 2",
             who=who,
@@ -127,5 +127,5 @@ def group(each: LedGroup, test: StructureTest | None) -> Line:
 def theirs(each: LedGroup) -> str:
     """How many of a leader's people did it."""
     if not each.people:
-        return _("nobody on record behind them")
+        return _("nobody stands behind them yet")
     return _("{did} of {n} of theirs did").format(did=each.did, n=each.people)

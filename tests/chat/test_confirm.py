@@ -1,4 +1,4 @@
-"""Whose word counts, in conversation: new leads, newcomers, and what takes two people."""
+"""Confirmed here, in conversation: new leads, newcomers, and what takes two people."""
 
 from datetime import timedelta
 
@@ -200,7 +200,7 @@ async def test_setup_says_whose_word_counts_from_now_on(chat: Chat) -> None:
         "Leads: @lea",
         "Leads and keepers of the data: @kim",
         "Organizers: @ana, @ben",
-        "once one of them tells me so: !confirm",
+        "when one of you tells me so: !confirm",
     )
     again = await chat.room("@lea", "!setup name=Nights tz=Lisbon", room)
     assert "!confirm" not in again.text

@@ -51,7 +51,7 @@ async def test_what_is_decided_after_the_look_is_looked_at_too(checked: Chat) ->
 
 async def test_a_yes_from_whoever_saw_nothing_saves_nothing(checked: Chat) -> None:
     said = await checked.dm("@kim", "!import commit 1 --yes")
-    assert said.says("first look", "@lea had Import 1 checked at", "not you", "2 new")
+    assert said.says("first look", "@lea checked Import 1 at", "not you", "2 new")
     assert len(await everybody(checked)) == 2
     saved = await checked.dm("@kim", "!import commit 1 --yes")
     assert saved.says("Import 1 saved")
@@ -70,7 +70,7 @@ async def test_a_check_by_another_is_answered_to_them_and_shown_to_whoever_saves
 ) -> None:
     await checked.dm("@kim", "!import check 1")
     said = await checked.dm("@lea", "!import commit 1")
-    assert said.says("@kim had Import 1 checked")
+    assert said.says("@kim checked Import 1")
     async with checked.database.transaction() as tx:
         assert await tx.value("SELECT asked_by FROM imports") == "@kim:example.org"
 
@@ -103,7 +103,7 @@ async def test_a_list_with_others_work_in_it_is_dropped_after_a_look(checked: Ch
 async def test_a_saved_list_is_taken_back_after_a_look(checked: Chat) -> None:
     await checked.sure("@lea", "!import commit 1")
     said = await checked.dm("@lea", "!import undo 1")
-    assert said.says("Take Import 1 back?", "since: 2 people.", "!import undo 1 --yes")
+    assert said.says("Undo Import 1?", "since: 2 people.", "!import undo 1 --yes")
     assert len(await everybody(checked)) == 4
     assert (await checked.dm("@kim", "!import undo 1 --yes")).says("first look")
     assert (await checked.dm("@lea", "!import undo 1 --yes")).says("2 people removed again")
@@ -131,11 +131,11 @@ async def test_a_merge_of_another_is_taken_apart_after_a_look(chat: Chat) -> Non
     for n in range(1, 5):
         await chat.dm("@ana", f"!contact add 'Person Nr{n}' --yes")
     await chat.sure("@ana", "!merge M-1 M-2")
-    assert (await chat.dm("@lea", "!unmerge M-1")).says("@ana joined M-2 with M-1")
+    assert (await chat.dm("@lea", "!unmerge M-1")).says("@ana merged M-2 with M-1")
     # Another merge since is not the one that was shown.
     await chat.sure("@ana", "!merge M-1 M-3")
     assert (await chat.dm("@lea", "!unmerge M-1 --yes")).says(
-        "changed since", "joined M-3 with M-1"
+        "changed since", "merged M-3 with M-1"
     )
     assert len(await chat.contacts()) == 2
     assert (await chat.dm("@lea", "!unmerge M-1 --yes")).says("M-3")

@@ -60,7 +60,7 @@ async def test_setup_is_for_leads_in_the_room(chat: Chat) -> None:
     assert (await chat.room("@lea", "!setup tz=Lisbon")).says(
         "This is Search chapter, on Europe/Li"
     )
-    assert (await chat.room("@lea", "!setup")).says("which city's time does it keep?")
+    assert (await chat.room("@lea", "!setup")).says("which city's time does it use?")
 
 
 async def test_a_new_committee_wants_a_name_first(chat: Chat) -> None:
@@ -195,7 +195,7 @@ async def test_status_says_that_all_is_well(chat: Chat) -> None:
     for place in (chat.dm, chat.room):
         reply = await place("@ana", "!status")
         assert reply.says(
-            "All is as it should be.",
+            "Everything is all right.",
             "encrypted · by invitation · history from joining on · 4 members on 1 server",
             "My fingerprint: mKq2 9fTz",
             "message numbers 45 days",
@@ -249,7 +249,7 @@ async def test_every_flaw_is_named_with_its_remedy(chat: Chat, flaw: Flaw) -> No
 async def test_status_says_who_compared_and_what_cannot_be_removed(chat: Chat) -> None:
     chat.audit = replace(chat.audit, compared=1, may_take_back=False)
     said = await chat.room("@ana", "!status")
-    assert said.says("1 member compared emoji with my admin", "a lead may make me a moderator")
+    assert said.says("1 member compared emoji with my admin", "A lead can make me a moderator")
 
 
 async def test_every_reason_of_the_guard_has_plain_words() -> None:
@@ -258,7 +258,7 @@ async def test_every_reason_of_the_guard_has_plain_words() -> None:
 
 async def test_identities_are_accepted_by_leads(chat: Chat) -> None:
     ben = UserId("@ben:example.org")
-    assert (await chat.room("@lea", "!identity")).says("Nobody's identity is in question")
+    assert (await chat.room("@lea", "!identity")).says("Nobody has a changed identity")
     chat.desk.people.append(ben)
     assert (await chat.room("@lea", "!identity")).says("!identity accept @ben:example.org")
     assert (await chat.room("@ana", f"!identity accept {ben}")).says("is for leads")

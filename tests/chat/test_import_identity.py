@@ -126,7 +126,7 @@ async def test_a_number_cut_by_a_spreadsheet_is_said(chat: Chat) -> None:
     said = await checked(chat, "Emp #;Name\n1.23E+11;Sam Okafor\n1,23E+11;Mia Chen\n", 1)
     assert "2 new" in said
     assert "line 2: a spreadsheet kept only the first digits of the number 1.23E+11" in said
-    assert "format that column as text" in said
+    assert "Format that column as text" in said
 
 
 async def test_a_namesake_in_one_place_with_another_number_is_asked_about(chat: Chat) -> None:
@@ -155,7 +155,7 @@ async def test_names_that_programs_take_for_nothing(chat: Chat) -> None:
 async def test_what_may_be_a_database_s_nothing_is_asked_about(chat: Chat) -> None:
     said = await checked(chat, "First,Last\nSam,NULL\nMia,Chen\nNull,\n", 1)
     assert "1 new · 0 updated · 2 ambiguous" in said
-    assert "“NULL” may be a name, or what a database writes for nothing" in said
+    assert "“NULL” may be a name, or may mean “nothing” in a database" in said
     await chat.dm("@lea", "!import decide 1 2 new")
     await chat.dm("@lea", "!import check 1")
     await chat.sure("@lea", "!import commit 1")
@@ -182,7 +182,7 @@ async def test_a_couple_a_total_and_an_organization(chat: Chat) -> None:
     assert "line 2: “Jane and John Doe” may be two people" in said
     assert "line 3: is marked “Organization”, left out" in said
     said = (await chat.dm("@lea", "!import problems 1")).text
-    assert "line 6: “TOTAL” closes the list and is nobody, left out" in said
+    assert "line 6: “TOTAL” ends the list and is not a person, left out" in said
     await chat.sure("@lea", "!import commit 1")
     assert [name.split(" (")[0] for name in await people(chat)] == [
         "M-1 Sam Okafor", "M-2 Mia Chen",

@@ -45,8 +45,8 @@ async def test_columns_of_ones_own_are_left_out_and_how_to_keep_them_is_said(cha
 async def test_no_rating_is_taken_before_somebody_says_what_the_scale_means(chat: Chat) -> None:
     await began(chat)
     asked = await chat.dm("@lea", "!import map 1")
-    assert asked.says("What do its ratings stand for here?", "!import values 1 rating A=1 B=2 C+=3")
-    assert (await chat.dm("@lea", "!import check 1")).says("What do its ratings stand for here?")
+    assert asked.says("What do its ratings mean here?", "!import values 1 rating A=1 B=2 C+=3")
+    assert (await chat.dm("@lea", "!import check 1")).says("What do its ratings mean here?")
     said = await chat.dm("@lea", "!import values 1 rating A=1 B=2 C+=none")
     assert said.says("Ratings: A → 1 organizes · B → 2 supports · C+ → left out.")
     checked = await chat.dm("@lea", "!import check 1")
@@ -79,7 +79,7 @@ async def test_words_nobody_explained_are_named_with_their_line(chat: Chat) -> N
     await began(chat)
     await chat.dm("@lea", "!import values 1 rating A=1")
     checked = await chat.dm("@lea", "!import check 1")
-    assert checked.says("line 3: nobody has said what the rating “B” stands for")
+    assert checked.says("line 3: nobody has said what the rating “B” means")
     refused = await chat.dm("@lea", "!import values 1 rating B=7")
     assert refused.says("“7” is not a rating here. Write 1 to 5, or none.")
 
@@ -100,7 +100,7 @@ async def test_a_plan_is_no_talk_and_perhaps_is_no_leader(chat: Chat) -> None:
     await chat.dm("@lea", '!import map 1 "Last contact"=talked Leader=leader')
     checked = await chat.dm("@lea", "!import check")
     assert checked.says("the talk on “2099-01-02” is still to come")
-    assert checked.says("“perhaps” says neither yes nor no")
+    assert checked.says("“perhaps” is not yes or no")
     await chat.dm("@lea", "!import commit")
     async with chat.database.transaction() as tx:
         assert await tx.number("SELECT COUNT(*) FROM conversations") == 0
@@ -157,7 +157,7 @@ async def test_lines_nobody_decided_are_not_lost_unasked(chat: Chat) -> None:
     await chat.send("@lea", "staff.csv", "Name,Team\nAlex Kim,Search\nJo Brand,Search\n")
     await chat.dm("@lea", "!import check")
     asked = await chat.dm("@lea", "!import commit")
-    assert asked.says("1 line waits for your word", "!import decide 1 2 new", "--yes")
+    assert asked.says("1 line waits for you", "!import decide 1 2 new", "--yes")
     assert await ratings(chat) == {"Alex Kim": None}
     await chat.dm("@lea", "!import decide 1 2 new")
     assert (await chat.dm("@lea", "!import commit")).says("saved: 2 added")

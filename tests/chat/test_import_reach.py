@@ -37,12 +37,12 @@ async def test_what_is_not_kept_is_named_with_how_to_keep_it(chat: Chat) -> None
     reply = await chat.send("@lea", "old.csv", LIST)
     assert reply.says("Not taken: Phone, Language")
     assert reply.says(
-        "Not kept here, to reach people: Phone, E-mail, Language. A keeper of the data can switch that"
-        ' on: !fields on phone why="to call before the vote". Then'
-        " !import map 1 Phone=phone Language=language"
+        "Switched off here: Phone, E-mail, Language. A keeper of the data can switch"
+        ' that on: !fields on phone why="to call before the vote". Then !import map 1'
+        " Phone=phone Language=language"
     )
     refused = await chat.dm("@lea", "!import map 1 Phone=phone")
-    assert refused.says("Phone of contacts is not kept here", "!fields on phone")
+    assert refused.says("Phone of contacts is switched off here", "!fields on phone")
     await chat.dm("@lea", "!import check")
     await chat.dm("@lea", "!import commit")
     assert "1234567" not in await dump(chat)
@@ -60,7 +60,7 @@ async def test_an_address_of_the_employers_is_no_way_to_reach_anybody(kept: Chat
 async def test_kept_fields_are_filled_and_odd_ones_named_by_line(kept: Chat) -> None:
     reply = await kept.send("@lea", "old.csv", LIST)
     assert reply.says("Phone → phone", "Email → email, kept to reach them", "Language → language")
-    assert "Not kept here" not in reply.text
+    assert "Switched off here" not in reply.text
     checked = await kept.dm("@lea", "!import check")
     assert checked.says("4 new", "With 3 phone numbers.", "With 2 e-mail addresses.")
     assert checked.says("With the language of 1 person.")

@@ -86,13 +86,13 @@ async def test_one_leader_at_a_time(led: Chat) -> None:
     said = await led.dm("@ana", "!follows M-2 M-3 M-4")
     assert said.says("stand behind M-4", "Before: behind M-1.")
     assert await behind(led) == {2: 4, 3: 4}
-    assert (await led.dm("@ana", "!follows M-2 M-4")).says("on record already: M-2 behind M-4")
+    assert (await led.dm("@ana", "!follows M-2 M-4")).says("noted that already: M-2 behind M-4")
 
 
 async def test_a_leader_has_to_be_one(led: Chat) -> None:
     said = await led.dm("@ana", "!follows M-2 M-3")
     assert said.says(
-        "M-3 Bo Beck (Payments) is not on record as a natural leader", "!contact role M-3 leader"
+        "M-3 Bo Beck (Payments) is not noted as a natural leader", "!contact role M-3 leader"
     )
     assert await behind(led) == {}
     await led.dm("@ana", "!contact role M-3 leader")
@@ -106,7 +106,7 @@ async def test_no_circles(led: Chat) -> None:
     await led.dm("@ana", "!follows M-1 M-2")
     await led.dm("@ana", "!follows M-2 M-3")
     said = await led.dm("@ana", "!follows M-3 M-1")
-    assert said.says("would go round in a circle", "!follows M-1 -")
+    assert said.says("would make a circle", "!follows M-1 -")
     assert (await led.dm("@ana", "!follows M-1 M-1")).says("Nobody stands behind themselves")
     assert await behind(led) == {1: 2, 2: 3}
 
@@ -148,14 +148,14 @@ async def test_leaders_in_the_last_test(led: Chat) -> None:
     await led.dm("@lea", "!follows M-2 M-3 M-7 M-1")
     assert (await led.dm("@lea", "!leaders")).lists(
         "M-1 Sam Okafor: 3 behind them · 0 talked to · 0 rated 1 or 2",
-        "M-4 Robin Roe: nobody is on record behind them",
+        "M-4 Robin Roe: nobody stands behind them yet",
     )
     await led.dm("@lea", '!test open petition "RTO petition" goal=60% --yes')
     await led.dm("@lea", "!test mark did M-1 M-2")
     said = await led.dm("@lea", "!leaders")
     assert said.lists(
         "M-1 Sam Okafor: did · 1 of 3 of theirs did",
-        "M-4 Robin Roe: not asked · nobody on record behind them",
+        "M-4 Robin Roe: not asked · nobody stands behind them yet",
     )
     assert said.says("3 people stand behind nobody. !follows M-7 M-1 puts people behind a leader.")
     assert (await led.dm("@lea", "!test status")).says(
@@ -168,6 +168,15 @@ async def test_leaders_in_the_last_test(led: Chat) -> None:
     # An organizer counts their own alone.
     assert (await led.dm("@ana", "!test gaps")).says("M-1 Sam Okafor: did · 1 of 2 of theirs did")
     assert "theirs" not in (await led.dm("@ben", "!test gaps")).text
+
+
+async def test_an_organizer_is_told_of_their_own_leaders_alone(led: Chat) -> None:
+    """Why: docs/design/choices.md. How far planted people get: tests/inside/members.py."""
+    await led.dm("@lea", "!follows M-2 M-3 M-7 M-1")
+    refused = await led.dm("@ben", "!leaders")
+    assert refused.says("is for leads", "For everybody: !test gaps")
+    assert "M-1" not in refused.text
+    assert (await led.dm("@ben", "!chart leaders")).says("is for leads")
 
 
 async def test_a_picture_of_leaders_and_who_stands_behind_them(led: Chat) -> None:

@@ -16,7 +16,7 @@ async def test_a_lead_of_both_is_asked_for_another_name_at_setup(chat: Chat) -> 
     await chat.found(OTHER, "New room", ["@lea"])
     for name in ("Payments chapter", "payments  Chapter", "Раyments сhapter", "Payrnents chapter"):
         refused = await chat.room("@lea", f'!setup name="{name}" tz=Madrid', OTHER)
-        assert refused.says("You are in another committee of that name"), name
+        assert refused.says("You are in another committee with that name"), name
     accepted = await chat.room("@lea", '!setup name="Payments chapter north" tz=Madrid', OTHER)
     assert accepted.says("This is Payments chapter north")
     # Her own name is no other's.

@@ -84,11 +84,13 @@ async def test_who_makes_a_keeper_is_told_right_to_whoever_waits(chat: Chat) -> 
     chat.roles["@dan"] = Role.KEEPER
     await chat.saw("@dan", keeper=None, waits=chat.now)
     assert (await chat.dm("@dan", "!me")).says(
-        "as a keeper of the data. That counts once one of them"
+        "as a keeper of the data. That counts when another keeper"
     )
     chat.roles["@dan"] = Role.LEAD
     await chat.saw("@dan", lead=None, keeper=None, waits=chat.now)
-    assert (await chat.dm("@dan", "!me")).says("as a lead. That counts once a lead tells me so")
+    assert (await chat.dm("@dan", "!me")).says(
+        "as a lead. That counts when another lead tells me so"
+    )
 
 
 async def test_when_the_only_keeper_has_left_the_room_is_told_who_can_make_another(
@@ -124,7 +126,7 @@ async def test_when_nobody_is_left_nobody_is_sent_to_somebody_who_is_not_there(c
     assert said.says("nobody is left here who can confirm", "[authority.leads]")
     assert "!confirm" not in said.text
     seen = await chat.room("@ana", "!status")
-    assert seen.says("Shown with new power", "No lead here whose word counts")
+    assert seen.says("Shown with new power", "No lead here is confirmed")
     assert "types" not in seen.text
 
 

@@ -66,7 +66,7 @@ async def test_ones_own_words_stay_ones_own_wherever_the_contact_is(two: Chat) -
 
 async def test_a_lead_takes_back_what_another_saved_with_words(two: Chat) -> None:
     await two.dm("@ana", "!note M-1 'works nights'")
-    assert (await two.dm("@ben", "!undo of=@ana why=slip")).says("a lead can take back")
+    assert (await two.dm("@ben", "!undo of=@ana why=slip")).says("a lead can undo")
     shown = await two.dm("@lea", "!undo of=@ana")
     assert shown.says(
         "The last thing @ana saved", "the note about somebody, M-1 Sam Okafor", "--yes"
@@ -165,12 +165,12 @@ async def test_a_second_undo_asks_first(two: Chat) -> None:
     for _again in range(2):
         asked = await two.dm("@ana", "!undo")
         assert asked.text == (
-            "You have just taken something back. Before that, at Mon 23 Nov 10:00: your rating of"
-            " M-1 Sam Okafor (Payments). !undo --yes takes it back."
+            "You have just undone something. Before that, at Mon 23 Nov 10:00: your rating"
+            " of M-1 Sam Okafor (Payments). To undo that: !undo --yes"
         )
     assert (await two.dm("@ana", "!undo --yes")).says("Undone: your rating of M-1")
     assert (await two.dm("@ana", "!undo --yes")).says(
-        "You have just taken something back", "adding M-1"
+        "You have just undone something", "adding M-1"
     )
 
 
@@ -185,7 +185,7 @@ async def test_what_cannot_be_taken_back_is_not_skipped_in_silence(two: Chat) ->
     await two.dm("@lea", "!turf assign @ben M-1 --transfer")
     await two.sure("@lea", "!forget M-2")
     asked = await two.dm("@lea", "!undo")
-    assert asked.says("What you did last cannot be taken back. Before that, at ", "M-1 Sam Okafor")
+    assert asked.says("What you did last cannot be undone. Before that, at ", "M-1 Sam Okafor")
     assert "Undone" not in asked.text
     assert (await two.dm("@lea", "!undo --yes")).says(
         "Undone: M-1 Sam Okafor (Payments) assigned to @ben"
@@ -203,7 +203,9 @@ async def test_a_poll_that_was_opened_is_not_skipped_in_silence(two: Chat) -> No
     await two.dm("@ana", "!note M-1 'works nights'")
     await two.opens("@ana", "!poll yesno Do we march?")
     asked = await two.dm("@ana", "!undo")
-    assert asked.says("you opened stays open: !poll cancel", "Before that", "the note about M-1")
+    assert asked.says(
+        "you opened stays open. To cancel it: !poll cancel", "Before that", "the note about M-1"
+    )
     assert (await two.dm("@ana", "!undo --yes")).says("Undone: the note")
 
 

@@ -64,7 +64,7 @@ async def test_a_talk_moved_twice_goes_back_step_by_step(talked: Chat) -> None:
     await talked.dm("@ana", "!1on1 edit 1 who=M-3")
     await talked.dm("@ana", "!undo")
     assert await everything(talked) == second
-    assert (await talked.dm("@ana", "!undo")).says("You have just taken something back.")
+    assert (await talked.dm("@ana", "!undo")).says("You have just undone something.")
     await talked.dm("@ana", "!undo --yes")
     assert await everything(talked) == first
 

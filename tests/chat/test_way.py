@@ -18,7 +18,9 @@ async def test_help_is_short_and_begins_with_what_fits(chat: Chat) -> None:
     assert first.says('Add the first person you know at work: !contact add "Sam Okafor"', "Topics:")
     await chat.dm("@ana", "!contact add 'Sam Okafor' area=Payments")
     talked = await chat.dm("@ana", "!help")
-    assert talked.says("Somebody of yours was never talked to: !next", "log M-1 reached 2 said fri")
+    assert talked.says(
+        "Nobody has talked to some of your people yet: !next", "log M-1 reached 2 said fri"
+    )
     await chat.dm("@ana", "!1on1 log M-1 reached rate=2 said next=today")
     due = await chat.dm("@ana", "!help")
     assert due.says("1 follow-up is due: !due")
@@ -41,7 +43,7 @@ async def test_help_names_what_waits(chat: Chat) -> None:
     helped = await chat.dm("@ana", "!help")
     assert helped.says("Some of your people are not asked yet in test 1: !test gaps 1")
     assert helped.says(
-        "Do you come to meeting #1? !yes #1", "is open, and you may vote: !poll list"
+        "Are you coming to meeting #1? !yes #1", "is open, and you may vote: !poll list"
     )
     assert (await chat.dm("@lea", "!help")).says("1 person is unassigned: !turf unassigned")
     assert "unassigned" not in helped.text
@@ -143,7 +145,7 @@ async def test_a_time_poll_is_answered_in_the_direct_chat_by_its_numbers(
     assert (await chat.dm("@ana", "1 3")).says("I am only a bot"), "the control: nothing is asked"
     await chat.room("@lea", "!meet poll Planning | thu 15:00, thu 18:00, fri 15:00")
     await chat.room("@lea", "!ok")
-    assert (await chat.dm("@ana", "!help")).says("When can you for #1? !meet tally #1")
+    assert (await chat.dm("@ana", "!help")).says("When are you free for #1? !meet tally #1")
     assert (await chat.dm("@ana", "1 3")).says("Noted for Planning #1: yes 1, 3.")
     assert (await chat.dm("@ana", "1 maybe 2")).says("yes 1; if need be 2")
     assert (await chat.dm("@ana", "1 9")).says("There is no time 9; there are 1 to 3.")

@@ -78,7 +78,7 @@ async def test_a_file_that_ends_the_bot_does_so_twice_at_most(
     send(child, 2, media.put(LIST), "good.csv")
     answer = await told(child, "number")
     # What was said about the first one waited to be sent, and comes before.
-    assert "I was cut off twice while I read that file" in answer["said"]
+    assert "I had to stop twice while I read that file" in answer["said"]
     assert answer["list"] is True
     assert child.stdin is not None
     child.stdin.close()

@@ -30,15 +30,15 @@ WRONG: list[Setting] = [
         "m.room.history_visibility",
         "",
         {"history_visibility": "shared"},
-        "may be shown what was said before",
+        "may see what was said before",
         "Who can read history",
     ),
     (
         "m.room.encryption",
         "",
         {"algorithm": MEGOLM, "rotation_period_ms": 10**12},
-        "keep one key for very long",
-        "puts the usual back",
+        "use one key for very long",
+        "sets it back to normal",
     ),
     (
         "m.room.third_party_invite",
@@ -129,7 +129,7 @@ async def test_somebody_invited_who_does_not_come(here: World) -> None:
 
 async def test_what_the_bot_may_not_remove(here: World) -> None:
     told = await here.ask(here.ana, "!status", "fingerprint")
-    assert "a lead may make me a moderator" in told.body
+    assert "A lead can make me a moderator" in told.body
     await here.ana.api.set_power(here.room, here.steward.user, 50)
     told = await here.ask(here.ana, "!status", "fingerprint")
     assert "moderator" not in told.body

@@ -110,7 +110,7 @@ async def test_two_keepers_whom_the_homeserver_made_get_nothing(here: World) -> 
     status = await here.ask(here.ana, "!status", "fingerprint")
     assert "Shown as a keeper of the data since" in status.body
     assert f"not confirmed: {eve.user}. A keeper types !confirm {eve.user}" in status.body
-    assert "Whose word counts: 1 lead, among them 1 keeper of the data" in status.body
+    assert "Confirmed here: 1 lead, among them 1 keeper of the data" in status.body
 
     for who, other in ((eve, mal), (mal, eve)):
         direct = await here.open_direct(who)
@@ -199,7 +199,7 @@ async def test_somebody_made_a_lead_counts_once_another_confirms_it(here: World)
     await here.ask(cleo, "!identity", "The room shows you as one of them")
     await here.ask(here.ana, f"!confirm {cleo.user}", "counts as a lead", where=ana)
     await here.ben.hear(f"{cleo.user} counts as a lead from now on", of=here.steward.user)
-    await here.ask(cleo, "!identity", "Nobody's identity")
+    await here.ask(cleo, "!identity", "Nobody has a changed identity")
     # Power that is taken ends at once, and given back it has to be confirmed again.
     await here.ana.api.set_power(here.room, cleo.user, 0)
     await here.seen()
@@ -230,11 +230,11 @@ async def test_the_leads_whom_the_operator_names_are_the_only_ones(
 ) -> None:
     directory = tmp_path_factory.mktemp("named") / "b"
     async with world(homeserver, directory, settings='\nleads = ["{ben}"]\n') as here:
-        await here.ask(here.ben, "!identity", "Nobody's identity")
+        await here.ask(here.ben, "!identity", "Nobody has a changed identity")
         await here.ask(here.ana, "!identity", "for leads; ask one of them")
         await forged(here)
         status = await here.ask(here.ana, "!status", "fingerprint")
-        assert "Whose word counts: 1 lead, among them 0 keepers of the data" in status.body
+        assert "Confirmed here: 1 lead, among them 0 keepers of the data" in status.body
         assert "not confirmed" not in status.body
 
 

@@ -177,7 +177,7 @@ async def test_leads_are_who_has_power(here: World) -> None:
     await here.ask(cleo, "!identity", "for leads")
     await here.ana.api.set_power(here.room, cleo.user, 50)
     await here.seen()
-    await here.ask(cleo, "!identity", "Nobody's identity")
+    await here.ask(cleo, "!identity", "Nobody has a changed identity")
     await here.ana.api.set_power(here.room, cleo.user, 49)
     await here.seen()
     await here.ask(cleo, "!identity", "for leads")

@@ -48,7 +48,7 @@ async def test_a_room_that_only_claims_to_replace_it(here: World) -> None:
     room = answer["room_id"]
     await here.ben.settled(room, bot)
     await here.ben.hear("Hello, I am Steward", of=bot, where=room)
-    await here.ben.ask(room, "!moved", "replaces none of mine", of=bot, where=room)
+    await here.ben.ask(room, "!moved", "does not replace one of mine", of=bot, where=room)
     await here.ben.api.remove(room, bot)
 
 
@@ -68,7 +68,7 @@ async def test_the_records_follow_when_a_lead_says_so(here: World) -> None:
     # An organizer cannot; one who is a lead in the new room alone cannot either.
     await here.ben.ask(new, "!moved", "for leads", of=bot, where=new)
     await here.ana.api.set_power(new, here.ben.user, 50)
-    await here.ben.ask(new, "!moved", "lead in the old room, too", of=bot, where=new)
+    await here.ben.ask(new, "!moved", "also a lead in the old room", of=bot, where=new)
     assert (
         "no contacts"
         not in (
@@ -79,7 +79,7 @@ async def test_the_records_follow_when_a_lead_says_so(here: World) -> None:
     await here.ana.ask(new, "!moved", "Everything of Payments chapter is here", of=bot, where=new)
     await here.ana.ask(direct, "!contact list", "Sam Okafor", of=bot, where=direct)
     await here.ana.ask(new, "!status", "fingerprint", of=bot, where=new)
-    await here.ana.ask(new, "!moved", "replaces none of mine", of=bot, where=new)
+    await here.ana.ask(new, "!moved", "does not replace one of mine", of=bot, where=new)
 
     # The old room has no part in it, and does not become a committee of its own.
     mark = len(here.ana.messages)

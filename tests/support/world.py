@@ -121,7 +121,7 @@ class World(Committee):
 def counts_in(status: str) -> dict[str, int]:
     """Refusals by reason, read from the words of ``!status``."""
     words = {phrase: reason for reason, phrase in refusal_reasons().items()}
-    row = re.search(r"Not acted upon: (.*)", status)
+    row = re.search(r"I did not act on messages: (.*)", status)
     counts: dict[str, int] = {}
     for part in row[1].split(", ") if row else []:
         number, _, phrase = part.partition(" ")

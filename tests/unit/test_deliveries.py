@@ -376,13 +376,13 @@ async def test_what_is_asked_in_such_a_room_is_answered_directly_and_the_leads_h
 ) -> None:
     bot.places.rooms[ROOM].join_rule = "public"
     await start_outbox(bot.outbox)
-    await bot.say(say("All is as it should be."), by="@ana")
+    await bot.say(say("Everything is all right."), by="@ana")
     await bot.look()
     await bot.look()
     await bot.drained()
     assert bot.line.said_in(ROOM) == []
     answer, why = bot.line.said_in("!dm-@ana")
-    assert answer == "All is as it should be."
+    assert answer == "Everything is all right."
     assert "anybody may join" in why
     assert [len(bot.line.said_in(f"!dm-{who}")) for who in ("@lea", "@kim", "@ben")] == [1, 1, 0]
 

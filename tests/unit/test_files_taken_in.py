@@ -244,7 +244,7 @@ async def test_a_file_that_does_not_come_is_asked_for_less_and_less_often_and_th
             await tx.execute("UPDATE uploads SET due = 0")
         house.signals.uploads.set()
     await until(partial(asked_for, house, media, 5))
-    said = [each for each in await house.said() if "does not hand late.csv out yet" in each]
+    said = [each for each in await house.said() if "does not give me late.csv yet" in each]
     assert len(said) == 1
     async with house.database.transaction() as tx:
         await tx.execute("UPDATE uploads SET due = 0, at = at - ?", (schedule.GIVE_UP_MS,))
@@ -434,5 +434,5 @@ async def test_what_ended_the_bot_twice_is_given_up(house: FileHouse, media: Med
     start(house.arrivals)
     await house.settled()
     said = "\n".join(await house.said())
-    assert "I was cut off twice while I read that file" in said
+    assert "I had to stop twice while I read that file" in said
     assert "good.csv, 2 rows" in said
