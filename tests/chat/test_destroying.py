@@ -96,7 +96,9 @@ async def test_a_merge_and_a_move_of_turf_are_those_that_were_shown(chat: Chat) 
     await people(chat, 3)
     assert (await chat.dm("@lea", "!merge M-1 M-2 --yes")).says("first look")
     await chat.dm("@ana", "!assess M-2 2 said")
-    assert (await chat.dm("@lea", "!merge M-1 M-2 --yes")).says("@ana (1) has changed it since you looked")
+    assert (await chat.dm("@lea", "!merge M-1 M-2 --yes")).says(
+        "@ana (1) has changed it since you looked"
+    )
     assert (await chat.dm("@lea", "!merge M-2 M-1 --yes")).says("first look")
     assert (await chat.dm("@lea", "!merge M-1 M-2 --yes")).says("M-2")
     assert await there(chat) == 2
@@ -167,7 +169,9 @@ async def test_the_sixth_in_an_hour_takes_a_second_lead(chat: Chat) -> None:
     assert "M-" not in heard[2]
     assert "Person" not in heard[2]
     stopped = await chat.sure("@lea", "!forget M-6")
-    assert stopped.says("Not done: you forgot 5 people within an hour. To do more you need a second lead")
+    assert stopped.says(
+        "Not done: you forgot 5 people within an hour. To do more you need a second lead"
+    )
     assert "@lea forgot 5 people within a day and wants to go on" in leads_heard(stopped)
     assert "!second 1" in leads_heard(stopped)
     # Asked once.

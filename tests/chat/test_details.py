@@ -128,7 +128,9 @@ async def test_nobody_deletes_field_after_field_alone(
     for field in ("phone", "language"):
         await chat.dm("@kim", f"!fields on {field} why=calls")
     assert (await chat.sure("@kim", "!fields off phone")).says("Phone is off")
-    assert (await chat.sure("@kim", "!fields off language")).says("To do more you need a second lead")
+    assert (await chat.sure("@kim", "!fields off language")).says(
+        "To do more you need a second lead"
+    )
     assert (await chat.dm("@ana", "!fields")).says("Language: kept")
 
 

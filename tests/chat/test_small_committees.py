@@ -102,7 +102,9 @@ async def test_when_the_only_keeper_has_left_the_room_is_told_who_can_make_anoth
     said = await chat.room("@ana", "!status")
     assert said.says("No keeper is here to confirm it", "[authority.leads]")
     assert "A keeper types" not in said.text
-    assert (await chat.dm("@lea", "!confirm @dan")).says("can name all leads, with this one, in config.toml")
+    assert (await chat.dm("@lea", "!confirm @dan")).says(
+        "can name all leads, with this one, in config.toml"
+    )
 
 
 async def test_confirm_alone_names_whose_word_counts_when_nobody_waits(chat: Chat) -> None:

@@ -1,6 +1,6 @@
 """Marks of a structure test as people say them: ``sam ben eva did`` needs no commas. Pure.
 
-Two people at least: of one, ``did`` may tell many things.
+Two people at least, but for ``sam signed``: of one, ``did`` may tell many things.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,21 @@ LONGEST = 3
 """Words of a mark."""
 FEWEST = 2
 """People."""
+_SIGNED = dict.fromkeys(
+    (
+        "signed",
+        "has signed",
+        "signed it",
+        "signed today",
+        "unterschrieben",
+        "hat unterschrieben",
+        "firmo",
+        "ha firmado",
+        "a signe",
+    ),
+    MarkStep.DID,
+)
+"""What tells of one person as well that they did it: nobody says so of a talk."""
 _SHORT = {"d": MarkStep.DID}
 
 
@@ -29,9 +44,9 @@ def marked(grammar: Grammar, pieces: Sequence[Piece], ctx: Context) -> Request |
     for end in range(start, min(start + LONGEST, len(pieces)) + 1):
         people = _people(grammar, end, len(pieces))
         if people:
-            step = _step(pieces[start:end], ctx) if end > start else None
             stop = people[-1].span[1]
-            behind = _step(pieces[stop:], ctx) if stop < len(pieces) else None
+            step = _step(pieces[start:end], len(people), ctx) if end > start else None
+            behind = _step(pieces[stop:], len(people), ctx) if stop < len(pieces) else None
             if (step is None) == (behind is None) or (step and stop < len(pieces)):
                 continue
             who = tuple(ContactRef(number=_number(each)) for each in people)
@@ -46,11 +61,13 @@ def _people(grammar: Grammar, at: int, last: int) -> tuple[Person, ...]:
     found = [move.people for move in grammar.people_from(at)]
     people = found[-1] if found else ()
     clear = all(each.number is not None or len(each.contacts) == 1 for each in people)
-    return people if clear and len(people) >= FEWEST else ()
+    return people if clear else ()
 
 
-def _step(pieces: Sequence[Piece], ctx: Context) -> MarkStep | None:
+def _step(pieces: Sequence[Piece], many: int, ctx: Context) -> MarkStep | None:
     words = " ".join(each.plain for each in pieces)
+    if words in _SIGNED or many < FEWEST:
+        return _SIGNED.get(words)
     reads = reader_of(MarkWord)
     if words in _SHORT or reads is None:
         return _SHORT.get(words)
