@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.backup import create, rotate
 from bot.config import Config
@@ -22,6 +22,7 @@ from bot.rooms.directory import NamedLeads, RoomDirectory
 from storage.chat.facts import Facts
 from storage.chat.identities import Identities
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 from storage.core.refusals import DamagedFile
 from storage.polls.ballots import Ballots
 from storage.privacy.forgotten import Seal

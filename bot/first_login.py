@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +21,7 @@ from bot.process import failpoints
 from bot.process.data_directory import DataDirectory
 from storage.chat.facts import Facts
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 
 DEVICE_NAME: Final = "Steward"
 LARGEST_PICTURE: Final = 1 << 20

@@ -3,7 +3,6 @@
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from bot.account import Account
@@ -20,6 +19,7 @@ from bot.matrix.sync import Sync
 from bot.polls.build import Polling
 from bot.state import SharedState
 from bot.verification.sessions import Verifications
+from storage.core.lazy_dataclass import dataclass
 
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
 """Answers a request on the control socket; None: it is not understood."""

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -15,6 +15,7 @@ from bot.config import Config, ConfigProblems, load
 from bot.keys import passphrase
 from bot.process.data_directory import DataDirectory, write_private
 from bot.process.exit_codes import ExitCode, Stop
+from storage.core.lazy_dataclass import dataclass
 
 Say = Callable[[str], None]
 Given = tuple[str | None, str | None, str | None]

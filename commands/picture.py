@@ -1,7 +1,8 @@
 """Pictures as data: what to show, in words and numbers. ``bot/pictures`` alone draws them."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from storage.chat.facts import Facts
 from storage.chat.outbox import MessageKind
 from storage.core.copying import Change
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 
 RESTORED = "restored"
 """The fact: when this was restored from a backup of when; there until it has been said."""

@@ -20,7 +20,6 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Annotated
@@ -31,6 +30,7 @@ from bot.keys import keyring
 from bot.keys.data_key import DataKey, Purpose
 from bot.keys.slots import Hex
 from bot.process.data_directory import PRIVATE_FILE, sync_directory
+from storage.core.lazy_dataclass import dataclass
 from storage.core.refusals import DamagedFile, NewerDatabase, StorageRefusal
 
 MAGIC = b"Steward backup\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -19,6 +19,7 @@ from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
 from storage.chat.facts import Facts
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 
 PATIENCE: Final = 30.0
 """Seconds the homeserver may take while somebody waits at a terminal."""

@@ -13,7 +13,6 @@ import os
 import signal
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config import Config
@@ -26,6 +25,7 @@ from bot.process import control
 from bot.process.data_directory import DataDirectory
 from storage.chat.facts import Facts
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 
 PIECE = 1 << 20
 STOPPING = 3.0

@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from storage.chat.facts import Facts
 from storage.core.copying import with_fact, without_facts
 from storage.core.counting import DatabaseContents, contents
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

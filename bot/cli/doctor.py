@@ -9,7 +9,6 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,6 +21,7 @@ from bot.polls.keys import PollKeys
 from bot.process.data_directory import NOT_OURS, DataDirectory
 from bot.process.exit_codes import Stop
 from commands.zones import release
+from storage.core.lazy_dataclass import dataclass
 from storage.core.refusals import StorageRefusal
 
 ENOUGH_SPACE: Final = 200 * 1024 * 1024

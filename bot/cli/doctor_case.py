@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from nio import AsyncClient, AsyncClientConfig
 from bot.config import Config
 from bot.process import control
 from bot.process.data_directory import DataDirectory
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

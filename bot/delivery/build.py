@@ -1,7 +1,6 @@
 """Puts together the ways of sending: from the outbox table, and from memory."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 
 from bot.delivery.attachments import Makers
 from bot.delivery.calendars import CalendarFiles
@@ -22,6 +21,7 @@ from bot.state import Signals
 from commands.privacy.formats import CardKey
 from storage.chat.outbox import ContentKind
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ made. Whoever may less when it is their turn to read does not get it.
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
@@ -20,6 +19,7 @@ from commands.roles.standing import Role
 from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, DeliveryTerms, MessageKind, Parcel
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.privacy.exports import Export, ExportStep, Orders
 from storage.turf.responsible import Whose
 

@@ -7,7 +7,6 @@ only encrypting is left (``bot/delivery/clearance.py``).
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.delivery import transaction_ids
@@ -32,6 +31,7 @@ from storage.chat.outbox import (
     Parcel,
 )
 from storage.core.database import Database, Transaction, uninterrupted
+from storage.core.lazy_dataclass import dataclass
 
 AT_ONCE = 20
 """Rooms that are written to at the same time."""

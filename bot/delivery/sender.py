@@ -6,7 +6,6 @@ what is said from memory (``bot/delivery/ephemeral.py``).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from bot.delivery import unreadable_devices
@@ -19,6 +18,7 @@ from bot.matrix.room_keys import LastLook, NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.sync import listing, section
 from storage.chat.outbox import ContentKind, Outgoing
+from storage.core.lazy_dataclass import dataclass
 
 _FILTER: Final = '{"types":["m.room.encrypted"],"senders":["%s"]}'
 """For our own messages: their words are encrypted, their transaction ids stand on the envelope."""

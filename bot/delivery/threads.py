@@ -1,10 +1,11 @@
 """Replies go where the question was asked: into its thread, if there was one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from storage.chat.outbox import ContentKind, Outgoing
+from storage.core.lazy_dataclass import dataclass
 
 Content = Mapping[str, Any]
 

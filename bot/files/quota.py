@@ -1,12 +1,12 @@
 """Limits on the files one person may have here: waiting, within an hour, within a day. Pure."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Final
 
 from bot.config.limits import Limits
 from commands.shared.attached import LARGEST
+from storage.core.lazy_dataclass import dataclass
 from storage.imports.uploads import SentFiles
 
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000

@@ -5,10 +5,12 @@ always; what counts messages stands still while such a poll is open, and does no
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from math import ceil
 from pathlib import Path
 from typing import Final
+
+from storage.core.lazy_dataclass import dataclass
 
 FILES: Final = ("app.db", "app.db-wal", "nio.db", "nio.db-wal")
 """Whose sizes are told. Not those of ballots, which grow when somebody votes."""

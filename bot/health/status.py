@@ -1,7 +1,7 @@
 """The answer to ``steward status`` and ``steward doctor`` over the control socket."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from bot import __version__
@@ -10,6 +10,7 @@ from bot.health.metrics import MINUTE
 from bot.health.monitor import Monitor
 from bot.rooms.directory import RoomDirectory
 from bot.state import Pulse
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Why a message is left aside although its sender may send it: too many at once, or a full disk."""
 
-from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ from bot.incoming.rate_limit import RateLimiter, TooFast, unix_ms
 from bot.matrix.guard import Message, Refused
 from commands.framework.clean import straighten
 from commands.framework.reply import Reply
+from storage.core.lazy_dataclass import dataclass
 
 ON_A_FULL_DISK: Final = frozenset({"forget", "status", "help", "me"})
 """What is done all the same: taking people's records away, and asking how things are."""

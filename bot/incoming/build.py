@@ -1,7 +1,6 @@
 """Puts together what processes sync responses, and what turns messages into commands and replies."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from bot.account import Account
 from bot.config.limits import Limits
@@ -36,6 +35,7 @@ from bot.state import SharedState
 from bot.verification.sessions import Verifications
 from commands.framework.catalogue import Catalogue
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

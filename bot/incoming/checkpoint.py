@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from bot.backup.after_restore import AfterRestore
@@ -20,6 +20,7 @@ from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
 from storage.chat.undecrypted import UndecryptedEvents, WaitingEvent
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(slots=True)

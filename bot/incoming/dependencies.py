@@ -1,7 +1,7 @@
 """The objects that commands may ask of the bot, by the type they name as a parameter."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.incoming.identities import LeadAcceptance
 from bot.incoming.room_audit import RoomAuditor
@@ -25,6 +25,7 @@ from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from storage.chat.committees import Committees
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.privacy.forgotten import Seal
 
 NO_FILE = AttachedFile()

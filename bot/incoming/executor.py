@@ -1,6 +1,6 @@
 """Runs one message whose id was claimed, within the message's transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Post
@@ -24,6 +24,7 @@ from storage.chat.preferences import People
 from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

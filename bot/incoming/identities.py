@@ -1,7 +1,7 @@
 """Accepting the changed identity of somebody in a lead's committee."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.matrix.trust import IdentityStanding, Trust
 from bot.rooms.authority import Authority
@@ -12,6 +12,7 @@ from storage.authority.standings import Renewals
 from storage.chat.committees import Committees
 from storage.chat.identities import Identities
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 
 def suspended(authority: Authority, trust: Trust, room: str) -> list[UserId]:

@@ -1,6 +1,5 @@
 """Commands that waited for their turn, done as if they had just been typed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.delivery import notice_words
@@ -18,6 +17,7 @@ from commands.framework.context import UserId
 from storage.chat.preferences import People
 from storage.chat.waiting_commands import WaitingCommand, WaitingCommands
 from storage.core.driver import OperationalError
+from storage.core.lazy_dataclass import dataclass
 
 log = logs.get("bot.incoming.kept_commands")
 

@@ -8,11 +8,11 @@ and now: a homeserver that lies gains nothing it would not have by sending at th
 
 import time
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.config.limits import Limits
 from bot.state import Pulse
+from storage.core.lazy_dataclass import dataclass
 
 MINUTE = 60_000
 TEN = 10

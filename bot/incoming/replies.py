@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from bot.delivery.outgoing import outgoing
@@ -25,6 +24,7 @@ from commands.imports.upload import AttachedFile
 from storage.chat.outbox import ContentKind, Outgoing
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[Outgoing], str, str], None]
 """Rooms, people by direct message, messages, the beginning of the transaction ids, and the room of the

@@ -1,7 +1,6 @@
 """The reports behind ``!status`` and ``!audit``, on a committee's room and the bot."""
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot import __version__
@@ -22,6 +21,7 @@ from storage.chat.dead_letters import Letters
 from storage.chat.facts import Facts
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 RECENT = 7 * 24 * 3600 * 1000
 """Milliseconds for which a changed identity is mentioned (docs/design/trust.md, "Who can read this")."""

@@ -1,6 +1,5 @@
 """The meaning of a room for the person who wrote there, and the circumstances of their command."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.matrix.guard import Message
@@ -16,6 +15,7 @@ from commands.general.namesakes import told_apart
 from storage.chat.committees import Committees
 from storage.chat.preferences import People
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

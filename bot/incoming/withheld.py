@@ -1,6 +1,6 @@
 """Lines withheld for a name in them, in memory alone: one for each person and committee."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from commands.framework.context import CommitteeId, Context, UserId
 from commands.framework.withheld import WithheldLine, WithheldLines
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 MOST: Final = 1_000
 """Lines that are kept; beyond, the oldest goes, and its author sends it again."""

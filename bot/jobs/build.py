@@ -1,7 +1,5 @@
 """Puts together the recurring and background jobs."""
 
-from dataclasses import dataclass
-
 from bot.config import Retention
 from bot.delivery.post import Delivering
 from bot.jobs.digests import DigestJob
@@ -13,6 +11,7 @@ from bot.process.data_directory import DataDirectory
 from bot.rooms.authority import Authority
 from bot.state import Signals
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 from storage.privacy.forgotten import Seal
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from storage.chat.committees import Committees
 from storage.chat.preferences import People
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.turf.absences import Absences
 from storage.turf.digests import Digests
 from storage.turf.news import TurfNews

@@ -18,6 +18,7 @@ from storage.chat.committees import Committees
 from storage.core.database import Database, Transaction
 from storage.core.model import Committee
 from storage.meetings.reminders import ReminderState, ReminderTable
+from storage.turf.absences import Barred
 
 
 class ReminderTexts:
@@ -65,8 +66,10 @@ class ReminderTexts:
 async def moment(
     authority: Authority, tx: Transaction, committee: Committee, now: datetime
 ) -> ReminderMoment:
-    """A committee and its members at this moment."""
-    return ReminderMoment(tx, committee, await authority.members(tx, committee), now)
+    """A committee and its members at this moment; whose part has ended is none, in the room or not."""
+    members = await authority.members(tx, committee)
+    gone = await Barred(tx, committee.id).people()
+    return ReminderMoment(tx, committee, members.without(gone), now)
 
 
 _ENDS = {

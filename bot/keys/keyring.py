@@ -9,7 +9,7 @@ still opens with the old passphrase.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from bot.keys import slots as key_slots
@@ -17,6 +17,7 @@ from bot.keys.data_key import KEY_BYTES, DataKey, Purpose
 from bot.keys.recovery_key import RecoveryKey
 from bot.keys.slots import Cost, StoredSlot, unwrap, wrap
 from bot.process.data_directory import write_private
+from storage.core.lazy_dataclass import dataclass
 from storage.core.refusals import StorageRefusal, WrongKey
 
 __all__ = ["Cost", "DataKey", "Purpose", "Renewed", "Slot", "WeakPassphrase"]

@@ -9,9 +9,11 @@ from __future__ import annotations
 import functools
 import operator
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import base58
+
+from storage.core.lazy_dataclass import dataclass
 
 KEY_BYTES = 32
 PREFIX = bytes((0x8B, 0x01))

@@ -19,7 +19,6 @@ import threading
 import time
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from http import HTTPStatus
@@ -27,6 +26,7 @@ from types import TracebackType
 from typing import IO, Any, Final, Literal
 
 from bot.logging.tracebacks import describe, source, type_name
+from storage.core.lazy_dataclass import dataclass
 
 ErrorId = str
 """What a person quotes to the operator, ``E-7K2Q``; the log has the place."""

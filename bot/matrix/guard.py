@@ -1,7 +1,7 @@
 """The guard: which events are messages from somebody we believe, and why all others are not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, IdentityStanding, Trust
 from bot.matrix.verification import VerificationStep
 from commands.shared.attached import WordlessMessage
+from storage.core.lazy_dataclass import dataclass
 
 LATEST = 1 << 43
 """Unix milliseconds after which no date is real (the year 2248)."""

@@ -4,13 +4,13 @@ import json
 import os
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from bot.matrix import secret_storage
 from bot.matrix.client import Client, JsonObject, MatrixError, Unauthorized, quoted
 from bot.matrix.signing import SigningKey, from_unpadded, is_signed, is_signed_as, unpadded
 from bot.matrix.sync import listing, section
+from storage.core.lazy_dataclass import dataclass
 
 
 class IdentityConflict(Exception):

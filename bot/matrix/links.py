@@ -8,12 +8,12 @@ checked, and plain words.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote
 
 from bot.matrix.rooms import is_user_id
+from storage.core.lazy_dataclass import dataclass
 
 LONGEST = 6_000
 """Characters of markup that are looked at; a line with a name in it has hundreds.

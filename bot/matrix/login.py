@@ -1,9 +1,10 @@
 """Logging in: with a password, with a token for one login, or with the token of a session."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.matrix.client import Client, JsonObject, MatrixError, TokenRejected
 from bot.matrix.sync import section
+from storage.core.lazy_dataclass import dataclass
 
 
 class NotThisAccount(Exception):

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 import vodozemac
@@ -25,6 +25,7 @@ from bot.matrix.read_positions import Key
 from bot.matrix.signing import canonical, from_unpadded, is_signed_as
 from bot.matrix.trust import Device, Trust
 from bot.process import failpoints
+from storage.core.lazy_dataclass import dataclass
 
 CLAIM_SIZE = 100
 """Devices asked for a one-time key in one request."""

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from nio.crypto.attachments import encrypt_attachment
@@ -17,6 +17,7 @@ from bot.matrix.client import (
     quoted,
 )
 from commands.shared.attached import LARGEST, LostFile, WordlessMessage
+from storage.core.lazy_dataclass import dataclass
 
 FILES = frozenset({"m.file"})
 OTHERS = {

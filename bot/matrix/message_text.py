@@ -11,12 +11,12 @@ choice; the words tell only where in the line it stood.
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bot.matrix.links import Anchor, anchors_in, person_in
 from bot.matrix.rooms import Room, is_user_id
 from commands.framework.mentions import MARK, MENTION, addressed, mention
+from storage.core.lazy_dataclass import dataclass
 
 LONGEST_ID = 255
 """Characters of an event id that are kept."""

@@ -1,11 +1,11 @@
 """The account's public name and picture. Both are only for people's eyes: nobody is known by them."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from bot.matrix.client import Client, MatrixError, NotNow, quoted
 from storage.chat.facts import Facts
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 
 SECONDS: Final = 30.0
 GIVEN_NAME, GIVEN_PICTURE, GIVEN_CONTENT = "given_name", "given_picture", "given_picture_digest"

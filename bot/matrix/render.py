@@ -5,12 +5,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
 from bot.matrix import native_polls
 from commands.framework.reply import Block, Code, Items, Line, OpenPoll, Part, Reply, Strong
+from storage.core.lazy_dataclass import dataclass
 
 LARGEST = 32_000
 """Bytes of one message as it is encrypted, plain and HTML; a longer reply goes out as several.

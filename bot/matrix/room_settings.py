@@ -1,8 +1,10 @@
 """Settings of a room that decide who reads along and who may change the room."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from storage.core.lazy_dataclass import dataclass
 
 AUDITED = (
     "m.room.canonical_alias",

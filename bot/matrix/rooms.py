@@ -6,10 +6,11 @@ never had.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
 from bot.matrix.room_settings import AUDITED, RoomSettings
+from storage.core.lazy_dataclass import dataclass
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from bot.matrix.client import (
 )
 from bot.matrix.native_polls import RESPONSES
 from bot.matrix.rooms import STATE_TYPES
+from storage.core.lazy_dataclass import dataclass
 
 SLACK = 20.0
 """Seconds a held request may take longer than it was asked to."""

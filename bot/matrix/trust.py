@@ -3,13 +3,14 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import Any
 
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.signing import is_signed, is_signed_as
 from storage.chat.identities import Pin
+from storage.core.lazy_dataclass import dataclass
 
 QUERY_SIZE = 200
 """People asked about in one request."""

@@ -1,8 +1,10 @@
 """Events by which somebody's app wants to verify the bot: recognised here, answered elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from storage.core.lazy_dataclass import dataclass
 
 PREFIX = "m.key.verification."
 REQUEST = PREFIX + "request"

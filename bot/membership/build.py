@@ -1,7 +1,6 @@
 """Puts together what records membership, follows invitations and greets rooms."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
@@ -15,6 +14,7 @@ from bot.rooms.authority import Authority
 from bot.rooms.invitations import Invitations
 from bot.state import SharedState
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, UserId
 
 

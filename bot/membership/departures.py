@@ -6,7 +6,6 @@ bot was down or out of the room, and a repetition finds nothing to do.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from bot.delivery.clearance import Clearance, MessageFate, fit, gone_on
@@ -32,6 +31,7 @@ from storage.chat.said_once import SaidOnce
 from storage.chat.under_way import UnderWay, Withdrawn
 from storage.contacts.contacts import Contacts
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryKind
 from storage.history.entries import History
 from storage.polls.small_print import SmallPrint

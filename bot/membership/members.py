@@ -1,7 +1,6 @@
 """Records who is in rooms, before any message of those rooms is processed."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from bot.delivery.post import Delivering
 from bot.membership import departures
@@ -10,6 +9,7 @@ from bot.membership.offboarding import Effects
 from bot.rooms.authority import Authority
 from bot.state import CommitteeDirectory
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ polls of theirs that wait in memory for somebody's word.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.rooms.authority import Authority
 from commands.framework.context import Committee, UserId
@@ -15,6 +14,7 @@ from storage.chat.committees import Committees
 from storage.chat.rooms import Rooms
 from storage.chat.under_way import Beyond
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId
 
 

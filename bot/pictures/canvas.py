@@ -8,7 +8,6 @@ apart by colour-blind readers.
 import io
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -18,6 +17,7 @@ from matplotlib.image import thumbnail
 from matplotlib.patches import Circle, FancyBboxPatch, Patch, Polygon, Rectangle
 
 from bot.pictures.fonts import Fonts
+from storage.core.lazy_dataclass import dataclass
 
 WIDTH: Final = 1080
 """Pixels, unless a sheet says otherwise; what a phone shows sharply from edge to edge."""

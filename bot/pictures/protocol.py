@@ -1,13 +1,13 @@
 """What goes to the drawing process and what comes back, as JSON."""
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO
 
 from pydantic import TypeAdapter
 
 from commands.picture import Picture, Wall
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ Apps show a tall picture cut off, and some cut any to a square: so title and leg
 the middle, and no sheet is taller than three quarters of its width.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from bot.pictures.canvas import GREY, INK, MARGIN, Canvas
 from bot.pictures.fonts import Fonts
 from commands.picture import Section, Wall, WallRow
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

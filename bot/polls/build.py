@@ -1,7 +1,5 @@
 """Puts together everything of secret polls that the running bot has."""
 
-from dataclasses import dataclass
-
 from bot.config.polls import Polls
 from bot.delivery.ephemeral import EphemeralSender
 from bot.matrix.rooms import Room
@@ -20,6 +18,7 @@ from bot.state import Pulse
 from commands.framework.context import Context
 from commands.polls.service import PollService
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 

@@ -1,12 +1,12 @@
 """Clocks on which a poll's end is told: everybody's own in their direct chat, the committee's in a room."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from storage.chat.committees import Committees
 from storage.chat.preferences import People
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import RoomId, UserId
 
 _UTC = ZoneInfo("UTC")

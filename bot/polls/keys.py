@@ -7,11 +7,12 @@ half of the key and the highest number its box has had. It never lies on a disk.
 import os
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from bot.process.data_directory import PRIVATE_DIRECTORY, PRIVATE_FILE
 from commands.framework.i18n import _
+from storage.core.lazy_dataclass import dataclass
 from storage.polls.sealed import HALF
 
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})

@@ -5,13 +5,14 @@ Nothing of it is written down. A restart forgets it, and whoever asked asks agai
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from bot.polls.register import Open
 from commands.polls.count.comparison import words_of
 from commands.polls.model import Poll
 from commands.polls.service import HeldPoll, PollDraft
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, UserId
 
 HELD_FOR = 3600.0

@@ -5,7 +5,6 @@ somebody with power in the room would else choose who votes. Only ``!offboard`` 
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.delivery.ephemeral import ANYBODY, EphemeralSender
@@ -21,6 +20,7 @@ from commands.polls.ask.policy import Member, Policy
 from storage.chat.committees import Committees
 from storage.chat.preferences import People
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.polls.presence import PollPresence, SeenPresence
 from storage.polls.rosters import PollRosters

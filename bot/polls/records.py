@@ -1,10 +1,10 @@
 """Facts stored beside polls: who has had the small print whole, and which rosters count."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from commands.polls.model import PollKind
 from storage.core.database import Database
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.polls.rosters import AllRosters
 from storage.polls.small_print import SmallPrint

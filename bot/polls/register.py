@@ -7,7 +7,7 @@ in votes.py.
 import hashlib
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from bot.logging import logs
@@ -17,6 +17,7 @@ from bot.process import failpoints
 from commands.polls.ask.policy import raised
 from commands.polls.count.tally import Result, tally
 from commands.polls.model import Poll
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.polls.ballots import Ballots, Box, NoSuchBox
 from storage.polls.sealed import Label, NotThisBox, new_half

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.polls.box import BoxState, Phase, SentFlags
@@ -16,6 +16,7 @@ from commands.polls.count.comparison import Earlier
 from commands.polls.model import Poll, new_code
 from commands.polls.service import HeldPoll, PollDraft, PollService, RequestOutcome
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.polls.rosters import AllRosters, DeadlineHistory, PollRosters
 

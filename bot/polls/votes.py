@@ -7,7 +7,7 @@ comes again, after a crash or from a server that plays it again, changes nothing
 import asyncio
 import time
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,6 +42,7 @@ from commands.polls.terms import is_code
 from commands.polls.vote.cast import Cast, cast, cast_by_tap
 from commands.polls.vote.typed import TypedVote, bare_ballot, typed_vote
 from storage.chat.outbox import Outgoing
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 LONGEST_WAIT = 3.0

@@ -11,11 +11,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.logging import logs
 from bot.process import failpoints
+from storage.core.lazy_dataclass import dataclass
 from storage.core.refusals import StorageRefusal
 
 log = logs.get(__name__)

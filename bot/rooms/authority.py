@@ -1,7 +1,7 @@
 """Who may see and do what at this moment; and records of whom the bot saw in a room."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from bot.rooms.directory import RoomDirectory
@@ -14,6 +14,7 @@ from commands.shared.members import Members
 from storage.authority.standings import MemberRecord, Standings
 from storage.chat.committees import Committees
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.turf.absences import Barred
 
 

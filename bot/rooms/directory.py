@@ -1,11 +1,12 @@
 """The directory of rooms: which is a committee's, which a direct chat, and who is who in them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from bot.matrix.rooms import Room
 from commands.framework.context import Committee, Role
+from storage.core.lazy_dataclass import dataclass
 
 LEAD_LEVEL = 50
 KEEPER_LEVEL = 100

@@ -1,7 +1,6 @@
 """A committee's room was upgraded: its records follow to the new one when a lead there says so."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.rooms.authority import Authority
 from commands.framework.context import Context, Role, UserId
@@ -10,6 +9,7 @@ from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.chat.under_way import UnderWay
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.turf.turf import Turf
 
 

@@ -6,12 +6,13 @@ is malformed or comes out of order ends it, and an end leaves nothing behind.
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
 from bot.verification import sas
 from bot.verification.sas import DoesNotMatch, Exchange, NotAKey, SasSide, ShortString, commitment
+from storage.core.lazy_dataclass import dataclass
 
 PREFIX = "m.key.verification."
 

@@ -6,7 +6,6 @@ Nothing here knows in which order messages come: that is the conversation's busi
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import vodozemac
@@ -14,6 +13,7 @@ import vodozemac
 from bot.matrix.machine import contained
 from bot.matrix.signing import canonical, unpadded
 from bot.verification.emoji import EMOJI
+from storage.core.lazy_dataclass import dataclass
 
 METHOD = "m.sas.v1"
 AGREEMENT = "curve25519-hkdf-sha256"

@@ -1,7 +1,6 @@
 """Words about which contacts came to meetings; without a name for whoever typed in the room."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import cut
@@ -20,6 +19,7 @@ from commands.framework.reply import (
 )
 from commands.shared.wording import label
 from storage.attendance.attendances import NotedMeeting
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, ContactId
 from storage.meetings.meetings import Occurrence
 from storage.structure_tests.sheets import SheetLine, SignatureVerdict

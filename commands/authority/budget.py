@@ -5,7 +5,6 @@ What is written is found in the tables, so that no command can forget to be coun
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from commands.authority import budget_views as views
@@ -31,6 +30,7 @@ from commands.roles.roll import Roll
 from storage.authority.quotas import OPEN, TABLED, Usage
 from storage.authority.seconds import Seconds
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Common
 
 _ACT = "act "

@@ -6,13 +6,14 @@ has changed since is shown it anew, and who changed it.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from commands.authority import budget_views as views
 from commands.framework.context import Context
 from commands.framework.reply import Line, Reply
 from storage.authority.previews import Shown
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Common
 
 

@@ -1,10 +1,10 @@
 """Rules of the call sheet: who comes next, for which reason, and who is left in peace. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment
 from storage.turf.call_sheet import LONG, REST, STALE, Candidate
 

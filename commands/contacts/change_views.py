@@ -82,11 +82,11 @@ def moved(
     )
     more: list[Line] = []
     if new_area:
-        more.append(line("“{area}” is a new area. A slip? {undo}", area=to.area, undo="!undo"))
+        more.append(line("“{area}” is a new area. A mistake? {undo}", area=to.area, undo="!undo"))
     if proposed is not None:
         more.append(
             line(
-                "In {area} most are with {organizer}: maybe they take over?",
+                "Most people in {area} are assigned to {organizer}. Maybe they can take over?",
                 area=to.area,
                 organizer=short(proposed),
             )
@@ -107,7 +107,7 @@ def _cancelled(count: int) -> list[Line]:
 def left(contact: Contact, day: date, cancelled: int, ctx: Context) -> Reply:
     """Confirm that a contact left or will leave the unit, and how many follow-ups that cancels."""
     head = (
-        _("{who} is out of today's numbers since {day}; past figures keep them.")
+        _("{who} is no longer counted from {day} on; past figures keep them.")
         if day <= ctx.today
         else _("{who} leaves on {day} and counts until then; past figures keep them.")
     )
@@ -152,13 +152,13 @@ def excluded(contact: Contact, reason: Reason, day: date, cancelled: int, ctx: C
 def committee_member_excluded(contact: Contact, reason: Reason, ctx: Context) -> Reply:
     """Tell the leads at once that a committee member was taken out of the unit."""
     said = line(
-        "{who} is on the committee and was taken out of the unit by {organizer} ({reason}).",
+        "{who} is on the committee, and {organizer} took them out of the unit ({reason}).",
         who=Strong(contact.handle),
         organizer=short(ctx.user),
         reason=reason_words(reason),
     )
     ask = line(
-        "Please see to it that they leave the room; then {role}.",
+        "Please make sure that they leave the room; then type {role}.",
         role=Code(f"!contact role {contact.handle} none"),
     )
     return reply(said, ask, audience=Audience.LEADS)

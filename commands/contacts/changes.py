@@ -74,11 +74,11 @@ async def edit(
     name: what they are called at work
     shift: when they work, from today on
     status: employee, leave or contractor, from today on
-    area: goes with !contact move, which keeps where they were
+    area: use !contact move instead, which keeps where they were
     """
     if area is not None:
         raise refuse(
-            "Somebody's area changes on a day, so that earlier counts stay right; I saved nothing.",
+            "I saved nothing: an area changes from a day on, so that earlier counts stay right.",
             example=f'!contact move {before.handle} area="{area}"',
         ).but(
             options=[
@@ -87,7 +87,7 @@ async def edit(
         )
     if status is not None and before.state.out:
         raise impossible(
-            "{who}: {rejoin} says that they are back.",
+            "To say that {who} is back: {rejoin}",
             who=label(before),
             rejoin=Code(f"!contact rejoin {before.handle}"),
         )
@@ -131,10 +131,10 @@ async def alias(
     preferred: bool = False,
     remove: bool = False,
 ) -> Reply:
-    """Remember another name of a contact, so that it finds them.
+    """Add another name for a contact, so that a search finds them.
 
     contact: their handle or name
-    name: what else they are called
+    name: another name for them
     preferred: show this name instead of the other
     remove: forget this name again
     """
@@ -179,8 +179,8 @@ async def move(
 
     contact: their handle or name
     area: their new team or department
-    shift: their new shift; without it the old one goes on
-    from: the first day there; without it today
+    shift: their new shift; the old one if you do not say
+    from: the first day there; today if you do not say
     """
     from_day = from_ or ctx.today
     new_area = area is not None and not await lives.knows_area(area)
@@ -213,7 +213,7 @@ async def left(
     """Say that a contact has left the workplace. What they did stays in past figures.
 
     contact: their handle or name
-    day: the first day without them; without it today
+    day: the first day without them; today if you do not say
     """
     if contact.state is Membership.LEFT:
         raise impossible("{who} has left already.", who=label(contact))
@@ -240,17 +240,17 @@ async def rejoin(
     lives: ContactChanges,
     history: History,
 ) -> Reply:
-    """Say that a contact who left or was excluded belongs to the unit again, or stays after all.
+    """Say that somebody who left or was taken out is in the unit again, or stays.
 
     contact: their handle or name
-    day: their first day back; without it today
+    day: their first day back; today if you do not say
     """
     last = await lives.last_state(contact.id)
     if last is None or not last[0].out:
         raise impossible("{who} is in the unit already.", who=label(contact))
     back = day or ctx.today
     if back > ctx.today:
-        raise impossible("Say it when they are back: that day is still to come.")
+        raise impossible("That day is still to come. Type it again when they are back.")
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
     entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
@@ -276,11 +276,11 @@ async def exclude(
     reason: ReasonWord,
     from_: AnyDay | None = None,
 ) -> tuple[Reply, ...]:
-    """Take somebody out of the unit who is not of it, like a supervisor. Nothing is deleted.
+    """Take somebody out of the unit who does not belong to it, like a supervisor. Nothing is deleted.
 
     contact: their handle or name
     reason: supervisor, outside or other
-    from: the day from which they are not; without it today
+    from: the first day outside the unit; today if you do not say
     """
     if contact.state is Membership.EXCLUDED:
         raise impossible("{who} is out of the unit already.", who=label(contact))
@@ -326,15 +326,15 @@ async def role(
     history: History,
     from_: AnyDay | None = None,
 ) -> Reply:
-    """Say that a contact is a natural leader or on the committee. Independent of any rating.
+    """Say that a contact is a natural leader or on the committee. Their rating does not matter for it.
 
     contact: their handle or name
     word: leader, committee, or none to take roles away
-    from: the day from which that holds; without it today
+    from: the first day of it; today if you do not say
     """
     if word is NewRole.COMMITTEE and contact.state is Membership.EXCLUDED:
         raise impossible(
-            "{who}: supervisors and outsiders cannot be on the committee, nor know of it.",
+            "{who}: supervisors and outsiders cannot be on the committee or know about it.",
             who=label(contact),
         )
     from_day = from_ or ctx.today
@@ -372,11 +372,11 @@ async def note(
     history: History,
     yes: bool = False,
 ) -> Reply:
-    """Keep a few words about a contact that they themselves could read.
+    """Keep a short note about a contact, in words that they could read.
 
     contact: their handle or name
     words: only what they could read
-    yes: save words you were asked about
+    yes: save the note anyway
     """
     del yes
     entry = await history.record(EntryKind.NOTED, contact.id)

@@ -130,8 +130,9 @@ async def _not_on_record(contacts: Contacts, looking: Looking, name: str) -> Non
         _none_of_these(await contacts.similar(name, SIMILAR))
     elif await contacts.similar(name, 1):
         raise impossible(
-            "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
-            " lead can say who, or {find}. If yours is somebody else, answer {save}, or send it again with {yes}.",
+            "Not saved yet: there is a contact with that name, or one like it, who is not one of your"
+            " people. A lead can say who, or {find}. If yours is somebody else, answer {save}, or send it"
+            " again with {yes}.",
             find=Code(f"!contact find {name}"),
             save=Code("save"),
             yes=Code(SURE),
@@ -143,8 +144,9 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
     [certainty] = await forgotten.met(seal, [person])
     if certainty is Certainty.SURE:
         raise refuse(
-            "Somebody of that name asked to be forgotten, so I do not add them. If they came back "
-            "by themselves, a lead lets me: {unforget}. If it is somebody else, say where they work.",
+            "Somebody with that name asked to be forgotten, so I do not add them. If they "
+            "came back by themselves, a lead can allow it: {unforget}. If it is somebody "
+            "else, say where they work.",
             unforget=Code(
                 f'!unforget "{person.name}"' + (f' area="{person.area}"' if person.area else "")
             ),
@@ -152,8 +154,8 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
         )
     if certainty is Certainty.MAYBE and not yes:
         raise impossible(
-            "Not saved yet: somebody of that name asked to be forgotten. If this is somebody else, "
-            "send it again with {yes}.",
+            "Not saved yet: somebody with that name asked to be forgotten. If this is "
+            "somebody else, send it again with {yes}.",
             yes=Code("--yes"),
         )
 
@@ -178,14 +180,14 @@ async def find(
     never: bool = False,
     all_: bool = False,
 ) -> Reply:
-    """Look for a contact by any part of the name: among your people, and else among all.
+    """Look for a contact by any part of the name: first among your people, then among all.
 
-    words: how one or more words of the name begin
-    never: only those of yours whom nobody has talked to
-    all: among all, although one of yours fits
+    words: the first letters of one or more words of the name
+    never: only your people whom nobody has talked to
+    all: among all, even if one of your people fits
     """
     if len(folded(words)) < SHORTEST_SEARCH:
-        raise refuse("At least two letters of the name, please.", example="!contact find okafor")
+        raise refuse("Type at least two letters of the name.", example="!contact find okafor")
     if never or not narrowed.by_nothing:
         chosen = await narrowing(ctx, unit, members, narrowed, never=never)
         return await _found_among(chosen, words, contacts, looking, filtered)

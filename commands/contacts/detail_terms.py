@@ -43,20 +43,22 @@ def is_language(words: str) -> bool:
 
 def _read_phone(raw: str, _ctx: Context) -> str:
     if raw != TAKEN_OUT and not is_phone(raw):
-        raise refuse("“{word}” is no phone number; like +49 30 1234567.", word=cut(raw))
+        raise refuse("“{word}” is not a phone number. Type it like +49 30 1234567.", word=cut(raw))
     return raw
 
 
 def _read_email(raw: str, _ctx: Context) -> str:
     bare = raw.removeprefix("mailto:")
     if bare != TAKEN_OUT and not is_email(bare):
-        raise refuse("“{word}” is no e-mail address; like sam@example.org.", word=cut(raw))
+        raise refuse(
+            "“{word}” is not an e-mail address. Type it like sam@example.org.", word=cut(raw)
+        )
     return bare
 
 
 def _read_language(raw: str, _ctx: Context) -> str:
     if raw != TAKEN_OUT and not is_language(raw):
-        raise refuse("“{word}” is no language; like Spanish.", word=cut(raw))
+        raise refuse("“{word}” is not a language. Type it like Spanish.", word=cut(raw))
     return raw
 
 

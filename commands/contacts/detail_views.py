@@ -46,7 +46,7 @@ def fields(kept: Mapping[DetailField, str]) -> Reply:
         "A keeper of the data switches one on, with the reason: {on}",
         on=Code('!fields on phone why="to call before the vote"'),
     )
-    return reply(line("What may be kept of a contact besides:"), listed(rows), hint)
+    return reply(line("What else organizers may keep about a contact:"), listed(rows), hint)
 
 
 def switched_on(field: DetailField, why: str) -> Reply:
@@ -59,7 +59,8 @@ def switched_on(field: DetailField, why: str) -> Reply:
             why=why,
         ),
         line(
-            "Organizers type {edit}. Only whose contact it is and leads see it; {off} deletes all.",
+            "Organizers type {edit}. Only the contact's organizer and leads see it. To "
+            "delete all of it: {off}",
             edit=Code(f"!contact edit M-41 {key}=…"),
             off=Code(f"!fields off {key}"),
         ),
@@ -80,8 +81,8 @@ def told_leads(field: DetailField, why: str, by: UserId) -> Reply:
 def look_at_off(field: DetailField, people: int) -> Preview:
     """The preview of switching a field off: how much is deleted."""
     head = plural(
-        "{field}: what is kept of {n} person is deleted, for good. It cannot be undone.",
-        "{field}: what is kept of {n} people is deleted, for good. It cannot be undone.",
+        "{field}: this deletes it for {n} person, for good. Nobody can undo that.",
+        "{field}: this deletes it for {n} people, for good. Nobody can undo that.",
         people,
         field=Strong(field_name(field)),
         n=a_number(people),
@@ -95,8 +96,8 @@ def switched_off(field: DetailField, people: int) -> Reply:
     """Confirm that a field is not kept any more."""
     return reply(
         plural(
-            "{field} is off. It was deleted of {n} person; the files are being wiped now.",
-            "{field} is off. It was deleted of {n} people; the files are being wiped now.",
+            "{field} is off. I deleted it for {n} person, and I am wiping the files now.",
+            "{field} is off. I deleted it for {n} people, and I am wiping the files now.",
             people,
             field=Strong(field_name(field)),
             n=a_number(people),
@@ -107,4 +108,4 @@ def switched_off(field: DetailField, people: int) -> Reply:
 def same_as(field: DetailField, others: Sequence[Contact]) -> Line:
     """Whoever else has the same phone number or address; they may be one person."""
     who = ", ".join(f"{each.handle} {each.name}" for each in others[:3])
-    return line("{field}: the same as of {who}.", field=field_name(field), who=who)
+    return line("{field}: the same as for {who}.", field=field_name(field), who=who)

@@ -47,7 +47,7 @@ async def switch_on(
     """Let organizers keep the phone, e-mail or language of their contacts. Off until you say so.
 
     field: phone, email or language
-    why: what for; whoever asks what is kept about them reads it
+    why: what for; people who ask what you keep about them read it
     """
     if field in await choices.kept():
         raise impossible("{field} is on already.", field=views.field_name(field))
@@ -77,7 +77,7 @@ async def switch_off(
     background: BackgroundWork,
     yes: bool = False,
 ) -> Answered:
-    """Delete the phone, e-mail or language of everybody, and keep none from now on. You see first how many.
+    """Delete the phone, e-mail or language of everybody, and keep none from now on.
 
     field: phone, email or language
     yes: delete what you were just shown; nobody can bring it back
@@ -88,8 +88,10 @@ async def switch_off(
     if held:
         raise not_now(
             plural(
-                "{n} person who has it is on hold: nothing of theirs is deleted. {hold} shows who.",
-                "{n} people who have it are on hold: nothing of theirs is deleted. {hold} shows who.",
+                "{n} person who has it is on hold, so I delete nothing of theirs. {hold} shows "
+                "who.",
+                "{n} people who have it are on hold, so I delete nothing of theirs. {hold} "
+                "shows who.",
                 held,
                 hold=Code("!hold"),
             )

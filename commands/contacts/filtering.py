@@ -1,7 +1,7 @@
 """What a list of contacts is narrowed down to: typed with keys, or in a few bare words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 from commands.framework.context import Context, Role
@@ -15,6 +15,7 @@ from commands.shared.figures import area_name
 from commands.shared.members import Members
 from commands.shared.wording import rating_words, short
 from storage.contacts.filtered import ContactFilter
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment
 from storage.names import folded
 from storage.reports.unit import UNKNOWN, Unit
@@ -29,7 +30,7 @@ ANY = frozenset(("any", "open"))
 def _read_rating(raw: str, _ctx: Context) -> Assessment:
     value = _RATING(raw)
     if value is None:
-        raise refuse("“{word}” is no rating from 1 to 5; 0 is not assessed.", word=cut(raw))
+        raise refuse("“{word}” is not a rating from 1 to 5; 0 means not assessed.", word=cut(raw))
     return Assessment(value)
 
 
@@ -46,7 +47,7 @@ class Narrowed(ParameterGroup):
     area: their team or department
     shift: when they work
     rating: where they stand, 1 to 5, or 0 for not assessed
-    ask: what they were asked for and did not answer; any for whatever it was
+    ask: an ask they did not answer, in a few words; or any
     who: whose contacts they are, like @ben; for leads
     """
 
@@ -86,7 +87,7 @@ async def narrowing(
         who = members.find(narrowed.who)
         if whose not in {None, who}:
             raise impossible(
-                "Others' people are for leads. Yours: {mine}", mine=Code("!contact list")
+                "Only leads see the people of others. Yours: {mine}", mine=Code("!contact list")
             )
         whose = who
     ask = None if narrowed.ask is None else "" if folded(narrowed.ask) in ANY else narrowed.ask

@@ -172,7 +172,7 @@ def _several(name: str, bearers: list[Contact]) -> Refusal:
 
 def _no_such(ref: ContactRef) -> Refusal:
     return refuse(
-        "There is no {handle} here. {find} looks by name.",
+        "There is no {handle} here. {find} searches by name.",
         handle=str(ref),
         find=Code("!contact find NAME"),
     )
@@ -204,7 +204,10 @@ def _nobody(name: str, near: list[Contact], *, others: bool = False) -> Refusal:
             "I know nobody named “{name}”. {add} adds them.", name=cut(name), add=Code(add)
         ).but(options=[AnswerOption("yes add", add, unlisted=True)])
     words = (
-        _("None of yours is named exactly “{name}”. Others go by the handle, {find}. Did you mean:")
+        _(
+            "None of your people is named exactly “{name}”. For others use the handle, "
+            "{find}. Did you mean:"
+        )
         if others
         else _("I know nobody named exactly “{name}”. Did you mean:")
     )

@@ -56,11 +56,11 @@ async def merge(
     marks: Marks,
     yes: bool = False,
 ) -> Answered:
-    """Join two records of one person. You see both side by side first.
+    """Merge two records of one person. First you see both side by side.
 
     who: the record to keep; a handle that is part of another record means that one
     other: the record that goes into it
-    yes: join them as shown
+    yes: merge them as shown
     """
     kept = await in_care(who, ctx, contacts, absences)
     dropped = await in_care(other, ctx, contacts, absences)
@@ -102,8 +102,8 @@ def _meant(*typed: tuple[ContactRef, Contact]) -> tuple[views.Meant, ...]:
 
 def _two_organizers(kept: Contact, dropped: Contact) -> Refusal:
     return impossible(
-        "{kept} is {one}'s and {dropped} is {other}'s: whose they are afterwards, a lead decides."
-        " Ask one to type {merge}",
+        "{kept} is assigned to {one}, and {dropped} to {other}. A lead must decide "
+        "whose they will be. Ask one to type {merge}",
         kept=label(kept),
         one=views.organizer_of(kept),
         dropped=label(dropped),
@@ -157,27 +157,27 @@ async def unmerge(
     followings: Followings,
     yes: bool = False,
 ) -> Reply:
-    """Take two joined records apart again, within 30 days.
+    """Take two merged records apart again, within 30 days.
 
     who: either of the two handles
-    yes: take apart what another has joined, after you were shown that
+    yes: take apart what somebody else merged, after I showed it to you
     """
     contact = await in_care(who, ctx, contacts, absences)
     last = None if who.number is None else await merges.of(who.number)
     if last is None:
         last = await merges.newest(contact.id)
     if last is None:
-        raise refuse("{who} was not merged with anybody.", who=label(contact))
+        raise refuse("{who} is not merged with anybody.", who=label(contact))
     before = await contacts.by_id(last.dropped)
     theirs = contact.organizer if before is None else before.organizer
     if ctx.role < Role.LEAD and theirs != contact.organizer:
         raise impossible(
-            "Apart again, one of the two would be another organizer's: a lead decides that. Ask one"
-            " to type {unmerge}",
+            "One of the two would then be assigned to another organizer, so a lead must do "
+            "that. Ask one to type {unmerge}",
             unmerge=Code(f"!unmerge M-{last.dropped_number}"),
         )
     if ctx.now - last.entry.at > APART:
-        raise impossible("That merge is more than {days} days old and stays.", days=APART.days)
+        raise impossible("That merge is more than {days} days old, so it stays.", days=APART.days)
     if last.entry.author != ctx.user:
         preview = views.joined_by(contact, last, ctx)
         look = Preview(f"unmerge {contact.number}", {"entry": last.entry.id}, preview)
@@ -187,7 +187,7 @@ async def unmerge(
     await history.reverse(last.entry)
     if await followings.in_a_circle([last.kept, last.dropped]):
         raise impossible(
-            "Apart, two of them would each stand behind the other. First: {alone}",
+            "Taken apart, two of them would stand behind each other. First type {alone}",
             alone=Code(f"!follows {contact.handle} -"),
         )
     both = await contacts.all([last.kept, last.dropped])
@@ -216,7 +216,7 @@ async def dupes(_ctx: Context, merges: Merges) -> Reply:
     makes=(QuotaItem.MERGE,),
 )
 async def notsame(ctx: Context, number: PairNumber, *, merges: Merges, history: History) -> Reply:
-    """Say that a pair is two people. Nobody is asked about them again.
+    """Say that a pair is two people. I do not ask about them again.
 
     number: the pair's number
     """

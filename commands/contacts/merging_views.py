@@ -1,7 +1,6 @@
 """Words about two records that may be one person: side by side, merged, apart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from commands.contacts.rules import ContactStanding, likeness
 from commands.framework.context import Context
@@ -21,6 +20,7 @@ from commands.framework.reply import (
 )
 from commands.shared.wording import a_place, label, mark_words, rated_words, short
 from storage.contacts.merges import Merge, Pair, RecordAmounts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, UserId
 from storage.structure_tests.model import Mark
 
@@ -56,7 +56,8 @@ def organizer_of(contact: Contact) -> str:
 def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
     """Tell an organizer that their record became part of another organizer's."""
     told = line(
-        "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person.",
+        "Your contact {dropped} is now part of {kept}, assigned to {organizer}: the "
+        "two are one person.",
         dropped=dropped.handle,
         kept=Strong(kept.handle),
         organizer=organizer_of(kept),
@@ -81,7 +82,7 @@ def preview(
     rows = [
         _name(kept, dropped),
         _one_of_two(_("Place"), kept.place, dropped.place, empty=_("no area")),
-        _one_of_two(_("With"), kept.organizer, dropped.organizer, empty=_("unassigned")),
+        _one_of_two(_("Organizer"), kept.organizer, dropped.organizer, empty=_("unassigned")),
         _ratings(kept, dropped, ctx),
         line(
             "Talks {talks} + {more_talks}, open follow-ups {tasks} + {more_tasks}: all stay",
@@ -142,7 +143,7 @@ def _ratings(kept: MergeSide, dropped: MergeSide, ctx: Context) -> Line:
 
 def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = ()) -> Reply:
     """Confirm a merge; a handle inside another record says with which."""
-    joined = _("{handle} is part of {record} now: joined with {record}.")
+    joined = _("{handle} is part of {record} now: merged with {record}.")
     return reply(
         *_each(meant, joined),
         line(
@@ -161,7 +162,7 @@ def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = 
 def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
     """The preview of taking another's merge apart."""
     words = line(
-        "{who} joined M-{dropped} with {contact} at {when}. To take them apart: {yes}",
+        "{who} merged M-{dropped} with {contact} at {when}. To take them apart: {yes}",
         who=short(merge.entry.author),
         dropped=str(merge.dropped_number),
         contact=Strong(contact.handle),
@@ -176,7 +177,7 @@ def apart(both: Sequence[Contact]) -> Reply:
     names = _(" and ").join(label(contact) for contact in both)
     return reply(
         line("Apart again: {names}.", names=names),
-        line("What was noted before is with each again; what came since stays where it was noted."),
+        line("Each has their earlier notes again. What you noted since then stays where it is."),
     )
 
 
@@ -217,10 +218,10 @@ def _why(pair: Pair) -> str:
     names = {
         "same": _("same name"),
         "order": _("same name in another order"),
-        "spelling": _("same name spelled otherwise"),
+        "spelling": _("same name, spelled differently"),
         "part": _("one name is part of the other"),
         "short": _("one name is short for the other"),
-        "like": _("names alike"),
+        "like": _("similar names"),
     }[likeness(pair.one.name, pair.other.name)]
     if pair.one.area is None or pair.other.area is None:
         return names

@@ -28,7 +28,7 @@ _AREAS = listed(
 def check_name(name: str) -> None:
     """Raise Refusal for what cannot be a name."""
     if looks_like_a_handle(name):
-        raise refuse("Handles like M-41 are mine to give: say the person's name.")
+        raise refuse("I give the handles, like M-41. Type the person's name.")
     if not folded(name):
         raise refuse("A name needs at least one letter.")
 

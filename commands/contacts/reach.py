@@ -1,7 +1,6 @@
 """How a contact is reached, as it is typed: which fields may be kept, and who has the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from commands.contacts.detail_terms import TAKEN_OUT, EmailAddress, LanguageName, PhoneNumber
 from commands.contacts.detail_views import field_name
@@ -12,6 +11,7 @@ from commands.framework.reply import Code
 from commands.framework.spec import ParameterGroup
 from storage.contacts.contacts import Contacts
 from storage.contacts.details import ContactDetails, DetailChoices, DetailField
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact
 from storage.turf.absences import Absences
 
@@ -23,9 +23,9 @@ Given = Mapping[DetailField, str | None]
 class Reach(ParameterGroup):
     """How somebody is reached, where a keeper lets that be kept.
 
-    phone: their phone number, or - to take it out
-    email: their e-mail address, or - to take it out
-    language: what they like to be spoken to in, or - to take it out
+    phone: their phone number, or - to delete it
+    email: their e-mail address, or - to delete it
+    language: the language they like to speak, or - to delete it
     """
 
     phone: PhoneNumber | None = None
@@ -54,8 +54,8 @@ async def check_kept(reach: Reach, choices: DetailChoices) -> Given:
     for field in given:
         if field not in kept:
             raise impossible(
-                "{field} of contacts is not kept here, so I saved nothing. A keeper of the data can"
-                  " switch it on: {on}",
+                "I saved nothing: {field} of contacts is switched off here. A keeper of the "
+                "data can switch it on: {on}",
                 field=field_name(field),
                 on=Code(f'!fields on {field.value} why="to call before the vote"'),
             )  # fmt: skip

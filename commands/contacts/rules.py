@@ -1,10 +1,10 @@
 """Rules about contacts: who may see one, which assessment counts. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from commands.contacts.terms import EmploymentStatus
 from commands.framework.context import Role
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment, Contact, Membership, Rated, UserId
 from storage.names import folded, full_key, is_short, same_name, words
 

@@ -21,7 +21,7 @@ async def in_anothers_care(step: UndoStep) -> Refusal | None:
     if await step.repository(Absences).may_stand_in(contact, ctx.user, ctx.day):
         return None
     return impossible(
-        "{who} is in another organizer's care by now. A lead can take it back: {how}",
+        "{who} is now assigned to another organizer. A lead can undo it: {how}",
         who=contact.handle,
         how=Code(f'!undo of={short(ctx.user)} why="slip"'),
     )
@@ -34,7 +34,8 @@ async def reversed_unless_a_circle(step: UndoStep) -> tuple[Reply, ...]:
     await step.reverse()
     if await followings.in_a_circle(people):
         raise impossible(
-            "As it was before it would go round in a circle by now: see {leaders}.",
+            "I cannot undo that: people would now stand behind each other in a circle. See "
+            "{leaders}.",
             leaders=Code("!leaders"),
         )
     return ()
@@ -44,7 +45,7 @@ async def _dealt_with_since(step: UndoStep) -> Refusal | None:
     if not await dealt_with_since(step.history.tx, step.entry):
         return None
     return impossible(
-        "{who} cannot be taken back: somebody has noted something about them since.",
+        "I cannot undo adding {who}: somebody has noted something about them since then.",
         who="" if step.contact is None else step.contact.handle,
     )
 
@@ -57,7 +58,8 @@ async def _deleted_or_in_use(step: UndoStep) -> Refusal | None:
     field, on = switched
     if not on:
         return impossible(
-            "What was deleted with a field cannot be brought back. {on} begins anew.",
+            "Nobody can bring back what was deleted with a field. {on} starts again, with "
+            "nothing in it.",
             on=Code(f"!fields on {field.value}"),
         )
     people = await step.repository(ContactDetails).count(field)
@@ -65,8 +67,8 @@ async def _deleted_or_in_use(step: UndoStep) -> Refusal | None:
         return None
     return not_now(
         plural(
-            "It is kept of {n} person by now. {off} deletes all of it, and shows it first.",
-            "It is kept of {n} people by now. {off} deletes all of it, and shows it first.",
+            "{n} person has it by now. {off} deletes all of it, and shows it first.",
+            "{n} people have it by now. {off} deletes all of it, and shows it first.",
             people,
             off=Code(f"!fields off {field.value}"),
         )

@@ -1,7 +1,7 @@
 """Words about contacts: added, listed, searched, shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from commands.contacts.detail_views import shown as reached_by
@@ -32,6 +32,7 @@ from commands.shared.wording import (
 )
 from storage.contacts.changes import Placement
 from storage.contacts.details import DetailField
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, FollowUp, Membership, Note, Part, Talk
 
 
@@ -52,7 +53,7 @@ def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
 def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
     """List whom a search found; ``mine`` are the words, where only one's own people were searched."""
     if not contacts and more:
-        return say("Too many begin like that; one more word, please.")
+        return say("Too many names begin like that. Type one more word.")
     if not contacts:
         return say(
             "Nobody by that name. {example} adds somebody.",
@@ -60,7 +61,7 @@ def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
         )
     count = len(contacts)
     head = (
-        line("The first {n}; one more word narrows it down:", n=count)
+        line("The first {n}. Type one more word to see fewer:", n=count)
         if more
         else plural("{n} contact:", "{n} contacts:", count)
     )
@@ -98,7 +99,9 @@ def chosen(contacts: Sequence[Contact], by: Narrowing, *, more: bool, first: boo
     if not contacts and not first:
         return say("That was all.")
     if not contacts:
-        return say("Nobody: {filter}. All: {list}", filter=by.words, list=Code("!contact list"))
+        return say(
+            "Nobody fits: {filter}. All: {list}", filter=by.words, list=Code("!contact list")
+        )
     tail = None
     if more:
         following = Code(f"!contact list {by.typed} after={contacts[-1].handle}")
@@ -174,8 +177,11 @@ def card(
                 day=a_day(life.note.at.astimezone(ctx.zone).date(), ctx.today),
             )
         )
-    owner = _("unassigned") if contact.organizer is None else short(contact.organizer)
-    lines.append(line("With {organizer}", organizer=owner))
+    lines.append(
+        line("Unassigned")
+        if contact.organizer is None
+        else line("Assigned to {organizer}", organizer=short(contact.organizer))
+    )
     return reply((Strong(label(contact)),), listed(lines))
 
 

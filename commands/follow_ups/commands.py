@@ -34,7 +34,7 @@ AHEAD = timedelta(days=7)
 async def due(
     ctx: Context, follow_ups: FollowUps, absences: Absences, actions: Actions, asking: Asking
 ) -> Reply:
-    """Show what you owe to whom: overdue, today and the coming week."""
+    """Show your follow-ups: overdue, today and the coming week."""
     day = ctx.today
     tasks = await follow_ups.due(ctx.user, day + AHEAD, SHOWN + 1)
     for absence in await absences.covered_by(ctx.user, ctx.day):
@@ -90,7 +90,7 @@ async def follow_up(
     contact: their handle or name
     due: when you will be in touch
     what: what about
-    yes: save words you were asked about
+    yes: save the note anyway
     """
     del yes
     entry = await history.record(EntryKind.FOLLOW_UP_ADDED, contact.id)
@@ -119,12 +119,12 @@ async def done(
     next_: FutureDate | None = None,
     yes: bool = False,
 ) -> Reply:
-    """Close a follow-up by saying what came of it.
+    """Close a follow-up with its result.
 
     number: the follow-up's number
-    result: what came of it
+    result: the result
     next: when you will be in touch again
-    yes: save words you were asked about
+    yes: save the note anyway
     """
     task = await _open(follow_ups, absences, number, ctx, actions)
     ask_about(result, sure=yes)

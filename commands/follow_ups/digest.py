@@ -1,7 +1,6 @@
 """The morning digest: handles only, so that a phone on a table tells little; quiet when nothing is due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, say
 from commands.framework.reply import Block, Code, Line, Strong, line, listed, plural, reply
 from commands.shared.wording import short
 from storage.contacts.follow_ups import FollowUps
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import FollowUp, UserId
 from storage.turf.absences import Absences
 from storage.turf.digests import Digests
@@ -96,7 +96,9 @@ def words(sheets: Sequence[DigestPart]) -> Reply:
         if len(sheets) > 1:
             blocks.append((Strong(part.committee),))
         blocks.append(listed(list(_lines(part))))
-    tail = line("{due} tells more. Rather not? {off}", due=Code("!due"), off=Code("!digest off"))
+    tail = line(
+        "{due} shows more. To stop these messages: {off}", due=Code("!due"), off=Code("!digest off")
+    )
     return reply(line("Good morning."), *blocks, tail)
 
 
@@ -146,13 +148,15 @@ async def show(
     digests: Digests,
     turf_news: TurfNews,
 ) -> Reply:
-    """Show what the morning digest would say now."""
+    """Show what I would write in the morning digest now."""
     reader = DigestReader(ctx.user, ctx.role, ctx.today, None, ctx.day, ctx.zone)
     part = await sheet(ctx.committee.name, reader, follow_ups, absences, turf_news)
     if part is not None:
         return words([part])
     if await digests.muted(ctx.user):
-        return say("Nothing due, and the digest is off. {on}", on=Code("!digest on"))
+        return say(
+            "Nothing due, and the digest is off. To switch it on: {on}", on=Code("!digest on")
+        )
     return say("Nothing due. On mornings with something due I write at nine.")
 
 
@@ -163,7 +167,7 @@ async def off(ctx: Context, digests: Digests) -> Reply:
     """Get no morning digest."""
     await digests.mute(ctx.user, muted=True)
     return say(
-        "No morning digest for you. {due} still tells. {on}",
+        "You get no morning digest. {due} still shows what is due. To get it again: {on}",
         due=Code("!due"),
         on=Code("!digest on"),
     )
@@ -175,4 +179,4 @@ async def off(ctx: Context, digests: Digests) -> Reply:
 async def on(ctx: Context, digests: Digests) -> Reply:
     """Get a morning digest at nine, on days with something due."""
     await digests.mute(ctx.user, muted=False)
-    return say("At nine, {zone} time, on days with something due.", zone=ctx.zone.key)
+    return say("You get it at nine, {zone} time, on days with something due.", zone=ctx.zone.key)

@@ -15,7 +15,9 @@ def _read_follow_up(raw: str, _ctx: Context) -> int:
     value = _NUMBER(raw.removeprefix("#"))
     if value is None:
         raise refuse(
-            "“{word}” is no follow-up number; {due} shows yours.", word=cut(raw), due=Code("!due")
+            "“{word}” is not a follow-up number; {due} shows yours.",
+            word=cut(raw),
+            due=Code("!due"),
         )
     return value
 

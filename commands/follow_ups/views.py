@@ -44,7 +44,7 @@ def due(tasks: Sequence[FollowUp], today: date, reader: UserId, *, more: bool, l
     blocks: list[Line] = [
         line(
             "When it is done: {example}, or just answer {short}",
-            example=Code(f'!done {tasks[0].number} "what came of it"'),
+            example=Code(f'!done {tasks[0].number} "signed the card"'),
             short=Code(f"{tasks[0].number} signed"),
         )
     ]
@@ -79,11 +79,11 @@ def an_action(number: int) -> Refusal:
 def team(owed: Sequence[Owed], week_late: int) -> Reply:
     """Counts by organizer, by name: for whoever looks after the others, not for a ranking."""
     if not owed:
-        return say("Nobody owes anybody anything.")
+        return say("Nobody has an open follow-up.")
     rows = [
         line(
             "{who}: {due} this week, {overdue} overdue",
-            who=short(each.owner) if each.owner else _("nobody's"),
+            who=short(each.owner) if each.owner else _("unassigned"),
             due=each.due,
             overdue=Strong(str(each.overdue)) if each.overdue else "0",
         )
@@ -93,8 +93,8 @@ def team(owed: Sequence[Owed], week_late: int) -> Reply:
     if week_late:
         blocks.append(
             plural(
-                "{n} is a week late or more: ask whether they need a hand.",
-                "{n} are a week late or more: ask whether they need a hand.",
+                "{n} is a week late or more: ask whether they need help.",
+                "{n} are a week late or more: ask whether they need help.",
                 week_late,
             )
         )

@@ -1,7 +1,7 @@
 """Answering one message: parse it, permit it, run its command, and address the replies."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.clean import clean
@@ -28,6 +28,7 @@ from commands.framework.values import Pasted
 from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines, posted_line
 from commands.roles.rules import Need, refusal
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Repository, Shared, all_or_nothing, bound
 
 SHORT = 2
@@ -174,7 +175,7 @@ class _Message:
             replace(each, audience=elsewhere) if each.audience is Audience.HERE else each
             for each in replies
         )
-        return (say("Done, with the number in the name's place."), *moved)
+        return (say("Done, with the handle instead of the name."), *moved)
 
     async def _spoken(self, asked: Request | NotRead) -> tuple[Request, ...] | None:
         """What a line asks for as people say it; None: it is taken as it stands. Raises Refusal."""

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from commands.framework.context import Context, Provider, Role
@@ -18,6 +18,7 @@ from commands.framework.suggest import suggest
 from commands.framework.undo import UndoPolicy
 from commands.framework.words import Word
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryKind
 
 LONGEST = 3

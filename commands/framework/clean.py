@@ -39,7 +39,7 @@ def clean(text: str) -> str:
     long = len(read) > LIMIT or len(read.encode("utf-8", "surrogatepass")) > LIMIT
     if long or len(unicodedata.normalize("NFKD", read)) > UNFOLDED:
         raise _without_words(
-            _("That is far too long: a command is a line or two. Nothing was saved.")
+            _("That is far too long: a command is a line or two. I saved nothing.")
         )
     straight = straighten(text)
     read = shown(straight)
@@ -49,7 +49,7 @@ def clean(text: str) -> str:
     lines = [part.strip() for part in straight.splitlines() if part.strip()]
     if any(part.startswith("!") for part in lines[1:]):
         raise _without_words(
-            _("One command per message, please: send the first line alone, then the next.")
+            _("One command per message: send the first line alone, then the next.")
         )
     return unicodedata.normalize("NFC", " ".join(" ".join(lines).split()))
 
@@ -66,8 +66,8 @@ def straighten(text: str) -> str:
 def _unreadable(text: str, at: int) -> Refusal:
     before = text[:at].split()
     if not before:
-        return refuse("An invisible character came with that. Type it again by hand, please.")
+        return refuse("There is an invisible character in that. Type it again by hand.")
     return refuse(
-        "An invisible character came with that, after “{word}”. Type it again by hand, please.",
+        "There is an invisible character in that, after “{word}”. Type it again by hand.",
         word=cut(before[-1]),
     )

@@ -1,7 +1,7 @@
 """The context of a command: who typed it, where, when, and in which language and zone."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from commands.framework.study import IN_PLACE, Study
 from commands.roles.rules import AuthoritySettings
 from commands.roles.standing import Role, Standing
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee, CommitteeId, RoomId, UserId
 
 __all__ = ["Committee", "CommitteeId", "Context", "Place", "Provider", "Role", "RoomId", "UserId"]

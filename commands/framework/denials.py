@@ -76,8 +76,9 @@ def refused(
             return _for_others(typed, need.role, instead)
         case DenialReason.UNCONFIRMED:
             words = line(
-                "{command} is for {role}. The room shows you as one of them, which counts once"
-                " somebody who is one already types this in their direct chat with me: {confirm}",
+                "{command} is for {role}. The room shows you as one of them, but that does not "
+                "count yet. Somebody who is one already must type this in their direct chat "
+                "with me: {confirm}",
                 command=typed,
                 role=people(need.role),
                 confirm=Code(f"!confirm {ctx.user}"),
@@ -85,20 +86,21 @@ def refused(
             return Unconfirmed(words, need.role)
         case DenialReason.UNANNOUNCED:
             return refuse(
-                "A moment: you are new here, and the room is told of you before I say anything about"
-                " people. Then send that again."
+                "One moment: you are new here. I tell the room about you before I say anything "
+                "about people. Then send that again."
             )
         case DenialReason.UNACCEPTED:
             return refuse(
-                "You are new in {committee}. Before I say anything about people to you, a lead tells me"
-                " that you belong here, in their direct chat: {confirm}",
+                "You are new in {committee}. Before I say anything about people to you, a lead "
+                "must tell me that you belong here. They type it in their direct chat: "
+                "{confirm}",
                 committee=ctx.committee.name,
                 confirm=Code(f"!confirm {ctx.user}"),
             )
         case DenialReason.TOO_NEW:
             return refuse(
-                "That takes two people, and {command} is for those who have been {role} for {n} days,"
-                " so that everybody had time to see who they are. {when}",
+                "That takes two people, and {command} is for those who have been {role} for "
+                "{n} days. So everybody has time to see who they are. {when}",
                 command=typed,
                 role=people(need.role),
                 n=str(ctx.settings.held_days),
@@ -114,14 +116,16 @@ def _for_others(command: Code, role: Role, instead: str | None) -> Refusal:
 
 
 def _when(at: datetime | None, ctx: Context) -> str:
-    return "" if at is None else _("You can from {when}.").format(when=a_time(at, ctx.clock))
+    if at is None:
+        return ""
+    return _("You can do it from {when} on.").format(when=a_time(at, ctx.clock))
 
 
 def nobody_can_confirm(role: Role) -> Refusal:
     """The refusal where nobody is left whose word counts."""
     return impossible(
-        "That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
-        " My admin can name leads in config.toml ({leads}).",
+        "That is for {role}, and nobody is left here who can confirm what the room "
+        "shows. My admin can name leads in config.toml ({leads}).",
         role=people(role),
         leads=Code("[authority.leads]"),
     )

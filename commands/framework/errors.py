@@ -1,12 +1,13 @@
 """Refusals: a person's mistake, and how to put it right. Every other exception is a bug and propagates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, LiteralString, Self
 
 from commands.framework.i18n import _
 from commands.framework.reply import Block, Code, Line, Reply, fill, line, listed, reply
+from storage.core.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from commands.framework.context import Context, Provider

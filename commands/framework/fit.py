@@ -147,11 +147,11 @@ def _belongs(word: Word) -> Refusal:
 def _left_over(word: Word, parameters: Sequence[Parameter], *, in_room: bool) -> Refusal:
     if in_room:
         # Not shown back: in the room it may be anybody's name.
-        return refuse("Something in that is too much: I do not know what to do with it.")
+        return refuse("I cannot use all the words in that. Leave out what does not belong to it.")
     if not parameters:
         return refuse("That is all I need; leave out “{word}”.", word=cut(word.text))
     return refuse(
-        "I do not know what to do with “{word}”. Several words for one thing go in quotes.",
+        "I do not know what to do with “{word}”. Put quotes around words that belong together.",
         word=cut(word.text),
     )
 

@@ -324,7 +324,7 @@ def _take_bare(
         return words
     bare = [w for w in words if not w.whole and w.text.lower() in parameter.reader.bare]
     if len({w.text.lower() for w in bare}) > 1:
-        raise refuse("Only one of {choices}, please.", choices=one_of(parameter.reader.bare))
+        raise refuse("Type only one of {choices}.", choices=one_of(parameter.reader.bare))
     if bare:
         values[parameter.name] = parameter.reader.read(bare[0].text, ctx)
     return [w for w in words if w not in bare]

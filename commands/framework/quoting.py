@@ -73,7 +73,7 @@ def _compiled(templates: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 def _refusal() -> Refusal:
     words = _(
-        "That reads like a message of mine, and people would take it for one: a result, a vote or bars."
-        " Please say it in other words."
+        "That looks like a message from me: a result, a vote or bars. People would "
+        "believe it is mine. Please say it in other words."
     )
     return Refusal(fill(words), example=NO_EXAMPLE, neutral=fill(words))

@@ -5,7 +5,7 @@ and a type checker sees the value. A new type has to be registered nowhere.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -19,6 +19,7 @@ from commands.framework.i18n import one_of
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import fill
 from commands.framework.suggest import suggest
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 T = TypeVar("T")
@@ -119,7 +120,7 @@ def text(
         except ValidationError as unfit:
             if unfit.errors()[0]["type"] == "string_too_long":
                 raise refuse(
-                    "“{words}” is {length} letters long; {limit} is the most there is room for.",
+                    "“{words}” is {length} letters long; the limit is {limit}.",
                     words=cut(raw),
                     length=len(raw),
                     limit=limit,

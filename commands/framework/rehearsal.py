@@ -1,11 +1,11 @@
 """Commands that are done and taken back at once, so that their real answers can be seen."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from commands.framework.reply import Audience, Reply
 from commands.framework.request import NotRead, Request
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import all_or_nothing
 
 

@@ -5,13 +5,14 @@ translated already (``ngettext``, a choice between two ``_("…")``) goes throug
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from string import Formatter
 from typing import LiteralString
 
 from commands.framework.i18n import _, ngettext
 from commands.picture import Picture
+from storage.core.lazy_dataclass import dataclass
 
 
 class Audience(Enum):

@@ -1,11 +1,11 @@
 """What a message asks for, once it is read: a command with typed values, or why nobody can tell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from commands.framework.errors import Refusal
 from commands.framework.spec import Command
 from commands.framework.values import Pasted
+from storage.core.lazy_dataclass import dataclass
 
 NOTHING_BELOW = Pasted("")
 

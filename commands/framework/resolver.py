@@ -7,10 +7,10 @@ reference nor names the repositories that it takes.
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from commands.framework.reader import without_none
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

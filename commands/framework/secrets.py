@@ -1,10 +1,11 @@
 """Typed secrets that nobody else may read afterwards: redacted, and never repeated. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from commands.framework.errors import Refusal
 from commands.framework.reply import Audience, Block, Code, Items, Line, Part, Reply, Strong
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

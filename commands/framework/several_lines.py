@@ -59,7 +59,7 @@ async def apart(
 
 
 def _too_many(n: int) -> NotRead:
-    told = line("That is {n} commands in one message; {most} is the most.", n=n, most=MOST)
+    told = line("That is {n} commands in one message; the limit is {most}.", n=n, most=MOST)
     return NotRead(Refusal(told, example=NO_EXAMPLE), None, settled=True)
 
 
@@ -105,7 +105,8 @@ def _unclear(text: str, lines: Sequence[str]) -> Refusal:
     """Ask what a line means that is no command and goes on with none."""
     joined = " ".join(lines)
     told = line(
-        "I read a command in each line, and “{line}” is none. Nothing of it was saved. Is it one line? {n}",
+        "I read each line as a command, and “{line}” is not one. I saved nothing. If "
+        "all of it is one line, answer {n}",
         line=cut(text),
         n=Code("1"),
     )

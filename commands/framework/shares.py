@@ -1,11 +1,11 @@
 """Shares as people write them: 60%, 2/3, 0.667, two thirds, 50%+1, a majority. Exact and pure."""
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
 from commands.framework.i18n import _
+from storage.core.lazy_dataclass import dataclass
 
 MOST_LETTERS = 40
 

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cache
 from typing import Any, get_type_hints
@@ -16,6 +16,7 @@ from commands.framework.secrets import Secret
 from commands.framework.words import QUOTE, Word
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import Need
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Common, Repository
 
 Answered = Reply | tuple[Reply, ...]

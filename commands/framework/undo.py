@@ -1,13 +1,13 @@
 """Undo policies: how a job declares who may take back what it saved, when not, and what follows."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import Refusal
 from commands.framework.reply import Reply
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, Entry
 from storage.core.repository import Repository, bound
 from storage.history.entries import History

@@ -5,7 +5,6 @@ Types that a single job takes stand in its own ``terms.py``; days in ``commands/
 """
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, NewType
 
 from commands.framework.context import Context
@@ -14,6 +13,7 @@ from commands.framework.handles import holds_a_handle, looks_like_a_handle, type
 from commands.framework.i18n import _
 from commands.framework.mentions import shown, the_mention
 from commands.framework.reader import Form, Reader, Words, numbered, posted, text
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.names import folded
 
@@ -30,22 +30,22 @@ Days = Annotated[int, numbered("DAYS", lambda: _("How many days? Like 30."), 365
 Weeks = Annotated[int, numbered("WEEKS", lambda: _("How many weeks? Like 4."), 520)]
 """A number of weeks."""
 
-Label = Annotated[str, text(60, "TEXT", lambda: _("A few words, please."))]
+Label = Annotated[str, text(60, "TEXT", lambda: _("Type a few words."))]
 """An area, a shift, an issue: a few words."""
 
-Sentence = Annotated[str, text(200, "TEXT", lambda: _("One sentence, please."))]
+Sentence = Annotated[str, text(200, "TEXT", lambda: _("Type one sentence."))]
 """An ask: one sentence."""
 
-Note = Annotated[str, text(1000, "TEXT", lambda: _("A few words, please."))]
+Note = Annotated[str, text(1000, "TEXT", lambda: _("Type a few words."))]
 """The rest of the line, or a quoted note."""
 
-PublicLabel = Annotated[str, posted(text(60, "TEXT", lambda: _("A few words, please.")))]
+PublicLabel = Annotated[str, posted(text(60, "TEXT", lambda: _("Type a few words.")))]
 """A few words that others read unasked."""
 
-PublicSentence = Annotated[str, posted(text(200, "TEXT", lambda: _("One sentence, please.")))]
+PublicSentence = Annotated[str, posted(text(200, "TEXT", lambda: _("Type one sentence.")))]
 """One sentence that others read unasked."""
 
-PublicNote = Annotated[str, posted(text(1000, "TEXT", lambda: _("A few words, please.")))]
+PublicNote = Annotated[str, posted(text(1000, "TEXT", lambda: _("Type a few words.")))]
 """The rest of the line, that others read unasked."""
 
 SearchWords = Annotated[str, text(80, "WORDS", lambda: _("Which name? A part of it is enough."))]
@@ -82,13 +82,13 @@ def read_contact(raw: str, ctx: Context) -> ContactRef:
     if handle is not None:
         return ContactRef(number=handle)
     if holds_a_handle(raw):
-        raise refuse("“{words}” is not one handle; one at a time, please.", words=cut(raw))
+        raise refuse("“{words}” is not one handle. Type one at a time.", words=cut(raw))
     if raw.isdecimal():
         raise refuse(
             "“{number}” alone could be anything: a handle looks like M-{number}.", number=cut(raw)
         )
     if not folded(raw) or folded(raw) == "m":
-        raise refuse("“{words}” is neither a handle like M-41 nor a name.", words=cut(raw))
+        raise refuse("“{words}” is not a handle like M-41, and it is not a name.", words=cut(raw))
     return ContactRef(name=_NAME.read(raw, ctx))
 
 
@@ -122,7 +122,7 @@ def read_colleague(raw: str, _ctx: Context) -> _Colleague:
     word = shown(raw).rstrip(_AFTER_A_NAME)
     handles = any(looks_like_a_handle(part) for part in word.split())
     if not _COLLEAGUE.fullmatch(word) or len(word) > LONGEST_ADDRESS or handles:
-        raise refuse("“{word}” is no organizer; that looks like @ana.", word=cut(shown(raw)))
+        raise refuse("“{word}” is not an organizer. Type one like @ana.", word=cut(shown(raw)))
     return _Colleague(word)
 
 
@@ -143,7 +143,7 @@ def _read_person(raw: str, _ctx: Context) -> UserId:
     word = the_mention(raw) or shown(raw).rstrip(_AFTER_A_NAME)
     if not _USER.fullmatch(word) or len(word) > LONGEST_ADDRESS:
         raise refuse(
-            "“{word}” is no full Matrix address; it looks like @ana:example.org.", word=cut(word)
+            "“{word}” is not a full Matrix address. Type one like @ana:example.org.", word=cut(word)
         )
     return UserId(word)
 

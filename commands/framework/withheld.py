@@ -6,7 +6,6 @@ had just been typed, with the handle where the name stood.
 
 import unicodedata
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from commands.framework.catalogue import Catalogue
@@ -14,6 +13,7 @@ from commands.framework.clean import straighten
 from commands.framework.context import Context, Place
 from commands.framework.parse import NotRead, Request
 from commands.framework.room_lines import is_private
+from storage.core.lazy_dataclass import dataclass
 
 KEPT = timedelta(minutes=30)
 """How long a line waits, as everything does that was said back."""

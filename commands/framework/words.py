@@ -1,11 +1,12 @@
 """Cutting a line into words, with quotes in whatever form a phone typed them. Pure."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from commands.framework.errors import cut, refuse
 from commands.framework.mentions import MARK, MENTION, mention, shown
 from commands.framework.reply import Code
+from storage.core.lazy_dataclass import dataclass
 
 _DOUBLE = '"“”„‟«»'
 _SINGLE = "'‘’‚‛‹›"

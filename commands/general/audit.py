@@ -1,11 +1,12 @@
 """Findings about the room and the bot itself, for ``!status``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 
 from commands.roles.roll import Roll
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 

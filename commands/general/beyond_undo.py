@@ -4,7 +4,6 @@ Only that there was such an act, after which entry of the history: never what it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from commands.framework.context import Context
 from commands.framework.ledger import CommandLedger
@@ -12,6 +11,7 @@ from commands.framework.reply import Reply
 from commands.framework.spec import Command
 from storage.authority.previews import Shown
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryId
 from storage.history.entries import History
 

@@ -6,9 +6,10 @@ is followed by a number that stays the same as long as the committee lives.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from commands.framework.context import Committee
+from storage.core.lazy_dataclass import dataclass
 from storage.names.folding import folded
 
 

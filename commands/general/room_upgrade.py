@@ -1,11 +1,11 @@
 """Room upgrades: a lead moves the committee's records from the replaced room to the new one."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 
 from commands.framework import Context, Reply, Role, Where, command, impossible, say
 from commands.framework.context import UserId
 from commands.framework.reply import Code, Strong, line, reply
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee
 
 

@@ -5,7 +5,7 @@ their answers: whoever has the number or the address of somebody with another na
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from commands.names.said import is_short
 from storage.contacts.bulk import Candidates, KnownContact, Listed
 from storage.contacts.details import DetailField
 from storage.contacts.past import NO_PAST, KnownPast, Past
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
 from storage.imports.seen_lines import By, Key
 from storage.names import fits_a_number, fits_an_address, folded, full_key, words

@@ -1,7 +1,6 @@
 """Types of parameters about an import: which one, which line, whose line, which column. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from commands.framework.context import Context
@@ -11,6 +10,7 @@ from commands.framework.reader import Reader, Words, choice, number, text
 from commands.framework.reply import Code
 from commands.framework.values import ContactRef, read_contact
 from commands.imports.read.fields import Field
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 _NUMBER = number(1, 999_999_999)

@@ -1,7 +1,7 @@
 """An uploaded file or pasted list as a command finds it: already read, so that nobody waits."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Self
 
 from commands.imports.read.day_order import Order
@@ -12,6 +12,7 @@ from commands.imports.read.pieces import Ended, Nothing, Piece, Rows, told
 from commands.imports.read.separated import read_text
 from commands.imports.read.tables import OF_A_MESSAGE, NotAList, Table, Unreadable
 from commands.shared.attached import LostFile
+from storage.core.lazy_dataclass import dataclass
 from storage.imports.uploads import Staged
 
 MOST_LISTS: Final = 30

@@ -6,7 +6,7 @@ that dies goes on where it was.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from commands.framework.reply import Reply
@@ -33,6 +33,7 @@ from storage.contacts.bulk import Bulk, Candidates, ContactChange, Listed
 from storage.contacts.details import DetailChoices, DetailField
 from storage.core.database import Transaction
 from storage.core.driver import IntegrityError
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee, ContactId
 from storage.core.repository import all_or_nothing
 from storage.imports.imports import Decided, Import, Imports, ImportState, LineRemark, Lists

@@ -8,11 +8,11 @@ rare issues together, and for each row of areas by itself.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from commands.shared.small_groups import FEWEST, Row, fold
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
 from storage.issues.tallies import Naming
 from storage.issues.wordings import IssueList

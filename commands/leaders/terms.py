@@ -1,7 +1,6 @@
 """The type of the parameter for people and the leader they stand behind. Pure."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated
 
 from commands.framework.context import Context
@@ -12,6 +11,7 @@ from commands.framework.reader import Form, Reader, Words
 from commands.framework.reply import fill
 from commands.framework.values import ContactRef, read_contact
 from commands.framework.words import QUOTE
+from storage.core.lazy_dataclass import dataclass
 
 MOST = 40
 """People put behind somebody in one line."""

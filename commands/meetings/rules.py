@@ -1,10 +1,10 @@
 """Rules of time polls and turns: which time suits most, whose turn it is, who bears bad hours. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Coming, UserId
 from storage.meetings.answers import Option
 

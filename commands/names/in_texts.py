@@ -7,11 +7,11 @@ colleague's. Any other word that is not in everybody's mouth may be the name of 
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from commands.framework.mentions import MENTION
 from commands.names.everyday import ALSO_NAMES, EVERYDAY
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 from storage.names.spelling import PARTICLES
 

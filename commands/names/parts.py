@@ -5,12 +5,12 @@ which letter a card stands. Nothing of a name is ever left out.
 """
 
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 
 from nicknames import NickNamer
 
 from commands.names.affixes import are_degrees, is_only_a_generation, listed, titles
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 _AFTER_A_COMMA = frozenset({"dr", "pa"})

@@ -111,7 +111,7 @@ async def log(
     on: the day of the talk, if it was not today
     note: only what they could read
     keep: leave open what was due with them
-    yes: save a note you were asked about
+    yes: save the note anyway
     """
     del yes
     talk = Talk(outcome, ctx.user, moment_of(on, ctx), issue, ask, answer, note)
@@ -209,7 +209,7 @@ async def assess(
     rating: 1 organizes, 2 supports, 3 undecided, 4 says no, 5 works against us; 0 clears
     evidence: what they said, what they did, or what you heard
     why: the deed or the words
-    yes: save a note you were asked about
+    yes: save the note anyway
     """
     del yes
     entry = await history.record(EntryKind.ASSESSED, contact.id)

@@ -1,6 +1,6 @@
 """Commands for looking back on talks and ratings, and for correcting a talk."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from commands.contacts.lookup import ContactInCare, CountedContact
@@ -18,6 +18,7 @@ from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations, TalkVersion
 from storage.contacts.follow_ups import FollowUps
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Answer, Contact, EntryKind, Talk
 from storage.core.model import Note as NoteTaken
 from storage.history.entries import History
@@ -65,7 +66,7 @@ async def edit(
     ask: what you asked them to do; - takes it out
     answer: what they said to the ask
     note: only what they could read; - takes it out
-    yes: save a note you were asked about
+    yes: save the note anyway
     """
     kept = await _own_talk(number, conversations, ctx)
     ask_about(note, sure=yes)
@@ -117,7 +118,7 @@ class MovedWithTalk:
         rated = await self.conversations.rated_with(ids)
         planned = await self.conversations.planned_with(ids)
         for each in entries:
-            await self.history.reverse(each)
+            await self.history.reverse(each, EntryKind.TALK_MOVED_AWAY)
         entry = await self.history.record(EntryKind.CONVERSATION_EDITED, who.id)
         await self.conversations.move(entry, kept, who.id, better)
         for rating in rated:
@@ -135,7 +136,6 @@ class MovedWithTalk:
     example="!1on1 withdraw 12",
     also=("log withdraw",),
     makes=(QuotaItem.UNDO,),
-    may_make=(QuotaItem.NOTE,),
 )
 async def withdraw(
     ctx: Context,
@@ -152,17 +152,17 @@ async def withdraw(
 
     number: the talk's number
     why: the reason, kept as a note
-    yes: save words you were asked about
+    yes: save the note anyway
     """
     kept = await _own_talk(number, conversations, ctx)
     ask_about(why, sure=yes)
-    for entry in await conversations.entries(number):
-        await history.reverse(entry)
+    entries = await conversations.entries(number)
+    withdrawn = [await history.reverse(each, EntryKind.TALK_WITHDRAWN) for each in entries]
     contact = await contacts.by_id(kept.contact)
     if why is not None and contact is not None:
-        noted = await history.record(EntryKind.NOTED, contact.id)
         words = _("Talk {number} withdrawn: {why}").format(number=number, why=why)
-        await lives.note(noted, contact.id, NoteTaken(ctx.user, ctx.now, words))
+        # Of the withdrawal itself, so that it goes when that is taken back.
+        await lives.note(withdrawn[-1], contact.id, NoteTaken(ctx.user, ctx.now, words))
     return views.withdrawn(contact, kept.talk)
 
 

@@ -48,7 +48,11 @@ def moved(before: Contact | None, after: Contact, talk: Talk) -> Reply:
         before=who,
         talk=talk_words(talk),
     )
-    again = line("To move it back: {edit}", edit=Code(f"!1on1 edit {talk.number} who={back}"))
+    again = line(
+        "{undo} takes it back for 15 minutes; later: {edit}",
+        undo=Code("!undo"),
+        edit=Code(f"!1on1 edit {talk.number} who={back}"),
+    )
     return reply(head, again)
 
 
@@ -61,7 +65,7 @@ def withdrawn(contact: Contact | None, talk: Talk) -> Reply:
         who=Strong(who),
         talk=talk_words(talk),
     )
-    return reply(head)
+    return reply(head, line("{undo} brings it back for 15 minutes.", undo=Code("!undo")))
 
 
 def talks(contact: Contact, found: Sequence[Talk], ctx: Context, *, more: bool) -> Reply:

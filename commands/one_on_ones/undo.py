@@ -2,9 +2,9 @@
 
 from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
-from commands.framework.reply import Code
+from commands.framework.reply import Code, Reply
 from commands.framework.undo import UndoPolicy, UndoStep
-from storage.contacts.undo import moved_a_talk, put_right_since
+from storage.contacts.undo import moved_a_talk, put_right_since, taken_out_with
 from storage.core.model import EntryKind
 
 
@@ -17,13 +17,20 @@ async def _put_right_since(step: UndoStep) -> Refusal | None:
     )
 
 
-async def _moved(step: UndoStep) -> Refusal | None:
-    if await moved_a_talk(step.history.tx, step.entry):
-        return impossible(
-            "That moved a talk to somebody else, and cannot be taken back. {edit} moves it again.",
-            edit=Code("!1on1 edit NUMBER who=M-41"),
-        )
-    return await _put_right_since(step)
+async def _brought_back(step: UndoStep) -> tuple[Reply, ...]:
+    """Let a talk count again where it was before it was withdrawn, or moved to somebody else."""
+    taken_out = await taken_out_with(step.history.tx, step.entry)
+    if step.entry.kind is EntryKind.CONVERSATION_EDITED:
+        await step.reverse()
+    for each in taken_out:
+        await step.history.lift(each)
+    return ()
+
+
+async def _what_was_put_right(step: UndoStep, contact: str) -> str | None:
+    if not await moved_a_talk(step.history.tx, step.entry):
+        return None
+    return _("moving a talk to {who}").format(who=contact)
 
 
 UNDO = {
@@ -31,7 +38,13 @@ UNDO = {
         lambda: _("the talk with {who}, and what came with it"), refuse_if=_put_right_since
     ),
     EntryKind.CONVERSATION_EDITED: UndoPolicy(
-        lambda: _("the correction of the talk with {who}"), refuse_if=_moved
+        lambda: _("the correction of the talk with {who}"),
+        refuse_if=_put_right_since,
+        take_back=_brought_back,
+        said=_what_was_put_right,
+    ),
+    EntryKind.TALK_WITHDRAWN: UndoPolicy(
+        lambda: _("withdrawing a talk with {who}"), take_back=_brought_back
     ),
     EntryKind.ASSESSED: UndoPolicy(lambda: _("your rating of {who}")),
 }

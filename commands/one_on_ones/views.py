@@ -1,7 +1,6 @@
 """Words that confirm a logged talk and an assessment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from commands.contacts.rules import ContactStanding
@@ -18,6 +17,7 @@ from commands.shared.wording import (
     rating_words,
     short,
 )
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, FollowUp, Outcome, Rated, Talk, UserId
 
 MOST_SHOWN = 3

@@ -5,12 +5,12 @@ The words are in ``views.py``, the count in ``count/tally.py``, who may do what 
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from itertools import takewhile
 from secrets import choice
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"

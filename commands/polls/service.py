@@ -19,13 +19,13 @@ The bot (bot/polls) in turn finds its words and decisions here:
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from commands.polls.ask.policy import Member, Policy
 from commands.polls.count.comparison import Earlier
 from commands.polls.model import Named, Poll
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.polls.rosters import DeadlineHistory
 

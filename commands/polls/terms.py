@@ -1,7 +1,6 @@
 """Types of parameters about a poll: options, deadline, quorum, code. Pure."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, NewType
 
@@ -17,6 +16,7 @@ from commands.polls.ask.question import LONGEST_QUESTION, unquoted
 from commands.polls.model import CODE_LENGTH, CODE_LETTERS
 from commands.time.refusals import moment_to_come
 from commands.time.terms import LONGEST_DAY
+from storage.core.lazy_dataclass import dataclass
 
 EVENING = time(18)
 """When a poll closes on a day that was named without a time."""

@@ -73,7 +73,7 @@ async def basis(
 
     contact: their handle or name
     why: consent, member or interest
-    on: the day from which that holds; without it today
+    on: the first day of it; today if you do not say
     """
     day = on or ctx.today
     if day > ctx.today:

@@ -9,9 +9,9 @@ from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.errors import not_now
 from commands.framework.i18n import a_number, a_time
-from commands.framework.reply import Audience, Code, Line, Strong, fill, line, listed, plural, reply
-from commands.framework.values import PublicSentence, Who
-from commands.privacy.terms import ExportNumber, FormatWord
+from commands.framework.reply import Audience, Code, Line, Strong, line, listed, plural, reply
+from commands.framework.values import Colleague, PublicSentence, Who, read_colleague
+from commands.privacy.terms import ExportNumber, FormatWord, LinesSkipped
 from commands.roles.quotas import QuotaItem
 from commands.roles.roll import Roll
 from commands.roles.rules import Need
@@ -19,6 +19,7 @@ from commands.shared.members import Members
 from commands.shared.wording import short
 from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
+from storage.core.model import UserId
 from storage.privacy.audits import Audited, AuditedAction, Audits
 from storage.privacy.exports import Export, ExportFormat, Exports, ExportStep
 from storage.turf.absences import Barred
@@ -230,28 +231,46 @@ async def audit(
     contacts: Contacts,
     audits: Audits,
     members: Members,
+    barred: Barred,
+    by: Colleague | None = None,
     before: AnyDay | None = None,
+    skip: LinesSkipped = 0,
 ) -> Reply:
     """Show who looked at whom, and what was done with people's records, newest first.
 
     who: only about this contact
+    by: only what this organizer did, also one whose part has ended
     before: what was before that day
+    skip: how many of the newest lines to leave out
     """
     until = ctx.now + timedelta(seconds=1)
     if before is not None:
         until = datetime.combine(before, time(), ctx.zone).astimezone(UTC)
-    if who is None:
-        found = await audits.latest(until, SHOWN + 1)
+    if who is not None and str(who).startswith("@"):
+        who, by = None, read_colleague(str(who), ctx)
+    contact = None if who is None else (await the_contact(who, contacts)).id
+    author = None if by is None else await _organizer(by, members, barred)
+    most = skip + SHOWN + 1
+    if contact is not None:
+        found = await audits.about(contact, until, most, author)
+    elif author is not None:
+        found = await audits.by(author, until, most)
     else:
-        found = await audits.about((await the_contact(who, contacts)).id, until, SHOWN + 1)
-    if not found:
+        found = await audits.latest(until, most)
+    shown = found[skip : skip + SHOWN]
+    if not shown:
         return say("Nobody looked at anybody who is not theirs, nor did anything else.")
-    more = (_("Older: {how}"),) if len(found) > SHOWN else ()
-    last = found[:SHOWN][-1].at.astimezone(ctx.zone).date()
+    typed = ("!audit", who, by and f"by={author}", before and f"before={before}")
+    again = " ".join(str(each) for each in (*typed, f"skip={skip + SHOWN}") if each)
     return reply(
-        listed([_done(each, ctx, members) for each in found[:SHOWN]]),
-        *(fill(words, how=Code(f"!audit before={last}")) for words in more),
+        listed([_done(each, ctx, members) for each in shown]),
+        line("Older: {how}", how=Code(again)) if len(found) > skip + SHOWN else None,
     )
+
+
+async def _organizer(said: Colleague, members: Members, barred: Barred) -> UserId:
+    """The organizer meant, gone or not. A whole address is somebody, whoever is in the room now."""
+    return UserId(said) if ":" in said else members.find_or_gone(said, await barred.people())
 
 
 def _done(done: Audited, ctx: Context, members: Members) -> Line:
@@ -276,6 +295,7 @@ def _done(done: Audited, ctx: Context, members: Members) -> Line:
         AuditedAction.UNDONE: _("took back what another had saved: {words}"),
         AuditedAction.SECONDED: _("agreed that another goes on: {words}"),
         AuditedAction.CONFIRMED: _("confirmed {words}"),
+        AuditedAction.ENDED: _("ended somebody's part: {words}"),
         AuditedAction.LOOKED: _("looked at {handle}"),
     }[done.action]
     return line(

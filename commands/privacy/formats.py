@@ -7,12 +7,13 @@ import io
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from commands.names.parts import NameParts, name_parts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId
 from storage.privacy.exports import Export, ExportFormat, ExportLine
 

@@ -11,6 +11,11 @@ from storage.privacy.exports import ExportFormat
 ExportNumber = Annotated[int, numbered("NUMBER", lambda: _("Which export? Like 3."))]
 """An export's number within its committee."""
 
+LinesSkipped = Annotated[
+    int, numbered("LINES", lambda: _("How many lines to leave out? Like 7."), 9_999)
+]
+"""How many of the newest lines to leave out."""
+
 
 def _more_bases() -> Mapping[Basis, str]:
     return {

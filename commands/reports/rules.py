@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from storage.core.lazy_dataclass import dataclass
 from storage.reports.unit import UnitCell, UnitSums, together
 
 TALKED = timedelta(days=60)

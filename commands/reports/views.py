@@ -1,7 +1,6 @@
 """Words of reports to the room: counts, never a name, never fewer than five people."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from commands.framework.i18n import _, a_day
@@ -19,6 +18,7 @@ from commands.framework.reply import (
 )
 from commands.reports.rules import Support, ToldRow, WeeklyFigures, needed
 from commands.shared.figures import DASH, of_all, people, row_name, share
+from storage.core.lazy_dataclass import dataclass
 
 ROWS = 5
 """Rows a phone shows beside the rest."""
@@ -213,8 +213,8 @@ def follow_ups(team: Doing, own: Doing | None, *, finer: bool) -> Reply:
         tried=team.tried,
     )
     late = plural(
-        "{n} is a week late or more: does somebody need a hand?",
-        "{n} are a week late or more: does somebody need a hand?",
+        "{n} is a week late or more: does somebody need help?",
+        "{n} are a week late or more: does somebody need help?",
         team.long_overdue,
     )
     return reply(

@@ -5,11 +5,11 @@ three times as much. Whoever runs the bot raises or lowers all of it at once: ``
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
 from commands.roles.standing import Role
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryKind
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -143,6 +143,8 @@ COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
     EntryKind.ATTENDED: (QuotaItem.ATTENDANCE,),
     EntryKind.ISSUES_CHANGED: (QuotaItem.ISSUE,),
     EntryKind.UNDONE: (QuotaItem.UNDO,),
+    EntryKind.TALK_WITHDRAWN: (QuotaItem.UNDO,),
+    EntryKind.TALK_MOVED_AWAY: (QuotaItem.UNDO,),
 }
 """As what an entry of history counts."""
 

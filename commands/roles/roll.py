@@ -1,11 +1,11 @@
 """The roll: every member of a committee's room with the role that counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from commands.roles.rules import AuthoritySettings, Newcomers
 from commands.roles.standing import Role, Standing
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 

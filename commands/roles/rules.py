@@ -1,11 +1,12 @@
 """Permission rules: one pure function decides who may do what, whoever asks and whenever."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from commands.roles.standing import Role, Standing
 from storage.authority.standings import MemberRecord
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 FROM_THE_START = datetime(1970, 1, 1, tzinfo=UTC)

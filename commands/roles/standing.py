@@ -1,9 +1,9 @@
 """The standing of one person in one committee at this moment."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 

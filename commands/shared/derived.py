@@ -1,12 +1,12 @@
 """Derived columns, recomputed after every command that writes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from commands.framework.context import Context
 from commands.framework.ledger import CommandLedger
 from commands.framework.reply import Reply
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.reports.unit import Unit
 
 

@@ -11,7 +11,7 @@ leads, and there is an end.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from commands.framework.context import Context, Provider, Role
@@ -21,6 +21,7 @@ from commands.framework.reply import Audience, Code, Items, Line, Reply, Strong,
 from commands.framework.spec import Command
 from storage.authority.look_ups import LookUpKind, LookUps, Other
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, Contact, ContactId, UserId
 from storage.turf.absences import Absences
 from storage.turf.care import Care, InCare

@@ -1,13 +1,14 @@
 """Members of the committee as its room has them now, and which of them a name means."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import field, replace
 
 from commands.framework.context import Role, UserId
 from commands.framework.errors import Refusal, cut, impossible, refuse
 from commands.framework.reply import Line, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import Colleague
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 SHOWN = 12
@@ -24,6 +25,12 @@ class Members:
     def includes(self, user: UserId) -> bool:
         """Whether the user is in the committee's room now."""
         return user in self.roles
+
+    def without(self, people: Collection[UserId]) -> "Members":
+        """The same members, some left out."""
+        return replace(
+            self, roles={user: role for user, role in self.roles.items() if user not in people}
+        )
 
     def find(self, said: Colleague) -> UserId:
         """The member meant. Raises Refusal for nobody and for several; never guesses."""

@@ -9,7 +9,6 @@ whether it names a contact or not.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal
@@ -23,6 +22,7 @@ from commands.shared.look_ups import Looking, TooManyLookUps
 from commands.shared.members import Members
 from storage.authority.look_ups import Other
 from storage.contacts.in_texts import NamesInTexts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact
 from storage.names import folded
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 
 from commands.framework.context import Context, Place
@@ -22,6 +22,7 @@ from commands.time.dates import AskedDay, read_day
 from commands.time.terms import ALSO_WORDS
 from storage.chat.open_questions import KeptOption, OpenQuestion, OpenQuestions
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 KEPT = timedelta(minutes=15)

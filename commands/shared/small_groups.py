@@ -13,8 +13,8 @@ their own turf), and what three or more reports tell together when people go bac
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from storage.core.lazy_dataclass import dataclass
 from storage.reports.unit import NOWHERE
 
 FEWEST = 5

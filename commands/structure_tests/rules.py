@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from typing import TypeVar
 
 from commands.shared.small_groups import FEWEST, Row, fold
+from storage.core.lazy_dataclass import dataclass
 from storage.structure_tests.model import Belief, Mark, MarkCell
 
 K = TypeVar("K", bound=Hashable)

@@ -1,7 +1,6 @@
 """Types of parameters about any structure test: which one, which share of the unit. Pure."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated
 
 from commands.framework.context import Context, Place
@@ -15,6 +14,7 @@ from commands.structure_tests.close.terms import YesNo
 from commands.structure_tests.mark.terms import CONTACT_ALONE, MarkStep
 from commands.structure_tests.sheets.terms import SheetPart
 from commands.structure_tests.status.terms import NameGroup
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 LONGEST_NAME = 60

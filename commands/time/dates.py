@@ -4,7 +4,7 @@ The same closed grammar as for times (read.py), where a day is all that is kept.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from commands.time.days import so_many
@@ -16,6 +16,7 @@ from commands.time.read import MOST_CHOICES, line_of
 from commands.time.resolve import Unclear, UnclearReason, days_of
 from commands.time.token_line import TokenLine
 from commands.time.tokens import Token, tokens
+from storage.core.lazy_dataclass import dataclass
 
 FARTHEST = timedelta(days=2 * 366)
 """Farther days are slips of the finger."""

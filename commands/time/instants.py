@@ -1,8 +1,9 @@
 """Wall times and instants: times that clocks skip, and times that clocks show twice. Pure."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The shape of a language's words for times, as the grammar reads them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Phrases of time before a calendar is looked at: parts of a day, clock times, zones. Pure data."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from storage.core.lazy_dataclass import dataclass
 
 
 class Which(Enum):

@@ -4,7 +4,7 @@ A wrong time costs the meeting, a question costs one message: whatever can be re
 back, and what is not understood to its last word is not understood.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from commands.time.signs import Sign
 from commands.time.token_line import TokenLine
 from commands.time.tokens import Shape, Token, tokens
 from commands.time.vocabulary import vocabulary
+from storage.core.lazy_dataclass import dataclass
 
 MOST_CHOICES = 4
 

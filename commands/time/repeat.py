@@ -4,7 +4,7 @@ The same closed grammar as for single times, with the words for what repeats.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from commands.time.series import Every, Rule, Series, first_day
 from commands.time.signs import Sign
 from commands.time.token_line import TokenLine
 from commands.time.tokens import Token, tokens
+from storage.core.lazy_dataclass import dataclass
 
 MOST_READINGS = 12
 LONGEST_INTERVAL = 12

@@ -5,11 +5,11 @@ Nobody types calendar rules: every rule is one that can be said back in words.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
 from commands.time.instants import Moment
+from storage.core.lazy_dataclass import dataclass
 
 FARTHEST = timedelta(days=2 * 366)
 

@@ -1,7 +1,8 @@
 """Signs: what a word or number may stand for within a time."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from storage.core.lazy_dataclass import dataclass
 
 
 class Sign(Enum):

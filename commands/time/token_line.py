@@ -1,10 +1,10 @@
 """A line of tokens in one language, as the grammar rules read it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from commands.time.language import Language
 from commands.time.signs import Sign
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
+
+from storage.core.lazy_dataclass import dataclass
 
 LONGEST = 80
 """Letters; a longer text is not a time."""

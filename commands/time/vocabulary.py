@@ -1,7 +1,6 @@
 """Vocabularies: what each word may mean in a language, from CLDR, the cities and languages.py."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
@@ -12,6 +11,7 @@ from commands.time.tokens import Shape, Token, tokens
 from commands.zones import cldr
 from commands.zones.places import cities, city_beside_a_time
 from commands.zones.spoken import ABBREVIATIONS
+from storage.core.lazy_dataclass import dataclass
 
 LONGEST_CITY = 4
 """Words, or signs of Chinese."""

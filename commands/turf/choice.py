@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from commands.contacts.lookup import the_contact
@@ -14,6 +13,7 @@ from commands.framework.values import Label
 from commands.shared.wording import label, short
 from commands.turf.terms import ContactRefs
 from storage.contacts.contacts import Contacts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, ContactId, UserId
 from storage.names import folded
 from storage.turf.turf import Turf

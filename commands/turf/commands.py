@@ -283,7 +283,7 @@ async def release(
 
     contact: their handle or name
     why: what the next organizer should know
-    yes: save words you were asked about
+    yes: save the note anyway
     """
     if contact.organizer != ctx.user and ctx.role < Role.LEAD:
         raise refuse("{handle} is not yours to hand back.", handle=contact.handle)

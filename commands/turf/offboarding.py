@@ -1,6 +1,5 @@
 """Commands for being away and for leaving: who stands in, and what becomes of somebody's turf."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from commands.authority.budget import Acts
@@ -20,6 +19,7 @@ from commands.turf.rules import may_end
 from storage.authority.standings import Standings
 from storage.chat.under_way import UnderWay, Withdrawn
 from storage.contacts.contacts import Contacts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryId, EntryKind, UserId
 from storage.history.entries import History
 from storage.privacy.audits import AuditedAction, Audits
@@ -133,6 +133,7 @@ async def offboard(
     under_way: UnderWay,
     farewell: Farewell,
     acts: Acts,
+    audits: Audits,
 ) -> tuple[Reply, ...]:
     """End somebody's part at once: no more access, their people back in the pool.
 
@@ -143,7 +144,14 @@ async def offboard(
         raise refuse("Not yourself: ask another lead.")
     if not may_end(members.roles.get(user), ctx.role):
         raise _not_theirs_to_end(user, members)
+    if await barred.includes(user):
+        raise impossible(
+            "{who}'s part in the committee has ended already. {readmit} lets them in again.",
+            who=short(user),
+            readmit=Code(f"!readmit {short(user)}"),
+        )
     await acts.spend(ctx, Act.OFFBOARD)
+    await audits.keep(AuditedAction.ENDED, words=user)
     entry = await history.record(EntryKind.OFFBOARDED)
     await barred.bar(entry, user)
     noted = views.in_their_calendar(user, await departures.dates_in_calendar(user, ctx.now))
@@ -161,7 +169,8 @@ async def offboard(
         undo=Code("!undo"),
         readmit=Code(f"!readmit {short(user)}"),
     )
-    here = reply(*list_.blocks, noted, inside if members.includes(user) else None, undo)
+    to_do = views.still_to_do(user, await departures.to_do(user))
+    here = reply(*list_.blocks, to_do, noted, inside if members.includes(user) else None, undo)
     others = [u for u, role in members.roles.items() if role >= Role.LEAD and u != ctx.user]
     told = (views.for_others(list_, others),) if others else ()
     return (here, *told)

@@ -1,8 +1,7 @@
 """Rules about turf: how much is much, and who may end whose part. Pure."""
 
-from dataclasses import dataclass
-
 from commands.framework.context import Role
+from storage.core.lazy_dataclass import dataclass
 
 MUCH = 10
 """Contacts after which one person is warned: one in ten is what a committee is counted by."""

@@ -1,7 +1,7 @@
 """Words about turf. Names only by direct message; whoever hands people back is thanked, not judged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from commands.framework.context import Context
@@ -24,6 +24,7 @@ from commands.shared.figures import people
 from commands.shared.wording import label, short
 from commands.turf.rules import MUCH, Workload
 from storage.chat.under_way import Withdrawn
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, UserId
 from storage.turf.absences import Absence
 from storage.turf.turf import Handed, Load
@@ -358,6 +359,21 @@ def in_their_calendar(organizer: UserId, dates: int) -> Line | None:
         " them to delete those.",
         dates,
         who=short(organizer),
+    )
+
+
+def still_to_do(organizer: UserId, actions: Sequence[int]) -> Line | None:
+    """Say what somebody who leaves had to do; by number, since the words are for who asks."""
+    if not actions:
+        return None
+    numbers = ", ".join(str(each) for each in actions[:SHOWN])
+    return plural(
+        "Action {numbers} is still {who}'s to do. {give} hands it over.",
+        "{n} actions are still {who}'s to do: {numbers}. {give} hands one over.",
+        len(actions),
+        numbers=numbers,
+        who=short(organizer),
+        give=Code(f"!action give {actions[0]} @ana"),
     )
 
 

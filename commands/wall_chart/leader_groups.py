@@ -1,8 +1,8 @@
 """Rules for the picture of leaders: whose group is which, and who comes first in it. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment, ContactId
 from storage.reports.wall_chart import Charted
 from storage.structure_tests.model import Mark

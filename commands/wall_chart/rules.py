@@ -1,8 +1,8 @@
 """Laying people out on a wall chart, and what fits on a page. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment, Part
 from storage.reports.unit import UNKNOWN
 from storage.reports.wall_chart import Charted

@@ -1,7 +1,7 @@
 """Words beside the wall chart: the same figures as in the picture."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from commands.framework.i18n import _, a_day
@@ -13,6 +13,7 @@ from commands.shared import figures
 from commands.shared.figures import of_all
 from commands.shared.wording import mark_words, rating_words
 from commands.wall_chart.rules import ChartArea, Page, PageFormat, ratings
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment, Part
 from storage.reports.wall_chart import Charted
 from storage.structure_tests.model import Mark

@@ -6,11 +6,12 @@ which this is a hundredth. ``make docs`` writes the file anew.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from babel import Locale
+
+from storage.core.lazy_dataclass import dataclass
 
 FILE: Final = Path(__file__).with_name("cldr.json")
 LANGUAGES: Final = ("en", "de", "es", "fr", "it", "pt", "nl", "pl", "zh")

@@ -5,12 +5,12 @@ CC BY 4.0. They are searched where they lie, line by line: nothing of them stays
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 NAMES = "names.txt"

@@ -7,7 +7,6 @@ time for the next year are no doubt.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from itertools import islice
@@ -22,6 +21,7 @@ from commands.framework.i18n import SOURCE_LANGUAGE, current_locale, one_of
 from commands.framework.reply import line
 from commands.zones import cldr, spoken
 from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 SUGGESTIONS = 3

@@ -9,9 +9,10 @@ import os
 import re
 import sysconfig
 import zoneinfo
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from storage.core.lazy_dataclass import dataclass
 
 _WRITTEN = re.compile(r"(?:# version )?(\d{4})([a-z]{1,2})\b")
 """How tzdata.zi begins, and what macOS has in +VERSION."""

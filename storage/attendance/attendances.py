@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, EntryId
 from storage.core.repository import Repository
 from storage.core.rows import millis, moment

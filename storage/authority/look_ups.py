@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, ContactId, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis

@@ -1,10 +1,10 @@
 """Previews shown before somebody confirms a command: figures and record numbers, never names."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Common
 from storage.core.rows import millis

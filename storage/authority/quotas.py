@@ -1,9 +1,9 @@
 """Quotas: counts of what one person made, destroyed and sent; each count stops at a given number."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryKind, UserId
 from storage.core.repository import Common, Shared
 from storage.core.rows import millis, moment

@@ -1,8 +1,8 @@
 """Seconds: questions to another lead, when somebody wants to destroy more than one person may alone."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Common
 from storage.core.rows import millis

@@ -1,8 +1,8 @@
 """Standings: since when the bot has seen each member and each role, and what leads confirmed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Common, Shared
 from storage.core.rows import millis, moment, records

@@ -1,8 +1,8 @@
 """Committees: one per Matrix room the bot was invited to."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee, CommitteeId, RoomId
 from storage.core.repository import Shared
 from storage.core.rows import millis, records

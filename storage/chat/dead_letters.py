@@ -1,9 +1,8 @@
 """Dead letters: messages that could not be handled or delivered. Their content is shown to nobody."""
 
-from dataclasses import dataclass
-
 from storage.chat.outbox import OutboxTable, Parcel
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 KEPT_MS = 7 * 24 * 3600 * 1000
 """How long an undeliverable message itself is kept, in ms."""

@@ -1,8 +1,7 @@
 """The table of single values that the bot keeps about its own state, by name."""
 
-from dataclasses import dataclass
-
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
 HEARD = "heard_at"

@@ -1,8 +1,7 @@
 """Cross-signing identities of people: pinned at first sight, changed only by a lead."""
 
-from dataclasses import dataclass
-
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.rows import records
 
 

@@ -1,9 +1,9 @@
 """Handled messages: each is acted upon once, however often the homeserver delivers the event."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 
 class Claim(Enum):

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import Any
 
 from storage.core.database import Transaction
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, ContactId, UserId
 
 ORGANIZER = 1

@@ -1,8 +1,8 @@
 """Preferences of each organizer across committees: time zone, quiet hours, reminders, current committee."""
 
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, UserId
 from storage.core.repository import Shared
 

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 MOST_RANGES = 32
 """Ranges of missed messages remembered for one session; more can only be a game."""

@@ -1,8 +1,7 @@
 """Notices already given, counts of refused messages, and new dead letters."""
 
-from dataclasses import dataclass
-
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ When somebody's part in a committee ends, all of the above is withdrawn in the s
 they wrote stay.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.chat.outbox import OutboxTable
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Repository, Shared
 from storage.core.rows import millis

@@ -1,7 +1,8 @@
 """Commands that wait while other people have their turn. A row lasts from the message to the answer."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Shared
 
 

@@ -1,8 +1,8 @@
 """Assessments of contacts: all are kept, with author, date and evidence; a query finds the current one."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment, ContactId, EntryId, Rated, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis, records

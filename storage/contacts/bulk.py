@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from itertools import count
 
@@ -16,6 +16,7 @@ from storage.contacts.contacts import Contacts
 from storage.contacts.details import ContactDetails, DetailField, KnownDetail
 from storage.contacts.past import NO_PAST, NOTHING_KNOWN, KnownPast, Past, PastOfContacts
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis

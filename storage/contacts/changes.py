@@ -1,9 +1,9 @@
 """Dated changes of a contact: name, place, belonging to the unit, roles, notes."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.contacts.contacts import Contacts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, ContactId, EntryId, Membership, Note, Part, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, ContactId, EntryId, EntryKind, Membership, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis, records

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, Entry, EntryId, FollowUp, Rated, Talk
 from storage.core.repository import Repository
 from storage.core.rows import records

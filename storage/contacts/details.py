@@ -7,9 +7,9 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, EntryId, EntryKind
 from storage.core.repository import Common, Repository
 from storage.names import folded

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, UserId
 from storage.core.repository import Repository, Shared
 from storage.core.rows import moment

@@ -4,11 +4,11 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
 from storage.contacts.contacts import Contacts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
 from storage.core.repository import Repository
 from storage.core.slices import in_slices

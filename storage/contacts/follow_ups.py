@@ -1,9 +1,9 @@
 """Follow-ups: dated tasks an organizer owes to a contact. They close only when somebody says how it went."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, EntryId, FollowUp, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis

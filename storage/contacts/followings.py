@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, EntryId, UserId
 from storage.core.repository import Counts, Repository
 from storage.core.rows import records

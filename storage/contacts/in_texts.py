@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 from storage.contacts.contacts import Contacts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, ContactId
 from storage.core.repository import Repository
 from storage.names import full_key

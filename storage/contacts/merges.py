@@ -1,12 +1,12 @@
 """Merges: two records of one person joined, taken apart again, or told apart."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.contacts.contacts import Contacts
 from storage.contacts.duplicates import Duplicates
 from storage.contacts.followings import Followings
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, ContactId, Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis, moment

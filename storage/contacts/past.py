@@ -5,9 +5,9 @@ The rows are written under the entry of the list itself, so that taking the list
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import (
     Assessment,
     ContactId,

@@ -1,7 +1,7 @@
 """Checks that stop an undo of contacts and talks: somebody has built on the entry since."""
 
 from storage.core.database import Transaction
-from storage.core.model import Entry
+from storage.core.model import Entry, EntryKind
 
 
 async def dealt_with_since(tx: Transaction, entry: Entry) -> bool:
@@ -30,9 +30,26 @@ async def put_right_since(tx: Transaction, entry: Entry) -> bool:
 
 async def moved_a_talk(tx: Transaction, entry: Entry) -> bool:
     """Whether the entry moved a talk to somebody else: what it was before was taken back for that."""
-    found = await tx.value(
-        "SELECT 1 FROM conversations AS t JOIN conversations AS o ON o.id = t.replaces "
-        "JOIN history AS back ON back.reverses = o.entry WHERE t.entry = ? LIMIT 1",
-        (entry.id,),
+    return bool(await taken_out_with(tx, entry))
+
+
+async def taken_out_with(tx: Transaction, entry: Entry) -> list[Entry]:
+    """Return what took a talk out where it was, by an entry that withdrew or moved the talk; newest first.
+
+    A talk has an entry for each version; what took those out comes after the last of them.
+    """
+    kind = entry.kind
+    if kind is EntryKind.CONVERSATION_EDITED:
+        kind = EntryKind.TALK_MOVED_AWAY
+    return await tx.records(
+        Entry,
+        "WITH talk(committee, number) AS (SELECT t.committee, t.number FROM conversations AS t "
+        "JOIN history AS e ON t.entry = COALESCE(e.reverses, e.id) WHERE e.id = ?1) "
+        "SELECT DISTINCT b.id, b.kind, b.author, b.at, b.contact FROM talk "
+        "CROSS JOIN conversations AS o ON o.committee = talk.committee AND o.number = talk.number "
+        "CROSS JOIN history AS b ON b.reverses = o.entry "
+        "WHERE b.kind = ?2 AND b.id <= ?1 AND b.id > (SELECT MAX(v.entry) FROM talk "
+        "CROSS JOIN conversations AS v ON v.committee = talk.committee AND v.number = talk.number "
+        "WHERE v.entry < ?1) ORDER BY b.id DESC",
+        (entry.id, kind.value),
     )
-    return found is not None

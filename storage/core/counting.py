@@ -1,8 +1,7 @@
 """Row counts of a database, shown by the check of a backup: numbers only, no content."""
 
-from dataclasses import dataclass
-
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ import hmac
 import logging
 import struct
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from storage.core import refusals
+from storage.core.lazy_dataclass import dataclass
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,11 @@ import os
 import re
 import shutil
 import time
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from storage.core import driver, refusals
+from storage.core.lazy_dataclass import dataclass
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 KNOWN = "schema.sha256"

@@ -1,10 +1,11 @@
 """Plain records of storage: contacts, talks, ratings, follow-ups, history. No behaviour beyond reading."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import NewType
 from zoneinfo import ZoneInfo
+
+from storage.core.lazy_dataclass import dataclass
 
 UserId = NewType("UserId", str)
 """A full Matrix user id, ``@ana:example.org``."""
@@ -131,6 +132,10 @@ class EntryKind(Enum):
     """Somebody stands behind a natural leader, or no longer does."""
     NOTED = "noted"
     CONVERSATION_EDITED = "conversation edited"
+    TALK_WITHDRAWN = "talk withdrawn"
+    """Takes a talk back, however old; can itself be taken back, unlike ``UNDONE``."""
+    TALK_MOVED_AWAY = "talk moved away"
+    """Takes a talk back where it was, since it was with somebody else."""
     MERGED = "merged"
     TOLD_APART = "told apart"
     TURF_ASSIGNED = "turf assigned"

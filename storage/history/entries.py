@@ -1,8 +1,8 @@
 """History entries: who did what when, and how the last one is taken back (undo, amend, audit)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Common, Repository
 from storage.core.rows import millis
@@ -49,7 +49,8 @@ class History(Repository):
         return await self.tx.record(
             Entry,
             "SELECT id, kind, author, at, contact FROM history AS h "
-            "WHERE committee = ? AND author = ? AND at >= ? AND reverses IS NULL AND NOT forgotten "
+            "WHERE committee = ? AND author = ? AND at >= ? AND NOT forgotten "
+            f"AND (reverses IS NULL OR kind = '{EntryKind.TALK_WITHDRAWN.value}') "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
             "ORDER BY id DESC LIMIT 1",
             (self.committee, author, millis(since)),
@@ -63,15 +64,28 @@ class History(Repository):
         )
         return None if found is None else EntryId(int(str(found)))
 
-    async def reverse(self, entry: Entry) -> None:
-        """Take an entry back: its rows stay, no longer count, and derived columns are recomputed."""
-        await self.tx.add(
+    async def reverse(self, entry: Entry, kind: EntryKind = EntryKind.UNDONE) -> EntryId:
+        """Take an entry back: its rows stay, no longer count, and derived columns are recomputed.
+
+        Returns the id of the entry, of the given kind, that takes it back.
+        """
+        back = await self.tx.add(
             "history",
             committee=self.committee,
             author=self.author,
             at=self.now,
-            kind=EntryKind.UNDONE,
+            kind=kind,
             contact=entry.contact,
             reverses=entry.id,
         )
         await recompute_entry(self.tx, entry.id)
+        return EntryId(back)
+
+    async def lift(self, back: Entry) -> None:
+        """Let what an entry took back count again; that entry is then taken back itself."""
+        taken = await self.tx.number("SELECT reverses FROM history WHERE id = ?", (back.id,))
+        await self.tx.execute(
+            "UPDATE history SET lifted = reverses, reverses = NULL WHERE id = ?", (back.id,)
+        )
+        await recompute_entry(self.tx, taken)
+        await self.reverse(back)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from pydantic import Json
 
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, ContactId, UserId
 from storage.core.repository import Repository, Shared
 from storage.core.rows import millis, records

@@ -5,11 +5,11 @@ A list may have 200,000 lines, each with somebody of whom a hundred bytes have t
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 from storage.contacts.bulk import Listed
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
 from storage.core.repository import Repository
 from storage.imports.imports import Import

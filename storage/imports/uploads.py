@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import Json
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId
 from storage.core.repository import Shared
 

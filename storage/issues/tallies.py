@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, UserId
 from storage.core.repository import Counts
 from storage.core.rows import millis, moment

@@ -1,8 +1,8 @@
 """Wordings of issues: which of them are on the committee's list, and what each is counted as."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryId
 from storage.core.repository import Common
 from storage.names import folded

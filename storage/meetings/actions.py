@@ -1,8 +1,8 @@
 """Action items: what somebody said in a meeting they would do, and by when."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryId, UserId
 from storage.core.repository import Common
 from storage.core.rows import records

@@ -1,8 +1,8 @@
 """Agendas, duties and minutes: a meeting's topics, who does what in it, and lines typed meanwhile."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Duty, EntryId, UserId
 from storage.core.repository import Common
 from storage.core.rows import millis, moment

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import Json
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Coming, EntryId, UserId
 from storage.core.repository import Common, Shared
 from storage.core.rows import millis

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Common
 from storage.core.rows import millis, moment

@@ -6,11 +6,11 @@ changes nothing. Text is never kept: it is written when it is sent.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, UserId
 from storage.core.repository import Common, Shared
 from storage.core.rows import millis, moment

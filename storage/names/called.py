@@ -1,9 +1,9 @@
 """Current names of a contact, from the append-only rows that count. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 

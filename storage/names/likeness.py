@@ -9,12 +9,13 @@ A name is never enough to act on. What passes here is worth a question, no more.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations, pairwise
 from math import log2
 
 from rapidfuzz.distance import OSA
 
+from storage.core.lazy_dataclass import dataclass
 from storage.names.short_names import is_first_name, short_for_one_another
 from storage.names.spelling import PARTICLES, SpelledWord, Spelling, spelled
 

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
+from storage.core.lazy_dataclass import dataclass
 from storage.names.folding import folded
 from storage.names.short_names import longer
 

@@ -7,11 +7,12 @@ part of it changed, for whom, or in which order.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from storage.core.database import Database, Transaction
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.polls import sealed
 from storage.polls.sealed import Label
 

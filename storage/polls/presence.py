@@ -1,8 +1,8 @@
 """Presence: since when the bot has seen each member in a committee's room, by its own clock."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Repository
 from storage.core.rows import moment

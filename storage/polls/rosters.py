@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import Json
 
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, UserId
 from storage.core.repository import Repository, Shared
 from storage.core.rows import millis

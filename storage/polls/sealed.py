@@ -6,12 +6,13 @@ that two copies of a file tell that something was written and not what.
 """
 
 import os
-from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from storage.core.lazy_dataclass import dataclass
 
 VERSION = b"steward ballot box 1"
 HALF = 32

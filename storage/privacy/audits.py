@@ -1,9 +1,9 @@
 """The audit trail: who did what with people's records, and who looked at whom."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, UserId
 from storage.core.repository import Common, Repository
 from storage.core.rows import millis
@@ -34,6 +34,8 @@ class AuditedAction(Enum):
     SECONDED = "seconded"
     CONFIRMED = "confirmed"
     """A lead confirmed somebody's power in the room."""
+    ENDED = "ended"
+    """A lead ended somebody's part."""
     LOOKED = "looked"
 
 
@@ -96,17 +98,34 @@ class Audits(Repository):
             (self.committee, millis(before), limit),
         )
 
-    async def about(self, contact: ContactId, before: datetime, limit: int) -> list[Audited]:
-        """Return actions and look-ups about one person before ``before``, newest first."""
+    async def by(self, author: UserId, before: datetime, limit: int) -> list[Audited]:
+        """Return actions and look-ups of one person before ``before``, newest first."""
+        return await self.tx.records(
+            Audited,
+            "SELECT * FROM (SELECT a.action, NULLIF(a.author, '') AS author, a.at, 'M-' || c.number AS handle, a.words FROM audits AS a "
+            "LEFT JOIN contacts AS c ON c.id = a.contact WHERE a.committee = ?1 AND a.id > 0 "
+            "AND a.author = ?4 AND a.at < ?2 ORDER BY a.id DESC LIMIT ?3) UNION ALL SELECT * FROM ("
+            "SELECT 'looked', v.viewer, v.at, 'M-' || c.number, '' FROM views AS v "
+            "JOIN contacts AS c ON c.id = v.contact WHERE v.committee = ?1 AND v.at < ?2 "
+            "AND v.viewer = ?4 ORDER BY v.at DESC LIMIT ?3) ORDER BY at DESC LIMIT ?3",
+            (self.committee, millis(before), limit, author),
+        )
+
+    async def about(
+        self, contact: ContactId, before: datetime, limit: int, by: UserId | None = None
+    ) -> list[Audited]:
+        """Return actions and look-ups about one person before ``before``, newest first; of one author if named."""
         return await self.tx.records(
             Audited,
             "SELECT * FROM (SELECT a.action, NULLIF(a.author, '') AS author, a.at, 'M-' || c.number AS handle, a.words FROM audits AS a "
             "JOIN contacts AS c ON c.id = a.contact "
             f"WHERE a.contact IN {SAME_PERSON.format(id='?1')} AND a.at < ?2 "
+            "AND (?4 IS NULL OR a.author = ?4) "
             "ORDER BY a.id DESC LIMIT ?3) UNION ALL SELECT * FROM ("
             "SELECT 'looked', v.viewer, v.at, 'M-' || c.number, '' FROM views AS v "
             "JOIN contacts AS c ON c.id = v.contact "
             f"WHERE v.contact IN {SAME_PERSON.format(id='?1')} AND v.at < ?2 "
+            "AND (?4 IS NULL OR v.viewer = ?4) "
             "ORDER BY v.at DESC LIMIT ?3) ORDER BY at DESC LIMIT ?3",
-            (contact, millis(before), limit),
+            (contact, millis(before), limit, by),
         )

@@ -1,9 +1,9 @@
 """Legal bases for keeping records about somebody (GDPR, articles 6 and 9)."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, EntryId, UserId
 from storage.core.repository import Repository
 from storage.history.derived import SAME_PERSON

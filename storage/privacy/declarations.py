@@ -9,10 +9,10 @@ In SQL a row of the table is called ``t``, and ``?1`` is the committee where not
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, ContactId
 from storage.privacy.name_patterns import NamePatterns
 

@@ -6,9 +6,9 @@ job whose table it is. A test looks through the schema, so that a new table is t
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
 from storage.core.repository import Repository
 from storage.privacy.declarations import (

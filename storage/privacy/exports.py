@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import Enum
 
 from storage.contacts.details import ContactDetails, DetailChoices, DetailField
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, ContactId, UserId
 from storage.core.repository import Repository, Shared
 from storage.core.rows import millis, moment

@@ -6,11 +6,12 @@ import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId
 from storage.core.repository import Repository
 from storage.names import folded, other_spellings, same_name

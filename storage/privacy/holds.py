@@ -1,8 +1,8 @@
 """Holds: whose records may not be deleted, and why."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis

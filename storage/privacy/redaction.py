@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from storage.core.database import Transaction
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId
 from storage.core.slices import in_slices
 from storage.privacy.declarations import PersonalTable

@@ -1,8 +1,8 @@
 """Remnants: notes that deleted rows may still be readable in the files until the files are rewritten."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Shared
 
 

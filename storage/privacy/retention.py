@@ -1,10 +1,10 @@
 """Retention: finds and deletes records that are too old, in batches. Idempotent; holds stop all of it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.core.database import Transaction
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId
 from storage.core.repository import Repository
 from storage.core.rows import millis

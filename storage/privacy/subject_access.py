@@ -1,9 +1,9 @@
 """Subject access (GDPR, article 15): all rows about one person, including rows taken back."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Repository
 from storage.core.rows import moment

@@ -1,8 +1,8 @@
 """What one organizer may do next, as counts and handles: never a name."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Common
 from storage.core.rows import millis

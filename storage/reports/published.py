@@ -1,11 +1,11 @@
 """Published reports: the figures that the room was told about the unit."""
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from pydantic import Json
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Counts
 
 

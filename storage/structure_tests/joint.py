@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId
 from storage.core.repository import Counts
 from storage.structure_tests.figures import StructureFigures

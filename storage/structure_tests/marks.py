@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, EntryId, UserId
 from storage.core.repository import Repository
 from storage.core.rows import records

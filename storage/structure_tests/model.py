@@ -1,9 +1,9 @@
 """Plain records of structure tests: actions, marks, tests, counts."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 

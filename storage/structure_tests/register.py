@@ -1,10 +1,10 @@
 """The register of structure tests: which there are, their announced terms, and their rosters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryId, UserId
 from storage.core.repository import Counts
 from storage.core.rows import millis, moment

@@ -1,9 +1,9 @@
 """Retention of names in structure tests long closed: names are deleted, counts stay."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Repository
 from storage.core.rows import millis
 from storage.privacy.holds import ON_HOLD

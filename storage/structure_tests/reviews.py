@@ -1,9 +1,9 @@
 """Reviews: where a closed test contradicts the ratings. Each item waits for a yes or a no."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment, ContactId, EntryId, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis

@@ -1,10 +1,10 @@
 """Absences of organizers with their covers, and people barred from a committee."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, EntryId, UserId
-from storage.core.repository import Repository
+from storage.core.repository import Common, Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Absences(Repository):
 
 
 @dataclass(frozen=True, slots=True)
-class Barred(Repository):
+class Barred(Common):
     """People whose part in one committee was ended by a lead, whether they are in its room or not."""
 
     async def bar(self, entry: EntryId, person: UserId) -> None:

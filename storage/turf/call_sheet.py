@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from storage.core.driver import Row
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Answer, Assessment, ContactId, EntryKind, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis, moment

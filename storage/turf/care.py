@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from storage.contacts.contacts import Contacts, Found
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, ContactId, UserId
 from storage.core.repository import Repository
 from storage.names import evidence, findable, full_key, parted, spelled, words

@@ -1,13 +1,14 @@
 """Departures: what somebody carried goes back to the pool when they leave; what they wrote stays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.contacts.drafts import Drafts
 from storage.contacts.follow_ups import FollowUps
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Repository
+from storage.meetings.actions import Actions
 from storage.meetings.calendar_dates import CalendarDates
 from storage.turf.absences import Absence, Absences
 from storage.turf.turf import Handed, Turf
@@ -36,6 +37,14 @@ class Departures(Repository):
     async def dates_in_calendar(self, user: UserId, now: datetime) -> int:
         """Count the future meeting dates that somebody was sent a calendar file with."""
         return await CalendarDates(self.tx, self.committee).ahead_of(user, now)
+
+    async def to_do(self, user: UserId) -> list[int]:
+        """Return the numbers of the open action items that are somebody's."""
+        return [
+            each.number
+            for each in await Actions(self.tx, self.committee).open()
+            if each.owner == user
+        ]
 
     async def part(self, entry: EntryId, user: UserId, at: datetime, day: date) -> None:
         """Put what somebody carried back into the pool, and end their absences and covers.

@@ -1,8 +1,8 @@
 """Morning digests: for which day each person's digest was last checked, and who wants none."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Shared
 

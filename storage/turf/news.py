@@ -1,8 +1,8 @@
 """News about somebody's contacts: whom others talked with or rated."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis

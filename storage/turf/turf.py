@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, ContactId, EntryId, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis

@@ -189,7 +189,7 @@ async def one(real: Committee, told: list[Told], person: str, text: str, number:
     if text.startswith("!merge"):
         typed_, records = re.findall(r"M-\d", text), re.findall(r"M-\d", meaning)
         for one_, record in zip(typed_, records, strict=True):
-            explained = f"{one_} is part of {record} now: joined with {record}." in said
+            explained = f"{one_} is part of {record} now: merged with {record}." in said
             assert explained is (one_ != record), said
     return [*told, Told(after, real.chat.now, person, meaning, log)]
 

@@ -143,7 +143,7 @@ async def test_nothing_about_people_before_the_room_was_told(chat: Chat) -> None
         "!test list",
     ):
         said = await chat.dm("@dan", typed)
-        assert said.says("A moment: you are new here"), typed
+        assert said.says("One moment: you are new here"), typed
         assert "Sam" not in said.text
     assert (await chat.dm("@dan", "!help")).says("Topics: contacts")
     assert (await chat.dm("@dan", "!tz Madrid")).says("Europe/Madrid")
@@ -159,7 +159,7 @@ async def test_where_leads_let_newcomers_in(chat: Chat) -> None:
     chat.join("@dan")
     await chat.saw("@dan", accepted=None, lead=None, keeper=None)
     assert (await chat.dm("@dan", "!contact list")).says(
-        "that you belong here, in their direct chat: !confirm @dan:example.org"
+        "that you belong here. They type it in their direct chat: !confirm @dan:example.org"
     )
     assert (await chat.dm("@lea", "!confirm")).says("!confirm @dan:example.org: shown as one of us")
     said = await chat.dm("@lea", "!confirm @dan")
@@ -176,7 +176,7 @@ async def test_an_export_takes_two_who_have_been_there_for_a_while(chat: Chat, d
     chat.later(hours=20)
     said = await chat.dm(dan, "!export approve 1")
     assert said.says(
-        "That takes two people", "have been leads for 7 days", "You can from Mon 30 Nov"
+        "That takes two people", "have been leads for 7 days", "You can do it from Mon 30 Nov"
     )
     chat.be(MONDAY_MORNING + timedelta(days=7))
     await chat.dm("@kim", "!export csv why='mailing'")

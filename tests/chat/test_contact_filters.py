@@ -53,7 +53,7 @@ async def test_ones_own_are_narrowed_down(unit: Chat, typed: str, who: list[str]
 async def test_nobody_learns_more_than_of_their_own(unit: Chat) -> None:
     assert "Flo" not in (await unit.dm("@ana", "!contact list QA night")).text
     refused = await unit.dm("@ana", "!contact list who=@ben")
-    assert refused.says("Others' people are for leads. Yours: !contact list")
+    assert refused.says("Only leads see the people of others. Yours: !contact list")
     assert "Flo" not in (await unit.dm("@ana", "!contact find flo area=QA")).text
     # The control: leads see everybody's.
     assert (await unit.dm("@lea", "!contact list who=@ben")).lists("M-6 Flo Fisk (QA, night)")
@@ -64,9 +64,9 @@ async def test_what_is_meant_is_said_back(unit: Chat) -> None:
     said = await unit.dm("@ana", "!contact list QA night rating=3")
     assert said.says("QA · night · 3 undecided")
     nobody = await unit.dm("@ana", "!contact list QA evening")
-    assert nobody.says("Nobody: QA · evening. All: !contact list")
+    assert nobody.says("Nobody fits: QA · evening. All: !contact list")
     assert (await unit.dm("@ana", "!contact list area=Paymnts")).says("There is no area “Paymnts”")
-    assert (await unit.dm("@ana", "!contact list rating=9")).says("no rating from 1 to 5")
+    assert (await unit.dm("@ana", "!contact list rating=9")).says("not a rating from 1 to 5")
 
 
 async def test_a_name_is_looked_for_among_those_in_an_area(unit: Chat) -> None:
@@ -87,7 +87,9 @@ async def test_a_narrowed_list_comes_in_pages(chat: Chat) -> None:
 
 async def test_an_ask_that_was_answered_since_is_not_open(unit: Chat) -> None:
     await unit.dm("@ana", "!done 1 signed")
-    assert (await unit.dm("@ana", "!contact list ask=petition")).says("Nobody: asked: petition.")
+    assert (await unit.dm("@ana", "!contact list ask=petition")).says(
+        "Nobody fits: asked: petition."
+    )
 
 
 async def test_an_area_goes_with_a_day(unit: Chat) -> None:

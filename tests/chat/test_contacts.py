@@ -59,7 +59,7 @@ async def test_part_of_a_name_is_enough_only_for_one_person(chat: Chat) -> None:
     await chat.dm("@ana", '!contact add "Sam Okafor"')
     assert (await chat.dm("@ana", "!1on1 log okafor reached")).says("Logged M-1 Sam Okafor")
     reply = await chat.dm("@ana", "!1on1 log oka reached")
-    assert reply.says("None of yours is named exactly “oka”", "Did you mean")
+    assert reply.says("None of your people is named exactly “oka”", "Did you mean")
     assert reply.lists("M-1 Sam Okafor")
     reply = await chat.dm("@ana", "!1on1 log Sam Okafro reached")
     assert reply.lists("M-1 Sam Okafor")
@@ -91,7 +91,9 @@ async def test_an_organizer_sees_own_contacts_and_a_lead_all(chat: Chat) -> None
     assert "oncall" not in refused.text
     for who in ("@ana", "@lea", "@kim"):
         shown = await chat.dm(who, "!contact show M-1")
-        assert shown.says("2 supports (did), @ana", "oncall", "“likes the plan”", "With @ana")
+        assert shown.says(
+            "2 supports (did), @ana", "oncall", "“likes the plan”", "Assigned to @ana"
+        )
 
 
 async def test_a_look_at_somebody_elses_contact_is_kept(chat: Chat) -> None:

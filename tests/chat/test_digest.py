@@ -112,10 +112,10 @@ async def test_too_late_in_the_day_is_left_for_the_next(morning: Morning) -> Non
 
 
 async def test_muted_and_heard_again(morning: Morning, chat: Chat) -> None:
-    assert (await chat.dm("@ana", "!digest off")).says("No morning digest", "!digest on")
+    assert (await chat.dm("@ana", "!digest off")).says("You get no morning digest", "!digest on")
     assert await morning.comes("2026-11-24") == {}
     assert (await chat.dm("@ana", "!digest")).says("Due today: M-1")
-    assert (await chat.dm("@ana", "!digest on")).says("At nine, Europe/Madrid time")
+    assert (await chat.dm("@ana", "!digest on")).says("at nine, Europe/Madrid time")
     assert await morning.comes("2026-11-27") != {}
 
 
@@ -162,7 +162,7 @@ async def test_the_leads_overview_counts_by_organizer(morning: Morning, chat: Ch
     assert (await chat.dm("@ana", "!due team")).says("is for leads")
     await chat.dm("@lea", "!offboard @ana")
     assert (await chat.dm("@lea", "!due team")).lists(
-        "@ben: 1 this week, 0 overdue", "nobody's: 0 this week, 1 overdue"
+        "@ben: 1 this week, 0 overdue", "unassigned: 0 this week, 1 overdue"
     )
 
 

@@ -207,7 +207,8 @@ async def test_the_record_is_read_a_page_at_a_time(people: Chat) -> None:
         people.later(days=1)
     reply = await people.dm("@kim", "!audit")
     assert len(reply.text.splitlines()) <= 8
-    assert reply.says("Older: !audit before=")
+    assert reply.says("Older: !audit skip=7")
+    assert (await people.dm("@kim", "!audit skip=7")).says("saw everything")
     assert (await people.dm("@kim", "!audit before=2026-11-25")).says("saw everything")
 
 

@@ -20,7 +20,7 @@ async def test_what_is_due_and_how_late(chat: Chat) -> None:
     chat.later(days=1)
     assert (await chat.dm("@ana", "!due")).says("1 day overdue")
     chat.later(days=1)
-    assert (await chat.dm("@ana", "!due")).says("2 days overdue", '!done 1 "what came of it"')
+    assert (await chat.dm("@ana", "!due")).says("2 days overdue", '!done 1 "signed the card"')
 
 
 @pytest.mark.usefixtures("owed")
@@ -33,7 +33,7 @@ async def test_the_day_turns_at_the_persons_own_midnight(chat: Chat) -> None:
 
 @pytest.mark.usefixtures("owed")
 async def test_done_needs_an_outcome(chat: Chat) -> None:
-    assert (await chat.dm("@ana", "!done 1")).says("I need to know what came of it")
+    assert (await chat.dm("@ana", "!done 1")).says("I need to know the result")
     assert (await chat.dm("@ana", "!done")).says("Which follow-up?")
     reply = await chat.dm("@ana", "!done 1 signed the petition")
     assert reply.says("Done: M-1 Sam Okafor: sign petition → signed the petition.")

@@ -262,7 +262,7 @@ async def test_identities_are_accepted_by_leads(chat: Chat) -> None:
     chat.desk.people.append(ben)
     assert (await chat.room("@lea", "!identity")).says("!identity accept @ben:example.org")
     assert (await chat.room("@ana", f"!identity accept {ben}")).says("is for leads")
-    assert (await chat.room("@lea", "!identity accept ben")).says("no full Matrix address")
+    assert (await chat.room("@lea", "!identity accept ben")).says("not a full Matrix address")
     assert (await chat.room("@lea", f"!identity accept {ben}")).says("Accepted")
     assert (await chat.room("@lea", f"!identity accept {ben}")).says("nothing to accept")
 

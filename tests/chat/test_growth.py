@@ -139,6 +139,7 @@ WEEK = [
     ("@lea", "!hold end M-1"),
     ("@lea", "!audit"),
     ("@lea", "!audit M-1"),
+    ("@lea", "!audit @ana skip=3"),
     ("@kim", "!export json why=mailing"),
     ("@lea", "!export approve 1"),
     ("@lea", '!unforget "Nobody Else" --yes'),

@@ -81,7 +81,7 @@ async def test_words_nobody_explained_are_named_with_their_line(chat: Chat) -> N
     checked = await chat.dm("@lea", "!import check 1")
     assert checked.says("line 3: nobody has said what the rating “B” stands for")
     refused = await chat.dm("@lea", "!import values 1 rating B=7")
-    assert refused.says("“7” is no rating here. Write 1 to 5, or none.")
+    assert refused.says("“7” is not a rating here. Write 1 to 5, or none.")
 
 
 async def test_plus_and_minus_are_words_of_a_scale(chat: Chat) -> None:

@@ -50,7 +50,7 @@ async def test_a_list_becomes_contacts_in_three_steps(chat: Chat) -> None:
     assert reply.says("Import 1 saved: 3 added, 0 updated.", "!import undo 1")
     assert await people(chat) == NAMES
     assert (await chat.dm("@lea", "!contact find sam")).lists(NAMES[0])
-    assert (await chat.dm("@lea", "!contact show M-1")).says("unassigned")
+    assert (await chat.dm("@lea", "!contact show M-1")).says("Unassigned")
 
 
 async def test_nothing_of_the_file_stays_that_was_not_taken(chat: Chat) -> None:

@@ -63,7 +63,7 @@ async def test_an_alias_warns_of_somebody_alike(chat: Chat, sam: str) -> None:
     reply = await chat.dm("@ana", '!contact add "Tim Cook"')
     assert reply.says("Not saved yet")
     assert reply.lists("M-1 Sam Okafor (Payments, day)")
-    assert (await chat.dm("@ben", '!contact add "Tim Cook"')).says("on record outside your care")
+    assert (await chat.dm("@ben", '!contact add "Tim Cook"')).says("who is not one of your people")
 
 
 async def test_a_move_counts_from_its_day(chat: Chat, sam: str) -> None:
@@ -92,7 +92,7 @@ async def test_the_new_areas_organizer_is_proposed(chat: Chat, sam: str) -> None
     for name in ("Bo Beck", "Cy Cole"):
         await chat.dm("@ben", f'!contact add "{name}" area=Search')
     reply = await chat.dm("@ana", f"!contact move {sam} area=search")
-    assert reply.says("In search most are with @ben: maybe they take over?")
+    assert reply.says("Most people in search are assigned to @ben. Maybe they can take over?")
     assert "new area" not in reply.text
 
 
@@ -100,7 +100,7 @@ async def test_who_has_left_is_out_of_todays_list_and_kept(chat: Chat, sam: str)
     await chat.dm("@ana", f"!log {sam} reached rate=2 did next=fri")
     await chat.dm("@ana", f"!log {sam} busy next=2w")
     reply = await chat.dm("@ana", f"!contact left {sam} 1 may")
-    assert reply.says("out of today's numbers since Fri 1 May", "2 open follow-ups are cancelled.")
+    assert reply.says("no longer counted from Fri 1 May", "2 open follow-ups are cancelled.")
     assert (await chat.dm("@ana", "!contact list")).says("Nobody yet")
     assert (await chat.dm("@ana", "!due")).says("Nothing due")
     assert (await chat.dm("@ana", "!contact find sam")).lists(
@@ -146,7 +146,7 @@ async def test_a_supervisor_is_out_and_the_leads_hear_of_a_committee_member(
     reply = await chat.dm("@ana", f"!contact exclude {sam} reason=supervisor")
     assert "is no longer counted from today (supervisor)" in reply.here
     told = reply.body(Audience.LEADS)
-    assert "is on the committee and was taken out of the unit by @ana (supervisor)" in told
+    assert "is on the committee, and @ana took them out of the unit (supervisor)" in told
     assert (await chat.dm("@ana", "!contact list")).says("Nobody yet")
     await chat.dm("@ana", f"!contact role {sam} none")
     assert (await chat.dm("@ana", f"!contact role {sam} committee")).says("cannot be on the comm")

@@ -217,7 +217,7 @@ async def test_whether_somebody_is_with_another_is_all_that_adding_tells(unit: C
     await unit.dm("@ben", '!contact add "Samuel Okafor" area=Payments')
     for typed in ("Samuel Okafor", "Sam Okafor", "Okafor Samuel", "Samuel Okafro"):
         said = await unit.dm("@ana", f'!contact add "{typed}"')
-        assert said.says("Not saved yet", "on record outside your care", "--yes")
+        assert said.says("Not saved yet", "who is not one of your people", "--yes")
         assert "M-" not in said.text
         assert "Payments" not in said.text
     assert (await unit.dm("@ana", "!contact add Sam Okafor --yes")).says("Added")

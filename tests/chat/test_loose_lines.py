@@ -182,7 +182,7 @@ async def test_a_second_line_is_never_swallowed(chat: Chat) -> None:
         "M-1 Sam Okafor (Payments): 2 supports (did)", "M-2 Priya Raman (Payments): 3 undecided"
     )
     asked = await chat.dm("@ana", "!assess M-1 2 did signed\nand will bring more")
-    assert asked.says("“and will bring more” is none. Nothing of it was saved.")
+    assert asked.says("“and will bring more” is not one. I saved nothing.")
     assert len(await chat.assessments("M-1")) == 1
     await chat.dm("@ana", "1")
     assert (await chat.assessments("M-1"))[0].note == "signed and will bring more"
@@ -207,7 +207,7 @@ async def test_of_two_questions_in_one_message_none_is_answered_by_a_number(chat
 async def test_a_paste_of_many_commands_does_nothing(chat: Chat, lines: int) -> None:
     before = await saved(chat)
     said = await chat.dm("@ana", "\n".join(["!log M-1 noanswer"] * lines))
-    assert said.says(f"That is {lines} commands in one message; 20 is the most")
+    assert said.says(f"That is {lines} commands in one message; the limit is 20")
     assert await saved(chat) == before
 
 
@@ -301,7 +301,6 @@ async def test_a_talk_is_moved_to_the_right_person_with_all_that_came_with_it(ch
     assert (await chat.dm("@ana", "!due")).lists("2 · M-2 Priya Raman: talk again · Fri 27 Nov")
     assert (await chat.dm("@ana", "!1on1 history M-1")).says("no talk yet")
     assert (await chat.dm("@ana", "!1on1 history M-2")).says("1 · Mon 23 Nov", "issue: pay")
-    assert (await chat.dm("@ana", "!undo")).says("moved a talk to somebody else")
     await chat.dm("@ana", "!1on1 edit 1 who=M-1 issue=hours")
     assert (await chat.dm("@ana", "!1on1 history M-1")).says("issue: hours")
 

@@ -21,7 +21,7 @@ async def test_a_merge_is_shown_before_it_is_made(twice: Chat) -> None:
     assert reply.lists(
         "Name: Sam Okafor, also found as Sammy Okafor",
         "Place: Search, day",
-        "With: @ana, not @ben",
+        "Organizer: @ana, not @ben",
         "Ratings: 2 supports (did), @ana, Mon 23 Nov | 4 says no (said), @ben, Mon 23 Nov",
         "Talks 1 + 1, open follow-ups 1 + 1: all stay",
     )
@@ -51,7 +51,7 @@ async def test_a_merge_is_taken_apart_within_thirty_days(twice: Chat) -> None:
     twice.later(days=29)
     reply = await twice.dm("@lea", "!unmerge M-2")
     assert reply.says("Apart again: M-1 Sam Okafor and M-2 Sammy Okafor (Search, day).")
-    assert (await twice.dm("@ben", "!contact show M-2")).says("4 says no", "With @ben")
+    assert (await twice.dm("@ben", "!contact show M-2")).says("4 says no", "Assigned to @ben")
     shown = await twice.dm("@ana", "!contact show M-1")
     assert shown.says("2 supports", "issue: pay")
     assert "Disputed" not in shown.text
@@ -89,7 +89,7 @@ async def test_merges_of_merges_come_apart_in_any_order(twice: Chat) -> None:
     assert (await twice.dm("@lea", "!contact show M-2")).says("M-2 Sammy Okafor")
     await twice.dm("@lea", "!unmerge M-3")
     assert (await twice.dm("@lea", "!contact show M-1")).says("M-1 Sam Okafor")
-    assert (await twice.dm("@lea", "!unmerge M-3")).says("was not merged with anybody")
+    assert (await twice.dm("@lea", "!unmerge M-3")).says("is not merged with anybody")
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ async def test_a_handle_inside_another_record_means_that_record(part: Chat) -> N
     assert shown.says("M-2 Cy Cole would go into M-4 Ed Eyre")
     assert shown.says("M-1 is part of M-2 now: this is about M-2.", "!merge M-4 M-2 --yes")
     done = await part.sure("@lea", "!merge M-4 M-1")
-    assert done.says("M-1 is part of M-2 now: joined with M-2.", "M-2 is now part of M-4 Ed Eyre")
+    assert done.says("M-1 is part of M-2 now: merged with M-2.", "M-2 is now part of M-4 Ed Eyre")
     # Taken out of M-2 again, M-1 is by itself; what was joined with M-4 is M-2.
     assert (await part.dm("@lea", "!unmerge M-1")).says("Apart again: M-1 Bo Beck and M-2 Cy Cole")
     assert [c.handle for c in await part.contacts()] == ["M-1", "M-3", "M-4"]
@@ -116,14 +116,14 @@ async def test_a_handle_inside_another_record_means_that_record(part: Chat) -> N
 
 async def test_a_handle_inside_another_record_as_the_one_to_keep(part: Chat) -> None:
     done = await part.sure("@lea", "!merge M-1 M-4")
-    assert done.says("M-1 is part of M-2 now: joined with M-2.", "M-4 is now part of M-2 Cy Cole")
+    assert done.says("M-1 is part of M-2 now: merged with M-2.", "M-4 is now part of M-2 Cy Cole")
 
 
 async def test_two_handles_inside_other_records(part: Chat) -> None:
     await part.sure("@lea", "!merge M-4 M-3")
     done = await part.sure("@lea", "!merge M-1 M-3")
     assert done.says(
-        "M-1 is part of M-2 now: joined with M-2.", "M-3 is part of M-4 now: joined with M-4."
+        "M-1 is part of M-2 now: merged with M-2.", "M-3 is part of M-4 now: merged with M-4."
     )
     assert done.says("M-4 is now part of M-2 Cy Cole")
 
@@ -143,7 +143,7 @@ async def test_undo_takes_a_merge_back_and_adding_stays_while_it_counts(chat: Ch
     await chat.dm("@ana", '!contact add "Bo Beck"')
     await chat.dm("@ben", '!contact add "Cy Cole"')
     await chat.sure("@lea", "!merge M-1 M-2")
-    assert (await chat.dm("@ben", "!undo")).says("M-2 cannot be taken back")
+    assert (await chat.dm("@ben", "!undo")).says("I cannot undo adding M-2")
     assert (await chat.dm("@lea", "!undo")).says("Undone: the merge of M-1 Bo Beck")
     assert (await chat.dm("@ben", "!undo")).says("Undone: adding M-2 Cy Cole")
 

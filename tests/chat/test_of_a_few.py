@@ -133,7 +133,7 @@ async def test_standing_in_ends_on_the_committees_day_wherever_one_says_to_be(
     await unit.dm("@ben", "!away until=2026-11-24 cover=@ana")
     await unit.dm("@ana", f"!tz {zone}")
     unit.be(datetime(2026, 11, 24, 22, 30, tzinfo=UTC))
-    assert (await unit.dm("@ana", "!contact show M-2")).says("M-2 Alex Kim", "With @ben")
+    assert (await unit.dm("@ana", "!contact show M-2")).says("M-2 Alex Kim", "Assigned to @ben")
     assert (await unit.dm("@ana", "!due")).says("Alex Kim")
     unit.be(datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
     assert (await unit.dm("@ana", "!contact show M-2")).says("M-2 is not one of your people")

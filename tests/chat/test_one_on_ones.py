@@ -135,7 +135,7 @@ async def test_undo_takes_back_the_last_thing_with_all_that_came_with_it(
     assert [r.author for r in await chat.assessments(sam)] == ["@ben:example.org"]
     assert (await chat.dm("@ana", "!due")).says("Nothing due")
     refused = await chat.dm("@ana", "!undo")
-    assert refused.says("M-1 cannot be taken back: somebody has noted something")
+    assert refused.says("I cannot undo adding M-1: somebody has noted something")
     await chat.dm("@ben", "!undo")
     assert (await chat.sure("@ana", "!undo")).says("Undone: adding M-1 Sam Okafor")
     assert await chat.contacts() == []

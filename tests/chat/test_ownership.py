@@ -31,7 +31,7 @@ async def test_cover_does_not_become_ownership_by_merging(
     covered: Chat, typed: str, yes: str
 ) -> None:
     said = await covered.dm("@ana", f"!merge {typed}{yes}")
-    assert said.says("whose they are afterwards, a lead decides", "!merge M-")
+    assert said.says("A lead must decide whose they will be", "!merge M-")
     assert await owners(covered) == APART
     covered.later(days=6)
     assert (await covered.dm("@ana", "!contact show M-2")).says("not one of your people")
@@ -45,17 +45,17 @@ async def test_whoever_stands_in_joins_two_records_of_the_same_organizer(covered
 
 async def test_a_lead_decides_and_whoever_loses_somebody_hears_of_it(covered: Chat) -> None:
     said = await covered.sure("@lea", "!merge M-1 M-2")
-    assert "M-2 of yours is part of M-1 now, who is @ana's" in said.told("@ben")
+    assert "Your contact M-2 is now part of M-1, assigned to @ana" in said.told("@ben")
     assert await owners(covered) == {"M-1": "@ana", "M-3": "@ben"}
 
 
 async def test_a_backup_does_not_get_people_by_merging(covered: Chat) -> None:
     await covered.dm("@ben", "!back")
     await covered.dm("@lea", "!turf assign @ana M-2 --backup")
-    assert (await covered.dm("@ana", "!merge M-1 M-2 --yes")).says("a lead decides")
+    assert (await covered.dm("@ana", "!merge M-1 M-2 --yes")).says("A lead must decide")
     await covered.dm("@ben", '!turf release M-2 why="other shifts"')
-    assert (await covered.dm("@ana", "!merge M-2 M-1 --yes")).says("a lead decides")
-    assert (await covered.dm("@ana", "!merge M-1 M-2 --yes")).says("a lead decides")
+    assert (await covered.dm("@ana", "!merge M-2 M-1 --yes")).says("A lead must decide")
+    assert (await covered.dm("@ana", "!merge M-1 M-2 --yes")).says("A lead must decide")
     assert await owners(covered) == {**APART, "M-2": None}
 
 
@@ -63,7 +63,7 @@ async def test_taking_records_apart_gives_nobody_away(covered: Chat) -> None:
     await covered.dm("@ben", "!back")
     await covered.sure("@lea", "!merge M-1 M-2")
     for handle in ("M-1", "M-2"):
-        assert (await covered.dm("@ana", f"!unmerge {handle}")).says("a lead decides that")
+        assert (await covered.dm("@ana", f"!unmerge {handle}")).says("so a lead must do that")
     assert await owners(covered) == {"M-1": "@ana", "M-3": "@ben"}
     await covered.dm("@lea", "!unmerge M-2")
     assert await owners(covered) == APART

@@ -463,7 +463,7 @@ async def test_a_question_does_not_begin_with_a_slip(seven: Chat) -> None:
 # -- words that read like the bot's own ----------------------------------------------------------------
 
 RESULT = "K7QX is closed: 9 ballots of 9"
-ALIKE = "That reads like a message of mine"
+ALIKE = "That looks like a message from me"
 
 
 @pytest.mark.parametrize(

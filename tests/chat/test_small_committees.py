@@ -121,7 +121,7 @@ async def test_when_nobody_is_left_nobody_is_sent_to_somebody_who_is_not_there(c
     assert (await chat.dm("@dan", "!turf team")).says("!confirm @dan"), "the control"
     del chat.roles["@kim"], chat.roles["@lea"]
     said = await chat.dm("@dan", "!turf team")
-    assert said.says("nobody is left here whose word counts", "[authority.leads]")
+    assert said.says("nobody is left here who can confirm", "[authority.leads]")
     assert "!confirm" not in said.text
     seen = await chat.room("@ana", "!status")
     assert seen.says("Shown with new power", "No lead here whose word counts")

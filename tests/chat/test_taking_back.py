@@ -52,7 +52,7 @@ IN_CARE = [
 async def test_what_is_in_anothers_care_by_now_is_theirs(two: Chat, text: str) -> None:
     await two.dm("@ana", text)
     await two.dm("@lea", "!turf assign @ben M-1 --transfer")
-    assert (await two.dm("@ana", "!undo")).says("in another organizer's care by now")
+    assert (await two.dm("@ana", "!undo")).says("now assigned to another organizer")
     await two.dm("@lea", "!turf assign @ana M-1 --transfer")
     assert (await two.dm("@ana", "!undo")).says("Undone")
 

@@ -96,7 +96,7 @@ async def test_a_backup_sees_the_contact_and_is_audited(chat: Chat) -> None:
     told = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
     assert told.says("@ana is a backup for M-2 Mia Chen (Payments) now.")
     assert "a backup for M-2" in told.told("@ana")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("M-2 Mia Chen", "With @ben")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("M-2 Mia Chen", "Assigned to @ben")
     assert (await chat.dm("@ana", "!turf")).says("Backup for M-2 Mia Chen")
     assert await views(chat) == ["@lea:example.org", "@ana:example.org"]
     again = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
@@ -145,7 +145,7 @@ async def test_moving_all_of_somebodys_turf_shows_it_first(chat: Chat) -> None:
     # She has Sam herself, so nobody stands behind her there.
     assert "Backup" not in (await chat.dm("@ana", "!turf")).text
     # Who spoke with whom stays.
-    assert (await chat.dm("@ana", "!contact show M-2")).says("@ben: reached", "With @ana")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("@ben: reached", "Assigned to @ana")
     assert (await chat.dm("@lea", "!turf move @ben @ana")).says("@ben carries nothing.")
 
 
@@ -234,7 +234,7 @@ async def test_people_are_meant_by_short_names_and_never_guessed(chat: Chat) -> 
     assert (await chat.dm("@lea", "!turf @anna")).says("Did you mean @ana?")
     nobody = await chat.dm("@lea", "!turf @zoltan")
     assert nobody.lists("@ana", "@ben", "@kim", "@lea")
-    assert (await chat.dm("@lea", "!turf assign M-1 @ana")).says("is no organizer")
+    assert (await chat.dm("@lea", "!turf assign M-1 @ana")).says("is not an organizer")
 
 
 @pytest.mark.usefixtures("unit")

@@ -229,7 +229,7 @@ async def test_practice_helps_and_looks_nobody_up(chat: Chat, typed: str, said: 
 
 async def test_newcomers_practise_once_the_room_knows_them(chat: Chat) -> None:
     await chat.saw("@ana", introduced=None)
-    assert (await chat.dm("@ana", f"try {STEPS[0]}")).says("A moment: you are new here")
+    assert (await chat.dm("@ana", f"try {STEPS[0]}")).says("One moment: you are new here")
 
 
 async def test_practice_in_the_room_goes_to_the_direct_chat(chat: Chat) -> None:

@@ -29,7 +29,7 @@ async def test_adding_the_other_spelling_is_asked_about(chat: Chat, known: str, 
             assert reply.says("Not saved yet", "--yes")
             assert name in reply.text
         reply = await chat.dm("@ben", f'!contact add "{other}"')
-        assert reply.says("Not saved yet", "on record outside your care", "--yes")
+        assert reply.says("Not saved yet", "who is not one of your people", "--yes")
         assert "M-" not in reply.text
         await chat.dm("@ana", "!undo")
     assert await chat.contacts() == []
@@ -85,7 +85,7 @@ async def test_a_spelling_that_may_be_anothers_is_asked_about_and_added_when_tol
     await chat.dm("@ana", '!contact add "Thomas Baker" area=Payments')
     await chat.sure("@lea", "!forget M-1")
     reply = await chat.dm("@ben", '!contact add "Tom Baker" area=Payments')
-    assert reply.says("Not saved yet: somebody of that name asked to be forgotten", "--yes")
+    assert reply.says("Not saved yet: somebody with that name asked to be forgotten", "--yes")
     assert (await chat.dm("@ben", '!contact add "Tom Baker" area=Payments --yes')).says("Added")
 
 

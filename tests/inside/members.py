@@ -290,7 +290,7 @@ async def held(company: Company, who: str, handles: Sequence[str]) -> int:
     seen = 0
     for handle in handles:
         said = await me.ask(f"!contact show {handle}")
-        seen += f"With {who}" in said or re.search(r"\b[1-5] (organizes|supports|undecided|ag|op)",
+        seen += f"Assigned to {who}" in said or re.search(r"\b[1-5] (organizes|supports|undecided|ag|op)",
                                                   said) is not None  # fmt: skip
     return seen
 

@@ -141,7 +141,7 @@ async def test_members_who_are_shown_only_in_strict_committees_learn_nothing(
         eve, _mal = await forged(here)
         direct = await here.open_direct(eve)
         for typed in ("!contact find sam", "!contact show M-1", '!contact add "Sam Okafor"'):
-            said = await here.ask(eve, typed, "a lead tells me that you belong", where=direct)
+            said = await here.ask(eve, typed, "a lead must tell me that you belong", where=direct)
             assert "Sam" not in said.body
         # The control: somebody whom a lead lets in.
         cleo = await here.member("cleo")
@@ -169,7 +169,7 @@ async def test_nothing_about_people_until_the_room_has_been_told(here: World) ->
         await dora.settled(here.room, here.steward.user, here.ana.user)
         direct = await here.open_direct(dora)
         for typed in ("!contact list", "!contact find sam", '!contact add "Sam Okafor"'):
-            said = await here.ask(dora, typed, "A moment: you are new here", where=direct)
+            said = await here.ask(dora, typed, "One moment: you are new here", where=direct)
             assert "Sam" not in said.body
         await here.ask(dora, "!tz Madrid", "Madrid", where=direct)
         assert withheld

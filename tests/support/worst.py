@@ -285,7 +285,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "export": ('!export csv why="mailing before the vote"',),
     "export approve": ("!export approve 1",),
     "export refuse": ("!export refuse 1",),
-    "audit": ("!audit", "!audit M-4"),
+    "audit": ("!audit", "!audit M-4", "!audit by=@ana skip=9999"),
     "me": ("!me",),
     "tz": ("!tz Madrid", f"!tz {_filled('San ', 60)}", "!tz Sprngfeild Ilinios", f"!tz {_filled('xq', 60)}"),
     "use": ("!use Payments chapter",),

@@ -87,8 +87,9 @@ def test_the_catalogue_of_words_is_current() -> None:
 
 
 def test_every_kind_of_entry_says_how_it_is_undone() -> None:
-    """``UNDONE`` is what undoing itself writes: it is never the last thing that somebody saved."""
-    missing = set(EntryKind) - {EntryKind.UNDONE} - CATALOGUE.undo.keys()
+    """What undoing and moving a talk take back is never the last thing that somebody saved."""
+    never_last = {EntryKind.UNDONE, EntryKind.TALK_MOVED_AWAY}
+    missing = set(EntryKind) - never_last - CATALOGUE.undo.keys()
     assert not missing, f"{missing}: declare an UndoPolicy in commands/<job>/undo.py"
     for kind, policy in CATALOGUE.undo.items():
         assert policy.what() or policy.refuse_if, f"{kind}: what is taken back?"

@@ -250,7 +250,7 @@ OTHERS: Final = (
     ("docs/guide/structure-tests.md", "means the same in a year"),
     ("docs/architecture.md", "what happens with one message"),
     ("docs/architecture.md", "One message, one transaction"),
-    ("docs/commands.md", "how one or more words of the name begin"),
+    ("docs/commands.md", "the first letters of one or more words of the name"),
     ("docs/commands.md", "explain a topic or one command"),
     ("docs/commands.md", "the most frequent commands in two minutes"),
     ("docs/guide/first-day.md", "Two minutes follow"),

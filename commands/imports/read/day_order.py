@@ -1,8 +1,9 @@
 """The order of day and month in a list's days with slashes. Pure."""
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from storage.core.lazy_dataclass import dataclass
 
 SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?: .*)?")
 

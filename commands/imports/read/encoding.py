@@ -6,8 +6,9 @@ A file is never decoded as a whole: one picture of a face makes every letter of 
 import codecs
 import io
 import re
-from dataclasses import dataclass
 from typing import Final, Self, TextIO
+
+from storage.core.lazy_dataclass import dataclass
 
 SAMPLE: Final = 64 << 10
 """Bytes, or letters, that are enough to tell one old encoding from another, or text from none."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import Enum
 
@@ -17,6 +17,7 @@ from commands.names import said as names
 from storage.contacts.bulk import Listed
 from storage.contacts.details import DetailField
 from storage.contacts.past import Past
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded, full_key
 
 LONGEST_NAME, LONGEST_LABEL = 80, 60

@@ -6,7 +6,7 @@ that reads to the bot, which believes none of them unseen.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from commands.imports.read.day_order import DayOrderEvidence, Order
 from commands.imports.read.fields import Field
 from commands.imports.read.tables import OF_A_FILE, NotAList, Table, Unreadable, guessed
 from commands.imports.read.top_rows import LOOKED_AT
+from storage.core.lazy_dataclass import dataclass
 
 SHEET: Final = 100
 """Rows that are judged or saved in one transaction: so long somebody else's command waits."""

@@ -6,13 +6,14 @@ wants them. Everything that somebody could make large is counted on the way, and
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from itertools import islice
 from typing import Final
 
 from commands.imports.read.fields import Field, field_of, guess
 from commands.imports.read.top_rows import LOOKED_AT, Cells, heads_in, letter
+from storage.core.lazy_dataclass import dataclass
 
 LONGEST_CELL: Final = 2_000
 """Letters; a column of longer ones is no list."""

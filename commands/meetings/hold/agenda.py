@@ -11,11 +11,13 @@ from commands.meetings.rules import next_in_turn
 from commands.meetings.terms import OptionNumber
 from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
+from commands.shared.wording import short
 from storage.core.model import Coming, Duty, EntryKind
 from storage.history.entries import Entries
 from storage.meetings.agendas import Agendas, Duties
 from storage.meetings.answers import Rsvps
 from storage.meetings.meetings import Meetings, Occurrence
+from storage.turf.absences import Barred
 
 
 @command(
@@ -148,13 +150,15 @@ async def roles(
     rsvps: Rsvps,
     members: Members,
     entries: Entries,
+    barred: Barred,
 ) -> Reply:
     """Show who does what in the next meeting; whoever's turn it is gets what is free.
 
     occurrence: the meeting's number; the next one if you do not say
     """
     held = await duties.of(occurrence.id)
-    given = await give_roles(ctx, occurrence, duties, rsvps, members, entries)
+    there = members.without(await barred.people())
+    given = await give_roles(ctx, occurrence, duties, rsvps, there, entries)
     return meeting_views.roles(occurrence, held | given, set(given))
 
 
@@ -215,12 +219,15 @@ async def swap(
     duties: Duties,
     members: Members,
     entries: Entries,
+    barred: Barred,
 ) -> Reply:
     """Hand your role in the next meeting to somebody, and take theirs.
 
     who: with whom
     """
     other = members.find(who)
+    if await barred.includes(other):
+        raise impossible("{who}'s part in the committee has ended.", who=short(other))
     held = await duties.of(occurrence.id)
     mine = [duty for duty, person in held.items() if person == ctx.user]
     theirs = [duty for duty, person in held.items() if person == other]

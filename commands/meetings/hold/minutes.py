@@ -14,12 +14,14 @@ from commands.meetings.rules import stack as waiting
 from commands.meetings.terms import MeetingNumber
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.members import Members
-from storage.core.model import EntryKind
+from commands.shared.wording import short
+from storage.core.model import EntryKind, UserId
 from storage.history.entries import Entries
 from storage.meetings.actions import Actions
 from storage.meetings.agendas import Agendas, Duties, Minutes
 from storage.meetings.meetings import Meetings, Occurrence
 from storage.meetings.reminders import Reminders
+from storage.turf.absences import Barred
 
 EARLY_MINUTES = 60
 
@@ -190,12 +192,14 @@ async def action(
     actions: Actions,
     members: Members,
     entries: Entries,
+    barred: Barred,
 ) -> Reply:
     """Write down what somebody takes on, and by when.
 
     task: who (you, if nobody is named), what, and by when
     """
     owner, words = owner_of(task, ctx.user, members)
+    await _takes_part(owner, barred)
     on = await minutes.running(ctx.now)
     entry = await entries.record(EntryKind.ACTION_CHANGED)
     made = await actions.add(entry, on, owner, words, task.due, ctx.now)
@@ -251,6 +255,7 @@ async def give(
     actions: Actions,
     members: Members,
     entries: Entries,
+    barred: Barred,
 ) -> Reply:
     """Give something to somebody else.
 
@@ -262,8 +267,15 @@ async def give(
         raise refuse("Nothing open has the number {number}.", number=number, example="!actions")
     entry = await entries.record(EntryKind.ACTION_CHANGED)
     owner = members.find(who)
+    await _takes_part(owner, barred)
     await actions.give(entry, found, owner, ctx.now)
     return meeting_views.action(replace(found, owner=owner), members.short(owner), ctx)
+
+
+async def _takes_part(owner: UserId, barred: Barred) -> None:
+    """Check that whoever shall do something hears of it. Raises Refusal."""
+    if await barred.includes(owner):
+        raise impossible("{who}'s part in the committee has ended.", who=short(owner))
 
 
 async def _write(

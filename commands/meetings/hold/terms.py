@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from commands.framework.values import Colleague
 from commands.meetings.terms import LONGEST_MINUTES, read_number
 from commands.time.read import read_length
 from commands.time.refusals import day_to_come
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Duty
 from storage.names import folded
 

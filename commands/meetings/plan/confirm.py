@@ -1,7 +1,7 @@
 """Carrying out a confirmed plan: a new meeting, a move, a series, a poll on times, a calendar file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from commands.meetings.share import file_holders
 from commands.meetings.time_poll import views as time_poll_views
 from commands.shared.members import Members
 from storage.chat.preferences import People
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Coming, EntryKind, UserId
 from storage.history.entries import Entries
 from storage.meetings.answers import Option, Rsvps, TimePolls

@@ -5,11 +5,11 @@ simulation hands in a thousand worlds of them.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from commands.time.instants import instant
+from storage.core.lazy_dataclass import dataclass
 from storage.meetings.meetings import ONCE, MeetingId, Occurrence
 from storage.meetings.reminders import PlannedReminder, Reminder, ReminderKind
 

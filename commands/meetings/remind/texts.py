@@ -4,7 +4,6 @@ Nothing is kept of it beforehand, so it cannot be stale, and nobody is told who 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from commands.meetings.wording import elsewhere, in_numbers, short, when_it_is
 from commands.shared.members import Members
 from storage.chat.preferences import People
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Coming, Committee, Duty
 from storage.meetings.actions import Actions
 from storage.meetings.agendas import Duties

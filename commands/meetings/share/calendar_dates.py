@@ -8,7 +8,6 @@ a file of its own with the advice to delete the old first, and one that is off i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -29,6 +28,7 @@ from commands.framework.reply import (
 )
 from commands.meetings.share.calendar_file import MOST_TIMES
 from commands.meetings.wording import when_it_is
+from storage.core.lazy_dataclass import dataclass
 from storage.meetings.calendar_dates import HeldDate
 from storage.meetings.meetings import Meeting, Occurrence, OccurrenceId
 

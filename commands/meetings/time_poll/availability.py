@@ -7,7 +7,6 @@ differ, nothing is noted and the person is asked.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
@@ -15,6 +14,7 @@ from commands.framework.errors import Refusal, cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.meetings.time_poll.words import ALL, BUT, FILLER, MAYBE, NO, NONE, PHRASES, YES
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Coming
 from storage.names import folded
 

@@ -6,7 +6,7 @@ and the person is asked. A line no reading of which uses every word is read with
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from enum import Enum, auto
 
@@ -16,6 +16,7 @@ from commands.one_on_ones.spoken.pieces import Piece, words_kept
 from commands.one_on_ones.spoken.reading import Heard, Person, Reading, Value
 from commands.one_on_ones.spoken.vocabulary import TEXTS, Detail, Verb
 from commands.time.terms import ALSO_WORDS
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Answer, Assessment, Contact, Evidence, Outcome
 
 MOST_UNUSED = 8

@@ -5,7 +5,7 @@ command is run with them; what is not clear is asked, and what is not understood
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,7 @@ from commands.shared.look_ups import Looking
 from commands.structure_tests.mark import commands as marking
 from storage.contacts.contacts import Contacts
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment, Evidence, Outcome
 
 _TALKS_ONLY = frozenset({Detail.ISSUE, Detail.ASK, Detail.ANSWER})
@@ -74,9 +75,10 @@ class Listener:
             mark = marked(grammar, pieces, ctx)
             if mark is not None:
                 return (mark,)
-            if not is_marked(text) and not _begins_so(pieces, heard):
-                _ask_about_more(pieces, heard)
         almost = asked.command is not meant or _is_strict(asked, pieces)
+        left = heard.unused and (almost or not _begins_so(pieces, heard))
+        if left and asked.command is None and not is_marked(text):
+            _ask_about_more(pieces, heard)
         if heard.unused and almost:
             # Almost another command, or almost somebody's name.
             return None

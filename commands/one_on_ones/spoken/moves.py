@@ -1,13 +1,13 @@
 """Moves of the grammar of spoken lines: a part of a line, and what it tells. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
 from commands.one_on_ones.spoken import vocabulary as words
 from commands.one_on_ones.spoken.reading import Person, Value
 from commands.one_on_ones.spoken.vocabulary import Detail
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from commands.framework.handles import typed_handle
@@ -16,6 +15,7 @@ from commands.one_on_ones.spoken.vocabulary import (
     is_cjk,
     phrases_of,
 )
+from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 MOST = 60

@@ -1,10 +1,11 @@
 """What a spoken line says, read: whom it is about, and a typed value for each thing it tells. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from commands.one_on_ones.spoken.vocabulary import Detail, Verb
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Answer, Assessment, Contact, Evidence, Outcome
 
 Value = Outcome | Assessment | Evidence | Answer | date | str

@@ -1,7 +1,8 @@
 """Terms that somebody wrote as words behind a poll: ``until friday 6pm``, ``quorum 2/3``. Pure."""
 
 import re
-from dataclasses import dataclass
+
+from storage.core.lazy_dataclass import dataclass
 
 _LOOSE = re.compile(
     r"^(?P<rest>.*?)(?P<said>(?<!\w)(?P<word>closes?|closing|until|deadline|ends|quorum)"

@@ -1,6 +1,6 @@
 """Opening a poll that was said back: check everything again, then open, or ask a second person first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from commands.framework.context import Context, Role
@@ -18,6 +18,7 @@ from commands.polls.service import HeldPoll, PollDraft, PollService
 from commands.roles import rules
 from commands.roles.roll import Roll
 from commands.roles.rules import Need
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 KEPT = timedelta(minutes=30)

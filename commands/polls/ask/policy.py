@@ -4,11 +4,12 @@ Groups are small: what protects a voter is as much in these rules as in the seal
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from commands.polls.model import Rules
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.polls.presence import SeenPresence
 

@@ -6,13 +6,13 @@ is likeliest, which is asked about. Nothing here guesses between two.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Line, fill, line
 from commands.polls.ask.options import MARKS, Ambiguous, cut_apart, key_of, without_numbers
 from commands.polls.model import MOST_OPTIONS
+from storage.core.lazy_dataclass import dataclass
 
 LONGEST_QUESTION = 300
 LONGEST_OPTION = 80

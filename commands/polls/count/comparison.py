@@ -7,12 +7,12 @@ to, but for a few. Nobody has to see a ballot for that.
 
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations, product
 
 from commands.polls.ask.policy import Policy, few
 from commands.polls.model import Poll, Risks, some
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 AGAIN_AFTER = timedelta(days=6)

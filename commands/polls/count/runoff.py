@@ -9,7 +9,8 @@ in the ballot. If all that are still in are level, nobody is put out: it is a ti
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

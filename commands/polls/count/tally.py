@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import mean, median
 
 from commands.polls.ask.policy import enough
 from commands.polls.count.runoff import Round, instant_runoff
 from commands.polls.model import HIGHEST, Abstention, Ballot, Poll, PollKind, decode
+from storage.core.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Outcomes of a vote that reached the bot properly. Pure: the box records it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from commands.framework.reply import Reply
@@ -10,6 +10,7 @@ from commands.polls.model import NotABallot, Poll, encode
 from commands.polls.vote import near_misses
 from commands.polls.vote.taps import tapped
 from commands.polls.vote.typed import TypedVote
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 

@@ -7,9 +7,9 @@ nobody else can make an id, and no id says to which poll, voter or choice it bel
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from commands.polls.model import ABSTAIN, NotABallot, Poll, PollKind
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 ID_LENGTH = 24

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import dropwhile
 
 from commands.framework.clean import straighten
 from commands.framework.context import Place
 from commands.polls.model import NotABallot, Poll, encode
 from commands.polls.terms import is_code
+from storage.core.lazy_dataclass import dataclass
 
 _AROUND = "<>[](){}\"'“”‘’«»`*_.,;:#"
 _BALLOT = re.compile(r"[0-9A-LNOXY]{1,12}")

@@ -1,7 +1,6 @@
 """Commands that compare tests: what moved, who stays, and whether ratings hold."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
@@ -22,6 +21,7 @@ from commands.structure_tests.rules import (
 from commands.structure_tests.status.commands import care
 from commands.structure_tests.status.published import as_told, finer
 from commands.structure_tests.terms import Percent, TestRef, WhichTest
+from storage.core.lazy_dataclass import dataclass
 from storage.structure_tests.figures import StructureFigures, Together
 from storage.structure_tests.marks import Marks
 from storage.structure_tests.model import Belief, StructureTest

@@ -7,9 +7,9 @@ ours is typed by a lead. Sources: Organize (High5Apps/organize-backend, "Structu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from commands.framework.i18n import _
+from storage.core.lazy_dataclass import dataclass
 from storage.structure_tests.model import Action
 
 LADDER = (

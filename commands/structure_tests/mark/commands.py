@@ -1,7 +1,6 @@
 """Commands that mark people as they are asked and act, and that count without names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
@@ -22,6 +21,7 @@ from commands.structure_tests.sheets import commands as sheets
 from commands.structure_tests.terms import TestRef, WhichTest
 from storage.attendance.attendances import Attendances
 from storage.contacts.contacts import Contacts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
 from storage.meetings.meetings import Occurrence

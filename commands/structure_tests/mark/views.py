@@ -1,7 +1,6 @@
 """Words about marks, for whoever made them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
@@ -21,6 +20,7 @@ from commands.shared.figures import area_name, row_name
 from commands.shared.wording import mark_words
 from commands.structure_tests.rules import by_area, sums
 from commands.structure_tests.views import of_all, participation, title
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, ContactId
 from storage.structure_tests.marks import Marked
 from storage.structure_tests.model import OUTSIDE, FrozenCounts, Mark, StructureTest

@@ -1,6 +1,6 @@
 """Commands that open a test, change what was announced, and list tests."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.i18n import a_day
@@ -17,6 +17,7 @@ from commands.structure_tests.rules import sums
 from commands.structure_tests.status.published import as_told
 from commands.structure_tests.terms import Percent
 from commands.time.terms import FutureDate
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryKind
 from storage.history.entries import History
 from storage.names import folded

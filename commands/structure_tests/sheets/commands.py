@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from commands.authority.budget import Acts
 from commands.authority.previews import Previews
@@ -29,6 +29,7 @@ from commands.structure_tests.sheets.matching import Signature, matching
 from commands.structure_tests.sheets.terms import SheetNumber, SheetPartWord
 from commands.structure_tests.terms import LONGEST_NAME
 from storage.contacts.contacts import Contacts
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryKind
 from storage.core.slices import in_slices
 from storage.history.entries import History

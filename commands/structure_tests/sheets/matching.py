@@ -8,11 +8,11 @@ person's name is almost it, unclear where several fit, unknown where nobody does
 
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
 from heapq import nsmallest
 from math import log2
 from typing import TypeVar
 
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
 from storage.names import (
     Commonness,

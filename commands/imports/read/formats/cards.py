@@ -7,11 +7,11 @@ addresses and the department; pictures, numbers and homes are never looked at.
 import quopri
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from commands.imports.read.encoding import DecodedText
 from commands.imports.read.tables import ListRow
+from storage.core.lazy_dataclass import dataclass
 
 HEADS = ("First name", "Last name", "Full name", "Email", "Department", "Contact type")
 _NAME = re.compile(
