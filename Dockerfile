@@ -11,8 +11,10 @@ RUN /venv/bin/pip install --no-deps --require-hashes -r /requirements/build.txt 
  && /venv/bin/pip install --no-deps --require-hashes --no-build-isolation -r /requirements/run.txt \
  && /venv/bin/pip check \
  && /venv/bin/pip uninstall --yes setuptools pip \
- # Tests of others; numpy's own testing module wants those of its core.
- && find /venv -type d -name tests -not -path '*/numpy/_core/*' -prune -exec rm -r {} +
+ # Tests of others, and what Babel knows of languages in which nothing is read or said.
+ && find /venv -type d \( -name tests -o -name SelfTest \) -prune -exec rm -r {} + \
+ && find /venv -path '*/babel/locale-data/*.dat' -not -name root.dat -regextype posix-extended \
+    -not -regex '.*/(de|en|es|fr|it|nl|pl|pt|zh)(_\w+)?\.dat' -delete
 COPY bot /app/bot
 COPY commands /app/commands
 COPY storage /app/storage

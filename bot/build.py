@@ -10,6 +10,7 @@ from bot.config import Config
 from bot.delivery.build import Deliveries, build_deliveries
 from bot.delivery.dead_letters import DeadLetters
 from bot.delivery.outbox import Outbox
+from bot.face import Face
 from bot.files.downloads import FileDownloads
 from bot.health import identity
 from bot.health.disk import DiskGuard
@@ -125,7 +126,12 @@ async def build(
             *(outbox, rooms.invitations, said.direct_rooms, verifications, polls.officer),
             *(jobs.imports, downloads, commands.queue, monitor),
         ),
-        when_quiet=(jobs.retention, jobs.reminders, jobs.scheduler),
+        when_quiet=(
+            jobs.retention,
+            jobs.reminders,
+            jobs.scheduler,
+            Face(config.account, client, database),
+        ),
         handlers=_handlers(account, state, outbox, monitor, letters, verifications, backups),
     )
 

@@ -1,22 +1,19 @@
 """The first login: makes keys and identity and publishes them. ``steward init`` asks for it."""
 
 import asyncio
-import hashlib
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Final
 
 from bot.account import client_of, fact, open_account, open_database
 from bot.backup import old_device
 from bot.config import Config
-from bot.config.account import NONE
+from bot.face import Face, FaceTrouble
 from bot.keys import keyring
-from bot.matrix import identity, profile
+from bot.matrix import identity
 from bot.matrix.approval import approval
 from bot.matrix.client import Client, TokenRejected
 from bot.matrix.login import Credentials, log_in
-from bot.pictures import avatar
 from bot.process import failpoints
 from bot.process.data_directory import DataDirectory
 from storage.chat.facts import Facts
@@ -24,10 +21,6 @@ from storage.core.database import Database
 from storage.core.lazy_dataclass import dataclass
 
 DEVICE_NAME: Final = "Steward"
-LARGEST_PICTURE: Final = 1 << 20
-"""Bytes."""
-KINDS: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-"""Media types by how a file begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,7 @@ async def log_in_first(
             )
             failpoints.reach("after_identity")
             await old_device.remove(client, database, given.password, say)
-            await _show_face(config, client, database, say)
+            _tell(await Face(config.account, client, database).show(), say)
             return InitResult(
                 recovery.text() if recovery else None,
                 account.signing.fingerprint,
@@ -92,36 +85,15 @@ async def log_in_first(
             )
 
 
-async def _show_face(
-    config: Config, client: Client, database: Database, say: Callable[[str], None]
-) -> None:
-    """Give the account its name and picture. Where that fails, everything else goes on."""
-    table = config.account
-    picture = None
-    if table.avatar != NONE:
-        picture = await asyncio.to_thread(_picture, table.avatar or avatar.FILE)
-        if picture is None:
-            say(
-                "[account] avatar: no PNG or JPEG file of at most one megabyte; no picture was set."
-            )
-    if not await profile.give(client, database, name=table.display_name, picture=picture):
+def _tell(trouble: frozenset[FaceTrouble], say: Callable[[str], None]) -> None:
+    """Say what of the face the account does not show. Everything else goes on."""
+    if FaceTrouble.NO_PICTURE in trouble:
+        say("[account] avatar: no PNG or JPEG file of at most one megabyte; no picture was set.")
+    if FaceTrouble.NOT_TAKEN in trouble:
         say(
             "The homeserver did not take the bot's name or picture. Nothing else is affected; the next"
-            " `steward init` tries again."
+            " start of the bot tries again."
         )
-
-
-def _picture(path: Path) -> profile.Picture | None:
-    """Read a picture; None if the file is none, or too large."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_PICTURE + 1)
-    except OSError:
-        return None
-    kind = next((kind for start, kind in KINDS.items() if content.startswith(start)), None)
-    if kind is None or len(content) > LARGEST_PICTURE:
-        return None
-    return profile.Picture(content, kind, hashlib.sha256(content).hexdigest())
 
 
 def _drop_unborn(directory: DataDirectory) -> None:

@@ -9,7 +9,7 @@ NONE: Final = Path("none")
 
 
 class AccountTable(BaseModel):
-    """The name and picture that `steward init` gives the account."""
+    """The name and picture that the account gets at `steward init`, or at the next start."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,6 +1,5 @@
 """The bot's face: people around a table, joined. Drawn by us; ``python -m bot.pictures.avatar`` writes it anew."""
 
-import io
 import math
 from pathlib import Path
 from typing import Final
@@ -15,25 +14,26 @@ GROUND, TABLE, PERSON, ONE_OF_THEM = "#0072b2", "#fbfaf6", "#fbfaf6", "#f0e442"
 def draw() -> bytes:
     """Draw the picture as a PNG file that says nothing but the picture."""
     # Imported late: the bot reads the file and never draws it.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
-    from matplotlib.patches import Circle  # noqa: PLC0415
+    import resvg_py  # noqa: PLC0415
 
-    figure = Figure(figsize=(SIDE / 100, SIDE / 100), dpi=100, facecolor=GROUND)
-    FigureCanvasAgg(figure)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(-1, 1)
-    axes.set_ylim(-1, 1)
-    axes.axis("off")
-    axes.add_patch(Circle((0, 0), 0.5, facecolor="none", edgecolor=TABLE, linewidth=9))
+    half = SIDE / 2
+    drawn = [f'<circle r="{half / 2}" fill="none" stroke="{TABLE}" stroke-width="12.5"/>']
     for each in range(PEOPLE):
         angle = math.tau * each / PEOPLE
-        seat = (0.5 * math.sin(angle), 0.5 * math.cos(angle))
+        x, y = half / 2 * math.sin(angle), -half / 2 * math.cos(angle)
         color = PERSON if each else ONE_OF_THEM
-        axes.add_patch(Circle(seat, 0.2, facecolor=color, edgecolor=GROUND, linewidth=5))
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=100, metadata={"Software": None})
-    return out.getvalue()
+        drawn.append(
+            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{half / 5}" fill="{color}"'
+            f' stroke="{GROUND}" stroke-width="7"/>'
+        )
+    sheet = f'viewBox="{-half} {-half} {SIDE} {SIDE}" width="{SIDE}" height="{SIDE}"'
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" {sheet}>{"".join(drawn)}</svg>',
+            background=GROUND,
+            skip_system_fonts=True,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -44,16 +44,16 @@ def read(raw: bytes | str) -> Picture:
 
 
 def drawn(picture: Picture) -> Drawn:
-    """Draw a description. Loads matplotlib: only ever in the drawing process."""
+    """Draw a description. Loads fonts and the renderer: only ever in the drawing process."""
     # ruff: noqa: PLC0415
     from bot.pictures import bars, canvas, wall
 
     sheet = wall.draw(picture) if isinstance(picture, Wall) else bars.draw(picture)
     width, height = round(sheet.across), round(sheet.height)
-    full, small = sheet.png(), canvas.SMALLER
+    small = canvas.SMALLER
     return Drawn(
-        Png(full, width, height),
-        Png(canvas.smaller(full), width // small, height // small),
+        Png(sheet.png(), width, height),
+        Png(sheet.thumbnail(), width // small, height // small),
     )
 
 

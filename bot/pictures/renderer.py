@@ -1,7 +1,7 @@
 """The drawing process as the bot sees it: started when there is something to draw, soon ended.
 
-A process of its own, because drawing takes seconds of a processor, and because the library and the
-names it drew are out of memory when it is over.
+A process of its own, because drawing keeps a processor busy, and because the library and the names it
+drew are out of memory when it is over.
 """
 
 import asyncio
@@ -22,10 +22,6 @@ SURROUNDINGS: Final = {
     "PYTHONPATH": str(ROOT),
     "PYTHONDONTWRITEBYTECODE": "1",
     "LANG": "C.UTF-8",
-    # Fonts of the machine are looked at when a letter needs them, not at every start.
-    "MPL_IGNORE_SYSTEM_FONTS": "1",
-    "MATPLOTLIBRC": "/dev/null",
-    "OPENBLAS_NUM_THREADS": "1",
 }
 """All it sees of the environment; ours may hold secrets."""
 

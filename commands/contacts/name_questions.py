@@ -56,10 +56,15 @@ async def ask_about(lives: ContactChanges, name: str, *, area: str | None) -> No
 
 
 def _splits(name: str) -> Iterator[tuple[str, str]]:
-    """Ways in which the last words of a name may be an area; the longest area first."""
+    """Ways in which the last words of a name may be an area; the longest area first, then the first word.
+
+    "Nina Roy, Payments" was turned round, as "Roy, Nina" is.
+    """
     parts = name.split()
     for at in range(1, len(parts)):
         yield " ".join(parts[:at]), " ".join(parts[at:])
+    if len(parts) > len(("first", "last")):
+        yield " ".join(parts[1:]), parts[0]
 
 
 def _is_usual(where: str, name: str) -> bool:

@@ -54,10 +54,10 @@ async def answer(
             return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
         before = await catalogue.answers.taken_up(ctx, tx) if catalogue.answers else None
         chosen = before.chosen(text) if before is not None else None
-        if chosen is not None:
+        if before is not None and chosen is not None:
+            if not chosen:
+                return (before.dropped(),)
             text, before = chosen, None
-            if not text:
-                return (say("Dropped. Nothing was done."),)
         lines = await apart(text, ctx, tx, catalogue)
         if isinstance(lines, NotRead):
             return await _Message(text, ctx, tx, provide, catalogue).replied(lines)

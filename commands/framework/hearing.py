@@ -4,6 +4,7 @@ from typing import Protocol
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal
+from commands.framework.reply import Reply
 from commands.framework.request import NotRead, Request
 from commands.framework.spec import Command
 from storage.core.database import Transaction
@@ -33,6 +34,9 @@ class AskedBefore(Protocol):
 
     def chosen(self, text: str) -> str | None:
         """The line that a message chooses, empty where nothing is to be done; None when it is no answer."""
+
+    def dropped(self) -> Reply:
+        """What is said to an answer after which nothing is to be done."""
 
     def is_unclear(self, text: str) -> bool:
         """Whether a message fits several answers, and tells nothing of which one is meant."""

@@ -10,9 +10,14 @@ def heard(issue: str, kept: IssueList, talk: int) -> Line:
 
     ``talk`` is the talk's number, for whoever meant another word. Without a list nothing is added.
     """
+    return counted_as(issue, kept, talk) or line("Issue: {issue}", issue=issue)
+
+
+def counted_as(issue: str, kept: IssueList, talk: int) -> Line | None:
+    """The same, where there is something to say about the word; None where it is counted as it is."""
     key = kept.key(issue)
     if not kept.keys or (key == IssueList.of(()).key(issue) and kept.listed(key)):
-        return line("Issue: {issue}", issue=issue)
+        return None
     if kept.listed(key):
         return line("Issue: {issue}, counted as {as_}", issue=issue, as_=kept.name(key))
     close = suggest(key, [word for word in kept.means if kept.knows(word)])

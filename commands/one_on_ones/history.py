@@ -8,6 +8,7 @@ from commands.contacts.rules import standing
 from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Days, Label, Note, Sentence
+from commands.issues.heard import counted_as
 from commands.one_on_ones import history_views as views
 from commands.one_on_ones.rules import check_talk
 from commands.one_on_ones.terms import AnswerWord, OutcomeWord, TalkNumber
@@ -22,6 +23,7 @@ from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Answer, Contact, EntryKind, Talk
 from storage.core.model import Note as NoteTaken
 from storage.history.entries import History
+from storage.issues.wordings import Wordings
 
 SHOWN = 6
 """What a phone shows without scrolling far."""
@@ -49,6 +51,7 @@ async def edit(
     history: History,
     assessments: Assessments,
     follow_ups: FollowUps,
+    wordings: Wordings,
     who: CountedContact | None = None,
     outcome: OutcomeWord | None = None,
     issue: Label | None = None,
@@ -78,16 +81,20 @@ async def edit(
         ask=_changed(before.ask, ask),
         note=_changed(before.note, note),
     )
+    said_issue = None if issue is None else better.issue
+    issue_line = (
+        None if said_issue is None else counted_as(said_issue, await wordings.list(), better.number)
+    )
     elsewhere = who is not None and who.id != kept.contact
     better = _with_answer(before, better, answer, moves=elsewhere)
     if who is not None and elsewhere:
         with_it = MovedWithTalk(conversations, assessments, follow_ups, history)
         first = await contacts.by_id(kept.contact)
         await with_it.move(kept, better, who, ctx)
-        return views.moved(first, who, better)
+        return views.moved(first, who, better, issue_line)
     entry = await history.record(EntryKind.CONVERSATION_EDITED, kept.contact)
     await conversations.edit(entry, kept, better)
-    return views.edited(await contacts.by_id(kept.contact), before, better)
+    return views.edited(await contacts.by_id(kept.contact), before, better, issue_line)
 
 
 async def _own_talk(number: int, conversations: Conversations, ctx: Context) -> TalkVersion:

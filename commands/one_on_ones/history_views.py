@@ -22,8 +22,8 @@ from storage.contacts.assessments import Stale
 from storage.core.model import Contact, Rated, Talk
 
 
-def edited(contact: Contact | None, before: Talk, better: Talk) -> Reply:
-    """Confirm a corrected talk: the old text and the new one."""
+def edited(contact: Contact | None, before: Talk, better: Talk, issue: Line | None) -> Reply:
+    """Confirm a corrected talk: the old text and the new one; ``issue``: what a new one is counted as."""
     who = _("somebody") if contact is None else label(contact)
     return reply(
         line("Talk {number} with {who}:", number=better.number, who=Strong(who)),
@@ -33,12 +33,13 @@ def edited(contact: Contact | None, before: Talk, better: Talk) -> Reply:
                 line("now: {talk}", talk=Strong(talk_words(better))),
             ]
         ),
+        issue,
         line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")),
     )
 
 
-def moved(before: Contact | None, after: Contact, talk: Talk) -> Reply:
-    """Confirm that a talk was with somebody else, and how to move it back."""
+def moved(before: Contact | None, after: Contact, talk: Talk, issue: Line | None) -> Reply:
+    """Confirm that a talk was with somebody else, and how to move it back; ``issue`` as in `edited`."""
     who = _("somebody") if before is None else label(before)
     back = "M-41" if before is None else before.handle
     head = line(
@@ -49,11 +50,11 @@ def moved(before: Contact | None, after: Contact, talk: Talk) -> Reply:
         talk=talk_words(talk),
     )
     again = line(
-        "{undo} takes it back for 15 minutes; later: {edit}",
+        "To undo it, type {undo} within 15 minutes; later {edit}",
         undo=Code("!undo"),
         edit=Code(f"!1on1 edit {talk.number} who={back}"),
     )
-    return reply(head, again)
+    return reply(head, issue, again)
 
 
 def withdrawn(contact: Contact | None, talk: Talk) -> Reply:
@@ -65,7 +66,7 @@ def withdrawn(contact: Contact | None, talk: Talk) -> Reply:
         who=Strong(who),
         talk=talk_words(talk),
     )
-    return reply(head, line("{undo} brings it back for 15 minutes.", undo=Code("!undo")))
+    return reply(head, line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")))
 
 
 def talks(contact: Contact, found: Sequence[Talk], ctx: Context, *, more: bool) -> Reply:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from commands.framework.context import Context, Place
 from commands.framework.errors import NO_EXAMPLE, SURE, AnswerOption, Refusal
 from commands.framework.ledger import CommandLedger
-from commands.framework.reply import Audience, Code, Items, Line, Reply, line, parts_of
+from commands.framework.reply import Audience, Code, Items, Line, Reply, line, parts_of, say
 from commands.framework.spec import Command
 from commands.shared.answer_words import (
     fits_several,
@@ -150,6 +150,12 @@ class Asked:
             else None
         )
 
+    def dropped(self) -> Reply:
+        """What is said to a no."""
+        if any(not each.words for each in self.question.options):
+            return say("Good. No next step.")
+        return say("Dropped. Nothing was done.")
+
     def is_unclear(self, text: str) -> bool:
         """Whether a message fits several of the answers: a name that two people have."""
         return fits_several(text, [each.words for each in _listed(self.question.options)])
@@ -227,7 +233,7 @@ def _line(said: str, options: Sequence[KeptOption], ctx: Context) -> str | None:
         return None if found is None or found >= len(listed) else listed[found].line
     for each in options:
         if not each.words:
-            return _on_a_day(said, each.line, ctx)
+            return DROPPED if told == "no" else _on_a_day(said, each.line, ctx)
     return None
 
 

@@ -83,3 +83,12 @@ async def test_the_guide_that_asks_goes_before_a_ballot(asked: Chat) -> None:
 
 async def test_in_the_room_the_words_of_the_invitation_stay_as_they_are(asked: Chat) -> None:
     assert (await asked.room("@ana", "!no")).says("Noted: no for Planning #1")
+
+
+async def test_no_to_a_next_step_is_no_answer_to_a_meeting(chat: Chat) -> None:
+    await chat.room("@lea", "!meet new Planning thu 19:00")
+    await chat.room("@lea", "!ok")
+    await chat.dm("@ana", '!contact add "Sam Okafor" area=Payments')
+    assert (await chat.dm("@ana", "log sam reached")).says("No next step. Answer with a day")
+    assert (await chat.dm("@ana", "no")).text == "Good. No next step."
+    assert (await came(chat)).endswith("not answered: ana, ben, lea, kim")

@@ -163,3 +163,25 @@ async def test_a_forgotten_name_is_blanked_in_the_list(chat: Chat) -> None:
         kept = [tuple(row) for row in await tx.all("SELECT said, means FROM issue_words")]
     assert kept == [("[…]", "[…]")]
     assert (await chat.dm("@lea", "!issues")).says("Named by nobody")
+
+
+async def test_a_talk_put_right_says_what_its_issue_is_counted_as(chat: Chat) -> None:
+    await chat.dm("@ana", "!contact add 'Sam Okafor' area=Payments")
+    await chat.dm("@ana", "!contact add 'Alex Kim' area=Search")
+    await chat.dm("@ana", "!issue add pay")
+    await chat.dm("@ana", "!issue add understaffing")
+    await chat.dm("@lea", "!issue merge pay wages")
+    await chat.dm("@ana", "!1on1 log M-1 reached issue=hours")
+    logged = await chat.dm("@ana", "!1on1 log M-2 reached issue=wages")
+    assert logged.says("Issue: wages, counted as pay")
+    edited = await chat.dm("@ana", "!1on1 edit 1 issue=wages")
+    assert edited.says("before: ", "now: ", "Issue: wages, counted as pay")
+    slip = await chat.dm("@ana", "!1on1 edit 1 issue=understafing")
+    assert slip.says(
+        "Issue: understafing. Is it understaffing?", "!1on1 edit 1 issue=understaffing"
+    )
+    new = await chat.dm("@ana", "!1on1 edit 1 issue=parking who=M-2")
+    assert new.says("Issue: parking, not on the list: !issue add parking")
+    assert "Issue:" not in (await chat.dm("@ana", "!1on1 edit 1 outcome=busy issue=-")).text
+    assert "Issue:" not in (await chat.dm("@ana", "!1on1 edit 2 note=later")).text
+    assert "Issue:" not in (await chat.dm("@ana", "!1on1 edit 2 issue=pay")).text, "as it is"

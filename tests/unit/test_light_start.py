@@ -44,7 +44,7 @@ SHELL = {"pytz", "setuptools"}
 MODULES = 720
 """The most modules of ours. One more costs a start about a millisecond."""
 
-KEPT_OUT = ("typer", "click", "rich", "apscheduler", "matplotlib", "numpy", "icalendar", "pydantic-settings",
+KEPT_OUT = ("typer", "click", "rich", "apscheduler", "resvg_py", "uharfbuzz", "icalendar", "pydantic-settings",
             "python-calamine", "charset-normalizer", "prometheus-client", "lxml")  # fmt: skip
 """Packages that are needed seldom or later, and large."""
 

@@ -6,15 +6,17 @@ import struct
 import sys
 import zlib
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from matplotlib.image import imread
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageStat
 
 from bot.pictures import avatar, renderer
-from bot.pictures.canvas import LOOKS
+from bot.pictures.canvas import LOOKS, WIDTH, Canvas
 from bot.pictures.fonts import Fonts
 from bot.pictures.protocol import as_json, read
 from bot.pictures.renderer import NotDrawn, PictureRenderer
@@ -166,9 +168,9 @@ def test_descriptions_survive_being_kept() -> None:
 
 def test_the_bots_face_is_what_our_script_draws() -> None:
     assert pixels(avatar.FILE.read_bytes()) == avatar.SIDE * (avatar.SIDE * 4 + 1)
-    drawn, kept = (imread(io.BytesIO(png)) for png in (avatar.draw(), avatar.FILE.read_bytes()))
+    drawn, kept = map(opened, (avatar.draw(), avatar.FILE.read_bytes()))
     # Another release of the library may round an edge otherwise.
-    assert abs(drawn - kept).mean() < 0.01
+    assert different(drawn, kept) < 0.01
 
 
 def test_no_mark_is_told_by_its_colour_alone() -> None:
@@ -179,12 +181,82 @@ def test_no_mark_is_told_by_its_colour_alone() -> None:
         assert contrast(look.face, look.ink) >= 4.5, mark
 
 
+NAMES = (
+    "Łukasz García-Hernández", "Олена", "Δημήτρης", "أحمد عبد الرحمن", "יוסי כהן", "王小明", "たろう", "김철수",
+    "यशवंत शर्मा", "অনিতা", "யாழினி", "రవి", "ગીતા", "ਹਰਪ੍ਰੀਤ", "ಕಾವ್ಯ", "മായ", "ସୀତା", "නිමල්", "สมชาย", "សុខា", "မောင်",
+    "ኤልያስ", "Նարե", "გიორგი", "ຄຳ", "e\u0301\u200d",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_script_of_names_is_drawn_with_what_comes_along(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Without any font of the machine's, as in the container."""
+    monkeypatch.setattr("bot.pictures.fonts.FOLDERS", ())
+    fonts = Fonts([name])
+    assert fonts.can_draw(name)
+    assert 0 < fonts.width(name, 10, bold=False) < 12 * len(name)
+    canvas = Canvas(60, fonts)
+    canvas.write(name, 10, 30, 20)
+    assert different(opened(canvas.png()), opened(Canvas(60, Fonts([])).png())) > 0
+
+
+def test_letters_are_joined_as_their_script_joins_them() -> None:
+    """The control: letter by letter they take other room."""
+    for name in ("أحمد", "यशवंत", "മായ"):
+        fonts = Fonts([name])
+        alone = sum(fonts.width(char, 10, bold=False) for char in name)
+        assert abs(fonts.width(name, 10, bold=False) - alone) > 0.05, name
+
+
 def test_letters_no_font_has_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.pictures.fonts.FOLDERS", ())
-    fonts = Fonts(["Δημήτρης", "王"])
-    for name in ("Łukasz García-Hernández", "Олена", "أحمد", "יוסי", "e\u0301\u200d"):
-        assert fonts.can_draw(name), name
-    assert not fonts.can_draw("王小明")
+    cuneiform = "\U00012028\U0001221e"
+    assert not Fonts([cuneiform]).can_draw(cuneiform)
+    drawn, handle = (opened(draw(wall(words)).png()) for words in (cuneiform, "M-1"))
+    assert different(drawn, handle) == 0
+
+
+@settings(max_examples=25)
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+def test_whatever_somebody_is_called_is_drawn_as_words(monkeypatch_once: None, name: str) -> None:
+    """A name is never read as part of the drawing."""
+    del monkeypatch_once
+    canvas = Canvas(60, Fonts([name]))
+    canvas.write(name, 10, 30, 20)
+    assert opened(canvas.png()).size == (WIDTH, 60)
+
+
+@pytest.fixture(scope="module")
+def monkeypatch_once() -> Iterator[None]:
+    """No search through the machine's fonts for letters that hardly any has."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.pictures.fonts.FOLDERS", ())
+        yield
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["<b>&amp;", "</text><circle r='500'/>", "]]>", "&#0;", "\x00\x1b\ufffe", "\"'>", "$a$ @room"],
+)
+def test_signs_of_the_format_are_letters_like_others(name: str) -> None:
+    canvas, plain = Canvas(60, Fonts([name])), Canvas(60, Fonts([name]))
+    canvas.write(name, 10, 30, 20)
+    # No ink far from where the words stand.
+    right = (300, 6, WIDTH - 6, 54)
+    assert different(opened(canvas.png()).crop(right), opened(plain.png()).crop(right)) == 0
+
+
+def opened(png: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def different(one: Image.Image, other: Image.Image) -> float:
+    """How far two pictures are from each other, in parts of the brightest light; 1 if of other sizes."""
+    if one.size != other.size:
+        return 1
+    return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean) / 3 / 255
 
 
 def contrast(one: str, other: str) -> float:

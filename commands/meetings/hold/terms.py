@@ -14,8 +14,10 @@ from commands.framework.reader import Form, Reader, Words, choice
 from commands.framework.reply import Code, line
 from commands.framework.values import Colleague
 from commands.meetings.terms import LONGEST_MINUTES, read_number
+from commands.time.dates import read_day
 from commands.time.read import read_length
 from commands.time.refusals import day_to_come
+from commands.time.terms import ALSO_WORDS
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Duty
 from storage.names import folded
@@ -37,18 +39,37 @@ class TimedItem:
 
 
 def _read_item(raw: str, _ctx: Context) -> TimedItem:
-    """``10m strike fund report``: the minutes first, or last, or five of them."""
-    first, _space, rest = raw.partition(" ")
-    minutes = read_length(first)
-    words = rest.strip() if minutes is not None else raw.strip()
+    """``10m strike fund report``: the minutes first, or last, or five of them.
+
+    Bars as in other lines, and who speaks behind the minutes, are no part of the words.
+    """
+    said, minutes = _without_bars(raw)
+    first, _space, rest = said.partition(" ")
+    words = said
     if minutes is None:
-        before, _sep, last = words.rpartition(" ")
+        minutes = read_length(first)
+        words = rest.strip() if minutes is not None else said
+    if minutes is None:
+        speaker = re.search(r"(?:\s+@\S+)+$", words)
+        who = "" if speaker is None else speaker[0]
+        before, _sep, last = words.removesuffix(who).rpartition(" ")
         minutes = read_length(last)
-        words = before if minutes is not None else words
+        words = before + who if minutes is not None else words
     if not words or len(words) > LONGEST_ITEM:
         raise refuse("What is it about? Up to {limit} letters.", limit=LONGEST_ITEM)
     refuse_imitation((words,))
     return TimedItem(words, min(minutes or 5, LONGEST_MINUTES))
+
+
+def _without_bars(raw: str) -> tuple[str, int | None]:
+    """The words of a line with bars in it, and the minutes if they stand alone between two."""
+    parts = [part.strip() for part in raw.split("|") if part.strip()]
+    if len(parts) < len(("words", "minutes")):
+        return (parts[0] if parts else "").strip(), None
+    lengths = [found for part in parts if (found := read_length(part)) is not None]
+    if len(lengths) != 1:
+        return " – ".join(parts), None
+    return " – ".join(part for part in parts if read_length(part) is None), lengths[0]
 
 
 ItemWords = Annotated[
@@ -149,17 +170,54 @@ def _read_task(raw: str, ctx: Context) -> Task:
         words = words[own.end() :].lstrip(" ,:;")
     others = tuple(Colleague(by_address(found[0])) for found in _SOMEBODY.finditer(words))
     words = shown(words)
-    before, by, day = words.rpartition(" by ")
-    due: date | None = None
-    if by:
-        today = ctx.day
-        due = day_to_come(day, today, ctx.locale)
-        words = before
-    words = words.strip()
+    words, due = _until(words, ctx)
     if not words or len(words) > LONGEST_ITEM:
         raise refuse("What is to be done? Up to {limit} letters.", limit=LONGEST_ITEM)
     refuse_imitation((words,))
     return Task(owner, words, due, mine, others)
+
+
+def _until(words: str, ctx: Context) -> tuple[str, date | None]:
+    """The words without the day behind them, and the day: behind ``by``, behind a bar, or alone."""
+    before, by, day = words.rpartition(" by ")
+    if by:
+        return before.strip(), day_to_come(day, ctx.day, ctx.locale)
+    before, bar, day = words.rpartition("|")
+    if bar:
+        return before.strip(" |"), day_to_come(day.strip(), ctx.day, ctx.locale)
+    *others, last = words.split() or [""]
+    found = None if folded(last) in ALSO_WORDS else read_day(last, ctx.day, ctx.locale)
+    if (
+        not others
+        or not isinstance(found, date)
+        or found < ctx.day
+        or folded(others[-1]) in _INSIDE
+    ):
+        return words.strip(), None
+    kept = others[:-1] if folded(others[-1]) in _ON and len(others) > 1 else others
+    return " ".join(kept), found
+
+
+_ON = frozenset({"on", "until", "till", "due", "am", "bis", "el", "le"})
+"""Words that part a day from what is to be done by then."""
+_INSIDE = frozenset(
+    {
+        "for",
+        "of",
+        "from",
+        "since",
+        "after",
+        "before",
+        "next",
+        "last",
+        "the",
+        "fur",
+        "para",
+        "pour",
+        "de",
+    }
+)
+"""Words that make a day part of what is to be done: flyers for Friday."""
 
 
 def _end_of(pattern: re.Pattern[str], words: str) -> int:

@@ -25,6 +25,8 @@ LONGEST_DAY = 5
 """Words of a day."""
 LONGEST_NAME = 4
 """Words of a name."""
+SENTENCE = 4
+"""Words behind a comma from which they are a sentence of their own."""
 ENOUGH = 6
 """Readings; more would not be shown."""
 
@@ -358,7 +360,8 @@ class Grammar:
             yield Stretch(start + 1, slot, self.line[start].text)
             return
         open_ends: list[int] = []
-        for end in range(start + 1, len(self.line)):
+        last = self._end_of_an_issue(start) if slot is Detail.ISSUE else len(self.line)
+        for end in range(start + 1, last):
             cut = self._cut(start, end, slot, used)
             if cut is Cut.NONE or not self._goes_on(end, used, named=named):
                 continue
@@ -366,11 +369,27 @@ class Grammar:
             if cut is Cut.CLEAR:
                 break
         else:
-            open_ends.append(len(self.line))
+            open_ends.append(last)
         for end in open_ends:
             text = words_kept(self.line[start:end])
             if text:
                 yield Stretch(end, slot, text)
+
+    def _end_of_an_issue(self, start: int) -> int:
+        """Where an issue ends at the latest: a few words, and never the sentence behind its comma.
+
+        Issues are counted, and read to all leads; what else was said is asked about.
+        """
+        last = len(self.line)
+        for at in range(start, last - 1):
+            if not self.line[at].stop:
+                continue
+            end = next((n + 1 for n in range(at + 1, last) if self.line[n].stop), last)
+            behind = self.line[at + 1 : end]
+            rated = any(len(each.text) == 1 and each.text in "12345" for each in behind)
+            if len(behind) >= SENTENCE or rated or behind[0].plain in words.SPEAKERS:
+                return at + 1
+        return last
 
     def _goes_on(self, at: int, used: frozenset[Detail], *, named: bool) -> bool:
         """Whether all that follows can be read."""

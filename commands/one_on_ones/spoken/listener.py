@@ -75,12 +75,13 @@ class Listener:
             mark = marked(grammar, pieces, ctx)
             if mark is not None:
                 return (mark,)
-        almost = asked.command is not meant or _is_strict(asked, pieces)
+        other = asked.command is not meant and meant is not one_on_ones.log
+        almost = other or _is_strict(asked, pieces)
         left = heard.unused and (almost or not _begins_so(pieces, heard))
         if left and asked.command is None and not is_marked(text):
             _ask_about_more(pieces, heard)
         if heard.unused and almost:
-            # Almost another command, or almost somebody's name.
+            # Almost another command, or almost somebody's name. "Talked with sam" is almost a log, and one.
             return None
         clear = asked.command is not None or _begins_so(pieces, heard)
         return _concluded(heard, pieces, asked, ctx) if clear else None

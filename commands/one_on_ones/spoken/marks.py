@@ -1,6 +1,7 @@
 """Marks of a structure test as people say them: ``sam ben eva did`` needs no commas. Pure.
 
-Two people at least, but for ``sam signed``: of one, ``did`` may tell many things.
+Two people at least: of one, ``did`` may tell many things. Behind ``mark`` one is enough, and so it is with
+a word that says nothing else: ``sam signed``.
 """
 
 from collections.abc import Sequence
@@ -13,41 +14,34 @@ from commands.framework.values import ContactRef
 from commands.one_on_ones.spoken.grammar import Grammar
 from commands.one_on_ones.spoken.pieces import Piece
 from commands.one_on_ones.spoken.reading import Person
+from commands.one_on_ones.spoken.vocabulary import FILLERS
 from commands.structure_tests.mark import commands as marking
 from commands.structure_tests.mark.terms import MarkStep, MarkWord
 
 LONGEST = 3
 """Words of a mark."""
 FEWEST = 2
-"""People."""
-_SIGNED = dict.fromkeys(
-    (
-        "signed",
-        "has signed",
-        "signed it",
-        "signed today",
-        "unterschrieben",
-        "hat unterschrieben",
-        "firmo",
-        "ha firmado",
-        "a signe",
-    ),
-    MarkStep.DID,
-)
-"""What tells of one person as well that they did it: nobody says so of a talk."""
+"""People, where nothing else says that a test is meant."""
+_SIGNED = frozenset({"signed", "unterschrieben", "firmado", "firmo", "signe", "签了"})
 _SHORT = {"d": MarkStep.DID}
 
 
 def marked(grammar: Grammar, pieces: Sequence[Piece], ctx: Context) -> Request | None:
     """What a line marks, the mark before the people or behind them; None for any other line."""
-    start = 1 if pieces[0].plain == "mark" else 0
+    outright = [each.plain for each in pieces[:2]]
+    start = 2 if outright == ["test", "mark"] else 1 if outright[:1] == ["mark"] else 0
     for end in range(start, min(start + LONGEST, len(pieces)) + 1):
         people = _people(grammar, end, len(pieces))
         if people:
+            step = _step(pieces[start:end], ctx) if end > start else None
             stop = people[-1].span[1]
-            step = _step(pieces[start:end], len(people), ctx) if end > start else None
-            behind = _step(pieces[stop:], len(people), ctx) if stop < len(pieces) else None
+            behind = _step(pieces[stop:], ctx) if stop < len(pieces) else None
             if (step is None) == (behind is None) or (step and stop < len(pieces)):
+                continue
+            said = pieces[start:end] if step else pieces[stop:]
+            signed = [each.plain for each in said if each.plain not in FILLERS]
+            alone = start > 0 or (len(signed) == 1 and signed[0] in _SIGNED)
+            if len(people) < (1 if alone else FEWEST):
                 continue
             who = tuple(ContactRef(number=_number(each)) for each in people)
             return Request(marking.mark, {"test": None, "how": step or behind, "who": who})
@@ -64,10 +58,9 @@ def _people(grammar: Grammar, at: int, last: int) -> tuple[Person, ...]:
     return people if clear else ()
 
 
-def _step(pieces: Sequence[Piece], many: int, ctx: Context) -> MarkStep | None:
-    words = " ".join(each.plain for each in pieces)
-    if words in _SIGNED or many < FEWEST:
-        return _SIGNED.get(words)
+def _step(pieces: Sequence[Piece], ctx: Context) -> MarkStep | None:
+    plain = [each.plain for each in pieces if each.plain not in FILLERS]
+    words = " ".join(plain[1:] if plain[:1] in (["said"], ["says"]) and len(plain) > 1 else plain)
     reads = reader_of(MarkWord)
     if words in _SHORT or reads is None:
         return _SHORT.get(words)

@@ -155,7 +155,7 @@ KEYS: Final[Mapping[Detail, str]] = {
 
 FILLERS: Final = _words(
     "and then so also plus und dann y luego et puis i i've ive he she they was is has have had "
-    "hab habe ich j'ai je nous wir me he she it's its just a to with w re der die das 然后 了"
+    "hab habe ich j'ai je nous wir me he she he's she's they're it's its just a to with w re der die das 然后 了"
 )
 """Words that change nothing between the others."""
 
@@ -166,6 +166,12 @@ BEFORE_A_NAME: Final = _words(
 
 JOINERS: Final = _words("and und y et e n 和 跟")
 """Words between several people; a comma and ``&`` do as well."""
+
+SPEAKERS: Final = _words(
+    "i i'm i'll i've he he's he'll she she's she'll they they're they'll we we're we'll ich er sie wir yo el"
+    " ella ellos je il elle ils on nous 他 她 我"
+)
+"""Words with which a sentence about somebody begins."""
 
 BOUND: Final = _words(
     "by before on until till for this from since at in after bis am vor ab seit an antes hasta para del"

@@ -28,6 +28,12 @@ class Loose:
 
 def loose(question: str, options: tuple[str, ...]) -> Loose | None:
     """Find words behind a question mark or the last option that may be a term; None without any."""
+    before, bar, behind = question.rpartition("|")
+    if bar and not options and before.strip():
+        value = re.sub(
+            r"^\s*(?:closes?|closing|until|deadline|ends)\b[\s:]*", "", behind, flags=re.IGNORECASE
+        ).strip()
+        return Loose(behind.strip(), value, quorum=False, question=before.strip(" |"), options=())
     *others, last = options or (question,)
     match = _LOOSE.match(last)
     if match is None:

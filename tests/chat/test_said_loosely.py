@@ -1,0 +1,115 @@
+"""Lines beside talks, typed as an experienced organizer types them: marks, new people, agendas."""
+
+import pytest
+
+from tests.chat.conversation import Chat
+
+
+@pytest.fixture
+async def petition(chat: Chat) -> Chat:
+    for name in ("Sam Okafor", "Priya Nair", "Mei Lin"):
+        await chat.dm("@ana", f'!contact add "{name}" area=Payments')
+    await chat.sure("@lea", '!test open petition "On-call petition" goal=60%')
+    return chat
+
+
+@pytest.mark.parametrize(
+    ("typed", "marked"),
+    [
+        ("test mark priya yes", "yes M-2 Priya Nair"),
+        ("test mark M-2 asked", "asked M-2 Priya Nair"),
+        ("mark priya said yes", "yes M-2 Priya Nair"),
+        ("mark M-2 no", "no M-2 Priya Nair"),
+        ("signed priya", "did M-2 Priya Nair"),
+        ("priya signed", "did M-2 Priya Nair"),
+        ("priya has signed", "did M-2 Priya Nair"),
+        ("signed priya, mei", "did M-2 Priya Nair, M-3 Mei Lin"),
+        ("test mark T-1 asked M-2", "asked M-2 Priya Nair"),
+    ],
+)
+async def test_one_person_is_marked_in_any_order(petition: Chat, typed: str, marked: str) -> None:
+    assert (await petition.dm("@ana", typed)).says(f"On-call petition: {marked}.")
+
+
+@pytest.mark.parametrize("typed", ["priya did", "yes priya", "priya no"])
+async def test_of_one_person_other_words_may_mean_many_things(petition: Chat, typed: str) -> None:
+    assert "On-call petition:" not in (await petition.dm("@ana", typed)).text
+
+
+async def test_area_and_shift_behind_a_name_never_become_one(chat: Chat) -> None:
+    said = await chat.dm("@ana", "add Nina Roy, payments, nights")
+    assert said.says('!contact add "Nina Roy" area=payments shift=nights')
+    assert await chat.contacts() == []
+    assert (await chat.dm("@ana", "yes")).says("Added M-1 Nina Roy (payments, nights)")
+    said = await chat.dm("@ana", "add Ida Holm, payments")
+    assert said.says('!contact add "Ida Holm" area=payments')
+    assert len(await chat.contacts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("add Roy, Nina Maria", "Nina Maria Roy"),
+        ("add King, Martin Luther, Jr.", "Martin Luther King Jr."),
+        ("add García López, María", "María García López"),
+        ("add Ana O'Brien, MD", "Ana O'Brien"),
+        ("add Ana María López, PhD, MD", "Ana María López"),
+    ],
+)
+async def test_names_with_commas_in_them_are_names(chat: Chat, typed: str, name: str) -> None:
+    await chat.dm("@ana", typed)
+    assert [each.name for each in await chat.contacts()] == [name]
+
+
+@pytest.fixture
+async def planned(chat: Chat) -> Chat:
+    chat.join("@dan", "@eva")
+    await chat.room("@lea", "!meet new Planning thu 19:00")
+    await chat.room("@lea", "!ok")
+    return chat
+
+
+@pytest.mark.parametrize(
+    ("typed", "item"),
+    [
+        ("agenda add Who talks to Platform | 15m | @ben", "Who talks to Platform – @ben, 15 min"),
+        ("agenda add Who talks to Platform | 15m", "Who talks to Platform, 15 min"),
+        ('agenda add "Who talks to Platform" 15m @ben', "Who talks to Platform @ben, 15 min"),
+        ("agenda add 15m Who talks to Platform @ben", "Who talks to Platform @ben, 15 min"),
+        ("agenda add Who talks | to whom", "Who talks – to whom, 5 min"),
+        ("agenda add The 15m rule", "The 15m rule, 5 min"),
+    ],
+)
+async def test_minutes_of_the_agenda_stand_where_people_put_them(
+    planned: Chat, typed: str, item: str
+) -> None:
+    assert (await planned.dm("@ana", typed)).lists(f"1) {item}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "task"),
+    [
+        ("!action @ben flyers | sat", "flyers, Sat 28 Nov"),
+        ("!action @ben print leaflets friday", "print leaflets, Fri 27 Nov"),
+        ("!action @ben print leaflets on friday", "print leaflets, Fri 27 Nov"),
+        ("!action @ben print leaflets by fri", "print leaflets, Fri 27 Nov"),
+        ("!action @ben print leaflets for friday", "print leaflets for friday, no day"),
+        ("!action @ben look at the sun", "look at the sun, no day"),
+        ("!action @ben talk to 5", "talk to 5, no day"),
+    ],
+)
+async def test_the_day_of_something_to_do_is_a_day(chat: Chat, typed: str, task: str) -> None:
+    assert (await chat.room("@ana", typed)).says(f"1) ben: {task}.")
+
+
+async def test_a_bar_before_something_that_is_no_day_is_asked_about(chat: Chat) -> None:
+    assert (await chat.room("@ana", "!action @ben flyers | posters")).says("posters")
+    assert (await chat.room("@ana", "!actions")).says("Nothing")
+
+
+@pytest.mark.parametrize("behind", ["thu 9pm", "until thu 9pm", "closes: thu 9pm"])
+async def test_a_deadline_behind_a_bar_is_no_part_of_the_question(
+    planned: Chat, behind: str
+) -> None:
+    said = await planned.room("@lea", f"!poll yesno March on the boss? | {behind}")
+    assert said.says('!poll yesno "March on the boss?" closes="2026-11-26 21:00"')
