@@ -7,6 +7,7 @@ from commands.attendance import group as attendance
 from commands.authority.budget import BudgetLedger
 from commands.call_sheet import group as call_sheet
 from commands.contacts import group as contacts
+from commands.first_week import group as first_week
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
 from commands.general import group as general
@@ -39,7 +40,7 @@ CATALOGUE = Catalogue(
         meetings.GROUP + attendance.COMMANDS,
         polls.GROUP,
         imports.GROUP + privacy.COMMANDS,
-        general.GROUP,
+        general.GROUP + first_week.COMMANDS,
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,
@@ -59,6 +60,7 @@ CATALOGUE = Catalogue(
         one_on_ones.UNDO,
         issues.UNDO,
         turf.UNDO,
+        first_week.UNDO,
         follow_ups.UNDO,
         structure_tests.UNDO,
         meetings.UNDO,

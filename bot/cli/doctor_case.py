@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from nio import AsyncClient, AsyncClientConfig
 
 from bot.config import Config
+from bot.matrix.http_session import http_session, unreachable_as_such
 from bot.process import control
 from bot.process.data_directory import DataDirectory
 from storage.core.lazy_dataclass import dataclass
@@ -41,13 +41,13 @@ class Case:
 async def reach(config: Config) -> Reached | str:
     """Ask for the versions the way the bot asks: same client, same proxy."""
     proxy = None if config.proxy is None else config.proxy.get_secret_value()
-    client = AsyncClient(
-        config.homeserver, config=AsyncClientConfig(encryption_enabled=False), proxy=proxy
-    )
+    address = f"{config.homeserver.rstrip('/')}/_matrix/client/versions"
+    session = http_session(proxy)
     try:
         async with asyncio.timeout(min(config.timeouts.request_seconds, 15)):
             asked = time.time()
-            response = await client.send("GET", "/_matrix/client/versions")
+            with unreachable_as_such():
+                response = await session.get(address)
             body = await response.read()
             told = response.headers.get("Date")
     except TimeoutError:
@@ -57,7 +57,7 @@ async def reach(config: Config) -> Reached | str:
     except (aiohttp.ClientError, OSError, ValueError):
         return "cannot be reached"
     finally:
-        await client.close()
+        await session.close()
     return Reached(_versions(body), None if told is None else _skew(told, asked, time.time()))
 
 

@@ -4,11 +4,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.matrix.render import render
 from bot.rooms.authority import Authority
+from commands.first_week.tips import first_week_of, tip
 from commands.follow_ups.digest import DigestPart, DigestReader, sheet, words
 from commands.framework.context import Committee, Role, UserId
+from commands.framework.reply import Line
 from commands.general.namesakes import told_apart
 from commands.roles.rules import Need
 from storage.chat.committees import Committees
@@ -16,9 +19,19 @@ from storage.chat.preferences import People
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database, Transaction
 from storage.core.lazy_dataclass import dataclass
+from storage.core.model import CommitteeId
+from storage.first_week.first_weeks import FirstWeeks
 from storage.turf.absences import Absences
 from storage.turf.digests import Digests
 from storage.turf.news import TurfNews
+
+
+@dataclass(frozen=True, slots=True)
+class MorningTip:
+    """A tip of somebody's first week: in which committee they are new, and of which day after joining."""
+
+    committee: CommitteeId
+    day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +41,23 @@ class Morning:
     person: UserId
     day: date
     last: date | None
+    tip: MorningTip | None = None
+    """What comes with it for somebody who is new."""
 
     def as_json(self) -> str:
         """The digest's source as the outbox keeps it until sending."""
         last = None if self.last is None else str(self.last)
-        return json.dumps({"person": self.person, "day": str(self.day), "last": last})
+        written = {"person": self.person, "day": str(self.day), "last": last}
+        tip = {} if self.tip is None else {"tip": [self.tip.committee, self.tip.day]}
+        return json.dumps(written | tip)
 
     @classmethod
     def from_json(cls, written: str) -> "Morning":
         """Read what ``as_json`` wrote."""
         which = json.loads(written)
         last = None if which["last"] is None else date.fromisoformat(which["last"])
-        return cls(UserId(which["person"]), date.fromisoformat(which["day"]), last)
+        tip = MorningTip(*which["tip"]) if "tip" in which else None
+        return cls(UserId(which["person"]), date.fromisoformat(which["day"]), last, tip)
 
 
 class DigestTexts:
@@ -90,7 +108,24 @@ async def parts(
         reader = DigestReader(person, who, morning.day, morning.last, held_on, zone)
         follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
         part = await sheet(
-            called[committee.id], reader, follow_ups, absences, TurfNews(tx, committee.id)
+            called[committee.id],
+            reader,
+            follow_ups,
+            absences,
+            TurfNews(tx, committee.id),
+            await _tip(tx, morning, committee, zone, at),
         )
         sheets += [] if part is None else [part]
     return sheets
+
+
+async def _tip(
+    tx: Transaction, morning: Morning, committee: Committee, zone: ZoneInfo, at: datetime
+) -> list[Line]:
+    """The tip that comes with a digest, unless its day is over or it is not wanted any more."""
+    new, today = morning.tip, at.astimezone(zone).date()
+    if new is None or new.committee != committee.id or today != morning.day:
+        return []
+    if await FirstWeeks(tx).off(morning.person):
+        return []
+    return tip(new.day, await first_week_of(tx, committee.id, morning.person, today, at))

@@ -20,6 +20,7 @@ from storage.chat.facts import Facts
 from storage.core.database import Database
 from storage.core.driver import Error
 from storage.core.model import CommitteeId, ContactId
+from storage.first_week.buddies import Buddies
 from storage.privacy.audits import AuditedAction, Audits
 from storage.privacy.erasure import Erasure
 from storage.privacy.remnants import Remnants
@@ -35,6 +36,8 @@ LARGE = 20 << 20
 """Bytes of a file that takes long enough for a quiet moment to be looked for."""
 QUIET, WITHIN, A_LOOK = 2.0, 60.0, 0.1
 """Seconds without anybody at the database that are a quiet moment; for how long one is waited for."""
+BUDDIES_KEPT = timedelta(days=30)
+"""How long it is kept who was whose buddy: it tells who is close to whom, and serves nobody."""
 PAUSE = 300.0
 """Seconds until another attempt when the files could not be written anew, as on a full disk."""
 
@@ -148,6 +151,7 @@ class RetentionJob:
                 return 0
             gone = await clocks.blank_notes(now - timedelta(days=self._holds.notes_days))
             gone += await clocks.drop_views(now - timedelta(days=self._holds.views_days))
+            gone += await Buddies(tx, committee).drop(day - BUDDIES_KEPT)
             await clocks.done("notes", day)
             if gone:
                 await Remnants(tx).leave(now)

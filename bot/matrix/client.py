@@ -1,4 +1,4 @@
-"""Requests to the homeserver: nio's HTTP session under our own rules for errors and patience."""
+"""Requests to the homeserver, under our own rules for errors and patience."""
 
 import asyncio
 import json
@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp
-from nio import AsyncClient, AsyncClientConfig
 
 from bot.matrix import untrusted_json
 from bot.matrix.availability import Availability
+from bot.matrix.http_session import MOST_SECONDS, http_session, unreachable_as_such
+from bot.matrix.http_session import patience as within
 
 LONGEST_WISH = 120.0
 """Seconds that a busy homeserver is left alone at most when it says how long."""
@@ -60,20 +61,14 @@ class Client:
     def __init__(
         self, url: str, user: str, *, proxy: str | None = None, patience: float = 30.0
     ) -> None:
-        # nio's own machinery for encryption and retries stays off: keys, trust, patience and the
-        # checkpoint are ours.
-        self._nio = AsyncClient(
-            url.rstrip("/"),
-            user,
-            config=AsyncClientConfig(
-                encryption_enabled=False, max_limit_exceeded=0, max_timeouts=0
-            ),
-            proxy=proxy,
-        )
+        self._proxy = proxy
+        self._session: aiohttp.ClientSession | None = None
         self._patience = patience
         self.url = url
         self.user = user
         self.device = ""
+        self.token = ""
+        """The access token of the session, with which the login can be ended from elsewhere."""
         # Two lines: a homeserver whose disk is full serves what it has and takes nothing, and what
         # is said to us must not wait behind all that we would like to say.
         self.reading = Availability()
@@ -82,18 +77,29 @@ class Client:
     def resume(self, device: str, token: str) -> None:
         """Go on as an existing device."""
         self.device = device
-        self._nio.user_id = self.user
-        self._nio.device_id = device
-        self._nio.access_token = token
-
-    @property
-    def token(self) -> str:
-        """The access token of the session, with which the login can be ended from elsewhere."""
-        return str(self._nio.access_token)
+        self.token = token
 
     async def close(self) -> None:
         """Close the HTTP session."""
-        await self._nio.close()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        content: str | bytes | None,
+        headers: Mapping[str, str],
+        seconds: float = MOST_SECONDS,
+    ) -> aiohttp.ClientResponse:
+        if self._session is None:
+            self._session = http_session(self._proxy)
+        limit = within(seconds)
+        with unreachable_as_such():
+            return await self._session.request(
+                method, self.url.rstrip("/") + path, data=content, headers=headers, timeout=limit
+            )
 
     async def request(
         self,
@@ -105,13 +111,13 @@ class Client:
     ) -> JsonObject:
         """One attempt, given up after ``timeout`` seconds. Raises MatrixError (final), TokenRejected (stop) or NotNow (try later)."""
         headers = {"Content-Type": "application/json"}
-        if self._nio.access_token:
-            headers["Authorization"] = f"Bearer {self._nio.access_token}"
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         line = self.reading if _only_reads(method, path) else self.writing
         async with line.turn() as round_:
             try:
                 async with asyncio.timeout(timeout or self._patience):
-                    response = await self._nio.send(
+                    response = await self._send(
                         method,
                         "/_matrix/client/v3" + path if not path.startswith("/_") else path,
                         None if body is None else json.dumps(body),
@@ -150,14 +156,14 @@ class Client:
         one.
         """
         headers = {
-            "Authorization": f"Bearer {self._nio.access_token}",
+            "Authorization": f"Bearer {self.token}",
             # What is encrypted does not get smaller; whatever unpacks to more is no file of ours.
             "Accept-Encoding": "identity",
         }
         try:
             async with asyncio.timeout(seconds):
                 async with asyncio.timeout(quiet):
-                    response = await self._nio.send("GET", path, None, headers, timeout=seconds)
+                    response = await self._send("GET", path, None, headers, seconds)
                 try:
                     # Our token goes to our homeserver and nowhere else.
                     if response.history or response.status >= 500 or response.status == 429:
@@ -182,13 +188,13 @@ class Client:
         """
         headers = {
             "Content-Type": kind,
-            "Authorization": f"Bearer {self._nio.access_token}",
+            "Authorization": f"Bearer {self.token}",
         }
         async with self.writing.turn() as round_:
             try:
                 async with asyncio.timeout(seconds):
-                    response = await self._nio.send(
-                        "POST", "/_matrix/media/v3/upload", content, headers, timeout=seconds
+                    response = await self._send(
+                        "POST", "/_matrix/media/v3/upload", content, headers, seconds
                     )
                     try:
                         answer = untrusted_json.parse(await response.read())

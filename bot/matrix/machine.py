@@ -9,9 +9,9 @@ from dataclasses import field
 from typing import Any, Protocol
 
 import vodozemac
-from nio import DummyEvent, RoomKeyEvent
 from nio.crypto import InboundGroupSession, OlmDevice
 from nio.crypto.sessions import Session
+from nio.events import DummyEvent, RoomKeyEvent
 
 from bot.matrix.client import (
     AFTER_NONSENSE,

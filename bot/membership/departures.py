@@ -162,7 +162,10 @@ class _Ending:
         carried = await departures.carried(person, self.day)
         duties = carried.contacts or carried.follow_ups or carried.backups
         withdrawn = await self._withdraw(person)
-        if not duties and not await departures.absences(person, self.day):
+        stands_by = await departures.absences(person, self.day) or await departures.buddies(
+            person, self.day
+        )
+        if not duties and not stands_by:
             await departures.forget(person)
             if withdrawn.is_news:
                 words = views.withdrawn(person, withdrawn)

@@ -32,6 +32,7 @@ def _things(thing: QuotaItem, n: int) -> str:
             "{n} change of who is assigned", "{n} changes of who is assigned", n
         ),
         QuotaItem.ABSENCE: ngettext("{n} absence", "{n} absences", n),
+        QuotaItem.BUDDY: ngettext("{n} change of buddies", "{n} changes of buddies", n),
         QuotaItem.TEST: ngettext("{n} structure test", "{n} structure tests", n),
         QuotaItem.MARK: ngettext("{n} entry in tests", "{n} entries in tests", n),
         QuotaItem.SHEET: ngettext("{n} signature list", "{n} signature lists", n),

@@ -11,12 +11,15 @@ from commands.framework.reply import Code
 from commands.framework.values import Label
 from storage.contacts.contacts import Contacts
 from storage.core.model import Outcome
+from storage.first_week.own_talks import OwnTalks
 from storage.names import folded
 from storage.reports.unit import Unit
 from storage.turf.absences import Absences
 from storage.turf.call_sheet import CallSheet
 
 USUAL = 3
+FIRST_TALKS = 3
+"""One-on-ones of one's own before which the steps of one are shown with whom to talk to."""
 
 
 @command(
@@ -33,6 +36,7 @@ async def next_(
     sheet: CallSheet,
     contacts: Contacts,
     unit: Unit,
+    talks: OwnTalks,
     area: Label | None = None,
 ) -> Reply:
     """Show which of your people to talk to next, why, and how to begin.
@@ -43,7 +47,10 @@ async def next_(
     only = None if area is None else await _area(area, unit)
     calls = await calls_of(ctx, sheet, many, area=only)
     if calls:
-        return views.sheet(calls, ctx)
+        before = views.before_a_talk(
+            calls[0], first=FIRST_TALKS, had=await talks.count(ctx.user, FIRST_TALKS)
+        )
+        return views.sheet(calls, ctx, before)
     anybody = await contacts.page(organizer=ctx.user, after=None, limit=1)
     return views.nobody(area, people=bool(anybody))
 

@@ -19,14 +19,18 @@ from commands.framework.reply import (
     reply,
     say,
 )
+from commands.shared.talk_steps import talk_steps
 from storage.core.model import Answer
 from storage.turf.call_sheet import Candidate
 
 WEEK = 7
 
 
-def sheet(calls: Sequence[Call], ctx: Context) -> Reply:
-    """List whom to talk to next, each with why and what to open with, and say the order."""
+def sheet(calls: Sequence[Call], ctx: Context, before: Sequence[Block]) -> Reply:
+    """List whom to talk to next, each with why and what to open with, and say the order.
+
+    ``before``: what to read before the talk; empty for whoever has had a few.
+    """
     rows = [_row(call, ctx) for call in calls]
     first = calls[0].candidate.handle
     tail: list[Block] = [
@@ -42,8 +46,19 @@ def sheet(calls: Sequence[Call], ctx: Context) -> Reply:
             "Talk to this person next:", "Talk to these {n} people next:", len(calls), n=len(calls)
         ),
         listed(rows),
+        *before,
         *tail,
     )
+
+
+def before_a_talk(call: Call, *, first: int, had: int) -> list[Block]:
+    """The steps of a one-on-one before the very first, where they stand before the ``first`` few, then nothing."""
+    if had >= first:
+        return []
+    handle = call.candidate.handle
+    if had:
+        return [line("The five steps, before you go: {help}", help=Code(f"!help talk {handle}"))]
+    return [line("Before your first talk, the five steps:"), talk_steps(handle)]
 
 
 def order() -> str:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from commands.follow_ups.digest_rules import WEEK, days_told, is_news, leads_hear
 from commands.framework import Context, Reply, Role, Where, _, command, say
-from commands.framework.reply import Block, Code, Line, Strong, line, listed, plural, reply
+from commands.framework.reply import Block, Code, Items, Line, Strong, line, listed, plural, reply
 from commands.shared.wording import short
 from storage.contacts.follow_ups import FollowUps
 from storage.core.lazy_dataclass import dataclass
@@ -34,6 +34,8 @@ class DigestPart:
     """The committee's, for leads; 0 says nothing."""
     by_others: Sequence[str] = ()
     """Handles of their people whom somebody else talked with or rated since the last digest."""
+    tip: Sequence[Line] = ()
+    """A tip for somebody who is new; empty on most days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,9 @@ async def sheet(
     follow_ups: FollowUps,
     absences: Absences,
     turf_news: TurfNews,
+    tip: Sequence[Line] = (),
 ) -> DigestPart | None:
-    """One committee's part of somebody's digest; None when there is no news."""
+    """One committee's part of somebody's digest; None when there is no news, and no tip."""
     away = await absences.of(reader.user, reader.held_on) is not None
     own = [] if away else await follow_ups.due(reader.user, reader.day, MOST)
     covered: list[FollowUp] = []
@@ -68,7 +71,8 @@ async def sheet(
     news = any(is_news(task.due, reader.day, reader.last) for task in (*own, *covered))
     since, until = days_told(reader.day, reader.last, reader.zone)
     by_others = await turf_news.about(reader.user, since, until, MOST)
-    if not (news or week_late or by_others):
+    tip = () if away else tip
+    if not (news or week_late or by_others or tip):
         return None
     return DigestPart(
         committee,
@@ -77,6 +81,7 @@ async def sheet(
         covered,
         week_late,
         by_others,
+        tip,
     )
 
 
@@ -95,9 +100,18 @@ def words(sheets: Sequence[DigestPart]) -> Reply:
     for part in sheets:
         if len(sheets) > 1:
             blocks.append((Strong(part.committee),))
-        blocks.append(listed(list(_lines(part))))
-    tail = line(
-        "{due} shows more. To stop these messages: {off}", due=Code("!due"), off=Code("!digest off")
+        lines = _lines(part)
+        blocks += [listed(lines)] if lines else []
+        blocks += part.tip
+    # A tip alone says itself how none comes.
+    tail = (
+        line(
+            "{due} shows more. To stop these messages: {off}",
+            due=Code("!due"),
+            off=Code("!digest off"),
+        )
+        if any(isinstance(block, Items) for block in blocks)
+        else None
     )
     return reply(line("Good morning."), *blocks, tail)
 

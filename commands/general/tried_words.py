@@ -58,6 +58,8 @@ _TRIED: Final = {
     "vote": "choose, pick, elect",
     "import file": "import, upload, csv, excel, xlsx, list of people, spreadsheet",
     "export": "download, backup, dump, copy",
+    "buddy": "partner, companion, sponsor, pair, pair up",
+    "tips": "advice, first week, newbie, onboarding",
     "digest off": "stop, unsubscribe, silence",
     "quiet": "night, do not disturb, dnd, sleep",
     "tz": "time zone, zone, city, clock, time, utc",

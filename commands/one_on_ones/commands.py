@@ -5,7 +5,9 @@ from datetime import date
 from commands.call_sheet.commands import and_next
 from commands.contacts.lookup import CountedContact
 from commands.contacts.rules import may_see, standing
+from commands.first_week.calibration import look_back
 from commands.framework import Context, Reply, Role, Where, command
+from commands.framework.reply import reply
 from commands.framework.values import Label, Note, Sentence
 from commands.issues.heard import heard
 from commands.one_on_ones import views
@@ -38,6 +40,7 @@ from storage.core.model import (
     Talk,
     UserId,
 )
+from storage.first_week.own_talks import OwnTalks
 from storage.history.entries import History
 from storage.issues.wordings import Wordings
 from storage.turf.absences import Absences
@@ -87,6 +90,7 @@ async def log(
     asking: Asking,
     sheet: CallSheet,
     wordings: Wordings,
+    talks: OwnTalks,
     rate: RatingNumber | None = None,
     evidence: EvidenceWord | None = None,
     issue: Label | None = None,
@@ -137,6 +141,8 @@ async def log(
     if follow_up is None:
         asking.day("followup", contact.handle)
     said = views.logged(contact, talk, rated, follow_up, closed, tries, ctx, issue_line)
+    if outcome is Outcome.REACHED:
+        return reply(*said.blocks, *await look_back(ctx, talks))
     return await and_next(said, outcome, ctx, sheet)
 
 

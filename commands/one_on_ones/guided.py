@@ -35,6 +35,7 @@ from storage.contacts.drafts import Drafts, TalkDraft
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Transaction
 from storage.core.model import Assessment, Contact, Evidence, Outcome
+from storage.first_week.own_talks import OwnTalks
 from storage.history.entries import History
 from storage.issues.wordings import Wordings
 from storage.names import folded
@@ -85,6 +86,7 @@ async def answer(
     turf: Turf,
     sheet: CallSheet,
     wordings: Wordings,
+    talks: OwnTalks,
     looking: Looking,
     asking: Asking,
 ) -> Answered:
@@ -120,6 +122,7 @@ async def answer(
             asking=asking,
             sheet=sheet,
             wordings=wordings,
+            talks=talks,
             contact=await anybody(ContactRef(number=contact.number), contacts, looking),
             **said_in_all,
         )

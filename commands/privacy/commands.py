@@ -117,7 +117,7 @@ async def forget(
             example=f"!hold end {contact.handle}",
         )
     person = await erasure.person(contact.id)
-    look = views.look(contact, person, await erasure.amount(person))
+    look = views.look(contact, person, await erasure.amount(person), await erasure.alone(person))
     first = await previews.first(ctx, look, yes=yes)
     if first is not None:
         await looking.see([contact])

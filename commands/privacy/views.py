@@ -24,9 +24,12 @@ from commands.shared.wording import label, short
 from storage.core.model import Contact, UserId
 from storage.privacy.bases import Basis
 from storage.privacy.declarations import Erased, PersonRecords
-from storage.privacy.erasure import Amount
+from storage.privacy.erasure import Amount, LoneMentions
 from storage.privacy.holds import Hold
 from storage.privacy.subject_access import HeldRow
+
+MOST_HANDLES = 6
+"""Contacts named by handle on one line."""
 
 
 def sections() -> dict[str, str]:
@@ -97,12 +100,12 @@ def _held(held: HeldRow, ctx: Context) -> Line:
     return (said, *((_(" (taken back)"),) if held.taken_back else ()))
 
 
-def look(contact: Contact, person: PersonRecords, amount: Amount) -> Preview:
+def look(contact: Contact, person: PersonRecords, amount: Amount, alone: LoneMentions) -> Preview:
     """The preview of forgetting somebody; a yes holds for exactly what the preview shows."""
     return Preview(
         f"forget {contact.number}",
         asdict(amount) | {"records": person.records},
-        preview(contact, amount),
+        preview(contact, amount, alone),
         person.records,
         lambda state: ", ".join(_what(state)),
     )
@@ -119,7 +122,7 @@ def _what(amount: Mapping[str, int]) -> list[str]:
     ]
 
 
-def preview(contact: Contact, amount: Amount) -> Reply:
+def preview(contact: Contact, amount: Amount, alone: LoneMentions) -> Reply:
     """Show what goes, what stays, and how to do it."""
     what = _what(asdict(amount))
     lines = [
@@ -130,6 +133,7 @@ def preview(contact: Contact, amount: Amount) -> Reply:
             amount.mentions,
             n=a_number(amount.mentions),
         ),
+        *_alone(alone),
         line("Kept: a sealed mark, so that no list brings them back. It tells nobody who it is."),
         line("Figures that were closed stay as they are."),
         (
@@ -141,6 +145,30 @@ def preview(contact: Contact, amount: Amount) -> Reply:
     head = line("Forget {who}? It cannot be undone.", who=Strong(label(contact)))
     tail = line("To do it: {yes}", yes=Code(f"!forget {contact.handle} --yes"))
     return reply(head, listed(lines), tail)
+
+
+def _alone(alone: LoneMentions) -> list[Line]:
+    """Where a first or last name by itself stays: by handle, since the texts are about others."""
+    if not alone.texts:
+        return []
+    where = list(alone.handles[:MOST_HANDLES])
+    more = len(alone.handles) - MOST_HANDLES
+    if more > 0:
+        where.append(f"+{more}")
+    if alone.elsewhere:
+        titles = ngettext("{n} title or minute", "{n} titles and minutes", alone.elsewhere)
+        where.append(titles.format(n=a_number(alone.elsewhere)))
+    said = plural(
+        "One word of their name stands in {n} other text and stays: it may mean somebody else. {where}.",
+        "One word of their name stands in {n} other texts and stays: it may mean somebody else. {where}.",
+        alone.texts,
+        n=a_number(alone.texts),
+        where=", ".join(where),
+    )
+    if not alone.handles:
+        return [said]
+    look_ = Code(f"!subject {alone.handles[0]}")
+    return [(*said, *line(" To read it: {subject}", subject=look_))]
 
 
 def forgotten(contact: Contact, erased: Erased) -> Reply:

@@ -31,6 +31,7 @@ class QuotaItem(Enum):
     MERGE = "merge"
     TURF = "turf"
     ABSENCE = "absence"
+    BUDDY = "buddy"
     TEST = "test"
     MARK = "mark"
     SHEET = "sheet"
@@ -81,6 +82,7 @@ QUOTAS: Mapping[QuotaItem, Quota] = {
     QuotaItem.MERGE: Quota(a_day=100),
     QuotaItem.TURF: Quota(a_day=150),
     QuotaItem.ABSENCE: Quota(a_day=20),
+    QuotaItem.BUDDY: Quota(a_day=20),
     QuotaItem.TEST: Quota(a_day=15, each=15, together=30),
     QuotaItem.MARK: Quota(a_day=600),
     QuotaItem.SHEET: Quota(a_day=60, each=20),
@@ -126,6 +128,7 @@ COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
     EntryKind.TURF_MOVED: (QuotaItem.TURF,),
     EntryKind.TURF_RELEASED: (QuotaItem.TURF,),
     EntryKind.AWAY: (QuotaItem.ABSENCE,),
+    EntryKind.BUDDY_CHANGED: (QuotaItem.BUDDY,),
     EntryKind.OFFBOARDED: (QuotaItem.LEAVING,),
     EntryKind.TEST_OPENED: (QuotaItem.TEST,),
     EntryKind.TEST_CHANGED: (QuotaItem.TEST,),

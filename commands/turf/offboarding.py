@@ -281,8 +281,9 @@ async def leave(
     carried = await departures.carried(user, ctx.day)
     shown = await contacts.page(organizer=user, after=None, limit=HANDED_OUT)
     covered = [a for a in await departures.absences(user, ctx.day) if a.cover == user]
+    alone = [pair for pair in await departures.buddies(user, ctx.day) if pair.buddy == user]
     await departures.part(entry, user, ctx.at, ctx.day)
-    return views.departed(user, carried, shown, covered, withdrawn)
+    return views.departed(user, carried, shown, covered, withdrawn, alone)
 
 
 def _own_or_lead(ctx: Context, organizer: UserId) -> None:

@@ -26,6 +26,7 @@ from commands.turf.rules import MUCH, Workload
 from storage.chat.under_way import Withdrawn
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Contact, UserId
+from storage.first_week.buddies import BuddyPair
 from storage.turf.absences import Absence
 from storage.turf.turf import Handed, Load
 
@@ -383,6 +384,7 @@ def departed(
     contacts: Sequence[Contact],
     uncovered: Sequence[Absence],
     withdrawn: Withdrawn,
+    without_buddy: Sequence[BuddyPair] = (),
 ) -> Reply:
     """The hand-over list, for the leads. The command in it takes over as many as it names."""
     who = short(organizer)
@@ -407,6 +409,14 @@ def departed(
     blocks += [
         line("Nobody stands in for {who} any more.", who=short(absence.organizer))
         for absence in uncovered
+    ]
+    blocks += [
+        line(
+            "{new} has no buddy any more. {buddy} shows who has one.",
+            new=short(pair.newcomer),
+            buddy=Code("!buddy"),
+        )
+        for pair in without_buddy
     ]
     if withdrawn.is_news:
         blocks.append(_withdrawn(withdrawn))

@@ -30,6 +30,11 @@ class MemberRecord:
     told: datetime | None = None
     """When the leads were told of unconfirmed power."""
 
+    @property
+    def began(self) -> datetime:
+        """When the member could begin: joined, or was let in where that came later."""
+        return self.joined if self.accepted is None else max(self.joined, self.accepted)
+
 
 @dataclass(frozen=True, slots=True)
 class Standings(Common):
@@ -48,6 +53,14 @@ class Standings(Common):
             (self.committee,),
         )
         return {each.person: each for each in records(MemberRecord, rows)}
+
+    async def begun_since(self, since: datetime) -> list[MemberRecord]:
+        """Return the records of whoever began at ``since`` (aware) or later, the first to join first."""
+        return await self.tx.records(
+            MemberRecord,
+            f"{_MEMBER}WHERE committee = ? AND MAX(joined_at, COALESCE(accepted_at, 0)) >= ? ORDER BY joined_at, person",
+            (self.committee, millis(since)),
+        )
 
     async def put(self, kept: MemberRecord) -> None:
         """Insert or replace a member's record."""

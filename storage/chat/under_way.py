@@ -58,6 +58,8 @@ UNION SELECT f.person FROM meetings AS m JOIN calendar_files AS f ON f.meeting =
   WHERE m.committee = ?1
 UNION SELECT cover FROM absences WHERE committee = ?1 AND until_day >= ?2
 UNION SELECT organizer FROM absences WHERE committee = ?1 AND until_day >= ?2
+UNION SELECT newcomer FROM current_buddies WHERE committee = ?1 AND until_day >= ?2
+UNION SELECT buddy FROM current_buddies WHERE committee = ?1 AND until_day >= ?2
 """
 
 

@@ -142,6 +142,8 @@ class EntryKind(Enum):
     TURF_MOVED = "turf moved"
     TURF_RELEASED = "turf released"
     AWAY = "away"
+    BUDDY_CHANGED = "buddy changed"
+    """Who is there for a new organizer."""
     OFFBOARDED = "off-boarded"
     LISTED = "listed"
     """Added from a list; a whole import is taken back at once."""

@@ -14,6 +14,8 @@ from enum import Enum
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, ContactId
+from storage.names import folded
+from storage.names.spelling import PARTICLES
 from storage.privacy.name_patterns import NamePatterns
 
 IN_RECORDS = "IN (SELECT value FROM json_each(?1))"
@@ -112,6 +114,12 @@ class PersonRecords:
     def sought(self) -> NamePatterns:
         """Patterns that find the person's names, numbers and addresses in free words."""
         return NamePatterns(self.names, (*self.numbers, *self.emails, *self.phones))
+
+    @property
+    def parts(self) -> NamePatterns:
+        """Patterns that find single words of the person's names: Sam, Okafor. They may mean others as well."""
+        words = {word for name in self.names for word in name.split()}
+        return NamePatterns([word for word in words if folded(word) not in PARTICLES])
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,17 @@ class Amount:
     """Texts about others that name the person."""
 
 
+@dataclass(frozen=True, slots=True)
+class LoneMentions:
+    """Texts about others in which a part of somebody's name stands by itself; nobody knows whom it means."""
+
+    texts: int
+    handles: tuple[str, ...]
+    """Whom such texts are about."""
+    elsewhere: int
+    """Of the texts: those about nobody in particular, as titles and minutes."""
+
+
 _ALL = (
     "WITH RECURSIVE same(id) AS (SELECT ?1 UNION SELECT m.dropped FROM same "
     "JOIN live_merges AS m ON m.kept = same.id) SELECT id FROM same"
@@ -80,6 +91,18 @@ class Erasure(Repository):
         talks, ratings, notes, follow_ups = (int(str(count)) for count in about_them)
         mentions = await Redaction(self.tx, self.committee).count(person.sought, person.records)
         return Amount(talks, ratings, notes, follow_ups, mentions)
+
+    async def alone(self, person: PersonRecords) -> LoneMentions:
+        """Find the texts about others that may mean the person by one word of the name."""
+        redaction = Redaction(self.tx, self.committee)
+        found = await redaction.alone(person.sought, person.parts, person.records)
+        rows = await self.tx.all(
+            "SELECT DISTINCT 'M-' || k.number AS handle, k.number FROM json_each(?) AS j "
+            "CROSS JOIN contacts AS c ON c.id = j.value "
+            "CROSS JOIN contacts AS k ON k.id = COALESCE(c.merged_into, c.id) ORDER BY k.number",
+            (json.dumps([contact for contact in found if contact is not None]),),
+        )
+        return LoneMentions(len(found), tuple(row["handle"] for row in rows), found.count(None))
 
     async def forget(
         self, person: PersonRecords, at: datetime, instead: Mapping[str, str]

@@ -24,6 +24,23 @@ class Redaction:
         """Count the texts about others that mention somebody; ``but``: the person's own records."""
         return sum([len(await self._found(t, c, names, but)) for t, c in _texts()])
 
+    async def alone(
+        self, names: NamePatterns, parts: NamePatterns, but: Sequence[int]
+    ) -> list[int | None]:
+        """Return whom each text about others is about in which a part of a name stands by itself.
+
+        Mentions that ``names`` finds do not count: those are blanked. None: nobody in particular.
+        """
+        found: list[int | None] = []
+        for table, column in _texts():
+            rows = await self._rows(table, column, parts, but)
+            said = await in_slices(
+                (row["contact"], parts.blanked(names.blanked(row["words"]) or row["words"]))
+                for row in rows
+            )
+            found += [contact for contact, blanked in said if blanked is not None]
+        return found
+
     async def blank(self, names: NamePatterns) -> int:
         """Blank the names in every text; returns how many texts changed."""
         blanked = 0
@@ -50,7 +67,8 @@ class Redaction:
             return []
         numbered = condition.format(column=f"t.{column}")
         return await self.tx.all(
-            f"SELECT t.{table.key} AS key, t.{column} AS words FROM {table.name} AS t "
+            f"SELECT t.{table.key} AS key, t.{column} AS words, {table.about or 'NULL'} AS contact "
+            f"FROM {table.name} AS t "
             f"WHERE {table.whose} AND ({_bound(numbered, 3)}) AND NOT EXISTS "
             f"(SELECT 1 FROM json_each(?2) AS own WHERE own.value = {table.about or 'NULL'})",
             (self.committee, json.dumps(list(but)), *bound),

@@ -4,6 +4,7 @@ from storage.attendance import personal as attendance
 from storage.authority import personal as authority
 from storage.chat import personal as chat
 from storage.contacts import personal as contacts
+from storage.first_week import personal as first_week
 from storage.history import personal as history
 from storage.imports import personal as imports
 from storage.issues import personal as issues
@@ -17,6 +18,7 @@ from storage.turf import personal as turf
 JOBS = (
     contacts.PERSONAL,
     turf.PERSONAL,
+    first_week.PERSONAL,
     imports.PERSONAL,
     issues.PERSONAL,
     structure_tests.PERSONAL,

@@ -8,6 +8,7 @@ from storage.contacts.follow_ups import FollowUps
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Repository
+from storage.first_week.buddies import Buddies, BuddyPair
 from storage.meetings.actions import Actions
 from storage.meetings.calendar_dates import CalendarDates
 from storage.turf.absences import Absence, Absences
@@ -34,6 +35,10 @@ class Departures(Repository):
         covered = await absences.covered_by(user, day)
         return covered if own is None else [*covered, own]
 
+    async def buddies(self, user: UserId, day: date) -> Sequence[BuddyPair]:
+        """Return the pairs somebody is one of: those in which they are the buddy first."""
+        return await Buddies(self.tx, self.committee).pairs_with(user, day)
+
     async def dates_in_calendar(self, user: UserId, now: datetime) -> int:
         """Count the future meeting dates that somebody was sent a calendar file with."""
         return await CalendarDates(self.tx, self.committee).ahead_of(user, now)
@@ -47,7 +52,7 @@ class Departures(Repository):
         ]
 
     async def part(self, entry: EntryId, user: UserId, at: datetime, day: date) -> None:
-        """Put what somebody carried back into the pool, and end their absences and covers.
+        """Put what somebody carried back into the pool, and end their absences, covers and buddies.
 
         Drafts go, and what is known of their calendar.
         """
@@ -55,6 +60,8 @@ class Departures(Repository):
         await Turf(self.tx, self.committee).hand_over(entry, user, None, at)
         for absence in ended:
             await Absences(self.tx, self.committee).end(entry, absence, at)
+        for pair in await self.buddies(user, day):
+            await Buddies(self.tx, self.committee).end(entry, pair, at)
         await self.forget(user)
 
     async def last(self, user: UserId) -> Entry | None:

@@ -60,6 +60,7 @@ def test_there_is_a_guide() -> None:
         "from-a-spreadsheet.md",
         "in-few-taps.md",
         "meetings.md",
+        "new-here.md",
         "one-on-ones.md",
         "polls.md",
         "structure-tests.md",

@@ -63,6 +63,7 @@ DIRECT = (
     "!turf assign @ben {n} --transfer", "!turf assign @ana M-1 M-2 M-3 --transfer",
     "!turf assign @kim {n} --backup", "!turf move @ana @ben --yes", "!turf release {n} why=“{n} is gone”",
     "!turf release {n} why=“other shift”", "!offboard @ben", "!readmit @ben", "!turf back @ben",
+    "!buddy @ben", "!buddy {n}", "!buddy @ben for={n}", "!buddy end",
     "!contact left {n}", "!contact exclude {n} reason=supervisor", "!contact role {n} committee",
     "!merge M-1 M-2", "!merge M-1 M-2 --yes", "!away until=fri cover=@ben", "!back",
     "!undo", "!undo --yes", "!undo of=@ana why=“about {n}” --yes", "!undo of=@ana why=slip --yes",

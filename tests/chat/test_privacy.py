@@ -58,6 +58,7 @@ async def busy(chat: Chat) -> Chat:
     await chat.dm("@ben", "!contact find zephyrine")
     await chat.dm("@lea", "!turf assign @ben M-1 --transfer")
     await chat.dm("@ben", "!turf release M-1 why='Zephyrine asked for Ana'")
+    await chat.dm("@ben", "!ok")
     return chat
 
 
@@ -435,3 +436,27 @@ async def test_a_meeting_that_waits_and_names_them_waits_no_longer(chat: Chat) -
     assert "quillfeather" not in (await dump(chat)).casefold()
     await chat.room("@ana", "!ok")
     assert (await chat.room("@ben", "!ok")).says("Rota")
+
+
+async def test_what_a_first_name_alone_may_mean_is_said_before_somebody_is_forgotten(
+    busy: Chat,
+) -> None:
+    before = await busy.dm("@lea", "!forget M-1")
+    assert "One word of their name" not in before.text
+    await busy.dm("@ana", '!contact add "Zoe Lamb" area=Search')
+    zoe = max((each.handle for each in await busy.contacts()), key=lambda each: int(each[2:]))
+    name, first = NAME, NAME.split()[0]
+    await busy.dm("@ana", f'!1on1 log {zoe} reached note="shares a desk with {first}" --yes')
+    await busy.dm("@ana", f'!note {zoe} "{name} is her friend" --yes')
+    await busy.dm("@ana", f"!note {zoe} {first}antha is another --yes")
+    said = await busy.dm("@lea", "!forget M-1")
+    assert said.says(
+        f"One word of their name stands in 1 other text and stays: it may mean somebody else. {zoe}."
+        f" To read it: !subject {zoe}"
+    )
+    await busy.dm("@ana", f"!note {zoe} {first} again --yes")
+    await busy.room("@ana", f"!action @ben walk {first}ward by fri")
+    assert (await busy.dm("@lea", "!forget M-1")).says("stands in 2 other texts", f"{zoe}. To read")
+    forgotten = await busy.dm("@lea", "!forget M-1 --yes")
+    assert forgotten.says("M-1 is forgotten")
+    assert (await busy.dm("@lea", f"!subject {zoe}")).says(f"shares a desk with {first}", "[…] is")

@@ -168,3 +168,15 @@ async def test_the_first_clock_there_is_needs_no_wait(chat: Chat) -> None:
     assert await chat.contacts() == []
     async with chat.database.transaction() as tx:
         assert await tx.value("SELECT COUNT(*) FROM contacts") == 0
+
+
+async def test_who_was_whose_buddy_goes_a_month_after_its_last_day(
+    chat: Chat, clocks: RetentionJob
+) -> None:
+    await chat.dm("@ana", "!buddy @ben")
+    last = chat.now + timedelta(weeks=4)
+    assert await clocks.run_due(last + timedelta(days=30)) == 0
+    assert "buddies" in await dump(chat), "the control"
+    assert await clocks.run_due(last + timedelta(days=31)) == 1
+    async with chat.database.transaction() as tx:
+        assert await tx.number("SELECT COUNT(*) FROM buddies") == 0

@@ -32,6 +32,8 @@ from bot.polls import pending
 from bot.process import data_directory
 from bot.verification import conversation
 from commands.contacts import merging
+from commands.first_week import rules as first_week
+from commands.follow_ups.digest_rules import MORNING
 from commands.general.commands import UNDO_WINDOW
 from commands.meetings.plan import commands as meetings
 from commands.meetings.remind.rules import CLOCKS_AHEAD, OF_ONE
@@ -158,6 +160,11 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/guide/a-week-with-next.md", "the longest ago, from {} weeks on", call_sheet.LONG.days / 7),
     ("docs/guide/a-week-with-next.md", "who were tried within {} hours", call_sheet.REST.total_seconds() / 3600),
     ("docs/guide/a-week-with-next.md", "a rating of {} days or more", call_sheet.STALE.days),
+    ("docs/guide/new-here.md", "and after {} talks a look at how good", first_week.TEN_TALKS),
+    ("docs/guide/new-here.md", "and after {} weeks it ends by itself", first_week.BUDDY_FOR.days / 7),
+    ("docs/guide/new-here.md", "comes with the morning digest: after {} by your clock", MORNING.hour),
+    ("docs/guide/new-here.md", "Whoever had {} talks gets none", first_week.TEN_TALKS),
+    ("docs/guide/new-here.md", "in which at least {} people were asked", first_week.ENOUGH_ASKED),
     ("docs/guide/first-week.md", "A slip is taken back within {} minutes", minutes(UNDO_WINDOW)),
     ("docs/guide/first-week.md", "come to nothing: {} questions", ASKED_A_DAY),
     ("docs/guide/first-week.md", "questions and {} people within a day", SHOWN_A_DAY),
@@ -254,6 +261,7 @@ OTHERS: Final = (
     ("docs/commands.md", "explain a topic or one command"),
     ("docs/commands.md", "the most frequent commands in two minutes"),
     ("docs/guide/first-day.md", "Two minutes follow"),
+    ("docs/guide/new-here.md", "After the third talk: ## After ten talks A rating"),
 )  # fmt: skip
 
 WORDS: Final = {

@@ -1,0 +1,91 @@
+"""Loads of nio its Olm machine and its store, and the rest when somebody asks for it.
+
+nio's package imports its clients, two more HTTP libraries and two more of cryptography with it. We speak
+to the homeserver ourselves (``bot/matrix/client.py``), so a start would spend a tenth of its processor time
+and 7 MB on what is never called.
+"""
+
+import sys
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import module_from_spec
+from types import ModuleType
+from typing import Any, Final
+
+SELDOM: Final = (
+    "nio.http",
+    "nio.crypto.attachments",
+    "nio.crypto.async_attachments",
+    "nio.crypto.key_export",
+)
+"""Modules of which the Olm machine imports names that it needs for exporting keys and sending files."""
+
+
+class _Seldom(ModuleType):
+    """Stands for a module until one of its functions is called."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Named(self.__name__, name)
+
+
+class _Named:
+    """Stands for a function, or for a class that is only named."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = module, name
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        return self.real()(*args, **named)
+
+    def real(self) -> Any:
+        """Load the module; the thing itself."""
+        return getattr(_loaded(self._module), self._name)
+
+
+class _Package(ModuleType):
+    """nio, of which only submodules are loaded; what else is asked of it loads all the rest."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        for module in SELDOM:
+            _loaded(module)
+        for module in [each for each in sys.modules if each.startswith("nio.")]:
+            _put_in_place(sys.modules[module])
+        return getattr(_loaded("nio"), name)
+
+
+def install() -> None:
+    """Have nio loaded in part, if nobody has loaded it yet."""
+    spec = None if "nio" in sys.modules else PathFinder.find_spec("nio")
+    if spec is None or not spec.submodule_search_locations:
+        return
+    _stand_in(spec, _Package)
+    for name in SELDOM:
+        # By its path, as looking for it by name loads the packages that it lies in.
+        folder = "/".join([spec.submodule_search_locations[0], *name.split(".")[1:-1]])
+        there = PathFinder.find_spec(name, [folder])
+        if there is not None:
+            _stand_in(there, _Seldom)
+
+
+def _stand_in(spec: ModuleSpec, kind: type[ModuleType]) -> None:
+    module = module_from_spec(spec)
+    module.__class__ = kind
+    sys.modules[spec.name] = module
+
+
+def _loaded(name: str) -> Any:
+    module: Any = sys.modules[name]
+    spec = module.__spec__
+    if type(module) in {_Seldom, _Package} and spec is not None and spec.loader is not None:
+        module.__class__ = ModuleType
+        spec.loader.exec_module(module)
+    return module
+
+
+def _put_in_place(module: ModuleType) -> None:
+    for name, value in list(vars(module).items()):
+        if isinstance(value, _Named):
+            setattr(module, name, value.real())

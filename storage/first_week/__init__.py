@@ -1,0 +1,1 @@
+"""A first week: who is there for a new organizer, and what a new organizer was told."""
