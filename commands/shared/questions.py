@@ -233,7 +233,7 @@ def _line(said: str, options: Sequence[KeptOption], ctx: Context) -> str | None:
         return None if found is None or found >= len(listed) else listed[found].line
     for each in options:
         if not each.words:
-            return DROPPED if told == "no" else _on_a_day(said, each.line, ctx)
+            return DROPPED if told == {"no"} else _on_a_day(said, each.line, ctx)
     return None
 
 
