@@ -51,7 +51,7 @@ CATALOGUE = Catalogue(
     tried=TRIED,
     instead=(for_a_bare_choice,),
     either=dict.fromkeys(meetings.ONE_WORD, for_a_bare_word),
-    bare=(*meetings.BARE, *general.BARE),
+    bare=(*follow_ups.BARE, *meetings.BARE, *general.BARE),
     notice=NOTICE,
     undo=(
         contacts.UNDO,

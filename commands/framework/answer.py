@@ -139,7 +139,7 @@ class _Message:
         talk = isinstance(asked, NotRead) and not asked.certain and not is_marked(self.text)
         before = self.before
         again = await before.again() if before is not None and talk else None
-        if again is not None:
+        if again is not None and asked.command is None:
             raise again
 
     async def _notice(self, asked: Request | NotRead, ledgers: Sequence[CommandLedger]) -> None:

@@ -13,7 +13,9 @@ from commands.framework.reader import Form, Reader, Words
 from commands.framework.rehearsal import Rehearsal
 from commands.framework.reply import Code, Line, line, reply
 from commands.framework.request import NotRead, Request
+from commands.shared.answer_words import without_signs
 from storage.core.database import Transaction
+from storage.history.entries import History
 from storage.names import folded
 
 NAME = "Robin Practice"
@@ -58,10 +60,17 @@ GREETINGS = frozenset(
 )
 
 
+async def greets_again(text: str, ctx: Context, tx: Transaction) -> bool:
+    """Whether the words are a greeting of somebody who has done something here before."""
+    history = History(tx, ctx.committee.id, ctx.user, ctx.now)
+    return await is_greeting(text, ctx, tx) and await history.newest(ctx.user) is not None
+
+
 async def is_greeting(text: str, ctx: Context, tx: Transaction) -> bool:
     """Whether the words are nothing but a greeting."""
     del ctx, tx
-    return (text.strip().rstrip("!.,！。 ").casefold() or text.strip()) in GREETINGS
+    said = without_signs(text).rstrip("！。 ").casefold()
+    return (said or text.strip()) in GREETINGS
 
 
 @command(
