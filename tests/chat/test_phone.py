@@ -306,7 +306,7 @@ async def test_nobody_elses_follow_up_is_closed_so(people: Chat) -> None:
     ],
 )
 async def test_who_reads_this_is_answered(chat: Chat, said: str) -> None:
-    assert (await chat.dm("@ana", said)).says("All is as it should be.", "encrypted")
+    assert (await chat.dm("@ana", said)).says("encrypted · by invitation", "fingerprint")
 
 
 @pytest.mark.parametrize(

@@ -445,7 +445,7 @@ async def test_what_a_first_name_alone_may_mean_is_said_before_somebody_is_forgo
     assert "One word of their name" not in before.text
     await busy.dm("@ana", '!contact add "Zoe Lamb" area=Search')
     zoe = max((each.handle for each in await busy.contacts()), key=lambda each: int(each[2:]))
-    name, first = NAME, NAME.split()[0]
+    name, first = NAME, NAME.split(maxsplit=1)[0]
     await busy.dm("@ana", f'!1on1 log {zoe} reached note="shares a desk with {first}" --yes')
     await busy.dm("@ana", f'!note {zoe} "{name} is her friend" --yes')
     await busy.dm("@ana", f"!note {zoe} {first}antha is another --yes")
