@@ -19,7 +19,11 @@ from commands.leaders import group as leaders
 from commands.meetings import group as meetings
 from commands.one_on_ones import group as one_on_ones
 from commands.polls import group as polls
-from commands.polls.vote.near_misses import for_a_bare_choice, for_a_bare_word
+from commands.polls.vote.near_misses import (
+    ballot_shown_later,
+    for_a_bare_choice,
+    for_a_bare_word,
+)
 from commands.privacy import group as privacy
 from commands.reports import group as reports
 from commands.shared.derived import DerivedColumns
@@ -52,6 +56,7 @@ CATALOGUE = Catalogue(
     instead=(for_a_bare_choice,),
     either=dict.fromkeys(meetings.ONE_WORD, for_a_bare_word),
     bare=(*follow_ups.BARE, *meetings.BARE, *general.BARE),
+    later=(ballot_shown_later, *meetings.LATER),
     notice=NOTICE,
     undo=(
         contacts.UNDO,

@@ -11,7 +11,7 @@ from bot.polls.pending import CalledOff, Opening, PendingPolls
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Over, name_of
 from commands.framework.context import Context, Place
-from commands.polls.ask.policy import Member, Policy, too_far
+from commands.polls.ask.policy import Member, Policy, mailing, too_far
 from commands.polls.count.comparison import Earlier
 from commands.polls.model import Poll, new_code
 from commands.polls.service import HeldPoll, PollDraft, PollService, RequestOutcome
@@ -140,6 +140,16 @@ class CommitteePolls(PollService):
     async def open_to(self, user: UserId) -> Sequence[Poll]:
         """The open polls that have a person on the roster, of all committees."""
         return [each.poll for each in self.officer.register.of(user)]
+
+    async def ballots_since(self, user: UserId, since: datetime) -> Sequence[Poll]:
+        """The open polls of this committee whose ballot may have come to a person since then."""
+        found = []
+        for each in self.officer.register.of(user):
+            history = await self._rosters.history(each.id)
+            if history is not None:
+                takes = mailing(len(each.places), 0, self.policy)
+                found += [each.poll] if history.opened + takes > since else []
+        return found
 
     async def size(self, code: str) -> int | None:
         """The number of people on a poll's roster; None for an unknown code."""

@@ -7,14 +7,14 @@ from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.clean import clean
 from commands.framework.context import Context, Place, Provider
 from commands.framework.denials import refused as denied
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, refuse
 from commands.framework.hearing import AskedBefore
 from commands.framework.i18n import speaking
 from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
 from commands.framework.parse import NotRead, Request, parse
 from commands.framework.rehearsal import Rehearsal
-from commands.framework.reply import Audience, Code, Reply, say
+from commands.framework.reply import Audience, Code, Reply, line, listed, say
 from commands.framework.room_lines import (
     as_a_command,
     is_a_command_line,
@@ -64,6 +64,10 @@ async def answer(
         if before is not None and chosen is not None:
             if not chosen:
                 return (before.dropped(),)
+            message = _Message(text, ctx, tx, provide, catalogue)
+            other = await _shown_later(text, chosen, before, message)
+            if other is not None:
+                return other
             text, before = chosen, None
         lines = await apart(text, ctx, tx, catalogue)
         if isinstance(lines, NotRead):
@@ -73,6 +77,32 @@ async def answer(
             message = _Message(each, ctx, tx, provide, catalogue, before=before)
             replies += await message.replied(parse(each, ctx, catalogue))
         return replies
+
+
+async def _shown_later(
+    text: str, chosen: str, before: AskedBefore, message: "_Message"
+) -> tuple[Reply, ...] | None:
+    """What to say to a number that may answer something shown after the list it would choose from.
+
+    Nothing is then done: the newer one is answered, or both are asked about. None: the list was shown last.
+    """
+    ctx, tx, catalogue = message.ctx, message.tx, message.catalogue
+    if not before.by_number(text):
+        return None
+    lines = [chosen]
+    for look in catalogue.later:
+        found = await look(text, before.shown_at, ctx, tx, message.provide)
+        if isinstance(found, Reply):
+            await before.again()
+            meant = line("If you meant the list before it: {line}", line=Code(chosen))
+            return (replace(found, blocks=(*found.blocks, meant)),)
+        lines += [] if found is None else [found]
+    if len(lines) == 1:
+        return None
+    problem = line("Several lists were shown. Which did you mean?")
+    choices = listed([(Code(each),) for each in lines], numbered=True)
+    asked = Refusal(problem, example=NO_EXAMPLE, choices=choices)
+    return await message.asks_back(asked.but(options=[AnswerOption(each, each) for each in lines]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +142,7 @@ class _Message:
             private = left
             # First of all: what may be half a ballot is answered the same, whatever else its word is near.
             await self._ask_which()
-            meant = await _instead(asked, text, ctx, self.provide, self.catalogue)
+            meant = await _instead(asked, self)
             if meant is not None:
                 return _Answered((meant,), done=False)
             requests = await here._spoken(asked)  # noqa: SLF001 (itself, elsewhere)
@@ -135,6 +165,15 @@ class _Message:
         if ctx.place is Place.ROOM and private:
             replies = _in_private(replies)
         return _Answered(replies, done)
+
+    async def asks_back(self, asked: Refusal) -> tuple[Reply, ...]:
+        """Ask what was meant; the next message may choose."""
+        ctx, tx = self.ctx, self.tx
+        ledgers = tuple(opens(ctx, tx) for opens in self.catalogue.ledgers)
+        replies = await _refusing(asked, self.text, ctx, tx, self.provide, ledgers)
+        for ledger in ledgers:
+            replies = (*replies, *await ledger.close())
+        return replies
 
     async def _ask_which(self) -> None:
         """Ask again where the words fit several of the answers. Raises Refusal."""
@@ -302,22 +341,21 @@ async def _being_asked(
         return NotRead(unreadable, guide.answering, certain=True)
 
 
-async def _instead(
-    asked: Request | NotRead, text: str, ctx: Context, provide: Provider, catalogue: Catalogue
-) -> Reply | None:
+async def _instead(asked: Request | NotRead, message: _Message) -> Reply | None:
     """What to say to words that are no command, and that may have been meant for something else.
 
     Words that are only near a command are none: ``four`` is near ``tour``. A command's name alone, without its
     mark, may be the answer to something else: ``no`` to a ballot.
     """
+    text, ctx, catalogue = message.text, message.ctx, message.catalogue
     if isinstance(asked, Request) and ctx.place is Place.DIRECT:
         either = catalogue.either.get(asked.command)
         alone = not asked.arguments and not is_marked(text)
-        return await either(shown(text), ctx, provide) if either and alone else None
+        return await either(shown(text), ctx, message.provide) if either and alone else None
     unread = isinstance(asked, NotRead) and (asked.command is None or not asked.certain)
     alone = unread and ctx.place is Place.DIRECT
     for say_instead in catalogue.instead if alone else ():
-        reply = await say_instead(shown(text), ctx, provide)
+        reply = await say_instead(shown(text), ctx, message.tx, message.provide)
         if reply is not None:
             return reply
     return None

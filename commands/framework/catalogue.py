@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from commands.framework.context import Context, Provider, Role
@@ -66,8 +67,19 @@ class UnknownCommand(Refusal):
         """The command that was meant, as far as one can tell."""
 
 
-Instead = Callable[[str, Context, Provider], Awaitable[Reply | None]]
+Instead = Callable[[str, Context, Transaction, Provider], Awaitable[Reply | None]]
 """What to answer to words in a direct chat that are no command; None: they are refused."""
+Either = Callable[[str, Context, Provider], Awaitable[Reply | None]]
+"""What to answer to a command's name alone, which may be meant for something else; None: the command is run."""
+
+
+ShownLater = Callable[
+    [str, datetime, Context, Transaction, Provider], Awaitable[Reply | str | None]
+]
+"""What else a number may answer, given the number, and when the list was shown that it would choose from.
+
+A line that may have been meant, or the whole answer; None: nothing with numbers was shown since.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,8 @@ class Catalogue:
     for taking back the kinds of entries that the job writes; ``with_more`` holds for commands without
     parameters what they mean with words behind them; ``either`` asks back
     where a command's name alone may have been meant for something else; ``bare`` are questions that plain
-    words may answer; ``tried`` names the command that people mean by a
+    words may answer; ``later`` look for lists shown after the one that a number would choose from;
+    ``tried`` names the command that people mean by a
     word that is none; ``spoken`` reads lines as people say them, ``answers`` what they choose of several
     options.
     """
@@ -102,8 +115,9 @@ class Catalogue:
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
-        either: Mapping[Command, Instead] | None = None,
+        either: Mapping[Command, Either] | None = None,
         bare: Sequence[BareAnswer] = (),
+        later: Sequence[ShownLater] = (),
         notice: Resolver | None = None,
         undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
         tried: Mapping[str, str] | None = None,
@@ -119,6 +133,7 @@ class Catalogue:
         self.instead = tuple(instead)
         self.either = dict(either or {})
         self.bare = tuple(bare)
+        self.later = tuple(later)
         self.notice = notice
         self.undo: dict[EntryKind, UndoPolicy] = {}
         for policies in undo:

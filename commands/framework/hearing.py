@@ -1,5 +1,6 @@
 """How plain words of a direct chat are heard: lines as people say them, and answers to what was asked."""
 
+from datetime import datetime
 from typing import Protocol
 
 from commands.framework.context import Context
@@ -40,6 +41,13 @@ class AskedBefore(Protocol):
 
     def is_unclear(self, text: str) -> bool:
         """Whether a message fits several answers, and tells nothing of which one is meant."""
+
+    @property
+    def shown_at(self) -> datetime:
+        """When its list was shown, UTC."""
+
+    def by_number(self, text: str) -> bool:
+        """Whether a message chooses by a number alone, and so may answer another list as well."""
 
     async def again(self) -> Refusal | None:
         """Keep the question open; a refusal asks it again, None leaves the words to what else they are."""

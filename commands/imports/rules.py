@@ -7,6 +7,7 @@ their answers: whoever has the number or the address of somebody with another na
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import Enum
+from functools import lru_cache
 from typing import Protocol
 
 from commands.imports.read.fields import Field
@@ -105,7 +106,13 @@ class SeenPeople:
 
 def name_and_area(person: Listed) -> str:
     """Under which key somebody of one name in one area is met again."""
-    return f"{person.key}\n{folded(person.area or '')}"
+    return f"{person.key}\n{_area_key(person.area or '')}"
+
+
+@lru_cache(maxsize=512)
+def _area_key(area: str) -> str:
+    """A list has as many lines as people, and as many areas as a company."""
+    return folded(area)
 
 
 def keys_of(person: Listed) -> Iterator[Key]:

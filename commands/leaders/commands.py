@@ -118,6 +118,9 @@ def _no_leader(leader: Contact) -> Refusal:
     where=Where.DIRECT,
     example="!leaders",
     also=("leaders list",),
+    # Groups across turf are small: what moves when one's own people are put behind a leader tells whose mark
+    # the others' is. Of their own leaders and people organizers hear there (docs/design/choices.md).
+    instead="!test gaps",
 )
 async def leaders(
     ctx: Context, *, followings: Followings, tests: StructureTests, unit: Unit

@@ -59,6 +59,7 @@ GROUP = Group(
 """In the order in which help shows them."""
 
 BARE = (BareAnswer(bare.is_asking, "!meet can {}".format),)
+LATER = (bare.shown_later,)
 """Numbers alone say when somebody can, while that is asked."""
 
 ONE_WORD = (coming.yes, coming.maybe, coming.no)

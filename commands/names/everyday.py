@@ -6,6 +6,7 @@ costs a look-up and no more: nothing is posted or kept back because of this list
 
 from typing import Final
 
+from commands.names.talk_words import OF_TALKS
 from storage.names import folded
 
 ALSO_NAMES: Final = frozenset(
@@ -254,5 +255,5 @@ os as um uma do dos das em no na com sem quem segunda terca quarta quinta sexta
 de het een en van met zonder op te voor maandag dinsdag woensdag donderdag vrijdag zaterdag zondag vergadering
 och eller med utan av till pa for i det ar inte mandag tisdag onsdag torsdag fredag lordag sondag
 """
-EVERYDAY: Final = frozenset(folded(word) for word in _EVERYDAY.split()) - ALSO_NAMES
+EVERYDAY: Final = (frozenset(folded(word) for word in _EVERYDAY.split()) | OF_TALKS) - ALSO_NAMES
 """Words that are no names, folded."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from commands.framework.mentions import MENTION
 from commands.names.everyday import ALSO_NAMES, EVERYDAY
+from commands.names.talk_words import BEFORE, BEFORE_IN_TWO, BEHIND, BEHIND_IN_TWO
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 from storage.names.spelling import PARTICLES
@@ -30,59 +31,6 @@ _ONE_WORD_NAMES = re.compile(r"[\u3400-\u9fff\uac00-\ud7af]+")
 _LONGEST_IN_ONE: Final = 4
 _LONGEST_BEFORE: Final = 14
 """Letters before a word in which the word of a talk stands that goes with it."""
-
-_BEFORE: Final = frozenset(
-    [
-        "call",
-        "calls",
-        "calling",
-        "phone",
-        "phones",
-        "ring",
-        "rings",
-        "text",
-        "texts",
-        "message",
-        "messages",
-        "visit",
-        "visits",
-        "convince",
-        "persuade",
-        "recruit",
-        "rate",
-        "rated",
-        "remind",
-        "reminds",
-        "thank",
-        "about",
-    ]
-)
-"""Words of talks with a name behind."""
-_BEFORE_IN_TWO: Final = frozenset(
-    f"{first} {second}"
-    for first, second in (
-        *((word, "with") for word in ["1on1", "one", "1", "talk", "talks", "speak", "meet", "chat", "coffee", "lunch", "check"]),
-        *((word, "to") for word in ["talk", "talks", "speak", "listen", "go"]),
-        ("follow", "with"), ("up", "with"), ("in", "with"), ("conversation", "with"),
-    )
-)  # fmt: skip
-_BEHIND: Final = frozenset(
-    [
-        "signed",
-        "signs",
-        "said",
-        "says",
-        "refuses",
-        "refused",
-        "supports",
-        "opposes",
-        "hesitates",
-        "agreed",
-        "agrees",
-        "voted",
-    ]
-)
-"""Words of talks with a name before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +155,12 @@ def _beside_talk(text: str, words: Sequence[_Word]) -> Iterator[NamePlace]:
         if not each.may_be_a_name or each.plain in PARTICLES or len(each.plain) < 2:
             continue
         before, behind = words[at - 1 : at] if at else [], words[at + 1 : at + 2]
-        told = any(one.plain in _BEFORE or _talks(text, one) for one in before)
-        if told or any(one.plain in _BEHIND for one in behind):
+        told = any(one.plain in BEFORE or _talks(text, one) for one in before)
+        if (
+            told
+            or any(one.plain in BEHIND for one in behind)
+            or _told_in_two(words[at + 1 : at + 3])
+        ):
             yield NamePlace(each.start, each.end, (each.plain,), likely=True)
 
 
@@ -230,7 +182,12 @@ def _alone(words: Sequence[_Word], known: Collection[int]) -> Iterator[NamePlace
 def _talks(text: str, word: _Word) -> bool:
     """Whether a word and the one before it are of a talk: "1on1 with"."""
     before = folded(text[max(0, word.start - _LONGEST_BEFORE) : word.end]).split()[-2:]
-    return " ".join(before) in _BEFORE_IN_TWO
+    return " ".join(before) in BEFORE_IN_TWO
+
+
+def _told_in_two(behind: Sequence[_Word]) -> bool:
+    """Whether the words behind a word are of a talk: "has signed"."""
+    return " ".join(each.plain for each in behind) in BEHIND_IN_TWO
 
 
 def _in_one_word(text: str, words: Sequence[_Word]) -> Iterator[NamePlace]:

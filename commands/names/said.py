@@ -47,6 +47,21 @@ LONGEST = 250
 """Letters that may be a name, its titles and what a program remarks; longer text is not taken apart."""
 
 
+_TWO_WORDS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ſ]{2,} [A-Za-zÀ-ÖØ-öø-ſ]{2,}")
+_NOTHING = frozenset({"null", "nan", "none", "nil", "na", "n/a", "<na>", "#null!"})
+
+
+def is_plain(written: str) -> bool:
+    """Whether a name is two words of Latin letters that mean what stands there, as most names are.
+
+    Such a name is said as it is written, and is no couple, no total, and not nothing.
+    """
+    if _TWO_WORDS.fullmatch(written) is None:
+        return False
+    said = folded(written).split()
+    return _NOTHING.isdisjoint(said) and _TOTALS.isdisjoint(said)
+
+
 def as_said(written: str) -> str:
     """Rewrite a name as people say it: first name first, no titles, degrees or remarks of programs."""
     whole = " ".join(written.split())
@@ -176,7 +191,7 @@ def perhaps_nothing(parts: list[str]) -> str | None:
     name. NULL beside Sam, and NULL alone, are not told apart from a database's by anybody but a person.
     """
     for at, part in enumerate(parts):
-        if part.casefold() not in {"null", "nan", "none", "nil", "na", "n/a", "<na>", "#null!"}:
+        if part.casefold() not in _NOTHING:
             continue
         others = [other for i, other in enumerate(parts) if i != at]
         told = [other for other in others if sum(map(str.isalpha, other)) > 1]

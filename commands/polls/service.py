@@ -140,6 +140,10 @@ class PollService(ABC):
         """The committee's open secret polls."""
 
     @abstractmethod
+    async def ballots_since(self, user: UserId, since: datetime) -> Sequence[Poll]:
+        """The open polls of this committee whose ballot may have come to a person since then."""
+
+    @abstractmethod
     async def open_to(self, user: UserId) -> Sequence[Poll]:
         """The open polls, of any committee, that have this person on the roster."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from commands.framework.context import Context, Place
 from commands.framework.errors import NO_EXAMPLE, SURE, AnswerOption, Refusal
@@ -149,6 +149,15 @@ class Asked:
             if 0 < len(said.split()) <= LONGEST
             else None
         )
+
+    @property
+    def shown_at(self) -> datetime:
+        """When the list was shown, UTC."""
+        return self.question.expires_at - KEPT
+
+    def by_number(self, text: str) -> bool:
+        """Whether a message is the place of an option and says nothing else."""
+        return place(text, len(_listed(self.question.options))) is not None
 
     def dropped(self) -> Reply:
         """What is said to a no."""

@@ -4,7 +4,6 @@ What one command does in a few statements for one contact is done here for some 
 the rows are the same, so that undo, search and history know no difference.
 """
 
-import asyncio
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +19,7 @@ from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis
+from storage.core.slices import in_slices
 from storage.history.derived import recompute
 from storage.history.entries import History
 from storage.names import alike, findable, folded, full_key, keys
@@ -214,9 +214,11 @@ class Bulk(Repository):
 
         The likeliest ones of a line are judged: a key that few have says more than one of hundreds.
         """
+        if not people or not await self._anybody():
+            return {}
         looked_up: defaultdict[str, set[int]] = defaultdict(set)
-        for person in people:
-            for key in keys(person.name):
+        for person, every in await in_slices((p, keys(p.name)) for p in people):
+            for key in every:
                 looked_up[key].add(person.line)
         under = await self._pairs(_NEAR, set(looked_up))
         bearers = Counter(key for key, _contact in under)
@@ -229,15 +231,26 @@ class Bulk(Repository):
             for line, found in met.items()
         }
         known = await self.known(sorted({c for found in likely.values() for c in found}))
-        near: dict[int, list[KnownContact]] = {}
-        for person in people:
-            near[person.line] = [
-                known[c]
-                for c in likely.get(person.line, ())
-                if c in known and any(alike(person.name, name) for name in known[c].names)
-            ]
-            await asyncio.sleep(0)
-        return near
+        judged = await in_slices(
+            (
+                person.line,
+                [
+                    known[c]
+                    for c in likely[person.line]
+                    if c in known and any(alike(person.name, name) for name in known[c].names)
+                ],
+            )
+            for person in people
+            if person.line in likely
+        )
+        return dict(judged)
+
+    async def _anybody(self) -> bool:
+        """Whether anybody is found by a name."""
+        found = await self.tx.value(
+            "SELECT 1 FROM name_keys WHERE committee = ? LIMIT 1", (self.committee,)
+        )
+        return found is not None
 
     async def known(self, contacts: Sequence[ContactId]) -> dict[ContactId, KnownContact]:
         """Return the contacts by id, with everything that lists have said about each contact."""

@@ -251,10 +251,22 @@ class Imports(Repository):
 
     async def sheet(self, one: Import, number: int) -> list[tuple[int, list[str], bool]]:
         """Return the rows of a sheet (chunk) as (line, cells, whether cells were cut off)."""
-        rows = await self.tx.value(
-            "SELECT rows FROM import_sheets WHERE import = ? AND number = ?", (one.id, number)
+        return await self.several_sheets(one, number, 1)
+
+    async def several_sheets(
+        self, one: Import, first: int, count: int
+    ) -> list[tuple[int, list[str], bool]]:
+        """Return the rows of so many sheets in a row, as ``sheet`` does."""
+        sheets = await self.tx.all(
+            "SELECT rows FROM import_sheets WHERE import = ? AND number >= ? AND number < ? "
+            "ORDER BY number",
+            (one.id, first, first + count),
         )
-        return [(line, cells, surplus) for line, cells, surplus in json.loads(str(rows or "[]"))]
+        return [
+            (line, cells, surplus)
+            for sheet in sheets
+            for line, cells, surplus in json.loads(sheet["rows"] or "[]")
+        ]
 
     async def has_line(self, one: Import, line: int) -> bool:
         """Whether a row of the list begins on a line."""
@@ -296,6 +308,8 @@ class Imports(Repository):
 
     async def tell(self, one: Import, said: Sequence[LineRemark]) -> None:
         """Add remarks about lines."""
+        if not said:
+            return
         await self.tx.executemany(
             "INSERT INTO import_problems(import, line, trouble, words, stops) VALUES (?, ?, ?, ?, ?)",
             [(one.id, s.line, s.trouble, json.dumps(s.words), int(s.stops)) for s in said],

@@ -26,6 +26,9 @@ class By(IntEnum):
     NAME = 3
     CONTACT = 4
 
+    # Enum's own asks for the name each time, and a list has half a million keys.
+    __hash__ = int.__hash__
+
 
 Key = tuple[By, str]
 

@@ -136,6 +136,16 @@ class TimePolls(Common):
             [(meeting, each.number, written(each.start), each.zone.key) for each in options],
         )
 
+    async def asked_since(self, since: datetime) -> list[int]:
+        """Return by number the meetings whose time is being asked for, and began to be since then."""
+        rows = await self.tx.all(
+            "SELECT m.number FROM meetings AS m JOIN time_polls AS p ON p.meeting = m.id "
+            "JOIN history AS h ON h.id = m.entry "
+            "WHERE m.committee = ? AND m.open AND NOT p.closed AND h.at > ? ORDER BY m.id",
+            (self.committee, millis(since)),
+        )
+        return [row["number"] for row in rows]
+
     async def of(self, meeting: MeetingId) -> TimePoll | None:
         """Return the poll on a meeting's time; None if there is none."""
         return await self.tx.record(

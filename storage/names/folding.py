@@ -37,6 +37,9 @@ _SPACED = _PerLetter(
 
 def folded(text: str) -> str:
     """Casefold, strip accents, and separate words by one space; may be empty."""
+    if text.isascii():
+        # Most text, and a third of the time: nothing there has accents.
+        return " ".join(text.lower().translate(_SPACED).split())
     bare = unicodedata.normalize("NFKD", text.casefold()).translate(_WITHOUT_ACCENTS)
     bare = bare.casefold().translate(_LETTERS_WITHOUT_DECOMPOSITION)
     return " ".join(bare.translate(_SPACED).split())

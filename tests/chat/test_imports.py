@@ -387,12 +387,14 @@ async def test_others_are_answered_between_two_sheets(chat: Chat) -> None:
     assert [c.name for c in await chat.contacts()] == ["Sam Okafor"]
 
 
-async def test_a_check_that_was_interrupted_begins_again(chat: Chat) -> None:
+@pytest.mark.parametrize("steps", [1, 2, 3, 4])
+async def test_a_check_that_was_interrupted_begins_again(chat: Chat, steps: int) -> None:
     rows = "\n".join(f"{n % 120},Person {chr(97 + n % 120 % 26)},Pay" for n in range(250))
     await chat.send("@lea", "staff.csv", "Emp #,Name,Team\n" + rows)
     chat.works = False
     await chat.dm("@lea", "!import check 1")
-    await chat.step()
+    for _step in range(steps):
+        await chat.step()
     await chat.restart()
     chat.works = True
     reply = await chat.dm("@lea", "!import list")

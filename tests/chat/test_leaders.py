@@ -170,6 +170,15 @@ async def test_leaders_in_the_last_test(led: Chat) -> None:
     assert "theirs" not in (await led.dm("@ben", "!test gaps")).text
 
 
+async def test_an_organizer_is_told_of_their_own_leaders_alone(led: Chat) -> None:
+    """Why: docs/design/choices.md. How far planted people get: tests/inside/members.py."""
+    await led.dm("@lea", "!follows M-2 M-3 M-7 M-1")
+    refused = await led.dm("@ben", "!leaders")
+    assert refused.says("is for leads", "For everybody: !test gaps")
+    assert "M-1" not in refused.text
+    assert (await led.dm("@ben", "!chart leaders")).says("is for leads")
+
+
 async def test_a_picture_of_leaders_and_who_stands_behind_them(led: Chat) -> None:
     assert (await led.dm("@lea", "!chart leaders")).says(
         "Leaders, Mon 23 Nov · 1 leader, 0 behind them"

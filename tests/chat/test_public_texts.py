@@ -122,6 +122,38 @@ async def test_a_lead_is_asked_about_first_names_of_all(known: Chat) -> None:
     assert not asked(await known.room("@ana", '!poll "Should Zora be steward?" yes | no'))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "call Zora", "talk to Zora", "Zora has signed", "Zora refuses",
+        "Zora anrufen", "Gespräch mit Zora", "mit Zora reden", "Zora hat unterschrieben",
+        "bel Zora", "praten met Zora", "Zora heeft getekend",
+        "llamar a Zora", "hablar con Zora", "Zora firmó", "Zora ha firmado",
+        "appeler Zora", "parler à Zora", "entretien avec Zora", "Zora a signé",
+        "chiamare Zora", "parlare con Zora", "Zora ha firmato",
+        "ligar para Zora", "falar com Zora", "Zora assinou",
+        "zadzwoń do Zora", "rozmowa z Zora", "Zora podpisała",
+        "联系 Zora", "打电话给 Zora", "Zora 签了",
+    ],
+)  # fmt: skip
+async def test_a_first_name_beside_words_of_a_talk_in_nine_languages(
+    known: Chat, words: str
+) -> None:
+    before = await _spent(known, "@ana")
+    for text in (f"!meet new {words} | fri 19:00", f'!decide "{words}"', f"!action {words} by fri"):
+        assert asked(await known.room("@ana", text)), text
+    assert await _spent(known, "@ana") - before <= 6, "a verb is nobody's name"
+    assert await _kept(known) == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["pizza für alle", "Zora", "reunión de delegados", "grève à Lyon", "spotkanie", "联系 名单"],
+)
+async def test_without_them_others_first_names_are_words_like_any(known: Chat, words: str) -> None:
+    assert not asked(await known.room("@ana", f"!agenda add 5m {words}"))
+
+
 async def test_yes_posts_the_number(known: Chat) -> None:
     said = await known.room("@ana", "!action @ben call sam okafor's wife by fri")
     assert said.in_person == (

@@ -151,10 +151,15 @@ async def test_killed_while_going_in(committee: Committee, sign_in: SignIn) -> N
         greetings = [m for m in ana.messages[mark:] if m.room == room and "belong here" in m.body]
         assert len(greetings) == 1, point
         await ana.api.remove(room, steward.user)
+    await ana.ask(
+        committee.room, '!setup name="Night shift" tz=Madrid', "Night shift", of=steward.user
+    )
     for point in ("after_create", "after_direct"):
         person = await sign_in("newcomer")
         await ana.api.invite(committee.room, person.user)
         await person.settled(committee.room, steward.user, ana.user)
+        # Who is new is told about people once the room knows of them.
+        await ana.hear(f"{person.user} is new here", of=steward.user, where=committee.room)
         await steward.stop()
         await person.send(committee.room, f'!contact add "Person {point[6:]}" area=Search')
         await person.send(committee.room, "!due")

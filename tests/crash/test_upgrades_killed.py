@@ -1,9 +1,11 @@
 """A start that brings a directory of an earlier commit up to date is killed; the next one finishes."""
 
+import json
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,17 +14,29 @@ from bot.keys.data_key import Purpose
 from storage.core import driver, migrate
 from tests.support.earlier import COMMITS, EarlierData
 
+Opened = Callable[[Path, int, bytes], tuple[int, int]]
 
-def opened(path: Path, last: int, key: bytes) -> subprocess.CompletedProcess[str]:
-    """Open the database in a process that ends at a statement."""
-    return subprocess.run(  # noqa: S603 (this interpreter)
-        [sys.executable, "-m", "tests.support.upgrading", str(path), str(last)],
-        input=key.hex(),
-        capture_output=True,
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """Opens a database in a process that ends at a statement: how it ended, and how many there were."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.support.upgrading"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=60,
-        check=False,
-    )
+    ) as forking:
+
+        def ask(path: Path, last: int, key: bytes) -> tuple[int, int]:
+            assert forking.stdin is not None
+            assert forking.stdout is not None
+            forking.stdin.write(json.dumps([str(path), key.hex(), last]) + "\n")
+            forking.stdin.flush()
+            status, count = json.loads(forking.stdout.readline())
+            return status, count
+
+        yield ask
+        forking.terminate()
 
 
 def version(path: Path, key: bytes) -> int:
@@ -37,23 +51,25 @@ def version(path: Path, key: bytes) -> int:
     "points", [pytest.param(9, id="some"), pytest.param(0, id="all", marks=pytest.mark.nightly)]
 )
 @pytest.mark.timeout(1800)
-def test_killed_at_any_statement_it_opens_with_everything(tmp_path: Path, points: int) -> None:
+def test_killed_at_any_statement_it_opens_with_everything(
+    tmp_path: Path, points: int, opened: Opened
+) -> None:
     """And the copy beside it is always of before: what the old release would open."""
     left = EarlierData.copied(min(COMMITS, key=_age), tmp_path)
     path, key = left.directory.app_database, left.key.derive(Purpose.APP_DATABASE)
     untouched = tmp_path / "untouched"
     shutil.copyfile(path, untouched)
     was, newest = version(path, key), len(migrate.read(migrate.MIGRATIONS))
-    statements = int(opened(path, 0, key).stdout)
+    status, statements = opened(path, 0, key)
+    assert status == 0
     expected = _lost(left)
     for last in range(1, statements + 1, max(1, statements // points) if points else 1):
         for beside in path.parent.glob("app.db*"):
             beside.unlink()
         shutil.copyfile(untouched, path)
-        assert opened(path, last, key).returncode == -signal.SIGKILL
+        assert opened(path, last, key)[0] == -signal.SIGKILL
         assert version(path, key) in {was, newest}, f"half way, at statement {last}"
-        done = opened(path, 0, key)
-        assert done.returncode == 0, f"{last}: {done.stderr}"
+        assert opened(path, 0, key)[0] == 0, last
         assert version(path, key) == newest
         assert _lost(left) == expected, last
         assert version(migrate.previous_copy(path), key) == was, last

@@ -62,6 +62,8 @@ ATTACKS: Final = (
            "600 messages, a day", 40, f159b98=30, main=30),
     Attack("directory", MEMBER, "who of the employer's list is in the records", Unit.NAMES,
            "600 messages, a day", 100, f159b98=196, main=155),
+    Attack("titles", MEMBER, "who of the employer's list is in the records, by titles others would read",
+           Unit.NAMES, "900 messages, a day", 40),
     Attack("namesakes", MEMBER, "who of the employer's list is in the records, by calling one's own so",
            Unit.NAMES, "20 names, a lead who looks for doubles", 0),
     Attack("spent", MEMBER, "commands that tell a name once the limit is spent", Unit.NAMES,

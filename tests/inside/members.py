@@ -16,6 +16,11 @@ LETTERS: Final = "aeiourlnstmcdbghkpfvwjyqzx"
 HUNGRY: Final = 3
 """Answers in a row without anything new, after which it is time to try something else."""
 
+ALARM = re.compile(r"(is|may be) a contact\b")
+"""What is said before a title with a contact's name is posted."""
+NO_LOOK = "I cannot look today"
+"""What is said instead once the day's look-ups are spent."""
+
 
 def starts() -> list[str]:
     """How names begin, likely ones first."""
@@ -117,6 +122,25 @@ async def go_through(me: Insider, way: str, people: Sequence[str]) -> set[str]:
                     said = await ask(name)
             if said != nobody:
                 found.add(name)
+    except SpentError:
+        pass
+    return found
+
+
+async def by_titles(me: Insider, people: Sequence[str]) -> set[str]:
+    """Write titles with names of the employer's list in them, which nobody gets to read: an alarm is an answer.
+
+    Every title is dropped again. Being stopped says nothing by itself: so is whoever names a nobody.
+    """
+    found: set[str] = set()
+    try:
+        for name in people:
+            title = f"!meet new 1on1 with {name} | fri 19:00"
+            while stopped(said := await me.ask(title)) or NO_LOOK in said:
+                me.wait(minutes=61)
+            if ALARM.search(said):
+                found.add(name)
+            await me.ask("!no")
     except SpentError:
         pass
     return found

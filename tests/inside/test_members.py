@@ -114,6 +114,16 @@ async def test_who_of_the_employers_list_in_eleven_minutes(company: Company, now
     now("eleven", company.right(await members.go_through(me, SHOW, company.directory)))
 
 
+async def test_control_a_lead_writes_titles(unguarded: Company, control: Reach) -> None:
+    me = ana(unguarded, 900)
+    control("titles", unguarded.right(await members.by_titles(me, unguarded.directory)))
+
+
+async def test_who_of_the_employers_list_by_titles(company: Company, now: Reach) -> None:
+    me = ana(company, 900)
+    now("titles", company.right(await members.by_titles(me, company.directory)))
+
+
 async def test_control_a_lead_spells_names(unguarded: Company, control: Reach) -> None:
     control("spelled", unguarded.spelled(await members.spell(ana(unguarded, 500))))
 

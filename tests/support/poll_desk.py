@@ -130,6 +130,11 @@ class OpenDesk(PollService):
     async def open_to(self, user: UserId) -> Sequence[Poll]:
         return [each.poll for each in self._open.values() if user in each.slots]
 
+    async def ballots_since(self, user: UserId, since: datetime) -> Sequence[Poll]:
+        return [
+            each.poll for each in self._open.values() if user in each.slots and each.opened > since
+        ]
+
     async def size(self, code: str) -> int | None:
         found = self._open.get(code)
         return None if found is None else len(found.slots)

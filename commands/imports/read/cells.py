@@ -12,7 +12,7 @@ _BLANKS = frozenset(
     {"", "-", "--", "---", "–", "—", ".", "?", "n/a", "#n/a", "k.a.", "k. a.", "s/d", "s/n", "n.n."}
 )
 """What people write into a cell when there is nothing to say."""
-_NOTHING = frozenset({"na", "nan", "none", "null", "nil", "<na>", "#null!"})
+NOTHING = frozenset({"na", "nan", "none", "null", "nil", "<na>", "#null!"})
 """What programs write for nothing, and what some people and places are called."""
 _AS_TEXT = re.compile(r'="([^"=]*)"')
 _STARTS_A_FORMULA = ("=", "@", "+", "-", "\t", "\r")
@@ -22,6 +22,8 @@ _NO_FORMULA = re.compile(
 """A number, or a name: -Berg is what an app left of a double one."""
 _TAKEN_AS_TEXT = re.compile(r"'(?=[=@+\-\d])")
 """The mark before a cell that a spreadsheet shall not compute; in 't Hooft it belongs to the name."""
+_PLAIN = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ſ]+(?:[ .’-][A-Za-z0-9À-ÖØ-öø-ſ]+)*")
+"""Cells in which nothing is to be straightened: composed letters, and one sign between two words."""
 _EXCEL_DAY_NULL = date(1899, 12, 30)
 """Excel counts days from here, because it believes in a 29 February 1900."""
 FIRST_YEAR, LAST_YEAR = 1940, 2100
@@ -43,12 +45,14 @@ class TwoWays(Exception):
     """A date that is another one with day and month exchanged."""
 
 
-def value(cell: str, *, nothing: frozenset[str] = _NOTHING) -> str | None:
+def value(cell: str, *, nothing: frozenset[str] = NOTHING) -> str | None:
     """The words in a cell, None for nothing. Raises Formula.
 
     ``="00123"`` and ``'00123`` are how spreadsheets write a number that must stay as it is.
     ``nothing``: words of programs that mean an empty cell here.
     """
+    if _PLAIN.fullmatch(cell):
+        return None if cell.casefold() in nothing else cell
     words = " ".join(unicodedata.normalize("NFC", straighten(cell)).split())
     words = "".join(c for c in words if unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
     as_text = _AS_TEXT.fullmatch(words)
@@ -62,7 +66,7 @@ def value(cell: str, *, nothing: frozenset[str] = _NOTHING) -> str | None:
 
 NAMES_ARE_WRITTEN: frozenset[str] = frozenset()
 """Somebody may be called Null or Na."""
-AREAS_ARE_WRITTEN = _NOTHING - {"na"}
+AREAS_ARE_WRITTEN = NOTHING - {"na"}
 """North America may be called NA."""
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:([.,\s'’])\d{3})(?:\1\d{3})*")
@@ -75,6 +79,8 @@ def external_id(words: str) -> str:
 
     Leading zeros stay, as the employer writes them; ``number_key`` leaves them out of account.
     """
+    if words.isascii() and words.isdigit():
+        return words
     number = words.removeprefix("#").strip() or words
     if _SHORTENED.fullmatch(number):
         raise Damaged

@@ -16,7 +16,7 @@ from commands.imports.read.tables import ListRow
 from commands.names import said as names
 from storage.contacts.bulk import Listed
 from storage.contacts.details import DetailField
-from storage.contacts.past import Past
+from storage.contacts.past import NO_PAST, Past
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded, full_key
 
@@ -38,6 +38,9 @@ _WRITTEN = {
     ),
     **dict.fromkeys((Field.AREA, Field.SHIFT), cells.AREAS_ARE_WRITTEN),
 }
+
+
+_LABELS = (Field.AREA, Field.SHIFT, Field.ID)
 
 
 class Trouble(Enum):
@@ -134,16 +137,18 @@ def listed(
     if Field.KIND in found and folded(found[Field.KIND]) in NOT_A_PERSON:
         return None, (Problem(Trouble.NO_PERSON, (found[Field.KIND],)),)
     written = _written(found)
-    name = _name(found)
-    if names.is_a_total(written):
+    plain = Field.PREFERRED not in found and names.is_plain(written)
+    name = written if plain else _name(found)
+    if not plain and names.is_a_total(written):
         return None, (Problem(Trouble.TOTAL, (written,)),)
-    wrong = Problem(Trouble.SURPLUS) if row.surplus else _wrong_name(name)
+    wrong = Problem(Trouble.SURPLUS) if row.surplus else _wrong_name(name, plain=plain)
     if wrong is not None:
         unsaid = wrong.trouble is Trouble.NO_NAME and problems
         return None, tuple(problems) if unsaid else (wrong,)
-    problems += _asked(found, written)
-    for what in (Field.AREA, Field.SHIFT, Field.ID):
-        if len(found.get(what, "")) > LONGEST_LABEL:
+    if not plain:
+        problems += _asked(found, written)
+    for what in _LABELS:
+        if what in found and len(found[what]) > LONGEST_LABEL:
             problems.append(Problem(Trouble.LONG, (what.value,)))
             del found[what]
     email = _email(found.get(Field.EMAIL), problems)
@@ -155,7 +160,7 @@ def listed(
         email=email,
         area=found.get(Field.AREA),
         shift=found.get(Field.SHIFT),
-        hired=_day(found.get(Field.HIRED), _order(reading, Field.HIRED), problems),
+        hired=_day(found, reading, Field.HIRED, problems),
         past=_past(found, reading, problems, today),
         reach=_reach(found, email, problems),
     )
@@ -165,20 +170,19 @@ def listed(
 def _cells(row: ListRow, reading: ColumnReading) -> tuple[dict[Field, str], list[Problem]]:
     found: dict[Field, str] = {}
     problems: list[Problem] = []
+    coded = reading.values
     for column, what in reading.columns.items():
         cell = row.cells[column]
         if what is Field.RATING and past.is_signs(cell):
             found[what] = cell.strip()
             continue
         try:
-            said = cells.value(cell, nothing=_WRITTEN[what]) if what in _WRITTEN else (
-                cells.value(cell)
-            )  # fmt: skip
+            said = cells.value(cell, nothing=_WRITTEN.get(what, cells.NOTHING))
         except Formula:
             problems.append(Problem(Trouble.FORMULA, (what.value,)))
             continue
         if said is not None:
-            codes = None if what is Field.RATING else reading.values.get(what)
+            codes = coded.get(what) if coded and what is not Field.RATING else None
             found[what] = codes.get(folded(said), said) if codes else said
     return found, problems
 
@@ -186,6 +190,7 @@ def _cells(row: ListRow, reading: ColumnReading) -> tuple[dict[Field, str], list
 # -- names -------------------------------------------------------------------------------------
 
 _FAMILY = (Field.INFIX, Field.LAST, Field.SECOND)
+_IN_PARTS = frozenset({Field.FIRST, *_FAMILY})
 
 
 def _name(found: Mapping[Field, str]) -> str:
@@ -202,8 +207,10 @@ def _name(found: Mapping[Field, str]) -> str:
 
 def _written(found: Mapping[Field, str]) -> str:
     """The name as it stands there."""
+    if _IN_PARTS.isdisjoint(found):
+        return found.get(Field.NAME, "")
     parts = [found[part] for part in (Field.FIRST, *_FAMILY) if part in found]
-    return " ".join(parts) if parts else found.get(Field.NAME, "")
+    return " ".join(parts)
 
 
 def _asked(found: Mapping[Field, str], written: str) -> list[Problem]:
@@ -215,11 +222,13 @@ def _asked(found: Mapping[Field, str], written: str) -> list[Problem]:
     return [] if nothing is None else [Problem(Trouble.NOTHING, (nothing,))]
 
 
-def _wrong_name(name: str) -> Problem | None:
+def _wrong_name(name: str, *, plain: bool) -> Problem | None:
     if not name:
         return Problem(Trouble.NO_NAME)
     if len(name) > LONGEST_NAME:
         return Problem(Trouble.LONG, (Field.NAME.value,))
+    if plain:
+        return None
     if not any(char.isalpha() for char in name) or looks_like_a_handle(name) or not folded(name):
         return Problem(Trouble.ODD_NAME, (name,))
     return None
@@ -272,11 +281,16 @@ def _reach(
     return reach
 
 
+_PAST = frozenset({Field.TALKED, Field.RATING, Field.LEADER})
+
+
 def _past(
     found: Mapping[Field, str], reading: ColumnReading, problems: list[Problem], today: date
 ) -> Past:
     """The rating, the last talk and whether they lead, as far as the list says so clearly."""
-    talked = _day(found.get(Field.TALKED), _order(reading, Field.TALKED), problems)
+    if _PAST.isdisjoint(found):
+        return NO_PAST
+    talked = _day(found, reading, Field.TALKED, problems)
     if talked is not None and talked > today:
         # A plan, and no talk.
         problems.append(Problem(Trouble.TO_COME, (found[Field.TALKED],)))
@@ -300,11 +314,14 @@ def _order(reading: ColumnReading, what: Field) -> Order | None:
     return None if column is None else reading.orders.get(column)
 
 
-def _day(said: str | None, order: Order | None, problems: list[Problem]) -> date | None:
+def _day(
+    found: Mapping[Field, str], reading: ColumnReading, what: Field, problems: list[Problem]
+) -> date | None:
+    said = found.get(what)
     if said is None:
         return None
     try:
-        return cells.day(said, order)
+        return cells.day(said, _order(reading, what))
     except TwoWays:
         problems.append(Problem(Trouble.TWO_WAYS, (said,)))
     except NoDayInCell:

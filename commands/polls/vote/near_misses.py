@@ -5,6 +5,7 @@ Words for the direct chat alone. They depend on the poll and never on what was t
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from commands.framework.context import Context, Provider
 from commands.framework.i18n import _
@@ -14,8 +15,12 @@ from commands.polls.model import Poll
 from commands.polls.service import PollService
 from commands.polls.vote.typed import might_be_a_choice, might_be_choices
 from commands.polls.wording import choices, how_to_type, labels, whole_ballots
+from storage.core.database import Transaction
+from storage.core.rows import moment
+from storage.meetings.answers import TimePolls
 from storage.names import folded
 
+EVER = moment(0)
 MOST_SHOWN = 3
 """Polls whose ballots are shown at once."""
 
@@ -47,7 +52,9 @@ def which_ballot(polls: Sequence[Poll]) -> Reply:
     return reply(*blocks, _one_length())
 
 
-async def for_a_bare_choice(text: str, ctx: Context, provide: Provider) -> Reply | None:
+async def for_a_bare_choice(
+    text: str, ctx: Context, tx: Transaction, provide: Provider
+) -> Reply | None:
     """Say what to send exactly, for whoever sent ``4`` or ``agree`` alone with a ballot open; else None."""
     polls = await _open_to(ctx, provide)
     several = any(not each.kind.single for each in polls) and might_be_choices(text)
@@ -58,6 +65,11 @@ async def for_a_bare_choice(text: str, ctx: Context, provide: Provider) -> Reply
         ))  # fmt: skip
     if not polls or not (named or might_be_a_choice(text)):
         return None
+    if text.strip().isdecimal() and await TimePolls(tx, ctx.committee.id).asked_since(EVER):
+        return _or_a_meeting(polls, line(
+            "If you meant a time of a meeting: {can}. Everybody sees that answer.",
+            can=Code(f"!can {text.strip()}"),
+        ))  # fmt: skip
     return replace(which_ballot(polls), fleeting=True)
 
 
@@ -73,6 +85,17 @@ async def for_a_bare_word(_text: str, ctx: Context, provide: Provider) -> Reply 
         meet=Code("!meet"),
     )
     return _or_a_meeting(polls, meeting)
+
+
+async def ballot_shown_later(
+    _text: str, since: datetime, ctx: Context, _tx: Transaction, provide: Provider
+) -> Reply | None:
+    """Say what to send exactly, for whoever sent ``4`` with a ballot that came after the list before; else None."""
+    service = await provide(PollService)
+    if not isinstance(service, PollService):
+        return None
+    polls = await service.ballots_since(ctx.user, since)
+    return replace(which_ballot(polls), fleeting=True) if polls else None
 
 
 async def _open_to(ctx: Context, provide: Provider) -> Sequence[Poll]:

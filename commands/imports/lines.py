@@ -1,0 +1,221 @@
+"""Reading the lines of an imported list and judging each: some sheets at once, in the order of the file."""
+
+import time
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble, listed
+from commands.imports.read.tables import ListRow
+from commands.imports.repeats import LinesAbove, Repeats
+from commands.imports.rules import (
+    Judged,
+    RowVerdict,
+    SeenPeople,
+    compare,
+    judge,
+    keys_of,
+    past_of,
+    reach_of,
+    unless_like,
+)
+from storage.contacts.bulk import Bulk, Candidates, Listed
+from storage.contacts.details import DetailField
+from storage.core.lazy_dataclass import dataclass
+from storage.core.model import ContactId
+from storage.core.slices import SLICE, a_turn, in_slices
+from storage.imports.imports import Decided, Import, Imports, LineRemark
+from storage.imports.seen_lines import By, Key, SeenLines
+from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
+
+STOPS = {RowVerdict.AMBIGUOUS, RowVerdict.BAD, RowVerdict.REPEATED}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportContext:
+    """Everything a step of an import works with."""
+
+    job: Import
+    imports: Imports
+    bulk: Bulk
+    seen: SeenLines
+    forgotten: Forgotten
+    seal: Seal
+    reading: ColumnReading
+    reached: frozenset[DetailField]
+    """How people are reached, as far as the committee keeps it."""
+    now: datetime
+
+
+async def rows_of(desk: ImportContext, sheets: int) -> list[ListRow]:
+    job = desk.job
+    return list(map(_row, await desk.imports.several_sheets(job, job.done, sheets)))
+
+
+def _row(row: tuple[int, list[str], bool]) -> ListRow:
+    line, cells, surplus = row
+    return ListRow(line, tuple(cells), surplus)
+
+
+async def look_for_repeats(desk: ImportContext, repeats: Repeats, sheets: int) -> None:
+    """Count the keys of so many sheets more."""
+    rows = await desk.imports.several_sheets(desk.job, repeats.sheets, sheets)
+    read = await in_slices(listed(_row(row), desk.reading)[0] for row in rows)
+    repeats.add(key for person in read for key in keys_of(person))
+    repeats.sheets += sheets
+
+
+async def judge_lines(
+    desk: ImportContext, rows: Sequence[ListRow], above: LinesAbove | None, *, but: set[ContactId]
+) -> list[tuple[ListRow, Judged]]:
+    """Every row of a sheet with its verdict. ``above``: the lines before; None once they are judged."""
+    if not rows:
+        return []
+    job, imports = desk.job, desk.imports
+    stretch = (rows[0].line, rows[-1].line)
+    decided = await imports.decided(job, *stretch)
+    stopped = await imports.stopped(job, *stretch) if above is None else set()
+    read = await in_slices(_read(row, desk) for row in rows)
+    people = [person for _row, person, _problems in read if person is not None]
+    candidates = await desk.bulk.candidates(people, but=but)
+    seen = None if above is None else SeenPeople(await above.of(_keys(people, candidates)))
+    judged = []
+    begun = time.perf_counter()
+    for row, person, problems in read:
+        if time.perf_counter() - begun > SLICE:
+            await a_turn()
+            begun = time.perf_counter()
+        if person is None:
+            nobody = any(problem.trouble in LEAVES_OUT for problem in problems)
+            one = Judged(RowVerdict.SKIPPED if nobody else RowVerdict.BAD, problems=problems)
+        elif row.line in decided:
+            one = await _as_decided(desk, person, decided[row.line])
+        elif row.line in stopped:
+            one = Judged(RowVerdict.SKIPPED)
+        else:
+            one = _judge(person, problems, candidates, seen, overwrite=desk.reading.overwrite)
+        judged.append((row, one))
+    if above is not None and seen is not None:
+        await above.keep(seen.new)
+        judged = await _told_from_the_like(desk, judged, decided.keys())
+    judged = await _without_forgotten(desk, judged, decided.keys())
+    if seen is None:
+        await imports.tell(job, [s for row, one in judged for s in said(row, one) if s.stops])
+    return judged
+
+
+def _read(row: ListRow, desk: ImportContext) -> tuple[ListRow, Listed | None, tuple[Problem, ...]]:
+    """A row's person, with nothing that the committee does not keep."""
+    person, problems = listed(row, desk.reading, desk.imports.today)
+    if person is not None and person.reach:
+        reach = {what: said for what, said in person.reach.items() if what in desk.reached}
+        person = replace(person, reach=reach)
+    return row, person, problems
+
+
+def _keys(people: Sequence[Listed], candidates: Candidates) -> set[Key]:
+    """Everything by which people on a sheet may have been met above."""
+    known = (candidates.by_id, candidates.by_email, candidates.by_key)
+    contacts = {each.id for found in known for several in found.values() for each in several}
+    keys = {key for person in people for key in keys_of(person)}
+    return keys | {(By.CONTACT, str(contact)) for contact in contacts}
+
+
+async def _told_from_the_like(
+    desk: ImportContext, judged: Sequence[tuple[ListRow, Judged]], decided: Collection[int]
+) -> list[tuple[ListRow, Judged]]:
+    """Nobody new is perhaps somebody we know, written another way; a person says which."""
+    new = [
+        one.listed
+        for row, one in judged
+        if one.verdict is RowVerdict.NEW and one.listed and row.line not in decided
+    ]
+    near = await desk.bulk.near(new)
+    return [
+        (row, unless_like(one, near[row.line]) if near.get(row.line) else one)
+        for row, one in judged
+    ]
+
+
+async def _without_forgotten(
+    desk: ImportContext, judged: Sequence[tuple[ListRow, Judged]], decided: Collection[int]
+) -> list[tuple[ListRow, Judged]]:
+    """Nobody new is somebody who asked to be forgotten; a namesake is added if a person says so."""
+    if not await desk.forgotten.any():
+        return list(judged)
+    new = [one.listed for _row, one in judged if one.verdict is RowVerdict.NEW and one.listed]
+    met = await desk.forgotten.met(
+        desk.seal, [Described(p.name, p.area, p.external_id, p.email) for p in new]
+    )
+    certainty = {person.line: each for person, each in zip(new, met, strict=True)}
+    return [
+        (row, _unless_forgotten(one, certainty.get(row.line), decided=row.line in decided))
+        for row, one in judged
+    ]
+
+
+def _unless_forgotten(one: Judged, certainty: Certainty | None, *, decided: bool) -> Judged:
+    if certainty is Certainty.SURE:
+        return Judged(RowVerdict.SKIPPED, problems=(Problem(Trouble.FORGOTTEN),))
+    if certainty is Certainty.MAYBE and not decided:
+        return Judged(RowVerdict.AMBIGUOUS, problems=(Problem(Trouble.PERHAPS_FORGOTTEN),))
+    return one
+
+
+def _judge(
+    person: Listed,
+    problems: tuple[Problem, ...],
+    candidates: Candidates,
+    seen: SeenPeople | None,
+    *,
+    overwrite: bool,
+) -> Judged:
+    again = seen.again(person) if seen is not None else None
+    one = again or judge(person, candidates, overwrite=overwrite)
+    shared = seen.shares(person) if seen is not None else None
+    if one.verdict is RowVerdict.NEW:
+        asks = tuple(problem for problem in problems if problem.trouble in ASKS)
+        one = Judged(RowVerdict.AMBIGUOUS, problems=asks) if asks else shared or one
+        problems = tuple(problem for problem in problems if problem not in asks)
+    elif one.known is not None:
+        # Somebody has said before who that is.
+        problems = tuple(problem for problem in problems if problem.trouble not in ASKS)
+    if one.known is not None and seen is not None:
+        line = seen.meets(one.known.id, person)
+        if line != person.line:
+            met = Problem(Trouble.SAME_PERSON, (str(line), one.known.label))
+            return Judged(RowVerdict.AMBIGUOUS, problems=(met,))
+    return Judged(one.verdict, one.listed, one.known, one.changes, (*one.problems, *problems))
+
+
+async def _as_decided(desk: ImportContext, person: Listed, decided: Decided) -> Judged:
+    if decided.skip:
+        return Judged(RowVerdict.SKIPPED)
+    if decided.contact is None:
+        return Judged(RowVerdict.NEW, person)
+    known = (await desk.bulk.known([decided.contact])).get(decided.contact)
+    if known is None:
+        return Judged(RowVerdict.SKIPPED)
+    return compare(person, known, overwrite=desk.reading.overwrite)
+
+
+def count(figures: Counter[str], one: Judged, *, overwrite: bool) -> None:
+    figures[one.verdict.value] += 1
+    if one.known is not None:
+        figures["met"] += 1
+    for what in one.replaced:
+        figures[f"changed {what.value}"] += 1
+    if one.verdict in {RowVerdict.NEW, RowVerdict.UPDATED}:
+        past = past_of(one)
+        if past.rating is not None:
+            figures[f"rated {past.rating.value}"] += 1
+        figures["talked"] += past.talked is not None
+        figures["leaders"] += past.leader
+        figures.update(each.value for each in reach_of(one, overwrite=overwrite))
+    figures["by hand"] += any(problem.trouble is Trouble.KEPT for problem in one.problems)
+
+
+def said(row: ListRow, one: Judged) -> list[LineRemark]:
+    stops = one.verdict in STOPS
+    return [LineRemark(row.line, p.trouble.value, p.words, stops=stops) for p in one.problems]

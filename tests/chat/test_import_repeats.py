@@ -1,0 +1,79 @@
+"""People who stand in a list twice are met however far apart, and nothing is kept of the others."""
+
+import random
+
+import pytest
+
+from commands.imports.repeats import Repeats
+from storage.imports.seen_lines import By, Key
+from tests.chat.conversation import Chat
+
+LINES = 700
+
+
+def listing() -> str:
+    """Return a list in which every seventh line repeats something of a line that may be far above."""
+    chance = random.Random(16)
+    lines = []
+    for line in range(LINES):
+        number, name, mail = str(line), f"Person {letters(line)}", f"p{line}@example.org"
+        if line % 7 == 6:
+            before = chance.randrange(line)
+            kind = chance.randrange(4)
+            number = str(before) if kind in {0, 3} else number
+            name = f"Person {letters(before)}" if kind in {1, 3} else name
+            mail = f"p{before}@example.org" if kind in {2, 3} else mail
+        lines.append(f"{number},{name},Pay,{mail}")
+    return "Emp #,Name,Team,Email\n" + "\n".join(lines)
+
+
+def letters(number: int) -> str:
+    return "".join(chr(97 + int(digit)) for digit in f"{number:04}")
+
+
+async def remarks(chat: Chat) -> list[tuple[object, ...]]:
+    async with chat.database.transaction() as tx:
+        rows = await tx.all(
+            "SELECT line, trouble, words, stops FROM import_problems ORDER BY line, id"
+        )
+    return [tuple(row) for row in rows]
+
+
+async def kept(chat: Chat) -> int:
+    async with chat.database.transaction() as tx:
+        return await tx.number("SELECT COUNT(*) FROM import_seen")
+
+
+@pytest.mark.parametrize("dies_after", [None, 1, 4, 6, 8])
+async def test_repeats_are_found_as_if_every_line_were_kept(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, dies_after: int | None
+) -> None:
+    await chat.send("@lea", "staff.csv", listing())
+    chat.works = False
+    await chat.dm("@lea", "!import check 1")
+    most, steps = 0, 0
+    while await chat.step() is not None:
+        most, steps = max(most, await kept(chat)), steps + 1
+        if steps == dies_after:
+            await chat.restart()
+    few = await remarks(chat)
+    assert 0 < most < LINES
+    assert await kept(chat) == 0
+
+    monkeypatch.setattr(Repeats, "among", lambda _self, keys: set(keys))
+    chat.works = True
+    await chat.dm("@lea", "!import check 1")
+    assert await remarks(chat) == few
+    assert {str(remark[1]) for remark in few} >= {"repeats", "same id", "same email"}
+
+
+def test_a_key_met_twice_is_always_noticed() -> None:
+    keys: list[Key] = [(By.NUMBER, str(n)) for n in range(5_000)]
+    repeats = Repeats(5_000)
+    repeats.add(keys)
+    repeats.add(keys[::10])
+    noticed = repeats.among(keys)
+    assert noticed >= set(keys[::10])
+    assert len(noticed) < 1_000
+    contact: Key = (By.CONTACT, "7")
+    assert repeats.among([contact]) == {contact}

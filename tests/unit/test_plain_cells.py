@@ -1,0 +1,76 @@
+"""Cells and names that are read without a second look are read as all others are."""
+
+import random
+import re
+import string
+from itertools import product
+
+import pytest
+
+from commands.imports.read import cells, people
+from commands.imports.read.fields import Field
+from commands.imports.read.people import ColumnReading
+from commands.imports.read.tables import ListRow
+from commands.names import said
+from storage.names import folded
+
+NEVER = re.compile("(?!)")
+WORDS = (
+    "Ana", "ANA", "Null", "None", "na", "NaN", "Total", "total", "Grand", "and", "und", "y", "Dr", "Dr.",
+    "Sr.", "Jr.", "RN", "van", "Ñandú", "Åsa", "Straße", "ſoma", "SUMMA", "Page", "2", "00123", "1.5",
+    "M", "41", "Temp", "retired", "O'Brien", "O’Brien", "-", "n.n.", "k.a.", "n/a", "李", "e\u0301va",
+    "\ufeffAna", "K", "", "=1", "'00123", "d'1", "#null!", "Anna-Lena", "ﬁn", "İnci",
+)  # fmt: skip
+TEXTS = sorted(
+    {
+        sign.join(several)
+        for n in (1, 2)
+        for several in product(WORDS, repeat=n)
+        for sign in (" ", "-")
+    }
+    | {"Ana  Lopez", " Ana", "Ana ", "Grand Total 3", "Ana and Ben Lopez", "Page 2 of 3"}
+)
+
+
+def taken(cell: str, nothing: frozenset[str]) -> str | None:
+    try:
+        return cells.value(cell, nothing=nothing)
+    except cells.Formula:
+        return "formula"
+
+
+def test_a_plain_cell_is_read_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = (cells.NOTHING, cells.NAMES_ARE_WRITTEN, cells.AREAS_ARE_WRITTEN)
+    quick = [taken(text, nothing) for text in TEXTS for nothing in kinds]
+    monkeypatch.setattr(cells, "_PLAIN", NEVER)
+    assert quick == [taken(text, nothing) for text in TEXTS for nothing in kinds]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {0: Field.NAME},
+        {0: Field.FIRST, 1: Field.LAST},
+        {0: Field.NAME, 1: Field.PREFERRED},
+        {0: Field.LAST, 1: Field.INFIX},
+        {0: Field.NAME, 1: Field.AREA, 2: Field.ID},
+    ],
+)
+def test_a_plain_name_is_read_as_any_other(
+    columns: dict[int, Field], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(16)
+    rows = [ListRow(1, (text, chance.choice(TEXTS), chance.choice(TEXTS))) for text in TEXTS]
+    reading = ColumnReading(columns)
+    assert any(said.is_plain(row.cells[0]) for row in rows)
+    quick = [people.listed(row, reading) for row in rows]
+    monkeypatch.setattr(said, "is_plain", lambda _written: False)
+    assert quick == [people.listed(row, reading) for row in rows]
+
+
+def test_text_without_accents_is_folded_as_any_other() -> None:
+    chance = random.Random(16)
+    for _each in range(2_000):
+        text = "".join(chance.choices(string.printable + "\x1c\x85", k=chance.randrange(12)))
+        # One letter of another alphabet, and all of it goes the long way.
+        assert f"{folded(text)} ж".strip() == folded(f"{text} ж")
