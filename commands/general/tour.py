@@ -26,6 +26,8 @@ STEPS = (
     f"contact show {NAME}",
 )
 """What is typed behind "try", one after the other. Each is done on top of those before it."""
+_A_ROBIN = re.compile(r"\brobin(?:\s+pract\w*)?", re.IGNORECASE)
+"""The practice contact as a phone writes the name."""
 _A_HANDLE = re.compile(r"\bm-?\s*\d", re.IGNORECASE)
 
 
@@ -110,10 +112,12 @@ async def try_(ctx: Context, words: TourLine, *, rehearsal: Rehearsal) -> tuple[
     words: the line to practise
     """
     del ctx
+    words = _A_ROBIN.sub(NAME, without_signs(words)) if _A_HANDLE.search(words) is None else words
     asked = rehearsal.read(words)
     step = _step(asked, rehearsal)
     if step is None:
-        raise refuse("Practice is only with {name}.", name=NAME, example=f"try {STEPS[0]}")
+        near = STEPS[_near(words)]
+        raise refuse("Practice is only with {name}.", name=NAME, example=f"try {near}")
     if isinstance(asked, NotRead):
         raise asked.refusal.but(example=f"try {STEPS[step]}")
     if not _with_practice_alone(asked, words):
@@ -121,6 +125,13 @@ async def try_(ctx: Context, words: TourLine, *, rehearsal: Rehearsal) -> tuple[
     before = [each for each in map(rehearsal.read, STEPS[:step]) if isinstance(each, Request)]
     *earlier, last = await rehearsal.of(before, asked)
     return (*earlier, replace(last, blocks=(*last.blocks, _next(step))))
+
+
+def _near(words: str) -> int:
+    """The step that a line in other words is near; the first where it is near none."""
+    said = set(folded(words).split())
+    telling = ({"add", "new"}, {"log", "reached", "talked"}, {"due", "todo"}, {"show", "who"})
+    return next((at for at, each in enumerate(telling) if said & each), 0)
 
 
 def _step(asked: Request | NotRead, rehearsal: Rehearsal) -> int | None:

@@ -333,3 +333,21 @@ async def test_a_name_is_not_met_with_a_command_like_it(people: Chat) -> None:
 async def test_hello_begins_the_tour_once(people: Chat) -> None:
     assert (await people.dm("@ben", "Hi 👋")).says("Two minutes with Robin Practice")
     assert (await people.dm("@ana", "Hallo")).says("What you can do now:")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Try contact add robin practise area=payments. ", "Added M-1 Robin Practice"),
+        ("try Contact add Robin area = payments 🙂", "Added M-1 Robin Practice"),
+        ("Try 1on1 log robin reached rate=2 said next=today.", "Logged M-1 Robin Practice"),
+        ("Try contact show robin.", "M-1 Robin Practice"),
+        ("try log robin reached 2 said today", "Like this: try 1on1 log Robin Practice reached"),
+        ("try show robin please", "Like this: try contact show Robin Practice"),
+    ],
+)
+async def test_the_tour_reads_what_a_phone_makes_of_its_lines(
+    chat: Chat, typed: str, said: str
+) -> None:
+    assert (await chat.dm("@ana", typed)).says(said)
+    assert await chat.contacts() == []
