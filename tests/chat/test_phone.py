@@ -351,3 +351,35 @@ async def test_the_tour_reads_what_a_phone_makes_of_its_lines(
 ) -> None:
     assert (await chat.dm("@ana", typed)).says(said)
     assert await chat.contacts() == []
+
+
+# -- names out of a phone's contacts -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Add Tomasz Nowak +48 601 222 333",
+        "add Tomasz Nowak (0601) 222-333",
+        "add Tomasz Nowak tel. 601222333",
+    ],
+)
+async def test_a_phone_number_is_left_out_of_a_name(chat: Chat, said: str) -> None:
+    assert (await chat.dm("@ana", said)).says('Without it: !contact add "Tomasz Nowak"')
+    assert (await chat.dm("@ana", "yes")).says("Added M-1 Tomasz Nowak.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "add 👷 Jürgen Müller (Lager)",
+        "add Jürgen Müller in Lager",
+        "add Jürgen Müller, Lager",
+        "add Jürgen Müller - Lager",
+    ],
+)
+async def test_where_somebody_works_is_told_from_the_name(chat: Chat, said: str) -> None:
+    answer = await chat.dm("@ana", said)
+    if "Not saved yet" in answer.text:
+        answer = await chat.dm("@ana", "yes")
+    assert answer.says("Added M-1 Jürgen Müller (Lager).")
