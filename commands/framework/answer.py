@@ -153,7 +153,8 @@ class _Message:
                 await here._notice(asked, ledgers)  # noqa: SLF001
                 private = left
                 requests = (_permitted(asked, text, here.ctx, self.catalogue),)
-            replies = await here._done(requests, ledgers, secret)  # noqa: SLF001
+                here = self
+            replies = await here._done(requests, ledgers, secret)
             done = True
         except Refusal as refusal:
             replies = await _refusing(refusal, text, here.ctx, tx, self.provide, ledgers)
