@@ -93,7 +93,6 @@ class Listener:
         return bool(heard.readings) and (heard.act is not None or _begins_so(pieces, heard))
 
 
-<<<<<<< HEAD
 def _of_several(
     asked: Request | NotRead, heard: Heard, grammar: Grammar, pieces: list[Piece], ctx: Context
 ) -> tuple[Request, ...]:
@@ -104,11 +103,11 @@ def _of_several(
         return ()
     mark = marked(grammar, pieces, ctx)
     return () if mark is None else (mark,)
-=======
+
+
 def _is_never_spoken(asked: Request | NotRead) -> bool:
     """Whether a line was read as a command that nobody says in other words."""
     return isinstance(asked, Request) and asked.command not in (*_HEARD, marking.mark)
->>>>>>> main
 
 
 def _has_two_meanings(asked: Request | NotRead, text: str) -> bool:
