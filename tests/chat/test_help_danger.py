@@ -25,6 +25,6 @@ async def test_what_is_named_there_exists(chat: Chat) -> None:
 
 
 async def test_who_can_read_this_is_answered_with_status(chat: Chat) -> None:
-    assert (await chat.dm("@ana", "who can read this?")).says("!status")
+    assert (await chat.dm("@ana", "who can read this?")).says("by invitation")
     assert (await chat.dm("@ana", "what does the server see")).says("!help secrecy")
     assert (await chat.dm("@ana", "who voted")).says("!help secrecy")

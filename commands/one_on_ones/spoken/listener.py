@@ -77,8 +77,7 @@ class Listener:
         if several:
             return several
         a_talk = meant is one_on_ones.log and heard.act is None
-        other = asked.command is not meant and not a_talk
-        almost = other or _is_strict(asked, pieces)
+        almost = (asked.command is not meant and not a_talk) or _is_strict(asked, pieces)
         left = heard.unused and (almost or not _begins_so(pieces, heard))
         if left and asked.command is None and not is_marked(text):
             _ask_about_more(pieces, heard)
