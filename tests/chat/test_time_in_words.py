@@ -74,7 +74,7 @@ async def test_this_friday_typed_on_a_friday_is_today(sam: Chat) -> None:
 
 async def test_a_day_is_kept_without_the_time_beside_it(sam: Chat) -> None:
     said = await sam.dm("@ana", '!log M-1 reached next="fri 5pm"')
-    assert said.says("has a time in it; I keep days only")
+    assert said.says("has a time in it. Type only a day")
     await sam.dm("@ana", commands_in(said)[0])
     assert (await sam.dm("@ana", "!due")).says("Fri 27 Nov")
 
