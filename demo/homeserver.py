@@ -257,6 +257,12 @@ class Homeserver:
             "presence": {"enabled": False},
             "user_directory": {"enabled": False},
             "push": {"enabled": False},
+            "stats": {"enabled": False},
+            # Queues for other servers and for a directory nobody looks into: someone else's work.
+            "federation_sender_instances": ["nobody"],
+            "update_user_directory_from_worker": "nobody",
+            # It lives for minutes, and looking for garbage each second takes longer than anything else.
+            "gc_min_interval": ["60s", "600s", "3600s"],
             "url_preview_enabled": False,
             "enable_registration": False,
             # Passwords of accounts that live for minutes.

@@ -19,6 +19,8 @@ from demo.organizer import Organizer
 from demo.steward import Steward
 from tests.inside import table
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.new_databases import make_in_one_go
+from tests.support.order import mixed
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
 from tests.support.warm_start import WarmStart
@@ -66,6 +68,12 @@ class ByEvidence(LoadFileScheduling):  # type: ignore[misc]
         return EVIDENCE.get(file.rpartition("/")[2], file)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have workers take files in an order that keeps all of them busy."""
+    if hasattr(config, "workerinput"):
+        items[:] = mixed(items)
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByEvidence | None:
     """Share tests out among workers."""
     return ByEvidence(config, log) if config.getoption("dist") == "loadfile" else None
@@ -86,6 +94,13 @@ def _warm_bots() -> Iterator[None]:
         patch.setattr(Steward, "starts", warm.start)
         yield
     warm.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_in_one_go() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        make_in_one_go(patch)
+        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -38,15 +38,23 @@ def clean(text: str) -> str:
     Control and bidirectional formatting characters go; ``@room`` gets an invisible joint, since
     older push rules look for it in the body.
     """
-    kept = (
-        character
-        for character in text.replace("\r\n", "\n")
-        if character == "\n"
-        or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-        # Joiners hold emoji and some scripts together.
-        or character in "\u200d\u200c"
-    )
-    return _PING.sub("@" + _WORD_JOINER, "".join(kept))
+    text = text.replace("\r\n", "\n")
+    # Printable are fewer characters than are kept, and almost every text has no others.
+    if not text.replace("\n", "").isprintable():
+        text = "".join(filter(_is_kept, text))
+    return _PING.sub("@" + _WORD_JOINER, text)
+
+
+def _is_kept(character: str) -> bool:
+    # Joiners hold emoji and some scripts together.
+    return character in "\n\u200d\u200c" or unicodedata.category(character) not in {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+        "Zl",
+        "Zp",
+    }
 
 
 def render(reply: Reply) -> list[dict[str, Any]]:

@@ -146,6 +146,10 @@ class Catalogue:
                 first, *rest = name.split()
                 for spelled in (first, *(spellings or {}).get(first, ())):
                     self._by_words.setdefault((spelled, *rest), command)
+        self._by_first: dict[str, dict[tuple[str, ...], Command]] = {}
+        for names, command in self._by_words.items():
+            self._by_first.setdefault(names[0], {})[names] = command
+        self._with_secrets = tuple((each, each.secret) for each in self if each.secret is not None)
         self._tried = {
             tuple(words.split()): self._by_words[tuple(name.split())]
             for words, name in (tried or {}).items()
@@ -161,11 +165,8 @@ class Catalogue:
 
     def secret_in(self, text: str, command: Command | None) -> Secret | None:
         """The secret of some command that stands in a message; ``command`` is what it was read as."""
-        for each in self:
-            secret = each.secret
-            if secret is None or not secret.holds(text):
-                continue
-            if each is command or secret.concerns(text):
+        for each, secret in self._with_secrets:
+            if secret.holds(text) and (each is command or secret.concerns(text)):
                 return secret
         return None
 
@@ -180,12 +181,11 @@ class Catalogue:
 
     def knows(self, word: str) -> bool:
         """Whether any command's name begins with the word."""
-        return any(names[0] == _plain(Word(word)) for names in self._by_words)
+        return _plain(Word(word)) in self._by_first
 
     def is_for_the_room(self, word: str) -> bool:
         """Whether there are commands that begin with the word, and each of them may be typed in a room."""
-        first = _plain(Word(word))
-        found = [each for names, each in self._by_words.items() if names[0] == first]
+        found = self._by_first.get(_plain(Word(word)), {}).values()
         return bool(found) and not any(each.where is Where.DIRECT for each in found)
 
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:
@@ -221,8 +221,8 @@ class Catalogue:
         """The words that may follow a first word, and the commands they make."""
         return {
             words[1]: command
-            for words, command in self._by_words.items()
-            if words[0] == first and len(words) > 1 and command.who <= role
+            for words, command in self._by_first.get(first, {}).items()
+            if len(words) > 1 and command.who <= role
         }
 
     def _unknown(self, said: list[str], role: Role) -> UnknownCommand:
@@ -237,7 +237,7 @@ class Catalogue:
             return _did_you_mean(said[:2], subs[close])
         if subs:
             return _one_more(said, list(dict.fromkeys(subs.values())))
-        above = [each for names, each in self._by_words.items() if names[0] == said[0]]
+        above = self._by_first.get(said[0], {}).values()
         return _above(min(above, key=lambda each: each.who)) if above else self._near(said, role)
 
     def _near(self, said: list[str], role: Role) -> UnknownCommand:

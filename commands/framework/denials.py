@@ -111,7 +111,7 @@ def refused(
 def _for_others(command: Code, role: Role, instead: str | None) -> Refusal:
     words = line("{command} is for {role}; ask one of them.", command=command, role=people(role))
     if instead is not None:
-        words = (*words, " ", *line("For everybody: {instead}", instead=Code(instead)))
+        words = (*words, " ", *line("For everybody: {instead}.", instead=Code(instead)))
     return TooLowRole(words, role)
 
 

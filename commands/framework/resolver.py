@@ -7,6 +7,7 @@ reference nor names the repositories that it takes.
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from typing import Any, get_type_hints
 
 from commands.framework.reader import without_none
@@ -60,6 +61,7 @@ def _brought(kind: object) -> tuple[Any, ...]:
     return getattr(without_none(kind), "__metadata__", ())
 
 
-def _needs(find: Callable[..., Awaitable[object]], skipped: int) -> dict[str, type]:
+@cache
+def _needs(find: Callable[..., Awaitable[object]], skipped: int) -> Mapping[str, type]:
     hints = get_type_hints(find)
     return {name: hints[name] for name in list(inspect.signature(find).parameters)[skipped:]}

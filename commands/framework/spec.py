@@ -172,19 +172,12 @@ class Command:
     @property
     def reaches(self) -> frozenset[type]:
         """Every type the command is handed: its own facts, and the facts its arguments are looked up with."""
-        lookups = (*(each.resolver for each in self.parameters), *self.unsaid.values())
-        looked_up_with = (
-            kind for each in lookups if each is not None for kind in each.needs.values()
-        )
-        return frozenset((*self.facts.values(), *looked_up_with))
+        return _reached(self.run)
 
     @property
     def need(self) -> Need:
         """What the command asks of whoever types it. All records but meetings are about people."""
-        people = any(
-            issubclass(kind, Repository) and not issubclass(kind, Common) for kind in self.reaches
-        )
-        return Need(self.who, people=people, second=self.second)
+        return Need(self.who, people=_is_about_people(self.run), second=self.second)
 
     @property
     def usage(self) -> str:
@@ -306,6 +299,22 @@ def signature_of(run: Callable[..., Awaitable[Answered]]) -> CommandSignature:
         else:
             raise TypeError(f"{run.__qualname__}: nobody can type or provide {name}: {kind}")
     return CommandSignature(tuple(typed), facts, groups, unsaid)
+
+
+@cache
+def _reached(run: Callable[..., Awaitable[Answered]]) -> frozenset[type]:
+    """Every type that a command's function is handed, and every one that its arguments are looked up with."""
+    signature = signature_of(run)
+    lookups = (*(each.resolver for each in signature.parameters), *signature.unsaid.values())
+    looked_up_with = (kind for each in lookups if each is not None for kind in each.needs.values())
+    return frozenset((*signature.facts.values(), *looked_up_with))
+
+
+@cache
+def _is_about_people(run: Callable[..., Awaitable[Answered]]) -> bool:
+    return any(
+        issubclass(kind, Repository) and not issubclass(kind, Common) for kind in _reached(run)
+    )
 
 
 def _parameter(

@@ -141,8 +141,9 @@ class TimePolls(Common):
         rows = await self.tx.all(
             "SELECT m.number FROM meetings AS m JOIN time_polls AS p ON p.meeting = m.id "
             "JOIN history AS h ON h.id = m.entry "
-            "WHERE m.committee = ? AND m.open AND NOT p.closed AND h.at > ? ORDER BY m.id",
-            (self.committee, millis(since)),
+            "WHERE m.committee = ? AND m.id > ? AND m.open AND NOT p.closed AND h.at > ? "
+            "ORDER BY m.id",
+            (self.committee, 0, millis(since)),
         )
         return [row["number"] for row in rows]
 

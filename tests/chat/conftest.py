@@ -1,17 +1,17 @@
 """``chat``: conversations with Steward on a real encrypted database, without Matrix."""
 
 import asyncio
-import secrets
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from storage.core.database import Database
 from tests.chat.conversation import Chat
+from tests.support import begun as beginnings
 
-KEY = secrets.token_bytes(32)
+KEY: Final = beginnings.KEY
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +26,13 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with one committee."""
+    return beginnings.made(tmp_path_factory.mktemp("begun") / "steward.db")
+
+
 @pytest.fixture
-async def chat(tmp_path: Path, empty: Path) -> AsyncIterator[Chat]:
-    database = await Database.open(Path(shutil.copy(empty, tmp_path)), KEY)
-    try:
-        begun = Chat(database)
-        await begun.begin()
-        yield begun
-    finally:
-        await database.close()
+async def chat(begun: Path) -> AsyncIterator[Chat]:
+    async with beginnings.copied(begun) as talked:
+        yield talked

@@ -8,20 +8,19 @@ which is by itself again when the merge was taken apart later.
 
 import asyncio
 import re
-import secrets
-import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from commands.framework.context import Role
-from storage.core.database import Database
 from tests.chat.conversation import MONDAY_MORNING, Chat
+from tests.support.begun import copied, made
 
 PEOPLE = ("Sam Okafor", "Alex Kim", "Mia Chen", "Bo Beck")
 KEPT = (
@@ -135,42 +134,47 @@ class Committee:
             for text in ("!turf", "!due", "!contact list"):
                 words.append((await self.chat.dm(person, text)).text)
         return [
-            re.sub(r"(?m)^(• )?\d+\b|follow-up \d+|!(1on1 edit|done) \d+", "#", each)
+            re.sub(r"(?m)^(• )?\d+\b|follow-up \d+|!(1on1 edit|done) \d+|just answer \d+", "#", each)
             for each in words
         ]
 
 
-async def begun(stack: AsyncExitStack, scratch: str, name: str) -> Committee:
-    database = await Database.open(Path(scratch) / name, secrets.token_bytes(32))
-    stack.push_async_callback(database.close)
-    chat = Chat(database)
-    await chat.begin()
-    for number, person in enumerate(PEOPLE):
-        await chat.dm(("@ana", "@ben")[number % 2], f'!contact add "{person}" --yes')
+@pytest.fixture(scope="module")
+def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A committee with four people on record."""
+
+    async def added(chat: Chat) -> None:
+        for number, person in enumerate(PEOPLE):
+            await chat.dm(("@ana", "@ben")[number % 2], f'!contact add "{person}" --yes')
+
+    return made(tmp_path_factory.mktemp("sequences") / "steward.db", added)
+
+
+async def begun(stack: AsyncExitStack, with_people: Path) -> Committee:
+    chat = await stack.enter_async_context(copied(with_people))
     chat.now = MONDAY_MORNING
     chat.later(hours=1)
     return Committee(chat)
 
 
-async def played(steps: Sequence[tuple[str, str]]) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        async with AsyncExitStack() as stack:
-            real = await begun(stack, scratch, "real.db")
-            told: list[Told] = []
-            kept = await real.rows()
-            for number, (person, text) in enumerate(steps):
-                real.chat.later(seconds=50)
-                told = await one(real, told, person, text, number)
-                kept = grown(kept, await real.rows())
-            oracle = await begun(stack, scratch, "oracle.db")
-            # What let somebody type it may have been taken back since, and what they typed stays.
-            oracle.chat.roles |= dict.fromkeys(oracle.chat.roles, Role.LEAD)
-            for each in told:
-                oracle.chat.now = each.at
-                await oracle.say(each.who, each.text, each.log)
-            oracle.chat.roles |= real.chat.roles
-            oracle.chat.now = real.chat.now
-            assert await real.reads() == await oracle.reads(), [(t.who, t.text) for t in told]
+async def played(steps: Sequence[tuple[str, str]], with_people: Path) -> None:
+    async with AsyncExitStack() as stack:
+        real = await begun(stack, with_people)
+        told: list[Told] = []
+        kept = await real.rows()
+        for number, (person, text) in enumerate(steps):
+            real.chat.later(seconds=50)
+            told = await one(real, told, person, text, number)
+            kept = grown(kept, await real.rows())
+        oracle = await begun(stack, with_people)
+        # What let somebody type it may have been taken back since, and what they typed stays.
+        oracle.chat.roles |= dict.fromkeys(oracle.chat.roles, Role.LEAD)
+        for each in told:
+            oracle.chat.now = each.at
+            await oracle.say(each.who, each.text, each.log)
+        oracle.chat.roles |= real.chat.roles
+        oracle.chat.now = real.chat.now
+        assert await real.reads() == await oracle.reads(), [(t.who, t.text) for t in told]
 
 
 async def one(real: Committee, told: list[Told], person: str, text: str, number: int) -> list[Told]:
@@ -240,5 +244,7 @@ def grown(
 @example([("@lea", "!assess M-3 2 said"), ("@lea", "!merge M-2 M-3 --yes"),
           ("@ben", "!1on1 log M-2 reached rate=4 did next=fri"),
           ("@lea", "!unmerge M-2")])  # fmt: skip
-def test_history_grows_and_what_shows_is_what_still_counts(steps: list[tuple[str, str]]) -> None:
-    asyncio.run(played(steps))
+def test_history_grows_and_what_shows_is_what_still_counts(
+    with_people: Path, steps: list[tuple[str, str]]
+) -> None:
+    asyncio.run(played(steps, with_people))

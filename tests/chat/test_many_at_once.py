@@ -4,7 +4,6 @@ Counted, not timed: statements, and the steps that SQLite takes.
 """
 
 import json
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from storage.chat.committees import Committees
 from storage.core.database import Database
 from storage.core.driver import Row
 from storage.structure_tests.sheets import SheetLine
-from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat
+from tests.support.begun import copied
 from tests.support.crowd import gather
 from tests.support.statements import Asked, asked_of
 
@@ -24,14 +23,9 @@ FEW, MANY = 40, 400
 
 
 @pytest.fixture
-async def other_chat(tmp_path: Path, empty: Path) -> AsyncIterator[Chat]:
-    database = await Database.open(Path(shutil.copy(empty, tmp_path / "other.db")), KEY)
-    try:
-        begun = Chat(database)
-        await begun.begin()
-        yield begun
-    finally:
-        await database.close()
+async def other_chat(begun: Path) -> AsyncIterator[Chat]:
+    async with copied(begun) as chat:
+        yield chat
 
 
 async def crowd(chat: Chat, people: int) -> None:

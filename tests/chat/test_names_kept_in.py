@@ -26,10 +26,9 @@ from commands.framework.reply import Audience, Reply
 from commands.framework.room_lines import is_private
 from commands.turf import views
 from storage.chat.outbox import ContentKind
-from storage.core.database import Database
 from storage.names import folded
-from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat, Said
+from tests.support.begun import opened
 
 PEOPLE = (
     "Sam Okafor",
@@ -148,7 +147,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Path:
     path = Path(shutil.copy(empty, tmp_path_factory.mktemp("world") / "world.db"))
 
     async def make() -> None:
-        database = await Database.open(path, KEY)
+        database = await opened(path)
         chat = Chat(database)
         await chat.begin()
         # Longer ago than anybody can take back: whose adding is undone is no contact any more.
@@ -171,7 +170,7 @@ async def play(path: Path, steps: Sequence[Step]) -> Seen:
     """Everything that is seen, the reminders of the next three days included."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = shutil.copy(path, Path(scratch) / "world.db")
-        database = await Database.open(Path(copy), KEY)
+        database = await opened(Path(copy))
         try:
             chat = Chat(database)
             roles = dict(chat.roles)

@@ -1,8 +1,8 @@
 """Whether somebody is on record, asked through every command there is; and who looked, of whom."""
 
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,10 @@ from commands.shared.look_ups import ASKED_A_DAY
 from commands.structure_tests.mark.terms import Several
 from commands.turf.terms import ContactRefs
 from storage.authority.look_ups import LookUpKind, LookUps
-from storage.core.database import Database
 from storage.core.repository import Counts, Repository
 from storage.core.rows import millis
-from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat, Said
+from tests.support.begun import copied, made
 
 OUTSIDE = "Zora Quill"
 WHO = ("M-2", "M-77", "Zora Quill", "Zora", "Quil", "Qu", '"Quill Zora"', "zora")
@@ -80,18 +79,14 @@ def lines(command: Command, who: str) -> list[str]:
     return [each.replace("{who}", who) for each in typed]
 
 
-async def world(path: Path, *, known: bool) -> Chat:
+async def begin(chat: Chat, *, known: bool) -> None:
     """Ana has one person; whether there is a Zora Quill, with a lead, is what she does not know."""
-    chat = Chat(await Database.open(path, KEY))
-    await chat.begin()
     await chat.dm("@ana", '!contact add "Ana Own" area=Payments --yes')
     if known:
         await chat.dm("@lea", f'!contact add "{OUTSIDE}" area=Payments')
     await chat.dm("@lea", "!test open petition --yes")
     await chat.dm("@lea", "!1on1 log M-1 reached")
     await chat.dm("@ana", "!1on1 log M-1 reached")
-    chat.later(hours=25)
-    return chat
 
 
 @dataclass
@@ -116,15 +111,22 @@ class Worlds:
         return await self.known.dm("@ana", text), await self.unknown.dm("@ana", text)
 
 
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The database with her, and the one without."""
+    folder = tmp_path_factory.mktemp("worlds")
+    return (
+        made(folder / "known.db", partial(begin, known=True)),
+        made(folder / "unknown.db", partial(begin, known=False)),
+    )
+
+
 @pytest.fixture
-async def worlds(tmp_path: Path, empty: Path) -> AsyncIterator[Worlds]:
-    paths = [Path(shutil.copy(empty, tmp_path / f"{each}.db")) for each in ("known", "unknown")]
-    both = [await world(path, known=path.stem == "known") for path in paths]
-    try:
-        yield Worlds(*both)
-    finally:
-        for chat in both:
-            await chat.database.close()
+async def worlds(both: tuple[Path, Path]) -> AsyncIterator[Worlds]:
+    async with copied(both[0]) as known, copied(both[1]) as unknown:
+        known.later(hours=25)
+        unknown.later(hours=25)
+        yield Worlds(known, unknown)
 
 
 def test_every_way_to_ask_is_tried() -> None:

@@ -6,8 +6,6 @@ by trying, not by the rule that is tested.
 """
 
 import asyncio
-import secrets
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +14,11 @@ from hypothesis import strategies as st
 
 from commands.reports.rules import WeeklyFigures
 from commands.reports.weekly_report import read
-from storage.core.database import Database
 from storage.core.model import CommitteeId
 from storage.reports.published import PublishedReports
 from storage.reports.unit import NOWHERE
 from tests.chat.conversation import Chat
+from tests.support.begun import copied
 from tests.unit.test_report_folding import smallest_secret
 
 AREAS = ("Payments", "Search", "Mobile")
@@ -113,12 +111,9 @@ async def check_derived(chat: Chat) -> None:
         assert [tuple(row) for row in await tx.all(columns)] == before
 
 
-async def play(start: list[str], weeks: list[list[str]]) -> int:
+async def play(begun: Path, start: list[str], weeks: list[list[str]]) -> int:
     """Weeks of a committee; how many reports the room got."""
-    with tempfile.TemporaryDirectory() as scratch:
-        database = await Database.open(Path(scratch) / "steward.db", secrets.token_bytes(32))
-        chat = Chat(database)
-        await chat.begin()
+    async with copied(begun) as chat:
         for number, area in enumerate(start):
             await chat.dm("@lea", f"!contact add Zo{number} area={area} --yes")
         reports: list[Report] = []
@@ -141,7 +136,6 @@ async def play(start: list[str], weeks: list[list[str]]) -> int:
                 reports.append(report)
             await check_derived(chat)
             chat.later(days=7)
-        await database.close()
     return len(reports)
 
 
@@ -151,12 +145,12 @@ async def play(start: list[str], weeks: list[list[str]]) -> int:
     st.lists(st.lists(event, max_size=14), min_size=2, max_size=4),
 )
 def test_no_few_people_and_no_rating_can_be_worked_out(
-    start: list[str], weeks: list[list[str]]
+    begun: Path, start: list[str], weeks: list[list[str]]
 ) -> None:
-    asyncio.run(play(start, weeks))
+    asyncio.run(play(begun, start, weeks))
 
 
-def test_a_week_like_any_other() -> None:
+def test_a_week_like_any_other(begun: Path) -> None:
     """The same with events that are known to matter."""
     rated = [f"!assess M-{n} {1 + n % 4} did" for n in range(1, 8)]
     moved = [f"!contact move M-{n} area=Search" for n in range(1, 8)]
@@ -166,4 +160,5 @@ def test_a_week_like_any_other() -> None:
         moved[1:],
         [f"!assess M-{n} 5 did" for n in range(3, 12)],
     ]
-    assert asyncio.run(play(["Payments"] * 14 + ["Search"] * 4 + ["Mobile"] * 6, weeks)) == 4
+    start = ["Payments"] * 14 + ["Search"] * 4 + ["Mobile"] * 6
+    assert asyncio.run(play(begun, start, weeks)) == 4

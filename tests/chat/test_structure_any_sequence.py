@@ -7,19 +7,20 @@ same sequences are listened to in the room, which must never hear a name, a hand
 
 import asyncio
 import re
-import secrets
-import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from commands.framework.reply import Audience
-from storage.core.database import Database, Transaction
+from storage.core.database import Transaction
 from tests.chat.conversation import Chat
+from tests.support.begun import copied, made
 
 PEOPLE = ("Sam Okafor", "Alex Kim", "Mia Chen", "Bo Beck", "Ines Ruiz", "Tom Hale", "Ravi Nair",
           "Lena Vogt", "Omar Said", "Eva Lund", "Kofi Mensah", "Ana Silva")  # fmt: skip
@@ -146,28 +147,33 @@ def told(text: str) -> tuple[int, int, int, int]:
     return did, whole, unasked, promised
 
 
-async def begun(scratch: str) -> tuple[Database, Chat]:
-    database = await Database.open(Path(scratch) / "steward.db", secrets.token_bytes(32))
-    chat = Chat(database)
-    await chat.begin()
-    for number, (person, area) in enumerate(zip(PEOPLE, AREAS, strict=True)):
-        await chat.dm(("@ana", "@ben")[number % 2], f'!contact add "{person}" area={area} --yes')
-    chat.later(hours=1)
-    return database, chat
+@pytest.fixture(scope="module")
+def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A committee with people on record."""
+
+    async def added(chat: Chat) -> None:
+        for number, (person, area) in enumerate(zip(PEOPLE, AREAS, strict=True)):
+            typed = f'!contact add "{person}" area={area} --yes'
+            await chat.dm(("@ana", "@ben")[number % 2], typed)
+
+    return made(tmp_path_factory.mktemp("sequences") / "steward.db", added)
 
 
-async def played(steps: Sequence[Step]) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        database, chat = await begun(scratch)
+@asynccontextmanager
+async def begun(with_people: Path) -> AsyncIterator[Chat]:
+    async with copied(with_people) as chat:
+        chat.later(hours=1)
+        yield chat
+
+
+async def played(with_people: Path, steps: Sequence[Step]) -> None:
+    async with begun(with_people) as chat:
         recount = Recount()
-        try:
-            for person, text in (OPEN, *steps):
-                chat.later(seconds=30)
-                said = await chat.dm(person, text)
-                listened(said.body(Audience.ROOM), text)
-                await compared(chat, recount)
-        finally:
-            await database.close()
+        for person, text in (OPEN, *steps):
+            chat.later(seconds=30)
+            said = await chat.dm(person, text)
+            listened(said.body(Audience.ROOM), text)
+            await compared(chat, recount)
 
 
 async def compared(chat: Chat, recount: Recount) -> None:
@@ -217,8 +223,10 @@ def listened(said: str, after: str) -> None:
 @example([("@ana", "!test mark T-1 did M-1"), ("@ana", "!test mark T-1 asked M-2"),
           ("@lea", "!test close T-1 --yes"), ("@lea", "!merge M-2 M-1 --yes"),
           ("@lea", "!test amend T-1 did M-2 why=found"), ("@ana", "!undo")])  # fmt: skip
-def test_the_rooms_figures_equal_a_recount_from_history(steps: list[Step]) -> None:
-    asyncio.run(played(steps))
+def test_the_rooms_figures_equal_a_recount_from_history(
+    with_people: Path, steps: list[Step]
+) -> None:
+    asyncio.run(played(with_people, steps))
 
 
 SAID_IN_THE_ROOM = (
@@ -232,25 +240,21 @@ SAID_IN_THE_ROOM = (
 )  # fmt: skip
 
 
-async def overheard(steps: Sequence[Step], asked: Sequence[str]) -> str:
+async def overheard(with_people: Path, steps: Sequence[Step], asked: Sequence[str]) -> str:
     """Everything people in the room read: answers there, and what commands post there."""
-    with tempfile.TemporaryDirectory() as scratch:
-        database, chat = await begun(scratch)
-        heard: list[str] = []
-        try:
-            for person, text in (OPEN, *steps):
-                chat.later(seconds=30)
-                heard.append((await chat.dm(person, text)).body(Audience.ROOM))
-            for text in asked:
-                said = await chat.room("@lea", text)
-                heard.append(said.body(Audience.HERE, Audience.ROOM))
-                heard += [
-                    repr(reply.picture)
-                    for reply in said.replies
-                    if reply.picture and reply.audience is not Audience.PERSON
-                ]
-        finally:
-            await database.close()
+    heard: list[str] = []
+    async with begun(with_people) as chat:
+        for person, text in (OPEN, *steps):
+            chat.later(seconds=30)
+            heard.append((await chat.dm(person, text)).body(Audience.ROOM))
+        for text in asked:
+            said = await chat.room("@lea", text)
+            heard.append(said.body(Audience.HERE, Audience.ROOM))
+            heard += [
+                repr(reply.picture)
+                for reply in said.replies
+                if reply.picture and reply.audience is not Audience.PERSON
+            ]
     return "\n".join(heard)
 
 
@@ -262,14 +266,15 @@ async def overheard(steps: Sequence[Step], asked: Sequence[str]) -> str:
     [("@ana", "!test mark T-1 did M-1 M-2 M-3"), ("@lea", "!assess M-1 5 said"),
      ("@lea", '!test open photoboard "Photo board" public=51% --yes')], list(SAID_IN_THE_ROOM)
 )  # fmt: skip
-def test_the_room_never_hears_a_name_or_a_rating(steps: list[Step], asked: list[str]) -> None:
-    listened(asyncio.run(overheard(steps, asked)), str(asked))
+def test_the_room_never_hears_a_name_or_a_rating(
+    with_people: Path, steps: list[Step], asked: list[str]
+) -> None:
+    listened(asyncio.run(overheard(with_people, steps, asked)), str(asked))
 
 
-async def test_a_leads_direct_chat_would_be_heard(tmp_path: Path) -> None:
+async def test_a_leads_direct_chat_would_be_heard(with_people: Path) -> None:
     """The positive control: the same listener notices what belongs in the direct chat."""
-    database, chat = await begun(str(tmp_path))
-    try:
+    async with begun(with_people) as chat:
         await chat.dm(*OPEN)
         await chat.dm("@ana", "!test mark T-1 did M-1")
         for text, heard in (("!test names T-1 did", "Sam Okafor"), ("!test calibrate", "rated")):
@@ -280,5 +285,3 @@ async def test_a_leads_direct_chat_would_be_heard(tmp_path: Path) -> None:
             except AssertionError:
                 continue
             raise AssertionError(text)
-    finally:
-        await database.close()

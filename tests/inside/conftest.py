@@ -1,14 +1,10 @@
 """A committee for each attacker, and the table of what they reached."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from storage.core.database import Database
-from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat
 from tests.inside import table
 from tests.inside.attacks import BY_KEY, number
@@ -16,32 +12,22 @@ from tests.inside.insider import Company
 from tests.inside.insider import company as gathered
 from tests.inside.page import promised
 from tests.inside.table import Column, Reached
+from tests.support.begun import copied, made
 
 Reach = Callable[[str, float], None]
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database as a new bot has it; it takes longer to make than to copy."""
-    path = tmp_path_factory.mktemp("empty") / "steward.db"
-
-    async def make() -> None:
-        await (await Database.open(path, KEY)).close()
-
-    asyncio.run(make())
-    return path
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with one committee."""
+    return made(tmp_path_factory.mktemp("begun") / "steward.db")
 
 
 @pytest.fixture
-async def chat(tmp_path: Path, empty: Path) -> AsyncIterator[Chat]:
+async def chat(begun: Path) -> AsyncIterator[Chat]:
     """Ana and Ben organize, Lea leads, Kim keeps."""
-    database = await Database.open(Path(shutil.copy(empty, tmp_path)), KEY)
-    try:
-        begun = Chat(database)
-        await begun.begin()
-        yield begun
-    finally:
-        await database.close()
+    async with copied(begun) as talked:
+        yield talked
 
 
 @pytest.fixture

@@ -74,17 +74,28 @@ class Reminded:
     members: Callable[[], Members]
     now: datetime
     outbox: Collected = field(default_factory=Collected)
-    engine: ReminderJob = field(init=False)
-    texts: ReminderTexts = field(init=False)
+    _engine: ReminderJob | None = field(init=False, default=None)
 
-    def __post_init__(self) -> None:
-        self.restart()
+    @property
+    def engine(self) -> ReminderJob:
+        """The job of this process; made when something is first to be said, as most tests say nothing."""
+        if self._engine is None:
+            self._engine = ReminderJob(
+                self.database, self._authority(), self.outbox, lambda: self.now
+            )
+        return self._engine
+
+    @property
+    def texts(self) -> ReminderTexts:
+        """What is said at the moment of saying it."""
+        return ReminderTexts(self.database, self._authority(), lambda: self.now)
+
+    def _authority(self) -> AsShown:
+        return AsShown(cast(RoomDirectory, _Places(self.members)))
 
     def restart(self) -> None:
         """Start the process anew; only the database remembers."""
-        authority = AsShown(cast(RoomDirectory, _Places(self.members)))
-        self.engine = ReminderJob(self.database, authority, self.outbox, lambda: self.now)
-        self.texts = ReminderTexts(self.database, authority, lambda: self.now)
+        self._engine = None
 
     async def until(self, now: datetime) -> list[Told]:
         """Let time pass until ``now``; returns all that was said, each at its minute."""

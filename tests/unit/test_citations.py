@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -112,13 +113,16 @@ def has_module(dotted: str) -> bool:
     return any(path.with_suffix(".py").exists() for path in paths) or paths[0].is_dir()
 
 
-EVERYTHING = list(texts())
+@cache
+def everything() -> tuple[Text, ...]:
+    """All of it. Each worker loads this file, and only one needs the seconds that this takes."""
+    return tuple(texts())
 
 
 def test_every_file_that_is_cited_exists() -> None:
     missing = {
         f"{text.name}: {cited}"
-        for text in EVERYTHING
+        for text in everything()
         for cited in FILE.findall(text.words)
         if not is_there(cited, text.path)
     }
@@ -128,7 +132,7 @@ def test_every_file_that_is_cited_exists() -> None:
 def test_every_section_that_is_cited_exists() -> None:
     cited = [
         (text, page, section)
-        for text in EVERYTHING
+        for text in everything()
         for page, section in SECTION.findall(text.words)
     ]
     missing = [
@@ -141,14 +145,14 @@ def test_every_section_that_is_cited_exists() -> None:
 
 
 def test_every_module_that_is_cited_exists() -> None:
-    cited = [(text, name) for text in EVERYTHING for name in MODULE.findall(text.words)]
+    cited = [(text, name) for text in everything() for name in MODULE.findall(text.words)]
     assert not [f"{text.name}: {name}" for text, name in cited if not has_module(name)]
 
 
 def test_no_page_is_cited_that_was_never_published() -> None:
     assert not [
         f"{text.name}: {cited}"
-        for text in EVERYTHING
+        for text in everything()
         for cited in NOT_HERE.findall(text.words)
         if text.path != Path(__file__)
     ]

@@ -9,6 +9,7 @@ import pytest
 
 from storage.core import driver, migrate
 from storage.core.database import Database, NewerDatabase, UnexpectedSchema
+from tests.support.new_databases import make_one_by_one
 
 KEY = bytes(range(32))
 
@@ -40,6 +41,11 @@ class Release:
                 return await tx.value(sql)
         finally:
             await db.close()
+
+
+@pytest.fixture(autouse=True)
+def _one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_one_by_one(monkeypatch)
 
 
 @pytest.fixture

@@ -62,7 +62,8 @@ class Listener:
         meant = asked.command
         if isinstance(asked, NotRead) and not asked.certain:
             asked = replace(asked, command=None)
-        pieces = [] if _has_two_meanings(asked, text) else _pieces(text)
+        settled = _is_never_spoken(asked) or _has_two_meanings(asked, text)
+        pieces = [] if settled else _pieces(text)
         if not pieces:
             return None
         if asked.command not in _HEARD:
@@ -91,6 +92,11 @@ class Listener:
         return bool(heard.readings) and (heard.act is not None or _begins_so(pieces, heard))
 
 
+def _is_never_spoken(asked: Request | NotRead) -> bool:
+    """Whether a line was read as a command that nobody says in other words."""
+    return isinstance(asked, Request) and asked.command not in (*_HEARD, marking.mark)
+
+
 def _has_two_meanings(asked: Request | NotRead, text: str) -> bool:
     """Whether a line was read in its strict form, but for words that mean two things, as 4/12 does."""
     return isinstance(asked, NotRead) and is_marked(text) and asked.refusal.readings is not None
@@ -100,8 +106,6 @@ async def _heard_whole(
     asked: Request | NotRead, pieces: list[Piece], ctx: Context, tx: Transaction
 ) -> tuple[Request, ...] | None:
     """``no answer sam`` is no answer to a meeting: where a command cannot be read, and all of it is a talk."""
-    if isinstance(asked, Request) and asked.command is not marking.mark:
-        return None
     grammar = await _grammar(pieces, ctx, tx)
     mark = marked(grammar, pieces, ctx) if asked.command is marking.mark else None
     if mark is not None:

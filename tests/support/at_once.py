@@ -1,0 +1,31 @@
+"""Statements done where they are asked for, where a test lets only one thing happen at a time.
+
+The bot's database works on a thread of its own, and going there and back takes longer than most statements
+do. Nobody notices in a conversation where each waits for the answer before anybody types again. Statements,
+transactions and the encrypted file are the same. What two do at the same time is for other tests.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from storage.core import database
+from storage.core.driver import Connection
+
+T = TypeVar("T")
+
+
+class AtOnce(database._Thread):
+    """The file is opened and closed on the thread of its own; everything else is done at once."""
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        return work(self._conn)
+
+    async def finish(self, work: Callable[[Connection], T]) -> T:
+        return work(self._conn)
+
+
+def do_at_once(patch: pytest.MonkeyPatch) -> None:
+    """Have databases that are opened from now on do so."""
+    patch.setattr(database, "_Thread", AtOnce)

@@ -1,0 +1,60 @@
+"""A committee that has just begun, copied for each test: making one takes ten times as long."""
+
+import asyncio
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from storage.core import driver
+from storage.core.database import Database
+from tests.chat.conversation import Chat
+from tests.support.at_once import do_at_once
+from tests.support.ballot_layouts import IN_MEMORY
+
+KEY = secrets.token_bytes(32)
+
+
+async def opened(path: Path) -> Database:
+    """Open a database in which only one thing is done at a time."""
+    with pytest.MonkeyPatch.context() as patch:
+        do_at_once(patch)
+        return await Database.open(path, KEY)
+
+
+def made(path: Path, more: Callable[[Chat], Awaitable[None]] | None = None) -> Path:
+    """Make the database to copy from: a committee that a lead has set up, and ``more`` that was done there."""
+
+    async def make() -> None:
+        database = await opened(path)
+        chat = Chat(database)
+        await chat.begin()
+        if more is not None:
+            await more(chat)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@asynccontextmanager
+async def copied(begun: Path) -> AsyncIterator[Chat]:
+    """Talk on a copy, in memory where there is room: what a disk does is for other tests.
+
+    Its bytes are not checked once more: they were when they were made.
+    """
+    with TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
+        copy = Path(shutil.copy(begun, folder))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(driver, "_check", lambda *_args, **_named: None)
+            database = await opened(copy)
+        try:
+            chat = Chat(database)
+            await chat.know()
+            yield chat
+        finally:
+            await database.close()
