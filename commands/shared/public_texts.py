@@ -214,8 +214,7 @@ def _spent() -> Line:
 
 def _cannot_tell(posted: PostedLine) -> Refusal:
     words = line(
-        "I did nothing: there may be somebody's name in that, and I may not check for"
-        " you yet, because you are new here. Leave the name out, or ask a lead to post"
-        " it."
+        "I did nothing: there may be somebody's name in that. I may not check for you"
+        " yet, because you are new here. Leave the name out, or ask a lead to post it."
     )
     return NamesSomebody(words, fleeting=posted.fleeting)

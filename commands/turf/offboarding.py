@@ -61,7 +61,7 @@ async def away(
 
     who: who is away; you, when left out
     until: the last day
-    cover: who sees your people and gets your reminders meanwhile
+    cover: who sees your people and gets your reminders until then
     """
     organizer = ctx.user if who is None else members.find(who)
     _own_or_lead(ctx, organizer)

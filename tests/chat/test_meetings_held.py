@@ -206,7 +206,9 @@ async def test_action_items_have_an_owner_and_a_day(coming: Chat) -> None:
     assert (await coming.room("@lea", "!actions")).says("(overdue)")
     assert (await coming.room("@lea", "!action give 1 @lea")).says("1) lea: print flyers")
     assert (await coming.room("@lea", "!action done 1")).says("Done: print flyers")
-    assert (await coming.room("@lea", "!action done 1")).says("There is nothing to do with the number 1")
+    assert (await coming.room("@lea", "!action done 1")).says(
+        "There is nothing to do with the number 1"
+    )
     await coming.dm("@lea", "!undo")
     assert (await coming.room("@lea", "!actions")).says("1) lea: print flyers")
 

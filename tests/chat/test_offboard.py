@@ -123,7 +123,7 @@ async def test_taken_back_within_the_quarter_of_an_hour(chat: Chat) -> None:
     assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
     back = await chat.dm("@lea", "!undo")
     assert back.says("Undone: ending @ben's part")
-    assert (await chat.dm("@ben", "!turf")).says("Your turf: 2 people.", "1 open follow-up")
+    assert (await chat.dm("@ben", "!turf")).says("Your people: 2 people.", "1 open follow-up")
     assert (await chat.dm("@ana", "!contact show M-2")).says("Assigned to @ben")
 
 
@@ -131,7 +131,7 @@ async def test_taken_back_within_the_quarter_of_an_hour(chat: Chat) -> None:
 async def test_readmitted_later_with_empty_hands(chat: Chat) -> None:
     await chat.dm("@lea", "!offboard @ben")
     assert (await chat.dm("@lea", "!readmit @ben")).says("@ben is back, with nobody assigned")
-    assert (await chat.dm("@ben", "!turf")).says("Your turf: 0 people")
+    assert (await chat.dm("@ben", "!turf")).says("Your people: 0 people")
     assert (await chat.dm("@lea", "!readmit @ben")).says("is in the committee already")
 
 
@@ -146,8 +146,8 @@ async def test_given_back_what_nobody_took_over(chat: Chat) -> None:
     given = await chat.dm("@lea", "!turf back @ben")
     assert given.says("has 1 person and 1 open follow-up now")
     assert given.told("@ben").startswith("@lea gave you back")
-    assert (await chat.dm("@ben", "!turf")).says("Your turf: 1 person", "1 open follow-up")
-    assert (await chat.dm("@ana", "!turf")).says("Your turf: 2 people"), "the control"
+    assert (await chat.dm("@ben", "!turf")).says("Your people: 1 person", "1 open follow-up")
+    assert (await chat.dm("@ana", "!turf")).says("Your people: 2 people"), "the control"
     assert (await chat.dm("@lea", "!turf back @ben")).says("left no people behind")
     assert (await chat.dm("@lea", "!turf back @ana")).says("left no people behind")
 
@@ -230,7 +230,7 @@ async def test_nobody_ends_the_part_of_an_equal(chat: Chat) -> None:
     chat.roles["@leo"] = chat.roles["@lea"]
     assert (await chat.dm("@lea", "!offboard @lea")).says("Not yourself")
     assert (await chat.dm("@lea", "!offboard @kim")).says(
-        "a keeper of the data, and nobody here is"
+        "a keeper of the data, and nobody here may"
     )
     assert (await chat.dm("@lea", "!offboard @leo")).says("a keeper of the data can do that")
     assert (await chat.dm("@ana", "!offboard @ben")).says("is for leads")
@@ -340,7 +340,7 @@ async def test_whoever_comes_back_starts_with_empty_hands(
     assert await look(chat, places)
     member(places, "@ben:example.org", "join")
     assert await look(chat, places) == {}
-    assert (await chat.dm("@ben", "!turf")).says("Your turf: 0 people")
+    assert (await chat.dm("@ben", "!turf")).says("Your people: 0 people")
 
 
 @pytest.mark.usefixtures("unit")

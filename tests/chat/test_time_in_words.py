@@ -151,7 +151,7 @@ async def test_a_deadline_that_may_be_two_is_asked_back_to_be_copied(
     [
         ("fri 15", "has no time of day"),
         ("yesterday", "is in the past"),
-        ("today 09:00", "is over in Madrid"),
+        ("today 09:00", "is already over in Madrid"),
         ("fri 25:00", "There is no such time"),
         ("sometime", "I cannot read"),
     ],

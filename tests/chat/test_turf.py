@@ -27,11 +27,11 @@ async def fill(chat: Chat, who: str, count: int, area: str) -> None:
 async def test_what_is_mine(chat: Chat) -> None:
     await chat.dm("@ben", "!1on1 log M-2 reached next=fri")
     mine = await chat.dm("@ben", "!turf")
-    assert mine.says("Your turf: 2 people.", "!contact list")
+    assert mine.says("Your people: 2 people.", "!contact list")
     assert mine.lists("Payments 1 · Search 1", "1 open follow-up")
     assert (await chat.dm("@lea", "!turf @ben")).says("@ben: 2 people.")
     assert (await chat.dm("@ana", "!turf @ben")).says("Only leads see the people of others")
-    assert (await chat.dm("@kim", "!turf")).says("Your turf: 0 people")
+    assert (await chat.dm("@kim", "!turf")).says("Your people: 0 people")
 
 
 @pytest.mark.usefixtures("unit")
@@ -43,7 +43,7 @@ async def test_a_lead_sees_counts_by_organizer(chat: Chat) -> None:
 @pytest.mark.usefixtures("unit")
 async def test_a_second_organizer_is_refused_unless_asked_for(chat: Chat) -> None:
     refused = await chat.dm("@lea", "!turf assign @ana M-2")
-    assert refused.says("M-2 Mia Chen (Payments) is @ben's", "--backup", "--transfer")
+    assert refused.says("M-2 Mia Chen (Payments) is assigned to @ben", "--backup", "--transfer")
     assert (await chat.dm("@lea", "!turf @ana")).says("@ana: 1 person.")
 
     handed = await chat.dm("@lea", "!turf assign @ana M-2 --transfer")
@@ -59,7 +59,7 @@ async def test_a_second_organizer_is_refused_unless_asked_for(chat: Chat) -> Non
 @pytest.mark.usefixtures("unit")
 async def test_several_at_once_and_all_or_none(chat: Chat) -> None:
     refused = await chat.dm("@lea", "!turf assign @kim M-1, M-2 M-3")
-    assert refused.says("These are @ana or @ben's")
+    assert refused.says("These are assigned to @ana or @ben")
     assert refused.lists(
         "M-1 Sam Okafor (Payments)", "M-2 Mia Chen (Payments)", "M-3 Alex Kim (Search)"
     )
