@@ -150,7 +150,7 @@ async def a_structure_test(stage: Stage) -> None:
     """Ana opens a petition, takes in signatures and announces the result."""
     stage.remark("Ratings are beliefs; a petition shows who acts. First: measured against whom?")
     petition = '!test open petition "RTO petition" goal=60% public=51%'
-    await stage.ask("ana", "direct", petition, "measured against 8 people", "5 people")
+    await stage.ask("ana", "direct", petition, "for 8 people", "5 people")
     await stage.ask("ana", "direct", f"{petition} --yes", "RTO petition is open")
     await stage.ask("ben", "direct", "!test mark petition yes M-1 M-2", "yes M-1 Alex Kim")
     stage.remark("Ana types the names on the paper. Nobody is marked before she has looked.")
@@ -159,7 +159,7 @@ async def a_structure_test(stage: Stage) -> None:
     await stage.ask("ana", "direct", "!test announce petition", "the public bar is 51 %")
     await stage.ask("ben", "direct", "!test mark petition did M-2", "2/2 = 100.0 % of yours did it")
     await stage.ask("chi", "room", "!test chart petition", "RTO petition", "5/8 = 62.5 %")
-    await stage.ask("ana", "direct", "!test close petition", "Closed, that stays")
+    await stage.ask("ana", "direct", "!test close petition", "When you close it, that result stays")
     await stage.ask("ana", "direct", "!test close petition --yes", "The room knows the counts")
     await stage.ask("ana", "direct", "!test review petition", "do not fit what people did")
 

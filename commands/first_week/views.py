@@ -89,7 +89,7 @@ def another_now(pair: BuddyPair) -> Reply:
 def ended(pair: BuddyPair) -> Reply:
     """Confirm that a pair has ended."""
     return say(
-        "{buddy} is no longer the buddy of {new}. {undo} takes it back for 15 minutes.",
+        "{buddy} is no longer the buddy of {new}. To undo it, type {undo} within 15 minutes.",
         buddy=short(pair.buddy),
         new=short(pair.newcomer),
         undo=Code("!undo"),

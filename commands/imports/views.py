@@ -352,7 +352,7 @@ def _sentences() -> dict[Trouble, str]:
         Trouble.ODD_RATING: _("nobody has said what the rating “{one}” means; not taken"),
         Trouble.ODD_LEADER: _("“{one}” is not yes or no, so I make nobody a leader"),
         Trouble.TO_COME: _("the talk on “{one}” is still to come; not taken"),
-        Trouble.ODD_PHONE: _("“{one}” is no phone number; not taken"),
+        Trouble.ODD_PHONE: _("“{one}” is not a phone number; not taken"),
         Trouble.MORE_PHONES: _("of “{one}” only the first phone number is taken"),
         Trouble.ODD_LANGUAGE: _("“{one}” is no language; not taken"),
         Trouble.RATED: _("{one}: the rating given here stays"),

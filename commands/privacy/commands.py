@@ -69,7 +69,7 @@ async def basis(
     history: History,
     on: AnyDay | None = None,
 ) -> Reply:
-    """Write down why we may keep something about a contact: they agreed, they are a member, or else.
+    """Write down why we may keep something about a contact: consent, membership, or interest.
 
     contact: their handle or name
     why: consent, member or interest
@@ -77,7 +77,7 @@ async def basis(
     """
     day = on or ctx.today
     if day > ctx.today:
-        raise impossible("Write it down when it is so: that day is still to come.")
+        raise impossible("That day is still to come. Write it down when it is there.")
     entry = await history.record(EntryKind.BASED, contact.id)
     await bases.give(entry, contact.id, Based(why, day, ctx.user), ctx.now)
     return views.based(contact, why, day, ctx)
@@ -102,16 +102,16 @@ async def forget(
     background: BackgroundWork,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
-    """Delete everything about somebody who asks for it. You see first what goes.
+    """Delete everything about somebody who asks for it. First you see what goes.
 
-    who: their handle, so that the name is not written once more
+    who: their handle, not the name
     yes: delete what you were just shown; nobody can bring it back
     """
     contact = await _by_handle(contacts, who)
     hold = await holds.of(contact.id)
     if hold is not None:
         raise refuse(
-            "{who} is on hold ({why}): nothing is deleted until a lead ends it.",
+            "{who} is on hold ({why}): I delete nothing until a lead ends the hold.",
             who=contact.handle,
             why=hold.why,
             example=f"!hold end {contact.handle}",
@@ -137,7 +137,7 @@ async def forget(
 
 async def _by_handle(contacts: Contacts, who: ContactRef) -> Contact:
     if who.number is None:
-        raise refuse("By handle, please, so that the name is not written once more.")
+        raise refuse("Use the handle (M-41), not the name.")
     return await the_contact(who, contacts)
 
 
@@ -165,7 +165,7 @@ async def unforget(
     name: their name as it was
     area: where they worked then
     email: their address, if a list had it
-    yes: let them be added again; nobody can take that back
+    yes: let them be added again; nobody can undo that
     """
     if not yes:
         # Asked whoever it is: nobody learns for nothing who was forgotten.
@@ -173,7 +173,7 @@ async def unforget(
     lifted = await forgotten.lift(seal, Described(name, area=area, email=email))
     if not lifted:
         raise refuse(
-            "Nobody of that name was forgotten there. The area they were in then may help."
+            "Nobody with that name was forgotten there. Try it with the area they worked in then."
         )
     await acts.spend(ctx, Act.UNFORGET)
     await audits.keep(AuditedAction.UNFORGOTTEN)
@@ -182,7 +182,7 @@ async def unforget(
 
 def _check_hold(contact: ContactRef | None = None, why: str | None = None) -> None:
     if contact is not None and why is None:
-        raise refuse("Why? A hold is on record with its reason.")
+        raise refuse("Why? I keep the reason with the hold.")
 
 
 @command(
@@ -203,7 +203,7 @@ async def hold(
     looking: Looking,
     why: Sentence | None = None,
 ) -> Reply:
-    """Let nothing about somebody be deleted, as the law asks once there is a claim; or show who is on hold.
+    """Keep everything about somebody, as the law asks when there is a claim; or show who is on hold.
 
     contact: their handle or name
     why: the reason, for the record
@@ -231,7 +231,7 @@ async def hold(
 async def hold_end(
     ctx: Context, contact: AnyContact, *, holds: Holds, audits: Audits, acts: Acts
 ) -> Reply:
-    """End a hold. The retention clocks run again for this person.
+    """End a hold. I delete old records of this person again when their time is up.
 
     contact: their handle or name
     """

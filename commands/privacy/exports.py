@@ -55,11 +55,11 @@ async def export(
     """Ask for a copy of the records as a file. Another lead has to approve it.
 
     shape: csv for spreadsheets, json for other programs (OSDI), vcard for names only
-    why: what it is for, on record
+    why: what it is for; I keep that
     ratings: with ratings
     """
     if ratings and shape is ExportFormat.VCARD:
-        raise refuse("A vcard holds names only: phones send their address books to clouds.")
+        raise refuse("A vcard has names only, because phones send their address books to clouds.")
     if not has_second(roll, APPROVES, ctx):
         raise not_now(no_second(roll, APPROVES, ctx))
     asked = await exports.ask(ctx.user, shape, why, ctx.now, ratings=ratings)
@@ -110,27 +110,29 @@ async def approve(
     previews: Previews,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
-    """Let another lead have the copy they asked for.
+    """Agree that another lead gets the copy they asked for.
 
     number: the export's number
-    yes: approve what you were just shown, since it is more than the leads were asked
+    yes: approve what I just showed you, although it is more than I told the leads
     """
     one = await _waiting(exports, number, ctx)
     if one.author == ctx.user:
-        raise impossible("It takes two: another lead has to approve what you asked for.")
+        raise impossible("It takes two people: another lead has to approve what you asked for.")
     if members.roles.get(one.author) != Role.KEEPER or await barred.includes(one.author):
         await exports.step(one, ExportStep.WITHDRAWN, None, ctx.now)
         theirs = replace(audits, author=one.author)
         await theirs.keep(AuditedAction.EXPORT_WITHDRAWN, words=str(number))
-        return (say("Withdrawn: {who} is no keeper of the data any more.", who=short(one.author)),)
+        return (
+            say("Withdrawn: {who} is not a keeper of the data any more.", who=short(one.author)),
+        )
     first = await _as_shown(ctx, exports, one, members, previews, yes=yes)
     if first is not None:
         return (first,)
     await exports.approve(one, ctx.user, ctx.now)
     await audits.keep(AuditedAction.EXPORT_APPROVED, words=str(number))
     file = say(
-        "Export {n}, approved by {who}. Keep it encrypted, delete it when it has done its work, "
-        "and this message with it.",
+        "Export {n}, approved by {who}. Keep it encrypted. Delete it when you do not"
+        " need it any more, and this message too.",
         n=str(one.number),
         who=short(ctx.user),
     )
@@ -164,7 +166,7 @@ async def _as_shown(
 async def refuse_export(
     ctx: Context, number: ExportNumber, *, exports: Exports, audits: Audits
 ) -> tuple[Reply, ...]:
-    """Refuse a copy somebody asked for, or take back your own question.
+    """Refuse a copy somebody asked for, or withdraw your own question.
 
     number: the export's number
     """
@@ -181,7 +183,7 @@ async def refuse_export(
 def expired(one: Export) -> Reply:
     """Tell whoever asked that the file could not go out in time."""
     return say(
-        "Export {n} could not go out within a day of being approved. Please ask for it again.",
+        "I could not send export {n} within a day after the approval. Please ask for it again.",
         n=Strong(str(one.number)),
     )
 
@@ -189,8 +191,8 @@ def expired(one: Export) -> Reply:
 def unapproved(one: Export) -> Reply:
     """Tell whoever asked that the approval does not count any more."""
     return say(
-        "Export {n} was withdrawn: whoever approved it may not any more. Please ask for it again,"
-        " and another lead.",
+        "Export {n} is withdrawn: the person who approved it may not do that any more."
+        " Please ask for it again, and ask another lead to approve it.",
         n=Strong(str(one.number)),
     )
 
@@ -198,8 +200,8 @@ def unapproved(one: Export) -> Reply:
 def changed_since() -> Reply:
     """The text in place of an unsent message that names somebody who was handed over or removed."""
     return say(
-        "(Before this message went out, somebody in it passed into other hands or was removed."
-        " Please ask me again.)"
+        "(Before I could send this, somebody in it was assigned to another organizer or"
+        " removed. Please ask me again.)"
     )
 
 
@@ -209,7 +211,7 @@ async def _waiting(exports: Exports, number: int, ctx: Context) -> Export:
         raise refuse("There is no export {n}.", n=number, example="!audit")
     if one.step is ExportStep.WITHDRAWN:
         raise refuse(
-            "Export {n} was withdrawn: {who} may not have it any more.",
+            "Export {n} is withdrawn: {who} may not have it any more.",
             n=number,
             who=short(one.author),
             example="!audit",
@@ -218,7 +220,7 @@ async def _waiting(exports: Exports, number: int, ctx: Context) -> Export:
         raise refuse("Export {n} is decided already.", n=number, example="!audit")
     if ctx.now - one.at > VALID:
         raise impossible(
-            "Export {n} was asked for more than a day ago: it has to be asked for again.", n=number
+            "Somebody asked for export {n} more than a day ago. Please ask for it again.", n=number
         )
     return one
 
@@ -240,7 +242,7 @@ async def audit(
 
     who: only about this contact
     by: only what this organizer did, also one whose part has ended
-    before: what was before that day
+    before: only what was before that day
     skip: how many of the newest lines to leave out
     """
     until = ctx.now + timedelta(seconds=1)
@@ -259,7 +261,7 @@ async def audit(
         found = await audits.latest(until, most)
     shown = found[skip : skip + SHOWN]
     if not shown:
-        return say("Nobody looked at anybody who is not theirs, nor did anything else.")
+        return say("Nobody looked at people of others, and nothing else was done.")
     typed = ("!audit", who, by and f"by={author}", before and f"before={before}")
     again = " ".join(str(each) for each in (*typed, f"skip={skip + SHOWN}") if each)
     return reply(
@@ -284,16 +286,16 @@ def _done(done: Audited, ctx: Context, members: Members) -> Line:
         AuditedAction.EXPORT_APPROVED: _("approved export {words}"),
         AuditedAction.EXPORT_REFUSED: _("refused export {words}"),
         AuditedAction.EXPORT_MADE: _("got export {words}"),
-        AuditedAction.EXPORT_WITHDRAWN: _("no longer may: export {words} was withdrawn"),
-        AuditedAction.EXPORT_EXPIRED: _("did not get export {words} in time: it was withdrawn"),
-        AuditedAction.EXPIRED: _("deleted, time being up: {words}"),
+        AuditedAction.EXPORT_WITHDRAWN: _("may not have it any more: export {words} withdrawn"),
+        AuditedAction.EXPORT_EXPIRED: _("did not get export {words} in time: withdrawn"),
+        AuditedAction.EXPIRED: _("deleted because its time was up: {words}"),
         AuditedAction.TEST_CLOSED: _("closed test {words}"),
         AuditedAction.TEST_AMENDED: _("amended test {words}"),
         AuditedAction.TEST_ANNOUNCED: _("announced test {words}"),
         AuditedAction.TEST_OVERRIDDEN: _("announced below its public bar: test {words}"),
         AuditedAction.TEST_JOINED: _("joined test {words} with another committee"),
-        AuditedAction.UNDONE: _("took back what another had saved: {words}"),
-        AuditedAction.SECONDED: _("agreed that another goes on: {words}"),
+        AuditedAction.UNDONE: _("undid what somebody else had saved: {words}"),
+        AuditedAction.SECONDED: _("agreed that somebody else goes on: {words}"),
         AuditedAction.CONFIRMED: _("confirmed {words}"),
         AuditedAction.ENDED: _("ended somebody's part: {words}"),
         AuditedAction.LOOKED: _("looked at {handle}"),

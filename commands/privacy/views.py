@@ -48,7 +48,7 @@ def sections() -> dict[str, str]:
         "assessments": _("Ratings"),
         "notes": _("Notes"),
         "follow_ups": _("Follow-ups"),
-        "follow_up_events": _("What became of follow-ups"),
+        "follow_up_events": _("Results of follow-ups"),
         "attendances": _("Came to meetings"),
         "test_people": _("In structure tests"),
         "test_marks": _("Noted in structure tests"),
@@ -56,14 +56,14 @@ def sections() -> dict[str, str]:
         "test_sheets": _("On signature lists that wait"),
         "bases": _("Why it may be kept"),
         "holds": _("Holds"),
-        "merges": _("Records joined"),
-        "pairs": _("Asked about as namesakes"),
+        "merges": _("Merged records"),
+        "pairs": _("Asked about because of the same name"),
         "drafts": _("Talks being written down"),
         "import_decisions": _("Decided in imports"),
         "import_missing": _("Missing from lists"),
         "views": _("Who looked"),
         "look_ups": _("Who saw them while searching, a day long"),
-        "audits": _("Done with the record"),
+        "audits": _("What was done with the record"),
     }
 
 
@@ -73,7 +73,7 @@ def subject(
     """Everything, row by row; long, because it is everything. ``more``: what is for leads is left out."""
     blocks: list[Block] = [
         line(
-            "Everything I keep about {who}. It is on record that you asked.",
+            "Everything I keep about {who}. I have noted that you asked.",
             who=Strong(label(contact)),
         )
     ]
@@ -83,8 +83,9 @@ def subject(
             blocks.append(listed([_held(held, ctx) for held in found[table]]))
     if more:
         words = _(
-            "Besides, for leads: who may be the same person, who stands behind whom, lists that wait, and"
-            " what the group of a natural leader did. Whether there is anything I say to them alone."
+            "Only leads see more: who may be the same person, who stands behind whom, and"
+            " lists that wait. They also see what the group of a natural leader did. I tell"
+            " only them whether there is anything."
         )
         blocks.append((words,))
     return reply(*blocks)
@@ -97,7 +98,7 @@ def _held(held: HeldRow, ctx: Context) -> Line:
     if held.by is not None:
         parts.append(short(held.by))
     said = ": ".join(part for part in (", ".join(parts), " · ".join(held.words)) if part)
-    return (said, *((_(" (taken back)"),) if held.taken_back else ()))
+    return (said, *((_(" (undone)"),) if held.taken_back else ()))
 
 
 def look(contact: Contact, person: PersonRecords, amount: Amount, alone: LoneMentions) -> Preview:
@@ -128,19 +129,15 @@ def preview(contact: Contact, amount: Amount, alone: LoneMentions) -> Reply:
     lines = [
         line("Deleted for good: name, place, {what}, and who looked.", what=", ".join(what)),
         plural(
-            "Their full name is blanked in {n} text about somebody else.",
-            "Their full name is blanked in {n} texts about others.",
+            "I removed their full name from {n} text about somebody else.",
+            "I removed their full name from {n} texts about others.",
             amount.mentions,
             n=a_number(amount.mentions),
         ),
         *_alone(alone),
-        line("Kept: a sealed mark, so that no list brings them back. It tells nobody who it is."),
-        line("Figures that were closed stay as they are."),
-        (
-            _(
-                "Not in my reach: messages already in people's apps, and what people noted themselves."
-            ),
-        ),
+        line("I keep a sealed mark, so that no list brings them back. It tells nobody who it is."),
+        line("The figures of closed tests stay as they are."),
+        (_("I cannot reach messages already in people's apps, and what people noted themselves."),),
     ]
     head = line("Forget {who}? It cannot be undone.", who=Strong(label(contact)))
     tail = line("To do it: {yes}", yes=Code(f"!forget {contact.handle} --yes"))
@@ -192,10 +189,10 @@ def forgotten(contact: Contact, erased: Erased) -> Reply:
                 n=a_number(erased.unsent)
             )
         )
-    head = line("{who} is forgotten; the files are being wiped now.", who=Strong(contact.handle))
+    head = line("{who} is forgotten; I am wiping the files now.", who=Strong(contact.handle))
     return reply(
         head,
-        line("Gone as well: {also}.", also=", ".join(also)) if also else None,
+        line("Also deleted: {also}.", also=", ".join(also)) if also else None,
         line(
             "Please delete our messages about them here, and tell them it is done. "
             "If they come back by themselves: {how}",
@@ -208,8 +205,9 @@ def told_organizer(contact: Contact, organizer: UserId) -> Reply:
     """Ask an organizer to delete their own notes about somebody who was forgotten."""
     return replace(
         say(
-            "{who} asked to be removed, and everything about them is deleted. Please delete your "
-            "own notes and our messages about them, and leave it to them to come back.",
+            "{who} asked to be removed, and everything about them is deleted. Please delete"
+            " your own notes and our messages about them. Wait until they come back by"
+            " themselves.",
             who=Strong(contact.handle),
         ),
         audience=Audience.NAMED,
@@ -219,14 +217,15 @@ def told_organizer(contact: Contact, organizer: UserId) -> Reply:
 
 def removed_since() -> str:
     """The text in place of an unsent message about somebody who was removed."""
-    return _("(Somebody was removed before this message went out. Please ask me again.)")
+    return _("(Somebody was removed before I could send this. Please ask me again.)")
 
 
 def before_unforgetting(name: str) -> Reply:
     """Ask whether somebody really came back, before the mark of their wish is deleted."""
     return say(
-        "Did {name} come back by themselves? If they asked to be forgotten, I keep a mark of that and"
-        " nothing else. It cannot be made again. If they did, send it once more with {yes} at the end.",
+        "Did {name} come back by themselves? If they asked to be forgotten, I keep only"
+        " a mark of that, and I cannot make it again. If they did come back, send it"
+        " again with {yes} at the end.",
         name=name,
         yes=Code("--yes"),
     )
@@ -263,7 +262,8 @@ def based(contact: Contact, basis: Basis, on: date, ctx: Context) -> Reply:
 def held(contact: Contact) -> Reply:
     """Confirm a hold: nothing about the contact is deleted while it lasts."""
     return say(
-        "{who} is on hold: nothing about them is deleted, by nobody. It is on record. Over: {end}",
+        "{who} is on hold: nobody can delete anything about them. I have noted it. To"
+        " end the hold: {end}",
         who=Strong(label(contact)),
         end=Code(f"!hold end {contact.handle}"),
     )
@@ -271,7 +271,10 @@ def held(contact: Contact) -> Reply:
 
 def released(contact: Contact) -> Reply:
     """Confirm the end of a hold."""
-    return say("The hold on {who} is over; the clocks run again.", who=Strong(label(contact)))
+    return say(
+        "The hold on {who} is over. I delete their old records again when their time is up.",
+        who=Strong(label(contact)),
+    )
 
 
 def holds(found: Sequence[Hold], ctx: Context, *, more: bool) -> Reply:
@@ -289,4 +292,4 @@ def holds(found: Sequence[Hold], ctx: Context, *, more: bool) -> Reply:
         for hold in found
     ]
     tail = line("There are more.") if more else None
-    return reply(line("On hold, nothing about them is deleted:"), listed(lines), tail)
+    return reply(line("On hold, so I delete nothing about them:"), listed(lines), tail)

@@ -36,7 +36,7 @@ async def report(ctx: Context, which: SearchWords | None = None) -> Reply:
     """
     if which is not None:
         # Not shown back: in the room it may be anybody's name.
-        raise refuse("There is no such report. It can be {kinds}.", kinds=one_of(KINDS))
+        raise refuse("There is no such report. Type one of {kinds}.", kinds=one_of(KINDS))
     return views.kinds(finer=_finer(ctx))
 
 

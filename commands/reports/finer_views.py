@@ -117,7 +117,7 @@ def movement(moved: Movement, since: date, today: date) -> Reply:
         ),
     ]
     if moved.cleared:
-        rows.append(line("taken back to not assessed {n}", n=moved.cleared))
+        rows.append(line("rating cleared {n}", n=moved.cleared))
     if not again:
         return reply(line("Ratings since {day}:", day=day), listed(rows))
     net = line(

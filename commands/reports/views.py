@@ -127,7 +127,8 @@ def _support(told: WeeklyFigures, today: date) -> Line:
     if support.day == told.day:
         return line("Support (1s and 2s): {figure}.", figure=figure)
     return line(
-        "Support (1s and 2s) on {day}: {figure}. Too few ratings changed since to say more.",
+        "Support (1s and 2s) on {day}: {figure}. Too few ratings have changed since"
+        " then to show more.",
         day=a_day(support.day, today),
         figure=figure,
     )
@@ -137,10 +138,10 @@ def _held(told: WeeklyFigures) -> Line | None:
     if not told.held:
         return None
     return plural(
-        "{n} who came, moved or left counts as before, until five go the same way: no figure"
-        " points at one person.",
-        "{n} who came, moved or left count as before, until five go the same way: no figure"
-        " points at one person.",
+        "{n} person who came, moved or left counts as before, until five do the same."
+        " So no figure points at one person.",
+        "{n} people who came, moved or left count as before, until five do the same. So"
+        " no figure points at one person.",
         told.held,
     )
 
@@ -237,8 +238,8 @@ def tests() -> Reply:
     example = Code('!test open petition "RTO petition" goal=60%')
     return reply(
         line(
-            "No structure test has been run yet, so nothing shows who acts: ratings are only"
-            " what we believe. A lead begins one: {open}",
+            "There has been no structure test yet, so nothing shows who acts. Ratings are"
+            " only what we believe. A lead begins a test: {open}",
             open=example,
         )
     )

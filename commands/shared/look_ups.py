@@ -184,8 +184,9 @@ class Looking(CommandLedger):
             return ()
         who = self.ctx.user.partition(":")[0]
         told = line(
-            "{who} looked at {n} people within a day who are not in their care. Leads may; all of it is"
-            " in {audit}. Ask whether it was they, if you wonder why.",
+            "{who} looked at {n} people within a day who are not their people. Leads may do"
+            " that; all of it is in {audit}. If you do not know why, ask whether it was"
+            " really them.",
             who=Strong(who),
             n=before + new,
             audit=Code("!audit"),
@@ -210,10 +211,10 @@ async def _stopped(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
     return (
         reply(
             plural(
-                "{who} looked up so many people who are not in their care that I stopped; the first time."
-                " Ask whether it was they: a lost phone looks like that.",
-                "{who} looked up so many people who are not in their care that I stopped; {n} times so far."
-                " Ask whether it was they: a lost phone looks like that.",
+                "I stopped {who} for the first time: they looked up too many people who are not"
+                " their people. Ask whether it was really them: a lost phone looks like that.",
+                "I have stopped {who} {n} times: they looked up too many people who are not"
+                " their people. Ask whether it was really them: a lost phone looks like that.",
                 times,
                 who=Strong(who),
             ),
@@ -251,8 +252,9 @@ def _too_many(ctx: Context) -> TooManyLookUps:
     if ctx.role >= Role.LEAD:
         return TooManyLookUps(
             line(
-                "You have seen {n} people within a day who are not your people; more tomorrow. That way one"
-                " lost phone never tells who everybody is. A whole copy takes two people: {export}",
+                "You have seen {n} people within a day who are not your people, and that is the"
+                " limit; more tomorrow. So one lost phone never tells who everybody is. A whole"
+                " copy takes two people: {export}",
                 n=SHOWN_TO_LEADS,
                 export=Code("!export"),
             ),
@@ -260,9 +262,10 @@ def _too_many(ctx: Context) -> TooManyLookUps:
         )
     return TooManyLookUps(
         line(
-            "That needs a look at people who are not your people, and you have had as many of those as I give"
-            " within a day, so I did not do it. That way one lost phone never tells who everybody is. Yours go"
-            " on: {mine}. A lead can do the rest for you, or it waits until tomorrow.",
+            "I did not do that: it needs a look at people who are not your people, and you"
+            " have reached today's limit. So one lost phone never tells who everybody is."
+            " You can go on with your own people: {mine}. A lead can do the rest for you,"
+            " or you do it tomorrow.",
             mine=Code("!contact list"),
         ),
         example="",

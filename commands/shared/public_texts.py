@@ -193,8 +193,8 @@ def _who(people: Sequence[Contact]) -> Line:
 
 def _ask(people: Sequence[Contact]) -> Line:
     return line(
-        "Others would read the name. Write {handle} instead? {ok} does it, {no} drops it.",
-        handle=people[0].handle if len(people) == 1 else _("the numbers"),
+        "Others would read the name. Shall I write {handle} instead? {ok} does it, {no} drops it.",
+        handle=people[0].handle if len(people) == 1 else _("the handles"),
         ok=Code("!ok"),
         no=Code("!no"),
     )
@@ -202,21 +202,21 @@ def _ask(people: Sequence[Contact]) -> Line:
 
 def _say_it_otherwise() -> Line:
     return line(
-        "Others would read the name, so I did nothing. Write the number instead, or leave it out."
+        "Others would read the name, so I did nothing. Write the handle instead, or leave it out."
     )
 
 
 def _spent() -> Line:
     return line(
-        "There may be a contact's name in that, and I cannot look today: you have had as many"
-        " look-ups as I give within a day. I did nothing. Leave the name out or write the number,"
-        " like M-41; a lead can post it for you."
+        "I did nothing: there may be a contact's name in that, and I cannot check. You"
+        " have reached today's limit of look-ups. Leave the name out or write the"
+        " handle, like M-41. A lead can also post it for you."
     )
 
 
 def _cannot_tell(posted: PostedLine) -> Refusal:
     words = line(
-        "There may be somebody's name in that, and I may not look yet: you are new here to me. I did"
-        " nothing. Leave the name out, or ask a lead to post it."
+        "I did nothing: there may be somebody's name in that. I may not check for you"
+        " yet, because you are new here. Leave the name out, or ask a lead to post it."
     )
     return NamesSomebody(words, fleeting=posted.fleeting)

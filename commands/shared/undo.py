@@ -9,6 +9,6 @@ from commands.shared.wording import short
 def only_leads(ctx: Context) -> Refusal:
     """The refusal for taking back what only leads can do, when whoever asks is no lead (any more)."""
     return impossible(
-        "The last thing you saved only leads can do, so only a lead can take it back: {how}",
+        "Only a lead can undo the last thing you saved: {how}",
         how=Code(f'!undo of={short(ctx.user)} why="slip"'),
     )

@@ -102,9 +102,11 @@ async def _named(tests: StructureTests, name: str, ctx: Context) -> StructureTes
         raise _which(running or found)
     if ctx.place is Place.ROOM:
         # Not shown back: in the room it may be anybody's name.
-        raise impossible("I know no test of that name. {list} shows them.", list=Code("!test list"))
+        raise impossible(
+            "I do not know a test with that name. {list} shows them.", list=Code("!test list")
+        )
     raise impossible(
-        "I know no test “{name}”. {list} shows them.", name=cut(name), list=Code("!test list")
+        "I do not know a test “{name}”. {list} shows them.", name=cut(name), list=Code("!test list")
     )
 
 

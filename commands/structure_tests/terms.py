@@ -46,8 +46,8 @@ def _read_test(raw: str, ctx: Context) -> TestRef:
         return TestRef(number=int(match[1] or match[2]))
     if CONTACT_ALONE.fullmatch(plain) or not folded(plain) or len(plain) > LONGEST_NAME:
         if ctx.place is Place.ROOM:
-            raise refuse("I know no test of that name.")
-        raise refuse("“{word}” is no test; that is T-3, or its name.", word=cut(plain))
+            raise refuse("I do not know a test with that name.")
+        raise refuse("“{word}” is not a test. Type it like T-3, or type its name.", word=cut(plain))
     return TestRef(name=plain)
 
 
@@ -74,7 +74,7 @@ def _read_percent(raw: str, ctx: Context) -> int:
         if not share.more and share.part * 100 == percent:
             return percent
         raise refuse(
-            "A goal is a whole percentage. {share} of a unit is nearest to {percent}.",
+            "A goal is a whole percentage. {share} of a unit is close to {percent}.",
             share=share.words,
             percent=Code(f"{percent}%"),
         )
@@ -82,7 +82,7 @@ def _read_percent(raw: str, ctx: Context) -> int:
     if not 1 <= value <= 100 and ctx.place is Place.ROOM:
         raise refuse("A share of the unit is a percentage, like 60%.")
     if not 1 <= value <= 100:
-        raise refuse("“{word}” is no share of the unit; like 60%.", word=cut(raw))
+        raise refuse("“{word}” is not a share of the unit. Type one like 60%.", word=cut(raw))
     return value
 
 

@@ -10,7 +10,7 @@ from storage.structure_tests.undo import begun_since, closed_since
 
 def _part_of_a_result() -> Refusal:
     return impossible(
-        "The last thing you saved is part of a test's result by now. A lead can correct that: {amend}",
+        "The last thing you saved is now part of a test's result. A lead can correct that: {amend}",
         amend=Code("!test amend"),
     )
 

@@ -131,11 +131,12 @@ def as_of(told: PublishedCounts, ctx: Context) -> Line:
     """The line that says as of when everybody's figures of an open test are."""
     today = ctx.day
     how = _(
-        "They change when five people or more have come further: in all day by day, by area once a week."
+        "They change when five people or more have done something new: the total every"
+        " day, by area once a week."
     )
     if told.whole_day == NEVER:
         return (f"{_('No figures yet.')} {how}",)
-    in_all = _("In all as of {day}").format(day=a_day(told.whole_day, today))
+    in_all = _("Total as of {day}").format(day=a_day(told.whole_day, today))
     if told.rows_day == NEVER:
         return (f"{in_all}, {_('by area not yet')}. {how}",)
     by_area = _("by area as of {day}").format(day=a_day(told.rows_day, today))
@@ -244,8 +245,10 @@ def finer(
     if counted.outside:
         rates.append(
             plural(
-                "{n} more did it who was not in the unit when it opened: in no figure here.",
-                "{n} more did it who were not in the unit when it opened: in no figure here.",
+                "{n} more person did it who was not in the unit when the test opened; no figure"
+                " here counts them.",
+                "{n} more people did it who were not in the unit when the test opened; no"
+                " figure here counts them.",
                 counted.outside,
             )
         )
@@ -272,7 +275,7 @@ def bars_line(terms: AnnouncedTerms, test: StructureTest) -> Line:
     if terms.public is not None:
         words.append(_("Public bar {n} %").format(n=terms.public))
     if others:
-        words.append(_("others' bars: {bars}").format(bars=ladder.bars(others)))
+        words.append(_("bars of others: {bars}").format(bars=ladder.bars(others)))
     return (" · ".join(words),)
 
 
@@ -292,7 +295,7 @@ def opening(
     if len(ordered) > 6:
         areas += _(" and {n} more areas").format(n=len(ordered) - 6)
     head = line(
-        "{action}, measured against {people} as of today. Nothing is open yet.",
+        "{action}, for {people} as of today. Nothing is open yet.",
         action=Strong(action),
         people=Strong(people(whole)),
     )
@@ -311,7 +314,10 @@ def opening(
     rows += hints
     do_it = line("Right? {open}", open=Code(command))
     return reply(
-        head, listed(rows), line("Who leaves, comes or moves later changes nothing in it."), do_it
+        head,
+        listed(rows),
+        line("People who leave, come or move later change nothing in it."),
+        do_it,
     )
 
 

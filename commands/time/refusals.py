@@ -98,7 +98,7 @@ def _relative(day: date, today: date) -> str:
 def _only_days(text: str, today: date, days: Sequence[date]) -> Refusal:
     """The refusal of a time of day, with the days that are beside it."""
     problem = line(
-        "“{day}” has a time in it; I keep days only, like fri, 3d or 1 dec.", day=cut(text)
+        "“{day}” has a time in it. Type only a day, like fri, 3d or 1 dec.", day=cut(text)
     )
     return ambiguous(text, [_day_reading(day, today) for day in days], problem)
 
@@ -106,17 +106,19 @@ def _only_days(text: str, today: date, days: Sequence[date]) -> Refusal:
 def _no_day(why: UnclearReason, text: str, today: date, *, past: bool) -> Refusal:
     soon = today if past else today + timedelta(days=7)
     words = {
-        UnclearReason.PAST: _("“{day}” is in the past. A day from today on, like {like}."),
-        UnclearReason.TOO_FAR: _("“{day}” is more than two years away: a slip? A day like {like}."),
+        UnclearReason.PAST: _("“{day}” is in the past. Type a day from today on, like {like}."),
+        UnclearReason.TOO_FAR: _(
+            "“{day}” is more than two years away. Is that a mistake? Type a day like {like}."
+        ),
         UnclearReason.NO_SUCH_DAY: _("There is no such day as “{day}”."),
         UnclearReason.OTHER_WEEKDAY: _("In “{day}” the weekday and the day do not fit together."),
         UnclearReason.WITH_TIME: _(
-            "“{day}” has a time in it; I keep days only, like fri, 3d or 1 dec."
+            "“{day}” has a time in it. Type only a day, like fri, 3d or 1 dec."
         ),
     }
     if past:
         words[UnclearReason.PAST] = words[UnclearReason.TOO_FAR] = _(
-            "“{day}” is too far away: a slip? A day like {like}."
+            "“{day}” is too far away. Is that a mistake? Type a day like {like}."
         )
     if why in words:
         said = fill(words[why], day=cut(text), like=soon.isoformat())
@@ -253,7 +255,7 @@ def unclear(why: UnclearReason, text: str, zone: ZoneInfo, example: str | None =
     several = said & SEVERAL_COUNTRIES
     if why is UnclearReason.NOT_A_TIME and several:
         return refuse(
-            "{zone} is the time of several countries. Name a city instead, like 10am Kolkata.",
+            "Several countries use {zone}. Name a city instead, like 10am Kolkata.",
             zone=several.pop().upper(),
             example=example,
         )
@@ -263,8 +265,8 @@ def unclear(why: UnclearReason, text: str, zone: ZoneInfo, example: str | None =
     words = {
         UnclearReason.NOT_A_TIME: _("I cannot read “{when}” as a time, and I do not guess."),
         UnclearReason.NO_TIME_OF_DAY: _("“{when}” has no time of day in it."),
-        UnclearReason.PAST: _("“{when}” is over in {city}."),
-        UnclearReason.TOO_FAR: _("“{when}” is more than two years away: a slip?"),
+        UnclearReason.PAST: _("“{when}” is already over in {city}."),
+        UnclearReason.TOO_FAR: _("“{when}” is more than two years away. Is that a mistake?"),
         UnclearReason.NO_SUCH_DAY: _("There is no such day as in “{when}”."),
         UnclearReason.NO_SUCH_TIME: _("There is no such time as “{when}”."),
         UnclearReason.OTHER_WEEKDAY: _("In “{when}” the weekday and the day do not fit together."),

@@ -59,7 +59,9 @@ def _read_past(raw: str, ctx: Context) -> date:
             return max(been)
     day = any_day(raw, ctx.today, ctx.locale)
     if day > ctx.today:
-        raise refuse("“{day}” is still to come. A day up to today, like yesterday.", day=cut(raw))
+        raise refuse(
+            "“{day}” is still to come. Type a day up to today, like yesterday.", day=cut(raw)
+        )
     return day
 
 

@@ -106,11 +106,11 @@ def split(choice: Choice, to: UserId, *, transfer: bool) -> Handover:
         return Handover(given, 0 if transfer else len(taken))
     if taken:
         raise refuse(
-            "Everybody in {area} is with other organizers. {transfer} takes them over.",
+            "Everybody in {area} is assigned to other organizers. {transfer} moves them.",
             area=choice.area,
             transfer=Code("--transfer"),
         )
-    raise refuse("{who} has them already.", who=short(to))
+    raise refuse("{who} is assigned to them already.", who=short(to))
 
 
 def _taken(theirs: list[Contact]) -> Refusal:
@@ -119,7 +119,8 @@ def _taken(theirs: list[Contact]) -> Refusal:
     backup, transfer = Code("--backup"), Code("--transfer")
     if len(theirs) == 1:
         return refuse(
-            "{who} is {whose}'s. {backup} adds a second, {transfer} hands over.",
+            "{who} is assigned to {whose}. {backup} adds a second organizer, {transfer}"
+            " moves them.",
             who=label(theirs[0]),
             whose=whose,
             backup=backup,
@@ -127,7 +128,8 @@ def _taken(theirs: list[Contact]) -> Refusal:
         )
     return Refusal(
         line(
-            "These are {whose}'s. {backup} adds a second, {transfer} hands over:",
+            "These are assigned to {whose}. {backup} adds a second organizer, {transfer}"
+            " moves them:",
             whose=whose,
             backup=backup,
             transfer=transfer,

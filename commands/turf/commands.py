@@ -41,13 +41,13 @@ async def turf(
     follow_ups: FollowUps,
     members: Members,
 ) -> Reply:
-    """Show what you carry: people by area, follow-ups, whom you stand in for.
+    """Show your people by area, your follow-ups, and whom you stand in for.
 
     who: another organizer, for leads
     """
     user = ctx.user if who is None else members.find(who)
     if user != ctx.user and ctx.role < Role.LEAD:
-        raise refuse("What others carry is for leads; yours: {turf}", turf=Code("!turf"))
+        raise refuse("Only leads see the people of others. Yours: {turf}", turf=Code("!turf"))
     day = ctx.today
     return views.holding(
         views.Holding(
@@ -73,7 +73,7 @@ async def team(ctx: Context, turf: Turf, members: Members) -> Reply:
 async def unassigned(
     ctx: Context, *, turf: Turf, contacts: Contacts, after: Who | None = None
 ) -> Reply:
-    """List who has no organizer, and why they were handed back.
+    """List who is unassigned, and why they were handed back.
 
     after: the last contact of the page before
     """
@@ -112,13 +112,13 @@ async def assign(
     backup: bool = False,
     transfer: bool = False,
 ) -> tuple[Reply, ...]:
-    """Put people, or an area, in an organizer's care.
+    """Assign people, or an area, to an organizer.
 
     who: the organizer, like @ana
     people: handles, one or several, or one name
     area: everybody who works there today
-    backup: put the organizer beside whoever has them
-    transfer: take them from whoever has them
+    backup: add the organizer beside the one who has them
+    transfer: take them from the organizer who has them
     """
     to = await _able(members.find(who), barred)
     if backup and transfer:
@@ -168,9 +168,7 @@ async def _back_up(
     free = [contact for contact, user in choice.people.items() if user is None]
     if free and choice.area is None:
         one = (await contacts.all(free[:1]))[0]
-        raise refuse(
-            "{who} has no organizer yet: leave out {backup}.", who=label(one), backup="--backup"
-        )
+        raise refuse("{who} is unassigned: leave out {backup}.", who=label(one), backup="--backup")
     already = set(await turf.backed_up_by(who))
     beside = [
         contact
@@ -178,7 +176,7 @@ async def _back_up(
         if user not in {None, who} and contact not in already
     ]
     if not beside:
-        raise refuse("{who} has them already, or stands beside whoever does.", who=short(who))
+        raise refuse("{who} has them already, alone or as a backup.", who=short(who))
     # Whoever stands beside everybody sees everybody, and no look-up of theirs is counted.
     await acts.add_up(ctx, Act.MOVE_TURF, len(beside), MUCH)
     entry = await history.record(EntryKind.TURF_ASSIGNED, _only(beside))
@@ -212,7 +210,7 @@ async def move(
     look_ups: LookUps,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
-    """Move all of somebody's turf to somebody else, open follow-ups included.
+    """Move all of somebody's people to somebody else, with open follow-ups.
 
     source: who has it now
     to: who gets it
@@ -221,7 +219,7 @@ async def move(
     giver = members.find_or_gone(source, await turf.people_with_duties())
     taker = await _able(members.find(to), barred)
     if giver == taker:
-        raise refuse("That is one and the same person.")
+        raise refuse("That is the same person.")
     day = ctx.today
     before = await turf.load(taker, day)
     there = await _carried(turf, follow_ups, giver, day)
@@ -253,7 +251,7 @@ async def _carried(turf: Turf, follow_ups: FollowUps, giver: UserId, day: date) 
     )
     if not (there.contacts or there.follow_ups or there.backups):
         raise refuse(
-            "{who} carries nothing. {team} shows who does.",
+            "{who} has no people. {team} shows who does.",
             who=short(giver),
             team=Code("!turf team"),
         )
@@ -288,7 +286,7 @@ async def release(
     if contact.organizer != ctx.user and ctx.role < Role.LEAD:
         raise refuse("{handle} is not yours to hand back.", handle=contact.handle)
     if contact.organizer is None:
-        raise refuse("{who} has no organizer.", who=label(contact))
+        raise refuse("{who} is unassigned.", who=label(contact))
     if why is None:
         raise refuse(
             "Why? The next organizer will want to know.",
@@ -309,7 +307,7 @@ async def release(
 async def _able(user: UserId, barred: Barred) -> UserId:
     if await barred.includes(user):
         raise refuse(
-            "{who}'s part in the committee has ended. {again} takes that back.",
+            "{who}'s part in the committee has ended. To let them in again: {again}",
             who=short(user),
             again=Code(f"!readmit {short(user)}"),
         )

@@ -61,7 +61,7 @@ async def away(
 
     who: who is away; you, when left out
     until: the last day
-    cover: who sees your people and gets your reminders meanwhile
+    cover: who sees your people and gets your reminders until then
     """
     organizer = ctx.user if who is None else members.find(who)
     _own_or_lead(ctx, organizer)
@@ -135,7 +135,7 @@ async def offboard(
     acts: Acts,
     audits: Audits,
 ) -> tuple[Reply, ...]:
-    """End somebody's part at once: no more access, their people back in the pool.
+    """End somebody's part at once: no more access, and their people are unassigned.
 
     who: the organizer who leaves
     """
@@ -160,12 +160,12 @@ async def offboard(
     leaving = Leaving(ctx.now, ctx.today)
     list_ = await leave(departures, contacts, entry, user, leaving, withdrawn)
     inside = line(
-        "I take nothing from {who} any more. Remove them from the room as well: what is said"
-        " there they still read. Coming back to the room changes nothing.",
+        "I do nothing for {who} any more. Remove them from the room as well: they still"
+        " read what you say there. If they come back to the room, that changes nothing.",
         who=short(user),
     )
     undo = line(
-        "{undo} gives their people back, for 15 minutes; {readmit} lets them in again.",
+        "To give their people back, type {undo} within 15 minutes. To let them in again: {readmit}",
         undo=Code("!undo"),
         readmit=Code(f"!readmit {short(user)}"),
     )
@@ -186,15 +186,15 @@ async def readmit(
     standings: Standings,
     audits: Audits,
 ) -> tuple[Reply, ...]:
-    """Let somebody take part again whose part had ended. Turf is not given back by itself.
+    """Let somebody back in whose part had ended. They have nobody assigned at first.
 
-    who: who takes part again
+    who: who comes back
     """
     user = members.find_or_gone(who, await barred.people())
     if not may_end(members.roles.get(user), ctx.role):
         raise _not_theirs_to_end(user, members)
     if not await barred.lift(user):
-        raise refuse("{who} takes part already.", who=short(user))
+        raise refuse("{who} is in the committee already.", who=short(user))
     kept = await standings.of(user)
     if kept is not None:
         # Meanwhile they had no role that anybody could have seen them use.
@@ -209,7 +209,7 @@ async def readmit(
     others = [
         u for u, role in members.roles.items() if role >= Role.LEAD and u not in {ctx.user, user}
     ]
-    told = say("{by} let {user} take part again.", by=ctx.user, user=user)
+    told = say("{by} let {user} back in.", by=ctx.user, user=user)
     return (here, *((views.for_others(told, others),) if others else ()))
 
 
@@ -229,20 +229,20 @@ async def give_back(
     members: Members,
     barred: Barred,
 ) -> tuple[Reply, ...]:
-    """Give somebody who is back what went to the pool when they left, as far as nobody has it now.
+    """Give somebody who is back the people they had, as far as those are unassigned now.
 
     who: who is back
     """
     user = members.find(who)
     if await barred.includes(user):
         raise refuse(
-            "{who}'s part in the committee has ended. {again} takes that back.",
+            "{who}'s part in the committee has ended. To let them in again: {again}",
             who=short(user),
             again=Code(f"!readmit {user}"),
         )
     left = await departures.last(user)
     if left is None:
-        raise refuse("{who} left nothing behind that could be given back.", who=short(user))
+        raise refuse("{who} left no people behind that I could give back.", who=short(user))
     await history.reverse(left)
     carried = await departures.carried(user, ctx.today)
     return views.given_back(user, carried, left.at, ctx)
@@ -259,12 +259,13 @@ def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
             keepers=", ".join(keepers),
         )
     what = (
-        _("{who} is a keeper of the data, and nobody here is more.")
+        _("{who} is a keeper of the data, and nobody here may do more.")
         if theirs is Role.KEEPER
         else _("{who} is a lead like you, and there is no keeper of the data here.")
     )
     how = _(
-        "Once their power is taken from them in the room (Room settings, Roles & Permissions) you can."
+        "First take their power from them in the room (Room settings, Roles &"
+        " Permissions); then you can."
     )
     return not_now((*fill(what, who=short(user)), " ", how))
 
@@ -289,7 +290,7 @@ async def leave(
 def _own_or_lead(ctx: Context, organizer: UserId) -> None:
     if organizer != ctx.user and ctx.role < Role.LEAD:
         raise refuse(
-            "For others a lead says that; for yourself leave the name out.",
+            "Only a lead can say that for others; for yourself leave the name out.",
             example="!away until=fri cover=@ben",
         )
 

@@ -34,8 +34,8 @@ async def _by_whoever_may_readmit(step: UndoStep) -> Refusal | None:
     if entry.author != ctx.user and ctx.role < Role.KEEPER:
         # Of a lead only a keeper ends the part, and only a keeper gives it back.
         return impossible(
-            "The last thing {who} saved ended somebody's part. A keeper of the data can take"
-            " that back, or {readmit} lets them take part again.",
+            "The last thing {who} saved ended somebody's part. A keeper of the data can"
+            " undo that, or {readmit} lets them back in.",
             who=short(entry.author),
             readmit=Code("!readmit @ben"),
         )
@@ -100,7 +100,7 @@ def _as_before(people: Sequence[UserId], ctx: Context) -> Reply:
 def _takes_part_again(user: UserId, ctx: Context) -> Reply:
     """Tell the leads, who had heard that somebody's part ended, that it was taken back."""
     words = say(
-        "{by} took back that the part of {user} has ended: they take part again.",
+        "{by} undid the end of {user}'s part: they are back in.",
         by=ctx.user,
         user=user,
     )
@@ -112,7 +112,7 @@ UNDO = {
         lambda: _("who has {who}"), UndoneBy.LEADS, take_back=_hand_back, said=_given
     ),
     EntryKind.TURF_MOVED: UndoPolicy(
-        lambda: _("moving turf"), UndoneBy.LEADS, take_back=_hand_back, said=_given
+        lambda: _("moving people"), UndoneBy.LEADS, take_back=_hand_back, said=_given
     ),
     EntryKind.TURF_RELEASED: UndoPolicy(
         lambda: _("handing {who} back"), refuse_if=_of_anothers_people, take_back=_hand_back

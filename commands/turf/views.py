@@ -75,7 +75,7 @@ def holding(has: Holding, today: date, *, own: bool) -> Reply:
     total = sum(count for _area, count in has.areas)
     who = short(has.organizer)
     head = (
-        line("Your turf: {people}.", people=Strong(people(total)))
+        line("Your people: {people}.", people=Strong(people(total)))
         if own
         else line("{who}: {people}.", who=who, people=Strong(people(total)))
     )
@@ -139,7 +139,7 @@ def _load(count: int) -> str | Strong:
 def unassigned(waiting: Sequence[tuple[Contact, str | None]], total: int, *, more: bool) -> Reply:
     """List contacts without an organizer, with the reason they came back if there is one."""
     if not waiting:
-        return say("Everybody has an organizer.")
+        return say("Nobody is unassigned.")
     rows = [
         (label(contact),) if why is None else line("{who}: “{why}”", who=label(contact), why=why)
         for contact, why in waiting
@@ -299,7 +299,7 @@ def taken_back_from(contact: Contact, by: UserId) -> Reply:
     return tell(
         [contact.organizer] if contact.organizer else [],
         line(
-            "{by} put {who} of yours back into the pool. {turf} shows what is yours.",
+            "{by} made {who} of yours unassigned. {turf} shows what is yours.",
             by=short(by),
             who=Strong(contact.handle),
             turf=Code("!turf"),
@@ -325,13 +325,13 @@ def away(absence: Absence, today: date) -> Reply:
     """Announce an absence, and who stands in."""
     return reply(
         line(
-            "{who} is away until {day}, and {cover} stands in: sees their people, and"
-            " gets their reminders. After that day it ends by itself.",
+            "{who} is away until {day}, and {cover} stands in. They see {who}'s people and"
+            " get the reminders. After that day it ends by itself.",
             who=short(absence.organizer),
             day=Strong(a_day(absence.until, today)),
             cover=short(absence.cover),
         ),
-        line("Earlier: {back}", back=Code(f"!back {short(absence.organizer)}")),
+        line("To end it earlier: {back}", back=Code(f"!back {short(absence.organizer)}")),
     )
 
 
@@ -354,10 +354,10 @@ def in_their_calendar(organizer: UserId, dates: int) -> Line | None:
     if not dates:
         return None
     return plural(
-        "{n} date of meetings is in {who}'s calendar, and I tell them of no change any more: ask"
-        " them to delete it.",
-        "{n} dates of meetings are in {who}'s calendar, and I tell them of no change any more: ask"
-        " them to delete those.",
+        "{n} date of a meeting is in {who}'s calendar, and I tell them no changes any"
+        " more. Ask them to delete it.",
+        "{n} dates of meetings are in {who}'s calendar, and I tell them no changes any"
+        " more. Ask them to delete those.",
         dates,
         who=short(organizer),
     )
@@ -390,8 +390,8 @@ def departed(
     who = short(organizer)
     blocks = [
         line(
-            "{who} is no longer in the committee and sees nothing any more. Without an"
-            " organizer: {people} and {owed}.",
+            "{who} is no longer in the committee and sees nothing any more. Unassigned now:"
+            " {people} and {owed}.",
             who=Strong(who),
             people=Strong(people(handed.contacts)),
             owed=owed(handed.follow_ups),
@@ -428,7 +428,8 @@ def given_back(
 ) -> tuple[Reply, ...]:
     """Tell the lead who gave somebody their turf back, and the person, what they carry now."""
     words = say(
-        "{who} has back what nobody took over since {when}, and carries {people} and {owed} now.",
+        "{who} has back everybody who was still unassigned since {when}, and has"
+        " {people} and {owed} now.",
         who=Strong(organizer),
         when=a_time(left, ctx.clock),
         people=people(carries.contacts),
@@ -437,7 +438,7 @@ def given_back(
     if organizer == ctx.user:
         return (words,)
     told = say(
-        "{by} gave you back what you carried when you left. {turf} and {due} show what is yours.",
+        "{by} gave you back the people you had when you left. {turf} and {due} show what is yours.",
         by=short(ctx.user),
         turf=Code("!turf"),
         due=Code("!due"),
@@ -448,8 +449,8 @@ def given_back(
 def came_back(who: Sequence[UserId], committee: str) -> Reply:
     """Tell the leads who is back in the room, after their turf went to the pool when it showed them gone."""
     head = line(
-        "Back in the room of {committee}. What they carried went to the pool when the room showed them"
-        " as gone. If it is really them, this gives it back:",
+        "Back in the room of {committee}. Their people became unassigned when the room"
+        " showed them as gone. If it is really them, this gives them back:",
         committee=Strong(committee),
     )
     rows: list[Line] = [(Code(f"!turf back {user}"),) for user in who]
@@ -475,9 +476,9 @@ def _withdrawn(what: Withdrawn) -> Line:
 def unfit(committee: str) -> Reply:
     """Tell the leads that the bot is silent in an open room, and how to close the room."""
     words = line(
-        "Anybody may join or read the room of {committee} now, so I say nothing there: what is for"
-        " it waits up to a day, and answers come directly. Room settings, Security & Privacy:"
-        " invited people only, history for members.",
+        "Anybody may join or read the room of {committee} now, so I say nothing there."
+        " Messages for it wait up to a day, and answers come directly. Change it in"
+        " Room settings, Security & Privacy: invited people only, history for members.",
         committee=Strong(committee),
     )
     return reply(words, audience=Audience.LEADS)

@@ -65,7 +65,7 @@ def chart(
     ]
     if len(leaves) > 1:
         told.insert(0, _overview(areas, at, count))
-    warning = _("This is names and ratings: keep it to yourself, and out of your photos.")
+    warning = _("These are names and ratings: keep them to yourself, and out of your photos.")
     tail: list[Block] = [(warning,)]
     if more:
         tail.insert(0, line("There are more people than one chart has room for."))

@@ -133,7 +133,9 @@ async def test_who_came_to_the_last_three(met: Chat) -> None:
 async def test_whoever_came_did_it_in_a_test_that_is_a_gathering(met: Chat) -> None:
     await met.dm("@lea", "!here M-1 M-2 M-5")
     await met.dm("@lea", '!test open petition "Paper" goal=60% --yes')
-    assert (await met.dm("@lea", "!test mark paper from=1")).says("is no meeting, rally or march")
+    assert (await met.dm("@lea", "!test mark paper from=1")).says(
+        "is not a meeting, rally or march"
+    )
     await met.dm("@lea", '!test open meeting "Assembly" goal=60% --yes')
     own = await met.dm("@ana", "!test mark assembly from=1")
     assert own.says("Assembly: did M-1 Zephyrine Quill, M-2 Bartholomew Oxley.")

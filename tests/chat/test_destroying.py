@@ -111,7 +111,9 @@ async def test_a_merge_and_a_move_of_turf_are_those_that_were_shown(chat: Chat) 
 async def test_a_test_is_closed_as_it_was_shown(chat: Chat) -> None:
     await people(chat, 6)
     await chat.dm("@lea", "!test open petition goal=60% --yes")
-    assert (await chat.dm("@lea", "!test close --yes")).says("first look", "Closed, that stays")
+    assert (await chat.dm("@lea", "!test close --yes")).says(
+        "first look", "When you close it, that result stays"
+    )
     await chat.dm("@ana", "!test mark did M-1")
     said = await chat.dm("@lea", "!test close --yes")
     assert said.says("changed since you looked", "1/6")
@@ -183,7 +185,9 @@ async def test_the_sixth_in_an_hour_takes_a_second_lead(chat: Chat) -> None:
     agreed = await chat.dm("@kim", "!second 1")
     assert agreed.says("@lea can go on: 10 more within an hour.")
     assert "@kim agreed" in agreed.told("@lea")
-    assert (await chat.dm("@lea", "!audit")).says("@kim: agreed that another goes on: @lea, forget")
+    assert (await chat.dm("@lea", "!audit")).says(
+        "@kim: agreed that somebody else goes on: @lea, forget"
+    )
     assert (await chat.dm("@kim", "!second 1")).says("Somebody agreed to that already")
     for number in range(6, 6 + RATES[Act.FORGET].second_adds):
         assert (await chat.sure("@lea", f"!forget M-{number}")).says("is forgotten")
@@ -214,7 +218,7 @@ async def test_whoever_was_off_boarded_is_agreed_to_nothing(chat: Chat) -> None:
     await people(chat, 7)
     for number in range(1, 7):
         await chat.sure("@lea", f"!forget M-{number}")
-    assert (await chat.dm("@kim", "!offboard @lea")).says("I take nothing from @lea any more")
+    assert (await chat.dm("@kim", "!offboard @lea")).says("I do nothing for @lea any more")
     assert (await chat.dm("@kim", "!second 1")).says("@lea's part in the committee has ended")
 
 

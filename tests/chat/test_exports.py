@@ -81,11 +81,13 @@ async def test_whoever_is_no_keeper_any_more_gets_nothing_approved(people: Chat)
     await people.dm("@kim", "!export csv why=x")
     people.roles["@kim"] = Role.LEAD
     said = await people.dm("@lea", "!export approve 1")
-    assert said.says("@kim is no keeper of the data any more")
+    assert said.says("@kim is not a keeper of the data any more")
     assert orders(said) == []
     people.roles["@kim"] = Role.KEEPER
-    assert (await people.dm("@lea", "!export approve 1")).says("was withdrawn")
-    assert (await people.dm("@lea", "!audit")).says("@kim: no longer may: export 1 was withdrawn")
+    assert (await people.dm("@lea", "!export approve 1")).says("is withdrawn")
+    assert (await people.dm("@lea", "!audit")).says(
+        "@kim: may not have it any more: export 1 withdrawn"
+    )
     await people.dm("@kim", "!export csv why=x")
     assert orders(await people.dm("@lea", "!export approve 2")), "the control"
 
@@ -97,7 +99,7 @@ async def test_a_question_of_somebody_off_boarded_is_withdrawn_with_them(people:
     await people.dm("@kit", "!export csv why=x")
     people.roles["@kim"] = Role.LEAD
     assert "Withdrawn with that: export 1." in (await people.dm("@kit", "!offboard @kim")).here
-    assert (await people.dm("@lea", "!export approve 1")).says("was withdrawn")
+    assert (await people.dm("@lea", "!export approve 1")).says("is withdrawn")
     assert orders(await people.dm("@lea", "!export approve 2")), "the control"
 
 

@@ -65,7 +65,7 @@ async def test_kept_fields_are_filled_and_odd_ones_named_by_line(kept: Chat) -> 
     assert checked.says("4 new", "With 3 phone numbers.", "With 2 e-mail addresses.")
     assert checked.says("With the language of 1 person.")
     assert (await kept.dm("@lea", "!import problems")).lists(
-        "line 3: “ask her sister” is no phone number; not taken",
+        "line 3: “ask her sister” is not a phone number; not taken",
         "line 4: “Korean 2” is no language; not taken",
         "line 5: of “0171 1112223, 030 445566” only the first phone number is taken",
     )

@@ -12,7 +12,7 @@ from storage.authority.look_ups import LookUpKind
 from tests.chat.conversation import Chat, Said
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-STOPPED = "so I did not do it"
+STOPPED = "I did not do that"
 
 
 def stopped(said: Said) -> bool:
@@ -143,7 +143,7 @@ async def test_leads_hear_of_it_once_a_day(unit: Chat) -> None:
     assert [r.audience.value for r in again.replies] == ["here"]
     unit.later(hours=25)
     told = [await unit.dm("@ana", f"!contact find qq{n}") for n in range(ASKED_A_DAY + 1)]
-    assert told[-1].says("@ana looked up so many people", "3 times so far")
+    assert told[-1].says("I have stopped @ana 3 times")
     assert [r.audience.value for r in told[-1].replies] == ["here", "leads"]
 
 

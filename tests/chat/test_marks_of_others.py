@@ -70,7 +70,7 @@ async def test_a_list_tells_nothing_about_people_of_others(petition: Chat) -> No
     names = {contact.handle: contact.name for contact in await petition.contacts()}
     lines = [names["M-1"], names["M-3"], names["M-2"], names["M-4"], "Zoe Quist", "Xu Yzz"]
     said = await petition.dm("@ana", "!test mark petition did\n" + "\n".join(lines))
-    assert "4 lines name nobody of yours for sure: the leads have them" in said.here
+    assert "4 lines do not name your people for sure. The leads have them" in said.here
     assert not [name for name in (names["M-2"], names["M-4"]) if name in said.here]
     assert said.says("@ana brought a list for Petition: 4 lines", "!test sheet 2")
     assert (await petition.dm("@ana", "!test accept 1")).says("2 people marked", "2/10")

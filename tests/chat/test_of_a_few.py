@@ -294,7 +294,7 @@ async def test_what_a_keeper_ended_no_lead_takes_back(chat: Chat) -> None:
     await chat.dm("@kim", "!offboard @lou")
     asked = '!undo of=@kim why="she is one of us"'
     for text in (asked, f"{asked} --yes"):
-        assert (await chat.dm("@lea", text)).says("A keeper of the data can take that back")
+        assert (await chat.dm("@lea", text)).says("A keeper of the data can undo that")
     assert (await chat.dm("@lou", "!contact list")).says("has ended")
     # Control: the keeper takes it back, and another keeper would.
     assert (await chat.dm("@kim", "!undo")).says("Undone")
@@ -322,7 +322,7 @@ async def test_what_is_kept_about_ones_own_tells_of_nobody_else(unit: Chat) -> N
     await unit.dm("@lea", PETITION)
     await unit.dm("@lea", "!test mark petition did\nAlex Kim\nAlex Kimm")
     said = await unit.dm("@ana", "!subject M-1")
-    assert said.says("Everything I keep about M-1", "Alex Kim", "Besides, for leads")
+    assert said.says("Everything I keep about M-1", "Alex Kim", "Only leads see more")
     for words in ("M-2", "Kimm", "namesakes", "signature lists"):
         assert words not in said.text
     # Control: all of it is there for a lead.

@@ -78,7 +78,9 @@ async def test_an_absence_is_refused_in_one_helpful_line(chat: Chat) -> None:
     assert (await chat.dm("@ben", "!away")).says("Until which day, and who stands in?")
     assert (await chat.dm("@ben", "!away until=fri")).says("!away until=fri cover=@ben")
     assert (await chat.dm("@ben", "!away until=fri cover=@ben")).says("Somebody else has to")
-    assert (await chat.dm("@ben", "!away @ana until=fri cover=@ben")).says("a lead says that")
+    assert (await chat.dm("@ben", "!away @ana until=fri cover=@ben")).says(
+        "Only a lead can say that"
+    )
     assert (await chat.dm("@ben", "!away until=fri cover=@zoe")).says("is @zoe", "@ana")
     await chat.dm("@ana", "!away until=fri cover=@kim")
     reply = await chat.dm("@ben", "!away until=fri cover=@ana")
@@ -121,7 +123,7 @@ async def test_taken_back_within_the_quarter_of_an_hour(chat: Chat) -> None:
     assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
     back = await chat.dm("@lea", "!undo")
     assert back.says("Undone: ending @ben's part")
-    assert (await chat.dm("@ben", "!turf")).says("Your turf: 2 people.", "1 open follow-up")
+    assert (await chat.dm("@ben", "!turf")).says("Your people: 2 people.", "1 open follow-up")
     assert (await chat.dm("@ana", "!contact show M-2")).says("Assigned to @ben")
 
 
@@ -129,8 +131,8 @@ async def test_taken_back_within_the_quarter_of_an_hour(chat: Chat) -> None:
 async def test_readmitted_later_with_empty_hands(chat: Chat) -> None:
     await chat.dm("@lea", "!offboard @ben")
     assert (await chat.dm("@lea", "!readmit @ben")).says("@ben is back, with nobody assigned")
-    assert (await chat.dm("@ben", "!turf")).says("Your turf: 0 people")
-    assert (await chat.dm("@lea", "!readmit @ben")).says("takes part already")
+    assert (await chat.dm("@ben", "!turf")).says("Your people: 0 people")
+    assert (await chat.dm("@lea", "!readmit @ben")).says("is in the committee already")
 
 
 @pytest.mark.usefixtures("unit")
@@ -142,12 +144,12 @@ async def test_given_back_what_nobody_took_over(chat: Chat) -> None:
     await chat.dm("@lea", "!turf assign @ana M-3")
     assert (await chat.dm("@lea", "!readmit @ben")).says("!turf back @ben:example.org")
     given = await chat.dm("@lea", "!turf back @ben")
-    assert given.says("carries 1 person and 1 open follow-up now")
+    assert given.says("has 1 person and 1 open follow-up now")
     assert given.told("@ben").startswith("@lea gave you back")
-    assert (await chat.dm("@ben", "!turf")).says("Your turf: 1 person", "1 open follow-up")
-    assert (await chat.dm("@ana", "!turf")).says("Your turf: 2 people"), "the control"
-    assert (await chat.dm("@lea", "!turf back @ben")).says("left nothing behind")
-    assert (await chat.dm("@lea", "!turf back @ana")).says("left nothing behind")
+    assert (await chat.dm("@ben", "!turf")).says("Your people: 1 person", "1 open follow-up")
+    assert (await chat.dm("@ana", "!turf")).says("Your people: 2 people"), "the control"
+    assert (await chat.dm("@lea", "!turf back @ben")).says("left no people behind")
+    assert (await chat.dm("@lea", "!turf back @ana")).says("left no people behind")
 
 
 @pytest.fixture
@@ -164,7 +166,7 @@ async def test_an_end_that_takes_a_keeper_is_taken_back_by_a_keeper_alone(
     await chat.dm("@kim", "!offboard @lea")
     typed = '!undo of=@kim why="slip"'
     await chat.dm(lou, typed)
-    assert (await chat.dm(lou, f"{typed} --yes")).says("A keeper of the data can take that back")
+    assert (await chat.dm(lou, f"{typed} --yes")).says("A keeper of the data can undo that")
     assert (await chat.dm("@lea", "!turf team")).says("has ended")
     chat.roles["@kim"] = Role.LEAD
     assert (await chat.dm("@kim", "!undo")).says("That takes a keeper of the data.")
@@ -175,12 +177,10 @@ async def test_an_end_that_takes_a_keeper_is_taken_back_by_a_keeper_alone(
 async def test_the_others_hear_that_somebody_takes_part_again(chat: Chat, lou: str) -> None:
     await chat.dm("@lea", "!offboard @ben")
     back = await chat.dm("@lea", "!undo")
-    assert "the part of @ben:example.org has ended: they take part again" in back.body(
-        Audience.LEADS
-    )
+    assert "the end of @ben:example.org's part: they are back in" in back.body(Audience.LEADS)
     await chat.dm("@lea", "!offboard @ben")
     again = await chat.dm("@lea", "!readmit @ben")
-    assert again.told(lou) == "@lea:example.org let @ben:example.org take part again."
+    assert again.told(lou) == "@lea:example.org let @ben:example.org back in."
     trail = (await chat.dm(lou, "!audit")).text
     assert trail.count("@lea: confirmed that @ben:example.org takes part again") == 2
     taken = await chat.dm("@ana", "!undo")
@@ -230,7 +230,7 @@ async def test_nobody_ends_the_part_of_an_equal(chat: Chat) -> None:
     chat.roles["@leo"] = chat.roles["@lea"]
     assert (await chat.dm("@lea", "!offboard @lea")).says("Not yourself")
     assert (await chat.dm("@lea", "!offboard @kim")).says(
-        "a keeper of the data, and nobody here is"
+        "a keeper of the data, and nobody here may"
     )
     assert (await chat.dm("@lea", "!offboard @leo")).says("a keeper of the data can do that")
     assert (await chat.dm("@ana", "!offboard @ben")).says("is for leads")
@@ -340,7 +340,7 @@ async def test_whoever_comes_back_starts_with_empty_hands(
     assert await look(chat, places)
     member(places, "@ben:example.org", "join")
     assert await look(chat, places) == {}
-    assert (await chat.dm("@ben", "!turf")).says("Your turf: 0 people")
+    assert (await chat.dm("@ben", "!turf")).says("Your people: 0 people")
 
 
 @pytest.mark.usefixtures("unit")

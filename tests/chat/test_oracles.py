@@ -104,8 +104,8 @@ class Worlds:
                     UserId("@ana:example.org"), LookUpKind.ASKED, [None] * ASKED_A_DAY, chat.now
                 )
         there, nowhere = await self.dm("!contact find zzz")
-        assert there.says("so I did not do it")
-        assert nowhere.says("so I did not do it")
+        assert there.says("I did not do that")
+        assert nowhere.says("I did not do that")
 
     async def dm(self, text: str) -> tuple[Said, Said]:
         return await self.known.dm("@ana", text), await self.unknown.dm("@ana", text)

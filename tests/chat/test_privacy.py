@@ -72,7 +72,7 @@ async def test_forgetting_is_shown_first_and_deletes_nothing_yet(busy: Chat) -> 
     before = await dump(busy)
     reply = await busy.dm("@lea", "!forget M-1")
     assert reply.says("Forget M-1 Zeph Quill", "3 talks, 2 ratings, 1 note, 2 follow-ups")
-    assert reply.says("blanked in 2 texts", "It cannot be undone", "!forget M-1 --yes")
+    assert reply.says("their full name from 2 texts", "It cannot be undone", "!forget M-1 --yes")
     assert len(reply.text.splitlines()) <= 8
     assert await dump(busy) == before
     assert all(word in before.casefold() for word in WORDS), "the control: it is there"
@@ -117,7 +117,7 @@ async def test_the_organizer_hears_it_by_handle(chat: Chat) -> None:
 
 async def test_only_leads_forget_and_only_by_handle(busy: Chat) -> None:
     assert (await busy.sure("@ana", "!forget M-1")).says("!forget is for leads")
-    assert (await busy.sure("@lea", f"!forget '{NAME}'")).says("By handle, please")
+    assert (await busy.sure("@lea", f"!forget '{NAME}'")).says("Use the handle")
     assert (await busy.dm("@lea", "!forget M-99")).says("There is no M-99")
     assert len(await busy.contacts()) == 2
 
@@ -151,9 +151,9 @@ async def test_a_namesake_elsewhere_can_be_added_on_purpose(busy: Chat) -> None:
 
 async def test_whoever_comes_back_by_themselves_is_added(busy: Chat) -> None:
     await busy.sure("@lea", "!forget M-1")
-    assert (await busy.sure("@lea", "!unforget 'Alex Kim'")).says("Nobody of that name")
+    assert (await busy.sure("@lea", "!unforget 'Alex Kim'")).says("Nobody with that name")
     asked = f"!unforget '{NAME}' area=Annexe"
-    assert (await busy.dm("@lea", asked)).says("come back by themselves", "cannot be made again")
+    assert (await busy.dm("@lea", asked)).says("come back by themselves", "I cannot make it again")
     assert (await busy.dm("@ana", f"!contact add '{NAME}' area=Annexe")).says(
         "asked to be forgotten"
     )

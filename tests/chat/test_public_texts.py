@@ -157,8 +157,8 @@ async def test_without_them_others_first_names_are_words_like_any(known: Chat, w
 async def test_yes_posts_the_number(known: Chat) -> None:
     said = await known.room("@ana", "!action @ben call sam okafor's wife by fri")
     assert said.in_person == (
-        "Sam Okafor is a contact (M-1). Others would read the name. Write M-1 instead? !ok does it,"
-        " !no drops it.\n!action @ben call M-1's wife by fri"
+        "Sam Okafor is a contact (M-1). Others would read the name. Shall I write M-1"
+        " instead? !ok does it, !no drops it.\n!action @ben call M-1's wife by fri"
     )
     assert (await known.dm("@ana", "!ok")).in_room.endswith(
         "1) ben: call M-1's wife, Fri 27 Nov. When it is done: !action done 1"
@@ -305,7 +305,7 @@ async def test_a_spent_budget_answers_the_same_whoever_there_is(known: Chat) -> 
     nowhere = await known.room("@ana", "!action visit Nora Nill")
     assert there.replies[:2] == nowhere.replies[:2]
     assert there.retracted
-    assert "I cannot look today" in there.in_person
+    assert "I cannot check. You have reached today's limit" in there.in_person
     # Their own people are found all the same, and what has no name in it is posted.
     assert asked(await known.room("@ana", "!action visit Sam Okafor"))
     assert "print the flyers" in (await known.room("@ana", "!action print the flyers")).here
@@ -325,7 +325,7 @@ async def test_a_newcomer_whom_the_room_does_not_know_learns_nothing(known: Chat
     there = await known.room("@new", "!action visit Zora Quill")
     nowhere = await known.room("@new", "!action visit Nora Nill")
     assert there.replies == nowhere.replies
-    assert "I may not look yet" in there.in_person
+    assert "I may not check for you yet" in there.in_person
 
 
 # -- who else must be asked --------------------------------------------------------------------------

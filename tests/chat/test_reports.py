@@ -112,7 +112,7 @@ async def test_the_room_gets_the_same_figures_until_monday(chat: Chat) -> None:
     )
     assert next_week.says(
         "Support (1s and 2s) on Mon 23 Nov: 3/18 (17 %).",
-        "1 who came, moved or left counts as before",
+        "1 person who came, moved or left counts as before",
     )
     assert (await chat.dm("@lea", "!report coverage")).says("Payments (8)", "Search (7)")
 
@@ -218,7 +218,7 @@ async def test_what_is_known_before_there_is_anything(chat: Chat) -> None:
     await add(chat, "@ana", "Payments", 1)
     assert (await chat.room("@ana", "!report coverage")).says("5 people", "talked 0 (0 %)", "–")
     assert (await chat.room("@ana", "!report movement")).says("until five people are assessed: –")
-    assert (await chat.room("@ana", "!report tests")).says("No structure test has been run yet")
+    assert (await chat.room("@ana", "!report tests")).says("There has been no structure test yet")
     assert (await chat.room("@ana", "!report")).says(*(f"!report {kind}" for kind in KINDS))
 
 

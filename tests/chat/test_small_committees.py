@@ -61,7 +61,7 @@ async def test_two_leads_without_a_keeper_are_told_how_one_ends_the_others_part(
     assert (await chat.dm("@ana", "!offboard @lea")).says("a keeper of the data can do that: @kim.")
     del chat.roles["@kim"]
     chat.roles["@lea"] = Role.ORGANIZER
-    assert (await chat.dm("@ana", "!offboard @lea")).says("I take nothing from @lea any more")
+    assert (await chat.dm("@ana", "!offboard @lea")).says("I do nothing for @lea any more")
 
 
 async def test_what_is_for_keepers_is_not_said_to_be_for_leads(chat: Chat) -> None:
@@ -136,11 +136,12 @@ async def test_a_keeper_is_not_called_a_lead_whom_a_keeper_could_off_board(chat:
     for by in ("@lea", "@kit"):
         said = await chat.dm(by, "!offboard @kim")
         assert said.text == (
-            "@kim is a keeper of the data, and nobody here is more. Once their power is taken from them"
-            " in the room (Room settings, Roles & Permissions) you can."
+            "@kim is a keeper of the data, and nobody here may do more. First take their"
+            " power from them in the room (Room settings, Roles & Permissions); then you"
+            " can."
         )
     chat.roles["@kim"] = Role.ORGANIZER
-    assert (await chat.dm("@lea", "!offboard @kim")).says("I take nothing from @kim any more")
+    assert (await chat.dm("@lea", "!offboard @kim")).says("I do nothing for @kim any more")
 
 
 async def test_adding_somebody_new_after_a_day_of_look_ups_says_what_stops_it(chat: Chat) -> None:
@@ -149,7 +150,7 @@ async def test_adding_somebody_new_after_a_day_of_look_ups_says_what_stops_it(ch
     for number in range(1, SHOWN_A_DAY + 1):
         assert (await chat.dm("@ana", f"!1on1 log M-{number} busy")).says("Logged")
     said = await chat.dm("@ana", "!contact add 'Zora Klein'")
-    assert said.says("That needs a look at people", "A lead can do the rest for you")
+    assert said.says("it needs a look at people", "A lead can do the rest for you")
     chat.later(days=1, minutes=1)
     assert (await chat.dm("@ana", "!contact add 'Zora Klein'")).says("Added")
 

@@ -62,7 +62,9 @@ async def test_a_joiner_is_in_no_figure_of_a_test_that_is_open(ten: Chat) -> Non
     assert said.says(
         "M-11 was not in the unit", "Now 1/10 = 10.0 %, goal 60 %: not reached, 5 to go"
     )
-    assert (await ten.dm("@lea", "!test status")).says("1 more did it who was not in the unit")
+    assert (await ten.dm("@lea", "!test status")).says(
+        "1 more person did it who was not in the unit"
+    )
     assert (await ten.dm("@lea", "!test names outside")).says("outside the unit: M-11 Kit Roe")
     await ten.sure("@lea", "!test close")
     await ten.dm("@lea", "!test open photoboard Photos --yes")
@@ -113,7 +115,7 @@ async def test_a_merge_changes_nothing_in_a_closed_test(ten: Chat) -> None:
     await ten.dm("@lea", "!test mark photos did M-7")
     # Who did the first and the second: M-7, under whichever record.
     assert (await ten.dm("@lea", "!test compare")).says(
-        "Took part in all 2: 1 · dropped off since the last but one: 2 · new in the last: 0"
+        "Took part in all 2: 1 · not in the last, but in the one before: 2 · new in the last: 0"
     )
 
 

@@ -52,8 +52,8 @@ async def test_names_go_180_days_after_closing_and_counts_stay(
         assert await rows(closed, table) == 0, table
     assert (await closed.room("@ana", "!test status")).text == told
     assert (await closed.dm("@lea", "!test calibrate")).says("1 organizes: 1/1 = 100.0 %")
-    assert (await closed.dm("@lea", "!test names did")).says("have had their time")
-    assert (await closed.dm("@lea", "!test amend did M-5 why=x")).says("have had their time")
+    assert (await closed.dm("@lea", "!test names did")).says("are deleted by now")
+    assert (await closed.dm("@lea", "!test amend did M-5 why=x")).says("are deleted by now")
     assert (await closed.dm("@lea", "!test review")).says("nothing is left")
     closed.later(days=182)
     assert (await closed.dm("@lea", "!audit")).says("closed_tests 6")

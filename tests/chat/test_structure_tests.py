@@ -47,7 +47,7 @@ async def test_the_denominator_is_shown_and_confirmed_before_a_test_is_open(unit
         "@lea", '!test open petition "RTO petition" goal=60% public=51% closes=fri'
     )
     assert shown.says(
-        "measured against 12 people as of today. Nothing is open yet.",
+        "for 12 people as of today. Nothing is open yet.",
         "Payments 6, Search 5, Ops 1",
         "goal 60 % = 8 people · public from 51 % = 7 people · closes Fri 27 Nov",
         "Organize 51 %",
@@ -63,7 +63,8 @@ async def test_a_test_can_be_about_one_area(unit: Chat) -> None:
     said = await unit.dm("@lea", "!test open meeting area=Search goal=50% --yes")
     assert said.says("Meeting is open: 5 people in it")
     assert (await unit.dm("@ana", "!test mark meeting did M-1 M-7")).says(
-        "M-1 was not in the unit when it opened: noted, in no figure.", "Now 1/3 = 33.3 % of yours"
+        "M-1 was not in the unit when the test opened. I noted it, but no figure counts it.",
+        "Now 1/3 = 33.3 % of yours",
     )
 
 
@@ -94,7 +95,7 @@ async def test_a_lead_changes_what_was_announced_and_takes_it_back(petition: Cha
 
 async def test_a_test_just_opened_is_taken_back_until_something_counts(petition: Chat) -> None:
     await petition.dm("@ana", "!test mark did M-1")
-    assert (await petition.dm("@lea", "!undo")).says("part of a test's result by now")
+    assert (await petition.dm("@lea", "!undo")).says("now part of a test's result")
     await petition.dm("@ana", "!undo")
     assert (await petition.dm("@lea", "!undo")).says("Undone: opening the test.")
     assert (await petition.room("@ana", "!test status")).says("There has been no structure test")
@@ -145,7 +146,7 @@ async def test_a_deed_stands_and_an_answer_replaces_an_answer(petition: Chat) ->
     assert (await petition.dm("@lea", "!test names petition no")).says("M-1 Sam Okafor")
     await petition.dm("@ana", "!test mark petition did M-1")
     said = await petition.dm("@lea", "!test mark petition asked M-1 M-2")
-    assert said.says("M-1 stays “did”: what is stronger stands.")
+    assert said.says("M-1 stays “did”, because that is further.")
     await petition.dm("@ana", "!test unmark petition M-1")
     assert (await petition.dm("@lea", "!test status petition")).says("0/12 = 0.0 %", "not asked 11")
 
@@ -395,7 +396,7 @@ async def test_a_late_signature_amends_and_the_original_stays(unit: Chat) -> Non
     assert (await unit.room("@ana", "!test status")).says(
         "6/12 = 50.0 %", "then 5/12 = 41.7 %; amended once since"
     )
-    assert (await unit.dm("@lea", "!undo")).says("part of a test's result by now")
+    assert (await unit.dm("@lea", "!undo")).says("now part of a test's result")
     assert (await unit.dm("@lea", "!audit")).says("amended test T-1 did: late signature")
 
 
@@ -482,7 +483,7 @@ async def test_tests_are_compared_in_counts_and_by_name_in_private(unit: Chat) -
     assert "Payments" not in said.text
     assert (await unit.room("@ana", "!test chart movement")).says("when both tests are closed")
     assert (await unit.dm("@lea", "!test compare")).says(
-        "Took part in all 2: 2 · dropped off since the last but one: 3 · new in the last: 3",
+        "Took part in all 2: 2 · not in the last, but in the one before: 3 · new in the last: 3",
         "Payments: 4/6 = 66.7 % → 2/6 = 33.3 %",
         "Search: 1/5 = 20.0 % → 3/5 = 60.0 %",
     )
@@ -520,7 +521,7 @@ async def test_a_plan_counts_asks_from_what_became_of_asks(unit: Chat) -> None:
     await unit.dm("@lea", PETITION)
     assert (await unit.dm("@lea", "!test plan")).says("No test says yet")
     said = await unit.dm("@lea", "!test plan petition commitment=60% follow=80%")
-    assert said.says("60 % of 12 is 8.", "From nothing that takes 17 asks", "Now: 17 more asks")
+    assert said.says("60 % of 12 is 8.", "From zero you need 17 asks", "Now: 17 more asks")
 
 
 async def test_the_ladder_shows_others_bars_and_never_ready(petition: Chat) -> None:
@@ -530,7 +531,7 @@ async def test_the_ladder_shows_others_bars_and_never_ready(petition: Chat) -> N
 
 
 async def test_reports_show_the_last_test(unit: Chat) -> None:
-    assert (await unit.room("@ana", "!report tests")).says("No structure test has been run yet")
+    assert (await unit.room("@ana", "!report tests")).says("There has been no structure test yet")
     await two_tests(unit)
     assert (await unit.room("@ana", "!report tests")).says("Photo board (T-2): 5/12 = 41.7 %")
 
@@ -568,7 +569,7 @@ async def joined(chat: Chat, people: int) -> RoomId:
     await chat.dm("@lea", PETITION)
     code = (await chat.dm("@lea", "!test invite petition")).text.partition("give ")[2][:6]
     room = await other_committee(chat, people)
-    assert (await chat.dm("@lea", "!test join ABCDEF")).says("I know no joint test")
+    assert (await chat.dm("@lea", "!test join ABCDEF")).says("I do not know a joint test")
     await chat.dm("@lea", f"!test join {code}")
     return room
 
@@ -643,9 +644,9 @@ async def test_results_are_exported_only_with_ratings(unit: Chat) -> None:
         ("3/5", "goal 60 %"),
         ("half", "goal 50 %"),
         ("three-quarters", "goal 75 %"),
-        ("2/3", "2/3 of a unit is nearest to 67%."),
-        ("66.7%", "2/3 of a unit is nearest to 67%."),
-        ("a_lot", "no share of the unit"),
+        ("2/3", "2/3 of a unit is close to 67%."),
+        ("66.7%", "2/3 of a unit is close to 67%."),
+        ("a_lot", "not a share of the unit"),
     ],
 )
 async def test_a_goal_is_read_as_the_share_it_is(unit: Chat, goal: str, answer: str) -> None:

@@ -32,7 +32,7 @@ async def test_whoever_is_no_lead_any_more_takes_back_nothing_that_leads_do(
     two.roles["@lea"] = Role.ORGANIZER
     said = await two.dm("@lea", "!undo")
     assert "Undone" not in said.text
-    assert said.says("only a lead can take it back", "!undo of=@lea")
+    assert said.says("Only a lead can undo the last thing", "!undo of=@lea")
     # The control: as a lead they can, and another lead can for them.
     two.roles["@lea"] = Role.LEAD
     assert (await two.dm("@lea", "!undo")).says("Undone")
@@ -79,7 +79,9 @@ async def test_a_lead_takes_back_what_another_saved_with_words(two: Chat) -> Non
     done = await two.dm("@lea", "!undo of=@ana why='they asked me' --yes")
     assert done.says("Undone: ")
     assert "@lea did that for you, because: they asked me" in done.told("@ana")
-    assert (await two.dm("@lea", "!audit")).says("took back what another had saved: they asked me")
+    assert (await two.dm("@lea", "!audit")).says(
+        "undid what somebody else had saved: they asked me"
+    )
 
 
 async def test_nobody_takes_back_what_others_say_of_themselves(two: Chat) -> None:
@@ -212,7 +214,8 @@ async def test_a_poll_that_was_opened_is_not_skipped_in_silence(two: Chat) -> No
 async def test_how_an_off_boarding_is_undone_is_said_with_it(two: Chat) -> None:
     said = await two.dm("@lea", "!offboard @ana")
     assert said.here.endswith(
-        "!undo gives their people back, for 15 minutes; !readmit @ana lets them in again."
+        "To give their people back, type !undo within 15 minutes. To let them in again:"
+        " !readmit @ana"
     )
     assert (await two.dm("@lea", "!undo")).says(
         "Undone: ending @ana's part; their people are theirs"

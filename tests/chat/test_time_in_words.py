@@ -74,7 +74,7 @@ async def test_this_friday_typed_on_a_friday_is_today(sam: Chat) -> None:
 
 async def test_a_day_is_kept_without_the_time_beside_it(sam: Chat) -> None:
     said = await sam.dm("@ana", '!log M-1 reached next="fri 5pm"')
-    assert said.says("has a time in it; I keep days only")
+    assert said.says("has a time in it. Type only a day")
     await sam.dm("@ana", commands_in(said)[0])
     assert (await sam.dm("@ana", "!due")).says("Fri 27 Nov")
 
@@ -151,7 +151,7 @@ async def test_a_deadline_that_may_be_two_is_asked_back_to_be_copied(
     [
         ("fri 15", "has no time of day"),
         ("yesterday", "is in the past"),
-        ("today 09:00", "is over in Madrid"),
+        ("today 09:00", "is already over in Madrid"),
         ("fri 25:00", "There is no such time"),
         ("sometime", "I cannot read"),
     ],

@@ -27,11 +27,11 @@ async def fill(chat: Chat, who: str, count: int, area: str) -> None:
 async def test_what_is_mine(chat: Chat) -> None:
     await chat.dm("@ben", "!1on1 log M-2 reached next=fri")
     mine = await chat.dm("@ben", "!turf")
-    assert mine.says("Your turf: 2 people.", "!contact list")
+    assert mine.says("Your people: 2 people.", "!contact list")
     assert mine.lists("Payments 1 · Search 1", "1 open follow-up")
     assert (await chat.dm("@lea", "!turf @ben")).says("@ben: 2 people.")
-    assert (await chat.dm("@ana", "!turf @ben")).says("What others carry is for leads")
-    assert (await chat.dm("@kim", "!turf")).says("Your turf: 0 people")
+    assert (await chat.dm("@ana", "!turf @ben")).says("Only leads see the people of others")
+    assert (await chat.dm("@kim", "!turf")).says("Your people: 0 people")
 
 
 @pytest.mark.usefixtures("unit")
@@ -43,7 +43,7 @@ async def test_a_lead_sees_counts_by_organizer(chat: Chat) -> None:
 @pytest.mark.usefixtures("unit")
 async def test_a_second_organizer_is_refused_unless_asked_for(chat: Chat) -> None:
     refused = await chat.dm("@lea", "!turf assign @ana M-2")
-    assert refused.says("M-2 Mia Chen (Payments) is @ben's", "--backup", "--transfer")
+    assert refused.says("M-2 Mia Chen (Payments) is assigned to @ben", "--backup", "--transfer")
     assert (await chat.dm("@lea", "!turf @ana")).says("@ana: 1 person.")
 
     handed = await chat.dm("@lea", "!turf assign @ana M-2 --transfer")
@@ -51,13 +51,15 @@ async def test_a_second_organizer_is_refused_unless_asked_for(chat: Chat) -> Non
     assert handed.says("@ana had 1 and has 2 now.", "@ben had 2 and has 1 now.")
     assert "@lea assigned M-2 to you." in handed.told("@ana")
     assert "@lea handed M-2 from you to @ana." in handed.told("@ben")
-    assert (await chat.dm("@lea", "!turf assign @ana M-2")).says("@ana has them already.")
+    assert (await chat.dm("@lea", "!turf assign @ana M-2")).says(
+        "@ana is assigned to them already."
+    )
 
 
 @pytest.mark.usefixtures("unit")
 async def test_several_at_once_and_all_or_none(chat: Chat) -> None:
     refused = await chat.dm("@lea", "!turf assign @kim M-1, M-2 M-3")
-    assert refused.says("These are @ana or @ben's")
+    assert refused.says("These are assigned to @ana or @ben")
     assert refused.lists(
         "M-1 Sam Okafor (Payments)", "M-2 Mia Chen (Payments)", "M-3 Alex Kim (Search)"
     )
@@ -75,7 +77,7 @@ async def test_an_area_goes_to_somebody_and_what_others_have_stays(chat: Chat) -
     part = await chat.dm("@lea", "!turf assign @kim area=payments")
     assert part.says("@kim has M-1 Sam Okafor (Payments) now", "1 stays with another organizer")
     rest = await chat.dm("@lea", "!turf assign @kim team=Payments")
-    assert rest.says("Everybody in Payments is with other organizers.", "--transfer")
+    assert rest.says("Everybody in Payments is assigned to other organizers.", "--transfer")
     assert (await chat.dm("@lea", "!turf assign @kim area=payments --transfer")).says("has 2 now")
     assert (await chat.dm("@lea", "!turf assign @kim area=Paymnts")).says("Did you mean Payments?")
     assert (await chat.dm("@lea", "!turf assign @kim")).says("Whom?", "area=Payments")
@@ -100,7 +102,7 @@ async def test_a_backup_sees_the_contact_and_is_audited(chat: Chat) -> None:
     assert (await chat.dm("@ana", "!turf")).says("Backup for M-2 Mia Chen")
     assert await views(chat) == ["@lea:example.org", "@ana:example.org"]
     again = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
-    assert again.says("@ana has them already, or stands beside")
+    assert again.says("@ana has them already, alone or as a backup")
     await chat.dm("@lea", "!undo")
     assert (await chat.dm("@ana", "!contact show M-2")).says("not one of your people")
 
@@ -115,7 +117,7 @@ async def views(chat: Chat) -> list[str]:
 async def test_only_one_who_lacks_an_organizer_cannot_get_a_backup(chat: Chat) -> None:
     await chat.dm("@ana", '!turf release M-1 why="moved desks"')
     reply = await chat.dm("@lea", "!turf assign @ben M-1 --backup")
-    assert reply.says("M-1 Sam Okafor (Payments) has no organizer yet")
+    assert reply.says("M-1 Sam Okafor (Payments) is unassigned")
 
 
 @pytest.mark.usefixtures("unit")
@@ -146,7 +148,7 @@ async def test_moving_all_of_somebodys_turf_shows_it_first(chat: Chat) -> None:
     assert "Backup" not in (await chat.dm("@ana", "!turf")).text
     # Who spoke with whom stays.
     assert (await chat.dm("@ana", "!contact show M-2")).says("@ben: reached", "Assigned to @ana")
-    assert (await chat.dm("@lea", "!turf move @ben @ana")).says("@ben carries nothing.")
+    assert (await chat.dm("@lea", "!turf move @ben @ana")).says("@ben has no people.")
 
 
 @pytest.mark.usefixtures("unit")
@@ -213,7 +215,7 @@ async def test_handing_one_person_back(chat: Chat) -> None:
     given = await chat.dm("@lea", "!turf assign @ben M-1")
     assert given.says("With them went 1 open follow-up.")
     assert (await chat.dm("@ben", "!due")).says("M-1 Sam Okafor")
-    assert (await chat.dm("@lea", "!turf unassigned")).says("Everybody has an organizer.")
+    assert (await chat.dm("@lea", "!turf unassigned")).says("Nobody is unassigned.")
     assert (await chat.dm("@lea", '!turf release M-1 why="both on leave"')).told("@ben")
 
 

@@ -73,7 +73,7 @@ async def test_leads_see_people_by_area_and_read_the_same(chat: Chat) -> None:
     )
     assert said.says("Payments 1/2", "Search 1/1", "no area 0/1")
     assert said.says("1 organizes · 2 supports", "★ natural leader", "3/4: 3 of 4 assessed")
-    assert said.says("keep it to yourself", "4 people")
+    assert said.says("keep them to yourself", "4 people")
     assert [meaning for _mark, meaning in wall.keys][:2] == ["organizes", "supports"]
 
 

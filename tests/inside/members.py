@@ -18,7 +18,7 @@ HUNGRY: Final = 3
 
 ALARM = re.compile(r"(is|may be) a contact\b")
 """What is said before a title with a contact's name is posted."""
-NO_LOOK = "I cannot look today"
+NO_LOOK = "I cannot check. You have reached today's limit"
 """What is said instead once the day's look-ups are spent."""
 
 
@@ -30,7 +30,7 @@ def starts() -> list[str]:
 def stopped(said: str) -> bool:
     """Whether an answer reads like a stop, as anybody can tell from its words."""
     return any(
-        words in said for words in ("I pause", "more tomorrow", "for a while", "I did not do it")
+        words in said for words in ("I pause", "more tomorrow", "for a while", "I did not do that")
     )
 
 

@@ -167,7 +167,7 @@ async def test_an_export_whose_approver_is_removed_while_it_waits_never_arrives(
     # In one of two ways, as the message or the leaving was looked at first.
     await here.ana.hear(
         lambda heard: any(
-            words in heard.body for words in ("Export 2 was withdrawn", "with that: export 2")
+            words in heard.body for words in ("Export 2 is withdrawn", "with that: export 2")
         ),
         of=bot,
         since=mark,

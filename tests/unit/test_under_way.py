@@ -171,7 +171,7 @@ async def test_an_asker_or_approver_who_may_not_any_more_gets_nobody_the_file(
     assert AuditedAction.EXPORT_WITHDRAWN in await copies.trail()
     assert AuditedAction.EXPORT_MADE not in await copies.trail()
     told = copies.bot.line.said_in("!dm-@kim")
-    assert ["withdrawn: whoever approved it may not" in each for each in told] == (
+    assert ["withdrawn: the person who approved it may not" in each for each in told] == (
         [True] if whose == "@lea" else []
     )
 

@@ -48,7 +48,7 @@ async def close(
     previews: Previews,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
-    """Close a test for good: its figures are frozen, and you get a list of what to look at again.
+    """Close a test for good: its figures stay as they are, and you get a list of what to look at again.
 
     test: which one; not needed while only one is open
     yes: close it as shown
@@ -94,12 +94,12 @@ async def amend(
     audits: Audits,
     why: Note | None = None,
 ) -> Reply:
-    """Correct one person's mark in a closed test. What it closed with stays beside the new figure.
+    """Correct one person's mark in a closed test. The first result stays beside the new figure.
 
     test: which one; without it the last that closed
     how: asked, yes, no, did or unable
     who: their handle or name
-    why: what came to light
+    why: what you found out
     """
     if how is None or who is None:
         raise refuse("How far did they come (asked, yes, no, did, unable), and who?")
@@ -126,10 +126,10 @@ async def amend(
 
 async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> MarkRecord:
     if test.count_only:
-        raise impossible("{test} only counts; nobody is in it by name.", test=test.name)
+        raise impossible("{test} only counts; it has no names.", test=test.name)
     if test.names_gone:
         raise impossible(
-            "The names in {test} have had their time; only the counts are left: {status}",
+            "The names in {test} are deleted by now; only the counts are left: {status}",
             test=test.name,
             status=Code(f"!test status {test.handle}"),
         )

@@ -49,7 +49,8 @@ def about_to_close(
     if total:
         rows.append(plural("{n} thing to look at again", "{n} things to look at again", total))
     head = line(
-        "{test}: {figures}. Closed, that stays; later finds are amendments.",
+        "{test}: {figures}. When you close it, that result stays; you can only add"
+        " corrections later.",
         test=Strong(title(test)),
         figures=participation(test, whole),
     )
@@ -88,7 +89,7 @@ def amended(
             mark=mark_words(mark),
         ),
         line(
-            "{after}, before {before}. What it closed with stays on record.",
+            "{after}, before {before}. The first result stays beside it.",
             after=Strong(of_all(after.did, after.people, test.terms.goal)),
             before=of_all(before.did, before.people, test.terms.goal),
         ),

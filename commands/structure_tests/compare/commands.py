@@ -147,7 +147,7 @@ async def movers(
     marks: Marks,
     absences: Absences,
 ) -> Reply:
-    """List by name who took part in each of the last tests, dropped off, or is new: your people.
+    """List by name who took part in each of the last tests, stopped, or is new: your people.
 
     group: steady, dropped or new; leads see everybody
     """
@@ -173,7 +173,7 @@ async def movers(
 async def calibrate(
     ctx: Context, test: WhichTest | None = None, *, tests: StructureTests, figures: StructureFigures
 ) -> Reply:
-    """Compare ratings with deeds: of those asked, how many did it, rating by rating. Leads: by organizer.
+    """Compare ratings with what people did, rating by rating, of those asked. Leads: by organizer.
 
     test: which one; without it all that are closed and known by name
     """
@@ -205,7 +205,7 @@ async def plan_(
     follow: Percent | None = None,
     goal: Percent | None = None,
 ) -> Reply:
-    """Show how many people to ask for the goal, from what became of asks so far.
+    """Show how many people you need to ask for the goal, from the results so far.
 
     test: which one; not needed while only one is open
     commitment: the share of those asked who say yes, if you know better
@@ -272,7 +272,7 @@ async def _rates(
     also=("ladder",),
 )
 async def ladder_(ctx: Context, tests: StructureTests, figures: StructureFigures) -> Reply:
-    """Show the kinds of tests from little to much risk, others' bars, and how far you have come."""
+    """Show the kinds of tests from low to high risk, the bars of others, and how far you are."""
     last = await tests.latest(SHOWN * 4)
     done = [(each, sums((await as_told(ctx, figures, each)).whole.cells)) for each in last]
     return views.rungs(done)

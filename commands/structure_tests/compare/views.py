@@ -74,8 +74,8 @@ def compare(
 def _who(count: int, people_in: Together) -> Line:
     """How many stayed, dropped off and came."""
     return line(
-        "Took part in all {all}: {steady} · dropped off since the last but one: {dropped} ·"
-        " new in the last: {new}",
+        "Took part in all {all}: {steady} · not in the last, but in the one before:"
+        " {dropped} · new in the last: {new}",
         all=count,
         steady=Strong(str(people_in.steady)),
         dropped=people_in.dropped,
@@ -111,7 +111,10 @@ def calibrate(
     """Show the share of those asked who acted, by rating when the test opened, and by organizer."""
     named = ", ".join(title(test) for test in tests)
     if not beliefs:
-        return say("{tests}: nobody was asked by name, so ratings meet no deeds.", tests=named)
+        return say(
+            "{tests}: nobody was asked by name, so I cannot compare ratings with what people did.",
+            tests=named,
+        )
     ratings = held(beliefs, lambda each: each.rating or 0)
     rows = [
         line(
@@ -121,7 +124,7 @@ def calibrate(
         )
         for rating, each in sorted(ratings.items(), key=lambda each: each[0] or len(Assessment))
     ]
-    head = line("Ratings as they were when it opened, beside deeds ({tests}):", tests=named)
+    head = line("Ratings when the test opened, and what people did ({tests}):", tests=named)
     blocks: list[Block] = [head, listed(rows)]
     ours = supporters(beliefs)
     if by_organizer and ours:
@@ -135,7 +138,7 @@ def calibrate(
                 held(ours, lambda each: short(each.organizer) if each.organizer else "").items()
             )
         ]
-        blocks += [line("1s and 2s who did it, by whose they were:"), listed(told)]
+        blocks += [line("1s and 2s who did it, by their organizer:"), listed(told)]
     blocks.append(_verdict(ours))
     return reply(*blocks)
 
@@ -169,12 +172,12 @@ def plan(
     )
     rows = [
         line(
-            "Rates {source}: {commitment} of those asked say yes, {follow} of those do it",
+            "Rates {source}: {commitment} of the people you ask say yes, {follow} of those do it",
             source=source,
             commitment=_share(rates.commitment),
             follow=_share(rates.follow_through),
         ),
-        line("From nothing that takes {n} asks", n=Strong(str(told.asks))),
+        line("From zero you need {n} asks", n=Strong(str(told.asks))),
         fill(
             _("Now: {n} more asks, counting on {expected} of the {yes} who said yes")
             if whole.yes
@@ -188,7 +191,7 @@ def plan(
     if told.more_asks > whole.not_asked:
         tail = (
             line(
-                "Only {n} are not asked yet: it takes asking again, or better follow-through.",
+                "Only {n} are not asked yet: ask some again, or help those who said yes to do it.",
                 n=whole.not_asked,
             ),
         )
@@ -213,12 +216,13 @@ def rungs(done: Sequence[tuple[StructureTest, MarkSums]]) -> Reply:
         words = _("{n} {kind}: {said}") if said else _("{n} {kind}")
         rows.append(fill(words, n=place, kind=called, said=said))
     note = line(
-        "Going public: {bars}. The sources disagree; which bar is yours, you decide.",
+        "Going public: {bars}. The sources disagree; you decide which bar is yours.",
         bars=ladder.bars(ladder.PUBLIC),
     )
     return reply(
         line(
-            "From little to much at stake for whoever takes part; bars are others', of the whole unit:"
+            "From low to high risk for those who take part; the bars are from others, of"
+            " the whole unit:"
         ),
         listed(rows),
         note,

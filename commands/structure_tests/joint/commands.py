@@ -55,10 +55,10 @@ async def join(
     """
     known = await joint.by_code(code)
     if known is None:
-        raise impossible("I know no joint test {code}.", code=code)
+        raise impossible("I do not know a joint test {code}.", code=code)
     if test.joint is not None or await joint.part_in(known):
         raise impossible(
-            "{test} is part of a joint test already. {leave} first.",
+            "{test} is part of a joint test already. First type {leave}",
             test=test.name,
             leave=Code(f"!test leave {test.handle}"),
         )
@@ -74,13 +74,13 @@ async def join(
     example="!test leave petition",
 )
 async def leave(ctx: Context, test: AnyTest, *, joint: JointTests) -> Reply:
-    """Take your test out of a joint one: the others no longer see its counts.
+    """Take your test out of a joint test: the others no longer see its counts.
 
     test: which one; not needed while only one is open
     """
     del ctx
     if test.joint is None:
-        raise impossible("{test} is part of no joint test.", test=test.name)
+        raise impossible("{test} is not part of a joint test.", test=test.name)
     await joint.leave(test)
     return say("{test} is on its own again.", test=Strong(title(test)))
 
@@ -99,7 +99,7 @@ async def together(ctx: Context, test: AnyTest, *, joint: JointTests) -> Reply:
     """
     if test.joint is None:
         raise impossible(
-            "{test} is your committee's alone. A lead asks another one in: {invite}",
+            "{test} belongs to your committee alone. To invite another one, a lead types {invite}",
             test=test.name,
             invite=Code(f"!test invite {test.handle}"),
         )
@@ -133,7 +133,7 @@ def _together(test: StructureTest, sides: list[JointSide]) -> Reply:
             )
         )
     if len(shown) > 1:
-        tail.append(line("Whoever is on two committees' lists counts in both."))
+        tail.append(line("People on the lists of two committees count in both."))
     return reply(head, listed(rows), *tail)
 
 

@@ -12,7 +12,9 @@ from commands.framework.reader import Reader
 def _read_joint(raw: str, _ctx: Context) -> str:
     code = raw.strip().upper()
     if not re.fullmatch(r"[A-Z2-9]{6}", code):
-        raise refuse("“{word}” is no code of a joint test; that is six characters.", word=cut(raw))
+        raise refuse(
+            "“{word}” is not the code of a joint test. A code has six characters.", word=cut(raw)
+        )
     return code
 
 

@@ -80,12 +80,12 @@ async def mark(
     test: which one; not needed while only one is open
     how: asked, yes, no, did or unable
     who: handles or names; or one name a line under the command, or a file
-    from: take whoever came to this meeting, by its number
+    from: take everybody who came to this meeting, by its number
     """
     found = await _by_name(tests, test, ctx)
     if from_ is not None:
         if who is not None or how not in {None, MarkStep.DID}:
-            raise refuse("Whoever came did it: {from_} goes without names.", from_="from=#2")
+            raise refuse("Everybody who came did it: use {from_} without names.", from_="from=#2")
         came = await _who_came(ctx, contacts, absences, attendances, from_, found, marks)
         return await _marked(ctx, found, Mark.DID, came, history, marks, figures, absences)
     if how is None:
@@ -141,7 +141,8 @@ async def _who_came(
     """
     if test.action not in GATHERINGS:
         raise impossible(
-            "{test} is no meeting, rally or march: whoever came to one has not done it by that.",
+            "{test} is not a meeting, rally or march. People who came to one have not done"
+            " it by that.",
             test=test.name,
         )
     came = await attendances.came_to(meeting.id)
@@ -150,7 +151,7 @@ async def _who_came(
         came = [one for one in came if one in mine]
     if not came:
         raise impossible(
-            "Nobody is noted yet as having come to #{number}: {here}",
+            "You have not noted yet who came to #{number}. To note it: {here}",
             number=meeting.number,
             here=Code(f"!attended M-41 at={meeting.number}"),
         )
@@ -181,7 +182,7 @@ async def unmark(
     history: History,
     absences: Absences,
 ) -> Reply:
-    """Void what was noted of your people in an open test: they count as not asked again.
+    """Delete what you noted about your people in an open test: they count as not asked again.
 
     test: which one; not needed while only one is open
     who: handles or names
@@ -197,7 +198,7 @@ async def unmark(
     noted = {one for one, each in before.items() if each.mark is not Mark.NOT_ASKED}
     known = [each for each in named.people if each.id in noted]
     if not known:
-        raise impossible("Nothing is noted of them in {test}.", test=found.name)
+        raise impossible("You have noted nothing about them in {test}.", test=found.name)
     contact = known[0].id if len(known) == 1 else None
     entry = await history.record(EntryKind.TEST_MARKED, contact)
     await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
@@ -292,7 +293,7 @@ async def count(
     figures: StructureFigures,
     history: History,
 ) -> Reply:
-    """Enter an area's turnout in a test that only counts. Asked without a number, see what is missing.
+    """Enter an area's turnout in a test that only counts. Without a number, see what is missing.
 
     test: which one; not needed while only one is open
     area: the area that was counted
@@ -304,7 +305,7 @@ async def count(
     found = await the_open_test(test, ctx, tests)
     if not found.count_only:
         raise impossible(
-            "{test} goes by names, not by a number: {mark}",
+            "{test} counts names, not a number: {mark}",
             test=found.name,
             mark=Code(f"!test mark {found.handle} did M-41"),
         )
@@ -323,7 +324,7 @@ async def count(
         )
     if ctx.role < Role.LEAD and await tests.counted_by(found, row) not in {None, ctx.user}:
         raise impossible(
-            "Somebody else has counted {area} already. They can put it right, or a lead.",
+            "Somebody else has counted {area} already. They can correct it, or a lead.",
             area=views.counted_row(row, rows, names),
         )
     entry = await history.record(EntryKind.TEST_COUNTED)

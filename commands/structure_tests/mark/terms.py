@@ -112,7 +112,7 @@ Several = Annotated[
 
 def _read_area(raw: str, _ctx: Context) -> str:
     if raw.isdecimal() or not folded(raw) or len(raw) > LONGEST_AREA:
-        raise refuse("“{word}” is no area.", word=cut(raw))
+        raise refuse("“{word}” is not an area.", word=cut(raw))
     return raw
 
 
@@ -124,7 +124,7 @@ AreaName = Annotated[
 
 def _read_turnout(raw: str, _ctx: Context) -> int:
     if not re.fullmatch(r"\d{1,6}", raw, re.ASCII):
-        raise refuse("“{word}” is no number of people; like 14.", word=cut(raw))
+        raise refuse("“{word}” is not a number of people. Type one like 14.", word=cut(raw))
     return int(raw)
 
 

@@ -59,7 +59,9 @@ def marked(test: StructureTest, done: MarkedLine, so_far: str) -> Reply:
         people=shown,
     )
     now = line(
-        "Now {figures}. {undo} takes it back for 15 minutes.", figures=so_far, undo=Code("!undo")
+        "Now {figures}. To undo it, type {undo} within 15 minutes.",
+        figures=so_far,
+        undo=Code("!undo"),
     )
     rows = _remarks(done)
     blocks: list[Block] = [head, *([listed(rows)] if rows else []), now]
@@ -74,7 +76,7 @@ def _remarks(done: MarkedLine) -> list[Line]:
     ]
     rows: list[Line] = [
         line(
-            "{handle} stays “{mark}”: what is stronger stands.",
+            "{handle} stays “{mark}”, because that is further.",
             handle=each.handle,
             mark=mark_words(done.after[each.id].mark),
         )
@@ -88,8 +90,10 @@ def _remarks(done: MarkedLine) -> list[Line]:
     if outside:
         rows.append(
             plural(
-                "{handles} was not in the unit when it opened: noted, in no figure.",
-                "{handles} were not in the unit when it opened: noted, in no figure.",
+                "{handles} was not in the unit when the test opened. I noted it, but no figure"
+                " counts it.",
+                "{handles} were not in the unit when the test opened. I noted it, but no figure"
+                " counts it.",
                 len(outside),
                 handles=", ".join(outside[:SHOWN]),
             )
@@ -131,7 +135,7 @@ def counted(test: StructureTest, now: FrozenCounts, row: str) -> Reply:
     return reply(
         line("{test}: counted {area}.", test=Strong(test.name), area=Strong(row)),
         line(
-            "Now {figures}. {undo} takes it back for 15 minutes.",
+            "Now {figures}. To undo it, type {undo} within 15 minutes.",
             figures=participation(test, whole),
             undo=Code("!undo"),
         ),

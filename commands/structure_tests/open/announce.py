@@ -36,15 +36,15 @@ async def announce(
     """Tell the room that a test may go public. Refused below the bar you set when you opened it.
 
     test: which one; not needed while only one is open
-    override: why you go public below the bar all the same; that is logged
+    override: why you go public below the bar all the same; I keep that
     """
     whole = sums((await figures.of(test)).cells)
     bar = _public_bar(test, whole.people)
     enough = reached(whole.did, whole.people, bar)
     if not enough and override is None:
         raise impossible(
-            "{test} is at {share}; the public bar is {bar} %, {n} to go. Going public early shows the"
-            " boss who is few. If you must: {override}",
+            "{test} is at {share}; the public bar is {bar} %, {n} to go. If you go public"
+            " early, the boss sees that you are few. To do it all the same: {override}",
             test=test.name,
             share=of_all(whole.did, whole.people, bar),
             bar=bar,

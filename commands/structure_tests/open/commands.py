@@ -72,13 +72,13 @@ async def open_(
     countonly: bool = False,
     yes: bool = False,
 ) -> Reply:
-    """Begin a structure test. You see first who it is measured against.
+    """Begin a structure test. First you see which people it counts.
 
     kind: survey, meeting, cards, petition, buttons, photoboard, march, rally, mockvote, pledge, custom
     name: what you call it
     area: one area only, instead of the whole unit
-    goal: the share of the unit that shall take part
-    public: the share below which it is not announced
+    goal: the share of the unit that should take part
+    public: the share you need before you go public
     closes: its last day
     countonly: count turnout by area, and keep nothing about who
     yes: open it as shown
@@ -90,7 +90,7 @@ async def open_(
     sizes = await tests.sizes(scope)
     if not sizes:
         raise impossible(
-            "Nobody is in the unit to measure against. {add} adds somebody.",
+            "Nobody is in the unit yet. {add} adds somebody.",
             add=Code('!contact add "Sam Okafor" area=Payments'),
         )
     terms = AnnouncedTerms(goal, public, closes)
@@ -110,9 +110,7 @@ def _counting_rows(sizes: dict[int, int]) -> dict[int, tuple[int, int]]:
     """Which areas are counted with which, so that no count is about fewer than five."""
     rows = fold(sizes)
     if not rows:
-        raise impossible(
-            "Fewer than five people: a count of them would say who. Nothing was opened."
-        )
+        raise impossible("I opened nothing: with fewer than five people, a count would say who.")
     largest = {row: min(row, key=lambda area: (-sizes[area], area)) for row in rows}
     return {area: (largest[row], sizes[area]) for row in rows for area in row}
 
@@ -145,9 +143,11 @@ def _hints(kind: Action, terms: AnnouncedTerms) -> list[Line]:
     hints: list[Line] = []
     others = ladder.BARS.get(kind, ())
     if others:
-        hints.append(line("Others' bars for this: {bars}", bars=ladder.bars(others)))
+        hints.append(line("The bars of others for this: {bars}", bars=ladder.bars(others)))
     if terms.goal is None:
-        hints.append(line("No goal: without one nobody can say afterwards what it showed."))
+        hints.append(
+            line("There is no goal: without one, nobody can say afterwards what the test showed.")
+        )
     if terms.public is not None and terms.goal is not None and terms.public > terms.goal:
         hints.append(line("The public bar is above the goal."))
     return hints
@@ -190,12 +190,12 @@ async def change(
     """Change the goal, the public bar or the last day of an open test.
 
     test: which one
-    goal: the share of the unit that shall take part
-    public: the share below which it is not announced
+    goal: the share of the unit that should take part
+    public: the share you need before you go public
     closes: its last day
     """
     if goal is None and public is None and closes is None:
-        raise refuse("What shall change: goal=, public= or closes=?")
+        raise refuse("What do you want to change: goal=, public= or closes=?")
     entry = await history.record(EntryKind.TEST_CHANGED)
     old = test.terms
     terms = AnnouncedTerms(goal or old.goal, public or old.public, closes or old.closes)
@@ -218,7 +218,7 @@ def _now_so(test: StructureTest, ctx: Context) -> Reply:
 @command("test list", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!test list",
          also=("tests", "test all"))  # fmt: skip
 async def list_(ctx: Context, tests: StructureTests, figures: StructureFigures) -> Reply:
-    """List the structure tests there were, newest first, with their result."""
+    """List the structure tests, newest first, with their results."""
     found = await tests.latest(RECENT + 1)
     told = [
         (test, sums((await as_told(ctx, figures, test)).whole.cells)) for test in found[:RECENT]

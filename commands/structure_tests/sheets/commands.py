@@ -93,7 +93,7 @@ async def brought(upload: AttachedFile, below: Pasted, ctx: Context) -> Brought 
 
 def _not_too_many(lines: int, ctx: Context) -> None:
     if lines > MOST_LINES:
-        raise impossible("At most {most} lines in one list, please.", most=MOST_LINES)
+        raise impossible("Send at most {most} lines in one list.", most=MOST_LINES)
     if lines > FOR_LEADS and ctx.role < Role.LEAD:
         raise impossible(
             "A list of more than {n} names is for leads; ask one of them.", n=FOR_LEADS
@@ -129,11 +129,12 @@ def _bare(line: str) -> str:
 async def _of_table(found: ListContents, study: Study) -> Brought:
     if not NAMES & set(found.columns.values()):
         raise impossible(
-            "I see no column of names in that list. Head one “name”, or send one name a line."
+            "I see no column of names in that list. Give one the heading “name”, or send"
+            " one name a line."
         )
     if found.lines > MOST_LINES or found.staged is not None:
         raise impossible(
-            "At most {most} lines in one list, and few columns beside the names, please.",
+            "Send at most {most} lines in one list, and few columns beside the names.",
             most=MOST_LINES,
         )
     reading = ColumnReading(found.columns, found.orders)
@@ -311,10 +312,10 @@ async def accept(
     absences: Absences,
     likely: bool = False,
 ) -> Reply:
-    """Mark everybody a signature list surely names; the other lines wait on.
+    """Mark everybody whose name on a signature list is sure; the other lines still wait.
 
     number: the list
-    likely: those as well whose name is almost it; look at them first
+    likely: also those whose name is almost the same; look at them first
     """
     found = await _sheet(sheets, number, ctx)
     test = await _test(tests, found)
@@ -368,10 +369,10 @@ async def drop(
     previews: Previews,
     yes: bool = False,
 ) -> Reply:
-    """Drop a signature list; nothing of it was or is marked by that.
+    """Drop a signature list that waits. It marks nobody.
 
     number: the list
-    yes: drop a list that somebody else brought, after you were asked
+    yes: drop a list that somebody else brought, after I asked you
     """
     found = await _sheet(sheets, number, ctx)
     if found.author != ctx.user:

@@ -66,8 +66,9 @@ def report(test: StructureTest, sheet: SignatureSheet, *, unread: int) -> Reply:
 def yours(test: StructureTest, mine: SignatureSheet | None, others: int, *, unread: int) -> Reply:
     """How an organizer's list was understood: the lines about their people, and how many are for a lead."""
     passed = plural(
-        "{n} line names nobody of yours for sure: the leads have it, and mark whom it means.",
-        "{n} lines name nobody of yours for sure: the leads have them, and mark whom they mean.",
+        "{n} line does not name one of your people for sure. The leads have it and mark"
+        " who is meant.",
+        "{n} lines do not name your people for sure. The leads have them and mark who is meant.",
         others,
     )
     if mine is None:
@@ -80,10 +81,10 @@ def yours(test: StructureTest, mine: SignatureSheet | None, others: int, *, unre
 def passed_on(test: StructureTest, sheet: SignatureSheet) -> Reply:
     """Tell leads that lines of a list wait for one of them."""
     told = plural(
-        "{who} brought a list for {test}: {n} line is about nobody of theirs for sure. It waits for one of"
-        " you: {look}",
-        "{who} brought a list for {test}: {n} lines are about nobody of theirs for sure. They wait for one"
-        " of you: {look}",
+        "{who} brought a list for {test}: {n} line does not name one of their people"
+        " for sure. It waits for one of you: {look}",
+        "{who} brought a list for {test}: {n} lines do not name their people for sure."
+        " They wait for one of you: {look}",
         len(sheet.lines),
         who=Strong(short(sheet.author)),
         test=Strong(test.name),
@@ -193,8 +194,8 @@ def skipped(sheet: SignatureSheet, each: SheetLine) -> Reply:
 def look_at_drop(sheet: SignatureSheet) -> Preview:
     """The preview of dropping a list that somebody else brought."""
     head = plural(
-        "List {n}, brought by {who}, has {lines} line that waits. It goes for good.",
-        "List {n}, brought by {who}, has {lines} lines that wait. They go for good.",
+        "List {n}, brought by {who}, has {lines} line that waits. I would delete it for good.",
+        "List {n}, brought by {who}, has {lines} lines that wait. I would delete them for good.",
         len(sheet.lines),
         n=sheet.number,
         who=short(sheet.author),

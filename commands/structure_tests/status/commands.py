@@ -43,7 +43,7 @@ async def status(
     led: LedCounts,
     byshift: bool = False,
 ) -> Reply:
-    """Show how a test goes, in counts: participation, goal, who is not asked yet, area by area.
+    """Show how a test is going, in counts: participation, goal, how many are not asked yet, by area.
 
     test: which one; not needed while only one is open
     byshift: by shift instead of by area, for leads in the direct chat
@@ -137,7 +137,7 @@ async def names(
     absences: Absences,
     area: Label | None = None,
 ) -> Reply:
-    """List by name who has come how far: your people, or for leads everybody.
+    """List by name how far people are: your people, or for leads everybody.
 
     test: which one; not needed while only one is open
     group: notasked, asked, yes, no, did, unable, or outside: not in the unit when it opened
@@ -174,7 +174,7 @@ async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) 
         )
     if found.names_gone:
         raise impossible(
-            "The names in {test} have had their time; only the counts are left: {status}",
+            "The names in {test} are deleted by now; only the counts are left: {status}",
             test=found.name,
             status=Code(f"!test status {found.handle}"),
         )

@@ -55,7 +55,7 @@ def gaps(
     own = "" if progress is None else _(" Yours: {share}.").format(share=of_all(*progress))
     if not unasked and not promised:
         words = (
-            _("{test}: nobody is left to ask or to remind.{own}")
+            _("{test}: you have nobody left to ask or to remind.{own}")
             if progress is None or progress[1]
             else _("{test}: none of the people in it are yours.{own}")
         )
