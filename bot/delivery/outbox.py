@@ -90,8 +90,8 @@ class Outbox:
     def wake(self) -> None:
         """Look again at every waiting message: somebody joined or left, or a room changed."""
         for lane in self._lanes:
-            if lane not in self._workers:
-                self._wake(lane)
+            # Also where one is at work: it may have looked already, and found nobody.
+            self._wake(lane)
 
     def _wake(self, lane: str) -> None:
         if lane in self._workers:

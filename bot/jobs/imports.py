@@ -3,9 +3,13 @@
 Goes on where it was after any end. Files on their way are another matter: bot/files.
 """
 
+from __future__ import annotations
+
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import IMPORT, stem
@@ -14,11 +18,14 @@ from bot.rooms.authority import Authority
 from bot.state import Signals
 from commands.framework.reply import Audience, Code, Reply, Strong, fill, say
 from commands.general.namesakes import told_apart
-from commands.imports.work import ImportWork, StepDone
 from storage.chat.committees import Committees
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error
+from storage.imports.imports import Lists
 from storage.privacy.forgotten import Seal
+
+if TYPE_CHECKING:
+    from commands.imports.work import ImportWork, StepDone
 
 PAUSE = 30.0
 """Seconds between two attempts at a storage that refuses."""
@@ -41,8 +48,15 @@ class ImportJob:
         self._database = database
         self._authority = authority
         self._outbox = outbox
-        self._work = ImportWork(seal)
+        self._seal = seal
         self._lists = signals.imports
+
+    @cached_property
+    def _work(self) -> ImportWork:
+        """The work itself, loaded when there is a list: on most days, and at most starts, there is none."""
+        from commands.imports.work import ImportWork  # noqa: PLC0415
+
+        return ImportWork(self._seal)
 
     async def run(self) -> None:
         """Work through every list there is, whenever there may be one; at first after the start."""
@@ -66,6 +80,8 @@ class ImportJob:
     async def _step(self) -> bool:
         try:
             async with self._database.transaction() as tx:
+                if await Lists(tx).next() is None:
+                    return False
                 done = await self._work.step(tx, _now())
                 if done is not None:
                     await self._tell(tx, done, done.reply)

@@ -2,11 +2,12 @@
 
 import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble, listed
+from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble
+from commands.imports.read.plain_rows import reader
 from commands.imports.read.tables import ListRow
 from commands.imports.repeats import LinesAbove, Repeats
 from commands.imports.rules import (
@@ -22,6 +23,7 @@ from commands.imports.rules import (
 )
 from storage.contacts.bulk import Bulk, Candidates, Listed
 from storage.contacts.details import DetailField
+from storage.contacts.past import NO_PAST
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
 from storage.core.slices import SLICE, a_turn, in_slices
@@ -61,7 +63,8 @@ def _row(row: tuple[int, list[str], bool]) -> ListRow:
 async def look_for_repeats(desk: ImportContext, repeats: Repeats, sheets: int) -> None:
     """Count the keys of so many sheets more."""
     rows = await desk.imports.several_sheets(desk.job, repeats.sheets, sheets)
-    read = await in_slices(listed(_row(row), desk.reading)[0] for row in rows)
+    read_row = reader(desk.reading)
+    read = await in_slices(read_row(_row(row))[0] for row in rows)
     repeats.add(key for person in read for key in keys_of(person))
     repeats.sheets += sheets
 
@@ -76,7 +79,8 @@ async def judge_lines(
     stretch = (rows[0].line, rows[-1].line)
     decided = await imports.decided(job, *stretch)
     stopped = await imports.stopped(job, *stretch) if above is None else set()
-    read = await in_slices(_read(row, desk) for row in rows)
+    read_row = reader(desk.reading, desk.imports.today)
+    read = await in_slices(_read(row, read_row, desk) for row in rows)
     people = [person for _row, person, _problems in read if person is not None]
     candidates = await desk.bulk.candidates(people, but=but)
     seen = None if above is None else SeenPeople(await above.of(_keys(people, candidates)))
@@ -105,9 +109,13 @@ async def judge_lines(
     return judged
 
 
-def _read(row: ListRow, desk: ImportContext) -> tuple[ListRow, Listed | None, tuple[Problem, ...]]:
+def _read(
+    row: ListRow,
+    read: Callable[[ListRow], tuple[Listed | None, tuple[Problem, ...]]],
+    desk: ImportContext,
+) -> tuple[ListRow, Listed | None, tuple[Problem, ...]]:
     """A row's person, with nothing that the committee does not keep."""
-    person, problems = listed(row, desk.reading, desk.imports.today)
+    person, problems = read(row)
     if person is not None and person.reach:
         reach = {what: said for what, said in person.reach.items() if what in desk.reached}
         person = replace(person, reach=reach)
@@ -174,6 +182,8 @@ def _judge(
     again = seen.again(person) if seen is not None else None
     one = again or judge(person, candidates, overwrite=overwrite)
     shared = seen.shares(person) if seen is not None else None
+    if one.known is None and not problems:
+        return shared if shared is not None and one.verdict is RowVerdict.NEW else one
     if one.verdict is RowVerdict.NEW:
         asks = tuple(problem for problem in problems if problem.trouble in ASKS)
         one = Judged(RowVerdict.AMBIGUOUS, problems=asks) if asks else shared or one
@@ -204,16 +214,18 @@ def count(figures: Counter[str], one: Judged, *, overwrite: bool) -> None:
     figures[one.verdict.value] += 1
     if one.known is not None:
         figures["met"] += 1
-    for what in one.replaced:
-        figures[f"changed {what.value}"] += 1
+        for what in one.replaced:
+            figures[f"changed {what.value}"] += 1
     if one.verdict in {RowVerdict.NEW, RowVerdict.UPDATED}:
         past = past_of(one)
-        if past.rating is not None:
-            figures[f"rated {past.rating.value}"] += 1
-        figures["talked"] += past.talked is not None
-        figures["leaders"] += past.leader
+        if past is not NO_PAST:
+            if past.rating is not None:
+                figures[f"rated {past.rating.value}"] += 1
+            figures["talked"] += past.talked is not None
+            figures["leaders"] += past.leader
         figures.update(each.value for each in reach_of(one, overwrite=overwrite))
-    figures["by hand"] += any(problem.trouble is Trouble.KEPT for problem in one.problems)
+    if one.problems:
+        figures["by hand"] += any(problem.trouble is Trouble.KEPT for problem in one.problems)
 
 
 def said(row: ListRow, one: Judged) -> list[LineRemark]:

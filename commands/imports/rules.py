@@ -195,6 +195,8 @@ def _fits_email(person: Listed, known: KnownContact) -> bool:
 
 
 def _by_name(person: Listed, bearers: Sequence[KnownContact]) -> KnownContact | Judged | None:
+    if not bearers:
+        return None
     here = [k for k in bearers if folded(k.area or "") == folded(person.area or "")]
     namesakes = [known for known in bearers if not _another(person, known)]
     met = [known for known in here if known in namesakes]

@@ -1,5 +1,6 @@
 """The week's figures for the room: counted once a week, and kept as published."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -54,12 +55,13 @@ async def _count(ctx: Context, unit: Unit, last: WeeklyFigures | None) -> Weekly
     await unit.count_where_they_are(
         [flow for flow in flows if flow[0] != flow[1] and flow not in how.held]
     )
-    rows = [_row(row, flows, how) for row in how.rows]
+    areas = _counted(flows, how)
+    rows = [together(areas[area] for area in row if area in areas) for row in how.rows]
     everybody = together(rows)
     return WeeklyFigures(
         day=ctx.day,
         rows=tuple(
-            ToldRow(_named(row, flows, how), s.people, s.talked, s.rated, s.committee)
+            ToldRow(_named(row, areas), s.people, s.talked, s.rated, s.committee)
             for row, s in zip(how.rows, rows, strict=True)
         ),
         held=sum(flows[flow].people for flow in how.held),
@@ -79,18 +81,17 @@ def _flows(now: Mapping[int, UnitSums], elsewhere: Mapping[Flow, UnitSums]) -> d
     return {(area, area): sums for area, sums in stayed.items()} | dict(elsewhere)
 
 
-def _row(row: Row, flows: Mapping[Flow, UnitSums], how: GroupingPlan) -> UnitSums:
-    counted = (sums for flow, sums in flows.items() if counted_at(flow, how.held) in row)
-    return together(counted)
-
-
-def _named(row: Row, flows: Mapping[Flow, UnitSums], how: GroupingPlan) -> tuple[int, ...]:
-    """The areas of a row, largest first."""
-    size = dict.fromkeys(row, 0)
+def _counted(flows: Mapping[Flow, UnitSums], how: GroupingPlan) -> dict[int, UnitSums]:
+    """Who is counted in each area."""
+    areas: defaultdict[int, list[UnitSums]] = defaultdict(list)
     for flow, sums in flows.items():
-        if counted_at(flow, how.held) in row:
-            size[counted_at(flow, how.held)] += sums.people
-    return tuple(sorted(row, key=lambda area: (-size[area], area)))
+        areas[counted_at(flow, how.held)].append(sums)
+    return {area: together(several) for area, several in areas.items()}
+
+
+def _named(row: Row, areas: Mapping[int, UnitSums]) -> tuple[int, ...]:
+    """The areas of a row, largest first."""
+    return tuple(sorted(row, key=lambda area: (-areas[area].people if area in areas else 0, area)))
 
 
 async def _support(

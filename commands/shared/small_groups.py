@@ -43,19 +43,16 @@ def plan(people: Mapping[Flow, int], before: Sequence[Row]) -> GroupingPlan:
     held: set[Flow] = set()
     bound: set[Row] = set()
     then = _of(before)
+    leaving: defaultdict[Row, list[Flow]] = defaultdict(list)
+    for flow, count in people.items():
+        if count and flow[0] != flow[1]:
+            leaving[then.get(flow[0], NOBODY)].append(flow)
     while True:
         rows = fold(_sizes(people, held), bound)
         after = _of(rows)
         more = len(held) + len(bound)
         for old, new in _few(people, held, then, after):
-            movers = {
-                flow
-                for flow, count in people.items()
-                if count
-                and flow[0] != flow[1]
-                and flow not in held
-                and then.get(flow[0], NOBODY) == old
-            }
+            movers = {flow for flow in leaving.get(old, ()) if flow not in held}
             there = {flow for flow in movers if after.get(flow[1], NOBODY) == new}
             held |= there or movers
             if not movers and old:

@@ -4,17 +4,20 @@ The files are written by ``make cities`` (gather.py) from GeoNames, https://www.
 CC BY 4.0. They are searched where they lie, line by line: nothing of them stays in memory.
 """
 
+import mmap as mmap_module
 from collections.abc import Iterator
 from enum import Enum, auto
 from functools import cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import Final
 
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
 NAMES = "names.txt"
 PLACES = "places.txt"
+LET_GO: Final[int | None] = getattr(mmap_module, "MADV_DONTNEED", None)
 AREA = "+"
 """Begins the key of a country (+CA) or a region in it (+CA-02), and of nothing else."""
 
@@ -67,8 +70,8 @@ class _Sorted:
     def get(self, key: str) -> str | None:
         """The rest of the line of a key; None without such a key."""
         wanted = key.encode() + b"\t"
-        at = self._first(wanted)
-        line = self._line(at)
+        line = self._line(self._first(wanted))
+        self._let_go()
         return line[len(wanted) :].decode() if line.startswith(wanted) else None
 
     def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
@@ -76,6 +79,7 @@ class _Sorted:
         wanted = prefix.encode()
         # No UTF-8 text has this byte, and so none sorts behind all that begin so and before it.
         lines = self._bytes[self._first(wanted) : self._first(wanted + b"\xff")]
+        self._let_go()
         for line in lines.decode().split("\n")[:-1]:
             key, _tab, rest = line.partition("\t")
             yield key, rest
@@ -92,6 +96,11 @@ class _Sorted:
             else:
                 high = start
         return low
+
+    def _let_go(self) -> None:
+        """Leave the pages to the system's cache: what was looked at counts as our memory, 5 MB in time."""
+        if LET_GO is not None:
+            self._bytes.madvise(LET_GO)
 
     def _line(self, start: int) -> bytes:
         end = self._bytes.find(b"\n", start)

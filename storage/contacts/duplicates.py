@@ -16,7 +16,7 @@ from storage.names import Commonness, Spelling, alone_under, evidence, spelled
 
 READ = 20_000
 """Name keys that one look reads; the next look goes on from there."""
-JUDGED = 8_000
+JUDGED = 6_000
 """Pairs that one look judges, about; an answer waits for it."""
 UNDER_ONE_KEY = 40
 """Contacts under one key that are compared with each other."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -44,6 +45,15 @@ PURGE_PAUSE = 0.1
 PREVIOUS_COPY_KEPT = timedelta(days=7)
 """Long enough to notice a bad migration; short, because retention cannot reach into the copy."""
 
+GLANCE_STEPS = 4000
+"""Steps of SQLite's machine in which a read has to end that is done on the event loop: a third of a ms."""
+GLANCES = 0.003
+"""Seconds in which one after the other may be done there, until others have a turn."""
+NOT_SHORT = frozenset({"interrupted", "database is locked"})
+"""What SQLite says of work that was broken off, or that somebody else holds up."""
+MARKS = ("SAVEPOINT ", "RELEASE ")
+"""Statements that neither read nor write."""
+
 ROLLED_BACK = "the database has rolled this transaction back"
 
 
@@ -55,6 +65,10 @@ class _Thread(aiosqlite.Connection):
         # One that nobody closed would otherwise keep the process from ending. Being cut off at
         # the end is no worse than being killed: what was acknowledged is on disk.
         self._thread.daemon = True
+        self._given = 0
+        self._done = 0
+        self._since: float | None = None
+        """When the first work of this turn of the event loop was done on it."""
 
     async def start(self) -> None:
         """Run the connector; when it raises, the thread is gone before the caller knows."""
@@ -71,10 +85,51 @@ class _Thread(aiosqlite.Connection):
         if self._thread.ident is not None:
             await asyncio.to_thread(self._thread.join)
 
+    @property
+    def connection(self) -> Connection:
+        """The connection; its own thread uses it whenever anything may take long."""
+        return self._conn
+
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` with the connection on the database's own thread and return its result."""
         execute = cast("Callable[..., Coroutine[Any, Any, T]]", self._execute)
-        return await execute(work, self._conn)
+        self._given += 1
+        return await execute(self._counted, work, self._conn)
+
+    def _counted(self, work: Callable[[Connection], T], connection: Connection) -> T:
+        try:
+            return work(connection)
+        finally:
+            self._done += 1
+
+    def glance(self, work: Callable[[Connection], T]) -> T | None:
+        """Do short work here and now; None where it is not short, or somebody else has to have a turn.
+
+        A hop to the thread and back costs more than most statements take: 43 of them were half of the
+        processor time of a command. ``work`` writes nothing: to break off what does undoes a transaction.
+        """
+        if self._given != self._done or not self._has_time():
+            return None
+        connection = self.connection
+        connection.set_progress_handler(_break_off, GLANCE_STEPS)
+        try:
+            return work(connection)
+        except OperationalError as error:
+            if str(error) not in NOT_SHORT:
+                raise
+            return None
+        finally:
+            connection.set_progress_handler(None, 0)
+
+    def _has_time(self) -> bool:
+        now = time.monotonic()
+        if self._since is None:
+            self._since = now
+            asyncio.get_running_loop().call_soon(self._next_turn)
+        return now - self._since <= GLANCES
+
+    def _next_turn(self) -> None:
+        self._since = None
 
     async def finish(self, work: Callable[[Connection], T]) -> T:
         """Like `run`, but a cancelled task waits for the work to be over before it goes."""
@@ -91,7 +146,9 @@ class Transaction:
     def __init__(self, thread: _Thread, turn: asyncio.Lock) -> None:
         self._thread = thread
         self._turn = turn
+        self._used = False
         self._begun = False
+        self._changes = 0
         self._over = False
         self._committed = False
         self._effects: list[Callable[[], None]] = []
@@ -103,12 +160,26 @@ class Transaction:
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._over = True
         try:
-            await self._thread.finish(self._commit if kind is None else _roll_back)
+            if self._used and not (kind is None and self._read_only()):
+                await self._thread.finish(self._commit if kind is None else _roll_back)
+            elif kind is None and not self._used:
+                self._commit(self._thread.connection)
         finally:
             self._turn.release()
             # Also when the task was cancelled while COMMIT was waited for.
             if self._committed:
                 _call_all(self._effects)
+
+    def _read_only(self) -> bool:
+        """Commit at once what wrote nothing: that takes no disk. False if it wrote."""
+
+        def commit(connection: Connection) -> bool:
+            wrote = connection.total_changes != self._changes
+            if not wrote:
+                self._commit(connection)
+            return not wrote
+
+        return bool(self._begun and self._thread.glance(commit))
 
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Call ``effect`` once everything is on disk, and never if it was rolled back.
@@ -130,6 +201,10 @@ class Transaction:
 
     async def execute(self, sql: str, params: Parameters = ()) -> int:
         """Run one statement; returns the number of rows it changed."""
+        if self._begun and sql.startswith(MARKS):
+            changed = self._glance(lambda c: c.execute(sql).rowcount)
+            if changed is not None:
+                return changed
         return await self._run(lambda c: c.execute(sql, _bind(params)).rowcount)
 
     async def insert(self, sql: str, params: Parameters = ()) -> int:
@@ -158,18 +233,12 @@ class Transaction:
 
     async def one(self, sql: str, params: Parameters = ()) -> Row | None:
         """Return the first row of a query, or None."""
-
-        def first(c: Connection) -> Row | None:
-            cursor = c.execute(sql, _bind(params))
-            row: Row | None = cursor.fetchone()
-            cursor.close()
-            return row
-
-        return await self._run(first)
+        found = await self._read(sql, lambda c: _first_of(c, sql, params))
+        return found[0] if found else None
 
     async def all(self, sql: str, params: Parameters = ()) -> list[Row]:
         """Return every row of a query."""
-        return await self._run(lambda c: c.execute(sql, _bind(params)).fetchall())
+        return await self._read(sql, lambda c: c.execute(sql, _bind(params)).fetchall())
 
     async def value(self, sql: str, params: Parameters = ()) -> object | None:
         """Return the first column of the first row, or None."""
@@ -189,6 +258,30 @@ class Transaction:
         row = await self.one(sql, params)
         return None if row is None else records(kind, [row])[0]
 
+    async def _read(self, sql: str, work: Callable[[Connection], list[Row]]) -> list[Row]:
+        # Not what returns rows of what it wrote.
+        found = self._glance(work) if sql.lstrip().startswith("SELECT") else None
+        return await self._run(work) if found is None else found
+
+    def _glance(self, work: Callable[[Connection], T]) -> T | None:
+        def within(connection: Connection) -> T:
+            if self._begun:
+                self._begin(connection)
+            else:
+                self._begin_at_once(connection)
+            return work(connection)
+
+        return None if self._over else self._thread.glance(within)
+
+    def _begin_at_once(self, connection: Connection) -> None:
+        patience, _ = driver.PRAGMAS["busy_timeout"]
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._begin(connection)
+        finally:
+            self._used = self._used or self._begun
+            connection.execute(f"PRAGMA busy_timeout = {patience}")
+
     async def _run(self, work: Callable[[Connection], T]) -> T:
         if self._over:
             raise RuntimeError("this transaction is over; its statements belong inside the block")
@@ -197,6 +290,7 @@ class Transaction:
             self._begin(connection)
             return work(connection)
 
+        self._used = True
         return await self._thread.run(within)
 
     def _begin(self, connection: Connection) -> None:
@@ -205,6 +299,7 @@ class Transaction:
                 # A ROLLBACK failed before: nothing of it may be committed along with ours.
                 connection.execute("ROLLBACK")
             connection.execute("BEGIN IMMEDIATE")
+            self._changes = connection.total_changes
             self._begun = True
         elif not connection.in_transaction:
             # SQLite undoes a whole transaction by itself on some errors (disk full, I/O). Somebody
@@ -343,6 +438,17 @@ def _insert(verb: str, table: str, values: Mapping[str, object]) -> tuple[str, l
     marks = ", ".join("?" * len(values))
     sql = f"{verb} INTO {table}({', '.join(values)}) VALUES ({marks})"
     return sql, [stored(value) for value in values.values()]
+
+
+def _first_of(connection: Connection, sql: str, params: Parameters) -> list[Row]:
+    cursor = connection.execute(sql, _bind(params))
+    found = cursor.fetchmany(1)
+    cursor.close()
+    return found
+
+
+def _break_off() -> bool:
+    return True
 
 
 def _bind(params: Parameters) -> Any:

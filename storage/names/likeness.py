@@ -95,6 +95,8 @@ def evidence(one: Spelling, other: Spelling, common: Commonness = USUAL) -> floa
     if not one.marks.isdisjoint(other.marks) and not _says_little(one, common):
         return CERTAIN
     longer_one, shorter = one.words, other.words
+    if len(longer_one) == len(shorter) == 2:
+        return _two_beside_two(longer_one, shorter, common) - common.doubt
     if len(longer_one) < len(shorter):
         longer_one, shorter = shorter, longer_one
     best = max(_aligned(parts, shorter, common) for parts in _joined(longer_one, len(shorter)))
@@ -137,6 +139,23 @@ def _joined(words: tuple[SpelledWord, ...], count: int) -> Iterator[tuple[Spelle
                     for a, b in pairwise(edges)
                 ]
             )
+
+
+def _two_beside_two(
+    left: tuple[SpelledWord, ...], right: tuple[SpelledWord, ...], common: Commonness
+) -> float:
+    """What ``_aligned`` says of two words and two, as most names have them, in half the time."""
+    (a, b), (c, d) = left, right
+    if a.plain == c.plain:
+        return _word(a, c, common) + _word(b, d, common)
+    if b.plain == c.plain or a.plain == d.plain:
+        return _word(a, d, common) + _word(b, c, common)
+    if b.plain == d.plain:
+        return _word(a, c, common) + _word(b, d, common)
+    straight = _word(a, c, common), _word(b, d, common)
+    crossed = _word(a, d, common), _word(b, c, common)
+    # The best pair first, whatever is left of it; of two alike the one in its place.
+    return sum(straight) if max(straight) >= max(crossed) else sum(crossed)
 
 
 def _aligned(

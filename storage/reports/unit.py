@@ -67,6 +67,14 @@ _GROUP = (
     "COALESCE(SUM(talked_at >= ?2), 0) AS talked, COUNT(organizer) AS assigned"
 )
 
+# A thousand groups are added up to forty areas here: a row is quicker added than read.
+_ADDED = (
+    "SUM(people), SUM(talked), SUM(iif(stands IS NULL, 0, people)), SUM(iif(stands <= 2, people, 0)), "
+    "SUM(iif(part & 1, people, 0)), SUM(iif(part & 2, people, 0)), "
+    "SUM(iif(part & 2 AND stands IS NULL, people, 0)), SUM(people - assigned)"
+)
+"""The fields of ``UnitSums``, in their order."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnitSums:
@@ -152,10 +160,13 @@ class Unit(Counts):
 
     async def by_area(self, talked_since: datetime) -> dict[int, UnitSums]:
         """Count everybody in the unit by today's area id."""
-        areas: defaultdict[int, list[UnitSums]] = defaultdict(list)
-        for cell in await self.cells(talked_since):
-            areas[cell.area].append(cell.sums)
-        return {area: together(sums) for area, sums in areas.items()}
+        rows = await self.tx.all(
+            f"SELECT unit_area, {_ADDED} FROM (SELECT unit_area, {_GROUP} FROM contacts "
+            "WHERE committee = ?1 AND unit_area >= 0 GROUP BY unit_area, unit_shift, rating, parts) "
+            "GROUP BY unit_area",
+            (self.committee, millis(talked_since)),
+        )
+        return {row["unit_area"]: UnitSums(*tuple(row)[1:]) for row in rows}
 
     async def elsewhere(self, talked_since: datetime) -> dict[tuple[int, int], UnitSums]:
         """Count people whom the last report put in another area, by (area id then, area id now)."""

@@ -1,9 +1,12 @@
 """The weekly reports: counts for the room, finer ones for leads, and nothing that points at somebody."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from storage.core.model import CommitteeId
+from storage.reports.unit import Unit, UnitSums, together
 from tests.chat.conversation import Chat
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -51,6 +54,29 @@ async def test_coverage_for_the_room(chat: Chat) -> None:
         "Support (1s and 2s): 3/18 (17 %).",
     )
     assert (await chat.dm("@ben", "!report coverage")).text == told.text
+
+
+@pytest.mark.usefixtures("unit")
+async def test_areas_add_up_as_their_cells_do(chat: Chat) -> None:
+    await rate(chat, "@ana", ["M-9"], 5)
+    since = chat.now - timedelta(days=60)
+    async with chat.database.transaction() as tx:
+        now = await Unit(tx, CommitteeId(1), chat.now.date()).as_of(chat.now.date())
+        areas: dict[int, list[UnitSums]] = {}
+        for cell in await now.cells(since):
+            areas.setdefault(cell.area, []).append(cell.sums)
+        assert await now.by_area(since) == {area: together(each) for area, each in areas.items()}
+    everybody = together(together(each) for each in areas.values())
+    assert everybody == UnitSums(
+        people=18,
+        talked=7,
+        rated=7,
+        support=3,
+        committee=1,
+        leaders=1,
+        leaders_unrated=0,
+        unassigned=0,
+    )
 
 
 @pytest.mark.usefixtures("unit")

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from commands.imports.read import cells, people
+from commands.imports.read import cells, people, plain_rows
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
 from commands.imports.read.tables import ListRow
@@ -66,6 +66,40 @@ def test_a_plain_name_is_read_as_any_other(
     quick = [people.listed(row, reading) for row in rows]
     monkeypatch.setattr(said, "is_plain", lambda _written: False)
     assert quick == [people.listed(row, reading) for row in rows]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {0: Field.NAME, 1: Field.AREA, 2: Field.SHIFT, 3: Field.ID},
+        {3: Field.ID, 1: Field.LAST, 0: Field.FIRST},
+        {0: Field.NAME, 1: Field.AREA, 2: Field.EMAIL},
+        {1: Field.AREA, 3: Field.ID},
+    ],
+)
+def test_rows_of_a_list_are_read_as_each_alone_is(columns: dict[int, Field]) -> None:
+    chance = random.Random(16)
+    odd = [*TEXTS, "x" * 61, "=2+2", "a@b.c"]
+    numbers = ["1001", "00123", "1,000", "1.23E+11", "7.0", "A-7", "#5", "", "٣", "9" * 61]
+    rows = [
+        ListRow(
+            line,
+            (
+                chance.choice(["Ana", text, "Ana Lopez", "x" * 50 + " " + "y" * 50]),
+                chance.choice(["Lopez", "Pay", "Pay", chance.choice(odd)]),
+                chance.choice(["day", "night", chance.choice(odd)]),
+                chance.choice(numbers),
+            ),
+            surplus=not line % 11,
+        )
+        for line, text in enumerate(TEXTS)
+    ]
+    for reading in (
+        ColumnReading(columns),
+        ColumnReading(columns, values={Field.SHIFT: {"day": "D"}}),
+    ):
+        read = plain_rows.reader(reading)
+        assert [read(row) for row in rows] == [people.listed(row, reading) for row in rows]
 
 
 def test_text_without_accents_is_folded_as_any_other() -> None:

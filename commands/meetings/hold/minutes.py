@@ -219,6 +219,7 @@ async def actions_(ctx: Context, actions: Actions, members: Members) -> Reply:
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!action done 4",
+    also=("done action", "action finished", "action complete"),
     may_make=(QuotaItem.ACTION,),
     destroys=(Act.DROP_ACTION,),
 )

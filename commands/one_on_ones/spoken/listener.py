@@ -77,7 +77,11 @@ class Listener:
             if mark is not None:
                 return (mark,)
         other = asked.command is not meant and meant is not one_on_ones.log
-        if heard.unused and (other or _is_strict(asked, pieces)):
+        almost = other or _is_strict(asked, pieces)
+        left = heard.unused and (almost or not _begins_so(pieces, heard))
+        if left and asked.command is None and not is_marked(text):
+            _ask_about_more(pieces, heard)
+        if heard.unused and almost:
             # Almost another command, or almost somebody's name. "Talked with sam" is almost a log, and one.
             return None
         clear = asked.command is not None or _begins_so(pieces, heard)
@@ -231,6 +235,18 @@ def _concluded(
         readings = [(each, _line(heard.act, each)) for each in heard.readings]
         raise questions.which_reading(readings, ctx.today)
     return _one(heard.act, first, ctx)
+
+
+def _ask_about_more(pieces: list[Piece], heard: Heard) -> None:
+    """Raise Refusal where a line begins with one of one's people, or a talk with them, and goes on otherwise."""
+    people = heard.readings[0].people if heard.readings and 0 not in heard.unused else ()
+    if len(people) != 1 or not _known(people) or len(people[0].contacts) > 1:
+        return
+    unused = runs(heard.unused)
+    if heard.readings[0].values and len(unused) == 1 and unused[0][-1] == len(pieces) - 1:
+        raise questions.not_used(pieces, unused, heard.act)
+    if people[0].span[0] == 0 and heard.act is None and not pieces[0].text.startswith("#"):
+        raise questions.what_of(people[0], pieces)
 
 
 def _known(people: tuple[Person, ...]) -> bool:

@@ -126,6 +126,21 @@ def not_used(pieces: Sequence[Piece], unused: Sequence[Sequence[int]], act: Verb
     return asked(told, options)
 
 
+def what_of(person: Person, pieces: Sequence[Piece]) -> Refusal:
+    """Ask what to do with words about somebody that are no talk: a note, or nothing."""
+    words = words_shown(pieces[person.span[1] :])
+    handle = person.contacts[0].handle if person.contacts else f"M-{person.number}"
+    lines = (f"note {handle} {words}", f"log {handle}", f"show {handle}")
+    told = line(
+        "I know {who}, but not what to do with “{words}”. Nothing is saved. Try one of these, or answer"
+        " with its number:",
+        who=_called(person),
+        words=cut(words),
+    )
+    options = [((Code(each),), AnswerOption(each.split()[0], each)) for each in lines]
+    return asked(told, options)
+
+
 def _slip(pieces: Sequence[Piece], unused: Sequence[Sequence[int]]) -> tuple[int, str] | None:
     """The only word that was not understood, and the outcome that it is almost; None for other words."""
     if len(unused) != 1 or len(unused[0]) != 1:

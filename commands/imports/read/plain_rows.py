@@ -1,0 +1,71 @@
+"""Reading the rows of one list at once where nothing in them is odd, and with care where something is. Pure."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from commands.imports.read import cells
+from commands.imports.read.cells import Formula
+from commands.imports.read.fields import Field
+from commands.imports.read.people import (
+    LONGEST_LABEL,
+    LONGEST_NAME,
+    ColumnReading,
+    Problem,
+    listed,
+)
+from commands.imports.read.tables import ListRow
+from commands.names import said as names
+from storage.contacts.bulk import Listed
+from storage.names import full_key
+
+_PLAIN_COLUMNS = frozenset({Field.NAME, Field.FIRST, Field.LAST, Field.ID, Field.AREA, Field.SHIFT})
+_ODD = object()
+"""Stands for what a cell says when the row has to be read with care."""
+
+
+def reader(
+    reading: ColumnReading, today: date = date.max
+) -> Callable[[ListRow], tuple[Listed | None, tuple[Problem, ...]]]:
+    """Return ``listed`` for the rows of one list: rows in which nothing is odd are read at once.
+
+    Each distinct area and shift is looked at once; a list has few.
+    """
+    at = {what: column for column, what in reading.columns.items()}
+    called = [at[what] for what in (Field.FIRST, Field.LAST) if what in at]
+    if not called and Field.NAME in at:
+        called = [at[Field.NAME]]
+    if not called or reading.values or not _PLAIN_COLUMNS.issuperset(at):
+        return lambda row: listed(row, reading, today)
+    number_at, area_at, shift_at = at.get(Field.ID), at.get(Field.AREA), at.get(Field.SHIFT)
+    label = lru_cache(maxsize=1024)(_label)
+
+    def read(row: ListRow) -> tuple[Listed | None, tuple[Problem, ...]]:
+        said = row.cells
+        name = " ".join([said[column] for column in called])
+        number = None if number_at is None else said[number_at]
+        area = None if area_at is None else label(said[area_at])
+        shift = None if shift_at is None else label(said[shift_at])
+        if (
+            row.surplus
+            or area is _ODD
+            or shift is _ODD
+            or not (number is None or (number.isascii() and number.isdigit()))
+            or len(number or name) > LONGEST_LABEL
+            or len(name) > LONGEST_NAME
+            or not names.is_plain(name)
+        ):
+            return listed(row, reading, today)
+        return Listed(row.line, name, full_key(name), number, None, area, shift, None), ()
+
+    return read
+
+
+def _label(cell: str) -> Any:
+    """An area or a shift; ``_ODD`` where there is something to say about it."""
+    try:
+        said = cells.value(cell, nothing=cells.AREAS_ARE_WRITTEN)
+    except Formula:
+        return _ODD
+    return _ODD if said is not None and len(said) > LONGEST_LABEL else said
