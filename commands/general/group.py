@@ -5,7 +5,7 @@ from commands.authority import second
 from commands.framework import Group, _
 from commands.framework.catalogue import BareAnswer
 from commands.general import commands as general
-from commands.general import committee, room_upgrade, worries
+from commands.general import committee, danger, room_upgrade, worries
 from commands.general.help import help_
 from commands.general.tour import greets_again, is_greeting, tour, try_
 
@@ -19,6 +19,7 @@ GROUP = Group(
         help_,
         tour,
         try_,
+        danger.danger,
         general.status,
         committee.setup,
         authority.confirm,

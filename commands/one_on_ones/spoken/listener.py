@@ -31,6 +31,7 @@ from commands.one_on_ones.spoken.lines import typed
 from commands.one_on_ones.spoken.marks import marked
 from commands.one_on_ones.spoken.moves import keys, runs
 from commands.one_on_ones.spoken.names import names_in
+from commands.one_on_ones.spoken.pairs import rated_in_pairs
 from commands.one_on_ones.spoken.pieces import MOST, Piece, pieces_of
 from commands.one_on_ones.spoken.reading import Heard, Person, Reading, Value
 from commands.one_on_ones.spoken.vocabulary import TEXTS, Detail, Verb
@@ -72,12 +73,11 @@ class Listener:
             return None
         grammar = await _grammar(pieces, ctx, tx)
         heard = grammar.heard()
-        if asked.command is None and not _is_whole(heard):
-            mark = marked(grammar, pieces, ctx)
-            if mark is not None:
-                return (mark,)
-        other = asked.command is not meant and meant is not one_on_ones.log
-        almost = other or _is_strict(asked, pieces)
+        several = _of_several(asked, heard, grammar, pieces, ctx)
+        if several:
+            return several
+        a_talk = meant is one_on_ones.log and heard.act is None
+        almost = (asked.command is not meant and not a_talk) or _is_strict(asked, pieces)
         left = heard.unused and (almost or not _begins_so(pieces, heard))
         if left and asked.command is None and not is_marked(text):
             _ask_about_more(pieces, heard)
@@ -94,6 +94,18 @@ class Listener:
             return False
         heard = (await _grammar(pieces, ctx, tx)).heard()
         return bool(heard.readings) and (heard.act is not None or _begins_so(pieces, heard))
+
+
+def _of_several(
+    asked: Request | NotRead, heard: Heard, grammar: Grammar, pieces: list[Piece], ctx: Context
+) -> tuple[Request, ...]:
+    """What a line says of several people: a rating each, or a mark of a test; nothing for others."""
+    if asked.command is one_on_ones.assess:
+        return rated_in_pairs(grammar, pieces)
+    if asked.command is not None or _is_whole(heard):
+        return ()
+    mark = marked(grammar, pieces, ctx)
+    return () if mark is None else (mark,)
 
 
 def _is_never_spoken(asked: Request | NotRead) -> bool:
