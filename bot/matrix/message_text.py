@@ -285,8 +285,13 @@ def _addressed(text: str, room: Room, own: str) -> str:
                 continue
             rest = said[len(spelled) :]
             bare = rest.lstrip()
-            # Without a comma, "Steward is slow" is about it, not to it.
-            if bare[:1] in {":", ",", "，", "："} or (rest != bare and bare[:1] in {"!", "！"}):
+            # Without a comma, "Steward is slow" is about it, not to it; "@steward" is a call.
+            called = spelled.startswith("@") and rest != bare and bool(bare)
+            if (
+                called
+                or bare[:1] in {":", ",", "，", "："}
+                or (rest != bare and bare[:1] in {"!", "！"})
+            ):
                 return _to_us(said, bare.lstrip(" \t,:;，："))
     return text
 

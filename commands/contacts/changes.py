@@ -10,6 +10,7 @@ from commands.contacts.reach import Reach, check_kept, who_has_it_too
 from commands.contacts.rules import state_of
 from commands.contacts.terms import EmploymentStatus, NewRole, ReasonWord, RoleWord, StatusWord
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
+from commands.framework.errors import AnswerOption
 from commands.framework.reply import Code
 from commands.framework.values import Label, Note
 from commands.names.terms import PersonName
@@ -79,6 +80,10 @@ async def edit(
         raise refuse(
             "I saved nothing: an area changes from a day on, so that earlier counts stay right.",
             example=f'!contact move {before.handle} area="{area}"',
+        ).but(
+            options=[
+                AnswerOption("yes", f'!contact move {before.handle} area="{area}"', unlisted=True)
+            ]
         )
     if status is not None and before.state.out:
         raise impossible(

@@ -22,6 +22,15 @@ from storage.reports.unit import UNKNOWN, Unit
 
 _RATING = number(0, 5)
 NEVER = ("never talked to", "never talked", "never")
+_ALSO: Mapping[Assessment, Sequence[str]] = {
+    Assessment.NOT_ASSESSED: ("unrated", "not rated", "unassessed"),
+    Assessment.ORGANIZES: ("organizers", "ones", "1s"),
+    Assessment.SUPPORTS: ("supporters", "support us", "twos", "2s"),
+    Assessment.UNDECIDED: ("unsure", "threes", "3s"),
+    Assessment.AGAINST: ("no", "fours", "4s"),
+    Assessment.OPPOSED: ("against", "against us", "fives", "5s"),
+}
+"""Other words for a rating; an area of that name goes first."""
 FILLERS = frozenset(("shift", "rating", "rated", "area", "in", "on", "and", "the", "with"))
 ANY = frozenset(("any", "open"))
 """Words for an ask, whatever it was."""
@@ -118,6 +127,12 @@ def _in_words(
         if without is not None:
             left, never = without, True
             break
+    for rating in Assessment:
+        # The words without the number, which is a rating by itself.
+        for said in (rating_words(rating).lstrip("012345 "), *_ALSO.get(rating, ())):
+            without = _without(left, said)
+            if without is not None and narrowed.rating is None:
+                left, narrowed = without, replace(narrowed, rating=rating)
     return _by_word(left, narrowed, ctx), never
 
 

@@ -199,11 +199,10 @@ async def _not_yours(contacts: Contacts, care: Care, ref: ContactRef) -> Refusal
 def _nobody(name: str, near: list[Contact], *, others: bool = False) -> Refusal:
     guesses = list({c.id: c for c in near}.values())
     if not guesses:
+        add = f"!contact add {name.title() if name.islower() else name}"
         return refuse(
-            "I know nobody named “{name}”. {add} adds somebody.",
-            name=cut(name),
-            add=Code("!contact add"),
-        )
+            "I know nobody named “{name}”. {add} adds them.", name=cut(name), add=Code(add)
+        ).but(options=[AnswerOption("yes add", add, unlisted=True)])
     words = (
         _(
             "None of your people is named exactly “{name}”. For others use the handle, "

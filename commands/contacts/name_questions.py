@@ -10,6 +10,7 @@ from commands.framework.reply import Code, line
 from commands.framework.reply import listed as listed_lines
 from commands.names.affixes import listed
 from commands.names.said import is_a_couple, is_a_total
+from commands.shared.answer_words import without_signs
 from storage.contacts.changes import ContactChanges
 from storage.names import folded
 
@@ -23,6 +24,12 @@ _AREAS = listed(
     "compras soporte entrepot comptabilite ventes magazzino vendite magazijn verkoop"
 )
 """Words for areas that are nobody's last name; what else is an area, the records know."""
+
+
+_PHONE = re.compile(r"(?:tel\.?\s*)?[+(]?\d[\d\s()/.\-]{5,}\d", re.IGNORECASE)
+"""A phone number, as a phone's own list of contacts puts it behind a name."""
+_LINKED = re.compile(r"[\s,]+(?:in|at|from|im|aus|bei|en|de|dans|du)$", re.IGNORECASE)
+"""A word between a name and where somebody works."""
 
 
 def check_name(name: str) -> None:
@@ -48,6 +55,9 @@ async def ask_about(lives: ContactChanges, name: str, *, area: str | None) -> No
             name=name,
             yes=Code("--yes"),
         )
+    phone = _PHONE.search(name)
+    if phone is not None:
+        raise _without_the_number(name[: phone.start()] + name[phone.end() :], area)
     if area is not None:
         return
     for who, where in _splits(name):
@@ -76,7 +86,24 @@ def _is_usual(where: str, name: str) -> bool:
     return said in _AREAS or (letters and not generation) or numbered
 
 
+def _without_the_number(name: str, area: str | None) -> Refusal:
+    where = "" if area is None else f" area={_quoted(area)}"
+    add = f'!contact add "{" ".join(name.split())}"{where}'
+    return Refusal(
+        line(
+            "Not saved: a phone number does not belong in a name. Without it: {add}", add=Code(add)
+        ),
+        example=NO_EXAMPLE,
+        options=[
+            AnswerOption("yes add", add, unlisted=True),
+            AnswerOption("no", "", unlisted=True),
+        ],
+    )
+
+
 def _is_it_the_area(who: str, where: str) -> Refusal:
+    who = _LINKED.sub("", without_signs(who))
+    where = where.strip("()[]{}.,;-–— ") or where
     add = f'!contact add "{who}" area={_quoted(where)}'
     return Refusal(
         line("Not saved yet: is {where} the area? Answer with a number.", where=where),

@@ -2,6 +2,7 @@
 
 from commands.first_week import views
 from commands.first_week.rules import BUDDY_FOR, NEW_FOR, TIP_DAYS
+from commands.first_week.terms import BuddyWords
 from commands.first_week.tips import first_week_of, tip
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse, say
 from commands.framework.i18n import a_day
@@ -32,7 +33,7 @@ SHOWN = 20
 )
 async def buddy(
     ctx: Context,
-    who: Colleague | None = None,
+    who: BuddyWords | None = None,
     *,
     buddies: Buddies,
     absences: Absences,
@@ -44,17 +45,20 @@ async def buddy(
 ) -> tuple[Reply, ...]:
     """Choose who is there for you in your first weeks, or see it. They see nobody's people by it.
 
-    who: your buddy; left out, it is shown who is whose
-    for: whose buddy; leads can say it for others
+    who: your buddy, or for leads @ben for @dan; left out, it is shown who is whose
+    for: the same in another way
     """
     if who is None:
+        if for_ is not None:
+            raise refuse("Who is to be the buddy?", example="!buddy @ben for=@dan")
         return (await _shown(ctx, buddies, members, standings, barred),)
-    newcomer = ctx.user if for_ is None else members.find(for_)
+    new = who.newcomer or for_
+    newcomer = ctx.user if new is None else members.find(new)
     if newcomer != ctx.user and ctx.role < Role.LEAD:
         raise refuse(
-            "For others a lead chooses; for yourself leave for= out.", example="!buddy @ben"
+            "For others a lead chooses; for yourself a name is enough.", example="!buddy @ben"
         )
-    chosen = members.find(who)
+    chosen = members.find(who.buddy)
     if chosen == newcomer:
         raise refuse("A buddy is somebody else.", example="!buddy @ben")
     for each in (newcomer, chosen):

@@ -154,7 +154,7 @@ def everybody(pairs: Sequence[BuddyPair], without: Sequence[UserId], today: date
             line(
                 "New, and without a buddy: {who}. {choose}",
                 who=Strong(", ".join(map(short, without))),
-                choose=Code(f"!buddy @ben for={short(without[0])}"),
+                choose=Code(f"!buddy @ben for {short(without[0])}"),
             )
         )
     return blocks

@@ -15,6 +15,7 @@ from commands.time.terms import FutureDate
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import EntryKind, FollowUp
 from storage.history.entries import History
+from storage.meetings.actions import Actions
 from storage.turf.absences import Absences
 
 SHOWN = 10
@@ -30,7 +31,9 @@ AHEAD = timedelta(days=7)
     example="!due",
     also=("followups", "follow-ups", "todo"),
 )
-async def due(ctx: Context, follow_ups: FollowUps, absences: Absences, asking: Asking) -> Reply:
+async def due(
+    ctx: Context, follow_ups: FollowUps, absences: Absences, actions: Actions, asking: Asking
+) -> Reply:
     """Show your follow-ups: overdue, today and the coming week."""
     day = ctx.today
     tasks = await follow_ups.due(ctx.user, day + AHEAD, SHOWN + 1)
@@ -40,7 +43,9 @@ async def due(ctx: Context, follow_ups: FollowUps, absences: Absences, asking: A
     for task in tasks[:SHOWN]:
         asking.result(task.number)
     later = 0 if tasks else await follow_ups.count_open(ctx.user)
-    return views.due(tasks[:SHOWN], day, ctx.user, more=len(tasks) > SHOWN, later=later)
+    taken_on = sum(each.owner == ctx.user for each in await actions.open())
+    said = views.due(tasks[:SHOWN], day, ctx.user, more=len(tasks) > SHOWN, later=later)
+    return views.with_taken_on(said, taken_on)
 
 
 @command(
@@ -110,6 +115,7 @@ async def done(
     follow_ups: FollowUps,
     history: History,
     absences: Absences,
+    actions: Actions,
     next_: FutureDate | None = None,
     yes: bool = False,
 ) -> Reply:
@@ -120,7 +126,7 @@ async def done(
     next: when you will be in touch again
     yes: save the note anyway
     """
-    task = await _open(follow_ups, absences, number, ctx)
+    task = await _open(follow_ups, absences, number, ctx, actions)
     ask_about(result, sure=yes)
     entry = await history.record(EntryKind.FOLLOW_UP_DONE, task.contact)
     await follow_ups.done(entry, task, result, author=ctx.user, at=ctx.now)
@@ -160,10 +166,19 @@ async def snooze(
     return views.snoozed(task, until, ctx.today)
 
 
-async def _open(follow_ups: FollowUps, absences: Absences, number: int, ctx: Context) -> FollowUp:
+async def _open(
+    follow_ups: FollowUps,
+    absences: Absences,
+    number: int,
+    ctx: Context,
+    actions: Actions | None = None,
+) -> FollowUp:
     """The person's open follow-up of that number, or of whom they cover; a lead's are all."""
     task = await follow_ups.open(number)
     if task is None or not await _may_close(task, absences, ctx):
+        taken_on = None if actions is None else await actions.by_number(number)
+        if taken_on is not None and taken_on.open and taken_on.owner == ctx.user:
+            raise views.an_action(number)
         raise refuse(
             "You have no open follow-up {number}. {due} shows yours.",
             number=number,

@@ -1,8 +1,9 @@
 """The commands about follow-ups."""
 
+from commands.follow_ups import bare, digest, undo
 from commands.follow_ups import commands as follow_ups
-from commands.follow_ups import digest, undo
 from commands.framework import Command
+from commands.framework.catalogue import BareAnswer
 
 COMMANDS: tuple[Command, ...] = (
     follow_ups.due,
@@ -15,5 +16,7 @@ COMMANDS: tuple[Command, ...] = (
     digest.on,
 )
 """In the order in which help shows them, behind those about turf."""
+
+BARE = (BareAnswer(bare.is_asking, bare.line),)
 
 UNDO = undo.UNDO

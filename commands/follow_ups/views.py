@@ -1,8 +1,10 @@
 """Words about follow-ups. Nobody is shamed: overdue is a number of days."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from commands.framework.errors import AnswerOption, Refusal, impossible
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import (
     Block,
@@ -49,6 +51,29 @@ def due(tasks: Sequence[FollowUp], today: date, reader: UserId, *, more: bool, l
     if more:
         blocks.insert(0, line("And more after these."))
     return reply(line("Your follow-ups:"), listed([_row(t, today, reader) for t in tasks]), *blocks)
+
+
+def with_taken_on(said: Reply, n: int) -> Reply:
+    """The same with how many things somebody took on in meetings, which have numbers of their own."""
+    if n == 0:
+        return said
+    more = plural(
+        "You took on {n} thing besides: {actions}",
+        "You took on {n} things besides: {actions}",
+        n,
+        actions=Code("!actions"),
+    )
+    return replace(said, blocks=(*said.blocks, more))
+
+
+def an_action(number: int) -> Refusal:
+    """Say that a number is that of something taken on in a meeting, and no follow-up's."""
+    done = f"!action done {number}"
+    return impossible(
+        "You have no open follow-up {number}, but you took something on with that number: {done}",
+        number=number,
+        done=Code(done),
+    ).but(options=[AnswerOption("yes", done, unlisted=True)])
 
 
 def team(owed: Sequence[Owed], week_late: int) -> Reply:

@@ -16,6 +16,7 @@ from commands.framework.parse import NotRead, Request, parse
 from commands.framework.rehearsal import Rehearsal
 from commands.framework.reply import Audience, Code, Reply, line, listed, say
 from commands.framework.room_lines import (
+    as_a_command,
     is_a_command_line,
     is_marked,
     may_not_stay,
@@ -47,10 +48,16 @@ async def answer(
     text: str, ctx: Context, tx: Transaction, provide: Provider, catalogue: Catalogue
 ) -> tuple[Reply, ...]:
     """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
+    if ctx.place is Place.ROOM:
+        text = as_a_command(text, catalogue)
     with speaking(ctx.locale):
         asked = await _being_asked(text, ctx, tx, catalogue)
         if asked is not None or ctx.place is not Place.DIRECT:
             asked = asked or parse(text, ctx, catalogue)
+            private = ctx.place is Place.ROOM and may_not_stay(asked, text, catalogue)
+            if catalogue.answers and private:
+                # It goes on in the direct chat, where nothing else is open then.
+                await catalogue.answers.taken_up(ctx, tx)
             return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
         before = await catalogue.answers.taken_up(ctx, tx) if catalogue.answers else None
         chosen = before.chosen(text) if before is not None else None
@@ -124,8 +131,10 @@ class _Message:
         """What is said to the line, read so."""
         ctx, tx, text = self.ctx, self.tx, self.text
         secret = self.catalogue.secret_in(shown(text), asked.command)
-        ledgers = tuple(opens(ctx, tx) for opens in self.catalogue.ledgers)
         left, done = may_not_stay(asked, text, self.catalogue), False
+        # What is taken away is answered in the direct chat, and is heard as it would be there.
+        here = replace(self, ctx=replace(ctx, place=Place.DIRECT)) if left else self
+        ledgers = tuple(opens(here.ctx, tx) for opens in self.catalogue.ledgers)
         # Nobody looks at what somebody says whose part has ended, so it goes if it has words.
         private = left or may_not_wait(text, self.catalogue)
         try:
@@ -136,18 +145,19 @@ class _Message:
             meant = await _instead(asked, self)
             if meant is not None:
                 return _Answered((meant,), done=False)
-            requests = await self._spoken(asked)
+            requests = await here._spoken(asked)  # noqa: SLF001 (itself, elsewhere)
             if requests is None:
                 asked = await _as_answer(asked, text, ctx, tx, self.catalogue)
                 await self._ask_again(asked)
                 private = True
-                await self._notice(asked, ledgers)
+                await here._notice(asked, ledgers)  # noqa: SLF001
                 private = left
-                requests = (_permitted(asked, text, ctx, self.catalogue),)
-            replies = await self._done(requests, ledgers, secret)
+                requests = (_permitted(asked, text, here.ctx, self.catalogue),)
+                here = self
+            replies = await here._done(requests, ledgers, secret)
             done = True
         except Refusal as refusal:
-            replies = await _refusing(refusal, text, ctx, tx, self.provide, ledgers)
+            replies = await _refusing(refusal, text, here.ctx, tx, self.provide, ledgers)
         for ledger in ledgers:
             # Outside of what a refusal takes back.
             replies = (*replies, *await ledger.close())
@@ -178,7 +188,7 @@ class _Message:
         talk = isinstance(asked, NotRead) and not asked.certain and not is_marked(self.text)
         before = self.before
         again = await before.again() if before is not None and talk else None
-        if again is not None:
+        if again is not None and asked.command is None:
             raise again
 
     async def _notice(self, asked: Request | NotRead, ledgers: Sequence[CommandLedger]) -> None:

@@ -24,7 +24,7 @@ from storage.core.model import EntryKind
 
 LONGEST = 3
 """Words in the longest command name."""
-SHORTEST_TRIED = 4
+SHORTEST_TRIED = 5
 """Letters from which a slip in a tried word is understood."""
 
 

@@ -1,5 +1,6 @@
 """Cleaning a typed line of what phones and keyboards did to it. Pure; ``clean`` alone raises Refusal."""
 
+import re
 import unicodedata
 
 from commands.framework.errors import NO_EXAMPLE, Refusal, cut, refuse
@@ -24,6 +25,8 @@ _INVISIBLE = dict.fromkeys(
 )
 _JOINERS = "\u200c\u200d\ufe0e\ufe0f"
 """Characters that join to the one before them; with nothing there they are left over from a paste."""
+_KEYCAP = re.compile("\ufe0f?\u20e3")
+"""What makes a key of the digit before it: 2️⃣ is 2."""
 _STRAIGHTENED = {**_FULL_WIDTH, **_INVISIBLE, 0x3000: " ", 0x2011: "-"}
 
 
@@ -56,8 +59,8 @@ def _without_words(template: str) -> Refusal:
 
 
 def straighten(text: str) -> str:
-    """Full-width forms as plain ones, invisible marks gone, and the bot's name in front, too."""
-    return unaddressed(text).translate(_STRAIGHTENED).lstrip(_JOINERS)
+    """Full-width forms and keycaps as plain ones, invisible marks gone, and the bot's name in front, too."""
+    return _KEYCAP.sub("", unaddressed(text).translate(_STRAIGHTENED)).lstrip(_JOINERS)
 
 
 def _unreadable(text: str, at: int) -> Refusal:

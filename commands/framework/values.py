@@ -110,16 +110,19 @@ Who = Annotated[
 _Colleague = NewType("_Colleague", str)
 _COLLEAGUE = re.compile(r"@?[^\s:@]+(?::[^\s@]+| [^\s:@]+){0,2}")
 _USER = re.compile(r"@[^\s:@]+:[^\s@]+\.?[^\s@]*")
+_MYSELF = frozenset({"me", "myself"})
 _AFTER_A_NAME = ",;:.!?"
 """What apps and people put behind somebody's name."""
 
 
-def read_colleague(raw: str, _ctx: Context) -> _Colleague:
-    """Read an organizer's short name, full address or mention. Raises Refusal."""
+def read_colleague(raw: str, ctx: Context) -> _Colleague:
+    """Read an organizer's short name, full address or mention, or ``me``. Raises Refusal."""
     meant = the_mention(raw)
     if meant is not None:
         return _Colleague(meant)
     word = shown(raw).rstrip(_AFTER_A_NAME)
+    if folded(word) in _MYSELF and not word.startswith("@"):
+        return _Colleague(ctx.user)
     handles = any(looks_like_a_handle(part) for part in word.split())
     if not _COLLEAGUE.fullmatch(word) or len(word) > LONGEST_ADDRESS or handles:
         raise refuse("“{word}” is not an organizer. Type one like @ana.", word=cut(shown(raw)))

@@ -32,16 +32,15 @@ class PostedLine:
     """Whether it can be done with other words in the place of a name."""
     fleeting: bool
     """Whether what it says must not be written down (Reply.fleeting)."""
+    known: bool = False
+    """Whether each value is a known word, like the city of a time zone: somebody may be called so all the
+    same, but it is said without anybody in mind."""
 
 
 def posted_line(
     asked: Request | NotRead, text: str, ctx: Context, catalogue: Catalogue
 ) -> PostedLine | None:
-    """What others read of a line: all of one in the room, and what its parameters post; None: nothing.
-
-    A line in the room of which each value is a known word, like the city of a time zone, has no words of
-    somebody's own.
-    """
+    """What others read of a line: all of one in the room, and what its parameters post; None: nothing."""
     said = asked.arguments if isinstance(asked, Request) else {}
     typed = [
         each
@@ -52,14 +51,13 @@ def posted_line(
         each.reader.posted(said[each.name]) for each in typed if each.reader and each.reader.posted
     )
     readable = bool(words)
-    if typed and all(each.reader and each.reader.known for each in typed):
-        return None
+    known = bool(typed) and all(each.reader and each.reader.known for each in typed)
     # As it is read: names with invisible marks in them, or in wide letters, are names all the same.
     text = unicodedata.normalize("NFC", straighten(text))
     if ctx.place is Place.ROOM and not is_private(asked.command):
         words = (text,)
     fleeting = asked.command is not None and catalogue.fleeting(asked.command)
-    return PostedLine(text, words, ctx.place, readable, fleeting) if words else None
+    return PostedLine(text, words, ctx.place, readable, fleeting, known) if words else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from commands.authority import second
 from commands.framework import Group, _
 from commands.framework.catalogue import BareAnswer
 from commands.general import commands as general
-from commands.general import committee, room_upgrade
+from commands.general import committee, danger, room_upgrade, worries
 from commands.general.help import help_
-from commands.general.tour import is_greeting, tour, try_
+from commands.general.tour import greets_again, is_greeting, tour, try_
 
 GROUP = Group(
     lambda: _("You and the committee"),
@@ -19,6 +19,7 @@ GROUP = Group(
         help_,
         tour,
         try_,
+        danger.danger,
         general.status,
         committee.setup,
         authority.confirm,
@@ -32,5 +33,11 @@ GROUP = Group(
 )
 """In the order in which help shows them."""
 
-BARE = (BareAnswer(is_greeting, lambda _text: "!tour"),)
-"""Whoever greets is offered the tour; in a room a greeting is none of ours."""
+BARE = (
+    BareAnswer(greets_again, lambda _text: "!help"),
+    BareAnswer(is_greeting, lambda _text: "!tour"),
+    BareAnswer(worries.is_asking, lambda _text: "!status"),
+)
+"""Whoever greets for the first time is offered the tour; in a room a greeting is none of ours. Whoever asks who
+reads this is told at once.
+"""

@@ -13,7 +13,9 @@ from commands.framework.reader import Form, Reader, Words
 from commands.framework.rehearsal import Rehearsal
 from commands.framework.reply import Code, Line, line, reply
 from commands.framework.request import NotRead, Request
+from commands.shared.answer_words import without_signs
 from storage.core.database import Transaction
+from storage.history.entries import History
 from storage.names import folded
 
 NAME = "Robin Practice"
@@ -24,6 +26,8 @@ STEPS = (
     f"contact show {NAME}",
 )
 """What is typed behind "try", one after the other. Each is done on top of those before it."""
+_A_ROBIN = re.compile(r"\brobin(?:\s+pract\w*)?", re.IGNORECASE)
+"""The practice contact as a phone writes the name."""
 _A_HANDLE = re.compile(r"\bm-?\s*\d", re.IGNORECASE)
 
 
@@ -58,10 +62,17 @@ GREETINGS = frozenset(
 )
 
 
+async def greets_again(text: str, ctx: Context, tx: Transaction) -> bool:
+    """Whether the words are a greeting of somebody who has done something here before."""
+    history = History(tx, ctx.committee.id, ctx.user, ctx.now)
+    return await is_greeting(text, ctx, tx) and await history.newest(ctx.user) is not None
+
+
 async def is_greeting(text: str, ctx: Context, tx: Transaction) -> bool:
     """Whether the words are nothing but a greeting."""
     del ctx, tx
-    return (text.strip().rstrip("!.,！。 ").casefold() or text.strip()) in GREETINGS
+    said = without_signs(text).rstrip("！。 ").casefold()
+    return (said or text.strip()) in GREETINGS
 
 
 @command(
@@ -101,10 +112,12 @@ async def try_(ctx: Context, words: TourLine, *, rehearsal: Rehearsal) -> tuple[
     words: the line to practise
     """
     del ctx
+    words = _A_ROBIN.sub(NAME, without_signs(words)) if _A_HANDLE.search(words) is None else words
     asked = rehearsal.read(words)
     step = _step(asked, rehearsal)
     if step is None:
-        raise refuse("Practice is only with {name}.", name=NAME, example=f"try {STEPS[0]}")
+        near = STEPS[_near(words)]
+        raise refuse("Practice is only with {name}.", name=NAME, example=f"try {near}")
     if isinstance(asked, NotRead):
         raise asked.refusal.but(example=f"try {STEPS[step]}")
     if not _with_practice_alone(asked, words):
@@ -112,6 +125,13 @@ async def try_(ctx: Context, words: TourLine, *, rehearsal: Rehearsal) -> tuple[
     before = [each for each in map(rehearsal.read, STEPS[:step]) if isinstance(each, Request)]
     *earlier, last = await rehearsal.of(before, asked)
     return (*earlier, replace(last, blocks=(*last.blocks, _next(step))))
+
+
+def _near(words: str) -> int:
+    """The step that a line in other words is near; the first where it is near none."""
+    said = set(folded(words).split())
+    telling = ({"add", "new"}, {"log", "reached", "talked"}, {"due", "todo"}, {"show", "who"})
+    return next((at for at, each in enumerate(telling) if said & each), 0)
 
 
 def _step(asked: Request | NotRead, rehearsal: Rehearsal) -> int | None:

@@ -9,6 +9,7 @@ from commands.framework.reply import Audience, Code, Line, Reply, Strong, line, 
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.shared.undo import only_leads
 from commands.shared.wording import label, short
+from storage.core.model import Membership
 
 
 async def may(step: UndoStep, policy: UndoPolicy) -> None:
@@ -75,8 +76,10 @@ def whom(step: UndoStep) -> str:
 
 
 async def undone(step: UndoStep, policy: UndoPolicy) -> Reply:
-    """Confirm what was taken back."""
-    return say("Undone: {what}.", what=await policy.words(step, whom(step)))
+    """Confirm what was taken back; whoever had left by it has not."""
+    contact = step.contact
+    who = _("somebody") if contact is None else label(replace(contact, state=Membership.EMPLOYED))
+    return say("Undone: {what}.", what=await policy.words(step, who))
 
 
 async def told(author: UserId, why: str, step: UndoStep, policy: UndoPolicy) -> Reply:

@@ -144,7 +144,7 @@ async def list_(_ctx: Context, imports: Imports) -> Reply:
 )
 async def map_(
     ctx: Context,
-    number: ImportNumber,
+    number: ImportNumber | None = None,
     columns: ColumnWords | None = None,
     *,
     imports: Imports,
@@ -158,7 +158,7 @@ async def map_(
     Further: preferred (the first name somebody goes by), infix (van den), second (a second last
     name), kind (person or organization).
 
-    number: the import
+    number: the import; left out, the one that waits
     columns: pairs like Dept=area; a column by its heading or its letter
     """
     one = await _waiting(imports, number)
@@ -186,16 +186,26 @@ async def _check_kept(reading: ColumnReading, choices: DetailChoices) -> None:
     example="!import values 7 shift N=night D=day",
 )
 async def values(
-    ctx: Context, number: ImportNumber, field: FieldWord, codes: ColumnWords, *, imports: Imports
+    ctx: Context,
+    number: ImportNumber | None = None,
+    field: FieldWord | None = None,
+    codes: ColumnWords | None = None,
+    *,
+    imports: Imports,
 ) -> Reply:
     """Say what the codes in a column stand for, like N for night.
 
-    number: the import
+    number: the import; left out, the one that waits
     field: what the column holds: area, shift or rating
     codes: pairs like N=night, with _ for a space; for ratings pairs like A=1, or same, or turned (5 is
         best)
     """
     one = await _waiting(imports, number)
+    if field is None or codes is None:
+        raise refuse(
+            "Which column, and what do its codes stand for?",
+            example=f"!import values {one.number} shift N=night D=day",
+        )
     if field not in {Field.AREA, Field.SHIFT, Field.RATING}:
         raise refuse("Only areas, shifts and ratings have codes, not {field}.", field=field.value)
     reading = mapping.from_json(one.reading)

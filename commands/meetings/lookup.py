@@ -47,7 +47,7 @@ async def next_time(number: int | None, ctx: Context, meetings: Meetings) -> Occ
             return occurrence
     if meeting.version.start is None:
         raise impossible(
-            "The time of #{number} is still being asked for: {can}.",
+            "You are still choosing a time for #{number}: {can}.",
             number=number,
             can=Code(f"!can #{number} 1 2"),
         )
@@ -134,15 +134,15 @@ async def open_poll(number: int | None, meetings: Meetings, polls: TimePolls) ->
     if number is not None:
         found = await the_meeting(number, meetings)
         if found.version.start is not None or await polls.of(found.id) is None:
-            raise impossible("The time of #{number} is settled.", number=number)
+            raise impossible("#{number} has a time already.", number=number)
         return found
     asked = [each for each in await meetings.open() if each.version.start is None]
     if len(asked) == 1:
         return asked[0]
     if not asked:
-        raise impossible("No meeting's time is being asked for.")
+        raise impossible("No meeting is looking for a time.")
     raise refuse(
-        "Several are being asked about: {numbers}. Say which.",
+        "Several meetings are looking for a time: {numbers}. Say which.",
         numbers=", ".join(f"#{each.number} {each.title}" for each in asked),
         example=f"!can #{asked[0].number} 1 2",
     )

@@ -28,7 +28,9 @@ def _read_meeting(raw: str, _ctx: Context) -> _MeetingNumber:
     match = re.fullmatch(r"#?(\d{1,6})", raw)
     if match is None or int(match[1]) == 0:
         raise refuse(
-            "“{word}” is no meeting's number; {meet} shows them.", word=cut(raw), meet=Code("!meet")
+            "“{word}” is not a meeting's number; {meet} shows them.",
+            word=cut(raw),
+            meet=Code("!meet"),
         )
     return _MeetingNumber(int(match[1]))
 
@@ -44,7 +46,7 @@ def read_number(raw: str, _ctx: Context) -> int:
     """Read the number of something numbered, ``#4`` or ``4``. Raises Refusal."""
     match = re.fullmatch(r"#?(\d{1,6})", raw)
     if match is None or int(match[1]) == 0:
-        raise refuse("“{word}” is no number of that kind.", word=cut(raw))
+        raise refuse("“{word}” is not one of those numbers.", word=cut(raw))
     return int(match[1])
 
 
@@ -87,7 +89,7 @@ def read_title(raw: str) -> str:
         raise refuse("A meeting needs a name, before the first bar.")
     if len(raw) > LONGEST_TITLE:
         raise refuse(
-            "“{words}” is long for a name; {limit} letters at most.",
+            "“{words}” is too long for a name; the limit is {limit} letters.",
             words=cut(raw),
             limit=LONGEST_TITLE,
         )

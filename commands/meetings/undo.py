@@ -20,7 +20,7 @@ async def _answered_by_others(step: UndoStep) -> Refusal | None:
     if not await answered_by_others(step.history.tx, step.entry):
         return None
     return impossible(
-        "Others have answered or added to that meeting since. {cancel} calls it off.",
+        "Others have answered or added to that meeting since. To cancel it: {cancel}",
         cancel=Code("!meet cancel"),
     )
 
@@ -29,7 +29,7 @@ async def _worked_on_by_others(step: UndoStep) -> Refusal | None:
     if not await worked_on_by_others(step.history.tx, step.entry):
         return None
     return impossible(
-        "Somebody else has worked on that since. {actions} shows how it stands.",
+        "Somebody else has worked on that since. {actions} shows how it is now.",
         actions=Code("!actions"),
     )
 
@@ -54,7 +54,7 @@ async def _which(step: UndoStep, _contact: str) -> str | None:
     for number in await meetings.touched(step.entry.id):
         meeting = await meetings.by_id(number)
         if meeting is not None:
-            words = _("what you changed about {title} #{number}")
+            words = _("your change to {title} #{number}")
             return words.format(title=meeting.title, number=meeting.number)
     return None
 
@@ -73,14 +73,14 @@ async def _settle_actions(step: UndoStep) -> tuple[Reply, ...]:
 
 UNDO = {
     EntryKind.MEETING_CHANGED: UndoPolicy(
-        lambda: _("what you changed about a meeting"),
+        lambda: _("your change to a meeting"),
         refuse_if=_answered_by_others,
         take_back=_replan,
         said=_which,
     ),
     EntryKind.ANSWERED: UndoPolicy(lambda: _("your answer"), UndoneBy.ITS_AUTHOR_ALONE),
     EntryKind.AGENDA_CHANGED: UndoPolicy(
-        lambda: _("what you changed on the agenda"), take_back=_settle_agenda
+        lambda: _("your change to the agenda"), take_back=_settle_agenda
     ),
     EntryKind.ROLE_TAKEN: UndoPolicy(lambda: _("the change of roles"), UndoneBy.ITS_AUTHOR_ALONE),
     EntryKind.MINUTED: UndoPolicy(lambda: _("the last line of the minutes")),

@@ -44,7 +44,7 @@ def which(why: UnclearReason, choices: Sequence[Line]) -> Reply:
     """Several readings, to choose from by number."""
     first = {
         UnclearReason.SKIPPED: _(
-            "That time does not exist: clocks skip it that night. Which one do you mean?"
+            "That time does not exist: the clocks jump over it that night. Which one do you mean?"
         ),
         UnclearReason.TWICE: _(
             "That time comes twice that night: clocks go back. Which one do you mean?"
@@ -161,7 +161,7 @@ def moved(
             before=before,
         ),
         (others,) if others else None,
-        line("{people}: can you still?", people=asked) if again else None,
+        line("{people}: can you still come?", people=asked) if again else None,
         _come_along(occurrence.number),
         audience=Audience.ROOM,
         mentions=tuple(again),

@@ -114,7 +114,7 @@ async def log(
     next: when you will be in touch again
     on: the day of the talk, if it was not today
     note: only what they could read
-    keep: leave open what was due with them
+    keep: keep open what was due with them
     yes: save the note anyway
     """
     del yes
@@ -214,7 +214,7 @@ async def assess(
     contact: their handle or name
     rating: 1 organizes, 2 supports, 3 undecided, 4 says no, 5 works against us; 0 clears
     evidence: what they said, what they did, or what you heard
-    why: the deed or the words
+    why: what they did or said
     yes: save the note anyway
     """
     del yes

@@ -20,8 +20,10 @@ from commands.one_on_ones.questions import (
     read,
     without_last,
 )
+from commands.one_on_ones.spoken.moves import table
 from commands.one_on_ones.terms import scale
 from commands.roles.quotas import QuotaItem
+from commands.shared.answer_words import telling, without_signs, yes_or_no
 from commands.shared.discretion import think_over
 from commands.shared.look_ups import Looking
 from commands.shared.questions import Asking
@@ -53,7 +55,7 @@ async def is_asking(ctx: Context, tx: Transaction) -> bool:
 
 @command("1on1 guide", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 guide M-41")
 async def guide(ctx: Context, contact: CountedContact, *, drafts: Drafts) -> Reply:
-    """Record a one-on-one question by question. The same as !1on1 log M-41 without more.
+    """Record a one-on-one question by question. The same as !1on1 log M-41 with nothing after it.
 
     contact: their handle or name
     """
@@ -88,17 +90,17 @@ async def answer(
     looking: Looking,
     asking: Asking,
 ) -> Answered:
-    """Answer the question I asked; in our direct chat the plain words do as well.
+    """Answer the question I asked; in our direct chat the answer alone is enough.
 
     words: the answer, or back, skip, cancel
     """
     draft = await drafts.of(ctx.user)
     if draft is None:
-        raise refuse("I asked nothing.", example="!1on1 log M-41")
+        raise refuse("I have not asked you anything now.", example="!1on1 log M-41")
     contact = await contacts.by_id(draft.contact)
     if contact is None:
         await drafts.drop(ctx.user)
-        return say("That contact was taken back, so I dropped the one-on-one, too.")
+        return say("Somebody undid adding that contact, so I dropped the one-on-one too.")
     if draft.expires_at <= ctx.now:
         await drafts.drop(ctx.user)
         return _unfinished(contact)
@@ -131,8 +133,8 @@ async def answer(
 
 def _unfinished(contact: Contact) -> Reply:
     return say(
-        "You left the one-on-one with {who} unfinished for an hour, so I dropped it. Nothing"
-        " was saved. Again: {again}",
+        "You left the one-on-one with {who} unfinished for an hour, so I dropped it. I"
+        " saved nothing. To begin again: {again}",
         who=label(contact),
         again=Code(f"!1on1 log {contact.handle}"),
     )
@@ -147,13 +149,51 @@ def _answered(answers: Answers, said: str | None, words: str, ctx: Context) -> A
         return without_last(answers)
     if question is None:
         raise refuse("Is that right? Say {choices}.", choices=one_of(["yes", "back", "cancel"]))
-    if said == "skip":
+    if said == "skip" or (question in _FREE and yes_or_no(words) == "no"):
         if not question.may_be_skipped:
             raise Refusal(fill("{question}", question=_words(question)))
         return {**answers, question.value: None}
     if question is Question.NOTE:
+        day = _a_day_instead(words, ctx)
+        if day is not None:
+            return {**answers, question.value: None, Question.NEXT.value: day}
         words = _thought_over(words)
-    return {**answers, question.value: read(question, words, ctx)}
+    try:
+        return {**answers, question.value: read(question, _as_said(question, words), ctx)}
+    except Refusal as refused:
+        raise refused.but(problem=(*refused.problem, " ", *_way_out())) from None
+
+
+_SPOKEN = {Question.OUTCOME: "OUTCOMES", Question.EVIDENCE: "EVIDENCE"}
+"""Questions whose answers a table of the spoken forms knows."""
+_FREE = frozenset({Question.ISSUE, Question.ASK, Question.NOTE})
+
+
+def _as_said(question: Question, words: str) -> str:
+    """An answer in the words of the strict form, as far as it is known: "he said it" is said."""
+    plain = without_signs(words)
+    if question in _SPOKEN:
+        known = table(_SPOKEN[question])
+        for tried in (folded(plain), telling(plain)):
+            found = known.get(tuple(tried.split()))
+            if isinstance(found, Outcome | Evidence):
+                return str(found.value)
+    return plain if question not in _FREE else words
+
+
+def _a_day_instead(note: str, ctx: Context) -> str | None:
+    """The day in "next fri", said where a note was asked for; None for other words."""
+    first, _blank, day = note.partition(" ")
+    if folded(first) != "next":
+        return None
+    try:
+        return read(Question.NEXT, without_signs(day), ctx)
+    except Refusal:
+        return None
+
+
+def _way_out() -> Line:
+    return line("{cancel} ends it; nothing is saved.", cancel=Code("cancel"))
 
 
 def _thought_over(note: str) -> str:
@@ -174,7 +214,11 @@ def _control(words: str) -> str | None:
         "cancel": _("cancel, stop, quit, exit, abort"),
         "yes": _("yes, y, ok, save, right"),
     }
-    plain = folded(words) or words.strip()
+    plain = folded(without_signs(words)) or words.strip()
+    if yes_or_no(words) == "yes" or plain in {"yes save it", "save it"}:
+        plain = "yes"
+    elif plain == "no note":
+        plain = "none"
     for word, others in known.items():
         if plain == word or plain in [other.strip() for other in others.split(",")]:
             return word

@@ -60,15 +60,15 @@ async def edit(
     note: Note | None = None,
     yes: bool = False,
 ) -> Reply:
-    """Put a talk of yours right. The version before is kept.
+    """Correct a talk of yours. I keep the earlier version.
 
     number: the talk's number
-    who: whom it was with, if it was somebody else; rating and next step go along
+    who: who it was with, if it was somebody else; rating and next step move too
     outcome: reached, noanswer, busy, callback, wrongcontact or refused
-    issue: what moves them; - takes it out
-    ask: what you asked them to do; - takes it out
+    issue: what moves them; - deletes it
+    ask: what you asked them to do; - deletes it
     answer: what they said to the ask
-    note: only what they could read; - takes it out
+    note: only what they could read; - deletes it
     yes: save the note anyway
     """
     kept = await _own_talk(number, conversations, ctx)
@@ -155,7 +155,7 @@ async def withdraw(
     lives: ContactChanges,
     yes: bool = False,
 ) -> Reply:
-    """Take a talk of yours back, however old, with the rating and next step that came with it.
+    """Withdraw a talk of yours, old or new, with the rating and next step that came with it.
 
     number: the talk's number
     why: the reason, kept as a note
@@ -235,7 +235,7 @@ async def stale(
 ) -> Reply:
     """Show whose rating is old, oldest first, then who has none; leads see everybody.
 
-    days: how old; without it 30
+    days: how many days old; 30 if you do not say
     """
     whose = None if ctx.role >= Role.LEAD else ctx.user
     before = ctx.now - timedelta(days=days or STALE)
@@ -250,7 +250,7 @@ async def stale(
 
 @command("disputes", who=Role.LEAD, where=Where.DIRECT, example="!disputes", also=("disputed",))
 async def disputes(ctx: Context, contacts: Contacts, assessments: Assessments) -> Reply:
-    """Show about whom organizers disagree, so that they can talk."""
+    """Show where organizers disagree about somebody, so that they can talk."""
     ids = await assessments.disputed(SHOWN + 1)
     people = await contacts.all(ids[:SHOWN])
     told = [

@@ -43,7 +43,8 @@ def moved(before: Contact | None, after: Contact, talk: Talk, issue: Line | None
     who = _("somebody") if before is None else label(before)
     back = "M-41" if before is None else before.handle
     head = line(
-        "Talk {number} was with {after}, not with {before}: {talk}. Rating and next step went along.",
+        "Talk {number} was with {after}, not with {before}: {talk}. Rating and next"
+        " step moved too.",
         number=talk.number,
         after=Strong(label(after)),
         before=who,
@@ -87,7 +88,7 @@ def talks(contact: Contact, found: Sequence[Talk], ctx: Context, *, more: bool) 
     hint = (
         line("Older: {older}", older=Code(f"!1on1 history {contact.handle} before={last}"))
         if more
-        else line("To put one right: {edit}", edit=Code(f"!1on1 edit {last} issue=…"))
+        else line("To correct one: {edit}", edit=Code(f"!1on1 edit {last} issue=…"))
     )
     return reply((Strong(label(contact)),), listed(rows), hint)
 
@@ -106,9 +107,11 @@ def ratings(
     ]
     blocks: list[Block] = [(Strong(label(contact)),), listed(rows)]
     if more:
-        blocks.append(line("Older ones are kept as well."))
+        blocks.append(line("I keep older ones as well."))
     if now.disputed:
-        blocks.append(line("Disputed: the primary organizer's is current; nothing is averaged."))
+        blocks.append(
+            line("Disputed: the rating of the main organizer counts; I never take an average.")
+        )
     return reply(*blocks)
 
 
@@ -159,7 +162,7 @@ def disputes(told: Sequence[tuple[Contact, ContactStanding]], ctx: Context, *, m
         line("Organizers disagree about:"),
         listed(rows),
         tail,
-        line("The first is current. Ask both what they saw; whoever was wrong rates again."),
+        line("The first one counts. Ask both what they saw; the one who was wrong rates again."),
     )
 
 
@@ -167,10 +170,10 @@ def scale() -> Reply:
     """Explain the scale of ratings."""
     rows: list[Line] = [
         line("{rating}: supports, and has moved somebody else", rating=Strong(_("1 organizes"))),
-        line("{rating}: did the last ask, or committed to it", rating=Strong(_("2 supports"))),
-        line("{rating}: mixed; talks, does nothing yet", rating=Strong(_("3 undecided"))),
-        line("{rating}: does not campaign", rating=Strong(_("4 says no"))),
-        line("{rating}: campaigns against", rating=Strong(_("5 works against us"))),
+        line("{rating}: did the last ask, or said yes to it", rating=Strong(_("2 supports"))),
+        line("{rating}: not sure; talks, does nothing yet", rating=Strong(_("3 undecided"))),
+        line("{rating}: but does not work against us", rating=Strong(_("4 says no"))),
+        line("{rating}: tries to turn others against us", rating=Strong(_("5 works against us"))),
         line("{rating}: clears it; not a rating", rating=Strong(_("0 not assessed"))),
     ]
     return reply(

@@ -42,7 +42,7 @@ def check_talk(
     first = next((key for key, value in told.items() if value is not None), None)
     if outcome is not Outcome.REACHED and first is not None:
         raise refuse(
-            "{key} needs a talk, and {outcome} is an attempt. If you did talk, say reached.",
+            "{key} needs a talk, and {outcome} is only an attempt. If you did talk, say reached.",
             key=first,
             outcome=outcome.value,
         )

@@ -53,7 +53,7 @@ def scale() -> str:
 def _read_rating(raw: str, _ctx: Context) -> Assessment:
     value = _SCALE(raw)
     if value is None:
-        raise refuse("“{word}” is no rating: {scale}.", word=cut(raw), scale=scale())
+        raise refuse("“{word}” is not a rating: {scale}.", word=cut(raw), scale=scale())
     return Assessment(value)
 
 

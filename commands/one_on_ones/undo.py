@@ -12,7 +12,7 @@ async def _put_right_since(step: UndoStep) -> Refusal | None:
     if not await put_right_since(step.history.tx, step.entry):
         return None
     return impossible(
-        "That talk cannot be taken back: it was put right since. {edit} can change it.",
+        "You cannot undo that talk: you have corrected it since. To change it: {edit}",
         edit=Code("!1on1 edit"),
     )
 

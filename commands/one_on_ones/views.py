@@ -65,7 +65,7 @@ def logged(
         what = f" ({task.what})" if task.what else ""
         lines.append(line("Closed: follow-up {number}{what}", number=task.number, what=what))
     if len(closed) > MOST_SHOWN:
-        lines.append(line("Closed: {n} follow-ups more", n=len(closed) - MOST_SHOWN))
+        lines.append(line("Closed: {n} more follow-ups", n=len(closed) - MOST_SHOWN))
     who, how = Strong(label(contact)), outcome_words(talk.outcome)
     head = (
         line("Logged {who}: {outcome}.", who=who, outcome=how)
@@ -82,7 +82,7 @@ def _last_line(contact: Contact, talk: Talk, has_next: bool, tries: Tries) -> Li
     if talk.outcome is not Outcome.REACHED and tries.attempts >= MANY_ATTEMPTS:
         somebody = _("another organizer") if tries.other is None else short(tries.other)
         return line(
-            "That is {n} tries without a talk. Maybe {somebody} has better luck? {release}",
+            "That is {n} tries without a talk. Maybe {somebody} can reach them? {release}",
             n=tries.attempts,
             somebody=somebody,
             release=Code(f'!turf release {contact.handle} why="three tries"'),

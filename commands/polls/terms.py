@@ -24,7 +24,7 @@ _LIKE = 'closes="fri 18:00"'
 USUAL_DAYS = 2
 """Days until a poll closes that was given no deadline."""
 
-_QUESTION = text(LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? One sentence, please."))
+_QUESTION = text(LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? Type one sentence."))
 
 Question = Annotated[
     str,
@@ -109,7 +109,9 @@ def _read_code(raw: str, _ctx: Context) -> _PollCode:
     code = raw.strip().strip("#").upper()
     if not is_code(code):
         raise refuse(
-            "“{word}” is no poll's code; {list} shows them.", word=cut(raw), list=Code("!poll list")
+            "“{word}” is not a poll's code; {list} shows them.",
+            word=cut(raw),
+            list=Code("!poll list"),
         )
     return _PollCode(code)
 
@@ -134,7 +136,8 @@ def _read_least(raw: str, _ctx: Context) -> int:
         raise refuse("k= is a number of ballots, {least} or more.", least=LEAST_K)
     if int(raw) < LEAST_K:
         raise refuse(
-            "k= is {least} or more: of two ballots each voter knows the other's.", least=LEAST_K
+            "k= is {least} or more, because with two ballots each voter knows the other's.",
+            least=LEAST_K,
         )
     return int(raw)
 
@@ -177,7 +180,8 @@ def read_quorum(raw: str, _ctx: Context) -> Quorum:
     )
     if match is None or int(match[1]) < 1:
         raise refuse(
-            "“{word}” is no quorum: a share like 60% or 2/3, or a number of ballots.", word=cut(raw)
+            "“{word}” is not a quorum. Type a share like 60% or 2/3, or a number of ballots.",
+            word=cut(raw),
         )
     return Quorum(int(match[1]))
 

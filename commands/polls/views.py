@@ -36,7 +36,7 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
     hours = int(policy.joined_for.total_seconds() // 3600)
     return reply(
         line(
-            "Secret poll {code}, in the words of a member: {question} ({kind})",
+            "Secret poll {code}, written by a member: {question} ({kind})",
             code=Strong(poll.code),
             question=Strong(quoted(poll.question)),
             kind=kind_name(poll.kind),
@@ -52,8 +52,10 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
         ),
         listed(_in_rows(roster)),
         plural(
-            "On the roster is who joined at least {hours} hour ago; it does not change any more.",
-            "On the roster is who joined at least {hours} hours ago; it does not change any more.",
+            "The roster has everybody who joined at least {hours} hour ago. It does not"
+            " change any more.",
+            "The roster has everybody who joined at least {hours} hours ago. It does not"
+            " change any more.",
             hours,
             hours=a_number(hours),
         ),
@@ -84,8 +86,7 @@ def ballot(poll: Poll, eligible: int, zone: ZoneInfo, *, whole: bool = True) -> 
 def stays(words: Reply) -> Reply:
     """Add to an answer in a chat without power over messages: please delete the vote yourself."""
     advice = _(
-        "I may not delete messages in this chat. Please delete your vote yourself, once I have"
-        " answered it."
+        "I may not delete messages in this chat. Please delete your vote yourself after my answer."
     )
     return replace(words, blocks=(*words.blocks, (advice,)))
 
@@ -114,8 +115,9 @@ def acknowledgement(poll: Poll, zone: ZoneInfo) -> Reply:
 def no_such_poll() -> Reply:
     """The one answer to a wrong code, to a vote that came late, and to whoever is on no roster."""
     return say(
-        "I took no vote: no open secret poll has that code, or its time is up, or you are not on"
-        " its roster. The code stands in the ballot I sent you; {list} shows what is open.",
+        "I took no vote: no open secret poll has that code, its time is up, or you are"
+        " not on its roster. The code is in the ballot I sent you; {list} shows what is"
+        " open.",
         list=Code("!poll list"),
     )
 
@@ -123,8 +125,8 @@ def no_such_poll() -> Reply:
 def which_tap() -> Reply:
     """Ask whoever took a tap back while several polls are open to them which poll they mean."""
     return say(
-        "Several polls are open to you and I cannot tell which tap you took back, so nothing"
-        " changed. Tap “abstain” in the one you mean."
+        "You have several open polls, and I cannot tell in which one you removed your"
+        " tap. So nothing changed. Tap “abstain” in the one you mean."
     )
 
 
@@ -155,8 +157,8 @@ def reminder(poll: Poll, zone: ZoneInfo) -> Reply:
     """Remind everybody on the roster, whether they voted or not: the bot does not look."""
     return reply(
         line(
-            "Secret poll {code} closes {closes}. This goes to everybody on the roster;"
-            " nobody looked who voted.",
+            "Secret poll {code} closes {closes}. I send this to everybody on the roster;"
+            " nobody looked at who voted.",
             code=Strong(poll.code),
             closes=closes(poll, zone),
         ),
@@ -186,8 +188,8 @@ def about_to_cancel(code: str) -> Reply:
     """Before a poll is destroyed; how many have voted is said to nobody."""
     return reply(
         line(
-            "Destroy secret poll {code} uncounted? Nobody brings its ballots back;"
-            " everybody would have to vote anew.",
+            "Destroy secret poll {code} without counting it? Nobody can bring its ballots"
+            " back; everybody would have to vote again.",
             code=Strong(code),
         ),
         line("To do it: {yes}", yes=Code(f"!poll cancel {code} --yes")),
@@ -200,8 +202,9 @@ def part_ended() -> Reply:
     It does not show whether a ballot of theirs is in the box.
     """
     return say(
-        "I took no vote: your part in this committee has ended. If a ballot of yours was in before,"
-        " it stays in and counts, since taking it out would tell what it said."
+        "I took no vote: your part in this committee has ended. If you voted before,"
+        " that ballot stays in and counts, because taking it out would show what it"
+        " said."
     )
 
 
@@ -213,8 +216,9 @@ def stays_on_roster(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
     ]
     return reply(
         line(
-            "You are no longer in the committee's room. On the roster of a secret poll you stay: a"
-            " ballot of yours counts, and you may vote and replace it here as before:"
+            "You are no longer in the committee's room, but you stay on the roster of a"
+            " secret poll. Your ballot counts, and you may vote and replace it here as"
+            " before:"
         ),
         listed(rows),
         audience=Audience.PERSON,
@@ -225,9 +229,9 @@ def opened_meanwhile(polls: Sequence[Poll]) -> Reply:
     """Tell somebody who is back in the room which polls opened without them."""
     return reply(
         line(
-            "While you were away from the committee's room a secret poll was opened, and a"
-            " roster does not change: in {codes} you have no vote. The next roster has you"
-            " on it as if you had not been away.",
+            "A secret poll opened while you were away from the committee's room, and a"
+            " roster does not change. So you have no vote in {codes}. You will be on the"
+            " next roster.",
             codes=", ".join(poll.code for poll in polls),
         ),
         audience=Audience.PERSON,
@@ -254,8 +258,9 @@ def postponed(poll: Poll, zone: ZoneInfo) -> Reply:
 def key_lost(code: str = "") -> Reply:
     """Announce in the room that a restart lost the key of the box, and so the poll."""
     return say(
-        "A secret poll{code} is lost: the machine I run on was restarted, so its ballots are"
-        " sealed and nobody can ever read them. Please open it again, and vote again.",
+        "A secret poll{code} is lost: the machine I run on was restarted. Its ballots"
+        " are sealed, and nobody can ever read them. Please open it again, and vote"
+        " again.",
         code=f" {code}" if code else "",
     )
 
@@ -263,16 +268,16 @@ def key_lost(code: str = "") -> Reply:
 def rolled_back(code: str = "") -> Reply:
     """Announce in the room that the file of the box is older than its key remembers."""
     return say(
-        "A secret poll{code} is stopped: somebody put back an older copy of my files, and"
-        " votes would be missing. Its ballots are destroyed uncounted. Please open it again;"
-        " and ask your admin what happened.",
+        "A secret poll{code} is stopped: somebody put back an older copy of my files,"
+        " and votes would be missing. Its ballots are destroyed, and nobody has counted them."
+        " Please open it again, and ask your admin what happened.",
         code=f" {code}" if code else "",
     )
 
 
 def lost_for_voters() -> Reply:
     """Tell whoever voted in a lost poll, in the direct chat."""
-    return say("Ballots are sealed and unreadable since I was restarted. Please vote again.")
+    return say("I was restarted, so nobody can read the earlier ballots. Please vote again.")
 
 
 def open_polls(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
@@ -298,8 +303,8 @@ def named(question: str, options: tuple[str, ...]) -> Reply:
     """A poll with names, for the room; the apps count it."""
     return reply(
         line(
-            "{open}, in the words of a member, names visible: everybody here, and later whoever reads along, sees"
-            " who voted what. A lead ends it in their app. For a secret one: {example}",
+            "{open}, written by a member, names visible: everybody here, now and later,"
+            " sees who voted what. A lead ends it in their app. For a secret one: {example}",
             open=Strong(_("Open poll")),
             example=Code("!poll choose"),
         ),
@@ -339,4 +344,4 @@ def _in_rows(roster: Sequence[UserId]) -> list[Line]:
 def _thin_ice(poll: Poll, eligible: int) -> Line | None:
     if eligible >= 2 * poll.rules.k:
         return None
-    return line("You are few: totals may tell more about each of you than you would like.")
+    return line("You are few, so totals may tell more about each of you than you want.")

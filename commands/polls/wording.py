@@ -111,8 +111,8 @@ def how_to_type(poll: Poll) -> Line:
             example = Code(f"vote {code} {order[1:] + order[0]}")
             short = Code(f"vote {code} {order[1].ljust(poll.width, ABSTAIN)}")
             return line(
-                "Type the letters, best first, like {example}. Whoever you leave out is an X at"
-                " the end: {short}. To abstain: {abstain}.",
+                "Type the letters, best first, like {example}. For each one you leave out, type"
+                " an X at the end: {short}. To abstain: {abstain}.",
                 example=example,
                 short=short,
                 abstain=abstain,
@@ -132,15 +132,15 @@ def counting(poll: Poll) -> str:
     match poll.kind:
         case PollKind.RANK:
             return _(
-                "Counted by instant runoff: more than half of the ballots that still count wins,"
-                " else the option with fewest goes out. Among several with fewest the one goes out"
-                " that had fewer in the latest earlier round, at last the one listed later. If all"
-                " left are level, it is a tie."
+                "Counted by instant runoff: more than half of the ballots that still count"
+                " wins. If none has that, the option with fewest goes out. If several have"
+                " fewest, the one that had fewer in the latest earlier round goes out, or else"
+                " the one listed later. If all that are left are equal, it is a tie."
             )
         case PollKind.SCORE:
-            return _("The highest sum leads; level sums are a tie.")
+            return _("The highest sum leads; equal sums are a tie.")
         case PollKind.APPROVE:
-            return _("Most approvals lead; level ones are a tie.")
+            return _("Most approvals lead; equal ones are a tie.")
         case PollKind.CONSENSUS:
             return _("One block is enough to say that there is no consensus.")
         case _:

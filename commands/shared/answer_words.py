@@ -53,6 +53,12 @@ def without_signs(said: str) -> str:
     return " ".join(kept.split()).rstrip(" .!,;…")
 
 
+def telling(said: str) -> str:
+    """Return the folded words of an answer without those that say nothing: "she said it" is "said"."""
+    words = folded(without_signs(said)).split()
+    return " ".join(each for each in words if each not in _FILLERS)
+
+
 def yes_or_no(said: str) -> str | None:
     """Return ``yes`` or ``no`` where an answer says nothing else; None otherwise."""
     words = set(folded(without_signs(said)).split()) - {"please", "pls", "do", "it", "that", "is"}
@@ -93,8 +99,8 @@ def _fitting(said: str, options: Sequence[str]) -> list[int]:
     words = [
         word for at, word in enumerate(words) if not word.isdecimal() or words[at - 1 : at] == ["m"]
     ]
-    telling = [each for each in words if each not in _FILLERS]
-    for fits, tried in ((_among, words), (_among, telling), (_begin, telling)):
+    rest = [each for each in words if each not in _FILLERS]
+    for fits, tried in ((_among, words), (_among, rest), (_begin, rest)):
         found = [at for at, each in enumerate(options) if tried and fits(tried, _each(each))]
         if found:
             return found

@@ -89,6 +89,8 @@ class _Search:
                 ]
             )
         except TooManyLookUps as spent:
+            if self.posted.known:
+                return {}
             raise spent.but(problem=_spent()) from None
         return told
 

@@ -10,7 +10,14 @@ from commands.framework.errors import NO_EXAMPLE, SURE, AnswerOption, Refusal
 from commands.framework.ledger import CommandLedger
 from commands.framework.reply import Audience, Code, Items, Line, Reply, line, parts_of, say
 from commands.framework.spec import Command
-from commands.shared.answer_words import fits_several, meant, place, without_signs, yes_or_no
+from commands.shared.answer_words import (
+    fits_several,
+    meant,
+    place,
+    telling,
+    without_signs,
+    yes_or_no,
+)
 from commands.time.dates import AskedDay, read_day
 from commands.time.terms import ALSO_WORDS
 from storage.chat.open_questions import KeptOption, OpenQuestion, OpenQuestions
@@ -27,7 +34,7 @@ LONGEST = 6
 RESULT, WORDS = "#", "{words}"
 """How the words of an option for a result begin, and what stands for it in its line."""
 _RESULTS_TYPED = (
-    "signed, came, joined, agreed, did it, done, said yes, said no, declined, talked, met, called, will come,"
+    "signed, came, joined, agreed, did it, done, finished, fertig, erledigt, hecho, fait, said yes, said no, declined, talked, met, called, will come,"
     " coming, helped, promised, unterschrieben, war da, firmado, firmo, vino, signe, venu, venue, 签了, 来了"
 )
 _RESULTS = frozenset(folded(words) for words in _RESULTS_TYPED.split(","))
@@ -198,9 +205,14 @@ def _result(said: str, options: Sequence[KeptOption], ctx: Context) -> str | Non
         for each in options:
             if each.words == f"{RESULT}{behind[1]}" and not _is_a_day(said, ctx):
                 return each.line.replace(WORDS, behind[2])
-    if len(options) == 1 and folded(said) in _RESULTS:
+    if len(options) == 1 and is_a_result(said):
         return options[0].line.replace(WORDS, said)
     return None
+
+
+def is_a_result(said: str) -> bool:
+    """Whether words are what may come of a follow-up, and nothing else."""
+    return folded(without_signs(said)) in _RESULTS
 
 
 def _plain(row: Line) -> str:
@@ -216,9 +228,9 @@ def _line(said: str, options: Sequence[KeptOption], ctx: Context) -> str | None:
     if results:
         return _result(said, results, ctx)
     unlisted = [each for each in options if each.words.startswith(UNLISTED)]
-    told = yes_or_no(said) or folded(without_signs(said))
+    told = set((yes_or_no(said) or telling(said)).split())
     for each in unlisted:
-        if told in each.words.removeprefix(UNLISTED).split():
+        if told and told <= set(each.words.removeprefix(UNLISTED).split()):
             return each.line
     listed = _listed(options)
     if listed:
@@ -230,7 +242,7 @@ def _line(said: str, options: Sequence[KeptOption], ctx: Context) -> str | None:
         return None if found is None or found >= len(listed) else listed[found].line
     for each in options:
         if not each.words:
-            return DROPPED if told == "no" else _on_a_day(said, each.line, ctx)
+            return DROPPED if told == {"no"} else _on_a_day(said, each.line, ctx)
     return None
 
 

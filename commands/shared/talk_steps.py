@@ -8,7 +8,7 @@ def talk_steps(handle: str) -> Items:
     return listed(
         [
             line("Listen. Ask how work is, and let them talk most of the time."),
-            line("Find the issue: what would they change first? Say it back in their words."),
+            line("Find the issue: what would they change first? Repeat it in their words."),
             line("Who decides that, and what could people do about it together?"),
             line("Ask for one clear thing, with a day. Then wait for the answer."),
             line(

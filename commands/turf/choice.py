@@ -1,5 +1,6 @@
 """The contacts a lead means to hand out, and whose they are now."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
@@ -46,6 +47,22 @@ class Handover:
         return dict(theirs)
 
 
+_EVERYBODY = re.compile(
+    r"(?:(?:all|everybody|everyone)(?: of| in)?(?: the)? |area )?(?P<area>.+)", re.IGNORECASE
+)
+"""``all support``, ``everybody in Support``, ``Support``."""
+
+
+async def _an_area(people: ContactRefs, contacts: Contacts, turf: Turf) -> Label | None:
+    """The area that bare words name; None for people, a person of that name among them."""
+    if len(people) != 1 or people[0].name is None:
+        return None
+    meant = _EVERYBODY.fullmatch(people[0].name)
+    if meant is None or await turf.area(meant["area"]) is None:
+        return None
+    return None if await contacts.named(people[0].name, 1) else meant["area"]
+
+
 async def chosen(
     contacts: Contacts, turf: Turf, people: ContactRefs | None, area: Label | None, today: date
 ) -> Choice:
@@ -55,6 +72,8 @@ async def chosen(
             "Whom? Handles like M-41, or area=Payments: one of the two.",
             example="!turf assign @ana M-41",
         )
+    if people is not None and (named := await _an_area(people, contacts, turf)):
+        people, area = None, named
     if people is not None:
         found = [await the_contact(ref, contacts) for ref in people]
         out = next((contact for contact in found if contact.state.out), None)

@@ -134,7 +134,9 @@ class Committee:
             for text in ("!turf", "!due", "!contact list"):
                 words.append((await self.chat.dm(person, text)).text)
         return [
-            re.sub(r"(?m)^(• )?\d+\b|follow-up \d+|!(1on1 edit|done) \d+|just answer \d+", "#", each)
+            re.sub(
+                r"(?m)^(• )?\d+\b|follow-up \d+|!(1on1 edit|done) \d+|just answer \d+", "#", each
+            )
             for each in words
         ]
 

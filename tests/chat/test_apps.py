@@ -208,7 +208,7 @@ async def test_a_name_that_was_not_recognised_is_asked_about(people: Chat, body:
     """It never falls to whoever typed it, nor to somebody by what they call themselves."""
     said = await people.room("@ana", body)
     assert said.text
-    assert (await people.room("@ana", "!actions")).says("Nothing is to be done")
+    assert (await people.room("@ana", "!actions")).says("There is nothing to do")
 
 
 @pytest.mark.parametrize("body", YOURS)
@@ -238,7 +238,9 @@ async def test_two_who_go_by_one_name(people: Chat) -> None:
     assert said.says("2) tariq: hang posters")
     # A mention without a link does not say which of the two stands there.
     mentions: dict[str, Any] = {"m.mentions": {"user_ids": ["@eve:example.org"]}}
-    assert (await people.room("@ana", "!action tariq print", **mentions)).says("Who of these")
+    assert (await people.room("@ana", "!action tariq print", **mentions)).says(
+        "Which of these people"
+    )
 
 
 async def test_the_same_name_elsewhere_is_told_apart(people: Chat) -> None:
@@ -269,22 +271,26 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
         "1) ana: print",
     ),
     # Markup that is none, or leads elsewhere.
-    ("!action Zed print", {"formatted_body": "<a href='javascript:alert(1)'>Zed</a>"}, "Who is to"),
-    ("!action Zed print", {"formatted_body": f'<a href="{TO}@ben:example.org'}, "Who is to"),
+    ("!action Zed print", {"formatted_body": "<a href='javascript:alert(1)'>Zed</a>"}, "Who does"),
+    ("!action Zed print", {"formatted_body": f'<a href="{TO}@ben:example.org'}, "Who does"),
     (
         "!action Zed print",
         {"formatted_body": f'<a href="https://evil.example/#/@ben:example.org?{TO}@ben:x">Zed</a>'},
-        "Who is to",
+        "Who does",
     ),
-    ("!action Zed print", {"formatted_body": f'<a href="{TO}!room:example.org">Zed</a>'}, "Who is"),
-    ("!action Zed print", pill("@ben", "Zed", format="text/html"), "Who is to"),
+    (
+        "!action Zed print",
+        {"formatted_body": f'<a href="{TO}!room:example.org">Zed</a>'},
+        "Who does",
+    ),
+    ("!action Zed print", pill("@ben", "Zed", format="text/html"), "Who does"),
     (
         "!action Zed print",
         pill("@ben", "Zed", formatted_body="<a" * 50_000),
-        "Who is to",
+        "Who does",
     ),
-    ("!action Zed print", {"m.mentions": {"user_ids": [7, None, "ben"]}}, "Who is to"),
-    ("!action Zed print", {"m.mentions": ["@ben:example.org"]}, "Who is to"),
+    ("!action Zed print", {"m.mentions": {"user_ids": [7, None, "ben"]}}, "Who does"),
+    ("!action Zed print", {"m.mentions": ["@ben:example.org"]}, "Who does"),
     # The mark itself, sent by hand.
     ("!action \x02@ben:example.org\x02Ben\x02 print", {}, "I do not know that command"),
     ("\x02\x02\x02!due", {}, ""),
@@ -310,7 +316,7 @@ async def test_whom_one_answers_is_not_who_is_meant(people: Chat, typed: str) ->
     said = await people.room("@ana", typed, **ANSWERED)
     assert "\x02" not in people.as_read(typed, ANSWERED)
     assert said.text
-    assert (await people.room("@ana", "!actions")).says("Nothing is to be done")
+    assert (await people.room("@ana", "!actions")).says("There is nothing to do")
     people.names["@eve"] = "print"
     assert (await people.room("@ana", "!action me print", **ANSWERED)).says("ana: print")
     # An app writes whom its user chose from a list between brackets.

@@ -28,7 +28,7 @@ async def test_a_vote_in_one_word_never_becomes_an_answer_that_everybody_sees(as
         for word in ("no", "yes", "No", "maybe", "y", "Yes.", "NO")
     }
     (answer,) = answers
-    assert answer.startswith("I took no vote: the poll's code and your choice belong in it")
+    assert answer.startswith("I took no vote: type the poll's code and your choice")
     assert "Yes: vote K7QX 01" in answer
     assert "If you meant a meeting, say its number too, like yes #7" in answer
     assert (await came(asked)).endswith("not answered: ana, ben, lea, kim, dan, eva")

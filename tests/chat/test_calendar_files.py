@@ -84,7 +84,9 @@ async def test_a_month_later_only_the_new_dates_are_in_the_file(series: Chat) ->
     (second,) = files(said)
     assert days(second) == ["05-28", "06-04", "06-11", "06-18"]
     assert not {each["uid"] for each in first} & {each["uid"] for each in second}
-    assert said.says("Here are 4 dates", "What you have already is not in it; !meet ics #1 all")
+    assert said.says(
+        "Here are 4 dates", "The file leaves out what you have already; !meet ics #1 all"
+    )
 
 
 async def test_all_of_it_again_when_asked_or_when_nothing_is_new(series: Chat) -> None:
@@ -93,14 +95,14 @@ async def test_all_of_it_again_when_asked_or_when_nothing_is_new(series: Chat) -
         said = await fetch(series, text=text)
         (found,) = files(said)
         assert days(found) == FIRST_EIGHT
-        assert said.says("Delete the old ones from your calendar first, then open this")
+        assert said.says("First delete the old ones from your calendar, then open this")
 
 
 async def test_one_date_for_phones_that_take_only_the_first(series: Chat) -> None:
     said = await fetch(series, text="!meet ics #1 16 apr")
     (found,) = files(said)
     assert days(found) == ["04-16"]
-    assert said.says("Here it is: one date, Thu 16 Apr, 19:00–20:30 Madrid.")
+    assert said.says("Here is one date, Thu 16 Apr, 19:00–20:30 Madrid.")
     (rest,) = files(await fetch(series))
     assert days(rest) == [day for day in FIRST_EIGHT if day != "04-16"]
     assert (await series.dm("@ben", "!meet ics #1 17 apr")).says("no meeting on")
@@ -121,8 +123,8 @@ async def test_skipped_dates_come_last_and_only_to_those_who_had_them(series: Ch
     ]
     assert said.says(
         "Thu 9 Apr 19:00 is now Fri 10 Apr, 18:00–19:30 Madrid",
-        "Delete the old one from your calendar first, then open this",
-        "off on Thu 2 Apr: delete that from your calendar; most do not do that by themselves",
+        "First delete the old one from your calendar, then open this",
+        "cancelled on Thu 2 Apr. Delete that from your calendar; most do not do that by themselves",
     )
     (theirs,) = files(await fetch(series, "@kim"))
     assert {each["status"] for each in theirs} == {"CONFIRMED"}
@@ -137,17 +139,17 @@ async def test_what_is_off_is_never_a_file_of_its_own(series: Chat) -> None:
     (new,) = files(said)
     assert days(new) == ["05-28"]
     assert {each["status"] for each in new} == {"CONFIRMED"}
-    assert said.says("Meeting #1 is off on Thu 2 Apr: delete that from your calendar")
+    assert said.says("Meeting #1 is cancelled on Thu 2 Apr. Delete that from your calendar")
     assert "off on" not in (await fetch(series)).text
 
 
 async def test_no_file_says_that_a_meeting_is_off(single: Chat) -> None:
     await fetch(single)
     gone = await single.room("@ana", "!meet cancel #1")
-    assert "Tue 31 Mar 19:00 is off" in gone.told("@ben")
+    assert "Tue 31 Mar 19:00 is cancelled" in gone.told("@ben")
     assert "Delete that from your calendar; most do not do that by themselves" in gone.told("@ben")
     said = await single.dm("@ben", "!meet ics #1")
-    assert said.says("Meeting #1 is off.", "delete it there: most calendars do not")
+    assert said.says("Meeting #1 is cancelled.", "delete it there: most calendars do not")
     assert (await single.dm("@ben", "!ok")).says("Nothing waits for your ok here")
 
 
@@ -155,7 +157,7 @@ async def test_called_off_between_asking_and_ok(single: Chat) -> None:
     await single.dm("@ben", "!meet ics #1")
     await single.room("@ana", "!meet cancel #1")
     said = await single.dm("@ben", "!ok")
-    assert said.says("Meeting #1 is off.")
+    assert said.says("Meeting #1 is cancelled.")
     assert all(reply.calendar is None for reply in said.replies)
 
 
@@ -196,7 +198,7 @@ async def test_a_skip_is_told_to_those_who_have_that_date(series: Chat) -> None:
     await fetch(series, "@kim", "!meet ics #1 9 apr")
     said = await series.room("@ana", "!meet skip #1 2 apr")
     assert "calendar file of meeting #1 is out of date" in said.told("@ben")
-    assert "Thu 2 Apr 19:00 is off" in said.told("@ben")
+    assert "Thu 2 Apr 19:00 is cancelled" in said.told("@ben")
     assert said.told("@kim") == said.told("@lea") == ""
 
 
@@ -218,7 +220,7 @@ async def test_taking_a_move_back_is_told_as_it_stands_in_the_calendar(single: C
     undone = await single.dm("@ana", "!undo")
     assert "is right again" in undone.told("@ben")
     assert "Wed 1 Apr 18:00 is now Tue 31 Mar, 19:00–20:30 Madrid" in undone.told("@kim")
-    assert "Delete the old one from your calendar first" in undone.told("@kim")
+    assert "First delete the old one from your calendar" in undone.told("@kim")
 
 
 async def test_taking_back_a_cancellation_and_the_meeting_itself(single: Chat) -> None:
@@ -228,7 +230,7 @@ async def test_taking_back_a_cancellation_and_the_meeting_itself(single: Chat) -
     undone = await single.dm("@ana", "!undo")
     assert "Tue 31 Mar, 19:00–20:30 Madrid: on again" in undone.told("@ben")
     made = await single.sure("@ana", "!undo")
-    assert "Tue 31 Mar 19:00 is off" in made.told("@ben")
+    assert "Tue 31 Mar 19:00 is cancelled" in made.told("@ben")
 
 
 async def test_a_series_that_ends_is_told_once(series: Chat) -> None:

@@ -123,11 +123,11 @@ async def test_a_poll_is_destroyed_by_a_lead_who_was_asked(chat: Chat) -> None:
     await chat.opens("@ana", '!poll temp "Ready to march on the boss?"')
     chat.later(minutes=20)
     asked = await chat.room("@lea", "!poll cancel K7QX --yes")
-    assert asked.says("Destroy secret poll K7QX uncounted?", "!poll cancel K7QX --yes")
+    assert asked.says("Destroy secret poll K7QX without counting it?", "!poll cancel K7QX --yes")
     # How many have voted is no part of the question.
     assert not any(word in asked.text for word in ("ballot in", "voted", "0", "6"))
     assert [poll.code for poll in await chat.polls.polls()] == ["K7QX"]
-    assert (await chat.room("@lea", "!poll cancel K7QX --yes")).says("is called off")
+    assert (await chat.room("@lea", "!poll cancel K7QX --yes")).says("is cancelled")
 
 
 async def test_an_identity_is_accepted_that_was_shown(chat: Chat) -> None:

@@ -45,10 +45,11 @@ async def test_a_newcomer_chooses_a_buddy_who_hears_it_in_person(chat: Chat) -> 
     assert (await chat.dm("@ben", "!buddy")).says("You are the buddy of @ana, until Mon 21 Dec.")
 
 
-async def test_a_lead_chooses_for_others_and_nobody_else_does(chat: Chat) -> None:
-    assert (await chat.dm("@ben", "!buddy @lea for=@ana")).says("For others a lead chooses")
+@pytest.mark.parametrize("how", ["for=", "for ", "FOR "])
+async def test_a_lead_chooses_for_others_and_nobody_else_does(chat: Chat, how: str) -> None:
+    assert (await chat.dm("@ben", f"!buddy @lea {how}@ana")).says("For others a lead chooses")
     assert await pairs(chat) == []
-    said = await chat.dm("@lea", "!buddy @ben for=@ana")
+    said = await chat.dm("@lea", f"!buddy @ben {how}@ana")
     assert said.here.startswith("@ben is the buddy of @ana until Mon 21 Dec.")
     assert said.told("@ben").startswith("@lea made you the buddy of @ana")
     assert said.told("@ana").startswith("@lea asked @ben to be your buddy")
@@ -71,6 +72,9 @@ async def test_a_buddy_sees_nobody_more(chat: Chat) -> None:
     ("typed", "answer"),
     [
         ("!buddy @ana", "A buddy is somebody else."),
+        ("!buddy for=@kim", "Who is to be the buddy?"),
+        ("!buddy @lea @ben", "Who of them is new? !buddy @lea for @ben or !buddy @ben for @lea"),
+        ("!buddy @lea for", "Nobody"),
         ("!buddy @zoe", "Nobody in this committee is @zoe"),
         ("!buddy @kim", "@kim is away until Fri 27 Nov. Who else?"),
         ("!buddy @ben", "@ben is the buddy of @ana already"),
@@ -157,7 +161,7 @@ async def test_leads_see_all_pairs_and_who_is_new_without_one(chat: Chat) -> Non
     await chat.dm("@eva", "!buddy @ben")
     said = await chat.dm("@lea", "!buddy")
     assert said.says(
-        "@ben is the buddy of @eva", "New, and without a buddy: @dan. !buddy @ben for=@dan"
+        "@ben is the buddy of @eva", "New, and without a buddy: @dan. !buddy @ben for @dan"
     )
     assert "@eva" not in (await chat.dm("@ana", "!buddy")).text
     chat.later(days=40)
@@ -537,3 +541,12 @@ async def test_nothing_of_a_first_week_names_a_contact(chat: Chat) -> None:
             assert not columns & {"contact", "name", "words", "note"}
         await FirstWeeks(tx).tell(chat.user("@ana"), 3)
         assert await FirstWeeks(tx).told(chat.user("@ana")) == 3
+
+
+async def test_whoever_the_app_means_is_meant_whatever_they_call_themselves(chat: Chat) -> None:
+    """Kim's name has the word between in it."""
+    chat.names["@kim"] = "Kim for @ben"
+    link = '<a href="https://matrix.to/#/{0}:example.org">{1}</a>'
+    kim, ana = link.format("@kim", "Kim for @ben"), link.format("@ana", "Ana")
+    await chat.dm("@lea", "!buddy Kim for @ben for Ana", formatted_body=f"!buddy {kim} for {ana}")
+    assert await pairs(chat) == [("@ana", "@kim")]

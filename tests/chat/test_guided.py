@@ -97,7 +97,7 @@ async def test_a_wrong_answer_is_asked_again(chat: Chat) -> None:
     assert (await answers(chat, "grumpy")).says("I do not know “grumpy”")
     assert (await answers(chat, "reachd")).says("Did you mean reached?")
     assert (await answers(chat, "skip")).says("How did it go")
-    assert (await answers(chat, "reached", "skip", "skip", "7")).says("“7” is no rating")
+    assert (await answers(chat, "reached", "skip", "skip", "7")).says("“7” is not a rating")
     assert (await answers(chat, "2", "skip")).says("What does that rest on")
     doubt = await answers(chat, "said", "his wife is ill")
     assert doubt.says("Not saved yet", "“wife”")
@@ -115,7 +115,7 @@ async def test_cancelled_leaves_nothing(chat: Chat) -> None:
     assert await drafts(chat) == 0
     assert await chat.conversations() == []
     assert (await answers(chat, "reached")).says("I am only a bot")
-    assert (await answers(chat, "!1on1 answer reached")).says("I asked nothing.")
+    assert (await answers(chat, "!1on1 answer reached")).says("I have not asked you anything now.")
 
 
 @pytest.mark.usefixtures("sam")
@@ -126,7 +126,7 @@ async def test_a_draft_expires(chat: Chat) -> None:
     chat.later(minutes=50)
     assert (await answers(chat, "pay")).says("What did you ask them")
     chat.later(minutes=61)
-    assert (await answers(chat, "sign")).says("unfinished for an hour", "Nothing was saved")
+    assert (await answers(chat, "sign")).says("unfinished for an hour", "I saved nothing")
     assert await drafts(chat) == 0
 
 
@@ -146,7 +146,7 @@ async def test_commands_are_still_commands_and_others_are_not_asked(chat: Chat) 
 async def test_what_is_in_a_draft_does_not_outlive_its_contact(chat: Chat) -> None:
     await chat.dm("@ana", "!1on1 log M-1")
     await chat.dm("@ana", "!undo")  # adding Sam
-    assert (await answers(chat, "reached")).says("taken back, so I dropped")
+    assert (await answers(chat, "reached")).says("undid adding that contact, so I dropped")
     assert await drafts(chat) == 0
 
 
@@ -164,6 +164,6 @@ async def test_after_three_tries_somebody_else_is_named(chat: Chat) -> None:
     await chat.dm("@ana", "!1on1 log M-1 noanswer")
     await chat.dm("@ana", "!1on1 log M-1 busy")
     third = await chat.dm("@ana", "!1on1 log M-1 noanswer")
-    assert third.says("That is 3 tries without a talk. Maybe @ben has", "!turf release M-1 why=")
+    assert third.says("That is 3 tries without a talk. Maybe @ben can", "!turf release M-1 why=")
     await chat.dm("@lea", "!turf assign @kim M-1 --backup")
-    assert (await chat.dm("@ana", "!1on1 log M-1 busy")).says("Maybe @kim has better luck?")
+    assert (await chat.dm("@ana", "!1on1 log M-1 busy")).says("Maybe @kim can reach them?")

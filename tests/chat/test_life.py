@@ -246,7 +246,9 @@ async def test_a_talk_that_a_lead_put_right_is_not_taken_back_under_them(
 ) -> None:
     await chat.dm("@ana", f"!log {sam} busy")
     await chat.dm("@lea", "!1on1 edit 1 outcome=noanswer")
-    assert (await chat.dm("@ana", "!undo")).says("cannot be taken back: it was put right since")
+    assert (await chat.dm("@ana", "!undo")).says(
+        "You cannot undo that talk: you have corrected it since"
+    )
     await chat.dm("@lea", "!undo")
     assert (await chat.dm("@ana", "!undo")).says("Undone: the talk with M-1")
 

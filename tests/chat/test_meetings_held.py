@@ -22,7 +22,9 @@ async def asked(chat: Chat) -> Chat:
 async def test_a_poll_on_times_is_said_back_and_posted(chat: Chat) -> None:
     chat.be(MONDAY)
     said = await chat.room("@ana", POLL)
-    assert said.says("When can you for Planning?", "1. Tue 24 Mar, 19:00 Madrid", "!ok to post it")
+    assert said.says(
+        "When are you free for Planning?", "1. Tue 24 Mar, 19:00 Madrid", "!ok to post it"
+    )
     posted = await chat.room("@ana", "!ok")
     assert posted.says("Until Tue 24 Mar, 12:00 Madrid; 3 make a quorum.", "!can 1 3 maybe 2")
 
@@ -46,7 +48,7 @@ async def test_picking_makes_votes_answers(asked: Chat) -> None:
     assert "Planning #1: Thu 26 Mar, 18:00–19:00 Madrid." in picked.in_room
     who = await asked.room("@ana", "!meet who")
     assert who.says("yes: ana", "maybe: ben", "not answered: lea, kim")
-    assert (await asked.room("@ben", "!can 1")).says("No meeting's time is being asked for")
+    assert (await asked.room("@ben", "!can 1")).says("No meeting is looking for a time")
 
 
 async def test_an_answer_can_be_changed_and_taken_back(asked: Chat) -> None:
@@ -105,7 +107,7 @@ async def test_who_is_needed_weighs_more_than_many(chat: Chat) -> None:
     await chat.room("@lea", "!can 2")
     said = await chat.room("@ana", "!meet tally")
     assert said.text.index("Wed 25 Mar") < said.text.index("Tue 24 Mar")
-    assert said.says("somebody who is needed cannot")
+    assert said.says("somebody you need cannot come")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ async def test_an_agenda_has_a_running_total(coming: Chat) -> None:
     assert said.says("55 of 60 minutes.")
     assert (await coming.room("@kim", "!agenda add talk")).says("3) talk, 5 min", "60 of 60")
     over = await coming.room("@kim", "!agenda add 1h history")
-    assert over.says("120 minutes, 60 more than there are.")
+    assert over.says("120 minutes, 60 more than the meeting has.")
     assert "history" not in (await coming.room("@kim", "!agenda drop 4")).text
     assert (await coming.room("@kim", "!agenda done 9")).says("There is no 9 on the agenda")
 
@@ -204,7 +206,9 @@ async def test_action_items_have_an_owner_and_a_day(coming: Chat) -> None:
     assert (await coming.room("@lea", "!actions")).says("(overdue)")
     assert (await coming.room("@lea", "!action give 1 @lea")).says("1) lea: print flyers")
     assert (await coming.room("@lea", "!action done 1")).says("Done: print flyers")
-    assert (await coming.room("@lea", "!action done 1")).says("Nothing open has the number 1")
+    assert (await coming.room("@lea", "!action done 1")).says(
+        "There is nothing to do with the number 1"
+    )
     await coming.dm("@lea", "!undo")
     assert (await coming.room("@lea", "!actions")).says("1) lea: print flyers")
 
@@ -213,7 +217,7 @@ async def test_quiet_hours_and_reminders_are_each_persons_own(coming: Chat) -> N
     assert (await coming.dm("@ana", "!quiet")).says("from 22:00 to 8:00")
     assert (await coming.dm("@ana", "!quiet 21-9")).says("from 21:00 to 9:00")
     assert (await coming.dm("@ana", "!quiet off")).says("at any hour")
-    assert (await coming.dm("@ana", "!quiet late")).says("“late” are no hours")
-    assert (await coming.dm("@ana", "!reminders")).says("I mention you in the room")
+    assert (await coming.dm("@ana", "!quiet late")).says("“late” are not hours")
+    assert (await coming.dm("@ana", "!reminders")).says("In the room I mention you")
     assert (await coming.dm("@ana", "!reminders direct")).says("by direct message")
     assert (await coming.dm("@ana", "!meet reminders off")).says("I do not remind you")

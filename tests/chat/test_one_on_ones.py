@@ -71,7 +71,7 @@ async def test_the_short_forms_of_the_command(chat: Chat, sam: str) -> None:
 async def test_an_attempt_is_not_a_talk(chat: Chat, sam: str) -> None:
     for words, needs in (("issue=oncall", "issue="), ("ask=sign", "ask="), ("rate=2 said", "said")):
         reply = await chat.dm("@ana", f"!1on1 log {sam} noanswer {words}")
-        assert reply.says(f"{needs} needs a talk, and noanswer is an attempt")
+        assert reply.says(f"{needs} needs a talk, and noanswer is only an attempt")
     assert await chat.conversations() == []
 
 

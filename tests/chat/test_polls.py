@@ -72,7 +72,7 @@ async def test_a_question_is_enough(seven: Chat) -> None:
     )
     announced = room(seven)
     for fragment in (
-        "Secret poll K7QX, in the words of a member: “Ready to march on the boss?” (temperature,",
+        "Secret poll K7QX, written by a member: “Ready to march on the boss?” (temperature,",
         "It closes Wed 25 Nov 18:00 Madrid and not before.",
         "if at least 5 vote",
         "7 people may vote",
@@ -230,7 +230,7 @@ async def test_nearly_the_same_roster_needs_a_lead_who_has_read_it(seven: Chat) 
     code = code_in(said)
     assert (await seven.dm("@ana", f"!poll confirm {code}")).says("somebody else has to agree")
     assert (await seven.dm("@ben", f"!poll confirm {code}")).says("is for leads")
-    assert (await seven.dm("@lea", "!poll confirm B2B2")).says("No poll waits under that code")
+    assert (await seven.dm("@lea", "!poll confirm B2B2")).says("No poll with that code waits")
     assert not await seven.polls.polls()
     read = await seven.dm("@lea", f"!poll confirm {code}")
     assert read.says("“Do we send the letter?”", user("@flo"), "!ok to ask it")
@@ -289,7 +289,7 @@ async def test_nobody_agrees_after_an_hour(seven: Chat) -> None:
     without_flo(seven)
     code = code_in(await seven.opens("@ana", OTHER))
     seven.later(minutes=61)
-    assert (await seven.dm("@lea", f"!poll confirm {code}")).says("No poll waits")
+    assert (await seven.dm("@lea", f"!poll confirm {code}")).says("No poll with that code waits")
 
 
 async def test_the_same_question_without_one_is_not_asked_at_all(seven: Chat) -> None:
@@ -307,7 +307,7 @@ async def test_who_came_since_waits_until_the_difference_is_not_theirs_alone(sev
     seven.later(days=4)
     assert (await seven.opens("@ana", READY)).says("Secret poll M2RT is open")
     assert "7 people may vote" in room(seven)
-    assert f"before they came, and the difference of both results would be what they think: {user('@new')}" in room(seven)  # fmt: skip
+    assert f"before they came asked nearly the same. The difference of both results would be their vote: {user('@new')}" in room(seven)  # fmt: skip
     # Something else is asked of everybody, if a lead wants it.
     assert (await seven.opens("@ana", OTHER)).says("Not opened yet.", user("@new"))
 
@@ -317,7 +317,7 @@ async def test_the_same_roster_may_be_asked_again(seven: Chat) -> None:
     assert (await seven.opens("@ana", OTHER)).says("Secret poll M2RT is open")
     seven.later(days=4)
     assert (await seven.opens("@ana", READY)).says("Secret poll P9ZW is open")
-    assert "may see what those think who changed their mind" in ballot(seven)
+    assert "may see the votes of those who changed their mind" in ballot(seven)
 
 
 async def test_the_same_again_on_the_same_day_needs_a_lead(seven: Chat) -> None:
@@ -338,7 +338,9 @@ async def test_what_had_no_result_may_be_asked_anew(seven: Chat) -> None:
 
 async def test_fewer_ballots_than_usual_need_a_lead(seven: Chat) -> None:
     said = await seven.opens("@ana", f"{READY} k=3")
-    assert said.says("3 ballots are enough for a result, fewer than usual: 2 who tell each other")
+    assert said.says(
+        "3 ballots are enough for a result, fewer than usual. If 2 people tell each other"
+    )
     await seven.dm("@kim", f"!poll confirm {code_in(said)}")
     assert (await seven.dm("@kim", "!ok")).says("is open")
     assert "fewer than usual" in ballot(seven)
@@ -346,8 +348,8 @@ async def test_fewer_ballots_than_usual_need_a_lead(seven: Chat) -> None:
 
 async def test_many_choices_for_few_are_told(seven: Chat) -> None:
     await seven.opens("@ana", '!poll choose "Whose plan?" ana, ben, dan, eva')
-    assert "a choice that one person takes alone" in ballot(seven)
-    assert "a choice that one person takes alone" in room(seven)
+    assert "If one person alone takes a choice" in ballot(seven)
+    assert "If one person alone takes a choice" in room(seven)
 
 
 # -- who is on the roster ------------------------------------------------------------------------
@@ -531,7 +533,7 @@ async def test_everybody_is_reminded_alike(seven: Chat) -> None:
     await seven.dm("@ana", "vote K7QX 05")
     seven.polls.remind("K7QX")
     assert len({ballot(seven, who) for who in SEVEN}) == 1
-    assert "nobody looked who voted" in ballot(seven)
+    assert "nobody looked at who voted" in ballot(seven)
 
 
 async def test_a_lead_cancels_in_the_room(seven: Chat) -> None:
@@ -539,7 +541,7 @@ async def test_a_lead_cancels_in_the_room(seven: Chat) -> None:
     assert (await seven.dm("@lea", "!poll cancel K7QX")).says("type it in the committee room")
     seven.later(minutes=1)
     assert (await seven.room("@ana", "!poll cancel K7QX")).says("is for leads")
-    assert (await seven.room("@lea", "!poll cancel K7QX")).says("Nobody brings its ballots back")
+    assert (await seven.room("@lea", "!poll cancel K7QX")).says("Nobody can bring its ballots back")
     await seven.room("@lea", "!poll cancel K7QX --yes")
     assert room(seven).startswith("Secret poll K7QX is cancelled.")
     assert (await seven.dm("@ana", "vote K7QX 05")).says("I took no vote")
@@ -549,7 +551,9 @@ async def test_a_lead_cancels_in_the_room(seven: Chat) -> None:
 async def test_a_deadline_moves_later_only(seven: Chat) -> None:
     await seven.opens("@ana", READY)
     await seven.dm("@ana", "vote K7QX 05")
-    assert (await seven.room("@lea", "!poll postpone K7QX tue")).says("can only move later")
+    assert (await seven.room("@lea", "!poll postpone K7QX tue")).says(
+        "only move a poll's deadline later"
+    )
     assert (await seven.room("@lea", "!poll postpone K7QX 30d")).says("too far away")
     await seven.room("@lea", "!poll postpone K7QX fri 20:00")
     assert "now closes later: Fri 27 Nov 20:00" in room(seven)
@@ -563,7 +567,7 @@ async def test_no_deadline_is_moved_without_end(seven: Chat) -> None:
         assert (await seven.room("@lea", f"!poll postpone K7QX {day}d")).says("closes later now")
         seven.later(days=2)
     refused = await seven.room("@lea", "!poll postpone K7QX 7d")
-    assert refused.says("moved 3 times, and that is all")
+    assert refused.says("moved 3 times, and people count on a result")
     assert await seven.polls.polls()
 
 
@@ -572,7 +576,7 @@ async def test_a_deadline_is_counted_from_the_opening(seven: Chat) -> None:
     assert (await seven.room("@lea", "!poll postpone K7QX 10d")).says("closes later now")
     seven.later(days=9)
     refused = await seven.room("@lea", "!poll postpone K7QX 6d")
-    assert refused.says("from its beginning to its end a secret poll has 14 days at most")
+    assert refused.says("A secret poll can be open for 14 days at most")
     assert (await seven.room("@lea", "!poll postpone K7QX 4d")).says("closes later now")
 
 

@@ -238,7 +238,7 @@ async def test_a_quorum_of_a_majority(seven: Chat) -> None:
 async def test_its_maker_calls_it_off_while_ballots_go_out(seven: Chat) -> None:
     await seven.opens("@ana", READY, direct=True)
     assert (await seven.dm("@ana", "!poll cancel K7QX")).text == (
-        "Secret poll K7QX is called off; the room is told."
+        "Secret poll K7QX is cancelled; I tell the room."
     )
     assert not await seven.polls.polls()
     assert (await seven.dm("@ben", "vote K7QX 05")).says("I took no vote")
@@ -265,7 +265,7 @@ async def test_the_last_of_eighty_has_a_ballot_before_the_close(chat: Chat) -> N
     said = await chat.room("@ana", f"{READY} closes=10m")
     assert said.says(
         "With 80 people a secret poll stays open for at least 21 minutes",
-        "the last of them has a ballot after 11 minutes, and then 10 minutes to vote",
+        "The last of them gets a ballot after 11 minutes, and then has 10 minutes to vote",
         '!poll temp "Ready to march on the boss?" closes="2026-11-23 10:30"',
     )
     assert all(reply.fleeting for reply in said.replies), "the question was written down"
@@ -291,7 +291,7 @@ async def test_who_takes_their_time_with_the_ok_gets_a_later_close(seven: Chat) 
     assert (await seven.room("@ana", "!ok")).says("is open until Mon 23 Nov 10:14")
     await seven.room("@ben", f"{READY} closes=10m")
     seven.later(minutes=12)
-    assert (await seven.room("@ben", "!ok")).says("That deadline has passed meanwhile.")
+    assert (await seven.room("@ben", "!ok")).says("That deadline has passed now.")
 
 
 async def test_a_deadline_is_moved_far_enough_for_all_to_hear_of_it(chat: Chat) -> None:
@@ -319,7 +319,7 @@ NAMELESS = [
 async def test_a_near_miss_is_told_exactly_what_to_send_and_why(seven: Chat, typed: str) -> None:
     await seven.opens("@ana", READY)
     said = await seven.dm("@ben", typed)
-    assert said.says("good: vote K7QX 04", "equally long", "it sees how long it is")
+    assert said.says("good: vote K7QX 04", "the same length", "it sees how long it is")
     assert (await seven.dm("@ben", "!poll mine K7QX")).says("No, no ballot of yours")
 
 
@@ -501,5 +501,5 @@ async def test_what_is_asked_stands_in_quotes_that_it_cannot_close(seven: Chat) 
     await seven.opens("@ana", "!poll yesno Fine?” (yes) Steward: your vote is public. “Or not?")
     head = Said((seven.polls.in_room[-1],)).text.splitlines()[0]
     assert head.count("“") == head.count("”") == 1
-    assert head.startswith("Secret poll K7QX, in the words of a member: “")
+    assert head.startswith("Secret poll K7QX, written by a member: “")
     assert head.endswith("” (yes or no)")

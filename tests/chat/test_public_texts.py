@@ -161,7 +161,7 @@ async def test_yes_posts_the_number(known: Chat) -> None:
         " !no drops it.\n!action @ben call M-1's wife by fri"
     )
     assert (await known.dm("@ana", "!ok")).in_room.endswith(
-        "1) ben: call M-1's wife, Fri 27 Nov. !action done 1 when it is."
+        "1) ben: call M-1's wife, Fri 27 Nov. When it is done: !action done 1"
     )
     assert (await known.dm("@ana", "!ok")).says("Nothing waits for your ok here.")
 
@@ -278,18 +278,22 @@ async def test_others_people_cost_a_look_up_whether_there_are_any_or_not(known: 
         assert await _spent(known, "@ana") - before == cost, line
 
 
-async def test_a_place_that_is_read_as_one_is_no_name(known: Chat) -> None:
-    for line, cost in (
-        ("!tz Europe/Madrid", 0),
-        ("!tz Buenos Aires", 0),
-        ("!tz San Francisco", 0),
-        # The control: what is no place may be anybody.
-        ("!tz Zora Quill", 2),
-        ("!tz Nora Nill", 2),
-    ):
-        before = await _spent(known, "@ana")
-        await known.room("@ana", line)
-        assert await _spent(known, "@ana") - before == cost, line
+async def test_a_place_is_named_in_the_room_also_when_look_ups_are_spent(known: Chat) -> None:
+    """And is taken away all the same when somebody of one's own is called so."""
+    await known.dm("@ana", '!contact add "Santa Cruz" area=Search --yes')
+    async with known.database.transaction() as tx:
+        await LookUps(tx, CommitteeId(1)).count(
+            UserId("@ana:example.org"), LookUpKind.ASKED, [None] * ASKED_A_DAY, known.now
+        )
+    for place in ("Europe/Madrid", "Buenos Aires", "Madrid"):
+        said = await known.room("@ana", f"!tz {place}")
+        assert said.says("Your time zone is")
+        assert not said.retracted
+    # The control: what is no place may be anybody.
+    refused = await known.room("@ana", "!tz Zora Quill")
+    assert refused.retracted
+    assert "I cannot look today" in refused.in_person
+    assert (await known.room("@ana", "!tz Santa Cruz")).retracted
 
 
 async def test_a_spent_budget_answers_the_same_whoever_there_is(known: Chat) -> None:

@@ -222,7 +222,7 @@ async def test_only_the_silent_are_asked_again(asked: Chat) -> None:
     await asked.room("@ana", "!can 1")
     await asked.room("@lea", "!meet mute #1")
     said = await asked.pass_time(datetime(2026, 3, 31, 12, 0, tzinfo=UTC))
-    (nag,) = [each for each in said if "when can you" in each.body]
+    (nag,) = [each for each in said if "when are you free" in each.body]
     assert names(nag) == {"ben", "kim"}
     assert nag.at == datetime(2026, 3, 31, 10, 0, tzinfo=UTC)
 
@@ -232,11 +232,11 @@ async def test_nobody_answers_a_poll_on_times(asked: Chat) -> None:
     closed = said[-1].body
     assert closed.startswith("Time is up for Talk #1.")
     assert "0 yes, 3 short of 3" in closed
-    assert "it stays open one more day" in closed
+    assert "so I wait one more day" in closed
     assert "ana" not in closed
     said = await asked.pass_time(datetime(2026, 4, 2, 10, 0, tzinfo=UTC))
-    assert "Whoever plans it decides" in said[-1].body
-    assert [each for each in said if "when can you" in each.body] != []
+    assert "The person who plans it decides" in said[-1].body
+    assert [each for each in said if "when are you free" in each.body] != []
     assert await asked.pass_time(datetime(2026, 4, 4, 10, 0, tzinfo=UTC)) == []
 
 
@@ -244,7 +244,7 @@ async def test_a_quorum_is_said_and_not_acted_upon(asked: Chat) -> None:
     for who in ("@ana", "@ben", "@lea"):
         await asked.room(who, "!can 2")
     said = await asked.pass_time(datetime(2026, 4, 1, 10, 0, tzinfo=UTC))
-    assert "!meet pick #1 2 settles it." in said[-1].body
+    assert "To choose it: !meet pick #1 2" in said[-1].body
     assert (await asked.room("@ana", "!meet")).says("No meeting is planned")
 
 
@@ -265,7 +265,7 @@ async def test_the_week_s_list(coming: Chat) -> None:
     await coming.room("@ana", "!action @ben print flyers by thu")
     await coming.room("@ana", "!action call the hall by 20 apr")
     said = await coming.pass_time(datetime(2026, 4, 6, 12, 0, tzinfo=UTC))
-    (week,) = [each for each in said if each.body.startswith("2 things are to be done")]
+    (week,) = [each for each in said if each.body.startswith("2 things to do")]
     assert week.at == datetime(2026, 4, 6, 7, 0, tzinfo=UTC)
     assert "1 overdue" in week.body
 
@@ -274,7 +274,7 @@ async def test_what_somebody_leaves_behind_is_offered_to_the_room(coming: Chat) 
     await coming.room("@ana", "!action @ben print flyers by thu")
     del coming.roles["@ben"]
     said = await coming.pass_time(MONDAY + timedelta(minutes=20))
-    (offered,) = [each for each in said if "Whoever had action 1 has left." in each.body]
+    (offered,) = [each for each in said if "The person who had action 1 has left." in each.body]
     assert "!action give 1 @li" in offered.body
     assert (await coming.room("@ana", "!actions")).says("1) nobody: print flyers")
     said = await coming.pass_time(datetime(2026, 4, 2, 12, 0, tzinfo=UTC))

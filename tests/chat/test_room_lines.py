@@ -31,6 +31,15 @@ SLIPS = (
     "  !lgo Sam Okafor",
     "\u200b!lgo Sam Okafor",
     '!"Sam Okafor" reached',
+    # A phone: something stands before the mark, or another one in its place, or talk above.
+    "👋 !log Sam Okafor reached",
+    "✊🏽 !lgo Sam Okafor reached",
+    "hi all\n!log Sam Okafor reached 2 said",
+    "Hi all 👋\n\n  !rate Sam Okafor 2\nthanks",
+    "/log Sam Okafor reached",
+    "/contact add Sam Okafor",
+    "¡log Sam Okafor reached",
+    "¡note Sam Okafor quiere hablar",
     "!lgo “Sam Okafor” reached",
     "!test signed Sam Okafor",
     "!poll sam okafor\x07",
@@ -44,6 +53,8 @@ WRAPPED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("“!lgo Sam Okafor reached”", {}),
     ("- !lgo Sam Okafor reached", {}),
     ("Steward: !lgo Sam Okafor reached", {}),
+    ("@steward log Sam Okafor reached", {}),
+    ("@Steward note Sam Okafor is in", {}),
     (
         "> <@lea:example.org> who?\n\n!lgo Sam Okafor reached",
         {"m.relates_to": {"m.in_reply_to": {"event_id": "$one"}}},
@@ -99,6 +110,45 @@ async def test_one_unknown_word_alone_stays(known: Chat, alone: str) -> None:
     said = await known.room("@ana", alone)
     assert not said.retracted
     assert said.here.startswith("I do not know that command.")
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "/me waves",
+        "/shrug whatever",
+        "/home is where it is",
+        "¡Hola a todos!",
+        "¡Vamos!",
+        "👋 hi all",
+        "to plan one, type\n!meet new Planning tue 19:00",
+        "type\n!help\nto begin",
+        "look:\n!wow what a day",
+        "and/or log it",
+        "steward is slow",
+        "a lot to log\nSam Okafor too",
+    ],
+)
+async def test_talk_with_marks_in_it_stays_talk(known: Chat, talk: str) -> None:
+    assert (await known.room("@ana", talk)).text == ""
+
+
+async def test_what_is_typed_in_the_room_is_heard_as_in_person(known: Chat) -> None:
+    for line in (
+        "!log sam reached 2 said",
+        "/log sam reached 2 said",
+        "hi all\n!log sam reached 2 said",
+        "@steward log sam reached 2 said",
+        "!sam reached 2 said",
+    ):
+        said = await known.room("@ana", line)
+        assert said.retracted, line
+        assert "Logged M-1 Sam Okafor (Payments): reached." in said.in_person, line
+        assert "2 supports (said)" in said.in_person, line
+    await known.room("@ana", "!rate sam 2")
+    assert (await known.dm("@ana", "he said it")).says(
+        "M-1 Sam Okafor (Payments): 2 supports (said)"
+    )
 
 
 @pytest.mark.parametrize("cry", ["!", "!!!", "! wow", "!!! it is at seven", "!?", "wow!", "! !"])

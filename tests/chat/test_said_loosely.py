@@ -113,3 +113,70 @@ async def test_a_deadline_behind_a_bar_is_no_part_of_the_question(
 ) -> None:
     said = await planned.room("@lea", f"!poll yesno March on the boss? | {behind}")
     assert said.says('!poll yesno "March on the boss?" closes="2026-11-26 21:00"')
+
+
+@pytest.mark.parametrize(
+    ("typed", "who"),
+    [
+        ("contact list undecided", "M-1 Sam Okafor (Payments)"),
+        ("contact list supports", "M-2 Priya Nair (Payments)"),
+        ("contact list payments supporters", "M-2 Priya Nair (Payments)"),
+        ("contact list not assessed", "M-3 Mei Lin (Payments)"),
+        ("contact list rated 3", "M-1 Sam Okafor (Payments)"),
+    ],
+)
+async def test_people_are_listed_by_where_they_stand_in_words(
+    petition: Chat, typed: str, who: str
+) -> None:
+    await petition.dm("@ana", "rate M-1 3 said")
+    await petition.dm("@ana", "rate M-2 2 said")
+    assert (await petition.dm("@ana", typed)).lists(who)
+
+
+async def test_whose_leaving_is_undone_is_not_called_gone(petition: Chat) -> None:
+    await petition.dm("@lea", "!contact left M-1")
+    undone = await petition.dm("@lea", "!undo")
+    assert undone.says("Undone: the change to M-1 Sam Okafor (Payments)")
+    assert "left" not in undone.text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["assign me all payments", "assign me payments", "turf assign me everybody in Payments"],
+)
+async def test_an_area_is_assigned_in_bare_words_and_me_is_me(chat: Chat, typed: str) -> None:
+    for name in ("Sam Okafor", "Priya Nair"):
+        await chat.dm("@lea", f'!contact add "{name}" area=Payments')
+        await chat.dm("@lea", f'!turf release "{name}" why="to share them out"')
+    assert (await chat.dm("@lea", typed)).says("@lea has 2 people in Payments now.")
+
+
+async def test_somebody_called_like_an_area_is_that_person(chat: Chat) -> None:
+    await chat.dm("@lea", '!contact add "Sam Okafor" area=Paris')
+    await chat.dm("@lea", '!contact add "Paris" area=Search --yes')
+    await chat.dm("@lea", "!turf release M-2 why=x")
+    assert (await chat.dm("@lea", "assign @ana Paris")).says("M-2 Paris")
+
+
+async def test_several_people_are_rated_in_one_line(petition: Chat) -> None:
+    said = await petition.dm("@ana", "rate M-1 3 M-2 2 said")
+    assert said.says(
+        "M-1 Sam Okafor (Payments): 3 undecided", "M-2 Priya Nair (Payments): 2 supports"
+    )
+    said = await petition.dm("@ana", "rate sam 2, priya 1")
+    assert said.says("What do these ratings rest on? Nothing is saved yet.", "2. did")
+    said = await petition.dm("@ana", "2")
+    assert said.says(
+        "Sam Okafor (Payments): 2 supports (did)", "Priya Nair (Payments): 1 organizes (did)"
+    )
+    assert (await petition.dm("@ana", "rate sam 2 did, came to lunch")).says("2 supports (did")
+
+
+async def test_the_number_of_the_only_list_that_waits_need_not_be_said(chat: Chat) -> None:
+    await chat.send(
+        "@lea", "list.csv", "Name;Team;Score\nSam Okafor;Payments;1\nMei Lin;Support;2\n"
+    )
+    said = await chat.dm("@lea", "import map Team=area Score=rating")
+    assert said.says("Team → area", "Score → rating")
+    assert (await chat.dm("@lea", "import values rating same")).says("Noted. Next: !import check 1")
+    assert (await chat.dm("@lea", "import values")).says("Like this: !import values 1 shift")

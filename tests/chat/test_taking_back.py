@@ -98,7 +98,7 @@ async def test_a_meeting_that_others_have_answered_is_called_off_and_not_taken_b
     assert (await two.dm("@ana", "!undo")).says("Others have answered", "!meet cancel")
     # One's own answer is no reason.
     await two.dm("@ben", "!undo")
-    assert (await two.dm("@ana", "!undo")).says("Undone: what you changed about Planning #1")
+    assert (await two.dm("@ana", "!undo")).says("Undone: your change to Planning #1")
 
 
 @pytest.mark.parametrize("text", ["!agenda add 5m flyers", "!meet start"])
@@ -124,7 +124,7 @@ async def test_what_became_of_an_agenda_can_be_taken_back(two: Chat) -> None:
     before = (await two.dm("@ana", "!agenda")).text
     for text in ("!agenda drop 1", "!agenda done 1"):
         assert (await two.dm("@ben", text)).text != before
-        assert (await two.dm("@ben", "!undo")).says("Undone: what you changed on the agenda")
+        assert (await two.dm("@ben", "!undo")).says("Undone: your change to the agenda")
         assert (await two.dm("@ana", "!agenda")).text == before
     assert (await two.dm("@ben", "!agenda drop 7")).says("There is no 7 on the agenda")
 
@@ -154,7 +154,7 @@ async def test_what_is_taken_back_is_named(two: Chat) -> None:
     assert (await two.dm("@lea", "!undo")).here == "Undone: 2 people assigned to @kim."
     await two.dm("@ana", "!meet new Planning | fri 19:00")
     await two.dm("@ana", "!ok")
-    assert (await two.dm("@ana", "!undo")).says("Undone: what you changed about Planning #1.")
+    assert (await two.dm("@ana", "!undo")).says("Undone: your change to Planning #1.")
 
 
 async def test_a_second_undo_asks_first(two: Chat) -> None:

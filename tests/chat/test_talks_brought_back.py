@@ -82,7 +82,7 @@ async def test_a_moved_talk_that_was_withdrawn_comes_back_where_it_was_moved_to(
 async def test_one_that_was_put_right_since_is_not_moved_back(talked: Chat) -> None:
     await talked.dm("@ana", "!1on1 edit 1 who=M-2")
     await talked.dm("@lea", "!1on1 edit 1 issue=hours")
-    assert (await talked.dm("@ana", "!undo")).says("it was put right since")
+    assert (await talked.dm("@ana", "!undo")).says("you have corrected it since")
 
 
 async def test_after_a_quarter_of_an_hour_it_stays_as_it_is(talked: Chat) -> None:

@@ -77,7 +77,7 @@ async def test_killed_at_every_step_of_a_poll(
     assert "1 · 0 no, not this" in result.body
     assert "3 ballots of 3" in result.body
     await committee.say(ana, "!poll list", "No secret poll is open")
-    for words in ("is closed", f"{code}, in the words of a member: “{READY}”"):
+    for words in ("is closed", f"{code}, written by a member: “{READY}”"):
         assert said(committee, words) == 1, words
     for voter in voters:
         assert voter.heard("Not protected:") == 1
@@ -96,7 +96,7 @@ async def killed_while_opening(committee: Committee, opening: Sequence[str]) -> 
         assert await steward.ended(60) < 0, f"{point} was not reached"
         if point is before_the_box:
             await steward.start()
-            await ana.hear("ask it again if I was restarted", of=steward.user)
+            await ana.hear("If I was restarted, ask your poll again", of=steward.user)
             await committee.say(ana, "!poll list", "No secret poll is open")
     for point in later:
         await killed_at(steward, point)
@@ -117,7 +117,7 @@ async def test_killed_while_calling_a_poll_off(
     voters = [await Voter.of(each, steward.user) for each in people]
     await voters[1].vote(code, "01")
     await voters[1].acknowledged(1)
-    await committee.say(ana, f"!poll cancel {code}", "Nobody brings its ballots back")
+    await committee.say(ana, f"!poll cancel {code}", "Nobody can bring its ballots back")
     await steward.stop()
     await ana.send(committee.room, f"!poll cancel {code} --yes")
     for point in failpoints.CALLING_OFF:

@@ -12,7 +12,7 @@ from tests.inside.insider import Company
 from tests.inside.insider import company as gathered
 from tests.inside.page import promised
 from tests.inside.table import Column, Reached
-from tests.support.begun import copied, made
+from tests.support.begun import copied, made, opened_apart
 
 Reach = Callable[[str, float], None]
 
@@ -25,8 +25,11 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def chat(begun: Path) -> AsyncIterator[Chat]:
-    """Ana and Ben organize, Lea leads, Kim keeps."""
-    async with copied(begun) as talked:
+    """Ana and Ben organize, Lea leads, Kim keeps.
+
+    The database has its thread: how long a message holds the loop is measured, too.
+    """
+    async with copied(begun, opened_apart) as talked:
         yield talked
 
 

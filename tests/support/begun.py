@@ -26,6 +26,11 @@ async def opened(path: Path) -> Database:
         return await Database.open(path, KEY)
 
 
+async def opened_apart(path: Path) -> Database:
+    """Open a database on a thread of its own, as the bot does."""
+    return await Database.open(path, KEY)
+
+
 def made(path: Path, more: Callable[[Chat], Awaitable[None]] | None = None) -> Path:
     """Make the database to copy from: a committee that a lead has set up, and ``more`` that was done there."""
 
@@ -42,7 +47,9 @@ def made(path: Path, more: Callable[[Chat], Awaitable[None]] | None = None) -> P
 
 
 @asynccontextmanager
-async def copied(begun: Path) -> AsyncIterator[Chat]:
+async def copied(
+    begun: Path, opening: Callable[[Path], Awaitable[Database]] = opened
+) -> AsyncIterator[Chat]:
     """Talk on a copy, in memory where there is room: what a disk does is for other tests.
 
     Its bytes are not checked once more: they were when they were made.
@@ -51,7 +58,7 @@ async def copied(begun: Path) -> AsyncIterator[Chat]:
         copy = Path(shutil.copy(begun, folder))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(driver, "_check", lambda *_args, **_named: None)
-            database = await opened(copy)
+            database = await opening(copy)
         try:
             chat = Chat(database)
             await chat.know()

@@ -255,6 +255,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "poll cancel": ("!poll cancel K7QX",),
     "poll postpone": (f"!poll postpone K7QX {TIME}",),
     "help secrecy": ("!help secrecy",),
+    "help danger": ("!help danger",),
     "import file": ("!import file",),
     "import paste": (
         f"!import paste\n{_TABLE}",

@@ -154,9 +154,9 @@ ASKED_BACK = {
     "there twice": ["W? a, A", "W? cafe, café", "W? C#, c#", "W? Paris, France, Lyon, France"],
     "is empty": ["W? a,,b", "W? a | | b", 'W? "" | b'],
     "I read 1": ["W? plaza", "W? 1. plaza", 'W? "town hall"'],
-    "What can be chosen": ["W?", '"W?"'],
+    "What can people choose": ["W?", '"W?"'],
     "I read 13": ["W? " + ", ".join(map(str, range(13)))],
-    "is long for an option": [f"W? {'y' * 81}, z"],
+    "is too long for an option": [f"W? {'y' * 81}, z"],
     "where the question ends": ["plaza, hall", "", "plaza"],
     "up to 300 letters": [f'"{"q" * 301}" a, b', '"" a, b'],
 }

@@ -238,7 +238,7 @@ async def test_whoever_is_removed_is_told_that_they_stay_and_may_vote(world: Wor
     await world.presence.look(ROOM)
     ((who, words),) = world.said.to_people
     assert who == BEN
-    assert "On the roster of a secret poll you stay" in words
+    assert "you stay on the roster of a secret poll" in words
     assert "K7QX" in words
     assert "Ready?" not in words
     assert "Recorded" in await world.vote(BEN, "vote K7QX 05")
@@ -268,7 +268,7 @@ async def test_whoever_was_away_when_it_opened_is_told_so(world: World) -> None:
     await world.presence.look(ROOM)
     ((who, words),) = world.said.to_people
     assert who == NEW
-    assert "in K7QX you have no vote" in words
+    assert "you have no vote in K7QX" in words
 
 
 async def test_a_stranger_is_no_voter(world: World) -> None:

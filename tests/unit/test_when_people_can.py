@@ -149,7 +149,7 @@ ASKED_BACK = {
         "yes 1, 2, 3 no",
     ],
     "numbers in front of the times": ["19:00", "7pm", "tue 19:00", "12.30 yes", "9 Uhr"],
-    "Their numbers": ["", "yes", "maybe", "#7", "👍"],
+    "Type their numbers": ["", "yes", "maybe", "#7", "👍"],
     "I do not know": ["tue", "perhaps soon", "1 tomorrow", "1 yes 2 hm"],
     "is a meeting": ["#1 #3"],
     "each number": ["3-1", "1-400"],

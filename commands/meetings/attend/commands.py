@@ -29,9 +29,9 @@ from storage.meetings.reminders import MeetingDrafts
     makes=(QuotaItem.ANSWER,),
 )
 async def yes(ctx: Context, occurrence: NextTime, *, rsvps: Rsvps, entries: Entries) -> Reply:
-    """Say that you come.
+    """Say that you are coming.
 
-    occurrence: the meeting's number; the next one if you do not say
+    occurrence: the meeting's number; the next meeting if you do not say
     """
     return await _answer(ctx, rsvps, entries, occurrence, Coming.YES)
 
@@ -44,9 +44,9 @@ async def yes(ctx: Context, occurrence: NextTime, *, rsvps: Rsvps, entries: Entr
     makes=(QuotaItem.ANSWER,),
 )
 async def maybe(ctx: Context, occurrence: NextTime, *, rsvps: Rsvps, entries: Entries) -> Reply:
-    """Say that you may come.
+    """Say that you may be coming.
 
-    occurrence: the meeting's number; the next one if you do not say
+    occurrence: the meeting's number; the next meeting if you do not say
     """
     return await _answer(ctx, rsvps, entries, occurrence, Coming.MAYBE)
 
@@ -65,9 +65,9 @@ async def no(
     secret_polls: PollService,
     withheld: WithheldLines,
 ) -> Reply:
-    """Say that you do not come; or drop what I have just said back to you.
+    """Say that you are not coming; or drop what I have just asked you about.
 
-    number: the meeting's number; the next one if you do not say
+    number: the meeting's number; the next meeting if you do not say
     """
     if number is None:
         draft = await drafts.take(ctx.user, in_room=ctx.place is Place.ROOM, now=ctx.now)
@@ -94,9 +94,9 @@ async def _answer(
 
 @command("meet who", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet who #7")
 async def who(ctx: Context, occurrence: NextTime, *, rsvps: Rsvps, members: Members) -> Reply:
-    """Show who comes, by name.
+    """Show who is coming, by name.
 
-    occurrence: the meeting's number; the next one if you do not say
+    occurrence: the meeting's number; the next meeting if you do not say
     """
     return views.who_comes(occurrence, await rsvps.of(occurrence.id), members.roles, ctx)
 
@@ -114,8 +114,8 @@ async def quiet(ctx: Context, hours: QuietHours | None = None, *, people: People
         return say("I may ping you at any hour.")
     begin, _dash, end = kept.partition("-")
     return say(
-        "I do not ping you from {begin} to {end} on your clock ({zone}), unless you said yes to a"
-        " meeting that begins then.",
+        "I do not ping you from {begin} to {end} on your clock ({zone}). The exception:"
+        " a meeting you said yes to that begins then.",
         begin=f"{begin}:00",
         end=f"{end}:00",
         zone=ctx.zone.key,
@@ -132,7 +132,7 @@ async def quiet(ctx: Context, hours: QuietHours | None = None, *, people: People
 async def reminders(ctx: Context, where: WheretoWord | None = None, *, people: People) -> Reply:
     """Choose how reminders of meetings reach you.
 
-    where: room, where I mention you; direct, by direct message; or off
+    where: room, with your name mentioned; direct, by direct message; or off
     """
     if where is not None:
         await people.set_reminders(ctx.user, where.value)
@@ -141,7 +141,7 @@ async def reminders(ctx: Context, where: WheretoWord | None = None, *, people: P
         fill(
             {
                 Whereto.ROOM: _(
-                    "I mention you in the room when I remind of a meeting you may come to."
+                    "In the room I mention you when I remind people of a meeting you may come to."
                 ),
                 Whereto.DIRECT: _(
                     "I remind you by direct message and do not mention you in the room."

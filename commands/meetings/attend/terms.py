@@ -45,7 +45,7 @@ def _read_quiet(raw: str, _ctx: Context) -> str:
         return "0-0"
     match = re.fullmatch(r"(\d{1,2})(?::00)?\s*(?:-|–|to|bis|a)\s*(\d{1,2})(?::00)?", raw.strip())
     if match is None or int(match[1]) > 24 or int(match[2]) > 24:
-        raise refuse("“{words}” are no hours; like 22-8, or off.", words=cut(raw))
+        raise refuse("“{words}” are not hours. Type them like 22-8, or off.", words=cut(raw))
     return f"{int(match[1]) % 24}-{int(match[2]) % 24}"
 
 

@@ -24,7 +24,7 @@ from storage.turf.absences import Barred
     "agenda", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!agenda", also=("agenda list",)
 )
 async def show(ctx: Context, occurrence: MeetingAtHand, agendas: Agendas) -> Reply:
-    """Show what the next meeting is about, with the running total of minutes."""
+    """Show what the next meeting is about, and how many minutes it adds up to."""
     del ctx
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
@@ -63,7 +63,7 @@ async def done(
     agendas: Agendas,
     entries: Entries,
 ) -> Reply:
-    """Tick something off the agenda.
+    """Mark something on the agenda as done.
 
     number: its number on the agenda
     """
@@ -104,7 +104,7 @@ async def drop(
 async def carry(
     ctx: Context, occurrence: NextMeeting, meetings: Meetings, agendas: Agendas, entries: Entries
 ) -> Reply:
-    """Put what the last meeting did not get to on the agenda of the next."""
+    """Put what the last meeting had no time for on the agenda of the next."""
     last = [each for each in await meetings.latest(ctx.now, 3) if each.id != occurrence.id]
     left = [
         (before, item)
@@ -152,9 +152,9 @@ async def roles(
     entries: Entries,
     barred: Barred,
 ) -> Reply:
-    """Show who does what in the next meeting; whoever's turn it is gets what is free.
+    """Show who does what in the next meeting; free roles go to whoever is next in turn.
 
-    occurrence: the meeting's number; the next one if you do not say
+    occurrence: the meeting's number; the next meeting if you do not say
     """
     held = await duties.of(occurrence.id)
     there = members.without(await barred.people())

@@ -43,12 +43,12 @@ async def start(
     duties: Duties,
     entries: Entries,
 ) -> Reply:
-    """Begin the meeting; from now on what is decided is written down.
+    """Begin the meeting; from now on I write down what you decide.
 
-    number: the meeting's number; the next one if you do not say
+    number: the meeting's number; the next meeting if you do not say
     """
     if await minutes.running(ctx.now) is not None:
-        raise impossible("A meeting is on already; {end} ends it.", end="!meet end")
+        raise impossible("A meeting is on already. To end it: {end}", end="!meet end")
     occurrence = await next_time(number, ctx, meetings)
     early = (occurrence.at - ctx.now).total_seconds() / 60
     if early > EARLY_MINUTES:
@@ -75,7 +75,7 @@ async def start(
 async def here(
     ctx: Context, occurrence: RunningMeeting, minutes: Minutes, entries: Entries
 ) -> Reply:
-    """Say that you are in the meeting. Who said they would come is another matter."""
+    """Say that you are in the meeting now."""
     lines = await minutes.lines(occurrence.id)
     present = {each.person for each in lines if each.kind == "here"}
     if ctx.user not in present:
@@ -110,7 +110,7 @@ async def stack(
 async def unstack(
     ctx: Context, occurrence: RunningMeeting, minutes: Minutes, entries: Entries
 ) -> Reply:
-    """Say that you have spoken, or need not any more."""
+    """Say that you have spoken, or do not need to any more."""
     return await _stack(ctx, occurrence, minutes, entries, "unstack")
 
 
@@ -164,7 +164,7 @@ async def end(
     entries: Entries,
     reminders: Reminders,
 ) -> tuple[Reply, ...]:
-    """End the meeting: the minutes, and to each owner what they took on."""
+    """End the meeting: I post the minutes and tell each person what they took on."""
     await _write(ctx, minutes, entries, occurrence, "end")
     meeting = await meetings.by_id(occurrence.meeting)
     if meeting is not None and meeting.version.rule is None:
@@ -210,7 +210,7 @@ async def action(
     "actions", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!actions", also=("action list",)
 )
 async def actions_(ctx: Context, actions: Actions, members: Members) -> Reply:
-    """Show what is to be done, by whom and by when."""
+    """Show who has to do what, and by when."""
     return meeting_views.actions(await actions.open(), members.roles, ctx)
 
 
@@ -219,19 +219,24 @@ async def actions_(ctx: Context, actions: Actions, members: Members) -> Reply:
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!action done 4",
+    also=("done action", "action finished", "action complete"),
     may_make=(QuotaItem.ACTION,),
     destroys=(Act.DROP_ACTION,),
 )
 async def done(
     ctx: Context, number: ActionNumber, *, actions: Actions, entries: Entries, acts: Acts
 ) -> Reply:
-    """Tick something off.
+    """Mark something as done.
 
     number: its number
     """
     found = await actions.by_number(number)
     if found is None or not found.open:
-        raise refuse("Nothing open has the number {number}.", number=number, example="!actions")
+        raise refuse(
+            "There is nothing to do with the number {number}.",
+            number=number,
+            example="!actions",
+        )
     if found.owner != ctx.user:
         await acts.spend(ctx, Act.DROP_ACTION)
     entry = await entries.record(EntryKind.ACTION_CHANGED)
@@ -263,7 +268,11 @@ async def give(
     """
     found = await actions.by_number(number)
     if found is None or not found.open:
-        raise refuse("Nothing open has the number {number}.", number=number, example="!actions")
+        raise refuse(
+            "There is nothing to do with the number {number}.",
+            number=number,
+            example="!actions",
+        )
     entry = await entries.record(EntryKind.ACTION_CHANGED)
     owner = members.find(who)
     await _takes_part(owner, barred)

@@ -72,7 +72,7 @@ def _about_a_name(words: str, members: Members) -> Refusal | None:
         return _ask(_names(members)[close], members)
     if _capital(name):
         return impossible(
-            "Who is to do that? I know nobody here whose name it begins with. If it is yours:"
+            "Who does that? It does not begin with a name I know here. If it is yours:"
             " {mine} If not, begin with the person: {theirs}",
             mine=MINE,
             theirs=Code("!action @ana …"),
@@ -108,7 +108,7 @@ def _which(users: list[UserId], members: Members) -> Refusal:
     if len(users) == 1:
         return _ask(users[0], members)
     return Refusal(
-        line("Who of these is to do that? Or is it yours: {mine}", mine=MINE),
+        line("Which of these people does that? Or is it yours: {mine}", mine=MINE),
         example="",
         choices=listed([members.row(user) for user in users[:SHOWN]]),
     )
@@ -116,7 +116,7 @@ def _which(users: list[UserId], members: Members) -> Refusal:
 
 def _ask(user: UserId, members: Members) -> Refusal:
     return impossible(
-        "Who is to do that? If it is {who}: {theirs} If it is yours: {mine}",
+        "Who does that? If it is {who}: {theirs} If it is yours: {mine}",
         who=members.short(user),
         theirs=Code(f"!action @{members.short(user).removeprefix('@')} …"),
         mine=MINE,

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Annotated
 
 from commands.framework.context import Context
-from commands.framework.errors import cut, refuse
+from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.mentions import MENTION, by_address, shown
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reader import Form, Reader, Words, choice
+from commands.framework.reply import Code, line
 from commands.framework.values import Colleague
 from commands.meetings.terms import LONGEST_MINUTES, read_number
 from commands.time.dates import read_day
@@ -124,8 +125,32 @@ _SOMEBODY = re.compile(rf"{MENTION.pattern}|(?<!\w)@(?:[^\s:@,;]+)(?::[\w.-]+(?:
 _NEXT_ONE = re.compile(r"(?:[,;&+/]|\b(?:and|und|y|e|et|en|och|og|i)\b)*\s*", re.IGNORECASE)
 
 
+_DONE = re.compile(
+    r"#?(\d{1,6})[.):]?\s+(?:is\s+)?"
+    r"(?:done|finished|complete|completed|ready|ticked|fertig|erledigt|hecho|lista|listo|fait|✅)[\s.!✅✔👍🎉\ufe0f]*",
+    re.IGNORECASE,
+)
+"""``!action 1 done``: nothing new to do."""
+
+
+def _is_it_done(number: int) -> Refusal:
+    done = f"!action done {number}"
+    return Refusal(
+        line(
+            "Nothing new was written down. Is number {n} done? Then {done}",
+            n=number,
+            done=Code(done),
+        ),
+        example=NO_EXAMPLE,
+        options=[AnswerOption("yes", done, unlisted=True), AnswerOption("no", "", unlisted=True)],
+    )
+
+
 def _read_task(raw: str, ctx: Context) -> Task:
-    """``@li print flyers by fri``: who may be left out, and so may the day."""
+    """``@li print flyers by fri``: who may be left out, and so may the day. Raises Refusal."""
+    done = _DONE.fullmatch(raw.strip())
+    if done is not None:
+        raise _is_it_done(int(done[1]))
     owner: Colleague | None = None
     words = raw.strip()
     first = _SOMEBODY.match(words)
@@ -135,7 +160,7 @@ def _read_task(raw: str, ctx: Context) -> Task:
         second = _SOMEBODY.match(words, _end_of(_NEXT_ONE, words))
         if second is not None:
             raise refuse(
-                "One person at a time, please: send it once for {one} and once for {other}.",
+                "One person at a time: send it once for {one} and once for {other}.",
                 one=cut(shown(first[0])),
                 other=cut(shown(second[0])),
             )
@@ -147,7 +172,7 @@ def _read_task(raw: str, ctx: Context) -> Task:
     words = shown(words)
     words, due = _until(words, ctx)
     if not words or len(words) > LONGEST_ITEM:
-        raise refuse("What is to be done? Up to {limit} letters.", limit=LONGEST_ITEM)
+        raise refuse("What does somebody have to do? Up to {limit} letters.", limit=LONGEST_ITEM)
     refuse_imitation((words,))
     return Task(owner, words, due, mine, others)
 

@@ -39,7 +39,9 @@ def agenda(occurrence: Occurrence, items: Sequence[AgendaItem]) -> Reply:
     over = total - occurrence.minutes
     told = _("{total} of {length} minutes.").format(total=total, length=occurrence.minutes)
     if over > 0:
-        told = _("{total} minutes, {over} more than there are.").format(total=total, over=over)
+        told = _("{total} minutes, {over} more than the meeting has.").format(
+            total=total, over=over
+        )
     head = line(
         "Agenda of {title} #{number}:", title=Strong(occurrence.title), number=occurrence.number
     )
@@ -79,7 +81,7 @@ def roles(occurrence: Occurrence, held: Mapping[Duty, UserId], fresh: Collection
         "Roles in {title} #{number}:", title=Strong(occurrence.title), number=occurrence.number
     )
     how = line(
-        "{take} takes one, {swap} trades yours.",
+        "{take} takes one, {swap} changes yours for theirs.",
         take=Code("!roles take notes"),
         swap=Code("!swap @li"),
     )
@@ -92,7 +94,7 @@ def started(
     """Announce that a meeting has begun, with its agenda and roles."""
     named = ", ".join(f"{duty(which)} {short(person)}" for which, person in held.items())
     head = line(
-        "{title} #{number} has begun. Say {here} to be counted.",
+        "{title} #{number} has begun. Type {here} to be counted.",
         title=Strong(occurrence.title),
         number=occurrence.number,
         here=Code("!here"),
@@ -103,7 +105,7 @@ def started(
         (named,) if named else None,
         listed(left) if left else None,
         line(
-            "Only what is typed as {decide} and {action} goes into the minutes.",
+            "Only what you type as {decide} and {action} goes into the minutes.",
             decide=Code("!decide"),
             action=Code("!action"),
         ),
@@ -133,7 +135,7 @@ def minutes(
         fill(
             "{label}: {names}",
             label=Strong(_("here")),
-            names=", ".join(present) or _("nobody said"),
+            names=", ".join(present) or _("nobody typed it"),
         )
     ]
     rows += [
@@ -198,7 +200,7 @@ def action(made: ActionItem, owner: str, ctx: Context) -> Reply:
     today = ctx.day
     by = _("no day") if made.due is None else a_day(made.due, today)
     return say(
-        "{number}) {owner}: {words}, {by}. {done} when it is.",
+        "{number}) {owner}: {words}, {by}. When it is done: {done}",
         number=made.number,
         owner=Strong(owner),
         words=made.words,
@@ -210,7 +212,7 @@ def action(made: ActionItem, owner: str, ctx: Context) -> Reply:
 def actions(open_: Sequence[ActionItem], members: Collection[UserId], ctx: Context) -> Reply:
     """List action items, most urgent first; items of somebody who has left are nobody's."""
     if not open_:
-        return say("Nothing is to be done.")
+        return say("There is nothing to do.")
     today = ctx.day
     rows: list[Line] = []
     for each in open_:

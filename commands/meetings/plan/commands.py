@@ -66,7 +66,7 @@ async def list_(ctx: Context, meetings: Meetings) -> Reply:
 async def new(
     ctx: Context, plan: Plan, *, drafts: MeetingDrafts, people: People, members: Members
 ) -> Reply:
-    """Plan a meeting; I say it back before anything is made.
+    """Plan a meeting; I show it to you before I post it.
 
     plan: its name | when | how long, with bars between
     """
@@ -102,7 +102,7 @@ async def new(
     said_back=True,
 )
 async def every(ctx: Context, plan: Plan, *, drafts: MeetingDrafts) -> Reply:
-    """Plan a meeting that repeats; I say it back with its first three days.
+    """Plan a meeting that repeats; I show it to you first, with its first three days.
 
     plan: its name | how often and when | how long, with bars between
     """
@@ -155,7 +155,7 @@ async def ok(
     people: People,
     members: Members,
 ) -> Reply | tuple[Reply, ...]:
-    """Do what I have just said back to you.
+    """Do what I have just asked you about.
 
     choice: which of several readings you mean, by its number
     """
@@ -170,8 +170,8 @@ async def ok(
         return poll
     if draft is None:
         raise impossible(
-            "Nothing waits for your ok here. What I said back waits for half an hour; a poll waits"
-            " in memory alone, so ask it again if I was restarted."
+            "Nothing waits for your ok here. I wait half an hour for an ok. If I was"
+            " restarted, ask your poll again."
         )
     choices = draft.plan["choices"]
     if (choice is None and len(choices) > 1) or (choice or 1) > len(choices):
@@ -217,7 +217,7 @@ async def move(
     people: People,
     members: Members,
 ) -> Reply:
-    """Move a meeting, or one time of a series; whoever had answered is asked again once.
+    """Move a meeting, or one time of a series; I ask again those who had answered.
 
     meeting: the meeting's number
     plan: the new time; of a series the day, an arrow and the new time: 24 dec -> 22 dec 18:00
@@ -275,7 +275,7 @@ async def skip(
     """
     if meeting.version.rule is None:
         raise impossible(
-            "#{number} does not repeat; to call it off: {cancel}.",
+            "#{number} does not repeat. To cancel it: {cancel}.",
             number=meeting.number,
             cancel=Code(f"!meet cancel #{meeting.number}"),
         )
@@ -312,7 +312,7 @@ async def cancel(
     entries: Entries,
     acts: Acts,
 ) -> tuple[Reply, ...]:
-    """Call a meeting off, all its times if it repeats.
+    """Cancel a meeting, all its times if it repeats.
 
     meeting: the meeting's number
     """
@@ -332,7 +332,7 @@ async def cancel(
     "meet fair", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet fair", also=("fair",)
 )
 async def fair(ctx: Context, meetings: Meetings, people: People, members: Members) -> Reply:
-    """Show who keeps getting the bad hours, by clock and never by name."""
+    """Show which cities often get the bad hours, never who."""
     past = [each.at for each in await meetings.latest(ctx.now, 6)]
     ahead = [each.at for each in await meetings.ahead(ctx.now, 6 - len(past))]
     zones = (await zones_of(members, people, ctx)).values()

@@ -54,7 +54,7 @@ async def carry_out(
         return await file_holders.send(desk.meetings, desk.dates, plan, desk.ctx)
     start, zone, minutes = read(choice[0]), ZoneInfo(choice[1]), int(choice[2])
     if start.replace(tzinfo=zone) <= desk.ctx.now:
-        raise impossible("That time has passed meanwhile. Please plan it anew.")
+        raise impossible("That time has passed now. Please plan it again.")
     if plan["do"] == "move":
         return await _move(desk, plan, start, minutes)
     rule = choice[3] if plan["do"] == "every" else None
@@ -68,7 +68,7 @@ async def _new(desk: PlanContext, version: Version) -> tuple[Reply, ...]:
     await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
     times = await desk.meetings.occurrences(meeting.id)
     if not times:
-        raise impossible("No time of that is left. Please plan it anew.")
+        raise impossible("All its times have passed. Please plan it again.")
     return in_room_too(ctx, views.announcement(times[0], ctx.now, await desk.zones()))
 
 
@@ -79,7 +79,7 @@ async def _move(
     before = await desk.meetings.occurrence(OccurrenceId(plan["occurrence"]))
     if before is None or before.seq != plan["seq"] or not before.live:
         raise refuse(
-            "Somebody else has changed that meeting meanwhile. Look at it, then move it again.",
+            "Somebody else has just changed that meeting. Look at it, then move it again.",
             example=None if before is None else f"!meet next #{before.number}",
         )
     meeting = await desk.meetings.by_id(before.meeting)
@@ -94,7 +94,7 @@ async def _move(
     changed = await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
     after = await desk.meetings.occurrence(before.id)
     if after is None or after.seq == before.seq:
-        return say("It is at that time already.")
+        return say("The meeting is at that time already.")
     given = await desk.rsvps.of(before.id)
     again = [p for p, r in given.items() if r.answer is not Coming.NO and desk.members.includes(p)]
     was = wording.when_it_is(before, ctx.now)

@@ -59,8 +59,8 @@ async def lay_out(at: ReminderMoment, after: int = 0) -> tuple[list[Reply], int 
 
 def _rules_changed(title: str, number: int, when: str) -> Reply:
     words = line(
-        "{title} #{number} stays at {when}, but that zone’s clocks change differently than was"
-        " known: elsewhere it is at another time than I said.",
+        "{title} #{number} stays at {when}, but the rules for that zone’s clocks have"
+        " changed. In other zones it is at another time than I said.",
         title=Strong(title),
         number=number,
         when=when,

@@ -227,7 +227,8 @@ async def _roles(occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
         and not await _quiet(user, at)
     ]
     words_ = line(
-        "Nobody facilitates {title} #{number} yet. {take} takes it; {roles} goes by turn.",
+        "Nobody facilitates {title} #{number} yet. To do it, type {take}; {roles} shows"
+        " whose turn it is.",
         title=Strong(occurrence.title),
         number=occurrence.number,
         take=Code("!roles take facilitator"),
@@ -256,8 +257,8 @@ async def _nag(reminder: Reminder, at: ReminderMoment) -> Reply | None:
         return None
     zone = at.committee.zone
     words_ = line(
-        "{people}: when can you for {title} #{number}? {can}, until {closes}. {mute} if you would"
-        " rather not be asked.",
+        "{people}: when are you free for {title} #{number}? {can}, until {closes}. To"
+        " stop these reminders: {mute}",
         people=", ".join(short(user) for user in silent),
         title=Strong(meeting.title),
         number=meeting.number,
@@ -274,14 +275,14 @@ async def _action(reminder: Reminder, at: ReminderMoment) -> Reply | None:
         return None
     if reminder.recipient is None:
         words_ = line(
-            "Whoever had {what} has left. Who takes it? {actions} shows what it is: {give}",
+            "The person who had {what} has left. Who takes it? {actions} shows what it is: {give}",
             what=in_numbers(action),
             actions=Code("!actions"),
             give=Code(f"!action give {action.number} @li"),
         )
         return reply(words_)
     words_ = line(
-        "Today: {what}. {actions} shows what it is, {done} ticks it off.",
+        "Today: {what}. {actions} shows what it is. When it is done: {done}",
         what=Strong(in_numbers(action)),
         actions=Code("!actions"),
         done=Code(f"!action done {action.number}"),
@@ -304,9 +305,7 @@ async def _week(at: ReminderMoment) -> Reply | None:
         )
         for each in open_[:MOST_ITEMS]
     ]
-    head = ngettext("{n} thing is to be done", "{n} things are to be done", len(open_)).format(
-        n=len(open_)
-    )
+    head = ngettext("{n} thing to do", "{n} things to do", len(open_)).format(n=len(open_))
     head += _(", {n} overdue:").format(n=late) if late else ":"
     tail = line("{actions} shows what it is.", actions=Code("!actions"))
     return reply((head,), listed(rows), tail)

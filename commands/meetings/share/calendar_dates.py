@@ -77,8 +77,9 @@ def choose(dates: Sequence[Occurrence], held: Mapping[OccurrenceId, HeldDate]) -
 def off(meeting: Meeting) -> Refusal:
     """The refusal of a file of what does not take place: some calendars would show a meeting."""
     return impossible(
-        "Meeting #{number} is off. If it is in your calendar, delete it there: most calendars do"
-        " not do that by themselves, and some would show a file about it as a new meeting.",
+        "Meeting #{number} is cancelled. If it is in your calendar, delete it there:"
+        " most calendars do not do that by themselves. Some would show a file about it"
+        " as a new meeting.",
         number=meeting.number,
     )
 
@@ -96,7 +97,7 @@ def fresh(
     said: list[Block] = [_how_many(meeting, dates, now, clock)]
     if others:
         more = line(
-            "What you have already is not in it; {all} sends everything again.",
+            "The file leaves out what you have already; {all} sends everything again.",
             all=Code(f"!meet ics #{meeting.number} all"),
         )
         said.append(more)
@@ -129,7 +130,7 @@ def changed(
 ) -> Reply:
     """The answer with a file of dates that changed since they were sent."""
     rows = [_then_and_now(each, held[each.id], now, clock) for each in dates[:SHOWN]]
-    head = line("What has changed of meeting #{number}:", number=meeting.number)
+    head = line("What has changed for meeting #{number}:", number=meeting.number)
     blocks: tuple[Block, ...] = (
         head,
         listed([*rows, *((each,) for each in _more(len(dates) - SHOWN))]),
@@ -142,8 +143,8 @@ def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime, clock: Zo
     """The answer about cancelled dates, in words only: most calendars do not delete by themselves."""
     days = [_day(each, now, clock) for each in dates[:SHOWN]]
     words = line(
-        "Meeting #{number} is off on {days}: delete that from your calendar; most do not do that"
-        " by themselves.",
+        "Meeting #{number} is cancelled on {days}. Delete that from your calendar; most"
+        " do not do that by themselves.",
         number=meeting.number,
         days=", ".join([*days, *_more(len(dates) - SHOWN)]),
     )
@@ -162,7 +163,7 @@ def outdated(
     for date, held in dates:
         if not date.live:
             if held.live:
-                rows.append((_("{when} is off").format(when=_when(held, now, clock)),))
+                rows.append((_("{when} is cancelled").format(when=_when(held, now, clock)),))
                 off += 1
         elif held.is_now(date):
             rows.append((_("{when}: on again").format(when=when_it_is(date, now, clock)),))
@@ -181,10 +182,10 @@ def outdated(
         tail = line("Delete that from your calendar; most do not do that by themselves.")
     elif wrong:
         tail = line(
-            "Delete the old one from your calendar first; then {ics} sends the new.", ics=ics
+            "First delete the old one from your calendar; then {ics} sends the new one.", ics=ics
         )
     else:
-        tail = line("If you have deleted it or changed it, {ics} sends it anew.", ics=ics)
+        tail = line("If you have deleted it or changed it, {ics} sends it again.", ics=ics)
     shown = listed([*rows[:SHOWN], *((each,) for each in _more(len(rows) - SHOWN))])
     return reply(fill(head, number=number), shown, tail)
 
@@ -194,13 +195,13 @@ def _how_many(
 ) -> Line:
     first, last = dates[0], dates[-1]
     if len(dates) == 1:
-        return line("Here it is: one date, {when}.", when=when_it_is(first, now, clock))
+        return line("Here is one date, {when}.", when=when_it_is(first, now, clock))
     day = _day(first, now, clock)
     return plural(
-        "Here is {n} date, {first} to {last}. Some phones take only the first: look whether you"
-        " see all; {one} sends a single one.",
-        "Here are {n} dates, {first} to {last}. Some phones take only the first: look whether you"
-        " see all; {one} sends a single one.",
+        "Here is {n} date, {first} to {last}. Some phones take only the first: check"
+        " whether you see all; {one} sends a single one.",
+        "Here are {n} dates, {first} to {last}. Some phones take only the first: check"
+        " whether you see all; {one} sends a single one.",
         len(dates),
         first=day,
         last=_day(last, now, clock),
@@ -210,10 +211,11 @@ def _how_many(
 
 def _delete_first(count: int) -> str:
     return ngettext(
-        "Delete the old one from your calendar first, then open this: many calendars keep the old"
-        " time or show both.",
-        "Delete the old ones from your calendar first, then open this: many calendars keep the old"
-        " times or show both, and some phones take only the first of a file.",
+        "First delete the old one from your calendar, then open this: many calendars"
+        " keep the old time or show both.",
+        "First delete the old ones from your calendar, then open this: many calendars"
+        " keep the old times or show both. Some phones take only the first date of a"
+        " file.",
         count,
     )
 

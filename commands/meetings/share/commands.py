@@ -34,7 +34,7 @@ FEWEST_LETTERS = 12
 async def link(
     ctx: Context, meeting: OpenMeeting, link: MeetingLink, *, meetings: Meetings
 ) -> tuple[Reply, ...]:
-    """Keep the way into a call; it appears in the room ten minutes before, and nowhere else.
+    """Save the link of a call; I post it in the room ten minutes before, and nowhere else.
 
     meeting: the meeting's number
     link: the link
@@ -46,8 +46,9 @@ async def link(
         await _planner_only(meetings, meeting, ctx)
     await meetings.set_link(meeting.id, link)
     told = line(
-        "Link saved for {title} #{number}. I took your message away if I may; people's apps may already"
-        " have it. The link appears in the room ten minutes before, and nowhere else.",
+        "Link saved for {title} #{number}. I removed your message if I may; people's"
+        " apps may already have it. I post the link in the room ten minutes before, and"
+        " nowhere else.",
         title=meeting.title,
         number=meeting.number,
     )
@@ -64,7 +65,8 @@ async def _planner_only(meetings: Meetings, meeting: Meeting, ctx: Context) -> N
     planner = await meetings.planner(meeting)
     if planner != ctx.user:
         raise impossible(
-            "#{number} has a link already. Whoever called the meeting can change it, or a lead.",
+            "#{number} has a link already. The person who planned the meeting can change"
+            " it, or a lead.",
             number=meeting.number,
         )
 
@@ -75,11 +77,16 @@ def warnings(link: str) -> list[str]:
     parts = urlsplit(link)
     name = parts.path.rpartition("/")[2]
     if re.search(r"[?&](utm_|fbclid|gclid|email=|uname=|user=)", link):
-        found.append(_("It has a query that tells who made or follows it; leave that out."))
+        found.append(
+            _(
+                "The link says who made it or who follows it; leave out the part after the"
+                " question mark."
+            )
+        )
     if "jit" in parts.netloc and (len(name) < FEWEST_LETTERS or name.islower()):
-        found.append(_("Its name is easy to guess: let the call's site make a random one."))
+        found.append(_("The link's name is easy to guess: let the call's site make a random one."))
     if parts.scheme == "http":
-        found.append(_("It begins with http://, so that it is not encrypted."))
+        found.append(_("The link begins with http://, so it is not encrypted."))
     return found
 
 
@@ -104,8 +111,8 @@ async def ics(
     """Get a calendar file by direct message, after a warning.
 
     number: the meeting's number
-    which: of a series a day, or “all” for those you have already as well
-    title: what your calendar is to show, if not “Appointment”
+    which: of a series a day, or “all” to get them all again
+    title: what your calendar shows, if not “Appointment”
     """
     meeting = await meetings.by_number(number)
     if meeting is None or meeting.version.start is None:
@@ -137,8 +144,9 @@ async def ics(
 def _leaves_encryption(title: str) -> Reply:
     """What is said before a calendar file is sent."""
     return say(
-        "That file leaves encryption: your phone or your employer's account may upload it. It"
-        " says “{title}”, when, and nothing else. {ok} sends it by direct message, {no} drops it.",
+        "That file will not be encrypted: your phone or your employer's account may"
+        " upload it. It says “{title}”, when, and nothing else. {ok} sends it by direct"
+        " message, {no} drops it.",
         title=title,
         ok=Code("!ok"),
         no=Code("!no"),

@@ -32,7 +32,7 @@ async def send(
     """One or two files, as the draft ``plan`` of ``!meet ics`` says. Raises Refusal."""
     meeting = await meetings.by_id(MeetingId(plan["meeting"]))
     if meeting is None:
-        raise refuse("That meeting was taken back.", example="!meet")
+        raise refuse("That meeting was undone.", example="!meet")
     coming = await ahead(meetings, meeting, ctx.now)
     last = await dates.last_file(meeting.id, ctx.user)
     held = await dates.held(meeting.id, ctx.user)

@@ -9,8 +9,8 @@ from commands.meetings.share.terms import holds_link, without_links
 def _misplaced() -> Refusal:
     """A link in a name, an agenda or a decision would stay there for everybody."""
     return impossible(
-        "A link does not belong there: whoever has it can listen in. I took your message away if"
-        " I may. {link} keeps it until ten minutes before.",
+        "A link does not belong there: whoever has it can listen to the call. I removed"
+        " your message if I may. {link} keeps it until ten minutes before.",
         link=Code("!meet link #7 https://…"),
     )
 

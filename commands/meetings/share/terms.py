@@ -27,7 +27,7 @@ def _read_link(raw: str, _ctx: Context) -> _MeetingLink:
     """An address. What stands around it is dropped; refusals never show it."""
     match = _LINK.search(_OF_MATRIX.sub(" ", raw))
     if match is None or len(match[0]) > 2000:
-        raise refuse("That is no link I can read; it begins with https://.", example=NO_EXAMPLE)
+        raise refuse("I cannot read that link. A link begins with https://.", example=NO_EXAMPLE)
     return _MeetingLink(match[0])
 
 

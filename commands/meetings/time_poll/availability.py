@@ -58,14 +58,14 @@ def read_times(raw: str) -> Times:
     """Read option numbers, each with an answer. Raises Refusal for none, or two answers to one number."""
     text = unicodedata.normalize("NFKC", _without_keycaps(raw)).casefold()
     if _CLOCK.search(text):
-        raise refuse("Answer with the numbers in front of the times, please.", example=_LIKE)
+        raise refuse("Answer with the numbers in front of the times.", example=_LIKE)
     meeting, text = _meeting(text)
     tokens = list(_tokens(_spelled(text)))
     whole = _all_or_none(tokens)
     if whole is not None:
         return Times(meeting, *whole)
     if not any(isinstance(each, int) for each in tokens):
-        raise refuse("Which times can you? Their numbers.")
+        raise refuse("Which times work for you? Type their numbers.")
     return Times(meeting, _said(tokens))
 
 
@@ -73,7 +73,7 @@ def only_no(said: Mapping[int, Coming]) -> Refusal:
     """The refusal of ``not 2``: what is not named is no too, which is seldom meant."""
     numbers = " ".join(map(str, sorted(said)))
     return impossible(
-        "That says no to {numbers} and to all the others too. Is it {but}, or {none}?",
+        "That says no to {numbers}, and to all the others too. Do you mean {but}, or {none}?",
         numbers=numbers,
         but=Code(f"!can all but {numbers}"),
         none=Code("!can none"),
@@ -127,7 +127,7 @@ def _y(text: str) -> str:
 def _written_out(match: re.Match[str]) -> str:
     first, last = int(match[1]), int(match[2])
     if not first < last <= MOST:
-        raise refuse("From {first} to {last}? Say each number, please.", first=first, last=last)
+        raise refuse("From {first} to {last}? Type each number.", first=first, last=last)
     return " " + " ".join(str(number) for number in range(first, last + 1)) + " "
 
 
@@ -315,9 +315,9 @@ class _Said:
     def done(self) -> dict[int, Coming]:
         """The answers by option number. Raises Refusal where one option has two answers."""
         if self._twice is not None:
-            raise refuse("Time {number} is there with two answers. Which one?", number=self._twice)
+            raise refuse("You gave two answers to time {number}. Which one?", number=self._twice)
         return self._found
 
 
 def _not_plain() -> Refusal:
-    return refuse("I can read that in more than one way. The answer first, then its numbers.")
+    return refuse("I can read that in more than one way. Type the answer first, then its numbers.")

@@ -41,16 +41,20 @@ async def close_poll(
     rows = [reasons(each, poll.quorum, at.now) for each in ranked[:SHOWN]]
     pick = Code(f"!meet pick #{meeting.number} {ranked[0].option.number if ranked else 1}")
     if met:
-        after = line("{pick} settles it.", pick=pick)
+        after = line("To choose it: {pick}", pick=pick)
     elif extends:
         after = line(
-            "Too few for a quorum: it stays open one more day. {can}", can=Code("!can 1 2")
+            "Too few answers for a quorum, so I wait one more day. To answer: {can}",
+            can=Code("!can 1 2"),
         )
     elif ranked:
-        after = line("Still too few. Whoever plans it decides: {pick}, or other times.", pick=pick)
+        after = line(
+            "Still too few answers. The person who plans it decides: {pick}, or other times.",
+            pick=pick,
+        )
     else:
         after = line(
-            "All those times have passed. Please ask anew: {poll}", poll=Code("!meet poll")
+            "All those times have passed. Please ask again: {poll}", poll=Code("!meet poll")
         )
     return reply(head, listed(rows) if rows else None, after, audience=Audience.ROOM)
 

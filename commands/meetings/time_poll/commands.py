@@ -54,7 +54,7 @@ EVENING = time(20)
 async def poll(
     ctx: Context, plan: Plan, *, drafts: MeetingDrafts, people: People, members: Members
 ) -> Reply:
-    """Ask everybody which times they can; I say them back first.
+    """Ask everybody which times work for them; I show it to you before I post it.
 
     plan: its name | times with commas between | until when | quorum | length | needs @who
     """
@@ -96,7 +96,7 @@ async def poll(
 async def can(
     ctx: Context, times: TimesWords, *, meetings: Meetings, polls: TimePolls, entries: Entries
 ) -> Reply:
-    """Say which of the times you can; what you do not name is no.
+    """Say which of the times work for you; what you leave out is no.
 
     times: their numbers, like 1 3 maybe 2; the meeting first if several ask: #7 1 3
     """
@@ -105,7 +105,7 @@ async def can(
     unknown = sorted(set(times.said) - options)
     if unknown:
         raise refuse(
-            "There is no time {number}; there are 1 to {most}.",
+            "There is no time {number}. The times have the numbers 1 to {most}.",
             number=unknown[0],
             most=len(options),
         )
@@ -163,7 +163,7 @@ async def pick(
     people: People,
     members: Members,
 ) -> tuple[Reply, ...]:
-    """Settle on one of the times; who said they can then, comes.
+    """Choose one of the times; I count those who can as coming.
 
     meeting: the meeting's number
     option: the number of the time
@@ -191,7 +191,7 @@ async def pick(
 
 @command("meet mute", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet mute #7")
 async def mute(ctx: Context, meeting: OpenTimePoll, *, meetings: Meetings) -> Reply:
-    """Do not remind you to say when you can.
+    """Stop reminding you to say when you are free.
 
     meeting: the meeting's number
     """
@@ -218,7 +218,7 @@ def _quorum(words: str, people: int) -> int:
         return share.of(people)
     if not words.isdecimal() or not 1 <= int(words) <= 10_000:
         raise impossible(
-            "A quorum is a number of people, like {like}, or a share, like 2/3.", like="quorum 5"
+            "A quorum is a number of people, like {like}, or a part, like 2/3.", like="quorum 5"
         )
     return int(words)
 
@@ -242,5 +242,5 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
     if word in NEEDS:
         return {"needed": [members.find(each) for each in people_in(rest)]}
     if not part:
-        raise refuse("There is nothing between two bars.", example=POLL)
+        raise refuse("There is nothing between two of the bars.", example=POLL)
     return {"minutes": read_minutes(part)}

@@ -15,7 +15,7 @@ TimesWords = Annotated[
     Reader(
         lambda raw, _ctx: read_times(raw),
         "NUMBERS",
-        lambda: _("Which times can you? Like 1 3 maybe 2."),
+        lambda: _("Which times work for you? Like 1 3 maybe 2."),
         Words.rest(),
     ),
 ]

@@ -62,7 +62,7 @@ def reasons(each: Ranked, quorum: int, now: datetime, reader: ZoneInfo | None = 
         else _("{n} short of {quorum}").format(n=missing, quorum=quorum)
     )
     if not each.needed:
-        parts.append(_("somebody who is needed cannot"))
+        parts.append(_("somebody you need cannot come"))
     if each.night:
         parts.append(
             ngettext("night for {n} of you", "night for {n} of you", each.night).format(
@@ -85,7 +85,7 @@ def asking(
     rows = [option_line(each, now, zones) for each in options]
     return reply(
         line(
-            "When can you for {title} #{number}? Until {closes}; {quorum} make a quorum.",
+            "When are you free for {title} #{number}? Until {closes}; {quorum} make a quorum.",
             title=Strong(meeting.title),
             number=meeting.number,
             closes=closes,
@@ -93,7 +93,7 @@ def asking(
         ),
         listed(rows, numbered=True),
         line(
-            "Type what you can, like {can}; {none} if nothing fits. You may change it.",
+            "Type what works for you, like {can}; {none} if nothing does. You may change it.",
             can=Code("!can 1 3 maybe 2"),
             none=Code("!can none"),
         ),
@@ -111,16 +111,16 @@ def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime)
     )
     if following is None:
         return reply(head)
-    goes_on = _("It goes on {when}.").format(when=when_it_is(following, now))
+    goes_on = _("The next one is {when}.").format(when=when_it_is(following, now))
     return reply((*head, f" {goes_on}"))
 
 
 def as_before(occurrence: Occurrence, now: datetime) -> Reply:
     """Tell the room that a change it was told of was taken back."""
     words = (
-        _("Meeting #{number} is on {when}: a change was taken back.")
+        _("Meeting #{number} is on {when}: a change was undone.")
         if occurrence.live
-        else _("Meeting #{number} on {when} is off: it was taken back.")
+        else _("Meeting #{number} on {when} is cancelled: it was undone.")
     )
     shown = fill(words, number=occurrence.number, when=when_it_is(occurrence, now))
     return reply(shown, audience=Audience.ROOM)
@@ -128,7 +128,7 @@ def as_before(occurrence: Occurrence, now: datetime) -> Reply:
 
 def cancelled(number: int, title: str) -> Reply:
     """Announce that a meeting is called off."""
-    return say("{title} #{number} is called off.", title=Strong(title), number=number)
+    return say("{title} #{number} is cancelled.", title=Strong(title), number=number)
 
 
 def fair(found: Sequence[Burden]) -> Reply:
@@ -148,7 +148,7 @@ def fair(found: Sequence[Burden]) -> Reply:
     advice = (
         _("The hours are shared evenly.")
         if found[0].bad == found[-1].bad
-        else _("A second time of day, in turn with the first, would share the bad hours.")
+        else _("A second time of day, every other time, would share the bad hours.")
     )
     return reply(listed(rows), (advice,))
 
@@ -156,7 +156,7 @@ def fair(found: Sequence[Burden]) -> Reply:
 def about_to_ask(title: str, rows: Sequence[Line]) -> Reply:
     """Said back before a poll on times is posted."""
     return reply(
-        line("When can you for {title}?", title=Strong(title)),
+        line("When are you free for {title}?", title=Strong(title)),
         listed(rows, numbered=True),
         line("{ok} to post it, {no} to drop it.", ok=Code("!ok"), no=Code("!no")),
     )

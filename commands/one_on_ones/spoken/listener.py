@@ -31,6 +31,7 @@ from commands.one_on_ones.spoken.lines import typed
 from commands.one_on_ones.spoken.marks import marked
 from commands.one_on_ones.spoken.moves import keys, runs
 from commands.one_on_ones.spoken.names import names_in
+from commands.one_on_ones.spoken.pairs import rated_in_pairs
 from commands.one_on_ones.spoken.pieces import MOST, Piece, pieces_of
 from commands.one_on_ones.spoken.reading import Heard, Person, Reading, Value
 from commands.one_on_ones.spoken.vocabulary import TEXTS, Detail, Verb
@@ -72,12 +73,15 @@ class Listener:
             return None
         grammar = await _grammar(pieces, ctx, tx)
         heard = grammar.heard()
-        if asked.command is None and not _is_whole(heard):
-            mark = marked(grammar, pieces, ctx)
-            if mark is not None:
-                return (mark,)
-        other = asked.command is not meant and meant is not one_on_ones.log
-        if heard.unused and (other or _is_strict(asked, pieces)):
+        several = _of_several(asked, heard, grammar, pieces, ctx)
+        if several:
+            return several
+        a_talk = meant is one_on_ones.log and heard.act is None
+        almost = (asked.command is not meant and not a_talk) or _is_strict(asked, pieces)
+        left = heard.unused and (almost or not _begins_so(pieces, heard))
+        if left and asked.command is None and not is_marked(text):
+            _ask_about_more(pieces, heard)
+        if heard.unused and almost:
             # Almost another command, or almost somebody's name. "Talked with sam" is almost a log, and one.
             return None
         clear = asked.command is not None or _begins_so(pieces, heard)
@@ -90,6 +94,18 @@ class Listener:
             return False
         heard = (await _grammar(pieces, ctx, tx)).heard()
         return bool(heard.readings) and (heard.act is not None or _begins_so(pieces, heard))
+
+
+def _of_several(
+    asked: Request | NotRead, heard: Heard, grammar: Grammar, pieces: list[Piece], ctx: Context
+) -> tuple[Request, ...]:
+    """What a line says of several people: a rating each, or a mark of a test; nothing for others."""
+    if asked.command is one_on_ones.assess:
+        return rated_in_pairs(grammar, pieces)
+    if asked.command is not None or _is_whole(heard):
+        return ()
+    mark = marked(grammar, pieces, ctx)
+    return () if mark is None else (mark,)
 
 
 def _is_never_spoken(asked: Request | NotRead) -> bool:
@@ -231,6 +247,18 @@ def _concluded(
         readings = [(each, _line(heard.act, each)) for each in heard.readings]
         raise questions.which_reading(readings, ctx.today)
     return _one(heard.act, first, ctx)
+
+
+def _ask_about_more(pieces: list[Piece], heard: Heard) -> None:
+    """Raise Refusal where a line begins with one of one's people, or a talk with them, and goes on otherwise."""
+    people = heard.readings[0].people if heard.readings and 0 not in heard.unused else ()
+    if len(people) != 1 or not _known(people) or len(people[0].contacts) > 1:
+        return
+    unused = runs(heard.unused)
+    if heard.readings[0].values and len(unused) == 1 and unused[0][-1] == len(pieces) - 1:
+        raise questions.not_used(pieces, unused, heard.act)
+    if people[0].span[0] == 0 and heard.act is None and not pieces[0].text.startswith("#"):
+        raise questions.what_of(people[0], pieces)
 
 
 def _known(people: tuple[Person, ...]) -> bool:

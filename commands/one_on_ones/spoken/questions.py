@@ -98,7 +98,8 @@ def attempt_or_talk(reading: Reading, without: Reading) -> Refusal:
         words = _short(each)
         options.append(((words,), AnswerOption(words, meant)))
     told = line(
-        "An issue, an ask or what they said needs a talk, and “{outcome}” is an attempt. Which is it?",
+        "An issue, an ask or an answer needs a talk, and “{outcome}” is only an"
+        " attempt. Which is it?",
         outcome=outcome_words(outcome) if isinstance(outcome, Outcome) else "",
     )
     return asked(told, options)
@@ -122,6 +123,21 @@ def not_used(pieces: Sequence[Piece], unused: Sequence[Sequence[int]], act: Verb
         "I did not use {words}, so nothing is saved. Try one of these, or answer with its number:",
         words=", ".join(f"“{cut(each)}”" for each in dropped),
     )
+    return asked(told, options)
+
+
+def what_of(person: Person, pieces: Sequence[Piece]) -> Refusal:
+    """Ask what to do with words about somebody that are no talk: a note, or nothing."""
+    words = words_shown(pieces[person.span[1] :])
+    handle = person.contacts[0].handle if person.contacts else f"M-{person.number}"
+    lines = (f"note {handle} {words}", f"log {handle}", f"show {handle}")
+    told = line(
+        "I know {who}, but not what to do with “{words}”. Nothing is saved. Try one of these, or answer"
+        " with its number:",
+        who=_called(person),
+        words=cut(words),
+    )
+    options = [((Code(each),), AnswerOption(each.split()[0], each)) for each in lines]
     return asked(told, options)
 
 
@@ -151,7 +167,7 @@ def only_one(people: Sequence[Person]) -> Refusal:
     """Say that words about one person cannot be about several."""
     handles = ", ".join(each.typed for each in people)
     told = line(
-        "Issue, ask and note are about one person. Send them in a line each, for {people}.",
+        "Issue, ask and note are about one person. Send one line for each of {people}.",
         people=handles,
     )
     return Refusal(told, example=NO_EXAMPLE)

@@ -46,7 +46,7 @@ async def poll(
     said_back=True,
 )
 async def temp(ctx: Context, question: Question, *, desk: PollService, terms: PollTerms) -> Reply:
-    """Ask secretly how far along everybody is, from 0 to 5.
+    """Ask secretly how much everybody is for something, from 0 to 5.
 
     question: what you ask
     closes: when it closes, like fri or "fri 18:00"; the day after tomorrow if you do not say
@@ -168,7 +168,7 @@ async def rank(
     said_back=True,
 )
 async def open_(ctx: Context, asked: QuestionAndOptions, *, desk: PollService) -> Reply:
-    """Ask openly, as a poll of Matrix's own: everybody sees who voted what.
+    """Ask openly, as an ordinary poll of the app: everybody sees who voted what.
 
     asked: the question, then the options with bars, commas or line breaks between them
     """

@@ -16,7 +16,8 @@ def refuse_too_long(closes: datetime, ctx: Context, policy: Policy) -> None:
     """Raise Refusal for a deadline that the machine's memory may not live to see."""
     if closes - ctx.now > policy.longest:
         raise impossible(
-            "A secret poll stays open for {span} at most: a reboot of my machine loses it.",
+            "A secret poll stays open for {span} at most, because it is lost if my machine"
+            " restarts.",
             span=_span(policy.longest),
         )
 
@@ -33,13 +34,15 @@ def too_short(people: int, waiting: int, policy: Policy, example: str) -> Refusa
     least, takes = least_open(people, waiting, policy), mailing(people, waiting, policy)
     if not takes:
         return refuse(
-            "A secret poll stays open for at least {span}, so that nobody is watched at it.",
+            "A secret poll stays open for at least {span}, so that nobody can watch who"
+            " votes when.",
             span=_span(least),
             example=example,
         )
     return refuse(
-        "With {n} people a secret poll stays open for at least {span}: the last of them has a"
-        " ballot after {takes}, and then {shortest} to vote, so that nobody is watched at it.",
+        "With {n} people a secret poll stays open for at least {span}. The last of them"
+        " gets a ballot after {takes}, and then has {shortest} to vote. So nobody can"
+        " watch who votes when.",
         n=a_number(people),
         span=_span(least),
         takes=_span(timedelta(minutes=ceil(takes / timedelta(minutes=1)))),

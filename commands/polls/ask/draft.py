@@ -84,7 +84,8 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
         raise _fleeting(refusal)
     if isinstance(found, Doubt) and found.question and not found.options:
         refusal = impossible(
-            "Between what? For a question without options: {temp} (from 0 to 5) or {yesno}.",
+            "What are the options? For a question without options: {temp} (from 0 to 5) or"
+            " {yesno}.",
             temp=Code(f"!poll temp {found.question}"),
             yesno=Code(f"!poll yesno {found.question}"),
         )
@@ -100,7 +101,7 @@ def _may_be_a_slip(first: str, others: Sequence[str]) -> bool:
 def _refuse_asking(first: str, others: Sequence[str]) -> None:
     """Raise Refusal for ``!poll new`` and its like; "new hours? yes | no" is a question of its own."""
     if not others:
-        raise refuse("What do you ask, and what can be chosen?", example=_LIKE)
+        raise refuse("What do you ask, and what can people choose?", example=_LIKE)
     rest = others[0]
     if first.islower() and (rest[0].isupper() or rest[0] in MARKS):
         better = Code(f"!poll {rest}")

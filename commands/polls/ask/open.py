@@ -63,9 +63,9 @@ async def agree(ctx: Context, desk: PollService, roll: Roll, code: str) -> Reply
         return views.opened(done, ctx.clock)
     held = await desk.held(code)
     if held is None:
-        raise impossible("No poll waits under that code; it waits for an hour. Ask it again.")
+        raise impossible("No poll with that code waits; a poll waits for an hour. Ask it again.")
     if held.by == ctx.user:
-        raise impossible("You asked it: somebody else has to agree.")
+        raise impossible("You asked that poll, so somebody else has to agree.")
     found = await _still_possible(ctx, desk, held.poll)
     _refuse_unfit_second(ctx, roll, held, found)
     return await _show_second(ctx, desk, found, held.by)
@@ -155,7 +155,7 @@ async def _still_possible(ctx: Context, desk: PollService, poll: Poll) -> PollOp
     """
     await refuse_where_unsafe(desk)
     if poll.rules.closes_at <= ctx.now:
-        raise impossible("That deadline has passed meanwhile. Please ask it anew.")
+        raise impossible("That deadline has passed now. Please ask the poll again.")
     found, waiting = await weigh(ctx, desk, poll), await desk.backlog()
     rules, people = found.poll.rules, len(found.people)
     if is_too_short(rules.closes_at, people, waiting, ctx.now, desk.policy):

@@ -66,7 +66,9 @@ def _read(text: str) -> PollQuestion | Doubt:
     found = _headline(_LABEL.sub("", text.strip()))
     if found is None:
         return Doubt(
-            line("I cannot tell where the question ends. Put it in quotes, options behind it.")
+            line(
+                "I cannot tell where the question ends. Put it in quotes, and the options after it."
+            )
         )
     question, rest = " ".join(found[0].split()), _OPTIONS.sub("", found[1])
     if not 0 < len(question) <= LONGEST_QUESTION:
@@ -131,7 +133,7 @@ def _several_ways() -> str:
 
 
 def _none_there() -> str:
-    return _("What can be chosen? The options come behind the question, with bars between.")
+    return _("What can people choose? Type the options after the question, with bars between.")
 
 
 def _within(question: str) -> tuple[str, ...]:
@@ -209,7 +211,7 @@ def _checked(question: str, options: tuple[str, ...]) -> PollQuestion | Doubt:
     before: set[str] = set()
     for key, option in zip(keys, options, strict=True):
         if len(option) > LONGEST_OPTION:
-            words = _("“{words}” is long for an option; {limit} letters at most.")
+            words = _("“{words}” is too long for an option; the limit is {limit} letters.")
             shorter = tuple(cut(each) if len(each) > LONGEST_OPTION else each for each in options)
             return Doubt(fill(words, words=cut(option), limit=LONGEST_OPTION), question, shorter)
         if key in before:

@@ -55,7 +55,7 @@ def secret(poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Seque
     told += warnings(poll)
     if poll.risks.needs_second:
         told.append(
-            line("So it takes a second person: after your ok I say what a lead has to type.")
+            line("So it takes a second person: after your ok I tell you what a lead has to type.")
         )
     return _shown(_head(poll), poll.options, told)
 
@@ -66,9 +66,9 @@ def needs_a_second(poll: Poll) -> Reply:
         line("Not opened yet."),
         *warnings(poll),
         line(
-            "If it shall be asked all the same, a lead other than you (where there is none,"
-            " somebody who may vote) types {confirm} in the direct chat with me, reads it,"
-            " and says ok. It waits for an hour.",
+            "To ask it all the same, another lead types {confirm} in the direct chat with"
+            " me, reads it, and says ok. If there is no other lead, somebody who may vote"
+            " can do it. The poll waits for an hour.",
             confirm=Code(f"!poll confirm {poll.code}"),
         ),
         fleeting=True,
@@ -78,7 +78,7 @@ def needs_a_second(poll: Poll) -> Reply:
 def to_second(poll: Poll, eligible: int, zone: ZoneInfo) -> Reply:
     """Show the second person what would be asked of whom, and what the result may tell about whom."""
     told: list[Line] = [
-        line("Somebody asked this, and wants your agreement since the result may tell too much:"),
+        line("Somebody wants to ask this, and the result may tell too much. So it needs your ok:"),
         *warnings(poll),
         plural(
             "Until {closes}; {n} person may vote; below {k} ballots nothing is published.",
@@ -88,7 +88,7 @@ def to_second(poll: Poll, eligible: int, zone: ZoneInfo) -> Reply:
             n=a_number(eligible),
             k=poll.rules.k,
         ),
-        line("If you agree, everybody reads the same warning in the room and in their ballot."),
+        line("If you agree, everybody gets the same warning in the room and in their ballot."),
     ]
     return _shown(_head(poll), poll.options, told)
 

@@ -19,18 +19,19 @@ def warnings(poll: Poll) -> tuple[Line, ...]:
         found.append(
             (
                 _(
-                    "Nearly the same people were asked nearly the same lately. Whoever compares both"
-                    " results may see what those think who changed their mind or voted only once."
+                    "Nearly the same people got nearly the same question lately. Whoever compares"
+                    " both results may see the votes of those who changed their mind or voted only"
+                    " once."
                 ),
             )
         )
     if risks.low_floor:
         found.append(
             plural(
-                "{k} ballots are enough for a result, fewer than usual: {n} who tells the others what"
-                " they voted is enough to know the vote that is left.",
-                "{k} ballots are enough for a result, fewer than usual: {n} who tell each other what"
-                " they voted are enough to know the vote that is left.",
+                "{k} ballots are enough for a result, fewer than usual. If {n} person tells the"
+                " others their vote, the last vote is known.",
+                "{k} ballots are enough for a result, fewer than usual. If {n} people tell each"
+                " other their votes, the last vote is known.",
                 poll.rules.k - 1,
                 k=Strong(str(poll.rules.k)),
                 n=a_number(poll.rules.k - 1),
@@ -40,8 +41,8 @@ def warnings(poll: Poll) -> tuple[Line, ...]:
         found.append(
             (
                 _(
-                    "There are many choices for so few people: a choice that one person takes alone"
-                    " stands in the result as theirs."
+                    "There are many choices for so few people. If one person alone takes a choice,"
+                    " the result may show who it was."
                 ),
             )
         )
@@ -53,8 +54,8 @@ def left_out(poll: Poll, hours: int) -> tuple[Line, ...]:
     outside, found = poll.outside, list[Line]()
     if outside.all_new:
         words = ngettext(
-            "Not on it, since I have seen them here for less than {hours} hour: {who}.",
-            "Not on it, since I have seen them here for less than {hours} hours: {who}.",
+            "Not on it, because I have seen them here for less than {hours} hour: {who}.",
+            "Not on it, because I have seen them here for less than {hours} hours: {who}.",
             hours,
         )
         who = names(outside.new, outside.all_new - len(outside.new))
@@ -63,17 +64,17 @@ def left_out(poll: Poll, hours: int) -> tuple[Line, ...]:
         who = names(outside.held, outside.all_held - len(outside.held))
         found.append(
             line(
-                "Not on it, since nearly the same was asked before they came, and the difference of"
-                " both results would be what they think: {who}.",
+                "Not on it, because a poll before they came asked nearly the same. The"
+                " difference of both results would be their vote: {who}.",
                 who=who,
             )
         )
     if outside.all_gone:
         words = ngettext(
-            "Not on it, since they left this room or were removed from it in the last {hours} hour:"
-            " {who}.",
-            "Not on it, since they left this room or were removed from it in the last {hours} hours:"
-            " {who}.",
+            "Not on it, because they left this room or were removed from it in the last"
+            " {hours} hour: {who}.",
+            "Not on it, because they left this room or were removed from it in the last"
+            " {hours} hours: {who}.",
             hours,
         )
         who = names(outside.gone, outside.all_gone - len(outside.gone))
@@ -90,10 +91,10 @@ def names(people: Sequence[UserId], more: int = 0) -> str:
 def _singled(named: Sequence[UserId], unnamed: int) -> Line:
     if not named:
         return plural(
-            "The same people meet in another room, but for {n} person. Whoever compares the results of"
-            " both may see what that person thinks.",
-            "The same people meet in another room, but for {n} people. Whoever compares the results of"
-            " both may see what those few think.",
+            "The same people are in another room, all but {n} person. Whoever compares the"
+            " results of both may see what that person thinks.",
+            "The same people are in another room, all but {n} people. Whoever compares the"
+            " results of both may see what those few think.",
             unnamed,
             n=Strong(a_number(unnamed)),
         )
@@ -122,8 +123,9 @@ def why_not_now(named: Sequence[UserId], unnamed: int) -> Line:
     )
     return (
         *line(
-            "I do not ask that now. Nearly the same people were asked nearly the same less than"
-            " {days} days ago, and both results together would tell what a few think.",
+            "I do not ask that now. Nearly the same people got nearly the same question"
+            " less than {days} days ago. Both results together would show what a few people"
+            " think.",
             days=a_number(days),
         ),
         " ",

@@ -24,7 +24,7 @@ async def vote(_ctx: Context, code: PollCode, choice: Choice) -> Reply:
     """Vote in a secret poll, as the ballot I sent you says; only your last vote counts.
 
     code: the poll's four characters
-    choice: what stands in front of your choice in the ballot
+    choice: what the ballot shows in front of your choice
     """
     # Votes are taken before commands are looked at (typed.py). Declared here for help's sake, it
     # answers as to a vote in no poll.
@@ -39,7 +39,7 @@ async def vote(_ctx: Context, code: PollCode, choice: Choice) -> Reply:
     example="!poll confirm K7QX",
 )
 async def confirm(ctx: Context, code: PollCode, *, desk: PollService, roll: Roll) -> Reply:
-    """Read a secret poll that waits for a second person's ok, and what its result may tell.
+    """Read a secret poll that waits for a second person's ok, and what its result may show.
 
     code: the four characters I named
     """
@@ -83,7 +83,7 @@ async def cancel(
     """Destroy a secret poll uncounted: a lead in the room, or its maker while ballots go out.
 
     code: the poll's four characters
-    yes: destroy it, after you were asked
+    yes: destroy it, after I asked you
     """
     if not await desk.may_call_off(code, ctx.user):
         _refuse_others(ctx)
@@ -97,15 +97,15 @@ async def cancel(
     outcome = await desk.cancel(code)
     if outcome is not RequestOutcome.DONE:
         raise _not_possible(outcome)
-    return say("Secret poll {code} is called off; the room is told.", code=Strong(code))
+    return say("Secret poll {code} is cancelled; I tell the room.", code=Strong(code))
 
 
 def _refuse_others(ctx: Context) -> None:
     """Raises Refusal for whoever may not cancel: in the same words for a poll's maker as for others."""
     if ctx.role < Role.LEAD:
         raise impossible(
-            "{cancel} is for leads, in the committee room. Whoever made a poll may call it off"
-            " for ten minutes, while not everybody has a ballot yet.",
+            "{cancel} is for leads, in the committee room. The person who made a poll may"
+            " cancel it for ten minutes, while not everybody has a ballot yet.",
             cancel=Code("!poll cancel"),
         )
     if ctx.place is Place.DIRECT:
@@ -169,16 +169,16 @@ def _not_possible(outcome: RequestOutcome, policy: Policy | None = None) -> Refu
             "No open secret poll has that code; {list} shows them.", list=Code("!poll list")
         ),
         RequestOutcome.EARLIER: impossible(
-            "A poll's deadline can only move later: who votes now counts on it."
+            "You can only move a poll's deadline later, because people who vote now count on it."
         ),
         RequestOutcome.TOO_LATE: impossible(
-            "That is too far away: from its beginning to its end a secret poll has {n} days at most,"
-            " and a reboot of my machine loses it.",
+            "That is too far away. A secret poll can be open for {n} days at most, because"
+            " it is lost if my machine restarts.",
             n=policy.longest.days,
         ),
         RequestOutcome.TOO_OFTEN: impossible(
-            "Its deadline was moved {n} times, and that is all: people count on a result. A lead may"
-            " cancel it, and it can be asked anew.",
+            "You cannot move its deadline again: it has moved {n} times, and people count"
+            " on a result. A lead can cancel the poll, and you can ask it again.",
             n=policy.postponements,
         ),
-    }.get(outcome) or impossible("Its time is up; it is being counted.")
+    }.get(outcome) or impossible("The poll's time is up, and I am counting it.")

@@ -42,7 +42,7 @@ def which_ballot(polls: Sequence[Poll]) -> Reply:
     """Answer a vote that names no poll open to its sender: how a ballot for each open poll looks."""
     shown = sorted(polls, key=lambda poll: (poll.rules.closes_at, poll.code))[:MOST_SHOWN]
     blocks: list[Line | Items] = [
-        line("I took no vote: the poll's code and your choice belong in it, like in a ballot.")
+        line("I took no vote: type the poll's code and your choice, like in the ballot.")
     ]
     for poll in shown:
         blocks += [
@@ -125,7 +125,7 @@ def _exactly(poll: Poll) -> tuple[Line | Items, ...]:
 def _one_length() -> Line:
     return (
         _(
-            "All ballots of a poll are equally long, noughts included: the server cannot read your"
-            " message, but it sees how long it is."
+            "Every ballot of a poll has the same length, with zeros in front. The server"
+            " cannot read your message, but it sees how long it is."
         ),
     )
