@@ -35,12 +35,12 @@ async def danger(_ctx: Context) -> Reply:
                     forget=Code("!forget M-41"),
                 ),
                 line(
-                    "The machine may be taken: whoever runs me types {panic} there. It destroys all I"
+                    "The machine may be taken: my admin types {panic} there. It destroys all I"
                     " keep, for good. Nobody can do that from a chat.",
                     panic=Code("steward panic"),
                 ),
                 line(
-                    "My key may be known: whoever runs me types {rotate} there.",
+                    "My key may be known: my admin types {rotate} there.",
                     rotate=Code("steward rotate-key"),
                 ),
                 line(

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
@@ -46,7 +47,7 @@ PREVIOUS_COPY_KEPT = timedelta(days=7)
 """Long enough to notice a bad migration; short, because retention cannot reach into the copy."""
 
 GLANCE_STEPS = 4000
-"""Steps of SQLite's machine in which a read has to end that is done on the event loop: a third of a ms."""
+"""Steps of SQLite's machine, a third of a ms, in which a read on the event loop has to end, or in twice as many."""
 GLANCES = 0.003
 """Seconds in which one after the other may be done there, until others have a turn."""
 NOT_SHORT = frozenset({"interrupted", "database is locked"})
@@ -110,16 +111,12 @@ class _Thread(aiosqlite.Connection):
         """
         if self._given != self._done or not self._has_time():
             return None
-        connection = self.connection
-        connection.set_progress_handler(_break_off, GLANCE_STEPS)
         try:
-            return work(connection)
+            return work(self.connection)
         except OperationalError as error:
             if str(error) not in NOT_SHORT:
                 raise
             return None
-        finally:
-            connection.set_progress_handler(None, 0)
 
     def _has_time(self) -> bool:
         now = time.monotonic()
@@ -260,7 +257,7 @@ class Transaction:
 
     async def _read(self, sql: str, work: Callable[[Connection], list[Row]]) -> list[Row]:
         # Not what returns rows of what it wrote.
-        found = self._glance(work) if sql.lstrip().startswith("SELECT") else None
+        found = self._glance(partial(_within_steps, work)) if _is_read(sql) else None
         return await self._run(work) if found is None else found
 
     def _glance(self, work: Callable[[Connection], T]) -> T | None:
@@ -447,8 +444,28 @@ def _first_of(connection: Connection, sql: str, params: Parameters) -> list[Row]
     return found
 
 
-def _break_off() -> bool:
-    return True
+def _is_read(sql: str) -> bool:
+    return sql.lstrip().startswith("SELECT")
+
+
+def _within_steps(work: Callable[[Connection], T], connection: Connection) -> T:
+    """Do the one statement of ``work``, broken off when it takes too many steps.
+
+    Around a read alone: SQLite counts on from one execution of a statement to the next, so that the
+    first call may come at any step, and a COMMIT at which it came would be undone.
+    """
+    calls = 0
+
+    def too_many() -> bool:
+        nonlocal calls
+        calls += 1
+        return calls > 1
+
+    connection.set_progress_handler(too_many, GLANCE_STEPS)
+    try:
+        return work(connection)
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _bind(params: Parameters) -> Any:

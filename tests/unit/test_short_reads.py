@@ -77,6 +77,21 @@ async def test_what_only_read_is_over_at_once(database: Database, hops: list[str
 
 
 @pytest.mark.usefixtures("patient")
+async def test_the_same_again_and_again_is_never_broken_off(
+    database: Database, hops: list[str]
+) -> None:
+    """SQLite counts the steps of a statement on from one execution to the next."""
+    for _ in range(3_000):
+        async with database.transaction() as tx:
+            assert await tx.number("SELECT count(*) FROM t") == 5
+            async with all_or_nothing(tx):
+                assert await tx.value("SELECT b FROM t WHERE a = 1") == "b1"
+    assert hops == []
+    async with database.transaction() as tx:
+        assert await tx.number("PRAGMA busy_timeout") == 5000
+
+
+@pytest.mark.usefixtures("patient")
 async def test_a_part_that_is_taken_back_takes_one_hop_for_each_write(
     database: Database, hops: list[str]
 ) -> None:
