@@ -53,7 +53,7 @@ async def test_the_history_of_ratings(chat: Chat, sam: str) -> None:
         "2 supports (did, “signed”), @ana, Mon 30 Nov (current)",
         "3 undecided (said), @ana, Mon 23 Nov",
     )
-    assert reply.says("nothing is averaged")
+    assert reply.says("I never take an average")
 
 
 async def test_old_ratings_and_none(chat: Chat, sam: str) -> None:

@@ -70,9 +70,10 @@ ELSEWHERE = {
 def figures(text: str) -> list[str]:
     """Every number in an answer, in order: words may change from release to release.
 
-    How the answer may be answered is new, and no figure.
+    How the answer may be answered, and that there is something else to do, is new and no figure.
     """
-    said = re.sub(r", or just answer \d+ signed", "", text.replace("UTF-8", ""))
+    new = r", or just answer \d+ signed|You took on \d+ things? besides"
+    said = re.sub(new, "", text.replace("UTF-8", ""))
     return re.findall(r"\d+(?:\.\d+)?", said)
 
 

@@ -147,12 +147,16 @@ async def test_guided_questions_go_first(chat: Chat) -> None:
 
 
 @pytest.mark.usefixtures("people")
-async def test_in_the_room_nothing_is_read_so(chat: Chat) -> None:
+async def test_nothing_is_read_so_that_stays_in_the_room(chat: Chat) -> None:
     for typed in ("sam reached 2 did", "log sam reached 2 did", "left a message for sam", "1"):
         assert (await chat.room("@ana", typed)).replies == ()
-    await chat.room("@ana", "!sam reached 2 did")
-    await chat.room("@ana", "!log sam reached 2 did fri")
     assert await chat.conversations() == []
+    # What is taken away is heard as in the direct chat.
+    for number, typed in enumerate(("!sam reached 2 did", "!log sam reached 2 did fri"), 1):
+        said = await chat.room("@ana", typed)
+        assert said.retracted
+        assert "Sam" not in said.in_room
+        assert len(await chat.conversations()) == number
 
 
 @pytest.mark.usefixtures("people")

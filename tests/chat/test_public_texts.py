@@ -292,7 +292,7 @@ async def test_a_place_is_named_in_the_room_also_when_look_ups_are_spent(known: 
     # The control: what is no place may be anybody.
     refused = await known.room("@ana", "!tz Zora Quill")
     assert refused.retracted
-    assert "I cannot look today" in refused.in_person
+    assert "today's limit of look-ups" in refused.in_person
     assert (await known.room("@ana", "!tz Santa Cruz")).retracted
 
 

@@ -104,7 +104,7 @@ async def test_the_day_of_something_to_do_is_a_day(chat: Chat, typed: str, task:
 
 async def test_a_bar_before_something_that_is_no_day_is_asked_about(chat: Chat) -> None:
     assert (await chat.room("@ana", "!action @ben flyers | posters")).says("posters")
-    assert (await chat.room("@ana", "!actions")).says("Nothing")
+    assert (await chat.room("@ana", "!actions")).says("There is nothing to do")
 
 
 @pytest.mark.parametrize("behind", ["thu 9pm", "until thu 9pm", "closes: thu 9pm"])

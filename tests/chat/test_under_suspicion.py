@@ -51,7 +51,7 @@ async def test_the_bot_writes_nothing_to_whose_part_has_ended(suspected: Chat) -
     told = await suspected.pass_time(suspected.now + timedelta(days=8))
     assert told
     assert [each for each in told if each.to.startswith("@ben")] == []
-    assert any("Whoever had action 1" in each.body and each.to == "room" for each in told)
+    assert any("The person who had action 1" in each.body and each.to == "room" for each in told)
 
 
 async def test_control_otherwise_he_is_reminded(suspected: Chat) -> None:

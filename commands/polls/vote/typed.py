@@ -13,6 +13,7 @@ from commands.polls.terms import is_code
 from storage.core.lazy_dataclass import dataclass
 
 _AROUND = "<>[](){}\"'“”‘’«»`*_.,;:#"
+_KEYCAP = "\u20e3"
 _BALLOT = re.compile(r"[0-9A-LNOXY]{1,12}")
 _VOTE = frozenset({"vote", "votes", "voted", "voting"})
 _COMMANDS = frozenset({"poll", "polls", "help"})
@@ -41,7 +42,8 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
     code makes one of anything but a command. In a room people talk: there it takes ``!vote``, or
     ``vote`` and something like a code, or an open poll's code and something like a ballot.
     """
-    words = straighten(_without_quote(text)[:LONGEST]).split()
+    # A digit on a keycap is longer than a plain one, and all ballots of a poll have one length.
+    words = straighten(_without_quote(text)[:LONGEST].replace(_KEYCAP, "?")).split()
     if not words:
         return None
     commanded = words[0].startswith("!")
