@@ -67,7 +67,7 @@ _TRIED: Final = {
     "me": "who am i, my role, profile, account",
     "direct": "private, pm, open chat",
     "help danger": "raid, police, lost phone, stolen phone, stolen, compromised, snitch, infiltrator, spy, leak, emergency, destroy, wipe everything",
-    "status": "can you read, ping, alive, health, version, are you there, info, about, who can see, who can read, who sees, who reads, who else, is this encrypted, is it encrypted, encrypted, is this safe, is it safe",
+    "status": "ping, alive, health, version, are you there, info, about, who can see, who can read, who sees, who reads, who else, is this encrypted, is it encrypted, encrypted, is this safe, is it safe",
     "tour": "hi, hello, hey",
     "help": "menu, manual, guide, docs, how, h, man, usage, hilfe, ayuda, aide, aiuto, ajuda, what, what do you, what do u, what can you, what can u, what can i, who are you",
     "help secrecy": "anonymous, secret, safe, security, encryption, is it anonymous, is it secret, is this anonymous, is this secret, who voted, who has voted, what does the, did it count, did my vote, was it counted",

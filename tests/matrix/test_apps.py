@@ -149,7 +149,7 @@ async def test_an_edit_is_told_that_it_is_none(here: World) -> None:
 async def test_a_file_comes_after_its_words_under_its_own_name(here: World) -> None:
     direct = await here.open_direct(here.ana)
     mark = len(here.ana.messages)
-    await here.ana.ask(direct, "!meet ics #1", "leaves encryption", where=direct)
+    await here.ana.ask(direct, "!meet ics #1", "will not be encrypted", where=direct)
     await here.ana.send(direct, "!ok")
     file = await here.ana.hear(
         lambda said: said.kind == "m.file", of=here.steward.user, where=direct, since=mark

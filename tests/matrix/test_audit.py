@@ -45,7 +45,7 @@ WRONG: list[Setting] = [
         "token1",
         {"display_name": "z...@x.org", "key_validity_url": "https://x", "public_key": "x"},
         "went to a mail address",
-        "To undo it",
+        "withdraws it",
     ),
     (
         "im.vector.modular.widgets",

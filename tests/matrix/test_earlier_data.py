@@ -56,8 +56,9 @@ async def test_it_starts_and_answers_from_its_records(
             room = await ana.direct(user)
             await ana.settled(room, user)
             shown = await ana.ask(room, "!contact show M-1", "Sammy", of=user, where=room)
-            # A rating has other words by now.
+            # A rating, and whose contact it is, have other words by now.
             then = left.answer("!contact show M-1").replace("4 against", "4 says no")
+            then = then.replace("With @", "Assigned to @")
             assert shown.body == then
             await ana.ask(room, "!test list", "RTO petition", of=user, where=room)
             # Somebody of her name with other keys is not Lea.

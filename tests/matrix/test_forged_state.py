@@ -254,7 +254,7 @@ async def test_a_committee_of_an_earlier_version_is_taken_over_as_that_saw_it(
                 (here.room, power(here, **{eve.user: 100})),
             ]
             await here.steward.start()
-        told = await here.ana.hear("Those who had it until now keep it", since=mark, where=ana)
+        told = await here.ana.hear("Those who had power until now keep it", since=mark, where=ana)
         assert f"Leads and keepers of the data: {here.ana.user.partition(':')[0]}" in told.body
         assert eve.user.partition(":")[0] not in told.body
         await here.ana.hear(f"{eve.user} is new here", since=mark, of=here.steward.user)

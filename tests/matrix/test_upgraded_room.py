@@ -62,7 +62,7 @@ async def test_the_records_follow_when_a_lead_says_so(here: World) -> None:
     for user in (here.ben.user, bot):
         await here.ana.api.invite(new, user)
     await here.ana.settled(new, here.ben.user, bot)
-    await here.ana.hear("made to replace that of Payments chapter", of=bot, where=new)
+    await here.ana.hear("This room replaces the room of Payments chapter", of=bot, where=new)
     await here.ben.settled(new, here.ana.user, bot)
 
     # An organizer cannot; one who is a lead in the new room alone cannot either.
