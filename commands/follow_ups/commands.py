@@ -1,16 +1,19 @@
 """Commands about follow-ups."""
 
+import re
 from datetime import timedelta
 
 from commands.contacts.lookup import CountedContact
 from commands.follow_ups import views
 from commands.follow_ups.terms import FollowUpNumber
 from commands.framework import Context, Reply, Role, Where, command, refuse
+from commands.framework.errors import Refusal
 from commands.framework.reply import Code
 from commands.framework.values import Note, Sentence
 from commands.roles.quotas import QuotaItem
 from commands.shared.discretion import ask_about
 from commands.shared.questions import Asking
+from commands.time.refusals import day_to_come
 from commands.time.terms import FutureDate
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import EntryKind, FollowUp
@@ -22,6 +25,7 @@ SHOWN = 10
 LATE = timedelta(days=7)
 """From this many days on a lead hears how many there are."""
 AHEAD = timedelta(days=7)
+_NEXT = re.compile(r"(?P<words>.+?)[\s,;|.]+next[\s:]+(?P<day>\S.*)", re.IGNORECASE)
 
 
 @command(
@@ -128,6 +132,8 @@ async def done(
     """
     task = await _open(follow_ups, absences, number, ctx, actions)
     ask_about(result, sure=yes)
+    if next_ is None and not yes:
+        _ask_about_next(number, result, ctx)
     entry = await history.record(EntryKind.FOLLOW_UP_DONE, task.contact)
     await follow_ups.done(entry, task, result, author=ctx.user, at=ctx.now)
     following = None
@@ -137,6 +143,19 @@ async def done(
         )
         following = (added, next_)
     return views.done(task, result, following, ctx.today)
+
+
+def _ask_about_next(number: int, result: str, ctx: Context) -> None:
+    """Raise Refusal where a result ends in "next" and a day: a next step lost in words is never made."""
+    found = _NEXT.fullmatch(result.replace('"', ""))
+    if found is None:
+        return
+    for words in (f"next {found['day']}", found["day"]):
+        try:
+            day = day_to_come(words, ctx.today, ctx.locale)
+        except Refusal:
+            continue
+        raise views.next_step_or_result(number, found["words"], found[0], day, ctx.today)
 
 
 @command(

@@ -76,6 +76,24 @@ def an_action(number: int) -> Refusal:
     ).but(options=[AnswerOption("yes", done, unlisted=True)])
 
 
+def next_step_or_result(number: int, words: str, result: str, day: date, today: date) -> Refusal:
+    """Ask whether a day at the end of a result is that of a next step."""
+    planned = f'!done {number} "{words}" next={day.isoformat()}'
+    whole = f'!done {number} "{result}" --yes'
+    return impossible(
+        "Not saved yet. If {day} is the day of the next step, answer 1, or type {planned}. If it is part of"
+        " the result, answer 2, or type {whole}.",
+        day=Strong(a_day(day, today)),
+        planned=Code(planned),
+        whole=Code(whole),
+    ).but(
+        options=[
+            AnswerOption(_("the next step"), planned),
+            AnswerOption(_("part of the result"), whole),
+        ]
+    )
+
+
 def team(owed: Sequence[Owed], week_late: int) -> Reply:
     """Counts by organizer, by name: for whoever looks after the others, not for a ranking."""
     if not owed:

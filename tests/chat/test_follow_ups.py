@@ -81,3 +81,32 @@ async def test_undoing_the_talk_takes_its_follow_up_even_when_moved(chat: Chat) 
 async def test_a_delicate_outcome_is_asked_about(chat: Chat) -> None:
     assert (await chat.dm("@ana", '!done 1 "off sick"')).says("Not saved yet", "“sick”")
     assert (await chat.dm("@ana", '!done 1 "off sick" --yes')).says("Done")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ['done 1 "signed" next monday', "!done 1 signed next mon", "!done 1 signed, next: monday"],
+)
+async def test_a_next_step_behind_the_result_is_asked_about(chat: Chat, typed: str) -> None:
+    await chat.dm("@ana", '!contact add "Sam Okafor"')
+    await chat.dm("@ana", "!log M-1 reached next=fri")
+    asked = await chat.dm("@ana", typed)
+    assert asked.says("Not saved yet", "Mon 30 Nov", 'signed" next=2026-11-30', "--yes")
+    assert (await chat.dm("@ana", "1")).says("signed", "Mon 30 Nov (follow-up 2)")
+
+
+@pytest.mark.parametrize(
+    "result",
+    ["will sign next week maybe", "next monday", "she asks what comes next", "met next door"],
+)
+async def test_a_result_is_kept_as_it_is_said(chat: Chat, result: str) -> None:
+    await chat.dm("@ana", '!contact add "Sam Okafor"')
+    await chat.dm("@ana", "!log M-1 reached next=fri")
+    assert (await chat.dm("@ana", f"!done 1 {result}")).says(f"→ {result}")
+
+
+async def test_a_day_that_belongs_to_the_result_stays_in_it(chat: Chat) -> None:
+    await chat.dm("@ana", '!contact add "Sam Okafor"')
+    await chat.dm("@ana", "!log M-1 reached next=fri")
+    await chat.dm("@ana", "!done 1 signs next monday")
+    assert (await chat.dm("@ana", "2")).says("→ signs next monday")
