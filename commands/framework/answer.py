@@ -158,9 +158,8 @@ class _Message:
             done = True
         except Refusal as refusal:
             replies = await _refusing(refusal, text, here.ctx, tx, self.provide, ledgers)
-        for ledger in ledgers:
-            # Outside of what a refusal takes back.
-            replies = (*replies, *await ledger.close())
+        # Outside of what a refusal takes back.
+        replies = await _closed(ledgers, replies)
         if secret is not None:
             replies = secret.taken_away(replies)
         if ctx.place is Place.ROOM and private:
@@ -172,9 +171,7 @@ class _Message:
         ctx, tx = self.ctx, self.tx
         ledgers = tuple(opens(ctx, tx) for opens in self.catalogue.ledgers)
         replies = await _refusing(asked, self.text, ctx, tx, self.provide, ledgers)
-        for ledger in ledgers:
-            replies = (*replies, *await ledger.close())
-        return replies
+        return await _closed(ledgers, replies)
 
     async def _ask_which(self) -> None:
         """Ask again where the words fit several of the answers. Raises Refusal."""
@@ -276,9 +273,16 @@ class _Message:
             replies = await self._done((request,), ledgers, None)
         except Refusal as refused:
             replies = await refused.told(self.ctx, self.tx, self.provide)
-        for ledger in ledgers:
-            replies = (*replies, *await ledger.close())
-        return replies
+        return await _closed(ledgers, replies)
+
+
+async def _closed(
+    ledgers: Sequence[CommandLedger], replies: tuple[Reply, ...]
+) -> tuple[Reply, ...]:
+    """The replies, with what the ledgers say besides as they write down what was counted."""
+    for ledger in ledgers:
+        replies = (*replies, *await ledger.close())
+    return replies
 
 
 @dataclass(frozen=True, slots=True)
