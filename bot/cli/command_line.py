@@ -31,7 +31,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  (typer's callback)
     if wanted:
-        say(f"steward {__version__}")
+        from bot.process import origin  # noqa: PLC0415
+
+        say(f"steward {__version__} ({origin.found()})")
         raise typer.Exit(ExitCode.OK)
 
 
