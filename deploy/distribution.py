@@ -24,9 +24,9 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 BUILD: Final = (
     "import sys\n"
     "from setuptools import build_meta\n"
-    "stored = {'--build-option': ['--compression=stored']}\n"
-    "build_meta.build_wheel(sys.argv[1], stored)\n"
-    "build_meta.build_sdist(sys.argv[1])\n"
+    "target = sys.argv[1]\n"
+    "build_meta.build_wheel(target, {'--build-option': ['--compression=stored']})\n"
+    "build_meta.build_sdist(target)\n"
 )
 
 
