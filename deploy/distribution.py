@@ -34,7 +34,11 @@ def main(target: Path) -> None:
     """Make everything anew in a folder that is empty. Raises SystemExit where a commit does not say it all."""
     if _git("status", "--porcelain"):
         sys.exit("There are changes that no commit has. Commit them, or leave them out, first.")
-    commit, made_at = _git("rev-parse", f"--short={origin.SHOWN}", "HEAD"), _git("log", "-1", "--format=%ct")
+    commit, made_at = (
+        _git("rev-parse", f"--short={origin.SHOWN}", "HEAD"),
+        _git("log", "-1", "--format=%ct"),
+    )
+    os.umask(0o022)
     with tempfile.TemporaryDirectory(prefix="steward-dist-") as place:
         tree = Path(place, "tree")
         _export(tree)
@@ -68,16 +72,19 @@ def _export(tree: Path) -> None:
 
 
 def _build(tree: Path, target: Path, made_at: int) -> None:
-    os.umask(0o022)
     for path in (tree, *tree.rglob("*")):
         os.utime(path, (made_at, made_at))
-    subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", BUILD, str(target.resolve())],
         cwd=tree,
-        check=True,
-        stdout=subprocess.DEVNULL,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         env={**os.environ, "SOURCE_DATE_EPOCH": str(made_at), "PYTHONHASHSEED": "0"},
     )
+    if done.returncode:
+        sys.exit(done.stdout)
 
 
 def _in_order(packed: bytes, made_at: int) -> bytes:
