@@ -39,8 +39,9 @@ demo: $(DEMO) ## play a committee's week against a real homeserver on this machi
 	@$(PY) -m demo
 
 .PHONY: install
-install: $(RUN) ## install what the bot needs, and nothing else; then: .venv/bin/steward init
-	@echo "Ready: $(BIN)/steward --help"
+install: $(RUN) ## install what the bot needs, and nothing else; PREFIX=/usr/local: the command steward, too
+	@$(if $(PREFIX),PREFIX="$(PREFIX)" SERVICE_USER="$(SERVICE_USER)" SERVICE_HOME="$(SERVICE_HOME)" \
+		sh deploy/install-command.sh "$(abspath $(VENV))",echo "Ready: $(BIN)/steward --help")
 
 # ---------------------------------------------------------------------------- for contributors
 
@@ -213,15 +214,20 @@ sbom: $(SUPPLY) ## write sbom.json (CycloneDX) of what the running bot needs
 
 # ---------------------------------------------------------------------------- .venv
 
-$(PY):
-	@test -n "$(PYTHON)" || { echo "Steward needs Python 3.11 or newer; none was found." >&2; exit 1; }
+# An old Python is refused before anything is made; an environment that was made for another, or for one
+# that has gone since, is not called ready.
+.PHONY: fitting-python
+fitting-python:
+	@sh deploy/fitting-python.sh "$(VENV)" "$(PYTHON)" "$(if $(filter file,$(origin PYTHON)),,asked)"
+
+$(PY): | fitting-python
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "Python's venv module is missing (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
 
 # The source-only dependencies are built by the setuptools locked in build.txt, never by one that
 # pip fetches unchecked at that moment. The lock is complete, so nothing is resolved again; bytecode
 # is left to the first import, which compiles only what is used.
-$(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY)
+$(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY) | fitting-python
 	@echo "Installing $(@F:.%=%) into $(VENV) (a minute or so, once) ..."
 	@$(PIP) install -q --no-compile --no-deps --require-hashes -r requirements/build.txt
 	@$(PIP) install -q --no-compile --no-deps --require-hashes --no-build-isolation \

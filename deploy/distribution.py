@@ -47,10 +47,11 @@ def main(target: Path) -> None:
     (sdist,) = target.glob("*.tar.gz")
     sdist.write_bytes(_in_order(sdist.read_bytes(), int(made_at)))
     (wheel,) = target.glob("*.whl")
-    lock = (ROOT / origin.LOCK).read_text("utf-8")
+    lock = target / f"steward-{__version__}-lock.txt"
+    lock.write_bytes((ROOT / origin.LOCK).read_bytes())
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    (target / f"steward-{__version__}-lock.txt").write_text(
-        f"./{wheel.name} --hash=sha256:{digest}\n{lock}", encoding="utf-8"
+    (target / f"steward-{__version__}-install.txt").write_text(
+        f"./{wheel.name} --hash=sha256:{digest}\n-r {lock.name}\n", encoding="utf-8"
     )
 
 
