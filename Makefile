@@ -122,10 +122,17 @@ forensics: $(DEV) ## search everything the bot leaves, files to system calls, fo
 insiders: $(DEV) ## play hostile members, leads and servers against the bot; print how far they get
 	$(PY) -m pytest tests/inside -m "nightly or not nightly" $(ARGS)
 
+# What the image is told of itself, and the one time that everything in it has: the commit's.
+COMMIT = $(shell git describe --always --exclude='*' --abbrev=12 --dirty=-changed 2>/dev/null)
+MADE_AT = $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+IMAGE_ARGS = --build-arg COMMIT=$(COMMIT) --build-arg VERSION=$(VERSION) \
+	--build-arg SOURCE_DATE_EPOCH=$(MADE_AT)
+
 .PHONY: image
 image: ## build the container image `steward` with whatever builds images here
 	@for tool in docker podman buildah; do command -v $$tool >/dev/null && break; done; \
-	$$tool build -t steward $(ARGS) .
+	test "$$tool" = docker || dated="--timestamp $(MADE_AT)"; \
+	$$tool build -t steward $$dated $(IMAGE_ARGS) $(ARGS) .
 
 .PHONY: container
 container: $(DEV) ## build the image and try it as it is run, on a real homeserver (wants buildah and root)
@@ -151,18 +158,27 @@ clients: $(DEV) ## drive clients that people use against the bot: Rust, libolm a
 programs: $(DEV) $(READERS) ## open our calendars and cards in khal, khard, calcurse and Thunderbird
 	$(PY) -m pytest tests/readers -m nightly $(ARGS)
 
-# The source as the tag has it, in an order and with times that git sets: the same bytes for everybody.
-RELEASE := build/release
+DIST := build/dist
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' bot/__init__.py)
 
+.PHONY: dist
+dist: $(SUPPLY) ## put wheel, source distribution, lock, SBOM and checksums of this commit into build/dist
+	@rm -rf $(DIST) && mkdir -p $(DIST)
+	@PYTHONPATH=. $(SUPPLY)/bin/python deploy/distribution.py $(DIST)
+	@$(MAKE) --no-print-directory sbom && mv sbom.json $(DIST)/steward-$(VERSION)-sbom.json
+	@cd $(DIST) && sha256sum *[!S] > SHA256SUMS && cat SHA256SUMS
+
+# The source as the tag has it, in an order and with times that git sets: the same bytes for everybody.
+RELEASE := build/release
+
 .PHONY: release
-release: $(SUPPLY) ## put what is published into build/release: source, SBOM, checksums; see docs/releasing.md
+release: ## put what is published into build/release, source and `make dist`; see docs/releasing.md
 	@test "$$(git describe --exact-match --dirty 2>/dev/null)" = "v$(VERSION)" || \
 		{ echo "This is not v$(VERSION) as it was tagged." >&2; exit 1; }
-	@rm -rf $(RELEASE) && mkdir -p $(RELEASE)
-	@$(MAKE) --no-print-directory sbom && mv sbom.json $(RELEASE)/
+	@$(MAKE) --no-print-directory dist >/dev/null
+	@rm -rf $(RELEASE) && cp -R $(DIST) $(RELEASE)
 	git archive --prefix=steward-$(VERSION)/ -o $(RELEASE)/steward-$(VERSION).tar HEAD
-	@cd $(RELEASE) && sha256sum *[!S] > SHA256SUMS && cat SHA256SUMS
+	@cd $(RELEASE) && rm SHA256SUMS && sha256sum *[!S] > SHA256SUMS && cat SHA256SUMS
 
 .PHONY: docs
 docs: $(DEV) ## write docs/commands.md, the message catalogue and what is kept of schema and CLDR anew

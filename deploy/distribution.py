@@ -1,6 +1,6 @@
 """Wheel, source distribution and lock of the commit that is checked out, the same bytes each time.
 
-    python -m deploy.distribution TARGET     from the checkout, with the locked setuptools (`make dist`)
+    PYTHONPATH=. python deploy/distribution.py TARGET     with the locked setuptools: `make dist`
 
 What comes out does not depend on the day, the umask, the user or the compression library: files are those
 of the commit, as git has them, in order and with the time of the commit. Wheels are stored, not compressed.
