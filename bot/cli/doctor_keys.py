@@ -14,7 +14,7 @@ from storage.core.refusals import StorageRefusal
 
 def key_slots(case: Case) -> Iterator[Finding]:
     """Check that the key file is whole, and made with the full cost of a guess."""
-    if not case.directory.keyslots.exists():
+    if not case.directory.initialised:
         yield Finding(
             Severity.WRONG, "keys", "there are none yet", f"steward init --config {case.path}"
         )
@@ -52,7 +52,7 @@ def unlocking(case: Case) -> Iterator[Finding]:
         return
     try:
         secret = passphrase.read(case.config)
-        if case.directory.keyslots.exists():
+        if case.directory.initialised:
             keyring.unlock(case.directory.keyslots, secret)
     except Stop as stop:
         yield Finding(Severity.WRONG, "passphrase", stop.message)
