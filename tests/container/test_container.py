@@ -137,14 +137,14 @@ DRAW = """
 import asyncio
 from bot.pictures.renderer import PictureRenderer
 from bot.pictures.protocol import as_json
-from commands.picture import Bar, Bars
+from commands.picture import Bars, ChartBar
 
 async def main():
     renderer = PictureRenderer()
     running = asyncio.create_task(renderer.run())
     await asyncio.sleep(0)
     names = "Search 搜索 खोज بحث ዳሰሳ ค้นหา חיפוש 검색"
-    bars = Bars("Payments", "60 people", ((1, "organizes"),), (Bar(names, (3,), "3/7"),))
+    bars = Bars("Payments", "60 people", ((1, "organizes"),), (ChartBar(names, (3,), "3/7"),))
     print("drawn", (await renderer.draw(as_json(bars))).full.width)
     running.cancel()
     await asyncio.wait({running})
