@@ -14,10 +14,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from bot.cli import outage_words
 from bot.cli.doctor_case import Case, ask_process, reach
 from bot.config import load
 from bot.keys import keyring, passphrase
+from bot.matrix.outages import Outage
 from bot.polls.keys import PollKeys
+from bot.process import file_trouble
 from bot.process.data_directory import NOT_OURS, DataDirectory
 from bot.process.exit_codes import Stop
 from commands.zones import release
@@ -63,7 +66,13 @@ def examine(path: Path) -> Iterator[Finding]:
     directory = DataDirectory(config.data_dir)
     case = Case(path, config, directory, asyncio.run(reach(config)), ask_process(directory))
     for check in CHECKS:
-        yield from check(case)
+        try:
+            yield from check(case)
+        except OSError as error:
+            told = file_trouble.explained(error)
+            if told is None:
+                raise
+            yield Finding(Severity.WRONG, check.__name__.replace("_", " "), told.message)
 
 
 # ------------------------------------------------------------------ this machine
@@ -104,18 +113,19 @@ def file_modes(case: Case) -> Iterator[Finding]:
     """Check that config.toml (its group may read) and .env are closed to other users."""
     # A colleague of the same group may read config.toml; nobody else reads .env.
     for path, closed in ((case.path, 0o027), (case.path.parent / ".env", NOT_OURS)):
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & closed:
+        there = file_trouble.present(path)
+        if there and stat.S_IMODE(path.stat().st_mode) & closed:
             yield Finding(
                 Severity.WRONG, path.name, "other users may read or change it", f"chmod 600 {path}"
             )
-        elif path.exists():
+        elif there:
             yield Finding(Severity.OK, path.name, "closed to other users")
 
 
 def data_directory(case: Case) -> Iterator[Finding]:
     """Check that the data directory is 0700, its files 0600, and all of them ours."""
     directory = case.config.data_dir
-    if not directory.is_dir():
+    if not (file_trouble.present(directory) and directory.is_dir()):
         yield Finding(
             Severity.WRONG,
             "data",
@@ -128,8 +138,8 @@ def data_directory(case: Case) -> Iterator[Finding]:
         yield Finding(
             Severity.WRONG,
             "data",
-            "the directory belongs to another user than the one asking",
-            "Run this as the bot's user, or give it the directory with chown -R",
+            f"{directory} belongs to {file_trouble.user(owner)}; you are {file_trouble.user()}",
+            f"Run this as the bot's user (sudo -u), or: sudo chown -R {os.geteuid()} '{directory}'",
         )
         return
     exposed = [
@@ -150,7 +160,11 @@ def data_directory(case: Case) -> Iterator[Finding]:
 
 def space(case: Case) -> Iterator[Finding]:
     """Check for room to write, and to copy the database before an upgrade."""
-    place = case.config.data_dir if case.config.data_dir.exists() else case.path.absolute().parent
+    place = (
+        case.config.data_dir
+        if file_trouble.present(case.config.data_dir)
+        else case.path.absolute().parent
+    )
     free = shutil.disk_usage(place).free
     if free < ENOUGH_SPACE:
         yield Finding(Severity.WRONG, "space", f"{free // 1_000_000} MB free", "Make some room")
@@ -161,7 +175,7 @@ def space(case: Case) -> Iterator[Finding]:
 # ------------------------------------------------------------------ keys
 def key_slots(case: Case) -> Iterator[Finding]:
     """Check that the key file is whole, and made with the full cost of a guess."""
-    if not case.directory.keyslots.exists():
+    if not case.directory.initialised:
         yield Finding(
             Severity.WRONG, "keys", "there are none yet", f"steward init --config {case.path}"
         )
@@ -193,7 +207,7 @@ def unlocking(case: Case) -> Iterator[Finding]:
         return
     try:
         secret = passphrase.read(case.config)
-        if case.directory.keyslots.exists():
+        if case.directory.initialised:
             keyring.unlock(case.directory.keyslots, secret)
     except Stop as stop:
         yield Finding(Severity.WRONG, "passphrase", stop.message)
@@ -226,20 +240,9 @@ def _cheap(keyslots: Path) -> bool:
 # ------------------------------------------------------------------ the homeserver and the bot
 def homeserver(case: Case) -> Iterator[Finding]:
     """Check that the homeserver answers and speaks a version the bot's identity needs."""
-    if isinstance(case.reached, str):
-        yield Finding(
-            Severity.WRONG,
-            "homeserver",
-            case.reached,
-            "Check the address, the network and the proxy; the bot itself keeps trying",
-        )
-    elif not case.reached.versions:
-        yield Finding(
-            Severity.WRONG,
-            "homeserver",
-            "what answers there is not a Matrix homeserver",
-            "Use the address of the homeserver itself, as its .well-known file names it",
-        )
+    if isinstance(case.reached, Outage):
+        cure = f"{outage_words.cure(case.reached)}; the bot itself keeps trying"
+        yield Finding(Severity.WRONG, "homeserver", outage_words.what(case.reached), cure)
     else:
         yield Finding(
             Severity.OK, "homeserver", f"answers, Matrix up to {case.reached.versions[-1]}"
@@ -248,7 +251,7 @@ def homeserver(case: Case) -> Iterator[Finding]:
 
 def clock(case: Case) -> Iterator[Finding]:
     """Compare this machine's clock with the homeserver's."""
-    if isinstance(case.reached, str) or case.reached.skew_seconds is None:
+    if isinstance(case.reached, Outage) or case.reached.skew_seconds is None:
         yield Finding(Severity.NOTE, "clock", "not compared: the homeserver told no time")
         return
     skew = case.reached.skew_seconds
@@ -322,6 +325,25 @@ def running(case: Case) -> Iterator[Finding]:
         yield Finding(Severity.OK, "process", f"ready, heard from the homeserver {age:.0f} s ago")
 
 
+def outages(case: Case) -> Iterator[Finding]:
+    """Report whether the homeserver answers the running bot, and whether it limits the bot's account."""
+    told = {} if isinstance(case.answers, str) else case.answers["status"].get("homeserver", {})
+    if away := told.get("outage"):
+        kind = outage_words.named(away.get("kind"))
+        words = (
+            f"the bot has had no answer for {away.get('seconds', 0)} s: {outage_words.what(kind)}"
+        )
+        yield Finding(Severity.WRONG, "answers", words, outage_words.cure(kind))
+    elif told:
+        yield Finding(Severity.OK, "answers", "the homeserver answers the bot")
+    else:
+        yield Finding(Severity.NOTE, "answers", "not known: only the running bot can tell")
+    limited = told.get("limited") or {}
+    if limited.get("times"):
+        words = outage_words.limited(limited)
+        yield Finding(Severity.NOTE, "limits", words, outage_words.LIMITS)
+
+
 def waits(case: Case) -> Iterator[Finding]:
     """Report commands that computed for so long that everybody else waited."""
     if isinstance(case.answers, str):
@@ -371,6 +393,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     invitations,
     leads,
     running,
+    outages,
     waits,
     identity,
 )
