@@ -54,6 +54,9 @@ class StatusAnswer(TypedDict):
     passphrase_from: NotRequired[str]
     """Where this process had its passphrase from, as a value of ``bot.keys.passphrase.Source``."""
 
+    homeserver: NotRequired[dict[str, Any]]
+    """``outage`` (``kind`` and ``seconds``, None while it answers) and ``limited`` (``times``, ``seconds``)."""
+
 
 class IdentityAnswer(TypedDict):
     """What the verb ``identity`` answers."""
