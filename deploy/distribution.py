@@ -4,7 +4,7 @@
 
 What comes out does not depend on the day, the umask, the user or the compression library: files are those
 of the commit, as git has them, in order and with the time of the commit. Wheels are stored, not compressed.
-"""
+"""  # noqa: INP001 (a program beside the units, no part of the bot)
 
 import gzip
 import hashlib
