@@ -86,7 +86,7 @@ def panic(directory: DataDirectory, config: Config | None) -> PanicOutcome:
 def _stop(directory: DataDirectory) -> Login | None:
     """End the running bot, which gives its login away; killed if it does not answer."""
     login = None
-    with contextlib.suppress(control.NotRunning, control.NoAnswer, KeyError):
+    with contextlib.suppress(control.NotRunning, control.NoAnswer, KeyError, OSError):
         answer = control.ask(directory.control_socket, {"verb": "panic"}, timeout_seconds=STOPPING)
         login = Login(*(str(answer[name]) for name in ("homeserver", "user", "device", "token")))
     deadline = time.monotonic() + STOPPING

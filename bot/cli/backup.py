@@ -11,6 +11,7 @@ from bot.cli.options import AccessTokenFile, ConfigPath, LoginTokenFile, plainly
 from bot.cli.terminal import HERE, quiet_logs, say, warn
 from bot.config import Config, ConfigProblems, load
 from bot.keys import passphrase
+from bot.process import file_trouble
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
 
@@ -128,6 +129,8 @@ def change_passphrase(
     from bot.keys import keyring  # noqa: PLC0415
 
     settings = load(config)
+    # Nobody types two passphrases in vain.
+    offline.directory_of(settings)
     old = offline.secret_of(settings, passphrase_file)
     if new_passphrase_file is not None:
         new = passphrase.read_secret(new_passphrase_file, "new passphrase")
@@ -156,6 +159,7 @@ def recovery_key(
     from bot.backup import offline  # noqa: PLC0415
 
     settings = load(config)
+    offline.directory_of(settings)
     if action is RecoveryKeyAction.CHECK:
         typed = _typed_recovery_key(passphrase_file)
         if not offline.opens_with_recovery_key(settings, typed):
@@ -179,6 +183,7 @@ def rotate_key(*, config: ConfigPath = HERE, passphrase_file: PassphraseFile = N
     from bot.backup import offline  # noqa: PLC0415
 
     settings = load(config)
+    offline.directory_of(settings)
     offline.rotate(settings, offline.secret_of(settings, passphrase_file), _show_recovery_key)
     say(
         "Every file is encrypted with a new key; the passphrase is the same. Backups that were made "
@@ -196,6 +201,9 @@ def panic(
     """Destroy the keys and all files of this bot, now and for good. Needs no network."""
     quiet_logs()
     settings, directory = _for_panic(config, data_dir)
+    if file_trouble.present(directory.path):
+        # Nothing would be destroyed, and it would look as if everything were.
+        file_trouble.refuse_unusable(directory.path)
     if not yes:
         typed = typer.prompt(f"This destroys {directory.path} for good. Type DESTROY", err=True)
         if typed.strip() != "DESTROY":

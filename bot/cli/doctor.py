@@ -18,6 +18,7 @@ from bot.cli.doctor_case import Case, ask_process, reach
 from bot.config import load
 from bot.keys import keyring, passphrase
 from bot.polls.keys import PollKeys
+from bot.process import file_trouble
 from bot.process.data_directory import NOT_OURS, DataDirectory
 from bot.process.exit_codes import Stop
 from commands.zones import release
@@ -63,7 +64,13 @@ def examine(path: Path) -> Iterator[Finding]:
     directory = DataDirectory(config.data_dir)
     case = Case(path, config, directory, asyncio.run(reach(config)), ask_process(directory))
     for check in CHECKS:
-        yield from check(case)
+        try:
+            yield from check(case)
+        except OSError as error:
+            told = file_trouble.explained(error)
+            if told is None:
+                raise
+            yield Finding(Severity.WRONG, check.__name__.replace("_", " "), told.message)
 
 
 # ------------------------------------------------------------------ this machine
@@ -104,18 +111,19 @@ def file_modes(case: Case) -> Iterator[Finding]:
     """Check that config.toml (its group may read) and .env are closed to other users."""
     # A colleague of the same group may read config.toml; nobody else reads .env.
     for path, closed in ((case.path, 0o027), (case.path.parent / ".env", NOT_OURS)):
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & closed:
+        there = file_trouble.present(path)
+        if there and stat.S_IMODE(path.stat().st_mode) & closed:
             yield Finding(
                 Severity.WRONG, path.name, "other users may read or change it", f"chmod 600 {path}"
             )
-        elif path.exists():
+        elif there:
             yield Finding(Severity.OK, path.name, "closed to other users")
 
 
 def data_directory(case: Case) -> Iterator[Finding]:
     """Check that the data directory is 0700, its files 0600, and all of them ours."""
     directory = case.config.data_dir
-    if not directory.is_dir():
+    if not (file_trouble.present(directory) and directory.is_dir()):
         yield Finding(
             Severity.WRONG,
             "data",
@@ -128,8 +136,8 @@ def data_directory(case: Case) -> Iterator[Finding]:
         yield Finding(
             Severity.WRONG,
             "data",
-            "the directory belongs to another user than the one asking",
-            "Run this as the bot's user, or give it the directory with chown -R",
+            f"{directory} belongs to {file_trouble.user(owner)}; you are {file_trouble.user()}",
+            f"Run this as the bot's user (sudo -u), or: sudo chown -R {os.geteuid()} '{directory}'",
         )
         return
     exposed = [
@@ -150,7 +158,11 @@ def data_directory(case: Case) -> Iterator[Finding]:
 
 def space(case: Case) -> Iterator[Finding]:
     """Check for room to write, and to copy the database before an upgrade."""
-    place = case.config.data_dir if case.config.data_dir.exists() else case.path.absolute().parent
+    place = (
+        case.config.data_dir
+        if file_trouble.present(case.config.data_dir)
+        else case.path.absolute().parent
+    )
     free = shutil.disk_usage(place).free
     if free < ENOUGH_SPACE:
         yield Finding(Severity.WRONG, "space", f"{free // 1_000_000} MB free", "Make some room")
@@ -161,7 +173,7 @@ def space(case: Case) -> Iterator[Finding]:
 # ------------------------------------------------------------------ keys
 def key_slots(case: Case) -> Iterator[Finding]:
     """Check that the key file is whole, and made with the full cost of a guess."""
-    if not case.directory.keyslots.exists():
+    if not case.directory.initialised:
         yield Finding(
             Severity.WRONG, "keys", "there are none yet", f"steward init --config {case.path}"
         )
@@ -193,7 +205,7 @@ def unlocking(case: Case) -> Iterator[Finding]:
         return
     try:
         secret = passphrase.read(case.config)
-        if case.directory.keyslots.exists():
+        if case.directory.initialised:
             keyring.unlock(case.directory.keyslots, secret)
     except Stop as stop:
         yield Finding(Severity.WRONG, "passphrase", stop.message)

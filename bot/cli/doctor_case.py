@@ -11,7 +11,7 @@ import aiohttp
 
 from bot.config import Config
 from bot.matrix.http_session import http_session, unreachable_as_such
-from bot.process import control
+from bot.process import control, file_trouble
 from bot.process.data_directory import DataDirectory
 from storage.core.lazy_dataclass import dataclass
 
@@ -91,6 +91,8 @@ def ask_process(directory: DataDirectory) -> dict[str, dict[str, Any]] | str:
             answers[verb] = control.ask(directory.control_socket, {"verb": verb})
     except control.NotRunning:
         return "Steward is not running"
+    except PermissionError:
+        return f"{file_trouble.user()} may not ask it"
     except control.NoAnswer:
         if not answers:
             return "Steward runs but does not answer"

@@ -206,7 +206,7 @@ def test_an_unsigned_identity_and_a_silent_process_are_found(place: Path) -> Non
 def test_files_of_another_user_are_found(place: Path) -> None:
     config = with_keys(place)
     os.chown(place / "data", 12345, 12345)
-    assert "another user" in findings(config)["data"].words
+    assert "belongs to uid 12345" in findings(config)["data"].words
 
 
 def test_leads_named_for_every_committee_are_pointed_out(place: Path) -> None:
