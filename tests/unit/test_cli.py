@@ -28,7 +28,7 @@ from bot import __version__
 from bot.cli import command_line, main
 from bot.keys import keyring
 from bot.logging import logs
-from bot.process import control
+from bot.process import control, origin
 from bot.process.control import ControlServer
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
@@ -106,7 +106,7 @@ def with_keys(place: Path) -> Path:
 
 # ------------------------------------------------------------------ the surface
 def test_version_and_help() -> None:
-    assert steward("--version").stdout == f"steward {__version__}\n"
+    assert steward("--version").stdout == f"steward {__version__} ({origin.found()})\n"
     words = steward("--help").stdout
     for command in ("init", "run", "status", "verify", "doctor"):
         assert command in words
