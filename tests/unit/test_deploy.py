@@ -84,7 +84,9 @@ def test_everything_can_be_read(path: Path) -> None:
         case ".service" | ".socket" | ".timer" | ".container" | ".volume":
             assert unit(str(path.relative_to(ROOT)))
         case _ if text.startswith("#!"):
-            assert os.access(path, os.X_OK) or text.startswith("#!/sbin/openrc-run")
+            # What make calls with its shell ends with .sh; OpenRC's is installed with its rights.
+            installed = path.suffix == ".sh" or path.parent.name == "openrc"
+            assert os.access(path, os.X_OK) or installed
             subprocess.run(["sh", "-n", path], check=True)  # noqa: S603, S607
 
 
