@@ -59,8 +59,8 @@ async def test_nobody_can_ask_a_real_question_with_it(seven: Chat) -> None:
 
 
 async def test_a_lead_opens_it_where_everybody_sees(seven: Chat) -> None:
-    assert not (await seven.room("@ben", "!poll practice")).says("Practice poll.")
-    assert not (await seven.dm("@ana", "!poll practice")).says("Practice poll.")
+    assert (await seven.room("@ben", "!poll practice")).says("for leads")
+    assert not said_to(await seven.dm("@lea", "!poll practice"), "named")
     await seven.room("@lea", "!poll practice")
     again = await seven.room("@lea", "!poll practice")
     assert again.says("open already")
