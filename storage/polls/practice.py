@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
-from storage.core.repository import Repository
+from storage.core.repository import Common
 from storage.core.rows import millis
 
 KEPT = timedelta(days=1)
@@ -13,7 +13,7 @@ KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class PracticePolls(Repository):
+class PracticePolls(Common):
     """One committee's practice poll, of which there is one at a time."""
 
     async def is_open(self, now: datetime) -> bool:

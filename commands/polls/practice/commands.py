@@ -43,8 +43,8 @@ async def practice(
         )
     if await desk.polls():
         raise impossible(
-            "A secret poll is open. There is no practice meanwhile, so that nobody takes one for the"
-            " other."
+            "A secret poll is open. There is no practice until it is over, so that nobody takes one"
+            " for the other."
         )
     if await polls.is_open(ctx.now):
         return (views.open_already(),)
