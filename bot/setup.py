@@ -15,6 +15,7 @@ from bot.config import Config, ConfigProblems, load
 from bot.keys import passphrase
 from bot.process.data_directory import DataDirectory, write_private
 from bot.process.exit_codes import ExitCode, Stop
+from bot.process.file_trouble import naming, present
 from storage.core.lazy_dataclass import dataclass
 
 Say = Callable[[str], None]
@@ -41,7 +42,7 @@ class InitOptions:
 
 def initialise(wanted: InitOptions, say: Say) -> None:
     """Write the configuration, then log in, make keys and identity, and print what comes next."""
-    if wanted.config.exists():
+    if present(wanted.config):
         config = load(wanted.config)
         _agree(wanted, config)
         say(f"{wanted.config} is already there and stays as it is; going on from it.")
@@ -158,7 +159,7 @@ def _write_config(wanted: InitOptions, say: Say) -> Config:
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with naming(path), os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -213,7 +214,9 @@ def _absolute(path: Path) -> Path:
 def _beside(config: Path, data_dir: Path | None) -> str:
     """The data directory as written: relative while it is beside the file, so both can move."""
     if data_dir is None:
-        return "data"
+        # Beside another bot's configuration `data` is that bot's already.
+        taken = config.name != "config.toml" and DataDirectory(config.parent / "data").initialised
+        return f"data-{config.stem}" if taken else "data"
     directory, home = _absolute(data_dir), _absolute(config).parent
     return str(directory.relative_to(home) if directory.is_relative_to(home) else directory)
 

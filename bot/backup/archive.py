@@ -14,6 +14,7 @@ by which release, and how large it is.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -29,6 +30,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from bot.keys import keyring
 from bot.keys.data_key import DataKey, Purpose
 from bot.keys.slots import Hex
+from bot.process import file_trouble
 from bot.process.data_directory import PRIVATE_FILE, sync_directory
 from storage.core.lazy_dataclass import dataclass
 from storage.core.refusals import DamagedFile, NewerDatabase, StorageRefusal
@@ -80,7 +82,9 @@ class Archive:
                 header, start = _header(file, path)
                 _compare_digest(file, path, start + header.size)
         except OSError as error:
-            raise NoBackup(f"{path} cannot be read: {error.strerror}.") from None
+            raise NoBackup(
+                f"The backup cannot be read. {file_trouble.reason(error, path)}"
+            ) from None
         return cls(
             path,
             header.made_at,
@@ -159,12 +163,19 @@ def deliver(finished: Path, target: Path, *, overwrite: bool) -> None:
 
 def refuse_taken(target: Path, *, overwrite: bool) -> None:
     """Raise ``Taken`` if ``target`` exists (and may not be replaced) or its directory does not."""
+    if target.is_dir():
+        raise Taken(f"{target} is a directory. Name a file in it: {target / 'steward.backup'}")
     if target.exists() and not overwrite:
         raise Taken(
             f"{target} is there already and was not touched. Give another name, or --overwrite."
         )
     if not target.parent.is_dir():
-        raise Taken(f"There is no directory {target.parent}.")
+        raise Taken(
+            f"There is no directory {target.parent}. Type: mkdir -p '{target.absolute().parent}'"
+        )
+    parent = target.absolute().parent
+    if not os.access(parent, os.W_OK | os.X_OK, effective_ids=True):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
 
 
 @contextmanager
@@ -172,7 +183,7 @@ def _private(path: Path) -> Iterator[IO[bytes]]:
     """A new file of ours, on disk when the block is over and gone when it fails."""
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with file_trouble.naming(path), os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

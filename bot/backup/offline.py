@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ def back_up(
 
     ``text`` is the configuration as the file has it, ``secret`` asks for a passphrase if need be.
     """
-    directory = _directory(config)
+    directory = directory_of(config)
     target = target or Path(f"steward-{create.now():%Y%m%d-%H%M}.backup")
     if target != STDOUT:
         archive.refuse_taken(target, overwrite=overwrite)
@@ -80,7 +81,7 @@ def _at_rest(
 # ------------------------------------------------------------------ passphrase and keys
 def change_passphrase(config: Config, old: str, new: str, cost: Cost | None) -> None:
     """Replace one passphrase; opened with the recovery key, replace all passphrases."""
-    directory = _directory(config)
+    directory = directory_of(config)
     with _kept_still(directory):
         keyring.change_passphrase(directory.keyslots, old, new, cost=cost)
 
@@ -89,13 +90,13 @@ def opens_with_recovery_key(config: Config, typed: str) -> bool:
     """Whether this is the recovery key of the data directory. Raises what says why it is not."""
     if not RecoveryKey.resembles(typed):
         return False
-    keyring.unlock(_directory(config).keyslots, typed)
+    keyring.unlock(directory_of(config).keyslots, typed)
     return True
 
 
 def replace_recovery_key(config: Config, secret: str, show: Callable[[str, bool], None]) -> None:
     """Make a new recovery key and ``show`` it, with whether the homeserver has it as well."""
-    directory = _directory(config)
+    directory = directory_of(config)
     with _kept_still(directory) as running:
         key = keyring.unlock(directory.keyslots, secret)
         # Whoever is interrupted before it was shown is shown a new one by `init`.
@@ -120,21 +121,15 @@ def rotate(config: Config, secret: str, show: Callable[[str], None]) -> None:
     # Imported late: a backup needs nothing of Matrix, which takes a second to load.
     from bot.backup import rotate as rotating  # noqa: PLC0415
 
-    with DataDirectory.open(_directory(config).path) as held:
+    with DataDirectory.open(directory_of(config).path) as held:
         recovery = rotating.rotate(held, secret)
         show(recovery.text())
         write_private(held.recovery_key_shown, b"")
 
 
 # ------------------------------------------------------------------ what these share
-def secret_of(config: Config, file: Path | None) -> str:
-    """A passphrase or recovery key that opens the data directory."""
-    if file is not None:
-        return passphrase.read_secret(file, "passphrase")
-    return passphrase.read(config)
-
-
-def _directory(config: Config) -> DataDirectory:
+def directory_of(config: Config) -> DataDirectory:
+    """The data directory, which has to be set up. Raises Stop; PermissionError where one may not look."""
     directory = DataDirectory(config.data_dir)
     if not directory.initialised:
         raise Stop(
@@ -144,15 +139,35 @@ def _directory(config: Config) -> DataDirectory:
     return directory
 
 
+def secret_of(config: Config, file: Path | None) -> str:
+    """A passphrase or recovery key that opens the data directory."""
+    if file is not None:
+        return passphrase.read_secret(file, "passphrase")
+    return passphrase.read(config)
+
+
 def _ask(directory: DataDirectory, request: dict[str, str]) -> dict[str, Any]:
     try:
         return control.ask(directory.control_socket, request, timeout_seconds=control.LONGEST_WORK)
     except control.NoAnswer:
+        _refuse_full(directory)
         raise Stop(
             ExitCode.NOT_READY,
             "The running Steward did not do it. Its log says why; an older release does not know "
             "this command until it is restarted.",
         ) from None
+
+
+def _refuse_full(directory: DataDirectory) -> None:
+    """The bot writes a backup into its data directory first, so there has to be room for one."""
+    free = shutil.disk_usage(directory.path).free
+    wanted = directory.app_database.stat().st_size * 2
+    if free < wanted:
+        raise Stop(
+            ExitCode.DISK,
+            f"The disk of {directory.path} is too full for a backup: {free >> 20} MB are free, and "
+            f"{(wanted >> 20) + 1} MB are needed. Make room, then type the same again.",
+        )
 
 
 @contextmanager

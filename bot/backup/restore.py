@@ -21,6 +21,7 @@ from bot.keys.data_key import DataKey, Purpose
 from bot.process import failpoints
 from bot.process.data_directory import DataDirectory, sync_directory, write_private
 from bot.process.exit_codes import ExitCode, Stop
+from bot.process.file_trouble import present
 from bot.setup import Say
 from storage.chat.facts import Facts
 from storage.core.copying import with_fact, without_facts
@@ -76,7 +77,7 @@ def check(backup: Path, passphrase_file: Path | None, config: Path, say: Say) ->
 def restore(wanted: RestoreOptions, say: Say) -> None:
     """Put a backup into an empty data directory, log in as a new device, and say what comes next."""
     kept = Archive.read(wanted.backup)
-    if wanted.config.exists():
+    if present(wanted.config):
         _refuse_used(load(wanted.config), wanted.config)
     secret = secret_for(kept, wanted.passphrase_file, wanted.config)
     key = kept.unlock(secret)
@@ -95,7 +96,7 @@ def secret_for(kept: Archive, file: Path | None, config: Path) -> str:
         return passphrase.ask_secret(
             f"Passphrase (as it was on {kept.made_at:%Y-%m-%d}) or recovery key: "
         )
-    if config.exists():
+    if present(config):
         return passphrase.read(load(config))
     raise Stop(ExitCode.USAGE, "Nobody is at a terminal to ask. Add: --passphrase-file FILE")
 
@@ -156,7 +157,7 @@ async def _open(kept: Archive, key: DataKey, scratch: Path) -> Opened:
 # ------------------------------------------------------------------ the configuration
 def _configured(wanted: RestoreOptions, text: str, say: Say) -> Config:
     """The configuration that is there, or else the one in the backup, written beside it."""
-    if wanted.config.exists():
+    if present(wanted.config):
         return load(wanted.config)
     write_private(wanted.config, _adapted(text, wanted).encode())
     try:

@@ -1,6 +1,7 @@
 """``steward backup | restore | passphrase | recovery-key | rotate-key | panic``."""
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from bot.cli.options import AccessTokenFile, ConfigPath, LoginTokenFile, plainly
 from bot.cli.terminal import HERE, quiet_logs, say, warn
 from bot.config import Config, ConfigProblems, load
 from bot.keys import passphrase
+from bot.process import file_trouble
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
 
@@ -125,9 +127,11 @@ def change_passphrase(
     """Change the passphrase; the recovery key opens this as well. The bot may be running."""
     quiet_logs()
     from bot.backup import offline  # noqa: PLC0415
-    from bot.keys import keyring  # noqa: PLC0415
+    from bot.keys import keyring, resting_places  # noqa: PLC0415
 
     settings = load(config)
+    # Nobody types two passphrases in vain.
+    offline.directory_of(settings)
     old = offline.secret_of(settings, passphrase_file)
     if new_passphrase_file is not None:
         new = passphrase.read_secret(new_passphrase_file, "new passphrase")
@@ -141,6 +145,16 @@ def change_passphrase(
     )
     if settings.passphrase_file is not None:
         warn(f"Put the new passphrase into {settings.passphrase_file}, or the next start fails.")
+    elsewhere = resting_places.others(settings, config.absolute().parent)
+    if elsewhere:
+        warn(
+            "The old passphrase may lie there as well. Put the new one there, or the service does not "
+            f"start again:{_listed(elsewhere)}"
+        )
+    say(
+        "Is it written elsewhere (a password manager, a script, another service's settings, paper)? "
+        "Change it there too, and delete the old one."
+    )
 
 
 def recovery_key(
@@ -156,6 +170,7 @@ def recovery_key(
     from bot.backup import offline  # noqa: PLC0415
 
     settings = load(config)
+    offline.directory_of(settings)
     if action is RecoveryKeyAction.CHECK:
         typed = _typed_recovery_key(passphrase_file)
         if not offline.opens_with_recovery_key(settings, typed):
@@ -179,6 +194,7 @@ def rotate_key(*, config: ConfigPath = HERE, passphrase_file: PassphraseFile = N
     from bot.backup import offline  # noqa: PLC0415
 
     settings = load(config)
+    offline.directory_of(settings)
     offline.rotate(settings, offline.secret_of(settings, passphrase_file), _show_recovery_key)
     say(
         "Every file is encrypted with a new key; the passphrase is the same. Backups that were made "
@@ -196,11 +212,15 @@ def panic(
     """Destroy the keys and all files of this bot, now and for good. Needs no network."""
     quiet_logs()
     settings, directory = _for_panic(config, data_dir)
+    if file_trouble.present(directory.path):
+        # Nothing would be destroyed, and it would look as if everything were.
+        file_trouble.refuse_unusable(directory.path)
     if not yes:
         typed = typer.prompt(f"This destroys {directory.path} for good. Type DESTROY", err=True)
         if typed.strip() != "DESTROY":
             raise Stop(ExitCode.INTERRUPTED, "Nothing was destroyed.")
     from bot.backup.panic import panic as destroy  # noqa: PLC0415
+    from bot.keys import resting_places  # noqa: PLC0415
 
     outcome = destroy(directory, settings)
     say(f"{outcome.destroyed} files are destroyed, the keys first.")
@@ -208,6 +228,12 @@ def panic(
         say(f"The passphrase file {outcome.secret_file} went with them.")
     for path in outcome.left:
         warn(f"Could not be removed, do it by hand: {path}")
+    elsewhere = resting_places.others(settings, config.absolute().parent)
+    if elsewhere:
+        warn(
+            "The passphrase may lie there as well, where this command does not reach. Destroy it there, as "
+            f"root (shred -u FILE):{_listed(elsewhere)}"
+        )
     say(
         "The bot's login is ended."
         if outcome.logged_out
@@ -231,6 +257,10 @@ def _for_panic(config: Path, data_dir: Path | None) -> tuple[Config | None, Data
         settings = None
     where = data_dir if data_dir is not None else settings.data_dir if settings else Path()
     return settings, DataDirectory(where.absolute())
+
+
+def _listed(places: Sequence[str]) -> str:
+    return "".join(f"\n  {place}" for place in places)
 
 
 def _typed_recovery_key(file: Path | None) -> str:

@@ -1,12 +1,11 @@
 """Turns what stopped a command into one plain message and its exit status."""
 
-import errno
 import logging
 from typing import Final
 
 from bot.keys import keyring
 from bot.logging import logs
-from bot.process import control, data_directory
+from bot.process import control, data_directory, file_trouble
 from bot.process.exit_codes import ExitCode, Stop
 from storage.core import refusals
 
@@ -19,13 +18,8 @@ _STORAGE: Final[tuple[tuple[type[refusals.StorageRefusal], ExitCode], ...]] = (
     (keyring.WeakPassphrase, ExitCode.CONFIG),
 )
 
-_DISK_TROUBLE: Final = {
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EFBIG,
-    errno.EIO,
-    errno.EROFS,
-}
+_WHERE_TOLD: Final = {ExitCode.NO_PERMISSION, ExitCode.NOT_CREATED}
+_SAFE: Final = "What was acknowledged is safe, and the rest is taken up at the next start."
 
 _IDENTITY: Final = (
     "This account already has a cross-signing identity that Steward does not hold, so people would "
@@ -46,7 +40,11 @@ def ending(error: Exception) -> Stop:
     """
     several = _leaves(error)
     known = (stop for stop in map(_known, several) if stop is not None)
-    return next(known, None) or _ours(several[0])
+    told = next(known, None) or _ours(several[0])
+    if isinstance(error, ExceptionGroup) and told.code in _WHERE_TOLD:
+        # It was running, so it may go on when it is started again; if not, its start says the same.
+        return Stop(ExitCode.DISK, told.message)
+    return told
 
 
 def _leaves(error: Exception) -> list[Exception]:
@@ -61,7 +59,7 @@ def _known(error: Exception) -> Stop | None:
         return error
     if isinstance(error, refusals.StorageRefusal):
         code = next((code for kind, code in _STORAGE if isinstance(error, kind)), None)
-        return Stop(code or ExitCode.DATA_DIRECTORY, str(error))
+        return Stop(code or _of_backups(error), str(error))
     if isinstance(error, control.AlreadyServed):
         return Stop(
             ExitCode.LOCKED, "Another Steward answers for this data directory. Stop it first."
@@ -69,28 +67,44 @@ def _known(error: Exception) -> Stop | None:
     return _from_disk(error) or _from_matrix(error)
 
 
+def _of_backups(error: refusals.StorageRefusal) -> ExitCode:
+    # Imported late: a start needs nothing of it.
+    from bot.backup import archive  # noqa: PLC0415
+
+    match error:
+        case archive.Taken():
+            return ExitCode.NOT_CREATED
+        case archive.NoBackup():
+            return ExitCode.NO_INPUT
+        case _:
+            return ExitCode.DATA_DIRECTORY
+
+
 def _from_disk(error: Exception) -> Stop | None:
     import peewee  # noqa: PLC0415
 
     from storage.core import driver  # noqa: PLC0415
 
-    full = isinstance(error, OSError) and error.errno in _DISK_TROUBLE
-    if not (full or isinstance(error, driver.OperationalError | peewee.OperationalError)):
+    told = file_trouble.explained(error) if isinstance(error, OSError) else None
+    if told is not None and told.code is not ExitCode.DISK:
+        return told
+    if told is None and not isinstance(error, driver.OperationalError | peewee.OperationalError):
         return None
     error_id = logs.get("bot.cli.main").failure("disk", error)
+    where = f"The log says where it failed: {error_id}."
+    if told is not None:
+        return Stop(ExitCode.DISK, f"{told.message}\n{_SAFE} {where}")
     return Stop(
         ExitCode.DISK,
-        "The disk is full or cannot be written, so nothing more is taken or answered. What was "
-        "acknowledged is safe, and the rest is taken up at the next start. Make room on the data "
-        f"directory's disk and start again. The log says where it failed: {error_id}.",
+        "The disk is full or cannot be written, so nothing more is taken or answered. "
+        f"{_SAFE} Make room on the data directory's disk and start again. {where}",
     )
 
 
 def _from_matrix(error: Exception) -> Stop | None:  # noqa: PLR0911 (a list of reasons)
     # Imported late: `steward --version` and `status` need none of nio, which takes half a second.
-    import aiohttp  # noqa: PLC0415
-
-    from bot.matrix import client, identity, login  # noqa: PLC0415
+    from bot.cli import outage_words  # noqa: PLC0415
+    from bot.matrix import client, identity, login, outages  # noqa: PLC0415
 
     match error:
         case client.TokenRejected():
@@ -116,7 +130,13 @@ def _from_matrix(error: Exception) -> Stop | None:  # noqa: PLR0911 (a list of r
                 "Another program already encrypts with the session of this token, and two cannot "
                 "share one. Make a new token that no program has used.",
             )
-        case client.NotNow() | aiohttp.ClientError() | TimeoutError():
+        case client.NotNow(outage=outages.Outage() as outage):
+            return Stop(
+                ExitCode.UNREACHABLE,
+                f"The homeserver gives no answer: {outage_words.what(outage)}. "
+                f"{outage_words.cure(outage)}. Then run the same command again.",
+            )
+        case client.NotNow() | TimeoutError():
             return Stop(
                 ExitCode.UNREACHABLE,
                 "The homeserver cannot be reached, or is too busy. Check the address, this "

@@ -22,6 +22,7 @@ from bot.config.messages import DEMO_SWITCH, PREFIX, line_of, misplaced, near_mi
 from bot.config.polls import Polls
 from bot.config.reading import ReadingSettings
 from bot.config.variables import from_dotenv, from_environment
+from bot.process import file_trouble
 from bot.process.exit_codes import ExitCode, Stop
 
 _PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
@@ -235,7 +236,7 @@ def _read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     except FileNotFoundError:
         problem = f"there is no such file. `steward init --config {path}` makes one"
     except (IsADirectoryError, PermissionError, OSError) as error:
-        problem = f"it cannot be read: {error.strerror}"
+        problem = f"it cannot be read. {file_trouble.reason(error, path)}"
     except UnicodeDecodeError:
         problem = "it is not text in UTF-8. Save it again with that encoding"
     except tomllib.TOMLDecodeError as error:
@@ -248,7 +249,9 @@ def _overrides(dotenv: Path, environment: Mapping[str, str], problems: list[str]
     found: dict[str, Any] = {}
     try:
         found = _merged(from_dotenv(dotenv, Config), from_environment(environment, Config))
-    except (ValueError, OSError):  # not JSON, not UTF-8, not readable
+    except OSError as error:
+        problems.append(f"{dotenv} cannot be read. {file_trouble.reason(error, dotenv)}")
+    except ValueError:  # not JSON, not UTF-8
         problems.append(
             f"a {PREFIX}... variable, or .env, cannot be read. Lists belong in config.toml"
         )
@@ -260,20 +263,24 @@ def _overrides(dotenv: Path, environment: Mapping[str, str], problems: list[str]
             f"0600 and set {PREFIX}PASSPHRASE_FILE to its path"
         )
     found.pop("demo", None)
+    named = found.pop("proxy_file", environment.get(f"{PREFIX}PROXY_FILE"))
     if "proxy" not in found:
-        found |= _proxy_from_file(found.pop("proxy_file", environment.get(f"{PREFIX}PROXY_FILE")))
-    found.pop("proxy_file", None)
+        found |= _proxy_from_file(named, problems)
     problems += near_misses(environment, _KEYS)
     return found
 
 
-def _proxy_from_file(name: str | None) -> dict[str, str]:
+def _proxy_from_file(name: str | None, problems: list[str]) -> dict[str, str]:
     if not name:
         return {}
+    path = Path(name).expanduser()
     try:
-        return {"proxy": Path(name).expanduser().read_text("utf-8").strip()}
-    except (OSError, UnicodeDecodeError):
-        return {"proxy": ""}
+        return {"proxy": path.read_text("utf-8").strip()}
+    except UnicodeDecodeError:
+        problems.append(f"{PREFIX}PROXY_FILE: {path} is not text in UTF-8")
+    except OSError as error:
+        problems.append(f"{PREFIX}PROXY_FILE cannot be read. {file_trouble.reason(error, path)}")
+    return {}
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel
 
 from bot.config.messages import PREFIX
+from bot.process import file_trouble
 
 _WITHIN: Final = "__"
 """Stands between a table of config.toml and its key."""
@@ -33,7 +34,7 @@ def from_dotenv(path: Path, settings: type[BaseModel]) -> dict[str, Any]:
 
     The file is ours, so a name that is no setting is a mistake. Raises ValueError, OSError.
     """
-    if not (path.is_file() or path.is_fifo()):
+    if not (file_trouble.present(path) and (path.is_file() or path.is_fifo())):
         return {}
     variables = {name: text for name, text in dotenv_values(path, encoding="utf-8").items() if text}
     others = {name: text for name, text in _named(variables).items() if not _known(name, settings)}

@@ -14,6 +14,7 @@ from typing import Final
 from bot.config import Config
 from bot.config.messages import DEMO_SWITCH, PREFIX
 from bot.keys.keyring import SHORTEST_PASSPHRASE
+from bot.process import file_trouble
 from bot.process.exit_codes import ExitCode, Stop
 
 CREDENTIAL: Final = "steward-passphrase"
@@ -74,7 +75,8 @@ def read_secret(path: Path, what: str, *, private: bool = True) -> str:
         raise Stop(ExitCode.CONFIG, f"The {what} file {path} is not text in UTF-8.") from None
     except OSError as error:
         raise Stop(
-            ExitCode.CONFIG, f"The {what} file {path} cannot be read: {error.strerror}."
+            ExitCode.CONFIG,
+            f"The {what} file cannot be read. {file_trouble.reason(error, path)}",
         ) from None
     lines = text.splitlines()
     if not lines or not lines[0].strip():

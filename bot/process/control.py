@@ -47,6 +47,15 @@ class StatusAnswer(TypedDict):
     """Whether nothing new is taken for want of room."""
     held: NotRequired[dict[str, int]]
     """How often a command kept others waiting by computing for long, by its name, since the start."""
+    open_polls: NotRequired[int]
+    """How many secret polls are open: their votes are lost where the bot is stopped, not restarted."""
+    open_until: NotRequired[float | None]
+    """When the last of them ends, Unix time; None where there is none."""
+    passphrase_from: NotRequired[str]
+    """Where this process had its passphrase from, as a value of ``bot.keys.passphrase.Source``."""
+
+    homeserver: NotRequired[dict[str, Any]]
+    """``outage`` (``kind`` and ``seconds``, None while it answers) and ``limited`` (``times``, ``seconds``)."""
 
 
 class IdentityAnswer(TypedDict):
@@ -163,7 +172,10 @@ class ControlServer:
 def ask(
     path: Path, request: dict[str, Any], *, timeout_seconds: float = _PATIENCE
 ) -> dict[str, Any]:
-    """Ask the process that serves this data directory. Raises NotRunning or NoAnswer."""
+    """Ask the process that serves this data directory.
+
+    Raises NotRunning or NoAnswer; PermissionError, with the path, where this user may not ask.
+    """
     bound = _recorded(path)
     if bound is None:
         raise NotRunning
@@ -176,6 +188,9 @@ def ask(
                 reply = json.loads(lines.readline(_LONGEST_LINE))
     except (FileNotFoundError, ConnectionRefusedError):
         raise NotRunning from None
+    except PermissionError as error:
+        error.filename = str(bound)
+        raise
     except (OSError, ValueError):
         raise NoAnswer from None
     if not isinstance(reply, dict) or "error" in reply:
@@ -193,12 +208,16 @@ def _recorded(path: Path) -> Path | None:
     """The socket of this data directory, if there is one and its owner is the directory's."""
     try:
         found = Path(_pointer(path).read_text("utf-8").strip())
+    except PermissionError:
+        raise
     except (OSError, UnicodeDecodeError):
         found = path
     try:
         node = found.lstat()
         # A runtime directory may be cleaned up and made again by somebody else.
         trusted = stat.S_ISSOCK(node.st_mode) and node.st_uid == path.parent.stat().st_uid
+    except PermissionError:
+        raise
     except OSError:
         return None
     return found if trusted else None

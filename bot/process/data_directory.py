@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bot.logging import logs
 from bot.process import failpoints
+from bot.process.file_trouble import naming, present, refuse_unusable, user
 from storage.core.lazy_dataclass import dataclass
 from storage.core.refusals import StorageRefusal
 
@@ -86,6 +87,11 @@ class DataDirectory:
         return self.path / "recovery-key-shown"
 
     @property
+    def poll_keys(self) -> Path:
+        """A random name: the directory in memory where keys of this bot's open polls lie (bot/polls/keys.py)."""
+        return self.path / "poll-keys"
+
+    @property
     def databases(self) -> tuple[Path, ...]:
         """All encrypted databases."""
         return self.app_database, self.nio_store, self.ballots
@@ -97,8 +103,8 @@ class DataDirectory:
 
     @property
     def initialised(self) -> bool:
-        """Whether ``steward init`` has made keys here."""
-        return self.keyslots.exists()
+        """Whether ``steward init`` has made keys here. Raises PermissionError where one may not look."""
+        return present(self.keyslots)
 
     @classmethod
     @contextmanager
@@ -173,16 +179,13 @@ class DataDirectory:
                 f"{self.path} cannot be the data directory: a file of that name is in the way. "
                 "Choose another data_dir."
             ) from None
-        except OSError as error:
-            raise DirectoryRefusal(
-                f"The data directory {self.path} cannot be created ({error.strerror}). "
-                "Create it for the user who runs Steward, or choose another data_dir."
-            ) from None
         _make_private(self.path, PRIVATE_DIRECTORY)
 
     def _check_files(self) -> None:
         for path in self.path.iterdir():
             _make_private(path, PRIVATE_DIRECTORY if path.is_dir() else PRIVATE_FILE)
+            if not stat.S_ISSOCK(path.lstat().st_mode):
+                refuse_unusable(path)
 
 
 def _beside(path: Path, kind: str) -> Path:
@@ -198,7 +201,7 @@ def write_private(path: Path, content: bytes) -> None:
     unfinished.unlink(missing_ok=True)
     try:
         descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
-        with os.fdopen(descriptor, "wb") as file:
+        with naming(path), os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -225,22 +228,28 @@ def _make_private(path: Path, mode: int) -> None:
         if path.is_dir() and mode == PRIVATE_DIRECTORY:
             _make_private(path.resolve(), mode)
             return
-        raise DirectoryRefusal(
-            f"{path} is a symbolic link. Put the file itself into the data directory."
-        )
+        raise _linked(path)
     if found.st_uid != os.geteuid():
         raise DirectoryRefusal(
-            f"{path} belongs to another user (number {found.st_uid}), who could read or replace "
-            f"it. Give it to the user who runs Steward: chown -R {os.geteuid()} '{path}'"
+            f"{path} belongs to {user(found.st_uid)}, who could read or replace it. You are {user()}. "
+            f"Type the command as that user (sudo -u), or: sudo chown -R {os.geteuid()} '{path}'"
         )
     if stat.S_IMODE(found.st_mode) & NOT_OURS:
         path.chmod(mode)
         log.warning("permissions_closed")
 
 
+def _linked(path: Path) -> DirectoryRefusal:
+    return DirectoryRefusal(
+        f"{path} is a symbolic link. Put the file itself into the data directory."
+    )
+
+
 @contextmanager
 def _exclusive(path: Path) -> Iterator[None]:
     """Hold an advisory lock; the kernel lets go of it when the process dies, however it dies."""
+    if path.is_symlink():
+        raise _linked(path)
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
     try:
         try:

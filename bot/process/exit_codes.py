@@ -23,6 +23,10 @@ class ExitCode(IntEnum):
     TOKEN_REJECTED = 21
     IDENTITY_CONFLICT = 22
     LOGIN_REFUSED = 23
+    NO_INPUT = 66
+    OS_LIMIT = 71
+    NOT_CREATED = 73
+    NO_PERMISSION = 77
     CONFIG = 78
     INTERRUPTED = 130
 
@@ -39,6 +43,7 @@ class ExitCode(IntEnum):
             ExitCode.LOCKED,
             ExitCode.DISK,
             ExitCode.UNREACHABLE,
+            ExitCode.OS_LIMIT,
         }
 
 
@@ -55,7 +60,8 @@ class Stop(Exception):
         self.message = message
 
 
-# 78 is EX_CONFIG of sysexits.h, which systemd knows by name; 130 is the shell's for Ctrl-C.
+# 66 to 78 are those of sysexits.h, which systemd knows by name: EX_NOINPUT, EX_OSERR, EX_CANTCREAT,
+# EX_NOPERM, EX_CONFIG; 130 is the shell's for Ctrl-C.
 _MEANINGS = {
     ExitCode.OK: "Done, or stopped cleanly after SIGTERM or Ctrl-C.",
     ExitCode.INTERNAL: "A fault of ours. The message shows an error id; the log has the place.",
@@ -76,6 +82,11 @@ _MEANINGS = {
     ExitCode.TOKEN_REJECTED: "The homeserver no longer accepts the bot's login.",
     ExitCode.IDENTITY_CONFLICT: "The account's cross-signing identity is not the bot's own.",
     ExitCode.LOGIN_REFUSED: "`init`: the homeserver refused the user or the password.",
+    ExitCode.NO_INPUT: "`restore`, `backup --check`: the file is not there, or is no backup.",
+    ExitCode.OS_LIMIT: "The machine gives too little: open files or memory. The message says which.",
+    ExitCode.NOT_CREATED: "A file cannot be made where you said. The message names what is in the way.",
+    ExitCode.NO_PERMISSION: "This user may not read or write a file. The message says whose it is and "
+    "what to type.",
     ExitCode.CONFIG: "The configuration or a secret file has a problem. The message lists all.",
     ExitCode.INTERRUPTED: "Stopped with Ctrl-C before the work was done. Run it again to go on.",
 }

@@ -205,7 +205,7 @@ async def test_another_file_is_no_backup(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xd8\xff" * 50)
     with pytest.raises(NoBackup, match="not a backup"):
         Archive.read(path)
-    with pytest.raises(NoBackup, match="No such file"):
+    with pytest.raises(NoBackup, match="There is no file"):
         Archive.read(tmp_path / "nowhere")
 
 
