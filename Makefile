@@ -142,6 +142,10 @@ files: $(DEV) ## send 10,000 files of all kinds to the bot in 300 MB of memory (
 fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)
 	$(PY) -m pytest tests/unit tests/chat tests/matrix -m nightly $(ARGS)
 
+.PHONY: ballots
+ballots: $(DEV) ## send five hundred ballots at the pace that homeservers allow by default (over an hour)
+	$(PY) -m pytest tests/matrix/test_many_ballots.py -m hours -s $(ARGS)
+
 .PHONY: clients
 clients: $(DEV) ## drive clients that people use against the bot: Rust, libolm and others' encryption
 	$(PY) -m pytest tests/clients -m nightly -s $(ARGS)

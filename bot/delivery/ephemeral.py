@@ -8,6 +8,7 @@ and whoever has to say it says it again under the same transaction id.
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -310,7 +311,7 @@ class EphemeralSender:
         while True:
             try:
                 with refusals(told=told):
-                    async with self._slots:
+                    async with _place(mailing), self._slots:
                         return await attempt()
             except NotNow as later:
                 await self._patient(later, mailing)
@@ -327,6 +328,10 @@ class EphemeralSender:
             self._pace.give_way(later.after)
             async with self._line:
                 await asyncio.sleep(later.after + COURTESY)
+
+
+def _place(mailing: Mailing | None) -> AbstractAsyncContextManager[None]:
+    return nullcontext() if mailing is None else mailing.place()
 
 
 class _NotAnyMore(Exception):

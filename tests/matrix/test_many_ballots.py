@@ -107,16 +107,20 @@ async def hall(
         await each.pause()
     many = request.param
     people = await crowd(committee, own_homeserver, many - 2, pause=0.2 if many > 100 else 0.0)
+    spent = await LightPerson.register(own_homeserver, "spent")
     await limit(own_homeserver)
     for each in (ana, ben):
         each.listen()
         await each.settled(committee.room, *(person.user for person in people), seconds=300)
-    await the_limits_are_on(people[0], between)
+    await the_limits_are_on(spent, between)
     return Hall(committee, between, people)
 
 
 async def the_limits_are_on(person: LightPerson, proxy: FaultyProxy) -> None:
-    """The control: somebody who does not pace themselves is told so, and the proxy notices."""
+    """The control: somebody who does not pace themselves is told so, and the proxy notices.
+
+    ``person`` has said all that the limits allow afterwards, and so must have no part in the test.
+    """
     async with person.api(proxy.url) as api:
         room = await api.create_room()
         with pytest.raises(ApiError) as refused:
@@ -161,7 +165,7 @@ async def test_ballots_to_more_than_a_few_are_paced(hall: Hall) -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("hall", [FEW], indirect=True)
 async def test_ballots_to_a_few_give_way(hall: Hall) -> None:
-    """They go at once, which is more than the limits allow; commands are answered all the same."""
+    """They go at once until the first is refused, then at a pace; commands are answered all the same."""
     many = len(hall.people) + 2
     await opened(hall)
     while len(set(hall.names(TAPS))) < many:
@@ -169,7 +173,7 @@ async def test_ballots_to_a_few_give_way(hall: Hall) -> None:
         await asyncio.sleep(15)
     refused = len(hall.proxy.limited)
     print(f"\n{2 * many} ballots, {refused} times 429; {hall.figures()}")  # noqa: T201
-    assert 0 < refused < 2 * many
+    assert 0 < refused < many
     assert max(hall.answers) < 2 * SOON, hall.answers
 
 
@@ -195,7 +199,7 @@ async def test_votes_that_pour_in_are_answered(hall: Hall) -> None:
     assert max(hall.answers) < 4 * SOON, hall.answers
 
 
-@pytest.mark.nightly
+@pytest.mark.hours
 @pytest.mark.timeout(3 * 3600)
 @pytest.mark.parametrize("hall", [500], indirect=True)
 async def test_five_hundred_ballots(hall: Hall) -> None:

@@ -12,7 +12,7 @@ import pytest
 from bot.config.polls import FEW
 from bot.delivery import ephemeral, pacing
 from bot.delivery.ephemeral import ANYBODY, COURTESY, PATIENCE, EphemeralSender
-from bot.delivery.pacing import SLOWEST, Mailing
+from bot.delivery.pacing import ABREAST, SLOWEST, Mailing
 from bot.delivery.sender import Sender
 from bot.matrix.client import Client, NotNow
 from bot.matrix.room_keys import LastLook, RoomKeys
@@ -149,6 +149,20 @@ async def test_after_a_refusal_a_few_are_paced_too(post: Post) -> None:
     assert len(again) == 4
     assert post.line.sent == Counter({f"!{each}": 1 for each in people})
     assert all(later - earlier > GAP * 0.999 for earlier, later in itertools.pairwise(again))
+
+
+async def test_a_homeserver_that_has_had_enough_refuses_no_more_than_are_abreast(
+    post: Post,
+) -> None:
+    """Twenty ballots, of which a homeserver takes five at once: the others wait for their turns."""
+    people = [f"{n}" for n in range(FEW)]
+    post.line.busy = [None] * 5 + [NotNow(PATIENCE)] * ABREAST
+    await post.time.through(post.mail(people, post.courier.mailing(FEW)))
+    assert post.line.busy == []
+    assert post.line.sent == Counter({f"!{each}": 1 for each in people})
+    assert len(post.line.tried) == FEW + ABREAST
+    paced = [at for at, _ in post.line.tried[5 + ABREAST :]]
+    assert all(later - earlier > GAP * 0.999 for earlier, later in itertools.pairwise(paced))
 
 
 async def test_answers_to_votes_come_back_one_by_one(post: Post) -> None:
