@@ -134,14 +134,7 @@ async def _log_in(
 
     Returns the credentials that were taken.
     """
-    for left in range(ATTEMPTS - 1, -1, -1):
-        try:
-            device, token = await log_in(client, given, DEVICE_NAME)
-            break
-        except LoginRefused as refused:
-            if ask_again is None or not left or refused.refusal is not LoginRefusal.PASSWORD:
-                raise
-            given = Credentials(ask_again())
+    device, token, given = await _begin(client, given, ask_again)
     failpoints.reach("after_login")
     try:
         async with database.transaction() as tx:
@@ -153,6 +146,21 @@ async def _log_in(
             await log_out(client)
         raise
     return given
+
+
+async def _begin(
+    client: Client, given: Credentials, ask_again: AskAgain | None
+) -> tuple[str, str, Credentials]:
+    """Device, token, and what they were given for: a person may type the password anew."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return *(await log_in(client, given, DEVICE_NAME)), given
+        except LoginRefused as refused:
+            wrong = refused.refusal is LoginRefusal.PASSWORD
+            if ask_again is None or not wrong or attempt == ATTEMPTS:
+                raise
+            given = Credentials(ask_again())
+    raise LoginRefused(LoginRefusal.PASSWORD)
 
 
 async def _refuse_foreign_identity(client: Client, database: Database, *, fresh: bool) -> None:

@@ -67,7 +67,7 @@ def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: 
     from bot.matrix.login import Credentials  # noqa: PLC0415
 
     files = (wanted.password_file, wanted.login_token_file, wanted.access_token_file)
-    asked = sys.stdin.isatty() and files == (None, None, None)
+    asked = _somebody_there() and files == (None, None, None)
     try:
         result = asyncio.run(
             log_in_first(
@@ -94,11 +94,15 @@ def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: 
 
 
 # ------------------------------------------------------------------ the answers
+def _somebody_there() -> bool:
+    return sys.stdin.isatty()
+
+
 def _ask_missing(wanted: InitOptions, say: Say) -> InitOptions:
     """Fill what was not given: by asking on a terminal, else one message names all of it."""
     if wanted.homeserver and wanted.user and wanted.allow_inviters:
         return wanted
-    if not sys.stdin.isatty():
+    if not _somebody_there():
         missing = [
             option
             for option, value in (
@@ -150,7 +154,9 @@ def _asked_address(wanted: InitOptions, say: Say) -> str:
             return trouble
         try:
             # With what .env says about a proxy: nothing goes past one.
-            with _draft(replace(wanted, homeserver=address, user=wanted.user or "@s:localhost")) as (_, config):
+            with _draft(
+                replace(wanted, homeserver=address, user=wanted.user or "@s:localhost")
+            ) as (_, config):
                 found.append(found_homeserver(config))
         except Stop as stop:
             return stop.message
@@ -252,7 +258,7 @@ def credentials_of(wanted: InitOptions, config: Config) -> Given:
     if len(named) > 1:
         raise Stop(ExitCode.USAGE, f"Give one of these, not more: {', '.join(named)}.")
     if not named:
-        if not sys.stdin.isatty():
+        if not _somebody_there():
             raise Stop(ExitCode.USAGE, "Nobody is at a terminal to ask. Add: --password-file FILE")
         question = f"Password of {config.user} (used once, kept nowhere): "
         return passphrase.ask_secret(question), None, None
@@ -273,7 +279,7 @@ def _write_config(wanted: InitOptions, say: Say) -> Config:
         say(f"{config.homeserver} names {found} as its homeserver.")
         wanted = replace(wanted, homeserver=found)
     with _draft(wanted) as (text, config):
-        if not (wanted.yes or not sys.stdin.isatty()):
+        if not (wanted.yes or not _somebody_there()):
             say(f"\nThis goes into {path}:\n\n{text}")
             if not typer.confirm("Go on?", default=True, err=True):
                 raise Stop(ExitCode.INTERRUPTED, "Nothing was written.")

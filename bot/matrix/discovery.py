@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import time
 from contextlib import suppress
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-import aiohttp
-
 from bot.matrix import untrusted_json
-from bot.matrix.http_session import http_session
-from bot.matrix.outages import Outage, kind_of
+from bot.matrix.http_session import http_session, kind_of, trusting
+from bot.matrix.outages import Outage
 from storage.core.lazy_dataclass import dataclass
 
 PATIENCE: Final = 15.0
 """Seconds for an answer that needs no login."""
 LARGEST: Final = 1 << 16
 """Bytes of an answer that are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """What the homeserver answered to the one request that needs no login."""
-
-    versions: tuple[str, ...]
-    """Empty: what answers there is no Matrix homeserver."""
-    skew_seconds: float | None
-    """This machine's clock minus the homeserver's; None without a Date header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +67,12 @@ async def find(way: Way, *, seconds: float = PATIENCE) -> str:
 
     Raises Unreached, and Stop where ``ca_file`` cannot be used.
     """
-    if (await reach(way, seconds=seconds)).versions:
+    if await versions(way, seconds=seconds):
         return way.url
     named = await delegated(way, seconds=seconds)
     if named is None or named == way.url:
         raise _no_homeserver(way)
-    if not (await reach(way.at(named), seconds=seconds)).versions:
+    if not await versions(way.at(named), seconds=seconds):
         raise Unreached(
             f"{way.host} names {named} as its homeserver, but no Matrix homeserver answers there.",
             "Ask whoever runs it, or give the homeserver's own address.",
@@ -95,17 +80,16 @@ async def find(way: Way, *, seconds: float = PATIENCE) -> str:
     return named
 
 
-async def reach(way: Way, *, seconds: float = PATIENCE) -> Reached:
-    """Ask for the versions, as the bot would: same session, same proxy. Raises Unreached."""
-    asked = time.time()
-    body, told, _status = await _get(way, f"{way.url.rstrip('/')}/_matrix/client/versions", seconds)
-    skew = None if told is None else _skew(told, asked, time.time())
-    return Reached(_versions(body), skew)
+async def versions(way: Way, *, seconds: float = PATIENCE) -> tuple[str, ...]:
+    """The versions of Matrix that are spoken there; empty where no homeserver answers. Raises Unreached."""
+    body, _status = await _get(way, f"{way.url.rstrip('/')}/_matrix/client/versions", seconds)
+    listed = _at(_parsed(body), "versions")
+    return tuple(map(str, listed)) if isinstance(listed, list) else ()
 
 
 async def delegated(way: Way, *, seconds: float = PATIENCE) -> str | None:
     """The homeserver's address in the .well-known file of the host; None without one. Raises Unreached."""
-    body, _told, status = await _get(way, f"{way.root}/.well-known/matrix/client", seconds)
+    body, status = await _get(way, f"{way.root}/.well-known/matrix/client", seconds)
     if status != 200:
         return None
     named = _at(_parsed(body), "m.homeserver", "base_url")
@@ -120,9 +104,9 @@ async def delegated(way: Way, *, seconds: float = PATIENCE) -> str | None:
     return None
 
 
-async def _get(way: Way, url: str, seconds: float) -> tuple[bytes, str | None, int]:
-    """Body, Date header and status of one answer. Raises Unreached."""
-    session = http_session(way.proxy, way.ca_file)
+async def _get(way: Way, url: str, seconds: float) -> tuple[bytes, int]:
+    """Body and status of one answer. Raises Unreached."""
+    session = http_session(way.proxy, trusting(way.ca_file))
     try:
         async with asyncio.timeout(seconds):
             # Our requests follow no redirection either; for a .well-known file the specification wants it.
@@ -131,7 +115,7 @@ async def _get(way: Way, url: str, seconds: float) -> tuple[bytes, str | None, i
                 body = await response.content.read(LARGEST)
             finally:
                 response.close()
-            return body, response.headers.get("Date"), response.status
+            return body, response.status
     except Exception as error:  # noqa: BLE001 (a library of the way; the table knows them)
         raise await _why(error, way, seconds) from None
     finally:
@@ -290,22 +274,3 @@ def _at(found: object, *keys: str) -> object:
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None
     return found
-
-
-def _versions(body: bytes) -> tuple[str, ...]:
-    listed = _at(_parsed(body), "versions")
-    # Only what looks like a version is repeated on somebody's terminal.
-    return (
-        tuple(one for one in listed if isinstance(one, str) and one[:1] in "vr" and len(one) < 12)
-        if isinstance(listed, list)
-        else ()
-    )
-
-
-def _skew(told: str, asked: float, answered: float) -> float | None:
-    try:
-        server: datetime = parsedate_to_datetime(told)
-    except ValueError:
-        return None
-    # The header drops the fraction of a second: on average half of one.
-    return (asked + answered) / 2 - (server.timestamp() + 0.5)

@@ -1,7 +1,6 @@
 """Logging in: with a password, with a token for one login, or with the token of a session."""
 
 from dataclasses import field
-
 from enum import Enum
 
 from bot.matrix.client import Client, JsonObject, MatrixError, NotNow, TokenRejected
@@ -12,7 +11,7 @@ from storage.core.lazy_dataclass import dataclass
 class LoginRefusal(Enum):
     """Why the homeserver lets nobody in."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 (no password)
     """Wrong, or there is no such user: homeservers do not say which."""
     NO_PASSWORDS = "no passwords"
     """Accounts belong to a provider; a token is needed."""
@@ -20,7 +19,7 @@ class LoginRefusal(Enum):
     """The account was deactivated, locked or suspended."""
     SPENT = "spent"
     """A token for one login that was used before, or is too old."""
-    UNKNOWN_TOKEN = "unknown token"
+    UNKNOWN_TOKEN = "unknown token"  # noqa: S105 (no token)
     """The token of no session: mistyped, or its session has ended."""
     NO_DEVICE = "no device"
     """A token without a device, as an application service has: nothing can be encrypted with it."""
@@ -85,9 +84,7 @@ async def log_in(client: Client, given: Credentials, device_name: str) -> tuple[
         raise
 
 
-async def _begin_session(
-    client: Client, given: Credentials, device_name: str
-) -> tuple[str, str]:
+async def _begin_session(client: Client, given: Credentials, device_name: str) -> tuple[str, str]:
     body: JsonObject = {"initial_device_display_name": device_name}
     if given.login_token is not None:
         body |= {"type": "m.login.token", "token": given.login_token}
@@ -103,9 +100,7 @@ async def _begin_session(
     return device, token
 
 
-async def _refusal(
-    client: Client, given: Credentials, error: MatrixError
-) -> LoginRefusal | None:
+async def _refusal(client: Client, given: Credentials, error: MatrixError) -> LoginRefusal | None:
     if error.code in {"M_USER_DEACTIVATED", "M_USER_LOCKED", "M_USER_SUSPENDED"}:
         return LoginRefusal.CLOSED
     if given.password is None or given.access_token is not None:
