@@ -47,22 +47,6 @@ def a_directory(name: str) -> Spoil:
     return spoil
 
 
-def a_directory_of_others(name: str) -> Spoil:
-    def spoil(place: Path) -> None:
-        (place / name).mkdir()
-        theirs(place / name, 0o755)
-
-    return spoil
-
-
-def linked(name: str) -> Spoil:
-    def spoil(place: Path) -> None:
-        (place / name).unlink()
-        (place / name).symlink_to(place / "passphrase")
-
-    return spoil
-
-
 def a_circle(name: str) -> Spoil:
     def spoil(place: Path) -> None:
         (place / name).unlink(missing_ok=True)
@@ -134,6 +118,23 @@ def unwritable(name: str) -> Spoil:
 def few_files(_place: Path) -> None:
     in_use = sum(1 for _ in Path("/proc/self/fd").iterdir())
     resource.setrlimit(resource.RLIMIT_NOFILE, (in_use, in_use))
+
+
+def linked_lock(place: Path) -> None:
+    """The lock leads elsewhere."""
+    lock = place / "data/lock"
+    lock.unlink()
+    lock.symlink_to(place / "elsewhere")
+
+
+def directory_of_theirs(name: str) -> Spoil:
+    """A directory of that name belongs to another user."""
+
+    def within(place: Path) -> None:
+        (place / name).mkdir()
+        theirs(place / name, 0o755)
+
+    return within
 
 
 def row(
@@ -216,7 +217,7 @@ SITUATIONS = [
     row(
         f"run {CONFIG}",
         "the lock is a link",
-        linked("data/lock"),
+        linked_lock,
         14,
         "symbolic link",
         "data/lock",
@@ -499,7 +500,7 @@ SITUATIONS = [
     row(
         f"backup {{place}}/other/copy {CONFIG}",
         "a directory of another user",
-        a_directory_of_others("other"),
+        directory_of_theirs("other"),
         77,
         "{place}/other",
         ME,
@@ -565,7 +566,7 @@ SITUATIONS = [
     row(
         INIT,
         "a directory of another user",
-        a_directory_of_others("new"),
+        directory_of_theirs("new"),
         77,
         "{place}/new",
         ME,
