@@ -27,7 +27,7 @@ FORBIDDEN = (403, {"errcode": "M_FORBIDDEN", "error": "Invalid username or passw
 UNKNOWN = (401, {"errcode": "M_UNKNOWN_TOKEN", "error": "Unrecognised access token"})
 FOREIGN = {
     "device_keys": {},
-    "master_keys": {USER: {"keys": {"ed25519:x": "c29tZWJvZHkgZWxzZQ"}, "usage": ["master"]}}
+    "master_keys": {USER: {"keys": {"ed25519:x": "c29tZWJvZHkgZWxzZQ"}, "usage": ["master"]}},
 }
 
 
