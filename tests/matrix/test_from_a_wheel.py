@@ -79,7 +79,7 @@ async def test_install_init_run_and_the_first_answer(
     took("(an account, two people)")
     async with Alone(venv, tmp_path / "bot", homeserver.url, user) as steward:
         told = await steward.init()
-        assert "recovery key" in told
+        assert "In that room, type: !setup" in told
         took("init")
         await steward.start()
         took("run, until ready")
