@@ -5,11 +5,13 @@ reserve, the copy beside the database, files that another release left, the keys
 """
 
 import asyncio
+import io
 import json
 import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from bot.keys.data_key import Purpose
 from bot.polls.box import VotePosition
 from bot.polls.keys import PollKeys
 from bot.polls.register import Register
+from bot.process.exit_codes import ExitCode
 from storage.core import driver, migrate
 from storage.core.model import UserId
 from storage.polls.ballots import Ballots
@@ -212,3 +215,47 @@ def test_back_out_by_the_copy_beside_the_database(upgrade: Upgrade, done: Done) 
     assert done(["start"], upgrade.config, 0)[0] == 0
     migrate.previous_copy(database).replace(database)
     assert database.read_bytes() == old
+
+
+@pytest.mark.nightly
+def test_the_older_program_itself_goes_on_from_there(upgrade: Upgrade, done: Done) -> None:
+    """It refuses the newer database, and opens its own copy and its own backup."""
+    program = upgrade.config.parent / "program"
+    program.mkdir()
+    then = subprocess.run(  # noqa: S603
+        ["git", "archive", OLDEST, "bot", "commands", "storage"],  # noqa: S607
+        cwd=Path(__file__).parents[2],
+        check=False,
+        capture_output=True,
+    )
+    if then.returncode:
+        pytest.skip(f"this clone does not go back to {OLDEST}")
+    with tarfile.open(fileobj=io.BytesIO(then.stdout)) as files:
+        files.extractall(program, filter="data")
+
+    def older(*words: str | Path) -> tuple[int, str]:
+        ended = subprocess.run(  # noqa: S603 (this interpreter)
+            [sys.executable, "-m", "bot", *map(str, words)],
+            cwd=program,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(program)},
+        )
+        return ended.returncode, ended.stdout
+
+    assert older("--version") == (0, "steward 0.1.0\n")
+    assert done(["start"], upgrade.config, 0)[0] == 0
+    configured(upgrade.left)
+    settings, secret = ("--config", upgrade.config), upgrade.config.parent / "passphrase"
+    made = upgrade.config.parent / "a.backup"
+    assert older("backup", made, *settings)[0] == ExitCode.NEWER_DATABASE
+    checked = older(
+        "backup", "--check", upgrade.left.backup, "--passphrase-file", secret, *settings
+    )
+    assert checked[0] == 0
+    assert "is whole and opens" in checked[1]
+    database = upgrade.left.directory.app_database
+    migrate.previous_copy(database).replace(database)
+    assert older("backup", made, *settings)[0] == 0
