@@ -23,6 +23,7 @@ from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.polls.keys import PollKeys
 from bot.process import control
 from bot.process.data_directory import DataDirectory
+from bot.process.exit_codes import Stop
 from storage.chat.facts import Facts
 from storage.core.database import Database
 from storage.core.lazy_dataclass import dataclass
@@ -35,7 +36,7 @@ LOGGING_OUT = 8.0
 
 OURS = (
     *("keyslots.json*", "app.db*", "nio.db*", "ballots.db*", "backup.*"),
-    *("reserve*", "recovery-key-shown*", "control.*", "lock"),
+    *("reserve*", "recovery-key-shown*", "poll-keys*", "control.*", "lock"),
 )
 """Names of everything that is ever made in a data directory."""
 
@@ -72,10 +73,13 @@ def panic(directory: DataDirectory, config: Config | None) -> PanicOutcome:
     if file is not None:
         gone += _destroy([file])
     login = _stop(directory) or _from_files(directory, config, slots, secret)
+    keys = None if config is None else PollKeys.seen(directory, config.polls.keys_dir)
     gone += _destroy(_matching(directory.path, OURS))
-    if config is not None:
+    if keys is not None:
         with contextlib.suppress(OSError):
-            gone += PollKeys(config.polls.keys_dir).wipe_all_but([])
+            gone += keys.wipe_all_but([])
+            if keys.shared is not None:
+                keys.path.rmdir()
     left = (*_matching(directory.path, OURS), *([file] if file and file.exists() else []))
     with contextlib.suppress(OSError):
         directory.path.rmdir()
@@ -190,7 +194,10 @@ def _log_out(login: Login, config: Config | None) -> bool:
     proxy = None if config is None or config.proxy is None else config.proxy.get_secret_value()
 
     async def ask() -> bool:
-        client = Client(login.homeserver, login.user, proxy=proxy, patience=LOGGING_OUT)
+        ca_file = None if config is None else config.ca_file
+        client = Client(
+            login.homeserver, login.user, proxy=proxy, ca_file=ca_file, patience=LOGGING_OUT
+        )
         client.resume(login.device, login.token)
         try:
             await client.request("POST", "/logout", {})
@@ -200,5 +207,5 @@ def _log_out(login: Login, config: Config | None) -> bool:
 
     try:
         return asyncio.run(ask())
-    except (MatrixError, TokenRejected, NotNow, OSError):
+    except (MatrixError, TokenRejected, NotNow, OSError, Stop):
         return False

@@ -7,7 +7,6 @@ import pty
 import re
 import select
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from bot.process import control, origin
 from bot.process.control import ControlServer
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
+from tests.support.small_homeserver import VERSIONS, small_homeserver
 from tests.support.warm_start import WARM
 
 ROOT = Path(__file__).parents[2]
@@ -49,10 +49,9 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def deaf() -> Iterator[str]:
-    """The address of a homeserver that is not there: the port is taken and nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+    """The address of a homeserver that is there, and too busy for everything else."""
+    with small_homeserver({**VERSIONS, "/login": (502, b"")}) as there:
+        yield there.url
 
 
 def steward(*words: str | Path, **extra: str) -> subprocess.CompletedProcess[str]:
@@ -380,6 +379,22 @@ def test_init_does_not_change_a_configuration_that_says_something_else(
     assert done.returncode == ExitCode.CONFIG
     assert "user, data_dir" in done.stderr
     assert (place / "config.toml").read_bytes() == text
+
+
+def test_init_of_a_second_bot_leaves_the_first_ones_data_alone(place: Path, deaf: str) -> None:
+    def without_a_place(config: str) -> list[str]:
+        words = given(place, deaf, **{"--config": str(place / config)})
+        at = words.index("--data-dir")
+        return words[:at] + words[at + 2 :]
+
+    for config, data in (("config.toml", "data"), ("second.toml", "data-second")):
+        assert steward(*without_a_place(config)).returncode == ExitCode.UNREACHABLE
+        assert f'data_dir = "{data}"\n' in (place / config).read_text("utf-8")
+        assert (place / data / "keyslots.json").exists()
+    # The control: a configuration that was lost is made again for the data that are there.
+    (place / "config.toml").unlink()
+    steward(*without_a_place("config.toml"))
+    assert 'data_dir = "data"\n' in (place / "config.toml").read_text("utf-8")
 
 
 def test_init_refuses_a_short_passphrase(place: Path, deaf: str) -> None:
