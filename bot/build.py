@@ -57,7 +57,8 @@ async def build(
     """
     database, client, machine = account.database, account.client, account.machine
     authority, places, trust = account.authority, account.places, account.trust
-    register = Register(account.ballots, PollKeys(config.polls.keys_dir))
+    poll_keys = PollKeys.of(account.directory, config.polls.keys_dir)
+    register = Register(account.ballots, poll_keys)
     state, disk = SharedState(Pulse(register.any_open)), DiskGuard(account.directory)
     keys, pulse, signals = RoomKeys(client, machine, trust), state.pulse, state.signals
 

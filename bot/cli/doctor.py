@@ -181,7 +181,7 @@ def clock(case: Case) -> Iterator[Finding]:
 
 def secret_polls(case: Case) -> Iterator[Finding]:
     """Check that keys of open polls can be kept in memory and nowhere else."""
-    reasons = PollKeys(case.config.polls.keys_dir).refusals()
+    reasons = PollKeys.seen(case.directory, case.config.polls.keys_dir).refusals()
     if not reasons:
         yield Finding(Severity.OK, "secret polls", "keys stay in memory")
     for reason in reasons:
