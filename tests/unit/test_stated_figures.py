@@ -195,6 +195,8 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/commands.md", "I show it to you first, with its first {} days", meetings.SHOWN),
     ("docs/commands.md", "below how many ballots nothing is published, {} or more", LEAST_K),
     ("docs/commands.md", "the poll's {} characters", CODE_LENGTH),
+    ("docs/guide/polls.md", "A secret poll wants {} people", POLLS.k),
+    ("docs/guide/polls.md", "who have been here for {} day", POLLS.joined_hours / 24),
     ("docs/commands.md", "the {} characters I named", CODE_LENGTH),
 )  # fmt: skip
 
