@@ -236,6 +236,7 @@ OTHERS: Final = (
     ("docs/admin.md", "writes them once a minute for Prometheus"),
     ("docs/admin.md", "commands of one person within a minute"),
     ("docs/admin.md", "a minute on average"),
+    ("docs/admin.md", "`homeserver_limits_us`, once an hour at most"),
     ("config.example.toml", "one person may send within a minute"),
     ("config.example.toml", "taken in one room within a minute"),
     ("docs/threat-model.md", "are counted once a week"),
