@@ -81,7 +81,7 @@ async def look_for_repeats(desk: ImportContext, repeats: Repeats, sheets: int) -
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class RowsToJudge:
     """The next sheets of a list, with the rows in them that have to be judged."""
 
     sheets: int
@@ -90,7 +90,7 @@ class Stretch:
     """Lines that are somebody new without being judged."""
 
 
-async def next_stretch(desk: ImportContext, repeats: Repeats, sheets: int) -> Stretch:
+async def rows_to_judge(desk: ImportContext, repeats: Repeats, sheets: int) -> RowsToJudge:
     """Return the next so many sheets with rows to judge, and those between them.
 
     While there is nobody yet whom a line could mean, a line in which nothing is odd is somebody new,
@@ -98,7 +98,7 @@ async def next_stretch(desk: ImportContext, repeats: Repeats, sheets: int) -> St
     """
     job = desk.job
     if await _anybody_to_meet(desk):
-        return Stretch(sheets, await rows_of(desk, sheets), 0)
+        return RowsToJudge(sheets, await rows_of(desk, sheets), 0)
     rows: list[ListRow] = []
     done, lines = job.done, 0
     for number in range(job.done, min(job.sheets, job.done + MOST_SETTLED)):
@@ -109,7 +109,7 @@ async def next_stretch(desk: ImportContext, repeats: Repeats, sheets: int) -> St
             sheet = await desk.imports.sheet(job, number)
             rows += [_row(sheet[at]) for at in wanted]
         done, lines = number + 1, lines + repeats.lines(number)
-    return Stretch(done - job.done, rows, lines - len(rows))
+    return RowsToJudge(done - job.done, rows, lines - len(rows))
 
 
 async def _anybody_to_meet(desk: ImportContext) -> bool:

@@ -16,8 +16,8 @@ from commands.imports.lines import (
     count,
     judge_lines,
     look_for_repeats,
-    next_stretch,
     rows_of,
+    rows_to_judge,
     said,
 )
 from commands.imports.mapping import from_json
@@ -155,16 +155,14 @@ class ImportWork:
     async def _check_sheets(self, desk: ImportContext, repeats: Repeats, sheets: int) -> None:
         """Judge so many sheets, and say what there is to say about their lines."""
         job, imports = desk.job, desk.imports
-        stretch = await next_stretch(desk, repeats, sheets)
-        judged = await judge_lines(
-            desk, stretch.rows, LinesAbove(job, desk.seen, repeats), but=set()
-        )
+        here = await rows_to_judge(desk, repeats, sheets)
+        judged = await judge_lines(desk, here.rows, LinesAbove(job, desk.seen, repeats), but=set())
         figures = Counter(job.figures)
-        figures[RowVerdict.NEW.value] += stretch.new
+        figures[RowVerdict.NEW.value] += here.new
         for _row, one in judged:
             count(figures, one, overwrite=desk.reading.overwrite)
         await imports.tell(job, [each for row, one in judged for each in said(row, one)])
-        await imports.advance(job, job.done + stretch.sheets, figures)
+        await imports.advance(job, job.done + here.sheets, figures)
 
     async def _look_for_missing(self, desk: ImportContext) -> Reply | None:
         """Who was on earlier lists and is not on this one; a page of contacts a step."""
