@@ -213,7 +213,7 @@ class Soak:
             shredding,
             self._reminding,
         )
-        self._due = dict.fromkeys(("reminders", "mornings", "clocks", "expire"), START)
+        self._due = dict.fromkeys(("reminders", "mornings", "clocks", "expire", "memory"), START)
 
     async def one_answer(self, first: int) -> None:
         """Take an answer of sync with a few commands, and what becomes due meanwhile."""
@@ -241,6 +241,7 @@ class Soak:
             ("mornings", timedelta(minutes=5), lambda: self._mornings.send_due(now)),
             ("clocks", timedelta(hours=1), self._scheduler.tend_clocks),
             ("expire", timedelta(hours=24), self._scheduler.expire),
+            ("memory", timedelta(hours=1), self._scheduler.release_memory),
         ):
             if now >= self._due[name]:
                 self._due[name] = now + every

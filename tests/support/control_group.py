@@ -55,7 +55,7 @@ class ControlGroup:
         self._events: Path | None = None
         self.cores: float | None = None
         """Processors that the kernel grants; None: as many as there are."""
-        name = f"steward-{secrets.token_hex(4)}"
+        self.name = name = f"steward-{secrets.token_hex(4)}"
         for version in _VERSIONS:
             folder = version.memory / name
             if not self._limited(folder, {version.limit: str(memory)}):
