@@ -80,6 +80,8 @@ class Evening:
     """That were acknowledged."""
     voted: float = 0.0
     """Seconds until all of them were."""
+    computed: float = 0.0
+    """Seconds of the processor that the bot took meanwhile."""
 
 
 class BoardBot(Steward):
@@ -192,6 +194,8 @@ async def _a_poll(
     bot = committee.steward.user
     await ask(committee, f'!poll temp "{QUESTION}" closes=24h', seconds=300)
     code = await announced(committee, QUESTION, seconds=300)
+    process = psutil.Process(committee.steward.pid)
+    before = process.cpu_times()
     begun = time.perf_counter()
     voting = asyncio.gather(*(person.say(bot, f"vote {code} 04") for person in voters))
     turns = itertools.cycle(rooms[1:])
@@ -205,6 +209,8 @@ async def _a_poll(
     await voting
     seen.votes = len(voters) - len(waiting)
     seen.voted = time.perf_counter() - begun
+    after = process.cpu_times()
+    seen.computed = after.user + after.system - before.user - before.system
 
 
 def table(scale: Scale, seen: Evening, group: ControlGroup, *, resident: int, died: bool) -> Table:
@@ -230,6 +236,7 @@ def table(scale: Scale, seen: Evening, group: ControlGroup, *, resident: int, di
             ),
             Row("votes not acknowledged", (scale.voters - seen.votes,), 0),
             Row("seconds until all votes were", (seen.voted,)),
+            Row("seconds of its core that the bot took for them", (seen.computed,)),
             Row("ms from a first start to ready", (seen.starts[0],)),
             Row("ms from a later start to ready", (seen.starts[-1],)),
         ),
