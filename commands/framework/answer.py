@@ -58,7 +58,8 @@ async def answer(
             if catalogue.answers and private:
                 # It goes on in the direct chat, where nothing else is open then.
                 await catalogue.answers.taken_up(ctx, tx)
-            return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
+            with speaking(ctx.language if private else ctx.locale):
+                return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
         before = await catalogue.answers.taken_up(ctx, tx) if catalogue.answers else None
         chosen = before.chosen(text) if before is not None else None
         if before is not None and chosen is not None:
@@ -163,7 +164,8 @@ class _Message:
         if secret is not None:
             replies = secret.taken_away(replies)
         if ctx.place is Place.ROOM and private:
-            replies = _in_private(replies)
+            with speaking(ctx.locale):
+                replies = _in_private(replies)
         return _Answered(replies, done)
 
     async def asks_back(self, asked: Refusal) -> tuple[Reply, ...]:
