@@ -14,6 +14,7 @@ from bot.face import Face
 from bot.files.downloads import FileDownloads
 from bot.health import identity
 from bot.health.disk import DiskGuard
+from bot.health.homeserver import HomeserverWatch
 from bot.health.monitor import Monitor
 from bot.health.status import Status
 from bot.incoming.admission import Admission
@@ -96,6 +97,7 @@ async def build(
         database, account.directory, authority, outbox, config.retention, account.seal, signals
     )
     letters = DeadLetters(database, outbox)
+    homeserver = HomeserverWatch(client, pulse.is_watched)
     monitor = Monitor(
         config,
         database,
@@ -105,6 +107,7 @@ async def build(
         letters=letters,
         disk=disk,
         watch=commands.queue.watch,
+        homeserver=homeserver,
         pulse=pulse,
     )
     backups = BackupControl(account.directory, account.key, database, client, account.signing)
@@ -121,6 +124,7 @@ async def build(
         expiry=expiry,
         backups=backups,
         loop=SyncLoop(sync, processor, outbox, disk, polls.officer.next_deadline),
+        first=homeserver,
         from_start=(said.renderer, said.ephemeral, expiry),
         when_ready=(
             *(outbox, rooms.invitations, said.direct_rooms, verifications, polls.officer),

@@ -221,6 +221,7 @@ def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
     more = f"\n  dead letters   {letters}: steward dead-letters" if letters else ""
     if answer.get("disk_low"):
         more += "\n  disk           full: nothing new is taken until there is room"
+    more += _homeserver_words(answer.get("homeserver"))
     age = answer.get("last_sync_seconds")
     heard = "never" if age is None else f"{_duration(age)} ago"
     say(
@@ -231,6 +232,27 @@ def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
         f"  queue          {answer.get('queue', '?')}\n"
         f"  running for    {_duration(answer.get('uptime_seconds', 0))}{more}"
     )
+
+
+def _homeserver_words(told: object) -> str:
+    """Lines on a homeserver that is away or limits the bot; empty when all is well."""
+    if not isinstance(told, dict):
+        return ""
+    lines, limited = "", told.get("limited") or {}
+    # Imported late: mostly all is well.
+    if away := told.get("outage"):
+        from bot.cli import outage_words  # noqa: PLC0415
+
+        kind = outage_words.named(away.get("kind"))
+        lines += (
+            f"\n  homeserver     no answer for {_duration(away.get('seconds', 0))}: "
+            f"{outage_words.what(kind)}\n                 -> {outage_words.cure(kind)}"
+        )
+    if limited.get("times"):
+        from bot.cli import outage_words  # noqa: PLC0415
+
+        lines += f"\n  limited        {outage_words.limited(limited)}\n                 -> {outage_words.LIMITS}"
+    return lines
 
 
 def _duration(seconds: float) -> str:

@@ -14,9 +14,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from bot.cli import outage_words
 from bot.cli.doctor_case import Case, ask_process, reach
 from bot.config import load
 from bot.keys import keyring, passphrase
+from bot.matrix.outages import Outage
 from bot.polls.keys import PollKeys
 from bot.process import file_trouble
 from bot.process.data_directory import NOT_OURS, DataDirectory
@@ -238,20 +240,9 @@ def _cheap(keyslots: Path) -> bool:
 # ------------------------------------------------------------------ the homeserver and the bot
 def homeserver(case: Case) -> Iterator[Finding]:
     """Check that the homeserver answers and speaks a version the bot's identity needs."""
-    if isinstance(case.reached, str):
-        yield Finding(
-            Severity.WRONG,
-            "homeserver",
-            case.reached,
-            "Check the address, the network and the proxy; the bot itself keeps trying",
-        )
-    elif not case.reached.versions:
-        yield Finding(
-            Severity.WRONG,
-            "homeserver",
-            "what answers there is not a Matrix homeserver",
-            "Use the address of the homeserver itself, as its .well-known file names it",
-        )
+    if isinstance(case.reached, Outage):
+        cure = f"{outage_words.cure(case.reached)}; the bot itself keeps trying"
+        yield Finding(Severity.WRONG, "homeserver", outage_words.what(case.reached), cure)
     else:
         yield Finding(
             Severity.OK, "homeserver", f"answers, Matrix up to {case.reached.versions[-1]}"
@@ -260,7 +251,7 @@ def homeserver(case: Case) -> Iterator[Finding]:
 
 def clock(case: Case) -> Iterator[Finding]:
     """Compare this machine's clock with the homeserver's."""
-    if isinstance(case.reached, str) or case.reached.skew_seconds is None:
+    if isinstance(case.reached, Outage) or case.reached.skew_seconds is None:
         yield Finding(Severity.NOTE, "clock", "not compared: the homeserver told no time")
         return
     skew = case.reached.skew_seconds
@@ -334,6 +325,25 @@ def running(case: Case) -> Iterator[Finding]:
         yield Finding(Severity.OK, "process", f"ready, heard from the homeserver {age:.0f} s ago")
 
 
+def outages(case: Case) -> Iterator[Finding]:
+    """Report whether the homeserver answers the running bot, and whether it limits the bot's account."""
+    told = {} if isinstance(case.answers, str) else case.answers["status"].get("homeserver", {})
+    if away := told.get("outage"):
+        kind = outage_words.named(away.get("kind"))
+        words = (
+            f"the bot has had no answer for {away.get('seconds', 0)} s: {outage_words.what(kind)}"
+        )
+        yield Finding(Severity.WRONG, "answers", words, outage_words.cure(kind))
+    elif told:
+        yield Finding(Severity.OK, "answers", "the homeserver answers the bot")
+    else:
+        yield Finding(Severity.NOTE, "answers", "not known: only the running bot can tell")
+    limited = told.get("limited") or {}
+    if limited.get("times"):
+        words = outage_words.limited(limited)
+        yield Finding(Severity.NOTE, "limits", words, outage_words.LIMITS)
+
+
 def waits(case: Case) -> Iterator[Finding]:
     """Report commands that computed for so long that everybody else waited."""
     if isinstance(case.answers, str):
@@ -383,6 +393,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     invitations,
     leads,
     running,
+    outages,
     waits,
     identity,
 )

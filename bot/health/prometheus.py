@@ -37,17 +37,20 @@ class _Told(Collector):
             ("dead_letters", "What could not be handled or delivered.", now.dead_letters),
             ("disk_free_bytes", "Room on the disk of the data directory.", now.disk_free),
             ("disk_low", "1 while nothing new is taken for want of room.", now.disk_low),
+            ("homeserver_away", "1 while the homeserver gives no answer.", now.homeserver_away),
         ):
             yield GaugeMetricFamily(f"steward_{name}", words, value)
         if now.heard_seconds is not None:
             words = "Age of the last good answer of the homeserver, in whole minutes."
             yield GaugeMetricFamily("steward_last_sync_seconds", words, now.heard_seconds)
-        for name, words, value in (
+        for name, words, count in (
             ("syncs", "Answers of sync taken while no secret poll was open.", now.syncs),
             ("answered", "Commands answered while no secret poll was open.", now.answered),
             ("clock_steps", "Times the machine's clock was set.", now.clock_steps),
+            ("limited", "Times the homeserver told us to wait, no secret poll open.", now.limited),
+            ("limited_seconds", "For how long, all together.", now.limited_seconds),
         ):
-            yield CounterMetricFamily(f"steward_{name}", words, value)
+            yield CounterMetricFamily(f"steward_{name}", words, count)
         yield _by(
             "refused",
             "Messages not acted upon, since init; none of direct chats while a secret poll is open.",

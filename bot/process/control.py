@@ -48,6 +48,9 @@ class StatusAnswer(TypedDict):
     held: NotRequired[dict[str, int]]
     """How often a command kept others waiting by computing for long, by its name, since the start."""
 
+    homeserver: NotRequired[dict[str, Any]]
+    """``outage`` (``kind`` and ``seconds``, None while it answers) and ``limited`` (``times``, ``seconds``)."""
+
 
 class IdentityAnswer(TypedDict):
     """What the verb ``identity`` answers."""

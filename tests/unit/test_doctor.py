@@ -17,6 +17,7 @@ from bot.cli.doctor import CHECKS, Finding, Severity, examine, key_slots, leads,
 from bot.cli.doctor_case import Case, Reached
 from bot.config import load
 from bot.keys import keyring
+from bot.matrix.outages import Outage
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
 from commands.zones import release
@@ -37,12 +38,14 @@ __all__ = ["place"]
 
 
 @contextmanager
-def server(*, body: bytes = b'{"versions": ["v1.1", "v1.12"]}', ahead: float = 0) -> Iterator[str]:
+def server(
+    *, body: bytes = b'{"versions": ["v1.1", "v1.12"]}', ahead: float = 0, status: int = 200
+) -> Iterator[str]:
     """Something real on loopback that answers one path, with its clock set as wished."""
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -101,7 +104,10 @@ def test_all_is_well(place: Path) -> None:
 def test_what_is_wrong_ends_with_5_and_a_cure(place: Path) -> None:
     done = steward("doctor", "--config", configured(place))
     assert done.returncode == ExitCode.DOCTOR
-    assert "WRONG homeserver: cannot be reached\n      -> Check the address" in done.stdout
+    assert (
+        "WRONG homeserver: nothing listens at its address\n      -> Check the address"
+        in done.stdout
+    )
     assert "WRONG data: " in done.stdout
     assert "steward init --config" in done.stdout
     assert "note  process: Steward is not running" in done.stdout
@@ -128,7 +134,7 @@ def test_both_copies_of_the_time_zones_are_named(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = load(with_keys(place), {})
-    case = Case(place, config, DataDirectory(config.data_dir), "", "")
+    case = Case(place, config, DataDirectory(config.data_dir), Outage.SILENT, "")
     old, new = ZoneRelease(2025, "b"), ZoneRelease(2026, "f")
     for both, words in (
         (KnownReleases(new, old), "2026f, from the package tzdata (the system has 2025b)"),
@@ -143,7 +149,7 @@ def test_both_copies_of_the_time_zones_are_named(
 
 def test_cheap_keys_are_never_called_well(place: Path) -> None:
     config = load(with_keys(place), {})
-    case = Case(place, config, DataDirectory(config.data_dir), "", "")
+    case = Case(place, config, DataDirectory(config.data_dir), Outage.SILENT, "")
     marks = [finding.mark for finding in key_slots(case)]
     assert Severity.WRONG in marks
 
@@ -211,7 +217,7 @@ def test_files_of_another_user_are_found(place: Path) -> None:
 
 def test_leads_named_for_every_committee_are_pointed_out(place: Path) -> None:
     config = load(configured(place), {})
-    case = Case(place / "config.toml", config, DataDirectory(config.data_dir), "", "")
+    case = Case(place / "config.toml", config, DataDirectory(config.data_dir), Outage.SILENT, "")
     [found] = leads(case)
     assert (found.mark, found.words) == (Severity.OK, "as each committee has confirmed them")
     named = config.model_copy(update={"leads": ("@ana:example.org",)})
@@ -219,6 +225,44 @@ def test_leads_named_for_every_committee_are_pointed_out(place: Path) -> None:
     assert found.mark is Severity.NOTE
     assert "only the 1 in config.toml count, in every committee" in found.words
     assert "@ana" not in found.words + found.cure
+
+
+def test_an_outage_and_limits_of_the_running_bot_are_said(place: Path) -> None:
+    config = configured(place)
+    told = {
+        "outage": {"kind": "proxy", "seconds": 75},
+        "limited": {"times": 4, "seconds": 12},
+    }
+    with answering(place, lambda: WELL | {"homeserver": told}):
+        found = findings(config)
+        shown = steward("status", "--config", config).stdout
+    assert found["answers"].mark is Severity.WRONG
+    assert "no answer for 75 s: the proxy is away" in found["answers"].words
+    assert found["answers"].cure == "Start the proxy, or correct `proxy`"
+    assert found["limits"].mark is Severity.NOTE
+    assert "to wait 4 times since the start, 12 s in all" in found["limits"].words
+    assert "docs/admin.md" in found["limits"].cure
+    assert "homeserver     no answer for 1.2 min: the proxy is away" in shown
+    assert "limited        the homeserver told the bot to wait 4 times" in shown
+    # The control: a bot that is well, and one of before.
+    well = {"outage": None, "limited": {"times": 0, "seconds": 0}}
+    with answering(place, lambda: WELL | {"homeserver": well}):
+        found = findings(config)
+        shown = steward("status", "--config", config).stdout
+    assert found["answers"].mark is Severity.OK
+    assert "limits" not in found
+    assert "limited" not in shown
+    assert "homeserver" not in shown
+    with answering(place, lambda: WELL):
+        assert findings(config)["answers"].mark is Severity.NOTE
+
+
+@pytest.mark.parametrize("answer", ["redirect", "limited"])
+def test_a_homeserver_that_answers_otherwise_is_said(place: Path, answer: str) -> None:
+    status = {"redirect": 301, "limited": 429}[answer]
+    with server(status=status) as address:
+        found = findings(pointed_at(configured(place), address))["homeserver"]
+    assert found.mark is Severity.WRONG
 
 
 def test_every_check_says_something_in_every_case(place: Path) -> None:
@@ -229,7 +273,7 @@ def test_every_check_says_something_in_every_case(place: Path) -> None:
         {"status": {}},
         {"status": {}, "identity": {}},
     )
-    for reached in ("not reached", Reached((), None), Reached(("v1.12",), 0.1)):
+    for reached in (*Outage, Reached(("v1.12",), 0.1)):
         for answers in heard:
             case = Case(place / "config.toml", config, directory, reached, answers)
             for check in CHECKS:
