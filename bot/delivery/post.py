@@ -15,7 +15,9 @@ from commands.framework.handles import handles
 from commands.framework.reply import Audience, Reply
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Outgoing, Parcel
+from storage.chat.preferences import People
 from storage.core.database import Transaction
+from storage.core.model import UserId
 
 
 class Delivering(Protocol):
@@ -102,14 +104,26 @@ class Post:
             for room in rooms
         }
         to_people = {user: await terms_of(user) for user in people}
-        for message in outgoing(reply):
-            for room, terms in in_room.items():
+        for room, terms in in_room.items():
+            for message in await self.worded(reply, committee, room, person):
                 await self.put(message, room=room, terms=terms)
-            for recipient, terms in to_people.items():
+        for recipient, terms in to_people.items():
+            for message in await self.worded(reply, committee, "", recipient):
                 await self.put(message, recipient=recipient, terms=terms)
         if reply.audience is Audience.HERE and here == committee.room and not rooms:
             for message in outgoing(notice_words.why_not_in_the_room(committee)):
                 await self.put(message, recipient=person)
+
+    async def worded(
+        self, reply: Reply, committee: Committee, room: str, person: str
+    ) -> list[Outgoing]:
+        """The messages of a reply for a room, or for a person: the room's language, or their own."""
+        if reply.anew is None or reply.audience is Audience.HERE:
+            return outgoing(reply)
+        if room == committee.room:
+            return outgoing(reply.spoken(committee.language))
+        reads = await People(self._tx).reads(UserId(person), committee)
+        return outgoing(reply.spoken(reads))
 
     async def addressees(
         self, reply: Reply, here: str, person: str, committee: Committee, authority: Authority

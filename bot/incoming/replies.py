@@ -90,10 +90,12 @@ class Replies:
                 )
                 name = f"{occasion}-f{number}"
                 for room in rooms:
-                    said = [within(post.thread, each, room) for each in outgoing(reply)]
+                    worded = await post.worded(reply, committee, room, message.sender)
+                    said = [within(post.thread, each, room) for each in worded]
                     tx.after_commit(partial(self.say_from_memory, [room], [], said, name, of))
-                said = outgoing(reply)
-                tx.after_commit(partial(self.say_from_memory, [], people, said, name, of))
+                for who in people:
+                    said = await post.worded(reply, committee, "", who)
+                    tx.after_commit(partial(self.say_from_memory, [], [who], said, name, of))
                 continue
             if reply.retract:
                 redaction = Outgoing({}, ContentKind.REDACTION, message.event_id)

@@ -102,7 +102,6 @@ class Reply:
     """Said from memory and kept nowhere, not even until it is sent: nobody learns from a disk what
     was asked about a secret poll. A crash may swallow it."""
 
-
     def spoken(self, language: str) -> "Reply":
         """Return the reply in the language of a reader, as far as it can be made anew."""
         if self.anew is None:
@@ -128,6 +127,12 @@ def in_each_language(view: Callable[P, Reply]) -> Callable[P, Reply]:
         return replace(view(*args, **kwargs), anew=partial(view, *args, **kwargs))
 
     return made
+
+
+def changed(said: Reply, how: Callable[[Reply], Reply]) -> Reply:
+    """Return a reply changed by ``how``, which is done to it in each language."""
+    made, anew = how(said), said.anew
+    return made if anew is None else replace(made, anew=lambda: how(anew()))
 
 
 def fill(template: str, /, **values: object) -> Line:

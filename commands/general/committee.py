@@ -10,7 +10,16 @@ from commands.authority.views import begins
 from commands.framework import Context, Reply, Role, Where, command, refuse, say
 from commands.framework.context import Committee, Place, UserId
 from commands.framework.i18n import a_time
-from commands.framework.reply import Audience, Code, Line, Strong, line, listed, reply
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Strong,
+    in_each_language,
+    line,
+    listed,
+    reply,
+)
 from commands.framework.values import Person
 from commands.general.namesakes import Own, namesake
 from commands.general.terms import CommitteeName
@@ -165,9 +174,14 @@ async def accept_identity(
     accepted = say("Accepted. I take commands from {user} again.", user=user)
     if ctx.place is Place.ROOM:
         return accepted
-    told = say(
+    return accepted, _accepted(user, ctx.user)
+
+
+@in_each_language
+def _accepted(user: UserId, by: UserId) -> Reply:
+    told = line(
         "{by} accepted the new identity of {user}. If that surprises you, say so here.",
-        by=ctx.user,
+        by=by,
         user=user,
     )
-    return accepted, replace(told, audience=Audience.ROOM)
+    return reply(told, audience=Audience.ROOM)

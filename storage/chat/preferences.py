@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from storage.core.lazy_dataclass import dataclass
-from storage.core.model import CommitteeId, UserId
+from storage.core.model import Committee, CommitteeId, UserId
 from storage.core.repository import Shared
 
 
@@ -28,6 +28,10 @@ class People(Shared):
         """Return the code of the language that the person chose; None: not set."""
         kept = await self.tx.value("SELECT language FROM people WHERE user = ?", (user,))
         return kept if isinstance(kept, str) else None
+
+    async def reads(self, user: UserId, committee: Committee) -> str:
+        """Return the code of the language in which the person is written to directly."""
+        return await self.language(user) or committee.language
 
     async def set_language(self, user: UserId, language: str) -> None:
         """Save the code of the language that the person wants to be answered in."""

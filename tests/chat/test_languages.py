@@ -1,5 +1,7 @@
 """Each reader is spoken to in one language, their own: the guide is played in pseudo-languages."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,19 +18,57 @@ from tests.support.pseudo import foreign, pseudo
 ROOM, PERSON = "es", "de"
 
 
+@dataclass
+class Reading:
+    """Everybody who reads what the bot says; ``wrong``: what was said in the language of somebody else."""
+
+    chat: Chat
+    wrong: list[str] = field(default_factory=list)
+
+    async def turn(self, first: str) -> None:
+        """Type or wait as one turn of a page says, and read all that comes of it."""
+        typed = TYPED.fullmatch(first)
+        if typed is None:
+            when = datetime.strptime(first, CLOCK).replace(tzinfo=UTC)
+            for told in await self.chat.pass_time(when):
+                self._read(told.body, ROOM if told.to == "room" else PERSON, first)
+        else:
+            self.chat.audit = self.chat.healthy()
+            say = self.chat.room if typed["room"] else self.chat.dm
+            said = await say(typed["who"], typed["text"].replace(NEW_LINE, "\n"))
+            for reply in said.replies:
+                here = ROOM if typed["room"] else PERSON
+                language = {Audience.HERE: here, Audience.ROOM: ROOM}.get(reply.audience, PERSON)
+                self._read(_words(reply, language), language, first)
+        for reply in self.chat.polls.in_room:
+            self._read(_words(reply, ROOM), ROOM, first)
+        for reply in _all(self.chat.polls.in_person.values()):
+            self._read(_words(reply, PERSON), PERSON, first)
+        self.chat.polls.in_room, self.chat.polls.in_person = [], {}
+
+    def _read(self, words: str, language: str, because: str) -> None:
+        if foreign(words, language):
+            self.wrong.append(f"{because} -> {language}: {words}")
+
+
+def _all(replies: "Iterator[list[Reply]] | object") -> list[Reply]:
+    return [each for some in replies for each in some]  # type: ignore[attr-defined]
+
+
+def _words(reply: Reply, language: str) -> str:
+    said = reply.spoken(language)
+    return "\n".join(
+        str(each.content["body"]) for each in outgoing(said) if each.kind is ContentKind.EVENT
+    )
+
+
 async def _mixed(chat: Chat) -> None:
     """The room is spoken to in one language, everybody in another."""
     async with chat.database.transaction() as tx:
         await tx.execute("UPDATE committees SET language = ?", (ROOM,))
         for who in chat.roles:
             await People(tx).set_language(chat.user(who), PERSON)
-
-
-def _words(reply: Reply, language: str) -> str:
-    said = reply.spoken(language) if reply.anew is not None else reply
-    return "\n".join(
-        str(each.content["body"]) for each in outgoing(said) if each.kind is ContentKind.EVENT
-    )
+    chat.polls.room_speaks, chat.polls.person_speaks = ROOM, PERSON
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -39,41 +79,9 @@ async def test_nobody_reads_the_language_of_others(chat: Chat, page: Path) -> No
     if page.name == "polls.md":
         chat.join("@dan", "@eva", "@flo")
     await _mixed(chat)
-    wrong: list[str] = []
-
-    def see(reply: Reply, here: str, typed: str) -> None:
-        language = {Audience.HERE: here, Audience.ROOM: ROOM}.get(reply.audience, PERSON)
-        words = _words(reply, language)
-        if foreign(words, language):
-            wrong.append(f"{typed} -> {reply.audience.name} {language}: {words}")
-
+    reading = Reading(chat)
     with pseudo():
         for block in BLOCK.findall(text):
             for turn in block.strip().split("\n\n"):
-                first, _newline, _answer = turn.partition("\n")
-                typed = TYPED.fullmatch(first)
-                if typed is None:
-                    when = datetime.strptime(first, CLOCK).replace(tzinfo=UTC)
-                    for each in await chat.pass_time(when):
-                        language = ROOM if each.to == "room" else PERSON
-                        if foreign(each.body, language):
-                            wrong.append(f"{first} -> {each.to} {language}: {each.body}")
-                    continue
-                chat.audit = chat.healthy()
-                say = chat.room if typed["room"] else chat.dm
-                said = await say(typed["who"], typed["text"].replace(NEW_LINE, "\n"))
-                for reply in said.replies:
-                    see(reply, ROOM if typed["room"] else PERSON, first)
-                for reply in chat.polls.in_room:
-                    see(replace_audience(reply, Audience.ROOM), ROOM, first)
-                for replies in chat.polls.in_person.values():
-                    for reply in replies:
-                        see(replace_audience(reply, Audience.PERSON), PERSON, first)
-                chat.polls.in_room, chat.polls.in_person = [], {}
-    assert not wrong, f"{len(wrong)}:\n" + "\n\n".join(wrong)
-
-
-def replace_audience(reply: Reply, audience: Audience) -> Reply:
-    from dataclasses import replace
-
-    return replace(reply, audience=audience)
+                await reading.turn(turn.partition("\n")[0])
+    assert not reading.wrong, "\n\n".join(reading.wrong)
