@@ -209,6 +209,7 @@ def newcomers_wait(them: Sequence[UserId], committee: str) -> Reply:
     return reply(begin, listed(rows), audience=Audience.LEADS)
 
 
+@in_each_language
 def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
     """Tell the room that nobody is left who could confirm the power it shows."""
     return say(

@@ -95,7 +95,12 @@ async def direct(ctx: Context) -> Reply | tuple[Reply, ...]:
 def invited_to_direct(committees: Sequence[Committee]) -> tuple[Reply, ...]:
     """Point somebody to the direct chat from the room, and greet them there; the bot opens the chat."""
     hello = replace(greeting_direct(committees=committees), audience=Audience.PERSON)
-    return say("I wrote to you directly. If you see an invitation from me, accept it."), hello
+    return _wrote_to_you(), hello
+
+
+@in_each_language
+def _wrote_to_you() -> Reply:
+    return say("I wrote to you directly. If you see an invitation from me, accept it.")
 
 
 @command("identity", who=Role.LEAD, where=Where.ANYWHERE, example="!identity")

@@ -13,6 +13,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -25,6 +26,7 @@ from commands.zones.places import NamedZone
 SETUP = '!setup name="Payments chapter" tz=Madrid'
 
 
+@in_each_language
 def greeting(*, committee_known: bool) -> Reply:
     """Greet a committee room that the bot has joined."""
     if committee_known:
@@ -58,6 +60,7 @@ def where_names_belong() -> Line:
     )
 
 
+@in_each_language
 def what_is_this_room(*, member: bool, lead: bool) -> Reply:
     """Ask what a room is for that was not made as a direct chat and that nobody called a committee's.
 
@@ -83,6 +86,7 @@ def what_is_this_room(*, member: bool, lead: bool) -> Reply:
     return reply(ask, alone if member else None)
 
 
+@in_each_language
 def greeting_direct(*, committees: Sequence[Committee]) -> Reply:
     """Greet somebody in a new direct chat."""
     if not committees:

@@ -201,6 +201,7 @@ def _refused(one: Export, by: UserId) -> Reply:
     return reply(words, audience=Audience.NAMED, to=(one.author,))
 
 
+@in_each_language
 def expired(one: Export) -> Reply:
     """Tell whoever asked that the file could not go out in time."""
     return say(
@@ -209,6 +210,7 @@ def expired(one: Export) -> Reply:
     )
 
 
+@in_each_language
 def unapproved(one: Export) -> Reply:
     """Tell whoever asked that the approval does not count any more."""
     return say(
