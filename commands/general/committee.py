@@ -9,7 +9,7 @@ from commands.authority.previews import Preview, Previews
 from commands.authority.views import begins
 from commands.framework import Context, Reply, Role, Where, command, refuse, say
 from commands.framework.context import Committee, Place, UserId
-from commands.framework.i18n import a_time
+from commands.framework.i18n import a_time, speaking
 from commands.framework.reply import (
     Audience,
     Code,
@@ -22,7 +22,7 @@ from commands.framework.reply import (
 )
 from commands.framework.values import Person
 from commands.general.namesakes import Own, namesake
-from commands.general.terms import CommitteeName
+from commands.general.terms import CommitteeName, Language, called
 from commands.general.views import greeting_direct, where_names_belong, who_i_am
 from commands.roles.quotas import Act
 from commands.roles.roll import Roll
@@ -49,12 +49,23 @@ async def setup(
     roll: Roll,
     name: CommitteeName | None = None,
     tz: City | None = None,
+    lang: Language | None = None,
 ) -> Reply:
-    """Tell me the committee's name and time zone.
+    """Tell me the committee's name, time zone and language.
 
     name: what the committee calls itself
     tz: a big city in its time zone
+    lang: the language I write in, in the room
     """
+    if lang is not None:
+        await committees.set_language(ctx.committee.id, lang)
+        if name is None and tz is None:
+            with speaking(lang):
+                return say(
+                    "From now on I write in {language} here. Each of you chooses their own: {lang}",
+                    language=Strong(called(lang)),
+                    lang=Code("!lang"),
+                )
     if name is None and tz is None:
         raise refuse("What is the committee called, and which city's time does it use?")
     if name is not None and not folded(name):
@@ -68,11 +79,11 @@ async def setup(
     if name is None and not ctx.committee.set_up:
         raise refuse("What is the committee called? Add name=")
     zone = ctx.committee.zone if tz is None else tz.zone
-    called = name or ctx.committee.name
-    await committees.set_up(ctx.committee.id, called, zone.key)
+    is_called = name or ctx.committee.name
+    await committees.set_up(ctx.committee.id, is_called, zone.key)
     done = line(
         "This is {name}, on {zone} time (now {time}). {help} shows what I can do.",
-        name=Strong(called),
+        name=Strong(is_called),
         zone=zone.key,
         time=a_time(ctx.now, zone),
         help=Code("!help"),

@@ -1,6 +1,6 @@
 """Each reader is spoken to in one language, their own: the guide is played in pseudo-languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,8 +51,8 @@ class Reading:
             self.wrong.append(f"{because} -> {language}: {words}")
 
 
-def _all(replies: "Iterator[list[Reply]] | object") -> list[Reply]:
-    return [each for some in replies for each in some]  # type: ignore[attr-defined]
+def _all(replies: Iterable[list[Reply]]) -> list[Reply]:
+    return [each for some in replies for each in some]
 
 
 def _words(reply: Reply, language: str) -> str:
@@ -85,3 +85,33 @@ async def test_nobody_reads_the_language_of_others(chat: Chat, page: Path) -> No
             for turn in block.strip().split("\n\n"):
                 await reading.turn(turn.partition("\n")[0])
     assert not reading.wrong, "\n\n".join(reading.wrong)
+
+
+async def test_somebody_chooses_and_the_room_stays(chat: Chat) -> None:
+    with pseudo():
+        said = await chat.dm("@ana", "!lang deutsch")
+        assert said.says("⟦From now on I write to you in Deutsch.⟧", "!setup lang=de")
+        said = await chat.room("@ana", "!lang")
+        assert said.here.startswith("⟨I write to you in Deutsch")
+        assert (await chat.dm("@ben", "!me")).text.startswith("⟨")
+        assert (await chat.dm("@ana", "!me")).text.startswith("⟦")
+        said = await chat.room("@ben", "!lang es")
+        assert said.here.startswith("⟨I answer that")
+        assert said.in_person.startswith("⟪From now on")
+
+
+async def test_a_lead_chooses_for_the_room(chat: Chat) -> None:
+    with pseudo():
+        assert (await chat.room("@lea", "!setup lang=spanisch")).here.startswith("⟪From now on")
+        assert (await chat.room("@ben", "!status")).here.startswith("⟪")
+        # Who has not said what they read is written to in the room's language.
+        assert (await chat.dm("@ben", "!me")).text.startswith("⟪")
+        assert (await chat.room("@ben", "!setup lang=de")).here.startswith("⟪")
+
+
+@pytest.mark.parametrize("typed", ["klingon", "x", "d", "--", "de de"])
+async def test_what_nobody_speaks_is_asked_about(chat: Chat, typed: str) -> None:
+    with pseudo():
+        said = await chat.dm("@ana", f"!lang {typed}")
+        assert said.says("English (en)", "Deutsch (de)")
+        assert (await chat.dm("@ana", "!me")).text.startswith("⟨")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from commands.framework import i18n
+from commands.general import terms, views
 
 MARKS = {"en": ("⟨", "⟩"), "de": ("⟦", "⟧"), "es": ("⟪", "⟫")}
 """A person speaks de, the room es; nobody speaks English."""
@@ -34,6 +35,8 @@ def pseudo() -> Iterator[None]:
     """Translate into pseudo-languages inside the block."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(i18n, "_catalogue", Pseudo)
+        for module in (i18n, terms, views):
+            patch.setattr(module, "available", lambda: tuple(MARKS))
         yield
 
 
