@@ -68,23 +68,26 @@ class Bot:
 
     async def run(self) -> None:
         """Run until cancelled. Raises what ended a part, in an exception group."""
-        async with asyncio.TaskGroup() as parts:
-            parts.create_task(self.first.run(), name=type(self.first).__name__)
-            await self.announce()
-            await self.restore()
-            for part in self.from_start:
-                parts.create_task(part.run(), name=type(part).__name__)
-            await self.loop.first()
-            for part in self.when_ready:
-                parts.create_task(part.run(), name=type(part).__name__)
-            for part in self.when_quiet:
-                parts.create_task(_later(part), name=type(part).__name__)
-            # What is there now stays: from here on only what comes is looked through for garbage, which
-            # `bot/cli/run.py` has put off till now.
-            gc.freeze()
-            gc.enable()
-            log.info("ready", rooms=len(self.account.places.rooms))
-            await self.loop.run()
+        try:
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self.first.run(), name=type(self.first).__name__)
+                await self.announce()
+                await self.restore()
+                for part in self.from_start:
+                    parts.create_task(part.run(), name=type(part).__name__)
+                await self.loop.first()
+                for part in self.when_ready:
+                    parts.create_task(part.run(), name=type(part).__name__)
+                for part in self.when_quiet:
+                    parts.create_task(_later(part), name=type(part).__name__)
+                # What is there now stays: from here on only what comes is looked through for garbage, which
+                # `bot/cli/run.py` has put off till now.
+                gc.freeze()
+                gc.enable()
+                log.info("ready", rooms=len(self.account.places.rooms))
+                await self.loop.run()
+        finally:
+            self.polls.register.keys.release()
 
     async def announce(self) -> None:
         """Publish our keys and identity, and leave the sync filter with the homeserver."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Any
 
 import pytest
 
-from bot.cli.doctor import CHECKS, Finding, Severity, examine, key_slots, leads, time_zones
+from bot.cli.doctor import CHECKS, examine, leads, time_zones
 from bot.cli.doctor_case import Case, Reached
+from bot.cli.doctor_keys import key_slots
+from bot.cli.finding import Finding, Severity
 from bot.config import load
 from bot.keys import keyring
 from bot.matrix.outages import Outage
@@ -170,6 +173,59 @@ def test_a_passphrase_beside_the_data_is_not_well(place: Path) -> None:
     found = findings(configured(place, 'passphrase_file = "data/passphrase"\n'))["passphrase"]
     assert found.mark is Severity.WRONG
     assert "inside the data directory" in found.words
+
+
+@pytest.mark.parametrize(
+    ("told", "mark", "words"),
+    [
+        ("passphrase", Severity.OK, "the running bot asked a person"),
+        ("systemd credential", Severity.NOTE, "the running bot had it from a systemd credential"),
+        ("secret file", Severity.NOTE, "read from a secret file"),
+        ("something new", Severity.NOTE, "read from a secret file"),
+    ],
+)
+def test_the_running_bot_says_where_its_passphrase_came_from(
+    place: Path, told: str, mark: Severity, words: str
+) -> None:
+    config = with_keys(place)
+    with answering(place, lambda: WELL | {"passphrase_from": told}):
+        found = findings(config)["passphrase"]
+    assert found.mark is mark
+    assert found.words.startswith(words)
+
+
+def test_without_a_running_bot_a_service_may_still_hand_it_over(place: Path) -> None:
+    assert "unless a service hands it over" in findings(configured(place))["passphrase"].words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "1 secret poll is open, until Tue 01 Dec 18:00 UTC"),
+        (3, "3 secret polls are open, the last until Tue 01 Dec 18:00 UTC"),
+    ],
+)
+def test_what_a_stop_would_lose_is_said(
+    place: Path, count: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    end = datetime(2026, 12, 1, 18, tzinfo=UTC).timestamp()
+    config = configured(place)
+    with answering(place, lambda: WELL | {"open_polls": count, "open_until": end}):
+        found = findings(config)["stopping"]
+        shown = steward("status", "--config", config).stdout
+    assert found.mark is Severity.NOTE
+    assert found.words == f"{words}; stopping it or the machine loses the votes"
+    assert "systemctl restart" in found.cure
+    assert f"secret polls   {words}: a restart keeps the votes, a stop loses them" in shown
+
+
+def test_without_an_open_poll_it_may_be_stopped(place: Path) -> None:
+    config = configured(place)
+    with answering(place, lambda: WELL | {"open_polls": 0, "open_until": None}):
+        assert findings(config)["stopping"].mark is Severity.OK
+        assert "secret polls" not in steward("status", "--config", config).stdout
 
 
 @pytest.mark.parametrize(
