@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 from commands.framework import Context, Reply, Role, Where, command, impossible, say
 from commands.framework.context import UserId
-from commands.framework.reply import Code, Strong, line, reply
+from commands.framework.reply import Code, Strong, in_each_language, line, reply
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee
 
@@ -93,6 +93,7 @@ def _moved(plan: UpgradePlan) -> Reply:
     return reply(*told)
 
 
+@in_each_language
 def greeting_moved(name: str) -> Reply:
     """The greeting in a room that replaces a committee's."""
     return say(

@@ -53,6 +53,12 @@ class Committees(Shared):
             (name, zone, committee),
         )
 
+    async def set_language(self, committee: CommitteeId, language: str) -> None:
+        """Save the code of the language that the committee's room is spoken to in."""
+        await self.tx.execute(
+            "UPDATE committees SET language = ? WHERE id = ?", (language, committee)
+        )
+
     async def is_blank(self, committee: CommitteeId) -> bool:
         """Whether a committee has no history entry at all."""
         return not await self.tx.value("SELECT 1 FROM history WHERE committee = ?", (committee,))
