@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from storage.core.shapes import Flaw, Problem
+
 PREFIX: Final = "STEWARD_"
 DEMO_SWITCH: Final = "STEWARD_DEMO"
 """``1`` allows a passphrase in the environment: for a demonstration with throw-away data."""
@@ -25,27 +27,25 @@ Keys = Mapping[tuple[str, ...], tuple[str, ...]]
 """The keys of each table of config.toml; the empty name is the part before the first table."""
 
 
-def plain(error: Mapping[str, Any], text: str, overrides: Mapping[str, Any], keys: Keys) -> str:
-    """One sentence for one of pydantic's findings: where, what, and how to fix it."""
-    key = tuple(str(part) for part in error["loc"] if not isinstance(part, int))
+def plain(flaw: Flaw, text: str, overrides: Mapping[str, Any], keys: Keys) -> str:
+    """One sentence for a value that does not fit: where, what, and how to fix it."""
+    key = tuple(part for part in flaw.where if isinstance(part, str))
     name = ".".join(key)
     where = line_of(text, key)
     if key and key[0] in overrides and not where:
         where = f"{PREFIX}{'__'.join(key).upper()}: "
-    match error["type"]:
-        case "missing":
+    match flaw.problem:
+        case Problem.MISSING:
             return (
                 f"`{name}` is missing. Add a line such as: {_EXAMPLES.get(name, name + ' = ...')}"
             )
-        case "extra_forbidden":
+        case Problem.UNKNOWN:
             return f"{where}`{name}` is not a setting. {_suggestion(key, keys)}"
-        case "value_error":
-            return f"{where}`{name}` {error['ctx']['error']}"
-        case _:
-            example = _EXAMPLES.get(name)
+        case Problem.UNFIT:
+            # Words of our own checks say it all.
+            example = None if "such as" in flaw.wanted else _EXAMPLES.get(name)
             shown = f". Write for example: {example}" if example else ""
-            wanted = error["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-            return f"{where}`{name}` must be {wanted}{shown}"
+            return f"{where}`{name}` {flaw.wanted}{shown}"
 
 
 def _suggestion(key: tuple[str, ...], keys: Keys) -> str:

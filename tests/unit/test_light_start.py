@@ -32,7 +32,7 @@ NEEDED = {
     "unpaddedbase64", "vodozemac",
     "aiosqlite", "sqlcipher3",
     "base58", "cffi", "cryptography",
-    "annotated-types", "pydantic", "pydantic-core", "typing-inspection", "typing-extensions",
+    "typing-extensions",
     "python-dotenv",
     "babel", "nicknames", "rapidfuzz",
 }  # fmt: skip
@@ -46,7 +46,7 @@ MODULES = 735
 
 KEPT_OUT = ("typer", "click", "rich", "apscheduler", "resvg_py", "uharfbuzz", "icalendar", "pydantic-settings",
             "python-calamine", "charset-normalizer", "aiohttp-socks", "h2", "h11", "pycryptodome",
-            "prometheus-client", "lxml")  # fmt: skip
+            "prometheus-client", "lxml", "pydantic")  # fmt: skip
 """Packages that are needed seldom or later, and large."""
 
 
