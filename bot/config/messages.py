@@ -1,8 +1,7 @@
 """Sentences about what is wrong with a configuration: where, what, and how to fix it."""
 
-import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from storage.core.shapes import Flaw, Problem
@@ -50,13 +49,20 @@ def plain(flaw: Flaw, text: str, overrides: Mapping[str, Any], keys: Keys) -> st
 
 def _suggestion(key: tuple[str, ...], keys: Keys) -> str:
     known = keys.get(key[:-1], keys[()])
-    near = difflib.get_close_matches(key[-1], known, n=1, cutoff=0.6)
+    near = _near(key[-1], known, n=1, cutoff=0.6)
     if near:
         return f"Did you mean `{near[0]}`?"
     for table, inside in keys.items():
         if table and key[-1] in inside:
             return f"It belongs under a line that says [{table[0]}]"
     return f"Known are: {', '.join(known)}"
+
+
+def _near(word: str, known: Sequence[str], n: int, cutoff: float) -> list[str]:
+    # Imported late: few starts have anything to suggest.
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    return get_close_matches(word, known, n, cutoff)
 
 
 def misplaced(key: str, text: str) -> str:
@@ -88,7 +94,7 @@ def near_misses(environment: Mapping[str, str], keys: Keys) -> list[str]:
         for name in environment
         if name.startswith(PREFIX)
         and name not in known
-        and (near := difflib.get_close_matches(name, known, n=1, cutoff=0.85))
+        and (near := _near(name, known, n=1, cutoff=0.85))
     ]
 
 

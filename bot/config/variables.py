@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_origin, get_type_hints
 
-from dotenv import dotenv_values
-
 from bot.config.messages import PREFIX
 from bot.process import file_trouble
 
@@ -37,6 +35,9 @@ def from_dotenv(path: Path, settings: type) -> dict[str, Any]:
     """
     if not (file_trouble.present(path) and (path.is_file() or path.is_fifo())):
         return {}
+    # Imported late: few have such a file.
+    from dotenv import dotenv_values  # noqa: PLC0415
+
     variables = {name: text for name, text in dotenv_values(path, encoding="utf-8").items() if text}
     others = {name: text for name, text in _named(variables).items() if not _known(name, settings)}
     return from_environment(variables, settings) | others

@@ -33,8 +33,7 @@ NEEDED = {
     "aiosqlite", "sqlcipher3",
     "base58", "cffi", "cryptography",
     "typing-extensions",
-    "python-dotenv",
-    "babel", "nicknames", "rapidfuzz",
+    "babel",
 }  # fmt: skip
 """Packages that are loaded when the bot is ready: HTTP, then what nio loads by itself, then ours."""
 
@@ -46,7 +45,8 @@ MODULES = 735
 
 KEPT_OUT = ("typer", "click", "rich", "apscheduler", "resvg_py", "uharfbuzz", "icalendar", "pydantic-settings",
             "python-calamine", "charset-normalizer", "aiohttp-socks", "h2", "h11", "pycryptodome",
-            "prometheus-client", "lxml", "pydantic")  # fmt: skip
+            "prometheus-client", "lxml", "pydantic", "rapidfuzz", "nicknames",
+            "python-dotenv")  # fmt: skip
 """Packages that are needed seldom or later, and large."""
 
 
