@@ -4,17 +4,17 @@ ARG BASE=python:3.13-slim-trixie
 FROM ${BASE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv /venv
+# Strips what is compiled; nothing of it reaches the image.
+RUN apt-get update -qq && apt-get install -qq --yes --no-install-recommends binutils >/dev/null
 COPY requirements/build.txt requirements/run.txt /requirements/
 # Only what the lock names, with the hashes it names; what is published as source is built with the
 # locked setuptools.
 RUN /venv/bin/pip install --no-deps --require-hashes -r /requirements/build.txt \
  && /venv/bin/pip install --no-deps --require-hashes --no-build-isolation -r /requirements/run.txt \
  && /venv/bin/pip check \
- && /venv/bin/pip uninstall --yes setuptools pip \
- # Tests of others, and what Babel knows of languages in which nothing is read or said.
- && find /venv -type d \( -name tests -o -name SelfTest \) -prune -exec rm -r {} + \
- && find /venv -path '*/babel/locale-data/*.dat' -not -name root.dat -regextype posix-extended \
-    -not -regex '.*/(de|en|es|fr|it|nl|pl|pt|zh)(_\w+)?\.dat' -delete
+ && /venv/bin/pip uninstall --yes setuptools pip
+COPY deploy/pruning.py /requirements/
+RUN /venv/bin/python /requirements/pruning.py /venv
 COPY bot /app/bot
 COPY commands /app/commands
 COPY storage /app/storage

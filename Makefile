@@ -27,6 +27,7 @@ DEMO := $(call stamp,demo)
 DEV := $(call stamp,dev)
 READERS := $(VENV)/.readers-$(word 1,$(shell cksum < tests/readers/package-lock.json))
 SUPPLY := $(VENV)/supply
+PLACES := $(VENV)/deploy
 
 .PHONY: help
 help: ## list the targets
@@ -39,8 +40,9 @@ demo: $(DEMO) ## play a committee's week against a real homeserver on this machi
 	@$(PY) -m demo
 
 .PHONY: install
-install: $(RUN) ## install what the bot needs, and nothing else; then: .venv/bin/steward init
-	@echo "Ready: $(BIN)/steward --help"
+install: $(RUN) ## install what the bot needs, and nothing else; PREFIX=/usr/local: the command steward, too
+	@$(if $(PREFIX),PREFIX="$(PREFIX)" SERVICE_USER="$(SERVICE_USER)" SERVICE_HOME="$(SERVICE_HOME)" \
+		sh deploy/install-command.sh "$(abspath $(VENV))",echo "Ready: $(BIN)/steward --help")
 
 # ---------------------------------------------------------------------------- for contributors
 
@@ -121,14 +123,26 @@ forensics: $(DEV) ## search everything the bot leaves, files to system calls, fo
 insiders: $(DEV) ## play hostile members, leads and servers against the bot; print how far they get
 	$(PY) -m pytest tests/inside -m "nightly or not nightly" $(ARGS)
 
+# What the image is told of itself, and the one time that everything in it has: the commit's.
+COMMIT = $(shell git describe --always --exclude='*' --abbrev=12 --dirty=-changed 2>/dev/null)
+MADE_AT = $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+IMAGE_ARGS = --build-arg COMMIT=$(COMMIT) --build-arg VERSION=$(VERSION) \
+	--build-arg SOURCE_DATE_EPOCH=$(MADE_AT)
+
 .PHONY: image
 image: ## build the container image `steward` with whatever builds images here
 	@for tool in docker podman buildah; do command -v $$tool >/dev/null && break; done; \
-	$$tool build -t steward $(ARGS) .
+	test "$$tool" = docker || dated="--timestamp $(MADE_AT)"; \
+	$$tool build -t steward $$dated $(IMAGE_ARGS) $(ARGS) .
 
 .PHONY: container
 container: $(DEV) ## build the image and try it as it is run, on a real homeserver (wants buildah and root)
 	$(PY) -m pytest tests/container -m nightly -s $(ARGS)
+
+# What is not installed is named: promtool, systemd-analyze and Podman's quadlet come from the system.
+.PHONY: deploy
+deploy: $(PLACES) $(DEV) ## have the tools of each place read what is in deploy/ (at night)
+	PATH="$(CURDIR)/$(PLACES)/bin:$$PATH" $(PY) -m pytest tests/deploy -m nightly -s -rs $(ARGS)
 
 .PHONY: soak
 soak: $(DEV) ## 50,000 commands and a day of simulated time: memory, files, logs
@@ -154,18 +168,27 @@ clients: $(DEV) ## drive clients that people use against the bot: Rust, libolm a
 programs: $(DEV) $(READERS) ## open our calendars and cards in khal, khard, calcurse and Thunderbird
 	$(PY) -m pytest tests/readers -m nightly $(ARGS)
 
-# The source as the tag has it, in an order and with times that git sets: the same bytes for everybody.
-RELEASE := build/release
+DIST := build/dist
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' bot/__init__.py)
 
+.PHONY: dist
+dist: $(SUPPLY) ## put wheel, source distribution, lock, SBOM and checksums of this commit into build/dist
+	@rm -rf $(DIST) && mkdir -p $(DIST)
+	@PYTHONPATH=. $(SUPPLY)/bin/python deploy/distribution.py $(DIST)
+	@$(MAKE) --no-print-directory sbom && mv sbom.json $(DIST)/steward-$(VERSION)-sbom.json
+	@cd $(DIST) && sha256sum *[!S] > SHA256SUMS && cat SHA256SUMS
+
+# The source as the tag has it, in an order and with times that git sets: the same bytes for everybody.
+RELEASE := build/release
+
 .PHONY: release
-release: $(SUPPLY) ## put what is published into build/release: source, SBOM, checksums; see docs/releasing.md
+release: ## put what is published into build/release, source and `make dist`; see docs/releasing.md
 	@test "$$(git describe --exact-match --dirty 2>/dev/null)" = "v$(VERSION)" || \
 		{ echo "This is not v$(VERSION) as it was tagged." >&2; exit 1; }
-	@rm -rf $(RELEASE) && mkdir -p $(RELEASE)
-	@$(MAKE) --no-print-directory sbom && mv sbom.json $(RELEASE)/
+	@$(MAKE) --no-print-directory dist >/dev/null
+	@rm -rf $(RELEASE) && cp -R $(DIST) $(RELEASE)
 	git archive --prefix=steward-$(VERSION)/ -o $(RELEASE)/steward-$(VERSION).tar HEAD
-	@cd $(RELEASE) && sha256sum *[!S] > SHA256SUMS && cat SHA256SUMS
+	@cd $(RELEASE) && rm SHA256SUMS && sha256sum *[!S] > SHA256SUMS && cat SHA256SUMS
 
 .PHONY: docs
 docs: $(DEV) ## write docs/commands.md, the message catalogue and what is kept of schema and CLDR anew
@@ -203,6 +226,7 @@ lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK) --group supply -o requirements/supply.txt $(ARGS)
+	$(LOCK) --group deploy -o requirements/deploy.txt $(ARGS)
 	$(LOCK) --no-deps --group febrl -o requirements/febrl.txt $(ARGS)
 	$(LOCK) --group cities --no-deps -o requirements/cities.txt $(ARGS)
 
@@ -217,15 +241,20 @@ sbom: $(SUPPLY) ## write sbom.json (CycloneDX) of what the running bot needs
 
 # ---------------------------------------------------------------------------- .venv
 
-$(PY):
-	@test -n "$(PYTHON)" || { echo "Steward needs Python 3.11 or newer; none was found." >&2; exit 1; }
+# An old Python is refused before anything is made; an environment that was made for another, or for one
+# that has gone since, is not called ready.
+.PHONY: fitting-python
+fitting-python:
+	@sh deploy/fitting-python.sh "$(VENV)" "$(PYTHON)" "$(if $(filter file,$(origin PYTHON)),,asked)"
+
+$(PY): | fitting-python
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "Python's venv module is missing (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
 
 # The source-only dependencies are built by the setuptools locked in build.txt, never by one that
 # pip fetches unchecked at that moment. The lock is complete, so nothing is resolved again; bytecode
 # is left to the first import, which compiles only what is used.
-$(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY)
+$(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY) | fitting-python
 	@echo "Installing $(@F:.%=%) into $(VENV) (a minute or so, once) ..."
 	@$(PIP) install -q --no-compile --no-deps --require-hashes -r requirements/build.txt
 	@$(PIP) install -q --no-compile --no-deps --require-hashes --no-build-isolation \
@@ -248,7 +277,7 @@ $(VENV)/.readers-%: | $(DEV)
 	@$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error --prefix $(VENV)/readers
 	@rm -f $(VENV)/.readers-* && touch $@
 
-$(SUPPLY): requirements/supply.txt $(PY)
+$(SUPPLY) $(PLACES): $(VENV)/%: requirements/%.txt $(PY)
 	@rm -rf $@ && $(PY) -m venv $@
 	@$@/bin/python -m pip install -q --no-compile --no-deps --require-hashes -r requirements/build.txt
 	@$@/bin/python -m pip install -q --no-compile --no-deps --require-hashes --no-build-isolation -r $<

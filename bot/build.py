@@ -9,11 +9,11 @@ from bot.backup.control import BackupControl
 from bot.config import Config
 from bot.delivery.build import Deliveries, build_deliveries
 from bot.delivery.dead_letters import DeadLetters
-from bot.delivery.outbox import Outbox
 from bot.face import Face
 from bot.files.downloads import FileDownloads
 from bot.health import identity
 from bot.health.disk import DiskGuard
+from bot.health.homeserver import HomeserverWatch
 from bot.health.monitor import Monitor
 from bot.health.status import Status
 from bot.incoming.admission import Admission
@@ -27,6 +27,7 @@ from bot.jobs.digest_texts import DigestTexts
 from bot.jobs.reminder_texts import ReminderTexts
 from bot.keys.data_key import Purpose, hkdf
 from bot.keys.key_mode import KeyMode
+from bot.keys.passphrase import source
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
@@ -56,7 +57,8 @@ async def build(
     """
     database, client, machine = account.database, account.client, account.machine
     authority, places, trust = account.authority, account.places, account.trust
-    register = Register(account.ballots, PollKeys(config.polls.keys_dir))
+    poll_keys = PollKeys.of(account.directory, config.polls.keys_dir)
+    register = Register(account.ballots, poll_keys)
     state, disk = SharedState(Pulse(register.any_open)), DiskGuard(account.directory)
     keys, pulse, signals = RoomKeys(client, machine, trust), state.pulse, state.signals
 
@@ -96,6 +98,7 @@ async def build(
         database, account.directory, authority, outbox, config.retention, account.seal, signals
     )
     letters = DeadLetters(database, outbox)
+    homeserver = HomeserverWatch(client, pulse.is_watched)
     monitor = Monitor(
         config,
         database,
@@ -105,6 +108,7 @@ async def build(
         letters=letters,
         disk=disk,
         watch=commands.queue.watch,
+        homeserver=homeserver,
         pulse=pulse,
     )
     backups = BackupControl(account.directory, account.key, database, client, account.signing)
@@ -121,6 +125,7 @@ async def build(
         expiry=expiry,
         backups=backups,
         loop=SyncLoop(sync, processor, outbox, disk, polls.officer.next_deadline),
+        first=homeserver,
         from_start=(said.renderer, said.ephemeral, expiry),
         when_ready=(
             *(outbox, rooms.invitations, said.direct_rooms, verifications, polls.officer),
@@ -132,7 +137,13 @@ async def build(
             jobs.scheduler,
             Face(config.account, client, database),
         ),
-        handlers=_handlers(account, state, outbox, monitor, letters, verifications, backups),
+        handlers=_handlers(
+            account,
+            Status(state.pulse, account.places, outbox, monitor, polls.register, source(config)),
+            letters,
+            verifications,
+            backups,
+        ),
     )
 
 
@@ -187,16 +198,14 @@ def _dependencies(
 
 def _handlers(
     account: Account,
-    state: SharedState,
-    outbox: Outbox,
-    monitor: Monitor,
+    status: Status,
     letters: DeadLetters,
     verifications: Verifications,
     backups: BackupControl,
 ) -> dict[str, Handler]:
     """What is answered on the control socket, by verb."""
     return {
-        "status": Status(state.pulse, account.places, outbox, monitor).answer,
+        "status": status.answer,
         "dead-letters": letters.answer,
         "identity": partial(identity.report, account.client, account.signing, account.machine),
         "verify": verifications.operate,

@@ -3,17 +3,19 @@
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final, Protocol
 
 from bot.account import Account
 from bot.backup.control import BackupControl
 from bot.delivery.outbox import Outbox
 from bot.incoming.dispatcher import Dispatcher
-from bot.incoming.loop import SyncLoop
+from bot.incoming.loop import REFUSED_PAUSE, SyncLoop
 from bot.incoming.processor import SyncProcessor
 from bot.incoming.queue import CommandQueue
 from bot.logging import logs
 from bot.matrix import identity
+from bot.matrix.client import MatrixError, Unauthorized
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
 from bot.polls.build import Polling
@@ -53,6 +55,8 @@ class Bot:
     expiry: SessionExpiry
     backups: BackupControl
     loop: SyncLoop
+    first: BotPart
+    """What runs before anything is said to the homeserver, and tells when there is no answer."""
     from_start: tuple[BotPart, ...]
     """What runs from the beginning."""
     when_ready: tuple[BotPart, ...]
@@ -64,30 +68,36 @@ class Bot:
 
     async def run(self) -> None:
         """Run until cancelled. Raises what ended a part, in an exception group."""
-        await self.announce()
-        await self.restore()
-        async with asyncio.TaskGroup() as parts:
-            for part in self.from_start:
-                parts.create_task(part.run(), name=type(part).__name__)
-            await self.loop.first()
-            for part in self.when_ready:
-                parts.create_task(part.run(), name=type(part).__name__)
-            for part in self.when_quiet:
-                parts.create_task(_later(part), name=type(part).__name__)
-            # What is there now stays: from here on only what comes is looked through for garbage, which
-            # `bot/cli/run.py` has put off till now.
-            gc.freeze()
-            gc.enable()
-            log.info("ready", rooms=len(self.account.places.rooms))
-            await self.loop.run()
+        try:
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self.first.run(), name=type(self.first).__name__)
+                await self.announce()
+                await self.restore()
+                for part in self.from_start:
+                    parts.create_task(part.run(), name=type(part).__name__)
+                await self.loop.first()
+                for part in self.when_ready:
+                    parts.create_task(part.run(), name=type(part).__name__)
+                for part in self.when_quiet:
+                    parts.create_task(_later(part), name=type(part).__name__)
+                # What is there now stays: from here on only what comes is looked through for garbage, which
+                # `bot/cli/run.py` has put off till now.
+                gc.freeze()
+                gc.enable()
+                log.info("ready", rooms=len(self.account.places.rooms))
+                await self.loop.run()
+        finally:
+            self.polls.register.keys.release()
 
     async def announce(self) -> None:
         """Publish our keys and identity, and leave the sync filter with the homeserver."""
         account = self.account
-        await account.machine.publish_keys()
-        await identity.publish(account.client, account.signing, account.machine.sign)
-        await self.backups.store_secrets()
-        await self.sync.prepare()
+        await _accepted(account.machine.publish_keys)
+        await _accepted(
+            partial(identity.publish, account.client, account.signing, account.machine.sign)
+        )
+        await _accepted(self.backups.store_secrets)
+        await _accepted(self.sync.prepare)
 
     async def restore(self) -> None:
         """Take up the state that the last run left."""
@@ -104,3 +114,21 @@ class Bot:
 async def _later(part: BotPart) -> None:
     await asyncio.sleep(QUIET)
     await part.run()
+
+
+async def _accepted(work: Callable[[], Awaitable[None]]) -> None:
+    """Do what the bot begins with until the homeserver takes it: a refusal may be its own trouble.
+
+    Raises Unauthorized, TokenRejected, IdentityConflict: only a person can mend those.
+    """
+    told = None
+    while True:
+        try:
+            return await work()
+        except Unauthorized:
+            raise
+        except MatrixError as refusal:
+            if refusal.status != told:
+                log.warning("announcing_refused", status=refusal.status)
+            told = refusal.status
+            await asyncio.sleep(REFUSED_PAUSE)

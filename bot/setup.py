@@ -214,7 +214,9 @@ def _absolute(path: Path) -> Path:
 def _beside(config: Path, data_dir: Path | None) -> str:
     """The data directory as written: relative while it is beside the file, so both can move."""
     if data_dir is None:
-        return "data"
+        # Beside another bot's configuration `data` is that bot's already.
+        taken = config.name != "config.toml" and DataDirectory(config.parent / "data").initialised
+        return f"data-{config.stem}" if taken else "data"
     directory, home = _absolute(data_dir), _absolute(config).parent
     return str(directory.relative_to(home) if directory.is_relative_to(home) else directory)
 

@@ -35,7 +35,7 @@ LOGGING_OUT = 8.0
 
 OURS = (
     *("keyslots.json*", "app.db*", "nio.db*", "ballots.db*", "backup.*"),
-    *("reserve*", "recovery-key-shown*", "control.*", "lock"),
+    *("reserve*", "recovery-key-shown*", "poll-keys*", "control.*", "lock"),
 )
 """Names of everything that is ever made in a data directory."""
 
@@ -72,10 +72,13 @@ def panic(directory: DataDirectory, config: Config | None) -> PanicOutcome:
     if file is not None:
         gone += _destroy([file])
     login = _stop(directory) or _from_files(directory, config, slots, secret)
+    keys = None if config is None else PollKeys.seen(directory, config.polls.keys_dir)
     gone += _destroy(_matching(directory.path, OURS))
-    if config is not None:
+    if keys is not None:
         with contextlib.suppress(OSError):
-            gone += PollKeys(config.polls.keys_dir).wipe_all_but([])
+            gone += keys.wipe_all_but([])
+            if keys.shared is not None:
+                keys.path.rmdir()
     left = (*_matching(directory.path, OURS), *([file] if file and file.exists() else []))
     with contextlib.suppress(OSError):
         directory.path.rmdir()

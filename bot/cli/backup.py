@@ -1,6 +1,7 @@
 """``steward backup | restore | passphrase | recovery-key | rotate-key | panic``."""
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -126,7 +127,7 @@ def change_passphrase(
     """Change the passphrase; the recovery key opens this as well. The bot may be running."""
     quiet_logs()
     from bot.backup import offline  # noqa: PLC0415
-    from bot.keys import keyring  # noqa: PLC0415
+    from bot.keys import keyring, resting_places  # noqa: PLC0415
 
     settings = load(config)
     # Nobody types two passphrases in vain.
@@ -144,6 +145,16 @@ def change_passphrase(
     )
     if settings.passphrase_file is not None:
         warn(f"Put the new passphrase into {settings.passphrase_file}, or the next start fails.")
+    elsewhere = resting_places.others(settings, config.absolute().parent)
+    if elsewhere:
+        warn(
+            "The old passphrase may lie there as well. Put the new one there, or the service does not "
+            f"start again:{_listed(elsewhere)}"
+        )
+    say(
+        "Is it written elsewhere (a password manager, a script, another service's settings, paper)? "
+        "Change it there too, and delete the old one."
+    )
 
 
 def recovery_key(
@@ -209,6 +220,7 @@ def panic(
         if typed.strip() != "DESTROY":
             raise Stop(ExitCode.INTERRUPTED, "Nothing was destroyed.")
     from bot.backup.panic import panic as destroy  # noqa: PLC0415
+    from bot.keys import resting_places  # noqa: PLC0415
 
     outcome = destroy(directory, settings)
     say(f"{outcome.destroyed} files are destroyed, the keys first.")
@@ -216,6 +228,12 @@ def panic(
         say(f"The passphrase file {outcome.secret_file} went with them.")
     for path in outcome.left:
         warn(f"Could not be removed, do it by hand: {path}")
+    elsewhere = resting_places.others(settings, config.absolute().parent)
+    if elsewhere:
+        warn(
+            "The passphrase may lie there as well, where this command does not reach. Destroy it there, as "
+            f"root (shred -u FILE):{_listed(elsewhere)}"
+        )
     say(
         "The bot's login is ended."
         if outcome.logged_out
@@ -239,6 +257,10 @@ def _for_panic(config: Path, data_dir: Path | None) -> tuple[Config | None, Data
         settings = None
     where = data_dir if data_dir is not None else settings.data_dir if settings else Path()
     return settings, DataDirectory(where.absolute())
+
+
+def _listed(places: Sequence[str]) -> str:
+    return "".join(f"\n  {place}" for place in places)
 
 
 def _typed_recovery_key(file: Path | None) -> str:

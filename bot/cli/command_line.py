@@ -10,6 +10,7 @@ from rich.text import Text
 
 from bot import __version__
 from bot.cli import backup as safekeeping
+from bot.cli import open_polls
 from bot.cli.options import AccessTokenFile, ConfigPath, LoginTokenFile, plainly
 from bot.cli.run import run as run_bot
 from bot.cli.terminal import HERE, quiet_logs, say
@@ -31,7 +32,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  (typer's callback)
     if wanted:
-        say(f"steward {__version__}")
+        from bot.process import origin  # noqa: PLC0415
+
+        say(f"steward {__version__} ({origin.found()})")
         raise typer.Exit(ExitCode.OK)
 
 
@@ -185,7 +188,8 @@ def dead_letters(
 def doctor(*, config: ConfigPath = HERE) -> None:
     """Check everything that can be checked from here; each line is ok or says what to do."""
     quiet_logs()
-    from bot.cli.doctor import Severity, examine  # noqa: PLC0415
+    from bot.cli.doctor import examine  # noqa: PLC0415
+    from bot.cli.finding import Severity  # noqa: PLC0415
 
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     worst = ExitCode.OK
@@ -221,6 +225,10 @@ def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
     more = f"\n  dead letters   {letters}: steward dead-letters" if letters else ""
     if answer.get("disk_low"):
         more += "\n  disk           full: nothing new is taken until there is room"
+    polls = open_polls.told(answer)
+    if polls:
+        more += f"\n  secret polls   {polls}: a restart keeps the votes, a stop loses them"
+    more += _homeserver_words(answer.get("homeserver"))
     age = answer.get("last_sync_seconds")
     heard = "never" if age is None else f"{_duration(age)} ago"
     say(
@@ -231,6 +239,27 @@ def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
         f"  queue          {answer.get('queue', '?')}\n"
         f"  running for    {_duration(answer.get('uptime_seconds', 0))}{more}"
     )
+
+
+def _homeserver_words(told: object) -> str:
+    """Lines on a homeserver that is away or limits the bot; empty when all is well."""
+    if not isinstance(told, dict):
+        return ""
+    lines, limited = "", told.get("limited") or {}
+    # Imported late: mostly all is well.
+    if away := told.get("outage"):
+        from bot.cli import outage_words  # noqa: PLC0415
+
+        kind = outage_words.named(away.get("kind"))
+        lines += (
+            f"\n  homeserver     no answer for {_duration(away.get('seconds', 0))}: "
+            f"{outage_words.what(kind)}\n                 -> {outage_words.cure(kind)}"
+        )
+    if limited.get("times"):
+        from bot.cli import outage_words  # noqa: PLC0415
+
+        lines += f"\n  limited        {outage_words.limited(limited)}\n                 -> {outage_words.LIMITS}"
+    return lines
 
 
 def _duration(seconds: float) -> str:

@@ -4,50 +4,31 @@ Nothing here changes anything, needs the bot to be stopped, or shows a secret, a
 """
 
 import asyncio
-import json
 import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from bot.cli import open_polls, outage_words
 from bot.cli.doctor_case import Case, ask_process, reach
+from bot.cli.doctor_keys import key_slots, unlocking
+from bot.cli.finding import Finding, Severity
 from bot.config import load
-from bot.keys import keyring, passphrase
+from bot.matrix.outages import Outage
 from bot.polls.keys import PollKeys
 from bot.process import file_trouble
 from bot.process.data_directory import NOT_OURS, DataDirectory
 from bot.process.exit_codes import Stop
 from commands.zones import release
-from storage.core.lazy_dataclass import dataclass
-from storage.core.refusals import StorageRefusal
 
 ENOUGH_SPACE: Final = 200 * 1024 * 1024
 """Bytes free below which a migration, which copies the database first, may not fit."""
 SKEW_NOTED: Final = 5.0
 SKEW_WRONG: Final = 60.0
 """Seconds. Reminders and poll deadlines are promises in minutes; HTTP dates count whole seconds."""
-
-
-class Severity(Enum):
-    """How bad a finding is; the value is the word the report shows."""
-
-    OK = "ok"
-    NOTE = "note"
-    WRONG = "WRONG"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report; ``cure`` says what to do, where something can be done."""
-
-    mark: Severity
-    subject: str
-    words: str
-    cure: str = ""
 
 
 Check = Callable[[Case], Iterator[Finding]]
@@ -170,88 +151,12 @@ def space(case: Case) -> Iterator[Finding]:
         yield Finding(Severity.OK, "space", f"{free // 1_000_000_000} GB free")
 
 
-# ------------------------------------------------------------------ keys
-def key_slots(case: Case) -> Iterator[Finding]:
-    """Check that the key file is whole, and made with the full cost of a guess."""
-    if not case.directory.initialised:
-        yield Finding(
-            Severity.WRONG, "keys", "there are none yet", f"steward init --config {case.path}"
-        )
-        return
-    try:
-        kinds = [slot.kind for slot in keyring.slots(case.directory.keyslots)]
-    except StorageRefusal as refusal:
-        yield Finding(Severity.WRONG, "keys", str(refusal))
-        return
-    if _cheap(case.directory.keyslots):
-        yield Finding(
-            Severity.WRONG,
-            "keys",
-            "a slot was made with cheap demo parameters",
-            "Never keep real people's data here; set up again without --fast-kdf",
-        )
-    if "recovery" not in kinds:
-        yield Finding(
-            Severity.NOTE, "keys", "there is no recovery key: a lost passphrase loses all"
-        )
-    yield Finding(Severity.OK, "keys", f"{len(kinds)} slots: {', '.join(sorted(kinds))}")
-
-
-def unlocking(case: Case) -> Iterator[Finding]:
-    """Report where the passphrase will come from; try one that is in a file."""
-    source = passphrase.source(case.config)
-    if source is passphrase.Source.PROMPT:
-        yield Finding(Severity.OK, "passphrase", "asked from a person at every start (the safest)")
-        return
-    try:
-        secret = passphrase.read(case.config)
-        if case.directory.initialised:
-            keyring.unlock(case.directory.keyslots, secret)
-    except Stop as stop:
-        yield Finding(Severity.WRONG, "passphrase", stop.message)
-        return
-    except StorageRefusal as refusal:
-        yield Finding(Severity.WRONG, "passphrase", str(refusal))
-        return
-    file = case.config.passphrase_file
-    if file is not None and file.is_relative_to(case.config.data_dir):
-        yield Finding(
-            Severity.WRONG,
-            "passphrase",
-            "its file lies inside the data directory, so one copy takes both",
-            "Move it elsewhere, outside of what is backed up",
-        )
-        return
-    yield Finding(
-        Severity.NOTE,
-        "passphrase",
-        f"read from a {source.value}: whoever has the whole machine has the data",
-    )
-
-
-def _cheap(keyslots: Path) -> bool:
-    stored = json.loads(keyslots.read_text("utf-8"))["slots"]
-    full = keyring.Cost()
-    return any(slot["cost"] and slot["cost"]["memory_kib"] < full.memory_kib for slot in stored)
-
-
 # ------------------------------------------------------------------ the homeserver and the bot
 def homeserver(case: Case) -> Iterator[Finding]:
     """Check that the homeserver answers and speaks a version the bot's identity needs."""
-    if isinstance(case.reached, str):
-        yield Finding(
-            Severity.WRONG,
-            "homeserver",
-            case.reached,
-            "Check the address, the network and the proxy; the bot itself keeps trying",
-        )
-    elif not case.reached.versions:
-        yield Finding(
-            Severity.WRONG,
-            "homeserver",
-            "what answers there is not a Matrix homeserver",
-            "Use the address of the homeserver itself, as its .well-known file names it",
-        )
+    if isinstance(case.reached, Outage):
+        cure = f"{outage_words.cure(case.reached)}; the bot itself keeps trying"
+        yield Finding(Severity.WRONG, "homeserver", outage_words.what(case.reached), cure)
     else:
         yield Finding(
             Severity.OK, "homeserver", f"answers, Matrix up to {case.reached.versions[-1]}"
@@ -260,7 +165,7 @@ def homeserver(case: Case) -> Iterator[Finding]:
 
 def clock(case: Case) -> Iterator[Finding]:
     """Compare this machine's clock with the homeserver's."""
-    if isinstance(case.reached, str) or case.reached.skew_seconds is None:
+    if isinstance(case.reached, Outage) or case.reached.skew_seconds is None:
         yield Finding(Severity.NOTE, "clock", "not compared: the homeserver told no time")
         return
     skew = case.reached.skew_seconds
@@ -276,7 +181,7 @@ def clock(case: Case) -> Iterator[Finding]:
 
 def secret_polls(case: Case) -> Iterator[Finding]:
     """Check that keys of open polls can be kept in memory and nowhere else."""
-    reasons = PollKeys(case.config.polls.keys_dir).refusals()
+    reasons = PollKeys.seen(case.directory, case.config.polls.keys_dir).refusals()
     if not reasons:
         yield Finding(Severity.OK, "secret polls", "keys stay in memory")
     for reason in reasons:
@@ -286,6 +191,23 @@ def secret_polls(case: Case) -> Iterator[Finding]:
             f"not held: {reason}",
             'Read docs/admin.md, "Secret polls"',
         )
+
+
+def stopping(case: Case) -> Iterator[Finding]:
+    """Say whether the bot may be stopped now: a stopped service loses the votes of open polls."""
+    if isinstance(case.answers, str):
+        yield Finding(Severity.NOTE, "stopping", "open polls not counted: only the running bot can")
+        return
+    words = open_polls.told(case.answers["status"])
+    if words:
+        yield Finding(
+            Severity.NOTE,
+            "stopping",
+            f"{words}; stopping it or the machine loses the votes",
+            "Restart it instead (systemctl restart steward): that keeps them. Or wait",
+        )
+    else:
+        yield Finding(Severity.OK, "stopping", "no secret poll is open that a stop would lose")
 
 
 def invitations(case: Case) -> Iterator[Finding]:
@@ -334,6 +256,25 @@ def running(case: Case) -> Iterator[Finding]:
         yield Finding(Severity.OK, "process", f"ready, heard from the homeserver {age:.0f} s ago")
 
 
+def outages(case: Case) -> Iterator[Finding]:
+    """Report whether the homeserver answers the running bot, and whether it limits the bot's account."""
+    told = {} if isinstance(case.answers, str) else case.answers["status"].get("homeserver", {})
+    if away := told.get("outage"):
+        kind = outage_words.named(away.get("kind"))
+        words = (
+            f"the bot has had no answer for {away.get('seconds', 0)} s: {outage_words.what(kind)}"
+        )
+        yield Finding(Severity.WRONG, "answers", words, outage_words.cure(kind))
+    elif told:
+        yield Finding(Severity.OK, "answers", "the homeserver answers the bot")
+    else:
+        yield Finding(Severity.NOTE, "answers", "not known: only the running bot can tell")
+    limited = told.get("limited") or {}
+    if limited.get("times"):
+        words = outage_words.limited(limited)
+        yield Finding(Severity.NOTE, "limits", words, outage_words.LIMITS)
+
+
 def waits(case: Case) -> Iterator[Finding]:
     """Report commands that computed for so long that everybody else waited."""
     if isinstance(case.answers, str):
@@ -380,9 +321,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     homeserver,
     clock,
     secret_polls,
+    stopping,
     invitations,
     leads,
     running,
+    outages,
     waits,
     identity,
 )

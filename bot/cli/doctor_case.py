@@ -7,10 +7,10 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
 from bot.config import Config
-from bot.matrix.http_session import http_session, unreachable_as_such
+from bot.matrix.client import no_answer
+from bot.matrix.http_session import as_outages, http_session
+from bot.matrix.outages import Outage, Unreachable
 from bot.process import control, file_trouble
 from bot.process.data_directory import DataDirectory
 from storage.core.lazy_dataclass import dataclass
@@ -32,33 +32,38 @@ class Case:
     path: Path
     config: Config
     directory: DataDirectory
-    reached: Reached | str
-    """Or why it was not reached, in plain words."""
+    reached: Reached | Outage
+    """Or why it was not reached."""
     answers: dict[str, dict[str, Any]] | str
     """The running process's answers by verb, or why there are none."""
 
 
-async def reach(config: Config) -> Reached | str:
+async def reach(config: Config) -> Reached | Outage:
     """Ask for the versions the way the bot asks: same client, same proxy."""
     proxy = None if config.proxy is None else config.proxy.get_secret_value()
     address = f"{config.homeserver.rstrip('/')}/_matrix/client/versions"
     session = http_session(proxy)
     try:
-        async with asyncio.timeout(min(config.timeouts.request_seconds, 15)):
-            asked = time.time()
-            with unreachable_as_such():
-                response = await session.get(address)
-            body = await response.read()
-            told = response.headers.get("Date")
-    except TimeoutError:
-        return "no answer in time"
-    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError):
-        return "its certificate is not valid for this address"
-    except (aiohttp.ClientError, OSError, ValueError):
-        return "cannot be reached"
+        with as_outages():
+            async with asyncio.timeout(min(config.timeouts.request_seconds, 15)):
+                asked = time.time()
+                response = await session.get(address, allow_redirects=False)
+                body = await response.read()
+                told = response.headers.get("Date")
+    except Unreachable as away:
+        return away.outage
     finally:
         await session.close()
-    return Reached(_versions(body), None if told is None else _skew(told, asked, time.time()))
+    versions = _versions(body) if response.status == 200 else ()
+    if not versions:
+        # No limits are known for this request: what limits it all the same cannot work now.
+        limited = response.status == 429
+        return Outage.FAULTY if limited else _instead(response.status)
+    return Reached(versions, None if told is None else _skew(told, asked, time.time()))
+
+
+def _instead(status: int) -> Outage:
+    return no_answer(status, "", sent_login=False) or Outage.NOT_MATRIX
 
 
 def _versions(body: bytes) -> tuple[str, ...]:

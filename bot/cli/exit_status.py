@@ -103,9 +103,8 @@ def _from_disk(error: Exception) -> Stop | None:
 
 def _from_matrix(error: Exception) -> Stop | None:  # noqa: PLR0911 (a list of reasons)
     # Imported late: `steward --version` and `status` need none of nio, which takes half a second.
-    import aiohttp  # noqa: PLC0415
-
-    from bot.matrix import client, identity, login  # noqa: PLC0415
+    from bot.cli import outage_words  # noqa: PLC0415
+    from bot.matrix import client, identity, login, outages  # noqa: PLC0415
 
     match error:
         case client.TokenRejected():
@@ -131,7 +130,13 @@ def _from_matrix(error: Exception) -> Stop | None:  # noqa: PLR0911 (a list of r
                 "Another program already encrypts with the session of this token, and two cannot "
                 "share one. Make a new token that no program has used.",
             )
-        case client.NotNow() | aiohttp.ClientError() | TimeoutError():
+        case client.NotNow(outage=outages.Outage() as outage):
+            return Stop(
+                ExitCode.UNREACHABLE,
+                f"The homeserver gives no answer: {outage_words.what(outage)}. "
+                f"{outage_words.cure(outage)}. Then run the same command again.",
+            )
+        case client.NotNow() | TimeoutError():
             return Stop(
                 ExitCode.UNREACHABLE,
                 "The homeserver cannot be reached, or is too busy. Check the address, this "

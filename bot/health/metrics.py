@@ -47,6 +47,10 @@ class MetricsReading:
     """By reason, since `init`."""
     expired: Mapping[str, int] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
+    homeserver_away: bool = False
+    limited: int = 0
+    """How often the homeserver told the account to wait, while no secret poll was open."""
+    limited_seconds: float = 0.0
 
 
 def coarse(reading: MetricsReading) -> MetricsReading:

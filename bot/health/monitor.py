@@ -11,6 +11,7 @@ from bot.delivery.outbox import Outbox
 from bot.health.clock_jumps import ClockWatch
 from bot.health.disk import DiskGuard
 from bot.health.event_loop import LoopWatch
+from bot.health.homeserver import HomeserverWatch
 from bot.health.metrics import MetricsReading, sizes_in
 from bot.health.metrics_file import MetricsFile
 from bot.jobs.scheduler import Scheduler
@@ -42,6 +43,7 @@ class Monitor:
         letters: DeadLetters,
         disk: DiskGuard,
         watch: LoopWatch,
+        homeserver: HomeserverWatch,
         pulse: Pulse,
     ) -> None:
         self._config = config
@@ -52,6 +54,7 @@ class Monitor:
         self._letters = letters
         self._disk = disk
         self._watch = watch
+        self._homeserver = homeserver
         self._pulse = pulse
         self._clock = ClockWatch(scheduler.clock_stepped)
         self._figures = MetricsFile(config.metrics.textfile, self.reading)
@@ -86,7 +89,12 @@ class Monitor:
             # The storage is the trouble; that is for the log and the exit status to say.
             letters = None
         held = dict(self._watch.held)
-        return {"dead_letters": letters, "disk_low": self._disk.low, "held": held}
+        return {
+            "dead_letters": letters,
+            "disk_low": self._disk.low,
+            "held": held,
+            "homeserver": self._homeserver.answer(),
+        }
 
     async def reading(self) -> MetricsReading:
         """Read all figures now."""
@@ -108,4 +116,7 @@ class Monitor:
             refused=refused,
             expired=self._scheduler.expired,
             sizes=sizes_in(self._config.data_dir),
+            homeserver_away=self._homeserver.outage is not None,
+            limited=self._homeserver.limited,
+            limited_seconds=self._homeserver.limited_seconds,
         )

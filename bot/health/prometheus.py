@@ -17,6 +17,9 @@ STEPS: Final[Mapping[str, int]] = {
 }
 """What each message moves a little, and the step in which it is told."""
 
+OURS: Final = "steward_"
+"""How all names begin."""
+
 
 class _Told(Collector):
     """One reading in the words of Prometheus."""
@@ -37,17 +40,20 @@ class _Told(Collector):
             ("dead_letters", "What could not be handled or delivered.", now.dead_letters),
             ("disk_free_bytes", "Room on the disk of the data directory.", now.disk_free),
             ("disk_low", "1 while nothing new is taken for want of room.", now.disk_low),
+            ("homeserver_away", "1 while the homeserver gives no answer.", now.homeserver_away),
         ):
             yield GaugeMetricFamily(f"steward_{name}", words, value)
         if now.heard_seconds is not None:
             words = "Age of the last good answer of the homeserver, in whole minutes."
             yield GaugeMetricFamily("steward_last_sync_seconds", words, now.heard_seconds)
-        for name, words, value in (
+        for name, words, count in (
             ("syncs", "Answers of sync taken while no secret poll was open.", now.syncs),
             ("answered", "Commands answered while no secret poll was open.", now.answered),
             ("clock_steps", "Times the machine's clock was set.", now.clock_steps),
+            ("limited", "Times the homeserver told us to wait, no secret poll open.", now.limited),
+            ("limited_seconds", "For how long, all together.", now.limited_seconds),
         ):
-            yield CounterMetricFamily(f"steward_{name}", words, value)
+            yield CounterMetricFamily(f"steward_{name}", words, count)
         yield _by(
             "refused",
             "Messages not acted upon, since init; none of direct chats while a secret poll is open.",
@@ -62,7 +68,11 @@ class _Told(Collector):
 
 
 class _Process(Collector):
-    """This process in steps: work on one message is less than any of them."""
+    """This process in steps: work on one message is less than any of them.
+
+    Under names of its own: those of the library are the node exporter's too, which drops a file's that
+    it has itself (1.5.0: "was collected before with the same name") and shows its own memory for ours.
+    """
 
     def __init__(self) -> None:
         # It registers itself where it is made.
@@ -76,6 +86,8 @@ class _Process(Collector):
                 family.samples = [
                     each._replace(value=stepped(each.value, step)) for each in family.samples
                 ]
+            family.name = f"{OURS}{family.name}"
+            family.samples = [each._replace(name=f"{OURS}{each.name}") for each in family.samples]
             yield family
 
 

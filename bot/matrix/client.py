@@ -4,15 +4,18 @@ import asyncio
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 import aiohttp
 
+from bot.logging import logs
 from bot.matrix import untrusted_json
-from bot.matrix.availability import Availability
-from bot.matrix.http_session import MOST_SECONDS, http_session, unreachable_as_such
+from bot.matrix.availability import Availability, Throttling
+from bot.matrix.http_session import MOST_SECONDS, as_outages, http_session
 from bot.matrix.http_session import patience as within
+from bot.matrix.outages import Outage, Unreachable
+from storage.core.lazy_dataclass import dataclass
 
 LONGEST_WISH = 120.0
 """Seconds that a busy homeserver is left alone at most when it says how long."""
@@ -23,7 +26,14 @@ AFTER_NONSENSE = 5.0
 CHUNK = 64 << 10
 """Bytes of a file that are taken in one go."""
 
+WAITING: Final = frozenset(
+    {"M_USER_LOCKED", "M_USER_SUSPENDED", "M_RESOURCE_LIMIT_EXCEEDED", "M_CONSENT_NOT_GIVEN"}
+)
+"""Refusals that a person at the homeserver takes back: what is to be said waits for that, and is not lost."""
+
 JsonObject = dict[str, Any]
+
+log = logs.get("bot.matrix.client")
 
 
 class MatrixError(Exception):
@@ -48,11 +58,25 @@ class TooLarge(Exception):
 
 
 class NotNow(Exception):
-    """The homeserver is away, faulty or busy; ``after`` is a wished pause in seconds."""
+    """The homeserver is away, faulty or busy; ``after`` is a wished pause in seconds.
 
-    def __init__(self, after: float = 0.0) -> None:
+    ``outage``: what is in the way, None where the homeserver itself wants us to wait.
+    """
+
+    def __init__(self, after: float = 0.0, outage: Outage | None = None) -> None:
         super().__init__("not now")
         self.after = after
+        self.outage = outage
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came back, before anybody knows whether it is an answer."""
+
+    status: int
+    raw: bytes
+    retry_after: str
+    """The header of that name, empty where there is none."""
 
 
 class Client:
@@ -73,6 +97,7 @@ class Client:
         # is said to us must not wait behind all that we would like to say.
         self.reading = Availability()
         self.writing = Availability()
+        self.throttling = Throttling()
 
     def resume(self, device: str, token: str) -> None:
         """Go on as an existing device."""
@@ -95,11 +120,56 @@ class Client:
     ) -> aiohttp.ClientResponse:
         if self._session is None:
             self._session = http_session(self._proxy)
-        limit = within(seconds)
-        with unreachable_as_such():
-            return await self._session.request(
-                method, self.url.rstrip("/") + path, data=content, headers=headers, timeout=limit
-            )
+        # Not to where a redirection leads: our login and what we say go to our homeserver alone.
+        return await self._session.request(
+            method,
+            self.url.rstrip("/") + path,
+            data=content,
+            headers=headers,
+            timeout=within(seconds),
+            allow_redirects=False,
+        )
+
+    async def _ask(
+        self,
+        line: Availability,
+        method: str,
+        path: str,
+        content: str | bytes | None,
+        headers: Mapping[str, str],
+        seconds: float,
+    ) -> JsonObject:
+        """One attempt in its turn. Raises MatrixError, TokenRejected, NotNow."""
+        async with line.turn() as round_:
+            try:
+                with as_outages():
+                    async with asyncio.timeout(seconds):
+                        received = await self._receive(method, path, content, headers, seconds)
+                return self._judge(received, line)
+            except Unreachable as away:
+                if (
+                    away.outage is Outage.UNKNOWN
+                    and line is self.reading
+                    and away.__cause__ is not None
+                ):
+                    log.failure("transport_unknown", away.__cause__)
+                line.failed(round_, away.outage)
+                raise NotNow(outage=away.outage) from None
+
+    async def _receive(
+        self,
+        method: str,
+        path: str,
+        content: str | bytes | None,
+        headers: Mapping[str, str],
+        seconds: float,
+    ) -> Received:
+        response = await self._send(method, path, content, headers, seconds)
+        try:
+            raw = await response.read()
+        finally:
+            response.release()
+        return Received(response.status, raw, response.headers.get("Retry-After", ""))
 
     async def request(
         self,
@@ -114,31 +184,14 @@ class Client:
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         line = self.reading if _only_reads(method, path) else self.writing
-        async with line.turn() as round_:
-            try:
-                async with asyncio.timeout(timeout or self._patience):
-                    response = await self._send(
-                        method,
-                        "/_matrix/client/v3" + path if not path.startswith("/_") else path,
-                        None if body is None else json.dumps(body),
-                        headers,
-                    )
-                    try:
-                        raw = await response.read()
-                    finally:
-                        response.release()
-                # Even an answer that says nothing is an object: no body at all is half an answer.
-                answer = untrusted_json.parse(raw)
-            except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
-                line.failed(round_)
-                raise NotNow from None
-            if isinstance(answer, list):
-                # Only room state is served as a bare list.
-                answer = {"array": answer}
-            if not isinstance(answer, dict):
-                line.failed(round_)
-                raise NotNow
-            return _judge(response.status, answer, line, round_)
+        return await self._ask(
+            line,
+            method,
+            "/_matrix/client/v3" + path if not path.startswith("/_") else path,
+            None if body is None else json.dumps(body),
+            headers,
+            timeout or self._patience,
+        )
 
     async def download(
         self,
@@ -162,11 +215,13 @@ class Client:
         }
         try:
             async with asyncio.timeout(seconds):
-                async with asyncio.timeout(quiet):
-                    response = await self._send("GET", path, None, headers, seconds)
+                with as_outages():
+                    async with asyncio.timeout(quiet):
+                        response = await self._send("GET", path, None, headers, seconds)
                 try:
-                    # Our token goes to our homeserver and nowhere else.
-                    if response.history or response.status >= 500 or response.status == 429:
+                    if 300 <= response.status < 400 or response.status >= 500:
+                        raise NotNow
+                    if response.status == 429:
                         raise NotNow
                     if response.status != 200:
                         raise MatrixError(response.status, "NO_FILE")
@@ -176,7 +231,7 @@ class Client:
                 finally:
                     # What is left of an answer that is too long is not waited for.
                     response.close()
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (Unreachable, OSError) as error:
             raise NotNow from error
 
     async def upload(
@@ -190,26 +245,12 @@ class Client:
             "Content-Type": kind,
             "Authorization": f"Bearer {self.token}",
         }
-        async with self.writing.turn() as round_:
-            try:
-                async with asyncio.timeout(seconds):
-                    response = await self._send(
-                        "POST", "/_matrix/media/v3/upload", content, headers, seconds
-                    )
-                    try:
-                        answer = untrusted_json.parse(await response.read())
-                    finally:
-                        response.release()
-            except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
-                self.writing.failed(round_)
-                raise NotNow from None
-            if not isinstance(answer, dict):
-                self.writing.failed(round_)
-                raise NotNow
-            where = _judge(response.status, answer, self.writing, round_).get("content_uri")
+        path = "/_matrix/media/v3/upload"
+        answer = await self._ask(self.writing, "POST", path, content, headers, seconds)
+        where = answer.get("content_uri")
         if not isinstance(where, str):
             # Whoever answered this was not the homeserver.
-            raise NotNow(AFTER_NONSENSE)
+            raise NotNow(AFTER_NONSENSE, Outage.NOT_MATRIX)
         return where
 
     async def insist(
@@ -219,14 +260,45 @@ class Client:
         body: Mapping[str, Any] | None = None,
         *,
         timeout: float | None = None,  # noqa: ASYNC109
+        wanted: str | None = None,
     ) -> JsonObject:
-        """Repeat an idempotent request until the homeserver answers it one way or the other."""
+        """Repeat an idempotent request until the homeserver answers it one way or the other.
+
+        ``wanted``: what an answer has to hold, so that one of something in between is none.
+        """
         while True:
+            pause = AFTER_NONSENSE
             try:
-                return await self.request(method, path, body, timeout=timeout)
+                answer = await self.request(method, path, body, timeout=timeout)
+                if wanted is None or wanted in answer:
+                    return answer
             except NotNow as later:
-                if later.after:
-                    await asyncio.sleep(later.after)
+                pause = later.after
+            if pause:
+                await asyncio.sleep(pause)
+
+    def _judge(self, received: Received, line: Availability) -> JsonObject:
+        """The answer, if it is one. Raises Unreachable, MatrixError, TokenRejected, NotNow."""
+        status, answer = received.status, _parsed(received.raw)
+        code = "" if answer is None else str(answer.get("errcode", ""))
+        if status == 429 or code == "M_LIMIT_EXCEEDED":
+            line.answered()
+            pause = _pause(None if answer is None else answer.get("retry_after_ms"), received)
+            self.throttling.add(pause)
+            raise NotNow(pause)
+        if status == 401 and answer is not None and "flows" in answer:
+            line.answered()
+            raise Unauthorized(status, code or "M_FORBIDDEN", answer)
+        if answer is None or not 200 <= status < 300:
+            outage = no_answer(status, code, sent_login=bool(self.token))
+            if outage is not None:
+                raise Unreachable(outage)
+        line.answered()
+        if code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
+            raise TokenRejected(status, code)
+        if status >= 400:
+            raise MatrixError(status, code)
+        return answer or {}
 
 
 class Unauthorized(MatrixError):
@@ -242,24 +314,30 @@ def _only_reads(method: str, path: str) -> bool:
     return method == "GET" or path == "/keys/query"
 
 
-def _judge(status: int, answer: JsonObject, line: Availability, round_: int) -> JsonObject:
-    code = str(answer.get("errcode", ""))
-    if status == 429 or code == "M_LIMIT_EXCEEDED":
-        line.answered()
-        raise NotNow(_pause(answer.get("retry_after_ms")))
-    if status == 401 and "flows" in answer:
-        line.answered()
-        raise Unauthorized(status, code or "M_FORBIDDEN", answer)
-    # An error without a Matrix code comes from something in between, not from the homeserver.
-    if status >= 500 or status == 408 or (status >= 400 and not code):
-        line.failed(round_)
-        raise NotNow
-    line.answered()
-    if code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
-        raise TokenRejected(status, code)
-    if status >= 400:
-        raise MatrixError(status, code)
-    return answer
+def no_answer(status: int, code: str, *, sent_login: bool) -> Outage | None:
+    """Say why this is from something in between, or will be answered otherwise later; None: it is not."""
+    if status < 200 or 300 <= status < 400:
+        return Outage.ELSEWHERE
+    if status >= 500 or status == 408:
+        return Outage.FAULTY
+    if code in WAITING:
+        return Outage.CLOSED
+    if code == "M_MISSING_TOKEN" and sent_login:
+        return Outage.STRIPPED
+    # An error without a Matrix code is not the homeserver's, and neither is what is no JSON.
+    return None if code else Outage.NOT_MATRIX
+
+
+def _parsed(raw: bytes) -> JsonObject | None:
+    """The object that an answer holds; None where it holds none. Even one that says nothing is one."""
+    try:
+        answer = untrusted_json.parse(raw)
+    except ValueError:
+        return None
+    if isinstance(answer, list):
+        # Only room state is served as a bare list.
+        return {"array": answer}
+    return answer if isinstance(answer, dict) else None
 
 
 async def _hand_on(
@@ -270,8 +348,9 @@ async def _hand_on(
 ) -> None:
     taken = 0
     while True:
-        async with asyncio.timeout(quiet):
-            part = await content.read(CHUNK)
+        with as_outages():
+            async with asyncio.timeout(quiet):
+                part = await content.read(CHUNK)
         if not part:
             return
         taken += len(part)
@@ -280,8 +359,10 @@ async def _hand_on(
         await into(part)
 
 
-def _pause(wished: object) -> float:
+def _pause(wished: object, received: Received) -> float:
     """Seconds to wait when told to; an unreasonable wish does not silence the bot for ever."""
+    if wished is None and received.retry_after.isdecimal() and len(received.retry_after) < 10:
+        wished = int(received.retry_after) * 1000
     if not isinstance(wished, int | float) or (isinstance(wished, float) and math.isnan(wished)):
         return 1.0
     return min(max(wished, 100), LONGEST_WISH * 1000) / 1000

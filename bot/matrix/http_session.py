@@ -1,10 +1,20 @@
-"""The HTTP session in which the homeserver is spoken to, through a proxy where one is configured."""
+"""The HTTP session in which the homeserver is spoken to, and what its libraries' errors mean.
 
+Libraries on the way (aiohttp, a proxy's, TLS, the resolver) raise errors of no common kind, and a new
+version may raise new ones. The table here is the only place that knows them. Nothing that comes from
+outside ends the bot: what the table does not know is an outage as well.
+"""
+
+import errno
+import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 import aiohttp
+
+from bot.matrix.outages import Outage, Unreachable
 
 MOST_SECONDS: Final = 60.0
 """For a request whose caller has no other patience."""
@@ -26,12 +36,61 @@ def patience(seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds)
 
 
+_PROXY_LIBRARIES: Final = frozenset({"aiohttp_socks", "python_socks"})
+"""Known by name: they are imported where a proxy is configured. Their errors share no base class."""
+
+_KINDS: Final[tuple[tuple[type[Exception], Outage], ...]] = (
+    # The first that fits counts, so that what says more stands before what it derives from.
+    (aiohttp.ClientProxyConnectionError, Outage.PROXY),
+    (aiohttp.ClientHttpProxyError, Outage.PROXY),
+    (aiohttp.ClientConnectorDNSError, Outage.NO_NAME),
+    (socket.gaierror, Outage.NO_NAME),
+    (aiohttp.ClientConnectorCertificateError, Outage.CERTIFICATE),
+    (aiohttp.ServerFingerprintMismatch, Outage.CERTIFICATE),
+    (ssl.SSLCertVerificationError, Outage.CERTIFICATE),
+    (aiohttp.ClientSSLError, Outage.NO_TLS),
+    (ssl.SSLEOFError, Outage.CUT_OFF),
+    (ssl.SSLZeroReturnError, Outage.CUT_OFF),
+    (ssl.SSLError, Outage.NO_TLS),
+    (aiohttp.ClientPayloadError, Outage.CUT_OFF),
+    (aiohttp.ServerDisconnectedError, Outage.CUT_OFF),
+    (TimeoutError, Outage.SILENT),
+    (ConnectionRefusedError, Outage.REFUSED),
+    (ConnectionError, Outage.CUT_OFF),
+    (EOFError, Outage.CUT_OFF),
+    # What is no HTTP, and addresses that a redirection made up.
+    (aiohttp.ClientResponseError, Outage.NOT_MATRIX),
+    (aiohttp.InvalidURL, Outage.NOT_MATRIX),
+    (aiohttp.ClientConnectionError, Outage.CUT_OFF),
+)
+
+_ERRNOS: Final = {
+    errno.ENETUNREACH: Outage.NO_NETWORK,
+    errno.EHOSTUNREACH: Outage.NO_NETWORK,
+    errno.ENETDOWN: Outage.NO_NETWORK,
+    errno.EADDRNOTAVAIL: Outage.NO_NETWORK,
+    errno.EPIPE: Outage.CUT_OFF,
+    errno.ECONNRESET: Outage.CUT_OFF,
+    errno.ECONNABORTED: Outage.CUT_OFF,
+    errno.ECONNREFUSED: Outage.REFUSED,
+    errno.ETIMEDOUT: Outage.SILENT,
+}
+
+
+def kind_of(error: Exception) -> Outage:
+    """Say which kind an error of the way to the homeserver is."""
+    if type(error).__module__.partition(".")[0] in _PROXY_LIBRARIES:
+        return Outage.PROXY
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _ERRNOS and not isinstance(error, aiohttp.ClientProxyConnectionError):
+        return _ERRNOS[number]
+    return next((kind for known, kind in _KINDS if isinstance(error, known)), Outage.UNKNOWN)
+
+
 @contextmanager
-def unreachable_as_such() -> Iterator[None]:
-    """Raise ConnectionError where the proxy is away or refuses: its library has errors of no common kind."""
+def as_outages() -> Iterator[None]:
+    """Raise Unreachable instead of whatever the way to the homeserver raises, known or not."""
     try:
         yield
     except Exception as error:
-        if type(error).__module__.partition(".")[0] != "aiohttp_socks":
-            raise
-        raise ConnectionError("no way through the proxy") from error
+        raise Unreachable(kind_of(error)) from error

@@ -79,7 +79,10 @@ class CrossSigning:
 
 async def keys_of(client: Client, user: str) -> JsonObject:
     """What the homeserver publishes about one account's keys."""
-    return await client.insist("POST", "/keys/query", {"device_keys": {user: []}})
+    # Without it nobody answered the question: what stands for no identity would have one made.
+    return await client.insist(
+        "POST", "/keys/query", {"device_keys": {user: []}}, wanted="device_keys"
+    )
 
 
 def published_master(answer: JsonObject, user: str) -> str | None:

@@ -69,7 +69,9 @@ class Sync:
     async def prepare(self) -> None:
         """Leave the filter with the homeserver, so that each request carries only its id."""
         path = f"/user/{quoted(self.client.user)}/filter"
-        answer = await self.client.insist("POST", path, sync_filter(self.client.user))
+        answer = await self.client.insist(
+            "POST", path, sync_filter(self.client.user), wanted="filter_id"
+        )
         self.filter_id = str(answer["filter_id"])
 
     async def next(

@@ -90,9 +90,14 @@ class Register:
         return bool(self.open_polls)
 
     async def restore(self) -> None:
-        """Take up what an earlier run left; what cannot be opened is put under ``lost``."""
+        """Take up what an earlier run left; what cannot be opened is put under ``lost``.
+
+        Raises KeysInUse, KeysOutOfReach: going on would lose polls whose keys are there.
+        """
         boxes = await self.ballots.boxes()
-        self.keys.wipe_all_but([box.poll for box in boxes])
+        polls = [box.poll for box in boxes]
+        self.keys.take(polls)
+        self.keys.wipe_all_but(polls)
         for box in boxes:
             key = self.keys.get(box.poll)
             state = None if key is None else _opened(box, key)

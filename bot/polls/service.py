@@ -40,7 +40,7 @@ class CommitteePolls(PollService):
 
     async def unavailable(self) -> Sequence[str]:
         """Reasons why this machine cannot keep poll keys off its disks; empty if it can."""
-        return self.officer.register.keys.refusals()
+        return self.officer.register.keys.unavailable()
 
     async def members(self) -> Sequence[Member]:
         """The members of the committee, with since when each was seen in the room."""

@@ -47,6 +47,15 @@ class StatusAnswer(TypedDict):
     """Whether nothing new is taken for want of room."""
     held: NotRequired[dict[str, int]]
     """How often a command kept others waiting by computing for long, by its name, since the start."""
+    open_polls: NotRequired[int]
+    """How many secret polls are open: their votes are lost where the bot is stopped, not restarted."""
+    open_until: NotRequired[float | None]
+    """When the last of them ends, Unix time; None where there is none."""
+    passphrase_from: NotRequired[str]
+    """Where this process had its passphrase from, as a value of ``bot.keys.passphrase.Source``."""
+
+    homeserver: NotRequired[dict[str, Any]]
+    """``outage`` (``kind`` and ``seconds``, None while it answers) and ``limited`` (``times``, ``seconds``)."""
 
 
 class IdentityAnswer(TypedDict):

@@ -87,6 +87,11 @@ class DataDirectory:
         return self.path / "recovery-key-shown"
 
     @property
+    def poll_keys(self) -> Path:
+        """A random name: the directory in memory where keys of this bot's open polls lie (bot/polls/keys.py)."""
+        return self.path / "poll-keys"
+
+    @property
     def databases(self) -> tuple[Path, ...]:
         """All encrypted databases."""
         return self.app_database, self.nio_store, self.ballots

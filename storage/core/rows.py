@@ -5,6 +5,7 @@ The database keeps times as Unix ms UTC, days as ISO dates, and enumerations as 
 
 import json
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
@@ -58,10 +59,10 @@ def records(kind: type[T], found: Sequence[Row]) -> list[T]:
     if not found:
         return []
     columns = dict(zip(found[0].keys(), zip(*found, strict=True), strict=True))
-    fields = _fields(cast("Hashable", kind))
-    read = {name: _column(of, columns[name]) for name, of in fields.items() if name in columns}
+    wanted = _fields(cast("Hashable", kind))
+    read = {name: _column(of, columns[name]) for name, of in wanted.items() if name in columns}
     values = zip(*read.values(), strict=True)
-    if len(read) == len(fields):
+    if len(read) == len(wanted):
         return [kind(*each) for each in values]
     return [kind(**dict(zip(read, each, strict=True))) for each in values]
 
@@ -76,6 +77,14 @@ def _column(read: Read, values: tuple[object, ...]) -> Sequence[object]:
         raise
     except ValueError as unfit:
         raise Misfit(Flaw((), Problem.UNFIT, str(unfit))) from None
+
+
+@cache
+def never_changes(kind: Hashable) -> bool:
+    """Whether a record of a kind can be handed out twice: nobody who has one can change it."""
+    # Asked for, so that a class that has no instance yet is finished (`lazy_dataclass`).
+    fields(kind)  # type: ignore[arg-type]
+    return bool(kind.__dataclass_params__.frozen)  # type: ignore[attr-defined]
 
 
 @cache

@@ -67,8 +67,11 @@ def setting(name: str) -> str:
     )
 
 
-def size() -> str:
-    return _buildah("images", "--format", "{{.Size}}", IMAGE)
+def megabytes(image: str) -> int:
+    """How large an image is, uncompressed, with what it is built on; of 1,000,000 bytes each."""
+    number, unit = _buildah("images", "--format", "{{.Size}}", image).splitlines()[0].split()
+    assert unit == "MB", unit
+    return round(float(number))
 
 
 @contextmanager

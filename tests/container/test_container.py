@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from bot import __version__
 from bot.process.exit_codes import ExitCode
 from demo.homeserver import Homeserver
 from tests.container import contained
-from tests.container.contained import USER, Contained
+from tests.container.contained import ENTRY, USER, Contained
 from tests.support.committee import PASSWORD, SignIn, gather
+from tests.unit.test_image import EVERYTHING
 
 pytestmark = [
     pytest.mark.nightly,
@@ -21,6 +24,8 @@ pytestmark = [
     pytest.mark.skipif(bool(contained.missing()), reason=contained.missing() or "-"),
 ]
 LIMIT = 10
+MEGABYTES = 120
+"""What the image may add to its base, uncompressed."""
 
 
 def show(*lines: object) -> None:
@@ -31,7 +36,7 @@ def show(*lines: object) -> None:
 def root() -> Iterator[Path]:
     started = time.monotonic()
     contained.build()
-    show(f"\nbuilt in {time.monotonic() - started:.0f} s: {contained.size()} with its base")
+    show(f"\nbuilt in {time.monotonic() - started:.0f} s")
     with contained.mounted() as mounted:
         yield mounted
 
@@ -56,6 +61,12 @@ def test_the_image_states_how_it_is_run(root: Path) -> None:
     assert config["User"] == f"{USER}:{USER}"
     assert config["Entrypoint"] == "[/venv/bin/python -m bot]"
     assert "status" in config["Healthcheck"]
+
+
+def test_it_is_small(root: Path) -> None:
+    whole, base = contained.megabytes(contained.IMAGE), contained.megabytes(contained.BASE)
+    show(f"{whole - base} MB, and {base} of its base")
+    assert whole - base <= MEGABYTES
 
 
 def test_nothing_in_it_installs_or_builds(root: Path) -> None:
@@ -96,17 +107,47 @@ async def test_it_has_no_rights_and_one_place_to_write(bot: Contained) -> None:
     assert "'/data': 'yes', '/tmp': 'yes'" in said
 
 
+async def test_all_that_the_bot_could_load_loads_there(bot: Contained) -> None:
+    """Much was left out of the image: nothing of it may be missed, in no command and no child."""
+    assert "bot/cli/main.py" in await bot.run(EVERYTHING)
+    _code, words = await bot.command("doctor")
+    show("$ steward doctor", words)
+    # Wrong is that keys are made cheaply in tests, and nothing else.
+    assert [line[:12] for line in words.splitlines() if line.startswith("WRONG")] == [
+        "WRONG keys: "
+    ]
+    assert "ok    homeserver: answers" in words
+
+
+def test_each_command_explains_itself_there(root: Path) -> None:
+    def said(*words: str) -> str:
+        line = ["chroot", str(root), "/usr/bin/env", "PYTHONPATH=/app", *ENTRY, *words]
+        return subprocess.run(line, check=True, capture_output=True, text=True).stdout  # noqa: S603
+
+    assert said("--version").strip().endswith(__version__)
+    listed = re.findall(
+        r"^  ([a-z][a-z-]+) ", said("--help").partition("Commands:")[2], re.MULTILINE
+    )
+    assert len(listed) > 10
+    for command in listed:
+        assert command in said(command, "--help")
+
+
 DRAW = """
 import asyncio
-from bot.pictures.renderer import Easel
+from bot.pictures.renderer import PictureRenderer
 from bot.pictures.protocol import as_json
-from commands.picture import Bar, Bars
+from commands.picture import Bars, ChartBar
 
 async def main():
-    easel = Easel()
-    bars = Bars("Payments", "60 people", ((1, "organizes"),), (Bar("Search", (3,), "3/7"),))
-    print("drawn", (await easel.draw(as_json(bars))).full.width)
-    await easel.close()
+    renderer = PictureRenderer()
+    running = asyncio.create_task(renderer.run())
+    await asyncio.sleep(0)
+    names = "Search 搜索 खोज بحث ዳሰሳ ค้นหา חיפוש 검색"
+    bars = Bars("Payments", "60 people", ((1, "organizes"),), (ChartBar(names, (3,), "3/7"),))
+    print("drawn", (await renderer.draw(as_json(bars))).full.width)
+    running.cancel()
+    await asyncio.wait({running})
 
 asyncio.run(main())
 """

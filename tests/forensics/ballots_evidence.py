@@ -149,7 +149,7 @@ async def _poll(
     await people[0].until(lambda: "poll_closed" in bot.log(), seconds=CLOSES_WITHIN)
     # The checkpoint and the ballots we sent come after it.
     await asyncio.sleep(3)
-    evidence.keys_left = [path.name for path in memory.iterdir()]
+    evidence.keys_left = [path.name for path in memory.rglob("*") if path.is_file()]
     evidence.copies["closed"] = files(bot.keep("closed"))
 
 
@@ -162,7 +162,7 @@ async def _wanted(copy: Path, memory: Path, evidence: PollEvidence, *, encrypted
     ballots = await Ballots.open(scratch.ballots, key)
     (box,) = await ballots.boxes()
     await ballots.close()
-    half = PollKeys(memory).get(box.poll)
+    half = PollKeys.seen(scratch, memory).get(box.poll)
     assert half is not None
     state = BoxState.decode(box.open(half.half))
     assert sum(slot is not None for slot in state.slots) == len(evidence.voters)

@@ -223,7 +223,7 @@ async def test_a_backup_during_a_secret_poll_has_no_ballot_and_says_so(
     question = "Shall the cormorants strike on Friday?"
     await ask(committee, f'!poll yesno "{question}" closes=3h')
     await announced(committee, question)
-    assert list(memory.glob("*.key"))
+    assert list(memory.rglob("*.key"))
     file = tmp_path / "b"
     await backed_up(steward, file)
     await steward.kill()
@@ -233,7 +233,7 @@ async def test_a_backup_during_a_secret_poll_has_no_ballot_and_says_so(
         note = await ana.hear(RESTORED, of=steward.user, where=committee.room)
         assert "without a result" in note.body
         await ana.ask(committee.room, "!poll list", "No secret poll is open", of=steward.user)
-        assert not list(memory.glob("*.key")), "keys of boxes that are in no backup"
+        assert not list(memory.rglob("*.key")), "keys of boxes that are in no backup"
 
 
 @pytest.mark.timeout(600)

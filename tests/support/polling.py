@@ -51,7 +51,7 @@ async def box_of(steward: Steward, in_memory: Path) -> AsyncIterator[Register]:
     key = keyring.unlock(directory.keyslots, PASSPHRASE)
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
     try:
-        yield Register(ballots, PollKeys(in_memory))
+        yield Register(ballots, PollKeys.seen(directory, in_memory))
     finally:
         await ballots.close()
 

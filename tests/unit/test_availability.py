@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.matrix import availability
 from bot.matrix.availability import LONGEST_PAUSE, Availability
 from bot.matrix.client import LONGEST_WISH, Client, MatrixError, NotNow, TokenRejected
+from bot.matrix.outages import Outage
 from tests.support.own_time import OwnTime
 
 
@@ -176,8 +177,8 @@ def test_pauses_grow_to_a_minute_and_one_failure_counts_once(
     line = Availability()
     pauses = []
     for round_ in range(12):
-        line.failed(round_)
-        line.failed(round_)
+        line.failed(round_, Outage.FAULTY)
+        line.failed(round_, Outage.FAULTY)
         pauses.append(line._retry_at)
     assert 0.4 <= pauses[0] <= 0.6
     assert all(late > early for early, late in itertools.pairwise(pauses[:7]))

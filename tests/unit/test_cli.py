@@ -28,7 +28,7 @@ from bot import __version__
 from bot.cli import command_line, main
 from bot.keys import keyring
 from bot.logging import logs
-from bot.process import control
+from bot.process import control, origin
 from bot.process.control import ControlServer
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
@@ -106,7 +106,7 @@ def with_keys(place: Path) -> Path:
 
 # ------------------------------------------------------------------ the surface
 def test_version_and_help() -> None:
-    assert steward("--version").stdout == f"steward {__version__}\n"
+    assert steward("--version").stdout == f"steward {__version__} ({origin.found()})\n"
     words = steward("--help").stdout
     for command in ("init", "run", "status", "verify", "doctor"):
         assert command in words
@@ -376,6 +376,22 @@ def test_init_does_not_change_a_configuration_that_says_something_else(
     assert done.returncode == ExitCode.CONFIG
     assert "user, data_dir" in done.stderr
     assert (place / "config.toml").read_bytes() == text
+
+
+def test_init_of_a_second_bot_leaves_the_first_ones_data_alone(place: Path, deaf: str) -> None:
+    def without_a_place(config: str) -> list[str]:
+        words = given(place, deaf, **{"--config": str(place / config)})
+        at = words.index("--data-dir")
+        return words[:at] + words[at + 2 :]
+
+    for config, data in (("config.toml", "data"), ("second.toml", "data-second")):
+        assert steward(*without_a_place(config)).returncode == ExitCode.UNREACHABLE
+        assert f'data_dir = "{data}"\n' in (place / config).read_text("utf-8")
+        assert (place / data / "keyslots.json").exists()
+    # The control: a configuration that was lost is made again for the data that are there.
+    (place / "config.toml").unlink()
+    steward(*without_a_place("config.toml"))
+    assert 'data_dir = "data"\n' in (place / "config.toml").read_text("utf-8")
 
 
 def test_init_refuses_a_short_passphrase(place: Path, deaf: str) -> None:

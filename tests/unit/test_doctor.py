@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,10 +14,13 @@ from typing import Any
 
 import pytest
 
-from bot.cli.doctor import CHECKS, Finding, Severity, examine, key_slots, leads, time_zones
+from bot.cli.doctor import CHECKS, examine, leads, time_zones
 from bot.cli.doctor_case import Case, Reached
+from bot.cli.doctor_keys import key_slots
+from bot.cli.finding import Finding, Severity
 from bot.config import load
 from bot.keys import keyring
+from bot.matrix.outages import Outage
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
 from commands.zones import release
@@ -37,12 +41,14 @@ __all__ = ["place"]
 
 
 @contextmanager
-def server(*, body: bytes = b'{"versions": ["v1.1", "v1.12"]}', ahead: float = 0) -> Iterator[str]:
+def server(
+    *, body: bytes = b'{"versions": ["v1.1", "v1.12"]}', ahead: float = 0, status: int = 200
+) -> Iterator[str]:
     """Something real on loopback that answers one path, with its clock set as wished."""
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -101,7 +107,10 @@ def test_all_is_well(place: Path) -> None:
 def test_what_is_wrong_ends_with_5_and_a_cure(place: Path) -> None:
     done = steward("doctor", "--config", configured(place))
     assert done.returncode == ExitCode.DOCTOR
-    assert "WRONG homeserver: cannot be reached\n      -> Check the address" in done.stdout
+    assert (
+        "WRONG homeserver: nothing listens at its address\n      -> Check the address"
+        in done.stdout
+    )
     assert "WRONG data: " in done.stdout
     assert "steward init --config" in done.stdout
     assert "note  process: Steward is not running" in done.stdout
@@ -128,7 +137,7 @@ def test_both_copies_of_the_time_zones_are_named(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = load(with_keys(place), {})
-    case = Case(place, config, DataDirectory(config.data_dir), "", "")
+    case = Case(place, config, DataDirectory(config.data_dir), Outage.SILENT, "")
     old, new = ZoneRelease(2025, "b"), ZoneRelease(2026, "f")
     for both, words in (
         (KnownReleases(new, old), "2026f, from the package tzdata (the system has 2025b)"),
@@ -143,7 +152,7 @@ def test_both_copies_of_the_time_zones_are_named(
 
 def test_cheap_keys_are_never_called_well(place: Path) -> None:
     config = load(with_keys(place), {})
-    case = Case(place, config, DataDirectory(config.data_dir), "", "")
+    case = Case(place, config, DataDirectory(config.data_dir), Outage.SILENT, "")
     marks = [finding.mark for finding in key_slots(case)]
     assert Severity.WRONG in marks
 
@@ -164,6 +173,59 @@ def test_a_passphrase_beside_the_data_is_not_well(place: Path) -> None:
     found = findings(configured(place, 'passphrase_file = "data/passphrase"\n'))["passphrase"]
     assert found.mark is Severity.WRONG
     assert "inside the data directory" in found.words
+
+
+@pytest.mark.parametrize(
+    ("told", "mark", "words"),
+    [
+        ("passphrase", Severity.OK, "the running bot asked a person"),
+        ("systemd credential", Severity.NOTE, "the running bot had it from a systemd credential"),
+        ("secret file", Severity.NOTE, "read from a secret file"),
+        ("something new", Severity.NOTE, "read from a secret file"),
+    ],
+)
+def test_the_running_bot_says_where_its_passphrase_came_from(
+    place: Path, told: str, mark: Severity, words: str
+) -> None:
+    config = with_keys(place)
+    with answering(place, lambda: WELL | {"passphrase_from": told}):
+        found = findings(config)["passphrase"]
+    assert found.mark is mark
+    assert found.words.startswith(words)
+
+
+def test_without_a_running_bot_a_service_may_still_hand_it_over(place: Path) -> None:
+    assert "unless a service hands it over" in findings(configured(place))["passphrase"].words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "1 secret poll is open, until Tue 01 Dec 18:00 UTC"),
+        (3, "3 secret polls are open, the last until Tue 01 Dec 18:00 UTC"),
+    ],
+)
+def test_what_a_stop_would_lose_is_said(
+    place: Path, count: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    end = datetime(2026, 12, 1, 18, tzinfo=UTC).timestamp()
+    config = configured(place)
+    with answering(place, lambda: WELL | {"open_polls": count, "open_until": end}):
+        found = findings(config)["stopping"]
+        shown = steward("status", "--config", config).stdout
+    assert found.mark is Severity.NOTE
+    assert found.words == f"{words}; stopping it or the machine loses the votes"
+    assert "systemctl restart" in found.cure
+    assert f"secret polls   {words}: a restart keeps the votes, a stop loses them" in shown
+
+
+def test_without_an_open_poll_it_may_be_stopped(place: Path) -> None:
+    config = configured(place)
+    with answering(place, lambda: WELL | {"open_polls": 0, "open_until": None}):
+        assert findings(config)["stopping"].mark is Severity.OK
+        assert "secret polls" not in steward("status", "--config", config).stdout
 
 
 @pytest.mark.parametrize(
@@ -211,7 +273,7 @@ def test_files_of_another_user_are_found(place: Path) -> None:
 
 def test_leads_named_for_every_committee_are_pointed_out(place: Path) -> None:
     config = load(configured(place), {})
-    case = Case(place / "config.toml", config, DataDirectory(config.data_dir), "", "")
+    case = Case(place / "config.toml", config, DataDirectory(config.data_dir), Outage.SILENT, "")
     [found] = leads(case)
     assert (found.mark, found.words) == (Severity.OK, "as each committee has confirmed them")
     named = replace(config, leads=("@ana:example.org",))
@@ -219,6 +281,44 @@ def test_leads_named_for_every_committee_are_pointed_out(place: Path) -> None:
     assert found.mark is Severity.NOTE
     assert "only the 1 in config.toml count, in every committee" in found.words
     assert "@ana" not in found.words + found.cure
+
+
+def test_an_outage_and_limits_of_the_running_bot_are_said(place: Path) -> None:
+    config = configured(place)
+    told = {
+        "outage": {"kind": "proxy", "seconds": 75},
+        "limited": {"times": 4, "seconds": 12},
+    }
+    with answering(place, lambda: WELL | {"homeserver": told}):
+        found = findings(config)
+        shown = steward("status", "--config", config).stdout
+    assert found["answers"].mark is Severity.WRONG
+    assert "no answer for 75 s: the proxy is away" in found["answers"].words
+    assert found["answers"].cure == "Start the proxy, or correct `proxy`"
+    assert found["limits"].mark is Severity.NOTE
+    assert "to wait 4 times since the start, 12 s in all" in found["limits"].words
+    assert "docs/admin.md" in found["limits"].cure
+    assert "homeserver     no answer for 1.2 min: the proxy is away" in shown
+    assert "limited        the homeserver told the bot to wait 4 times" in shown
+    # The control: a bot that is well, and one of before.
+    well = {"outage": None, "limited": {"times": 0, "seconds": 0}}
+    with answering(place, lambda: WELL | {"homeserver": well}):
+        found = findings(config)
+        shown = steward("status", "--config", config).stdout
+    assert found["answers"].mark is Severity.OK
+    assert "limits" not in found
+    assert "limited" not in shown
+    assert "homeserver" not in shown
+    with answering(place, lambda: WELL):
+        assert findings(config)["answers"].mark is Severity.NOTE
+
+
+@pytest.mark.parametrize("answer", ["redirect", "limited"])
+def test_a_homeserver_that_answers_otherwise_is_said(place: Path, answer: str) -> None:
+    status = {"redirect": 301, "limited": 429}[answer]
+    with server(status=status) as address:
+        found = findings(pointed_at(configured(place), address))["homeserver"]
+    assert found.mark is Severity.WRONG
 
 
 def test_every_check_says_something_in_every_case(place: Path) -> None:
@@ -229,7 +329,7 @@ def test_every_check_says_something_in_every_case(place: Path) -> None:
         {"status": {}},
         {"status": {}, "identity": {}},
     )
-    for reached in ("not reached", Reached((), None), Reached(("v1.12",), 0.1)):
+    for reached in (*Outage, Reached(("v1.12",), 0.1)):
         for answers in heard:
             case = Case(place / "config.toml", config, directory, reached, answers)
             for check in CHECKS:

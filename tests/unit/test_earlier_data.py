@@ -9,7 +9,7 @@ import pytest
 
 from bot.backup import offline, restore, rotate
 from bot.cli import doctor
-from bot.cli.doctor import Severity
+from bot.cli.finding import Severity
 from bot.config import load
 from bot.keys import keyring
 from bot.keys.data_key import Purpose

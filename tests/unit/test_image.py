@@ -1,23 +1,74 @@
 """What the container image leaves out is nothing that the bot reads."""
 
 import re
+import runpy
+import subprocess
+import sys
+import sysconfig
 from pathlib import Path
 
+import pytest
 from babel.localedata import locale_identifiers
 
 from commands.framework.i18n import CATALOGUES
 from commands.zones import cldr
 
-DOCKERFILE = Path(__file__).parents[2] / "Dockerfile"
+ROOT = Path(__file__).parents[2]
+PRUNING = runpy.run_path(str(ROOT / "deploy/pruning.py"))
+PACKAGES = Path(sysconfig.get_path("purelib"))
+EVERYTHING = """
+import pkgutil, sys
+import bot, commands, storage
+for floor in (bot, commands, storage):
+    for module in pkgutil.walk_packages(floor.__path__, floor.__name__ + "."):
+        if not module.name.endswith("__main__"):
+            __import__(module.name)
+import nio.crypto.async_attachments, nio.crypto.attachments, nio.crypto.key_export
+print(*{m.__file__ for m in sys.modules.values() if getattr(m, "__file__", None)}, sep="\\n")
+"""
+"""Loads each module that a bot could load, and what nio loads for attachments and exports of keys."""
+
+
+@pytest.fixture(scope="module")
+def unneeded() -> list[Path]:
+    return list(PRUNING["unneeded"](PACKAGES))
 
 
 def test_the_image_keeps_what_babel_knows_of_every_language_we_read_or_speak() -> None:
-    (kept,) = re.findall(r"locale-data.*?-not -regex '([^']+)'", DOCKERFILE.read_text(), re.DOTALL)
-    pattern = re.compile(kept)
+    pattern = PRUNING["LANGUAGES"]
     spoken = {each.name for each in CATALOGUES.iterdir() if each.is_dir()}
     for language in {*cldr.LANGUAGES, *spoken}:
-        assert pattern.fullmatch(f"/{language}.dat"), language
-    left = {name for name in locale_identifiers() if pattern.fullmatch(f"/{name}.dat")}
+        assert pattern.fullmatch(f"{language}.dat"), language
+    left = {name for name in locale_identifiers() if pattern.fullmatch(f"{name}.dat")}
     assert {"en_GB", "pt_BR", "zh_Hans_CN", "de_AT"} <= left
     # The control: most go, those with a like name too.
     assert not left & {"zu", "enm", "dsb", "ast", "plt", "frr"}
+
+
+def test_the_image_leaves_out_no_module_that_any_part_of_the_bot_loads(
+    unneeded: list[Path],
+) -> None:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", EVERYTHING], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    loaded = {Path(line) for line in done.stdout.splitlines()}
+    left_out = set(unneeded)
+    gone = {path for path in loaded if left_out & {path, *path.parents}}
+    assert gone == set()
+    # The control: the list is one of files that are there, and of many.
+    assert {PACKAGES / "nio/__init__.py", PACKAGES / "babel/core.py"} <= loaded
+
+
+def test_a_rule_that_finds_nothing_any_more_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LookupError, match=re.escape(PRUNING["UNUSED"][0])):
+        list(PRUNING["unneeded"](tmp_path))
+
+
+def test_the_licences_of_all_that_stays_stay(unneeded: list[Path]) -> None:
+    inside = [each for path in unneeded for each in (path, *path.rglob("*"))]
+    licences = [
+        each for each in inside if re.match(r"licen[cs]e|copying|notice", each.name, re.IGNORECASE)
+    ]
+    whole = {path for path in unneeded if path.parent == PACKAGES and path.suffix == ".dist-info"}
+    assert [path for path in licences if not whole & {*path.parents}] == []
+    assert whole

@@ -3,7 +3,7 @@
 import errno
 import os
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,7 @@ def failing(number: int, name: str) -> Spoil:
         real = os.fsync
 
         def fsync(descriptor: int) -> None:
-            if name in os.readlink(f"/proc/self/fd/{descriptor}"):
+            if name in str(Path(f"/proc/self/fd/{descriptor}").readlink()):
                 raise OSError(number, os.strerror(number))
             real(descriptor)
 
@@ -110,17 +110,34 @@ def unwritable(name: str) -> Spoil:
                 raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
             return real(path, flags, *more, **named)
 
-        os.open = opened  # type: ignore[assignment]
+        os.open = opened
 
     return within
 
 
 def few_files(_place: Path) -> None:
-    in_use = len(os.listdir("/proc/self/fd"))
+    in_use = sum(1 for _ in Path("/proc/self/fd").iterdir())
     resource.setrlimit(resource.RLIMIT_NOFILE, (in_use, in_use))
 
 
-def row(  # noqa: PLR0913 (a row of a table)
+def linked_lock(place: Path) -> None:
+    """The lock leads elsewhere."""
+    lock = place / "data/lock"
+    lock.unlink()
+    lock.symlink_to(place / "elsewhere")
+
+
+def directory_of_theirs(name: str) -> Spoil:
+    """A directory of that name belongs to another user."""
+
+    def within(place: Path) -> None:
+        (place / name).mkdir()
+        theirs(place / name, 0o755)
+
+    return within
+
+
+def row(
     words: str,
     wrong: str,
     spoil: Spoil,
@@ -132,7 +149,7 @@ def row(  # noqa: PLR0913 (a row of a table)
     return Situation(words, wrong, spoil, status, said, within, stays)
 
 
-AS_THEY = (f"{{place}}/data", ME, THEM, "sudo -u '#4343'")
+AS_THEY = ("{place}/data", ME, THEM, "sudo -u '#4343'")
 SITUATIONS = [
     # ------------------------------------------------------------ a data directory of somebody else
     *(
@@ -200,11 +217,11 @@ SITUATIONS = [
     row(
         f"run {CONFIG}",
         "the lock is a link",
-        lambda p: ((p / "data/lock").unlink(), (p / "data/lock").symlink_to("/tmp/x")),
+        linked_lock,
         14,
         "symbolic link",
         "data/lock",
-    ),  # noqa: S108
+    ),
     row(
         f"run {CONFIG}",
         "data is a file",
@@ -483,7 +500,7 @@ SITUATIONS = [
     row(
         f"backup {{place}}/other/copy {CONFIG}",
         "a directory of another user",
-        lambda p: ((p / "other").mkdir(), theirs(p / "other", 0o755)),
+        directory_of_theirs("other"),
         77,
         "{place}/other",
         ME,
@@ -549,7 +566,7 @@ SITUATIONS = [
     row(
         INIT,
         "a directory of another user",
-        lambda p: ((p / "new").mkdir(), theirs(p / "new", 0o755)),
+        directory_of_theirs("new"),
         77,
         "{place}/new",
         ME,

@@ -444,8 +444,9 @@ class Asked(Client):
         body: Mapping[str, Any] | None = None,
         *,
         timeout: float | None = None,  # noqa: ASYNC109
+        wanted: str | None = None,
     ) -> dict[str, Any]:
-        del method, body, timeout
+        del method, body, timeout, wanted
         self.paths.append(path.replace("%21", "!").replace("%3A", ":").replace("%40", "@"))
         return {}
 
