@@ -7,7 +7,6 @@ once or not at all, and none as if it were on time when it is not.
 """
 
 import asyncio
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from bot.delivery.transaction_ids import AWAY, REMINDER, SPARING, ZONE, digest, 
 from bot.jobs.reminder_texts import moment
 from bot.logging import logs
 from bot.process import failpoints
+from bot.process.memory import settle
 from bot.rooms.authority import Authority
 from commands.framework.i18n import speaking
 from commands.framework.reply import Audience, Code, line, reply
@@ -81,8 +81,7 @@ class ReminderJob:
         # First come the answers to what was typed while the bot was away.
         await asyncio.sleep(WARM_AFTER)
         await asyncio.to_thread(warm)
-        # What is there now stays: to look through it for garbage holds everybody up for 0.1 s each time.
-        gc.freeze()
+        settle()
 
     # -- what is due
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from difflib import get_close_matches
 
 from commands.authority.budget import Acts
 from commands.authority.previews import Previews
@@ -117,6 +116,9 @@ async def use(
     fits = [c for c in ctx.committees if wanted and folded(c.name).startswith(wanted)]
     exact = [c for c in fits if folded(c.name) == wanted]
     if len(exact or fits) != 1:
+        # Imported late, for a slip in a committee's name.
+        from difflib import get_close_matches  # noqa: PLC0415
+
         near = fits or [by_name[key] for key in get_close_matches(wanted, by_name, n=3)]
         raise Refusal(
             fill(
