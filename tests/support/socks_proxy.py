@@ -161,7 +161,7 @@ class SocksProxy:
             writer.write(b"\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00")
             await writer.drain()
             return
-        if trouble in ANSWERS:
+        if trouble is not None and trouble in ANSWERS:
             writer.write(_CONNECTED)
             await reader.readuntil(b"\r\n\r\n")
             writer.write(ANSWERS[trouble])
