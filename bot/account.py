@@ -72,7 +72,11 @@ def client_of(config: Config) -> Client:
     """Make the client for the configured homeserver and account; nobody is logged in yet."""
     proxy = None if config.proxy is None else config.proxy.get_secret_value()
     return Client(
-        config.homeserver, config.user, proxy=proxy, patience=config.timeouts.request_seconds
+        config.homeserver,
+        config.user,
+        proxy=proxy,
+        ca_file=config.ca_file,
+        patience=config.timeouts.request_seconds,
     )
 
 

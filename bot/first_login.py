@@ -13,7 +13,7 @@ from bot.keys import keyring
 from bot.matrix import identity
 from bot.matrix.approval import approval
 from bot.matrix.client import Client, TokenRejected
-from bot.matrix.login import Credentials, log_in
+from bot.matrix.login import Credentials, LoginRefusal, LoginRefused, log_in, log_out
 from bot.process import failpoints
 from bot.process.data_directory import DataDirectory
 from storage.chat.facts import Facts
@@ -21,6 +21,11 @@ from storage.core.database import Database
 from storage.core.lazy_dataclass import dataclass
 
 DEVICE_NAME: Final = "Steward"
+ATTEMPTS: Final = 3
+"""At a password on a terminal; Synapse lets an address try five times, then once in some minutes."""
+
+AskAgain = Callable[[], str]
+"""Asks a person for the password once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ async def log_in_first(
     *,
     fast_kdf: bool,
     say: Callable[[str], None],
+    ask_again: AskAgain | None = None,
 ) -> InitResult:
     """Log in once, make keys and identity, publish them. Safe to repeat after an interruption."""
     with DataDirectory.open(config.data_dir) as directory:
@@ -61,10 +67,14 @@ async def log_in_first(
         async with AsyncExitStack() as stack:
             stack.push_async_callback(client.close)
             database = await open_database(stack, directory, key)
+            # What was interrupted before anything was published is not in use either.
+            fresh = given.access_token is None and not directory.recovery_key_shown.exists()
             if not await _logged_in(client, database):
                 say("Logging in ...")
-                await _log_in(client, database, given)
+                given = await _log_in(client, database, given, ask_again)
                 failpoints.reach("after_token")
+                fresh = given.access_token is None
+            await _refuse_foreign_identity(client, database, fresh=fresh)
             account = await open_account(stack, config, directory, key, client, database)
             if recovery is not None:
                 say("Storing the identity's keys, encrypted, with the homeserver ...")
@@ -117,10 +127,51 @@ async def _logged_in(client: Client, database: Database) -> bool:
     return True
 
 
-async def _log_in(client: Client, database: Database, given: Credentials) -> None:
-    """The password is used here and kept nowhere; the token goes into the encrypted database."""
-    device, token = await log_in(client, given, DEVICE_NAME)
+async def _log_in(
+    client: Client, database: Database, given: Credentials, ask_again: AskAgain | None
+) -> Credentials:
+    """The password is used here and kept nowhere; the token goes into the encrypted database.
+
+    Returns the credentials that were taken.
+    """
+    device, token, given = await _begin(client, given, ask_again)
     failpoints.reach("after_login")
-    async with database.transaction() as tx:
-        await Facts(tx).put("device_id", device)
-        await Facts(tx).put("access_token", token)
+    try:
+        async with database.transaction() as tx:
+            await Facts(tx).put("device_id", device)
+            await Facts(tx).put("access_token", token)
+    except BaseException:
+        # Nobody would know of this device any more.
+        if given.access_token is None:
+            await log_out(client)
+        raise
+    return given
+
+
+async def _begin(
+    client: Client, given: Credentials, ask_again: AskAgain | None
+) -> tuple[str, str, Credentials]:
+    """Device, token, and what they were given for: a person may type the password anew."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return *(await log_in(client, given, DEVICE_NAME)), given
+        except LoginRefused as refused:
+            wrong = refused.refusal is LoginRefusal.PASSWORD
+            if ask_again is None or not wrong or attempt == ATTEMPTS:
+                raise
+            given = Credentials(ask_again())
+    raise LoginRefused(LoginRefusal.PASSWORD)
+
+
+async def _refuse_foreign_identity(client: Client, database: Database, *, fresh: bool) -> None:
+    """Raise IdentityConflict before anything is published; a device made for nothing is logged out."""
+    stored = await fact(database, "cross_signing")
+    ours = None if stored is None else identity.CrossSigning.from_json(stored).master.public
+    answer = await identity.keys_of(client, client.user)
+    if identity.published_master(answer, client.user) in {None, ours}:
+        return
+    if fresh and await log_out(client):
+        async with database.transaction() as tx:
+            await Facts(tx).drop("device_id")
+            await Facts(tx).drop("access_token")
+    raise identity.IdentityConflict

@@ -5,13 +5,15 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import typer
 
-from bot.config import Config, ConfigProblems, load
+from bot.config import Config, ConfigProblems, fault, load
 from bot.keys import passphrase
 from bot.process.data_directory import DataDirectory, write_private
 from bot.process.exit_codes import ExitCode, Stop
@@ -38,14 +40,17 @@ class InitOptions:
     data_dir: Path | None
     yes: bool
     fast_kdf: bool
+    ca_file: Path | None = None
 
 
 def initialise(wanted: InitOptions, say: Say) -> None:
     """Write the configuration, then log in, make keys and identity, and print what comes next."""
+    _refuse_unreadable(wanted)
     if present(wanted.config):
         config = load(wanted.config)
         _agree(wanted, config)
         say(f"{wanted.config} is already there and stays as it is; going on from it.")
+        _refuse_unreached(config, wanted.config)
     else:
         config = _write_config(_ask_missing(wanted, say), say)
     directory = DataDirectory(config.data_dir)
@@ -58,11 +63,26 @@ def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: 
     directory = DataDirectory(config.data_dir)
     # Imported late: what can be checked without Matrix is checked first, and quickly.
     from bot.first_login import log_in_first  # noqa: PLC0415
+    from bot.matrix.client import NotNow  # noqa: PLC0415
     from bot.matrix.login import Credentials  # noqa: PLC0415
 
-    result = asyncio.run(
-        log_in_first(config, secret, Credentials(*given), fast_kdf=wanted.fast_kdf, say=say)
-    )
+    files = (wanted.password_file, wanted.login_token_file, wanted.access_token_file)
+    asked = _somebody_there() and files == (None, None, None)
+    try:
+        result = asyncio.run(
+            log_in_first(
+                config,
+                secret,
+                Credentials(*given),
+                fast_kdf=wanted.fast_kdf,
+                say=say,
+                ask_again=partial(_password_again, config, say) if asked else None,
+            )
+        )
+    except NotNow:
+        # Why there is no answer is asked only now: it takes another request.
+        _refuse_unreached(config, wanted.config)
+        raise
     say(f"\nThe bot's identity: {result.fingerprint}")
     _show_recovery_key(directory, result.recovery_key, say)
     say(
@@ -74,11 +94,15 @@ def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: 
 
 
 # ------------------------------------------------------------------ the answers
+def _somebody_there() -> bool:
+    return sys.stdin.isatty()
+
+
 def _ask_missing(wanted: InitOptions, say: Say) -> InitOptions:
     """Fill what was not given: by asking on a terminal, else one message names all of it."""
     if wanted.homeserver and wanted.user and wanted.allow_inviters:
         return wanted
-    if not sys.stdin.isatty():
+    if not _somebody_there():
         missing = [
             option
             for option, value in (
@@ -90,19 +114,113 @@ def _ask_missing(wanted: InitOptions, say: Say) -> InitOptions:
         ]
         raise Stop(ExitCode.USAGE, f"Nobody is at a terminal to ask. Add: {' '.join(missing)}")
     say("Steward needs an account of its own on a Matrix homeserver. Ctrl-C stops at any time.")
-    homeserver = wanted.homeserver or _asked("Address of the homeserver (https://...)")
-    if "://" not in homeserver:
-        homeserver = f"https://{homeserver}"
-    user = wanted.user or _asked("The bot's Matrix user id (@steward:example.org)")
+    _refuse_malformed(wanted)
+    homeserver = wanted.homeserver or _asked_address(wanted, say)
+    user = wanted.user or _asked(
+        "The bot's Matrix user id (@steward:example.org)", lambda typed: fault("user", typed), say
+    )
     everyone = f"@*:{user.partition(':')[2]}"
     inviters = wanted.allow_inviters or tuple(
-        _asked("Who may invite the bot? Ids or patterns, with spaces between", everyone).split()
+        _asked(
+            "Who may invite the bot? Ids or patterns, with spaces between",
+            lambda typed: fault("allow_inviters", typed.split()),
+            say,
+            everyone,
+        ).split()
     )
     return replace(wanted, homeserver=homeserver, user=user, allow_inviters=inviters)
 
 
-def _asked(question: str, default: str | None = None) -> str:
-    return str(typer.prompt(question, default=default, err=True)).strip()
+def _asked(
+    question: str, wrong: Callable[[str], str | None], say: Say, default: str | None = None
+) -> str:
+    """Ask until the answer can be used; what is wrong with it is said at once."""
+    while True:
+        typed = str(typer.prompt(question, default=default, err=True)).strip()
+        trouble = wrong(typed)
+        if trouble is None:
+            return typed
+        say(trouble)
+
+
+def _asked_address(wanted: InitOptions, say: Say) -> str:
+    """The homeserver's address, asked for until a Matrix homeserver answers there."""
+    found: list[str] = []
+
+    def wrong(typed: str) -> str | None:
+        address = typed if "://" in typed else f"https://{typed}"
+        trouble = fault("homeserver", address)
+        if trouble is not None:
+            return trouble
+        try:
+            # With what .env says about a proxy: nothing goes past one.
+            with _draft(
+                replace(wanted, homeserver=address, user=wanted.user or "@s:localhost")
+            ) as (_, config):
+                found.append(found_homeserver(config))
+        except Stop as stop:
+            return stop.message
+        return None
+
+    _asked("Address of the homeserver (https://...)", wrong, say)
+    return found[-1]
+
+
+def _password_again(config: Config, say: Say) -> str:
+    say(f"The homeserver does not take this password for {config.user}.")
+    return passphrase.ask_secret(f"Password of {config.user}, once more: ")
+
+
+def _refuse_malformed(wanted: InitOptions) -> None:
+    """Options that cannot be used are refused before anything is asked."""
+    given = {
+        "homeserver": wanted.homeserver,
+        "user": wanted.user,
+        "allow_inviters": list(wanted.allow_inviters) or None,
+    }
+    troubles = [fault(key, value) for key, value in given.items() if value is not None]
+    if any(troubles):
+        listed = "\n".join(f"  - {each}" for each in troubles if each)
+        raise Stop(ExitCode.CONFIG, f"That cannot be used, so nothing was written:\n{listed}")
+
+
+def _refuse_unreadable(wanted: InitOptions) -> None:
+    """Secret files are looked at first: nothing is made when one of them cannot be read."""
+    for file, what in (
+        (wanted.password_file, "password"),
+        (wanted.login_token_file, "login token"),
+        (wanted.access_token_file, "access token"),
+        (wanted.passphrase_file, "passphrase"),
+    ):
+        if file is not None:
+            passphrase.read_secret(file, what)
+
+
+# ------------------------------------------------------------------ the homeserver
+def found_homeserver(config: Config) -> str:
+    """The address at which a Matrix homeserver answers; its own, or the one its .well-known file names.
+
+    Raises Stop, which says why there is none.
+    """
+    from bot.matrix.discovery import Unreached, Way, find  # noqa: PLC0415
+
+    proxy = None if config.proxy is None else config.proxy.get_secret_value()
+    seconds = min(config.timeouts.request_seconds, 15.0)
+    try:
+        return asyncio.run(find(Way(config.homeserver, proxy, config.ca_file), seconds=seconds))
+    except Unreached as unreached:
+        raise Stop(ExitCode.UNREACHABLE, f"{unreached.words}\n{unreached.cure}") from None
+
+
+def _refuse_unreached(config: Config, path: Path) -> None:
+    """Raise Stop, with the reason, where no homeserver answers at the configured address."""
+    found = found_homeserver(config)
+    if found != config.homeserver:
+        raise Stop(
+            ExitCode.UNREACHABLE,
+            f"{config.homeserver} is no Matrix homeserver; its .well-known file names {found}. "
+            f'Write into {path}: homeserver = "{found}"',
+        )
 
 
 def _agree(wanted: InitOptions, config: Config) -> None:
@@ -117,6 +235,7 @@ def _agree(wanted: InitOptions, config: Config) -> None:
             config.passphrase_file,
         ),
         ("allow_inviters", wanted.allow_inviters, config.allow_inviters),
+        ("ca_file", wanted.ca_file and _absolute(wanted.ca_file), config.ca_file),
     ]
     differing = [name for name, asked, there in given if asked and asked != there]
     if differing:
@@ -139,7 +258,7 @@ def credentials_of(wanted: InitOptions, config: Config) -> Given:
     if len(named) > 1:
         raise Stop(ExitCode.USAGE, f"Give one of these, not more: {', '.join(named)}.")
     if not named:
-        if not sys.stdin.isatty():
+        if not _somebody_there():
             raise Stop(ExitCode.USAGE, "Nobody is at a terminal to ask. Add: --password-file FILE")
         question = f"Password of {config.user} (used once, kept nowhere): "
         return passphrase.ask_secret(question), None, None
@@ -154,8 +273,26 @@ def _write_config(wanted: InitOptions, say: Say) -> Config:
     """Write the answers, 0600, after checking them; what is wrong leaves no file behind."""
     path = wanted.config
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = _toml(wanted)
-    draft = path.with_name(f".{path.name}.new")
+    with _draft(wanted) as (_text, config):
+        found = found_homeserver(config)
+    if found != config.homeserver:
+        say(f"{config.homeserver} names {found} as its homeserver.")
+        wanted = replace(wanted, homeserver=found)
+    with _draft(wanted) as (text, config):
+        if not (wanted.yes or not _somebody_there()):
+            say(f"\nThis goes into {path}:\n\n{text}")
+            if not typer.confirm("Go on?", default=True, err=True):
+                raise Stop(ExitCode.INTERRUPTED, "Nothing was written.")
+        _draft_of(path).replace(path)
+    return config
+
+
+@contextmanager
+def _draft(wanted: InitOptions) -> Iterator[tuple[str, Config]]:
+    """A draft of config.toml beside it, so that .env counts; gone after the block unless renamed."""
+    path, text = wanted.config, _toml(wanted)
+    draft = _draft_of(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -163,15 +300,13 @@ def _write_config(wanted: InitOptions, say: Say) -> Config:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        config = _checked(draft)
-        if not (wanted.yes or not sys.stdin.isatty()):
-            say(f"\nThis goes into {path}:\n\n{text}")
-            if not typer.confirm("Go on?", default=True, err=True):
-                raise Stop(ExitCode.INTERRUPTED, "Nothing was written.")
-        draft.replace(path)
+        yield text, _checked(draft)
     finally:
         draft.unlink(missing_ok=True)
-    return config
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
 def _checked(draft: Path) -> Config:
@@ -193,6 +328,8 @@ def _toml(wanted: InitOptions) -> str:
         ("data_dir", _beside(wanted.config, wanted.data_dir)),
         ("allow_inviters", list(wanted.allow_inviters)),
     ]
+    if wanted.ca_file is not None:
+        values.append(("ca_file", str(_absolute(wanted.ca_file))))
     if wanted.passphrase_file is not None:
         values.append(("passphrase_file", str(_absolute(wanted.passphrase_file))))
     lines = [f"{key} = {as_toml(value)}" for key, value in values]

@@ -23,6 +23,7 @@ from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.polls.keys import PollKeys
 from bot.process import control
 from bot.process.data_directory import DataDirectory
+from bot.process.exit_codes import Stop
 from storage.chat.facts import Facts
 from storage.core.database import Database
 from storage.core.lazy_dataclass import dataclass
@@ -193,7 +194,10 @@ def _log_out(login: Login, config: Config | None) -> bool:
     proxy = None if config is None or config.proxy is None else config.proxy.get_secret_value()
 
     async def ask() -> bool:
-        client = Client(login.homeserver, login.user, proxy=proxy, patience=LOGGING_OUT)
+        ca_file = None if config is None else config.ca_file
+        client = Client(
+            login.homeserver, login.user, proxy=proxy, ca_file=ca_file, patience=LOGGING_OUT
+        )
         client.resume(login.device, login.token)
         try:
             await client.request("POST", "/logout", {})
@@ -203,5 +207,5 @@ def _log_out(login: Login, config: Config | None) -> bool:
 
     try:
         return asyncio.run(ask())
-    except (MatrixError, TokenRejected, NotNow, OSError):
+    except (MatrixError, TokenRejected, NotNow, OSError, Stop):
         return False

@@ -76,6 +76,9 @@ def init(
     data_dir: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where everything is kept.")
     ] = None,
+    ca_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own authority's certificate (PEM).")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask to confirm.")] = False,
     fast_kdf: Annotated[bool, typer.Option("--fast-kdf", hidden=True)] = False,
 ) -> None:
@@ -96,6 +99,7 @@ def init(
         data_dir,
         yes,
         fast_kdf,
+        ca_file,
     )
     initialise(wanted, say)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.config import Config
 from bot.matrix.client import no_answer
-from bot.matrix.http_session import as_outages, http_session
+from bot.matrix.http_session import as_outages, http_session, trusting
 from bot.matrix.outages import Outage, Unreachable
 from bot.process import control, file_trouble
 from bot.process.data_directory import DataDirectory
@@ -42,7 +42,7 @@ async def reach(config: Config) -> Reached | Outage:
     """Ask for the versions the way the bot asks: same client, same proxy."""
     proxy = None if config.proxy is None else config.proxy.get_secret_value()
     address = f"{config.homeserver.rstrip('/')}/_matrix/client/versions"
-    session = http_session(proxy)
+    session = http_session(proxy, trusting(config.ca_file))
     try:
         with as_outages():
             async with asyncio.timeout(min(config.timeouts.request_seconds, 15)):

@@ -101,9 +101,9 @@ def _from_disk(error: Exception) -> Stop | None:
     )
 
 
-def _from_matrix(error: Exception) -> Stop | None:  # noqa: PLR0911 (a list of reasons)
+def _from_matrix(error: Exception) -> Stop | None:  # noqa: C901, PLR0911 (a list of reasons)
     # Imported late: `steward --version` and `status` need none of nio, which takes half a second.
-    from bot.cli import outage_words  # noqa: PLC0415
+    from bot.cli import login_words, outage_words  # noqa: PLC0415
     from bot.matrix import client, identity, login, outages  # noqa: PLC0415
 
     match error:
@@ -118,18 +118,14 @@ def _from_matrix(error: Exception) -> Stop | None:  # noqa: PLR0911 (a list of r
                 "it as the bot's account, then run the same command again. The page: "
                 f"{error.url or 'it names none; ask whoever runs the homeserver'}",
             )
+        case login.LoginLimited():
+            return Stop(ExitCode.UNREACHABLE, login_words.limited(error.seconds))
+        case login.LoginRefused():
+            return Stop(ExitCode.LOGIN_REFUSED, login_words.refused(error.refusal))
         case login.NotThisAccount():
-            return Stop(
-                ExitCode.LOGIN_REFUSED,
-                "The token belongs to another account than the configured one. Make one for the "
-                "bot's account.",
-            )
+            return Stop(ExitCode.LOGIN_REFUSED, login_words.ANOTHER_ACCOUNT)
         case login.DeviceTaken():
-            return Stop(
-                ExitCode.LOGIN_REFUSED,
-                "Another program already encrypts with the session of this token, and two cannot "
-                "share one. Make a new token that no program has used.",
-            )
+            return Stop(ExitCode.LOGIN_REFUSED, login_words.DEVICE_TAKEN)
         case client.NotNow(outage=outages.Outage() as outage):
             return Stop(
                 ExitCode.UNREACHABLE,

@@ -26,6 +26,8 @@ from bot.process import file_trouble
 from bot.process.exit_codes import ExitCode, Stop
 
 _PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
+_BASE_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]*[A-Za-z0-9_~-])*/?")
+"""A homeserver may live under a path of its host: no dots alone, nothing that is escaped."""
 
 
 class ConfigProblems(Stop):
@@ -53,8 +55,10 @@ def _homeserver(value: str) -> str:
     url = urlsplit(value)
     if url.scheme not in {"http", "https"} or not url.hostname:
         raise ValueError("must be a web address such as https://matrix.example.org")
-    if url.username or url.password or url.query or url.fragment or url.path not in {"", "/"}:
-        raise ValueError("must be only the address: no user, path or question mark in it")
+    if url.username or url.password or url.query or url.fragment:
+        raise ValueError("must be only the address: no user or question mark in it")
+    if not _BASE_PATH.fullmatch(url.path) or "_matrix" in url.path:
+        raise ValueError("must end before /_matrix, such as https://example.org/chat")
     if url.scheme == "http" and not is_loopback(url.hostname):
         raise ValueError("must begin with https:// (http:// is allowed only for this machine)")
     return value.rstrip("/")
@@ -146,6 +150,8 @@ class Config(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["logfmt", "json"] = "logfmt"
     proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
+    ca_file: Annotated[Path, AfterValidator(_directory)] | None = None
+    """Authorities that are trusted beside the usual ones, for the homeserver's certificate."""
     account: AccountTable = AccountTable()
     timeouts: Timeouts = Timeouts()
     retention: Retention = Retention()
@@ -210,9 +216,23 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     return _anchored(config, path.parent)
 
 
+def fault(key: str, value: object) -> str | None:
+    """What is wrong with one value, as the message about a whole configuration says it; None: nothing."""
+    given = {"homeserver": "https://example.org", "user": "@steward:example.org", key: value}
+    try:
+        Config.model_validate(given)
+    except ValidationError as error:
+        return "; ".join(plain(dict(one), "", {}, _KEYS) for one in error.errors())
+    return None
+
+
 def _anchored(config: Config, directory: Path) -> Config:
     """Make paths absolute; a symbolic link is the operator's choice and stays one."""
-    paths = {"data_dir": config.data_dir, "passphrase_file": config.passphrase_file}
+    paths = {
+        "data_dir": config.data_dir,
+        "passphrase_file": config.passphrase_file,
+        "ca_file": config.ca_file,
+    }
     update: dict[str, Any] = {
         key: _absolute(directory, path) for key, path in paths.items() if path is not None
     }

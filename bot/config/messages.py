@@ -18,6 +18,7 @@ _EXAMPLES: Final = {
     "passphrase_file": 'passphrase_file = "secrets/passphrase"',
     "log_level": 'log_level = "info"',
     "log_format": 'log_format = "logfmt"',
+    "ca_file": 'ca_file = "/etc/steward/ca.pem"',
     "proxy": 'proxy = "socks5://127.0.0.1:9050"',
 }
 

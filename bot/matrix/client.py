@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ import aiohttp
 from bot.logging import logs
 from bot.matrix import untrusted_json
 from bot.matrix.availability import Availability, Throttling
-from bot.matrix.http_session import MOST_SECONDS, as_outages, http_session
+from bot.matrix.http_session import MOST_SECONDS, as_outages, http_session, trusting
 from bot.matrix.http_session import patience as within
 from bot.matrix.outages import Outage, Unreachable
 from storage.core.lazy_dataclass import dataclass
@@ -60,13 +61,17 @@ class TooLarge(Exception):
 class NotNow(Exception):
     """The homeserver is away, faulty or busy; ``after`` is a wished pause in seconds.
 
-    ``outage``: what is in the way, None where the homeserver itself wants us to wait.
+    ``outage``: what is in the way, None where the homeserver itself wants us to wait. ``limited``: for how
+    many seconds it wants that, however many; ``after`` is never unreasonable.
     """
 
-    def __init__(self, after: float = 0.0, outage: Outage | None = None) -> None:
+    def __init__(
+        self, after: float = 0.0, outage: Outage | None = None, *, limited: float = 0.0
+    ) -> None:
         super().__init__("not now")
         self.after = after
         self.outage = outage
+        self.limited = limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,17 @@ class Client:
     """HTTP requests to the homeserver, as the bot's account."""
 
     def __init__(
-        self, url: str, user: str, *, proxy: str | None = None, patience: float = 30.0
+        self,
+        url: str,
+        user: str,
+        *,
+        proxy: str | None = None,
+        ca_file: Path | None = None,
+        patience: float = 30.0,
     ) -> None:
         self._proxy = proxy
+        # Read at once: a file that cannot be used is said before anything else is done.
+        self._trusted = trusting(ca_file)
         self._session: aiohttp.ClientSession | None = None
         self._patience = patience
         self.url = url
@@ -119,7 +132,7 @@ class Client:
         seconds: float = MOST_SECONDS,
     ) -> aiohttp.ClientResponse:
         if self._session is None:
-            self._session = http_session(self._proxy)
+            self._session = http_session(self._proxy, self._trusted)
         # Not to where a redirection leads: our login and what we say go to our homeserver alone.
         return await self._session.request(
             method,
@@ -285,7 +298,7 @@ class Client:
             line.answered()
             pause = _pause(None if answer is None else answer.get("retry_after_ms"), received)
             self.throttling.add(pause)
-            raise NotNow(pause)
+            raise NotNow(pause, limited=_wish(answer, pause))
         if status == 401 and answer is not None and "flows" in answer:
             line.answered()
             raise Unauthorized(status, code or "M_FORBIDDEN", answer)
@@ -366,6 +379,12 @@ def _pause(wished: object, received: Received) -> float:
     if not isinstance(wished, int | float) or (isinstance(wished, float) and math.isnan(wished)):
         return 1.0
     return min(max(wished, 100), LONGEST_WISH * 1000) / 1000
+
+
+def _wish(answer: JsonObject | None, pause: float) -> float:
+    """Seconds that the homeserver asked for, also where they are more than we would wait at once."""
+    wished = None if answer is None else answer.get("retry_after_ms")
+    return max(pause, wished / 1000) if isinstance(wished, int) and wished < 10**9 else pause
 
 
 def quoted(part: str) -> str:

@@ -10,25 +10,57 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import aiohttp
 
 from bot.matrix.outages import Outage, Unreachable
+from bot.process import file_trouble
+from bot.process.exit_codes import ExitCode, Stop
 
 MOST_SECONDS: Final = 60.0
 """For a request whose caller has no other patience."""
 
 
-def http_session(proxy: str | None) -> aiohttp.ClientSession:
-    """Make a session, within a running event loop; close it."""
+def http_session(proxy: str | None, trusted: ssl.SSLContext | None = None) -> aiohttp.ClientSession:
+    """Make a session, within a running event loop; close it.
+
+    ``trusted`` verifies certificates; None: the usual authorities do.
+    """
     connector: aiohttp.BaseConnector | None = None
     if proxy is not None:
         # Imported late: few go through one.
         from aiohttp_socks import ProxyConnector  # noqa: PLC0415
 
-        connector = ProxyConnector.from_url(proxy)
+        connector = ProxyConnector.from_url(proxy, ssl=trusted or True)
+    elif trusted is not None:
+        connector = aiohttp.TCPConnector(ssl=trusted)
     return aiohttp.ClientSession(connector=connector, timeout=patience(MOST_SECONDS))
+
+
+def trusting(ca_file: Path | None) -> ssl.SSLContext | None:
+    """What verifies certificates by the usual authorities and by those in a file (PEM); None without one.
+
+    Raises Stop where the file cannot be used.
+    """
+    if ca_file is None:
+        return None
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except ssl.SSLError:
+        raise Stop(
+            ExitCode.CONFIG,
+            f"`ca_file`: {ca_file} holds no certificate in PEM. Its first line has to be "
+            "-----BEGIN CERTIFICATE-----",
+        ) from None
+    except OSError as error:
+        raise Stop(
+            ExitCode.CONFIG,
+            f"`ca_file` cannot be read. {file_trouble.reason(error, ca_file)}",
+        ) from None
+    return context
 
 
 def patience(seconds: float) -> aiohttp.ClientTimeout:

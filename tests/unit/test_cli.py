@@ -9,7 +9,6 @@ import re
 import select
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -32,6 +31,7 @@ from bot.process import control, origin
 from bot.process.control import ControlServer
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
+from tests.support.small_homeserver import VERSIONS, small_homeserver
 
 ROOT = Path(__file__).parents[2]
 CHEAP = keyring.Cost(memory_kib=32, iterations=1, lanes=1)
@@ -51,10 +51,9 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def deaf() -> Iterator[str]:
-    """The address of a homeserver that is not there: the port is taken and nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+    """The address of a homeserver that is there, and too busy for everything else."""
+    with small_homeserver({**VERSIONS, "/login": (502, b"")}) as there:
+        yield there.url
 
 
 def environment() -> dict[str, str]:

@@ -57,7 +57,7 @@ def test_the_example_loads_and_explains_every_key() -> None:
 
 def test_values_commented_out_in_the_example_are_the_defaults(tmp_path: Path) -> None:
     text = (ROOT / "config.example.toml").read_text("utf-8")
-    examples = ("leads", "passphrase_file", "proxy", "textfile", "avatar")
+    examples = ("leads", "passphrase_file", "proxy", "ca_file", "textfile", "avatar")
     switched_on = "\n".join(
         line[2:] if re.match(r"# [a-z_]+ = ", line) and not line[2:].startswith(examples) else line
         for line in text.splitlines()
