@@ -26,6 +26,7 @@ from bot import running
 from bot.cli import outage_words
 from bot.health import homeserver
 from bot.health.homeserver import HomeserverWatch
+from bot.incoming.loop import REFUSED_PAUSE
 from bot.logging.logs import Formatter
 from bot.matrix import client as client_module
 from bot.matrix import identity
@@ -561,7 +562,7 @@ async def test_a_refusal_at_the_start_passes_and_only_a_persons_ends_it(
 
     await time.through(running._accepted(work))
     assert met == []
-    assert time.now == 2 * running.REFUSED_PAUSE
+    assert time.now == 2 * REFUSED_PAUSE
     for error in (
         TokenRejected(401, "M_UNKNOWN_TOKEN"),
         IdentityConflict(),
