@@ -15,7 +15,7 @@ from tests.crash.campaign import Campaign, begin
 from tests.support.committee import NewSteward, SignIn
 from tests.support.socks_proxy import SocksProxy, Trouble
 
-OUTAGES = 200
+OUTAGES = int(os.environ.get("CAMPAIGN_OUTAGES") or 200)
 EVERY_SO_OFTEN = 10
 """Of so many outages one is the homeserver itself, killed or stopped."""
 NEVER = 1_000_000
