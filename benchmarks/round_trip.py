@@ -215,12 +215,16 @@ async def compared(organizer: Organizer, sides: tuple[Side, Side], scale: Scale)
 
 
 def where_it_lies(sides: tuple[Side, Side]) -> list[Table]:
-    """Return a table of what both hold resident; none where the kernel does not tell."""
-    first, second = (by_origin(side.bot.pid) for side in sides)
-    if not first or not second:
-        return []
-    rows = tuple(Row(each, (size, second.get(each, 0.0))) for each, size in first.items())
-    return [Table("MiB resident, where", tuple(side.name for side in sides), rows)]
+    """Return a table for each of what it holds resident; none where the kernel does not tell."""
+    return [
+        Table(
+            f"where that is, {side.name}",
+            ("MiB",),
+            tuple(Row(each, (size,)) for each, size in held.items() if size),
+        )
+        for side in sides
+        if (held := by_origin(side.bot.pid))
+    ]
 
 
 async def round_trips(
