@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from bot.config.account import NONE, AccountTable
 from bot.config.authority import USER, AuthorityTable, UserIdText
-from bot.config.checks import WRITTEN, Secret
+from bot.config.checks import WRITTEN, Hidden
 from bot.config.limits import Limits, Metrics
 from bot.config.messages import DEMO_SWITCH, PREFIX, line_of, misplaced, near_misses, plain
 from bot.config.polls import Polls
@@ -78,7 +78,7 @@ def _inviter(value: str) -> str:
     return value
 
 
-def _proxy(value: Secret) -> Secret:
+def _proxy(value: Hidden) -> Hidden:
     # Never with the value: it may hold a password.
     url = urlsplit(value.get_secret_value())
     try:
@@ -153,7 +153,7 @@ class Config:
     passphrase_file: Annotated[Path, _directory] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["logfmt", "json"] = "logfmt"
-    proxy: Annotated[Secret, _proxy] | None = None
+    proxy: Annotated[Hidden, _proxy] | None = None
     ca_file: Annotated[Path, _directory] | None = None
     """Authorities that are trusted beside the usual ones, for the homeserver's certificate."""
     account: AccountTable = AccountTable()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Final
 
-from storage.core.bounds import Letters
+from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
 
 NONE: Final = Path("none")
@@ -13,7 +13,7 @@ NONE: Final = Path("none")
 class AccountTable:
     """The name and picture that the account gets at `steward init`, or at the next start."""
 
-    display_name: Annotated[str, Letters(64)] = "Steward"
+    display_name: Annotated[str, Length(64)] = "Steward"
     """Empty: the account's name stays as it is."""
     avatar: Path | None = None
     """A PNG or JPEG file; None: Steward's own; the word none: the account's picture stays as it is."""

@@ -9,7 +9,7 @@ from storage.core.shapes import Exactly, Read, Shapes
 _LONGEST_NUMBER: Final = 100
 
 
-class Secret:
+class Hidden:
     """Words that are shown nowhere."""
 
     # No dataclass: what writes those out would write the words.
@@ -23,13 +23,13 @@ class Secret:
         return self._words
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._words == other._words
+        return isinstance(other, Hidden) and self._words == other._words
 
     def __hash__(self) -> int:
         return hash(self._words)
 
     def __repr__(self) -> str:
-        return "Secret('**********')"
+        return "Hidden('**********')"
 
 
 def _number(kind: type[int] | type[float], wanted: str) -> Read:
@@ -55,7 +55,7 @@ WRITTEN: Final = Shapes(
         float: _number(float, "a number"),
         str: _text,
         Path: lambda value: value if isinstance(value, Path) else Path(_text(value)),
-        Secret: lambda value: value if isinstance(value, Secret) else Secret(_text(value)),
+        Hidden: lambda value: value if isinstance(value, Hidden) else Hidden(_text(value)),
     },
     closed=True,
 )

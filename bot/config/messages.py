@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from storage.core.shapes import Flaw, Problem
+from storage.core.shapes import Mismatch, MismatchKind
 
 PREFIX: Final = "STEWARD_"
 DEMO_SWITCH: Final = "STEWARD_DEMO"
@@ -27,7 +27,7 @@ Keys = Mapping[tuple[str, ...], tuple[str, ...]]
 """The keys of each table of config.toml; the empty name is the part before the first table."""
 
 
-def plain(flaw: Flaw, text: str, overrides: Mapping[str, Any], keys: Keys) -> str:
+def plain(flaw: Mismatch, text: str, overrides: Mapping[str, Any], keys: Keys) -> str:
     """One sentence for a value that does not fit: where, what, and how to fix it."""
     key = tuple(part for part in flaw.where if isinstance(part, str))
     name = ".".join(key)
@@ -35,13 +35,13 @@ def plain(flaw: Flaw, text: str, overrides: Mapping[str, Any], keys: Keys) -> st
     if key and key[0] in overrides and not where:
         where = f"{PREFIX}{'__'.join(key).upper()}: "
     match flaw.problem:
-        case Problem.MISSING:
+        case MismatchKind.MISSING:
             return (
                 f"`{name}` is missing. Add a line such as: {_EXAMPLES.get(name, name + ' = ...')}"
             )
-        case Problem.UNKNOWN:
+        case MismatchKind.UNKNOWN:
             return f"{where}`{name}` is not a setting. {_suggestion(key, keys)}"
-        case Problem.UNFIT:
+        case MismatchKind.UNFIT:
             # Words of our own checks say it all.
             example = None if "such as" in flaw.wanted else _EXAMPLES.get(name)
             shown = f". Write for example: {example}" if example else ""

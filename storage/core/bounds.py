@@ -36,7 +36,7 @@ class Above:
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class Length:
     """The most letters of a text."""
 
     most: int

@@ -17,9 +17,9 @@ from storage.core.driver import Row
 from storage.core.shapes import (
     Embedded,
     Exactly,
-    Flaw,
     Misfit,
-    Problem,
+    Mismatch,
+    MismatchKind,
     Read,
     Shapes,
     from_text,
@@ -76,7 +76,7 @@ def _column(read: Read, values: tuple[object, ...]) -> Sequence[object]:
     except Misfit:
         raise
     except ValueError as unfit:
-        raise Misfit(Flaw((), Problem.UNFIT, str(unfit))) from None
+        raise Misfit(Mismatch((), MismatchKind.UNFIT, str(unfit))) from None
 
 
 @cache

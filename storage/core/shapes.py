@@ -30,7 +30,7 @@ Read = Callable[[Any], Any]
 """Reads one value; raises Misfit, or ValueError with what it must be."""
 
 
-class Problem(Enum):
+class MismatchKind(Enum):
     """What can be the matter with a value."""
 
     MISSING = "missing"
@@ -39,12 +39,12 @@ class Problem(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class Mismatch:
     """One value that does not fit; never with the value, which may be a secret."""
 
     where: tuple[str | int, ...]
     """Fields, keys and places in lists, from the outside in."""
-    problem: Problem
+    problem: MismatchKind
     wanted: str = ""
     """What the value must be, as ValueError said it."""
 
@@ -56,7 +56,7 @@ class Unfit(ValueError):
 class Misfit(ValueError):
     """Values that are none of their declaration."""
 
-    def __init__(self, *flaws: Flaw) -> None:
+    def __init__(self, *flaws: Mismatch) -> None:
         said = (f"{'.'.join(map(str, each.where))} {each.wanted}".strip() for each in flaws)
         super().__init__("; ".join(said))
         self.flaws: Final = flaws
@@ -160,9 +160,13 @@ class Shapes:
             if not known:
                 known.update(self.fields(kind))
             there = {name: found for name, found in value.items() if name in known}
-            flaws = [Flaw((name,), Problem.MISSING) for name in needed if name not in there]
+            flaws = [
+                Mismatch((name,), MismatchKind.MISSING) for name in needed if name not in there
+            ]
             if self._closed:
-                flaws += [Flaw((str(n),), Problem.UNKNOWN) for n in value if n not in known]
+                flaws += [
+                    Mismatch((str(n),), MismatchKind.UNKNOWN) for n in value if n not in known
+                ]
             given = _every(((name, known[name], found) for name, found in there.items()), flaws)
             return kind(**{str(name): each for name, each in given})
 
@@ -174,14 +178,14 @@ def _within(place: tuple[str | int, ...], read: Read, value: object) -> Any:
         return read(value)
     except Misfit as misfit:
         raise Misfit(
-            *(Flaw((*place, *each.where), each.problem, each.wanted) for each in misfit.flaws)
+            *(Mismatch((*place, *each.where), each.problem, each.wanted) for each in misfit.flaws)
         ) from None
     except ValueError as unfit:
-        raise Misfit(Flaw(place, Problem.UNFIT, str(unfit))) from None
+        raise Misfit(Mismatch(place, MismatchKind.UNFIT, str(unfit))) from None
 
 
 def _every(
-    parts: Iterable[tuple[str | int, Read, object]], flaws: list[Flaw]
+    parts: Iterable[tuple[str | int, Read, object]], flaws: list[Mismatch]
 ) -> list[tuple[str | int, Any]]:
     """Each part read, with its place; raises Misfit with the flaws of all."""
     found = []

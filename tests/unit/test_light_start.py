@@ -28,7 +28,7 @@ NEEDED = {
     "aiohappyeyeballs", "aiohttp", "aiosignal", "attrs", "frozenlist", "idna",
     "multidict", "propcache", "yarl",
     "matrix-nio", "atomicwrites", "cachetools",
-    "jsonschema", "jsonschema-specifications", "peewee", "referencing", "rpds-py",
+    "peewee",
     "unpaddedbase64", "vodozemac",
     "aiosqlite", "sqlcipher3",
     "base58", "cffi", "cryptography",
@@ -40,12 +40,12 @@ NEEDED = {
 SHELL = {"pytz", "setuptools"}
 """What an environment of a developer holds and a bot's does not: babel and Python load it by themselves."""
 
-MODULES = 745
+MODULES = 746
 """The most modules of ours. One more costs a start about a millisecond."""
 
 KEPT_OUT = ("typer", "click", "rich", "apscheduler", "resvg_py", "uharfbuzz", "icalendar", "pydantic-settings",
             "python-calamine", "charset-normalizer", "aiohttp-socks", "h2", "h11", "pycryptodome",
-            "prometheus-client", "lxml", "pydantic", "rapidfuzz", "nicknames",
+            "prometheus-client", "lxml", "pydantic", "jsonschema", "rapidfuzz", "nicknames",
             "python-dotenv")  # fmt: skip
 """Packages that are needed seldom or later, and large."""
 

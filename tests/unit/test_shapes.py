@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from storage.core.as_json import CLOSED_JSON, JSON, plain
 from storage.core.bounds import AtLeast, Within
 from storage.core.lazy_dataclass import dataclass
-from storage.core.shapes import Flaw, Misfit, Problem
+from storage.core.shapes import Misfit, Mismatch, MismatchKind
 
 Name = NewType("Name", str)
 
@@ -102,10 +102,10 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(Misfit) as refused:
         CLOSED_JSON.reader(tuple[Part, ...])(list(value))
     assert refused.value.flaws == (
-        Flaw((0, "shar"), Problem.UNKNOWN),
-        Flaw((0, "number"), Problem.UNFIT, "must be greater than or equal to 1"),
-        Flaw((1, "number"), Problem.MISSING),
-        Flaw((1, "share"), Problem.UNFIT, "must be a number"),
+        Mismatch((0, "shar"), MismatchKind.UNKNOWN),
+        Mismatch((0, "number"), MismatchKind.UNFIT, "must be greater than or equal to 1"),
+        Mismatch((1, "number"), MismatchKind.MISSING),
+        Mismatch((1, "share"), MismatchKind.UNFIT, "must be a number"),
     )
 
 
