@@ -1,4 +1,4 @@
-"""``steward backup | restore | passphrase | recovery-key | rotate-key | panic``."""
+"""``steward backup | restore | passphrase | recovery-key | rotate-key | panic | move``."""
 
 import sys
 from collections.abc import Sequence
@@ -45,6 +45,7 @@ def register(app: typer.Typer) -> None:
         ("recovery-key", recovery_key),
         ("rotate-key", rotate_key),
         ("panic", panic),
+        ("move", move),
     ):
         app.command(name)(plainly(command))
 
@@ -201,6 +202,39 @@ def rotate_key(*, config: ConfigPath = HERE, passphrase_file: PassphraseFile = N
         "before still hold the old key: delete them, and make a new one. Other passphrases, if there "
         "were any, open nothing any more."
     )
+
+
+def move(
+    *,
+    homeserver: Annotated[str, typer.Option(metavar="URL", help="The new one.")],
+    user: Annotated[str, typer.Option(metavar="ID", help="The new account.")],
+    config: ConfigPath = HERE,
+    password_file: PasswordFile = None,
+    login_token_file: LoginTokenFile = None,
+    access_token_file: AccessTokenFile = None,
+    passphrase_file: PassphraseFile = None,
+    end_polls: Annotated[
+        bool, typer.Option("--end-polls", help="Open secret polls end without a result.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask to confirm.")] = False,
+) -> None:
+    """Go on under another account, with everything kept. Stop the bot first."""
+    quiet_logs()
+    from bot.move import MoveOptions  # noqa: PLC0415
+    from bot.move import move as go_on  # noqa: PLC0415
+
+    wanted = MoveOptions(
+        config,
+        homeserver,
+        user,
+        password_file,
+        login_token_file,
+        access_token_file,
+        passphrase_file,
+        end_polls,
+        yes,
+    )
+    go_on(wanted, say)
 
 
 def panic(
