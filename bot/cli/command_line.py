@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,6 +18,9 @@ from bot.config import Config, load
 from bot.process import control
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
+
+if TYPE_CHECKING:
+    from bot.cli.finding import Finding
 
 app = typer.Typer(
     name="steward",
@@ -195,17 +198,42 @@ def doctor(*, config: ConfigPath = HERE) -> None:
     from bot.cli.doctor import examine  # noqa: PLC0415
     from bot.cli.finding import Severity  # noqa: PLC0415
 
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     worst = ExitCode.OK
-    colours = {Severity.OK: "green", Severity.NOTE: "yellow", Severity.WRONG: "red"}
     for finding in examine(config):
-        line = Text(f"{finding.mark.value:<6}", style=colours[finding.mark])
-        console.print(line.append(f"{finding.subject}: {finding.words}", style="default"))
-        if finding.cure:
-            console.print(f"      -> {finding.cure}")
+        _show_finding(finding)
         if finding.mark is Severity.WRONG:
             worst = ExitCode.DOCTOR
     raise typer.Exit(worst)
+
+
+def _show_finding(finding: "Finding") -> None:
+    colour = {"ok": "green", "note": "yellow"}.get(finding.mark.value, "red")
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    line = Text(f"{finding.mark.value:<6}", style=colour)
+    console.print(line.append(f"{finding.subject}: {finding.words}", style="default"))
+    if finding.cure:
+        console.print(f"      -> {finding.cure}")
+
+
+@app.command("config")
+@plainly
+def check_config(
+    do: Annotated[str, typer.Argument(metavar="check")] = "check", *, config: ConfigPath = HERE
+) -> None:
+    """Say what each value of the configuration means, and what is wrong with it. Needs no network."""
+    quiet_logs()
+    from bot.cli import config_check  # noqa: PLC0415
+
+    if do != "check":
+        raise Stop(ExitCode.USAGE, "Type: steward config check")
+    found = []
+    for each in config_check.check(config):
+        if isinstance(each, str):
+            say(each)
+        else:
+            found.append(each)
+            _show_finding(each)
+    raise typer.Exit(config_check.status(found))
 
 
 safekeeping.register(app)
