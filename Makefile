@@ -27,6 +27,7 @@ DEMO := $(call stamp,demo)
 DEV := $(call stamp,dev)
 READERS := $(VENV)/.readers-$(word 1,$(shell cksum < tests/readers/package-lock.json))
 SUPPLY := $(VENV)/supply
+PLACES := $(VENV)/deploy
 
 .PHONY: help
 help: ## list the targets
@@ -138,6 +139,11 @@ image: ## build the container image `steward` with whatever builds images here
 container: $(DEV) ## build the image and try it as it is run, on a real homeserver (wants buildah and root)
 	$(PY) -m pytest tests/container -m nightly -s $(ARGS)
 
+# What is not installed is named: promtool, systemd-analyze and Podman's quadlet come from the system.
+.PHONY: deploy
+deploy: $(PLACES) $(DEV) ## have the tools of each place read what is in deploy/ (at night)
+	PATH="$(CURDIR)/$(PLACES)/bin:$$PATH" $(PY) -m pytest tests/deploy -m nightly -s -rs $(ARGS)
+
 .PHONY: soak
 soak: $(DEV) ## 50,000 commands and a day of simulated time: memory, files, logs
 	$(PY) -m benchmarks soak
@@ -220,6 +226,7 @@ lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK) --group supply -o requirements/supply.txt $(ARGS)
+	$(LOCK) --group deploy -o requirements/deploy.txt $(ARGS)
 	$(LOCK) --no-deps --group febrl -o requirements/febrl.txt $(ARGS)
 	$(LOCK) --group cities --no-deps -o requirements/cities.txt $(ARGS)
 
@@ -270,7 +277,7 @@ $(VENV)/.readers-%: | $(DEV)
 	@$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error --prefix $(VENV)/readers
 	@rm -f $(VENV)/.readers-* && touch $@
 
-$(SUPPLY): requirements/supply.txt $(PY)
+$(SUPPLY) $(PLACES): $(VENV)/%: requirements/%.txt $(PY)
 	@rm -rf $@ && $(PY) -m venv $@
 	@$@/bin/python -m pip install -q --no-compile --no-deps --require-hashes -r requirements/build.txt
 	@$@/bin/python -m pip install -q --no-compile --no-deps --require-hashes --no-build-isolation -r $<

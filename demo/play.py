@@ -3,13 +3,12 @@
 import asyncio
 from dataclasses import dataclass
 
+from demo.days import USUAL, days_on
 from demo.stage import GUEST, Stage
 
 READY = '!poll temp "Ready to march on the boss?"'
 VOTES = {"ana": "05", "ben": "04", "chi": "03", "flo": "04", "gus": "01", "hal": "05"}
 """Beside Eva's."""
-DAYS_ON = {"STEWARD_DEMO": "1", "STEWARD_CLOCK_AHEAD": str(3 * 24 * 3600)}
-"""By then a poll with the usual deadline is over; the demo does not wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +208,7 @@ async def killed_and_back(stage: Stage, poll: Poll | None) -> None:
     stage.remark("The bot's machine loses power. Ben types on; days later the bot comes back.")
     await stage.steward.kill()
     mark = await stage.say("ben", "direct", "!contact find kim")
-    await stage.steward.start(DAYS_ON)
+    await stage.steward.start(days_on(USUAL))
     await stage.answer("ben", mark, "M-1 Alex Kim", "M-2 Alexander Kim")
     if poll is not None:
         stage.remark(

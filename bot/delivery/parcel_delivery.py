@@ -1,7 +1,7 @@
 """One attempt at one queued message: may it go, where, what does it say now, is it there already, send.
 
 Whether a message may go is looked at when its turn comes, and once more when its room's key is out and
-only encrypting is left (``bot/delivery/clearance.py``).
+only encrypting is left (``bot/delivery/clearance.py``), unless nobody else has done anything in between.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from bot.delivery import transaction_ids
 from bot.delivery.attachments import Makers
 from bot.delivery.clearance import HELD_FOR, Clearance, MessageFate, Ruling
 from bot.delivery.duplicates import DuplicateCheck
+from bot.delivery.loop_turn import LoopTurn
 from bot.delivery.post import Delivering
 from bot.delivery.sender import Sender, Undeliverable, refusals
 from bot.delivery.threads import elsewhere
@@ -105,15 +106,16 @@ class ParcelDelivery:
         Raises Held, and TokenRejected. What has to be said because this one is withdrawn goes into
         ``outbox``.
         """
+        turn = LoopTurn()
         try:
             with refusals():
                 ready = await self._ready(parcel, outbox)
                 if ready is None:
                     return None
-                parcel, room = ready
                 async with self._slots:
-                    if not await self._handed_over(parcel, room):
+                    if not await self._handed_over(ready, turn):
                         return None
+                parcel = ready.parcel
         except NotNow as later:
             return later.after
         except Undeliverable as refusal:
@@ -127,7 +129,7 @@ class ParcelDelivery:
 
     # -- may it go, where, and as what
 
-    async def _ready(self, parcel: Parcel, outbox: Delivering) -> tuple[Parcel, Room] | None:
+    async def _ready(self, parcel: Parcel, outbox: Delivering) -> "_Ready | None":
         """The message as it goes, and where; None when it is off the table. Raises Held."""
         now = await self._as_it_is_now(parcel, outbox)
         if now is None:
@@ -139,7 +141,7 @@ class ParcelDelivery:
             return None
         if parcel.kind in ATTACHMENTS:
             parcel = await self._made(parcel)
-        return parcel, room
+        return _Ready(parcel, room, ruling)
 
     async def _as_it_is_now(
         self, parcel: Parcel, outbox: Delivering
@@ -195,8 +197,9 @@ class ParcelDelivery:
 
     # -- sending
 
-    async def _handed_over(self, parcel: Parcel, room: Room) -> bool:
+    async def _handed_over(self, ready: "_Ready", turn: LoopTurn) -> bool:
         """Send it; False when it is off the table without that."""
+        parcel, room = ready.parcel, ready.room
         if await self._duplicates.is_there(parcel, room):
             await self._done(parcel)
             return False
@@ -208,7 +211,7 @@ class ParcelDelivery:
         if parcel.room not in {None, room.id}:
             said = elsewhere(said)
         await self._sender.send(
-            room, said, parcel.transaction_id, lambda: self._last_look(parcel, room)
+            room, said, parcel.transaction_id, lambda: self._last_look(ready, turn)
         )
         return True
 
@@ -222,11 +225,16 @@ class ParcelDelivery:
         content = await self._contents.late_words[parcel.kind].said(parcel.source)
         return None if content is None else Outgoing(content)
 
-    async def _last_look(self, parcel: Parcel, room: Room) -> None:
-        """Nothing is left but encrypting. Raises NotNow if the message may not go (there) any more."""
-        async with self._database.transaction() as tx:
-            await self._unchanged(tx, parcel)
-            ruling = await self._clearance.rule(tx, parcel)
+    async def _last_look(self, ready: "_Ready", turn: LoopTurn) -> None:
+        """Nothing is left but encrypting. Raises NotNow if the message may not go (there) any more.
+
+        ``turn``: the one in which all was looked at; while it lasts, nothing can have changed.
+        """
+        parcel, room, ruling = ready.parcel, ready.room, ready.ruling
+        if turn.over:
+            async with self._database.transaction() as tx:
+                await self._unchanged(tx, parcel)
+                ruling = await self._clearance.rule(tx, parcel)
         if ruling.fate is not MessageFate.GOES:
             raise NotNow(0)
         person = parcel.terms.person
@@ -271,6 +279,15 @@ class ParcelDelivery:
         log.warning("undeliverable")
         async with self._database.transaction() as tx:
             await OutboxTable(tx).bury(parcel.id, reason, time.time_ns() // 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A message as it goes, where, and what was found when that was looked at."""
+
+    parcel: Parcel
+    room: Room
+    ruling: Ruling
 
 
 def age(parcel: Parcel) -> int:

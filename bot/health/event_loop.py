@@ -17,23 +17,30 @@ UNCOUNTED: Final = frozenset({"", "vote"})
 
 
 class LoopWatch:
-    """Looks at the clock of the loop over and over; a late look counts for the command at work."""
+    """Looks at the clock of the loop while a command is at work; a late look counts for that command."""
 
     def __init__(self) -> None:
         self.held: Counter[str] = Counter()
         """By the command's name, since the start."""
         self._doing = ""
+        self._looks = False
 
     def begins(self, command: str) -> None:
         """A command is at work; the name of none: something else is."""
         self._doing = command
+        if command and not self._looks:
+            self._look_later()
 
-    async def run(self) -> None:
-        """Look until cancelled."""
-        while True:
-            due, computed = time.monotonic() + EVERY, time.thread_time()
-            await asyncio.sleep(EVERY)
-            # A machine that is busy with other programs makes a look late as well.
-            held = time.monotonic() - due > HELD and time.thread_time() - computed > HELD
-            if held and self._doing not in UNCOUNTED:
-                self.held[self._doing] += 1
+    def _look_later(self) -> None:
+        self._looks = True
+        due, computed = time.monotonic() + EVERY, time.thread_time()
+        asyncio.get_running_loop().call_later(EVERY, self._look, due, computed)
+
+    def _look(self, due: float, computed: float) -> None:
+        # A machine that is busy with other programs makes a look late as well.
+        held = time.monotonic() - due > HELD and time.thread_time() - computed > HELD
+        if held and self._doing not in UNCOUNTED:
+            self.held[self._doing] += 1
+        self._looks = False
+        if self._doing:
+            self._look_later()

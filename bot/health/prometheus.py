@@ -17,6 +17,9 @@ STEPS: Final[Mapping[str, int]] = {
 }
 """What each message moves a little, and the step in which it is told."""
 
+OURS: Final = "steward_"
+"""How all names begin."""
+
 
 class _Told(Collector):
     """One reading in the words of Prometheus."""
@@ -65,7 +68,11 @@ class _Told(Collector):
 
 
 class _Process(Collector):
-    """This process in steps: work on one message is less than any of them."""
+    """This process in steps: work on one message is less than any of them.
+
+    Under names of its own: those of the library are the node exporter's too, which drops a file's that
+    it has itself (1.5.0: "was collected before with the same name") and shows its own memory for ours.
+    """
 
     def __init__(self) -> None:
         # It registers itself where it is made.
@@ -79,6 +86,8 @@ class _Process(Collector):
                 family.samples = [
                     each._replace(value=stepped(each.value, step)) for each in family.samples
                 ]
+            family.name = f"{OURS}{family.name}"
+            family.samples = [each._replace(name=f"{OURS}{each.name}") for each in family.samples]
             yield family
 
 

@@ -87,7 +87,7 @@ class CommandQueue:
         try:
             for person in self._sizes:
                 self._wake(person)
-            await self.watch.run()
+            await asyncio.Event().wait()
         finally:
             self._open = False
             lanes = list(self._lanes.values())

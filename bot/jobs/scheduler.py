@@ -29,6 +29,7 @@ from storage.core.driver import Error
 from storage.core.rows import moment
 from storage.imports.imports import KEPT_MS, Lists
 from storage.meetings.answers import OldAnswers
+from storage.polls.practice import OldPracticePolls
 from storage.polls.rosters import KEPT_DAYS, OldRosters
 from storage.privacy.exports import ExportStep, StaleExports
 from storage.structure_tests.sheets import KEPT_MS as SHEETS_KEPT_MS
@@ -169,6 +170,7 @@ class Scheduler:
             letters = await Letters(tx).forget_before(now - LETTERS_KEPT_MS)
             drafts = await StaleDrafts(tx).forget_before(now - DAY)
             rosters = await OldRosters(tx).forget_before(now - KEPT_DAYS * DAY)
+            await OldPracticePolls(tx).forget_before(now - DAY)
             lists = await Lists(tx).forget_before(now - KEPT_MS)
             lists += await StaleSheets(tx).forget_before(now - SHEETS_KEPT_MS)
             await Spending(tx).forget_before(now - SPENT_DAYS * DAY)

@@ -2,6 +2,7 @@
 
 from commands.framework import Group, _
 from commands.polls.ask import commands as polls
+from commands.polls.practice import commands as practising
 from commands.polls.run import commands as running
 
 GROUP = Group(
@@ -16,6 +17,9 @@ GROUP = Group(
         polls.score,
         polls.rank,
         polls.open_,
+        practising.practice,
+        practising.vote,
+        practising.end,
         running.vote,
         running.confirm,
         running.list_,

@@ -22,13 +22,13 @@ class Facts:
     async def touch(self, name: str) -> None:
         """Delete and insert a value unchanged, because SQLite may skip an update that changes nothing."""
         value = await self.get(name)
-        await self.tx.execute("DELETE FROM facts WHERE name = ?", (name,))
+        await self.drop(name)
         if value is not None:
             await self.put(name, value)
 
     async def put(self, name: str, value: str) -> None:
         """Insert or replace a value."""
-        await self.tx.execute(
+        await self.tx.brief(
             "INSERT INTO facts(name, value) VALUES (?, ?)"
             " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
             (name, value),
@@ -36,4 +36,4 @@ class Facts:
 
     async def drop(self, name: str) -> None:
         """Delete a value; does nothing if there is none."""
-        await self.tx.execute("DELETE FROM facts WHERE name = ?", (name,))
+        await self.tx.brief("DELETE FROM facts WHERE name = ?", (name,))

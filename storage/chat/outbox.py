@@ -155,9 +155,9 @@ class OutboxTable:
         terms = DeliveryTerms() if terms is None else terms
         if recipient is not None:
             terms = replace(terms, person=UserId(recipient))
-        taken = await self.tx.value(
+        taken = await self.tx.brief(
             f"INSERT INTO outbox({_COLUMNS}) VALUES ({', '.join('?' * 16)})"
-            " ON CONFLICT(transaction_id) DO NOTHING RETURNING id",
+            " ON CONFLICT(transaction_id) DO NOTHING",
             (
                 transaction_id,
                 room,
@@ -177,9 +177,11 @@ class OutboxTable:
                 outgoing.source,
             ),
         )
-        if taken is None:
+        if not taken:
             return None
-        number = int(str(taken))
+        number = await self.tx.number(
+            "SELECT id FROM outbox WHERE transaction_id = ?", (transaction_id,)
+        )
         return Parcel(number, transaction_id, room, recipient, outgoing, at, device_id, terms)
 
     async def waiting(self) -> list[Parcel]:
@@ -217,7 +219,7 @@ class OutboxTable:
 
     async def done(self, parcel: int) -> None:
         """Delete a message from the queue: the homeserver has accepted the event, or must not get it."""
-        await self.tx.execute("DELETE FROM outbox WHERE id = ?", (parcel,))
+        await self.tx.brief("DELETE FROM outbox WHERE id = ?", (parcel,))
 
     async def withdraw(
         self, person: UserId, committee: CommitteeId | None, below: int | None = None

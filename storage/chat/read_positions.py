@@ -82,20 +82,20 @@ class Progresses:
         """
         them = list(them)
         await self.drop(them)
-        await self.tx.executemany(
+        await self.tx.brief(
             "INSERT INTO reading(room, session_id, next_index, missed, due, over, gone_on)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
+            *(
                 (p.room, p.session, p.next, json.dumps(p.missed), p.due, int(p.over), p.gone_on)
                 for p in them
-            ],
+            ),
         )
 
     async def drop(self, them: Iterable[Progress]) -> None:
         """Delete the given read positions."""
-        await self.tx.executemany(
+        await self.tx.brief(
             "DELETE FROM reading WHERE room = ? AND session_id = ?",
-            [(each.room, each.session) for each in them],
+            *((each.room, each.session) for each in them),
         )
 
     async def forget_places(self, them: Iterable[Progress]) -> None:

@@ -48,4 +48,4 @@ class WaitingCommands(Shared):
 
     async def done(self, event_id: str) -> bool:
         """Delete an answered command; False when the row is already gone."""
-        return bool(await self.tx.execute("DELETE FROM waiting WHERE event_id = ?", (event_id,)))
+        return bool(await self.tx.brief("DELETE FROM waiting WHERE event_id = ?", (event_id,)))

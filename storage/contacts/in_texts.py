@@ -33,6 +33,8 @@ class NamesInTexts(Repository):
 
         ``care``: only who is in it; None: everybody. A name of more contacts than ``SEVERAL`` has so many.
         """
+        if not names:
+            return {}
         having = await self._having({word for name in names for word in name})
         ways: list[tuple[Name, str, str | None]] = []
         whole: list[tuple[Name, str]] = []
@@ -73,6 +75,8 @@ class NamesInTexts(Repository):
         self, through: str, ways: Collection[tuple[object, ...]], care: Care | None
     ) -> list[tuple[Name, ContactId]]:
         """Look up ``[name, indexed, another word or nothing]``; return names and contacts' row ids."""
+        if not ways:
+            return []
         whose = "" if care is None else f" AND {mine('?3', '?4')}"
         rows = await self.tx.all(
             "SELECT name, contact FROM (SELECT j.value->0 AS name, c.id AS contact, ROW_NUMBER() OVER "

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence, Sized
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
-import aiosqlite
-
 from storage.core import copying, driver, migrate, rekeying
+from storage.core.connection_thread import ConnectionThread, uninterrupted, within_steps
 from storage.core.copying import Change
 from storage.core.driver import Connection, OperationalError, Row
 from storage.core.refusals import (
@@ -24,7 +22,7 @@ from storage.core.refusals import (
     UnexpectedSchema,
     WrongKey,
 )
-from storage.core.rows import records, stored
+from storage.core.rows import never_changes, records, stored
 
 __all__ = [
     "DamagedFile",
@@ -46,91 +44,14 @@ PURGE_PAUSE = 0.1
 PREVIOUS_COPY_KEPT = timedelta(days=7)
 """Long enough to notice a bad migration; short, because retention cannot reach into the copy."""
 
-GLANCE_STEPS = 4000
-"""Steps of SQLite's machine, a third of a ms, in which a read on the event loop has to end, or in twice as many."""
-GLANCES = 0.003
-"""Seconds in which one after the other may be done there, until others have a turn."""
-NOT_SHORT = frozenset({"interrupted", "database is locked"})
-"""What SQLite says of work that was broken off, or that somebody else holds up."""
+FEW = 8
+"""Rows that are changed on the event loop, or kept of an answer, at most."""
+MOST_KNOWN = 100
+"""Answers that a transaction keeps."""
 MARKS = ("SAVEPOINT ", "RELEASE ")
 """Statements that neither read nor write."""
 
 ROLLED_BACK = "the database has rolled this transaction back"
-
-
-class _Thread(aiosqlite.Connection):
-    """aiosqlite's connection thread, used for whole pieces of work: one hop instead of three."""
-
-    def __init__(self, connector: Callable[[], Connection]) -> None:
-        super().__init__(connector, iter_chunk_size=64)
-        # One that nobody closed would otherwise keep the process from ending. Being cut off at
-        # the end is no worse than being killed: what was acknowledged is on disk.
-        self._thread.daemon = True
-        self._given = 0
-        self._done = 0
-        self._since: float | None = None
-        """When the first work of this turn of the event loop was done on it."""
-
-    async def start(self) -> None:
-        """Run the connector; when it raises, the thread is gone before the caller knows."""
-        try:
-            await self
-        except BaseException:
-            # aiosqlite only tells it to stop; it would still report to a loop that may be closed.
-            await asyncio.to_thread(self._thread.join)
-            raise
-
-    async def close(self) -> None:
-        """Close the file; when this returns, the thread has ended too."""
-        await super().close()
-        if self._thread.ident is not None:
-            await asyncio.to_thread(self._thread.join)
-
-    @property
-    def connection(self) -> Connection:
-        """The connection; its own thread uses it whenever anything may take long."""
-        return self._conn
-
-    async def run(self, work: Callable[[Connection], T]) -> T:
-        """Run ``work`` with the connection on the database's own thread and return its result."""
-        execute = cast("Callable[..., Coroutine[Any, Any, T]]", self._execute)
-        self._given += 1
-        return await execute(self._counted, work, self._conn)
-
-    def _counted(self, work: Callable[[Connection], T], connection: Connection) -> T:
-        try:
-            return work(connection)
-        finally:
-            self._done += 1
-
-    def glance(self, work: Callable[[Connection], T]) -> T | None:
-        """Do short work here and now; None where it is not short, or somebody else has to have a turn.
-
-        A hop to the thread and back costs more than most statements take: 43 of them were half of the
-        processor time of a command. ``work`` writes nothing: to break off what does undoes a transaction.
-        """
-        if self._given != self._done or not self._has_time():
-            return None
-        try:
-            return work(self.connection)
-        except OperationalError as error:
-            if str(error) not in NOT_SHORT:
-                raise
-            return None
-
-    def _has_time(self) -> bool:
-        now = time.monotonic()
-        if self._since is None:
-            self._since = now
-            asyncio.get_running_loop().call_soon(self._next_turn)
-        return now - self._since <= GLANCES
-
-    def _next_turn(self) -> None:
-        self._since = None
-
-    async def finish(self, work: Callable[[Connection], T]) -> T:
-        """Like `run`, but a cancelled task waits for the work to be over before it goes."""
-        return await uninterrupted(self.run(work))
 
 
 class Transaction:
@@ -140,7 +61,7 @@ class Transaction:
     and there is no moment in which only BEGIN could be cancelled.
     """
 
-    def __init__(self, thread: _Thread, turn: asyncio.Lock) -> None:
+    def __init__(self, thread: ConnectionThread, turn: asyncio.Lock) -> None:
         self._thread = thread
         self._turn = turn
         self._used = False
@@ -149,6 +70,11 @@ class Transaction:
         self._over = False
         self._committed = False
         self._effects: list[Callable[[], None]] = []
+        self._known: dict[tuple[object, ...], list[Row]] = {}
+        """Short answers since this transaction last wrote: nobody else writes meanwhile."""
+        self._made: dict[tuple[object, ...], list[Any]] = {}
+        """The same as records."""
+        self._writes = 0
 
     async def __aenter__(self) -> Self:
         await self._turn.acquire()
@@ -202,18 +128,31 @@ class Transaction:
             changed = self._glance(lambda c: c.execute(sql).rowcount)
             if changed is not None:
                 return changed
-        return await self._run(lambda c: c.execute(sql, _bind(params)).rowcount)
+        return await self._write(lambda c: c.execute(sql, _bind(params)).rowcount)
+
+    async def brief(self, sql: str, *rows: Parameters) -> int:
+        """Run one statement for each row of parameters, on the event loop where that is free.
+
+        For statements that change a row or two, found by a key: what may take longer, or waits for
+        the disk as only COMMIT does, keeps others waiting. Returns the number of rows changed.
+        """
+        if len(rows) > FEW:
+            return await self._write(lambda c: c.executemany(sql, map(_bind, rows)).rowcount)
+        return await self._write_briefly(
+            lambda c: sum(c.execute(sql, _bind(row)).rowcount for row in rows)
+        )
 
     async def insert(self, sql: str, params: Parameters = ()) -> int:
         """Run one INSERT; returns the new row id."""
-        return await self._run(lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
+        return await self._write(lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
 
     async def add(self, table: str, **values: object) -> int:
         """Insert one row, by its columns; the row id it made. Values are stored as ``rows.stored`` says.
 
         Here and below, the names are SQL: they stand in the call, and a test allows nothing else.
         """
-        return await self.insert(*_insert("INSERT", table, values))
+        sql, params = _insert("INSERT", table, values)
+        return await self._write_briefly(lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
 
     async def put(self, table: str, **values: object) -> None:
         """Insert one row, replacing a row with the same key."""
@@ -221,21 +160,23 @@ class Transaction:
 
     async def add_new(self, table: str, **values: object) -> bool:
         """Insert one row unless its key exists; False if the key existed."""
-        return bool(await self.execute(*_insert("INSERT OR IGNORE", table, values)))
+        return bool(await self.brief(*_insert("INSERT OR IGNORE", table, values)))
 
     async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for each row of parameters."""
         bound = [_bind(row) for row in rows]
-        await self._run(lambda c: c.executemany(sql, bound))
+        await self._write(lambda c: c.executemany(sql, bound))
 
     async def one(self, sql: str, params: Parameters = ()) -> Row | None:
         """Return the first row of a query, or None."""
-        found = await self._read(sql, lambda c: _first_of(c, sql, params))
+        found = await self._first(sql, params)
         return found[0] if found else None
 
     async def all(self, sql: str, params: Parameters = ()) -> list[Row]:
         """Return every row of a query."""
-        return await self._read(sql, lambda c: c.execute(sql, _bind(params)).fetchall())
+        return await self._read(
+            "all", sql, params, lambda c: c.execute(sql, _bind(params)).fetchall()
+        )
 
     async def value(self, sql: str, params: Parameters = ()) -> object | None:
         """Return the first column of the first row, or None."""
@@ -248,17 +189,66 @@ class Transaction:
 
     async def records(self, kind: type[T], sql: str, params: Parameters = ()) -> list[T]:
         """Return every row of a query as a dataclass of ``kind``; see ``rows.records``."""
-        return records(kind, await self.all(sql, params))
+        return await self._records(kind, sql, params, self.all)
 
     async def record(self, kind: type[T], sql: str, params: Parameters = ()) -> T | None:
         """Return the first row of a query as a dataclass of ``kind``, or None if there is no row."""
-        row = await self.one(sql, params)
-        return None if row is None else records(kind, [row])[0]
+        found = await self._records(kind, sql, params, self._first)
+        return found[0] if found else None
 
-    async def _read(self, sql: str, work: Callable[[Connection], list[Row]]) -> list[Row]:
-        # Not what returns rows of what it wrote.
-        found = self._glance(partial(_within_steps, work)) if _is_read(sql) else None
-        return await self._run(work) if found is None else found
+    async def _records(
+        self,
+        kind: type[T],
+        sql: str,
+        params: Parameters,
+        read: Callable[[str, Parameters], Awaitable[list[Row]]],
+    ) -> list[T]:
+        asked, written = (kind, read.__name__, sql, *params), self._writes
+        known = None if self._over else self._made.get(asked)
+        if known is None:
+            known = records(kind, await read(sql, params))
+            if self._is_kept(known, written, self._made) and never_changes(cast("Hashable", kind)):
+                self._made[asked] = known
+        return [*known]
+
+    async def _first(self, sql: str, params: Parameters) -> list[Row]:
+        return await self._read("one", sql, params, lambda c: _first_of(c, sql, params))
+
+    def _is_kept(self, found: Sized, written: int, where: Sized) -> bool:
+        """Whether an answer is short, and nothing was written since it was asked for."""
+        return len(found) <= FEW and written == self._writes and len(where) < MOST_KNOWN
+
+    async def _read(
+        self, how: str, sql: str, params: Parameters, work: Callable[[Connection], list[Row]]
+    ) -> list[Row]:
+        if not _is_read(sql):
+            # What returns rows of what it wrote.
+            return await self._write(work)
+        asked = (how, sql, *params)
+        known = self._known.get(asked)
+        if known is not None and not self._over:
+            return list(known)
+        written, found = self._writes, self._glance(partial(within_steps, work))
+        if found is None:
+            found = await self._run(work)
+        if self._is_kept(found, written, self._known):
+            self._known[asked] = list(found)
+        return found
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        self._forget()
+        return await self._run(work)
+
+    async def _write_briefly(self, work: Callable[[Connection], T]) -> T:
+        self._forget()
+        done = self._glance(work)
+        return await self._run(work) if done is None else done
+
+    def _forget(self) -> None:
+        # Before it is written: what is read meanwhile, behind it or before it, is not kept either.
+        self._writes += 1
+        self._known.clear()
+        self._made.clear()
 
     def _glance(self, work: Callable[[Connection], T]) -> T | None:
         def within(connection: Connection) -> T:
@@ -320,7 +310,7 @@ class Transaction:
 class Database:
     """One encrypted file: open it, run transactions, close it."""
 
-    def __init__(self, thread: _Thread, path: Path) -> None:
+    def __init__(self, thread: ConnectionThread, path: Path) -> None:
         self._thread = thread
         self._turn = asyncio.Lock()
         self.path = path
@@ -345,7 +335,7 @@ class Database:
                 raise
             return connection
 
-        thread = _Thread(connect)
+        thread = ConnectionThread(connect)
         await uninterrupted(thread.start(), undo=thread.close)
         return cls(thread, path)
 
@@ -448,26 +438,6 @@ def _is_read(sql: str) -> bool:
     return sql.lstrip().startswith("SELECT")
 
 
-def _within_steps(work: Callable[[Connection], T], connection: Connection) -> T:
-    """Do the one statement of ``work``, broken off when it takes too many steps.
-
-    Around a read alone: SQLite counts on from one execution of a statement to the next, so that the
-    first call may come at any step, and a COMMIT at which it came would be undone.
-    """
-    calls = 0
-
-    def too_many() -> bool:
-        nonlocal calls
-        calls += 1
-        return calls > 1
-
-    connection.set_progress_handler(too_many, GLANCE_STEPS)
-    try:
-        return work(connection)
-    finally:
-        connection.set_progress_handler(None, 0)
-
-
 def _bind(params: Parameters) -> Any:
     # sqlite3's description wants its own closed union; unsupported types raise when bound.
     return params
@@ -480,24 +450,3 @@ def _roll_back(connection: Connection) -> None:
     except driver.Error:
         # Disk full and I/O errors roll back by themselves; the next transaction looks again.
         return
-
-
-async def uninterrupted(
-    work: Coroutine[Any, Any, T], *, undo: Callable[[], Coroutine[Any, Any, object]] | None = None
-) -> T:
-    """Await ``work`` to its end even if this task is cancelled, and only then be cancelled.
-
-    ``undo`` is awaited first if the work had succeeded, for a caller that never gets its result.
-    """
-    task = asyncio.ensure_future(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is None:
-        return task.result()
-    if task.exception() is None and undo is not None:
-        await uninterrupted(undo())
-    raise cancelled

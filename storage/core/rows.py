@@ -4,6 +4,7 @@ The database keeps times as Unix ms UTC, days as ISO dates, and enumerations as 
 """
 
 from collections.abc import Hashable, Sequence
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
@@ -49,6 +50,14 @@ def records(kind: type[T], found: Sequence[Row]) -> list[T]:
         [dict(zip(names, row, strict=True)) for row in found]
     )
     return made
+
+
+@cache
+def never_changes(kind: Hashable) -> bool:
+    """Whether a record of a kind can be handed out twice: nobody who has one can change it."""
+    # Asked for, so that a class that has no instance yet is finished (`lazy_dataclass`).
+    fields(kind)  # type: ignore[arg-type]
+    return bool(kind.__dataclass_params__.frozen)  # type: ignore[attr-defined]
 
 
 @cache

@@ -2,4 +2,6 @@
 
 from storage.privacy.declarations import PersonalData
 
-PERSONAL = PersonalData(nobody=("poll_presence", "poll_roster", "small_print"))
+PERSONAL = PersonalData(
+    nobody=("poll_presence", "poll_roster", "practice_poll", "practice_vote", "small_print")
+)

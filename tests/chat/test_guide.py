@@ -22,12 +22,17 @@ NEW_LINE = " ⏎ "
 """Where a message goes on in its next line, as a pasted list does."""
 IN_THE_ROOM, TO_EACH = "(in the room) ", "(to each of them) "
 
+FEW = 3
+"""What so few people are told by direct message is not shown."""
+
 
 def shown(said: Said, chat: Chat) -> str:
     """What came back, as the guide writes it, and what was said to others."""
     public = "".join(f"\n{IN_THE_ROOM}{row}" for row in said.body(Audience.ROOM).splitlines())
     private = "".join(f"\n{ELSEWHERE}{row}" for row in said.body(Audience.PERSON).splitlines())
-    return (said.here + public + private + unasked(chat)).strip("\n")
+    everybody = [each for each in said.replies if len(each.to) > FEW]
+    each = "".join(f"\n{TO_EACH}{row}" for row in Said(tuple(everybody)).text.splitlines())
+    return (said.here + public + private + each + unasked(chat)).strip("\n")
 
 
 def reminded(said: Sequence[Told]) -> str:

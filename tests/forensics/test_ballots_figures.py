@@ -31,9 +31,9 @@ WATCHED: Final = 2.5 * BEAT
 """Seconds: two heartbeats are in it."""
 OF_THE_MACHINE: Final = (
     "steward_disk_free_bytes",
-    "process_cpu",
-    "process_resident",
-    "process_virt",
+    "steward_process_cpu",
+    "steward_process_resident",
+    "steward_process_virt",
 )
 """Figures that other programs or mere time may move a step; each is looked at by itself."""
 ROW: Final = "figures, log and files, watched: whether"

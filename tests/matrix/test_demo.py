@@ -1,12 +1,15 @@
 """``make demo`` as a visitor sees it."""
 
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -22,13 +25,13 @@ def directory() -> Iterator[Path]:
         yield Path(path)
 
 
-def start_demo(directory: Path) -> "subprocess.Popen[str]":
+def start_demo(directory: Path, typing: int = subprocess.DEVNULL) -> "subprocess.Popen[str]":
     environment = {name: item for name, item in os.environ.items() if name != "TERM"}
     return subprocess.Popen(
         [sys.executable, "-m", "demo"],
         cwd=ROOT,
         env={**environment, "TMPDIR": str(directory), "NO_COLOR": "1"},
-        stdin=subprocess.DEVNULL,
+        stdin=typing,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -45,6 +48,71 @@ def test_the_demo_plays_to_its_end_without_a_terminal(directory: Path) -> None:
         assert part in output
     assert "\x1b" not in output
     assert list(directory.iterdir()) == []
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Somebody at the terminal of the demo, who reads before they type on."""
+
+    demo: "subprocess.Popen[str]"
+    keyboard: int
+    read: str = ""
+
+    def reads(self, *wanted: str) -> str:
+        """Read on until a line has one of the wanted words; return what was new until there."""
+        assert self.demo.stdout is not None
+        new = ""
+        for line in self.demo.stdout:
+            new += line
+            if any(each in line for each in wanted):
+                self.read += new
+                return new
+        raise AssertionError(f"{wanted} did not come:\n{self.read + new}")
+
+    def types(self, line: str) -> None:
+        os.write(self.keyboard, f"{line}\n".encode())
+
+
+@pytest.fixture
+def visitor(directory: Path) -> Iterator[Visitor]:
+    keyboard, terminal = pty.openpty()
+    with start_demo(directory, terminal) as demo:
+        os.close(terminal)
+        yield Visitor(demo, keyboard)
+        demo.kill()
+    os.close(keyboard)
+
+
+@pytest.mark.timeout(600)
+def test_a_visitor_opens_a_poll_votes_as_several_people_and_closes_it(visitor: Visitor) -> None:
+    """What the README shows; the play before has set the clock three days ahead."""
+    visitor.reads("Now you.")
+    visitor.types("/close")
+    visitor.reads("No secret poll is open")
+    visitor.types('!poll temp "Ready to march on the boss?"')
+    visitor.reads("!ok to ask it")
+    visitor.types("!ok")
+    announced = visitor.reads("/close lets days go by, and")
+    code = re.findall(r"vote (\w{4}) 04", announced)[-1]
+    visitor.types("/dm")
+    for who, choice in (("ana", "05"), ("ben", "04"), ("eva", "04"), ("flo", "03"), ("hal", "00")):
+        visitor.types(f"/{who}")
+        visitor.types(f"vote {code} {choice}")
+        said = visitor.reads("Recorded for", "I took no vote", "That is not a ballot")
+        assert f"Recorded for {code}" in said, "it was open no longer"
+    visitor.types("/close")
+    result = visitor.reads("Today again.")
+    assert f"{code} is closed" in result
+    assert "5 ballots of 7" in result
+    assert "2 · 4 good" in result
+    assert visitor.read.rpartition("Now you.")[2].count("00 no, not this") == 1, (
+        "one ballot for all"
+    )
+    visitor.types("/ben")
+    visitor.types("!due")
+    visitor.reads("Nothing")
+    visitor.types("/quit")
+    assert visitor.demo.wait() == 0
 
 
 def test_a_killed_demo_leaves_no_process_behind(directory: Path) -> None:

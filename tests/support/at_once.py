@@ -11,12 +11,13 @@ from typing import TypeVar
 import pytest
 
 from storage.core import database
+from storage.core.connection_thread import ConnectionThread
 from storage.core.driver import Connection
 
 T = TypeVar("T")
 
 
-class AtOnce(database._Thread):
+class AtOnce(ConnectionThread):
     """The file is opened and closed on the thread of its own; everything else is done at once."""
 
     async def run(self, work: Callable[[Connection], T]) -> T:
@@ -28,4 +29,4 @@ class AtOnce(database._Thread):
 
 def do_at_once(patch: pytest.MonkeyPatch) -> None:
     """Have databases that are opened from now on do so."""
-    patch.setattr(database, "_Thread", AtOnce)
+    patch.setattr(database, "ConnectionThread", AtOnce)

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from storage.core import database, driver, migrate
+from storage.core.connection_thread import ConnectionThread
 from storage.core.database import DamagedFile, Database, PlainFile, Transaction, WrongKey
 from storage.core.driver import OperationalError
 from storage.core.repository import all_or_nothing
@@ -363,12 +364,12 @@ async def test_cancelled_while_opening_leaves_no_thread(
     """A connection that nobody closes would keep the file open; each is asked after by itself."""
     threads: list[threading.Thread] = []
 
-    class Noted(database._Thread):
+    class Noted(ConnectionThread):
         def __init__(self, connector: Callable[[], driver.Connection]) -> None:
             super().__init__(connector)
             threads.append(self._thread)
 
-    monkeypatch.setattr(database, "_Thread", Noted)
+    monkeypatch.setattr(database, "ConnectionThread", Noted)
     outcomes = set()
     for turns in range(12):
         task = asyncio.create_task(Database.open(path, KEY, migrations=migrations))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.clearance import MessageFate
+from bot.delivery.clearance import Clearance, MessageFate, Ruling
 from bot.delivery.dead_letters import DeadLetters
 from bot.delivery.duplicates import DuplicateCheck
 from bot.delivery.post import Post
@@ -21,7 +21,7 @@ from commands.framework.reply import Code, Reply, Strong, fill, line, listed, sa
 from commands.roles.standing import Role
 from commands.turf.offboarding import Leaving, leave
 from storage.chat.committees import Committees
-from storage.chat.outbox import ContentKind, DeliveryTerms, OutboxTable, Outgoing
+from storage.chat.outbox import ContentKind, DeliveryTerms, OutboxTable, Outgoing, Parcel
 from storage.chat.outbox import MessageKind as Queued
 from storage.chat.under_way import UnderWay
 from storage.contacts.contacts import Contacts
@@ -109,6 +109,33 @@ async def test_nor_to_whoever_was_removed_while_its_key_was_on_its_way(bot: Deli
     bot.line.open.set()
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "Ben's people")]
+
+
+@pytest.mark.parametrize(("waits", "looks"), [(False, 1), (True, 2)])
+async def test_it_is_looked_at_again_whenever_anybody_had_a_turn_in_between(
+    bot: Delivery, monkeypatch: pytest.MonkeyPatch, *, waits: bool, looks: int
+) -> None:
+    """However short that was: what is looked at in one turn of the loop cannot have changed in it."""
+    asked: list[Parcel] = []
+    rule, send = Clearance.rule, bot.line.send
+
+    async def counted(self: Clearance, tx: Transaction, parcel: Parcel) -> Ruling:
+        asked.append(parcel)
+        return await rule(self, tx, parcel)
+
+    async def sent(*given: Any) -> str:
+        if waits:
+            await asyncio.sleep(0)
+        return await send(*given)
+
+    monkeypatch.setattr(Clearance, "rule", counted)
+    monkeypatch.setattr(bot.line, "send", sent)
+    monkeypatch.setattr("storage.core.connection_thread.GLANCES", 3600.0)
+    await bot.answer("@ana", "Sam Okafor: Payments")
+    await start_outbox(bot.outbox)
+    await bot.drained()
+    assert bot.line.said_in("!dm-@ana") == ["Sam Okafor: Payments"]
+    assert len(asked) == looks
 
 
 async def test_nor_to_whoever_s_part_a_lead_ended(bot: Delivery) -> None:

@@ -235,9 +235,12 @@ def test_figures_are_numbers_that_others_may_read(tmp_path: Path) -> None:
         'steward_expired_total{kind="handled"} 9.0',
         'steward_file_bytes{file="app.db"} 1.6777216e+07',
         "steward_dead_letters 1.0",
-        "process_resident_memory_bytes ",
+        "steward_process_resident_memory_bytes ",
     ):
         assert row in text
+    # A name that the node exporter has itself would be dropped by it.
+    names = {row.split()[0].partition("{")[0] for row in text.splitlines() if row[:1] != "#"}
+    assert {name for name in names if not name.startswith("steward_")} == set()
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
     assert [each.name for each in tmp_path.iterdir()] == ["steward.prom"]
     # Ids begin with one of these; ours have none in them.

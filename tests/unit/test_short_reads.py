@@ -1,16 +1,18 @@
-"""Reads that are short are done on the event loop; nothing else is, and nobody is kept waiting."""
+"""What is short is done on the event loop; nothing else is, and nobody is kept waiting."""
 
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from storage.core import database as module
+from storage.core import connection_thread as module
 from storage.core import driver
+from storage.core.connection_thread import ConnectionThread
 from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import all_or_nothing
 
 LONG = """
@@ -35,13 +37,13 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was handed to the database's thread."""
     found: list[str] = []
-    run = module._Thread.run
+    hand_over = ConnectionThread._hand_over
 
-    async def noted(self: module._Thread, work: object) -> object:
+    def noted(self: ConnectionThread, work: Callable[[driver.Connection], object]) -> object:
         found.append(threading.current_thread().name)
-        return await run(self, work)  # type: ignore[arg-type]
+        return hand_over(self, work)
 
-    monkeypatch.setattr(module._Thread, "run", noted)
+    monkeypatch.setattr(ConnectionThread, "_hand_over", noted)
     return found
 
 
@@ -153,6 +155,83 @@ async def test_what_returns_rows_of_what_it_wrote_is_no_read(
         assert len(hops) == 1
 
 
+@pytest.mark.usefixtures("patient")
+async def test_rows_named_by_a_key_are_changed_without_a_hop(
+    database: Database, hops: list[str]
+) -> None:
+    async with database.transaction() as tx:
+        await tx.brief("DELETE FROM t WHERE a = ?", (0,))
+        assert await tx.brief("DELETE FROM t WHERE a = ?", (1,), (2,), (99,)) == 2
+        assert await tx.add("t", a=10, b="x") == 10
+        assert [await tx.add_new("t", a=10, b="y"), await tx.add_new("t", a=11)] == [False, True]
+        assert hops == []
+    assert len(hops) == 1, "the commit"
+    async with database.transaction() as tx:
+        assert [row[0] for row in await tx.all("SELECT a FROM t")] == [3, 4, 10, 11]
+        assert await tx.brief("DELETE FROM t WHERE a = ?", *((n,) for n in range(100))) == 4
+    assert len(hops) == 3, "many rows are for the thread"
+
+
+@pytest.mark.usefixtures("patient")
+async def test_what_was_changed_on_the_loop_is_undone_with_the_rest(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction() as tx:
+            await tx.add("t", a=10)
+            raise ZeroDivisionError
+    async with database.transaction() as tx:
+        assert await tx.number("SELECT count(*) FROM t") == 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    a: int
+    b: str
+
+
+@dataclass(slots=True)
+class _Loose:
+    a: int
+    b: str
+
+
+@pytest.mark.usefixtures("patient")
+async def test_the_same_is_read_once_until_something_is_written(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    database._thread.connection.set_trace_callback(read.append)
+    one, number = "SELECT * FROM t WHERE a = ?", "SELECT count(*) FROM t"
+
+    async def asked(tx: Transaction) -> tuple[int, _Fixed | None, list[_Fixed]]:
+        found = await tx.number(number), await tx.record(_Fixed, one, (3,))
+        return *found, await tx.records(_Fixed, "SELECT * FROM t WHERE a < 2")
+
+    async with database.transaction() as tx:
+        first = await asked(tx)
+        (await tx.records(_Fixed, "SELECT * FROM t WHERE a < 2")).clear()
+        assert await asked(tx) == first
+        assert len([each for each in read if "SELECT" in each]) == 3, "each once"
+        assert await tx.record(_Fixed, one, (4,)) == _Fixed(4, "b4"), "what is asked for counts"
+        await tx.brief("UPDATE t SET b = 'new' WHERE a = ?", (3,))
+        assert (await asked(tx))[1] == _Fixed(3, "new")
+        with contextlib.suppress(ZeroDivisionError):
+            async with all_or_nothing(tx):
+                await tx.execute("DELETE FROM t WHERE a = 3")
+                assert (await asked(tx))[:2] == (4, None)
+                raise ZeroDivisionError
+        assert (await asked(tx))[:2] == (5, _Fixed(3, "new")), "taken back is written too"
+        loose = await tx.record(_Loose, one, (3,))
+        assert loose is not None
+        loose.b = "changed by whoever has it"
+        assert await tx.record(_Loose, one, (3,)) == _Loose(3, "new")
+    with pytest.raises(RuntimeError):
+        await tx.number(number)
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM t WHERE a = 0")
+    async with database.transaction() as tx:
+        assert await tx.number(number) == 4
+
+
 async def test_others_have_their_turn_however_many_reads_there_are(
     database: Database, hops: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,11 +251,11 @@ async def test_others_have_their_turn_however_many_reads_there_are(
             turns += 1
             await asyncio.sleep(0)
 
-    monkeypatch.setattr("storage.core.database.time.monotonic", monotonic)
+    monkeypatch.setattr("storage.core.connection_thread.time.monotonic", monotonic)
     async with database.transaction() as tx:
         beside = asyncio.create_task(other())
-        for _ in range(100):
-            await tx.one("SELECT b FROM t WHERE a = 1")
+        for number in range(100):
+            await tx.one("SELECT b FROM t WHERE a = ?", (number,))
         beside.cancel()
     assert 10 < len(hops) < 60
     assert turns > 10

@@ -21,6 +21,8 @@ _COMMANDS = frozenset({"poll", "polls", "help"})
 _NUMBERS = frozenset(
     {"zero", "none", "one", "two", "three", "four", "five", "six", "abstain", "fist"}
 )
+PRACTICE = "TEST"
+"""Names the practice poll in a vote. It has a vowel, so no secret poll has such a code."""
 LONGEST = 200
 """Letters of a message that are looked at; a vote has fewer than thirty."""
 
@@ -53,7 +55,11 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
         first = _bare(words[0]) if words else ""
     if first.casefold() in _VOTE:
         code, choice = _parts(words[1:])
+        # Practice is not secret, so it may leave a row. Of whoever may vote in a secret poll nothing may, in
+        # case they mistyped its code.
+        practice = code == PRACTICE and place is Place.DIRECT and not open_codes
         meant = place is Place.DIRECT or commanded or is_code(code) or code in open_codes
+        meant = meant and not practice
         return TypedVote(code, choice) if meant else None
     code, choice = _parts([first, *words[1:]])
     if place is Place.ROOM:
