@@ -212,7 +212,7 @@ def _pictures_and_figures(_path: Path, config: Config) -> Iterator[Finding]:
     if figures is not None:
         if os.access(figures.parent, os.W_OK | os.X_OK, effective_ids=True):
             yield Finding(Severity.OK, "metrics.textfile", "can be written")
-        elif figures.parent.is_dir():
+        elif file_trouble.present(figures.parent):
             yield Finding(
                 Severity.WRONG, "metrics.textfile", file_trouble.forbidden(figures.parent)
             )
@@ -227,7 +227,8 @@ def _pictures_and_figures(_path: Path, config: Config) -> Iterator[Finding]:
 
 def _poll_keys(_path: Path, config: Config) -> Iterator[Finding]:
     keys = config.polls.keys_dir
-    there = next((each for each in (keys, *keys.parents) if each.is_dir()), Path("/"))
+    # Where one may not look, `Path.is_dir` raises.
+    there = next((each for each in (keys, *keys.parents) if os.path.isdir(each)), Path("/"))  # noqa: PTH112
     if os.access(there, os.W_OK | os.X_OK, effective_ids=True):
         yield Finding(Severity.OK, "polls.keys_dir", "can be made or written")
     else:

@@ -188,7 +188,7 @@ SITUATIONS = [
         f"config check {CONFIG}",
         "a configuration of another user",
         of_others("config.toml", 0o600),
-        78,
+        77,
         "{place}/config.toml",
         ME,
         THEM,
