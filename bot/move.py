@@ -24,6 +24,7 @@ from bot.backup.restore import with_line
 from bot.config import Config, load
 from bot.keys import keyring
 from bot.keys.data_key import DataKey, Purpose
+from bot.process import failpoints
 from bot.process.data_directory import DataDirectory, write_private
 from bot.process.exit_codes import ExitCode, Stop
 from storage.chat.account_move import AccountMove, AccountMoves, Login
@@ -90,10 +91,16 @@ def move(wanted: MoveOptions, say: Say) -> None:
     with DataDirectory.open(directory.path) as held:
         key = keyring.unlock(held.keyslots, secret)
         carried = asyncio.run(_carry(wanted, before, config, held, key, given, say))
-        write_private(wanted.config, new_text.encode())
-        # The new account's secrets are sealed under a recovery key, and nobody keeps the one on paper.
-        held.recovery_key_shown.unlink(missing_ok=True)
-    setup.set_up(_as_init(wanted), config, secret, given, say)
+        # An earlier run came so far that only the old account was left.
+        set_up = before.user == config.user and held.recovery_key_shown.exists()
+        if not set_up:
+            # The new account's secrets are sealed under a recovery key; the one on paper is not here.
+            held.recovery_key_shown.unlink(missing_ok=True)
+            write_private(wanted.config, new_text.encode())
+            failpoints.reach("move_configured")
+    if not set_up:
+        setup.set_up(_as_init(wanted), config, secret, given, say)
+        failpoints.reach("move_set_up")
     with DataDirectory.open(directory.path) as held:
         ended = asyncio.run(_end_old(before, config, held, key, carried.move))
     _tell(wanted, config, carried, say, ended=ended)
@@ -139,8 +146,12 @@ async def _carry(
             done = await AccountMoves(tx).last()
             former = await _login(Facts(tx), before)
             rooms = await AccountMoves(tx).committees()
-        if done is not None and done.user == after.user:
+        finished = before.user == after.user and held.recovery_key_shown.exists()
+        if done is not None and done.user == after.user and not (finished and done.old is None):
             say("The records are the new account's already; going on from there.")
+            if before.user != after.user:
+                # Nothing of the new account is in these yet.
+                _drop_of_the_account(held)
             return Carried(done, len(rooms), 0)
         if before.user == after.user:
             raise Stop(ExitCode.USAGE, f"The bot is {after.user} already. Name another account.")
@@ -152,6 +163,7 @@ async def _carry(
                 "come to the old account. Wait for their end, or add --end-polls.",
             )
         new = await _new_login(client, given)
+        failpoints.reach("move_login")
         try:
             old.resume(former.device, former.token)
             say("Bringing the new account into the committees' rooms ...")
@@ -167,6 +179,7 @@ async def _carry(
         await database.close()
         await client.close()
         await old.close()
+    failpoints.reach("move_written")
     _drop_of_the_account(held)
     return Carried(made, len(there), waited)
 

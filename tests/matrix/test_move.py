@@ -1,8 +1,10 @@
 """The bot goes on under another account: everything is kept, people are told, the old account is ended."""
 
 import re
+import signal
 from pathlib import Path
 
+from bot.process import failpoints
 from bot.process.exit_codes import ExitCode
 from demo.cross_signing import chain_holds
 from demo.homeserver import Homeserver
@@ -79,6 +81,38 @@ async def test_everything_goes_on_in_the_same_room(
     await ana.ask(room, "!tz", "Madrid", of=new, where=room, seconds=40)
     said = [each for each in ana.messages if each.room == room and "Hello again" in each.body]
     assert len(said) == 1
+
+
+async def test_killed_at_every_step_it_is_gone_on_from(
+    homeserver: Homeserver, committee: Committee, tmp_path: Path
+) -> None:
+    steward = committee.steward
+    await at_work(committee)
+    former = steward.user
+    new = await homeserver.register(
+        f"kill-{tmp_path.name[-6:].lower()}-{committee.ana.device.lower()}", PASSWORD
+    )
+    await steward.stop()
+    for point in failpoints.CHANGING_ACCOUNT:
+        steward._environment["STEWARD_FAILPOINT"] = point
+        status, output = await steward.command(
+            *("move", "--homeserver", steward.homeserver, "--user", new, "--yes"),
+            *("--password-file", str(steward._password_file)),
+        )
+        assert status == -signal.SIGKILL, (point, output)
+    del steward._environment["STEWARD_FAILPOINT"]
+    output = await move(steward, new)
+    assert "could not be ended" not in output
+    assert former not in await committee.ana.api.members(committee.room)
+    status, output = await steward.command(
+        *("move", "--homeserver", steward.homeserver, "--user", new, "--yes"),
+        *("--password-file", str(steward._password_file)),
+    )
+    assert status == ExitCode.USAGE, output
+    assert "already" in output
+    await steward.start()
+    await committee.ana.hear("Hello again", of=new, where=committee.room, seconds=40)
+    await knows(committee, new)
 
 
 async def test_a_committee_comes_back_with_a_new_room_by_its_code(
