@@ -27,7 +27,7 @@ from bot.keys.data_key import DataKey, Purpose
 from bot.process import failpoints
 from bot.process.data_directory import DataDirectory, write_private
 from bot.process.exit_codes import ExitCode, Stop
-from storage.chat.account_move import AccountMove, AccountMoves, Login
+from storage.chat.account_move import AccountLogin, AccountMove, AccountMoves
 from storage.chat.facts import Facts
 from storage.core.database import Database
 from storage.core.lazy_dataclass import dataclass
@@ -184,12 +184,12 @@ async def _carry(
     return Carried(made, len(there), waited)
 
 
-async def _login(facts: Facts, config: Config) -> Login:
+async def _login(facts: Facts, config: Config) -> AccountLogin:
     device, token = await facts.get("device_id"), await facts.get("access_token")
-    return Login(config.homeserver, config.user, device or "", token or "")
+    return AccountLogin(config.homeserver, config.user, device or "", token or "")
 
 
-async def _new_login(client: Client, given: setup.Given) -> Login:
+async def _new_login(client: Client, given: setup.Given) -> AccountLogin:
     """A new device of the new account; refused where somebody has made an identity for it."""
     from bot.first_login import DEVICE_NAME  # noqa: PLC0415
     from bot.matrix import identity  # noqa: PLC0415
@@ -200,7 +200,7 @@ async def _new_login(client: Client, given: setup.Given) -> Login:
     if identity.published_master(answer, client.user) is not None:
         await _give_up(client, given)
         raise identity.IdentityConflict
-    return Login(client.url, client.user, device, token)
+    return AccountLogin(client.url, client.user, device, token)
 
 
 async def _give_up(client: Client, given: setup.Given) -> None:

@@ -69,7 +69,7 @@ MEANINGS: Final[Mapping[str, str]] = {
 """What each value decides, by its name."""
 
 
-class Origin(Enum):
+class ValueOrigin(Enum):
     """Where a value comes from; the value is the word that is shown."""
 
     FILE = "config.toml"
@@ -111,13 +111,13 @@ def _values(path: Path, config: Config) -> Iterator[str]:
             (
                 origin
                 for origin, given in (
-                    (Origin.ENVIRONMENT, environment),
-                    (Origin.DOTENV, dotenv),
-                    (Origin.FILE, written),
+                    (ValueOrigin.ENVIRONMENT, environment),
+                    (ValueOrigin.DOTENV, dotenv),
+                    (ValueOrigin.FILE, written),
                 )
                 if _at(given, keys) is not None
             ),
-            Origin.DEFAULT,
+            ValueOrigin.DEFAULT,
         )
         value: Any = config
         for key in keys:

@@ -54,7 +54,7 @@ def greeting_new_account(*, former: str) -> Reply:
             status=Code("!status"),
         ),
         line(
-            "Our direct chats begin anew: {direct}. Write nothing to the old account any more. Secret"
+            "I need a new direct chat with you: {direct}. Write nothing to the old account any more. Secret"
             " polls that were open have ended without a result.",
             direct=Code("!direct"),
         ),

@@ -28,8 +28,8 @@ EMPTIED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
-    """A session at a homeserver."""
+class AccountLogin:
+    """A login of the bot's at a homeserver, before or after a move."""
 
     homeserver: str
     user: str
@@ -41,7 +41,7 @@ class Login:
 class AccountMove:
     """A move as it is kept."""
 
-    old: Login | None
+    old: AccountLogin | None
     """The login before, until it has been ended."""
     former: str
     """The account before."""
@@ -63,7 +63,7 @@ class AccountMove:
     def from_json(cls, text: str) -> AccountMove:
         """The move from the fact's text."""
         kept = json.loads(text)
-        old = None if kept["old"] is None else Login(*kept["old"])
+        old = None if kept["old"] is None else AccountLogin(*kept["old"])
         return cls(old, kept["former"], kept["user"], kept["codes"], tuple(kept["told"]))
 
 
@@ -76,7 +76,9 @@ class AccountMoves(Shared):
         text = await Facts(self.tx).get(MOVED)
         return None if text is None else AccountMove.from_json(text)
 
-    async def begin(self, move: AccountMove, new: Login, rooms: set[str], now: datetime) -> int:
+    async def begin(
+        self, move: AccountMove, new: AccountLogin, rooms: set[str], now: datetime
+    ) -> int:
         """Become the new account, in whose ``rooms`` committees go on; returns how many answers waited.
 
         Committees whose room it is not in count as left: an invitation or a code brings them back.

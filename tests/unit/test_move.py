@@ -13,7 +13,7 @@ from bot.keys.data_key import Purpose
 from bot.logging import logs
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
-from storage.chat.account_move import AccountMove, AccountMoves, Login
+from storage.chat.account_move import AccountLogin, AccountMove, AccountMoves
 from storage.chat.committees import Committees
 from storage.chat.facts import Facts
 from storage.core.database import Database
@@ -132,7 +132,7 @@ def test_codes_are_good_once(place: Path) -> None:
 
     async def play() -> None:
         database = await Database.open(place / "app.db", bytes(32))
-        old = Login("https://a.example.org", USER, "D", "T")
+        old = AccountLogin("https://a.example.org", USER, "D", "T")
         made = AccountMove(old, USER, NEW, {"ABCDEFGHJKMN": "1", "NMKJHGFEDCBA": "2"}, (7,))
         async with database.transaction() as tx:
             moves = AccountMoves(tx)
