@@ -86,6 +86,11 @@ def restore(wanted: RestoreOptions, say: Say) -> None:
         config, given = asyncio.run(_put_in_place(wanted, kept, key, scratch, say))
     say(f"The records are in {config.data_dir}. Making a new device for {config.user} ...")
     setup.set_up(_as_init(wanted), config, secret, given, say)
+    say(
+        "Next:\n"
+        f"  1. steward run --config {wanted.config}\n"
+        "  2. It is in its committees' rooms already. In one of them, type: !status"
+    )
 
 
 def secret_for(kept: Archive, file: Path | None, config: Path) -> str:

@@ -62,7 +62,7 @@ def backup(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE.")] = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Write an encrypted backup, also while the bot runs; or check one."""
+    """Write an encrypted backup, or check one. The bot may be running."""
     quiet_logs()
     from bot.backup import offline  # noqa: PLC0415
     from bot.backup import restore as restoring  # noqa: PLC0415
@@ -99,7 +99,7 @@ def restore(
     login_token_file: LoginTokenFile = None,
     access_token_file: AccessTokenFile = None,
 ) -> None:
-    """Bring a backup back on this machine: a new device with the same records and identity."""
+    """Bring a backup back on this machine. A new device, the same records and identity."""
     quiet_logs()
     from bot.backup.restore import RestoreOptions  # noqa: PLC0415
     from bot.backup.restore import restore as bring_back  # noqa: PLC0415
@@ -243,7 +243,7 @@ def panic(
     data_dir: DataDir = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask to confirm.")] = False,
 ) -> None:
-    """Destroy the keys and all files of this bot, now and for good. Needs no network."""
+    """Destroy the keys and all files of this bot, for good. Needs no network."""
     quiet_logs()
     settings, directory = _for_panic(config, data_dir)
     if file_trouble.present(directory.path):
@@ -308,5 +308,6 @@ def _typed_recovery_key(file: Path | None) -> str:
 def _show_recovery_key(key: str) -> None:
     say(
         "\nThe new recovery key, shown only this once; the one before opens nothing any more. Write "
-        f"it on paper and keep it away from this machine:\n\n    {key}\n"
+        f"it on paper and keep it away from this machine:\n\n    {key}\n\n"
+        "Is what you wrote right? Type: steward recovery-key check"
     )

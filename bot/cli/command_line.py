@@ -148,7 +148,7 @@ def verify(
         float, typer.Option(metavar="N", min=0.1, max=600, help="How long to wait for a request.")
     ] = 15,
 ) -> None:
-    """Compare emoji with somebody who wants to know that this is really the bot."""
+    """Compare emoji with somebody who asks if this is the bot."""
     quiet_logs()
     from bot.cli.verify import verify as compare  # noqa: PLC0415
 
@@ -163,7 +163,7 @@ def dead_letters(
     *,
     config: ConfigPath = HERE,
 ) -> None:
-    """Show what could not be handled or delivered, without its content; send it again or drop it."""
+    """List what was not delivered; send it again or drop it. Shows no content."""
     quiet_logs()
     from bot.cli import dead_letters as letters_words  # noqa: PLC0415
 
@@ -193,7 +193,7 @@ def dead_letters(
 @app.command()
 @plainly
 def doctor(*, config: ConfigPath = HERE) -> None:
-    """Check everything that can be checked from here; each line is ok or says what to do."""
+    """Check all that can be checked from here. Each line is ok or says what to do."""
     quiet_logs()
     from bot.cli.doctor import examine  # noqa: PLC0415
     from bot.cli.finding import Severity  # noqa: PLC0415
@@ -220,7 +220,7 @@ def _show_finding(finding: "Finding") -> None:
 def check_config(
     do: Annotated[str, typer.Argument(metavar="check")] = "check", *, config: ConfigPath = HERE
 ) -> None:
-    """Say what each value of the configuration means, and what is wrong with it. Needs no network."""
+    """Explain each value of the configuration. Says what is wrong; needs no network."""
     quiet_logs()
     from bot.cli import config_check  # noqa: PLC0415
 
@@ -264,7 +264,7 @@ def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
     age = answer.get("last_sync_seconds")
     heard = "never" if age is None else f"{_duration(age)} ago"
     say(
-        f"Steward {answer.get('version', '?')}: {'well' if code is ExitCode.OK else 'not ready'}\n"
+        f"Steward {answer.get('version', '?')}: {_in_a_word(code, answer)}\n"
         f"  ready          {'yes' if answer.get('ready') else 'no'}\n"
         f"  last good sync {heard}\n"
         f"  rooms          {answer.get('rooms', '?')}\n"
@@ -292,6 +292,12 @@ def _homeserver_words(told: object) -> str:
 
         lines += f"\n  limited        {outage_words.limited(limited)}\n                 -> {outage_words.LIMITS}"
     return lines
+
+
+def _in_a_word(code: ExitCode, answer: dict[str, Any]) -> str:
+    if code is ExitCode.OK:
+        return "well"
+    return "ready, but not well" if answer.get("ready") else "not ready"
 
 
 def _duration(seconds: float) -> str:
