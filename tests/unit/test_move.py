@@ -16,6 +16,7 @@ from bot.process.exit_codes import ExitCode
 from storage.chat.account_move import AccountLogin, AccountMove, AccountMoves
 from storage.chat.committees import Committees
 from storage.chat.facts import Facts
+from storage.core.copying import WITHOUT_LOGIN
 from storage.core.database import Database
 from storage.core.model import RoomId
 from storage.core.rows import moment
@@ -145,6 +146,12 @@ def test_codes_are_good_once(place: Path) -> None:
             await moves.use(found)
             assert await moves.of_code("ABCDEFGHJKMN") is None
             assert await moves.of_code("NMKJHGFEDCBA") == 2
+            # No backup holds a login, that of the account before included.
+            for statement, values in WITHOUT_LOGIN:
+                await tx.execute(statement, values)
+            kept = await moves.last()
+            assert kept is not None
+            assert (kept.old, kept.former, kept.told) == (None, USER, (7,))
         await database.close()
 
     asyncio.run(play())
