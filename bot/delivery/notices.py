@@ -23,6 +23,7 @@ from commands.all import CATALOGUE
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
 from commands.framework.room_lines import may_not_wait
+from storage.chat.account_move import AccountMoves
 from storage.chat.committees import Committees
 from storage.chat.identities import Pin
 from storage.chat.outbox import ContentKind, DeliveryTerms, MessageKind, Outgoing
@@ -45,10 +46,12 @@ class Notices:
         """When something was explained, by room; monotonic."""
 
     async def greet(self, tx: Transaction, room: Room, hello: Reply) -> None:
-        """Say the first words in a room; nothing where they were said before."""
-        if not await SaidOnce(tx).first_time(digest(f"hello {room.id}"), _now()):
+        """Say the first words in a room; nothing where this account said them before."""
+        moved = await AccountMoves(tx).last()
+        subject = room.id if moved is None else f"{room.id} {moved.user}"
+        if not await SaidOnce(tx).first_time(digest(f"hello {subject}"), _now()):
             return
-        await self._say(tx, hello, room.id, stem(GREETING, room.id))
+        await self._say(tx, hello, room.id, stem(GREETING, subject))
 
     async def warn_of_change(
         self, tx: Transaction, pin: Pin, committees: Sequence[Committee]

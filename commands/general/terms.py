@@ -56,3 +56,6 @@ Language = Annotated[
 
 Topic = Annotated[str, text(60, "TOPIC", lambda: _("Which topic or command?"))]
 """A topic or a command somebody wants to know more about."""
+
+PairingCode = Annotated[str, text(20, "CODE", lambda: _("Which code? My admin has it."))]
+"""What stands for a committee that comes to a new room."""

@@ -43,6 +43,27 @@ def greeting(*, committee_known: bool) -> Reply:
     )
 
 
+def greeting_new_account(*, former: str) -> Reply:
+    """Greet a committee that knew the bot under another account."""
+    return reply(
+        line(
+            "Hello again. I am your Steward under a new account; before, I was {former}. Everything"
+            " you told me is here.",
+            former=former,
+        ),
+        line(
+            "Your apps do not know me yet. Make sure that it is me: compare what {status} shows with"
+            " my admin, or compare emoji with them.",
+            status=Code("!status"),
+        ),
+        line(
+            "I need a new direct chat with you: {direct}. Write nothing to the old account any more. Secret"
+            " polls that were open have ended without a result.",
+            direct=Code("!direct"),
+        ),
+    )
+
+
 def who_i_am() -> Line:
     """The first line in a room."""
     return (

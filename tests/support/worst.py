@@ -314,7 +314,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "confirm": ("!confirm @ben",),
     "identity": ("!identity",),
     "identity accept": ("!identity accept @ana:example.org",),
-    "moved": ("!moved",),
+    "moved": ("!moved ABCDEFGHJKMNPQRSTUVW --yes",),
 }  # fmt: skip
 """By command: what makes it do the most, and what takes longest to read."""
 
