@@ -277,8 +277,8 @@ async def _end_old(
 
     if made.old is None:
         return True
-    there = {"homeserver": made.old.homeserver, "user": made.old.user}
-    client = client_of((before if before.user == made.old.user else after).model_copy(update=there))
+    old = before if before.user == made.old.user else after
+    client = client_of(replace(old, homeserver=made.old.homeserver, user=made.old.user))
     client.resume(made.old.device, made.old.token)
     try:
         joined = (await client.request("GET", "/joined_rooms")).get("joined_rooms", [])

@@ -8,12 +8,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, SecretStr
-
 from bot.cli import doctor
 from bot.cli.doctor_case import Case
 from bot.cli.finding import Finding, Severity
 from bot.config import Config, ConfigProblems, load, tables
+from bot.config.checks import Hidden
 from bot.config.variables import from_dotenv, from_environment
 from bot.keys import passphrase
 from bot.matrix.http_session import trusting
@@ -143,14 +142,14 @@ def _at(given: object, keys: tuple[str, ...]) -> object:
 def _shown(value: object) -> str:
     """A value as it is written in config.toml; a secret and what is many are only counted."""
     match value:
-        case SecretStr():
+        case Hidden():
             return "set, and not shown"
         case None:
             return "none"
         case Enum():
             return str(value.value)
-        case dict() | BaseModel():
-            return f"{len(dict(value))} of them"
+        case Mapping():
+            return f"{len(value)} of them"
         case tuple():
             return ", ".join(map(str, value)) or "none"
         case _:

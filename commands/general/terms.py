@@ -47,7 +47,7 @@ Language = Annotated[
     Reader(
         _language,
         "LANGUAGE",
-        lambda: _("Which language? Like {example}.").format(example="de"),
+        lambda: _("Which language? Like {example}.").format(example="en"),
         Words.rest(),
         known=True,
     ),

@@ -3,11 +3,11 @@
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_type_hints
 
 import pytest
-from pydantic import BaseModel
 from typer.testing import CliRunner, Result
 
 from bot.cli import command_line
@@ -41,11 +41,11 @@ def check(config: Path) -> Result:
     return ended
 
 
-def keys(model: type[BaseModel], above: str = "") -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from keys(kind, f"{name}.")
+def keys(settings: type, above: str = "") -> Iterator[str]:
+    kinds = get_type_hints(settings)
+    for name, kind in kinds.items():
+        if is_dataclass(kind):
+            yield from keys(cast(type, kind), f"{name}.")
         else:
             yield above + name
 
