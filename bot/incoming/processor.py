@@ -127,6 +127,9 @@ class SyncProcessor:
         await self._router.finish()
 
     async def _look_at(self, room: Room, event: Any) -> None:
+        if not isinstance(event, dict):
+            # A homeserver that sends such things is not to end the reading of what else it sent.
+            return
         verdict = self._guard.judge(room, event)
         if isinstance(verdict, Unknown):
             await self._identities.doubt(verdict.sender)

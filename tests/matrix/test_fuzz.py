@@ -197,6 +197,33 @@ def test_answers_of_sync(tmp_path: Path, examples: int) -> None:
             runner.run(bots.__aexit__(None, None, None))
 
 
+NO_EVENTS: list[Any] = [None, True, 5, 1.5, "an event", [], [{}], {}, {"type": None}]
+PLACES = [
+    ("to_device", "events"),
+    ("device_lists", "changed"),
+    ("rooms", "join", ROOM, "state", "events"),
+    ("rooms", "join", ROOM, "timeline", "events"),
+    ("rooms", "join", "!new:elsewhere.test", "state", "events"),
+    ("rooms", "join", "!new:elsewhere.test", "timeline", "events"),
+    ("rooms", "invite", "!x:elsewhere.test", "invite_state", "events"),
+    ("rooms", "leave", "!y:elsewhere.test", "timeline", "events"),
+]
+
+
+def test_what_is_no_event_stands_among_events(tmp_path: Path) -> None:
+    """In each list of an answer: a homeserver may send anything, and the next command is answered."""
+
+    async def all_of_them() -> None:
+        async with answering(tmp_path) as bot:
+            for place in PLACES:
+                answer: Any = list(NO_EVENTS)
+                for name in reversed(place):
+                    answer = {name: answer}
+                await _answered_after(bot, answer)
+
+    asyncio.run(all_of_them())
+
+
 async def _answered_after(bot: Answering, odd: dict[str, Any]) -> None:
     odd.pop("next_batch", None)
     try:
