@@ -235,6 +235,11 @@ def fault(key: str, value: object) -> str | None:
     return None
 
 
+def tables(path: Path) -> dict[str, Any]:
+    """What config.toml says, table by table, before anything else has a say. Raises ConfigProblems."""
+    return _read_toml(path)[1]
+
+
 def _anchored(config: Config, directory: Path) -> Config:
     """Make paths absolute; a symbolic link is the operator's choice and stays one."""
     paths = {

@@ -18,6 +18,7 @@ from bot.logging import logs
 from bot.process import failpoints
 from bot.process.memory import settle
 from bot.rooms.authority import Authority
+from commands.framework.i18n import speaking
 from commands.framework.reply import Audience, Code, line, reply
 from commands.meetings.remind import rules
 from commands.meetings.remind.layout import for_people, lay_out
@@ -189,12 +190,13 @@ class ReminderJob:
         day = digest(f"sparing {at.committee.id} {reminder.recipient or ''}")
         if not await SaidOnce(at.tx).due(day, millis(at.now), ONE_DAY_MS):
             return
-        words = line(
-            "So much is planned that I leave out some reminders today, mostly of people "
-            "who planned a lot. {meet} shows the next meetings, {actions} shows what to do.",
-            meet=Code("!meet"),
-            actions=Code("!actions"),
-        )
+        with speaking(await at.language(reminder.recipient)):
+            words = line(
+                "So much is planned that I leave out some reminders today, mostly of people "
+                "who planned a lot. {meet} shows the next meetings, {actions} shows what to do.",
+                meet=Code("!meet"),
+                actions=Code("!actions"),
+            )
         own = Post(at.tx, self._outbox, f"{SPARING}-{day}-{int(at.now.timestamp())}")
         who = reminder.recipient
         audience = Audience.ROOM if who is None else Audience.NAMED
@@ -208,7 +210,8 @@ class ReminderJob:
             await self._drop_link(reminder, at)
             return
         reminders = Reminders(at.tx, at.committee.id)
-        closed = await close_poll(MeetingId(reminder.subject), at, reminders)
+        with speaking(at.committee.language):
+            closed = await close_poll(MeetingId(reminder.subject), at, reminders)
         own = Post(at.tx, self._outbox, stem(REMINDER, reminder.key))
         if closed is not None:
             await own.say(closed, str(at.committee.room), "", at.committee, self._authority)
@@ -227,13 +230,14 @@ class ReminderJob:
         if not late and not skipped:
             return
         zone = at.committee.zone
-        told = line(
-            "I was offline {begin}–{end}: {late} late, {skipped} skipped.",
-            begin=f"{away.astimezone(zone):%H:%M}",
-            end=f"{at.now.astimezone(zone):%H:%M}",
-            late=late,
-            skipped=skipped,
-        )
+        with speaking(at.committee.language):
+            told = line(
+                "I was offline {begin}–{end}: {late} late, {skipped} skipped.",
+                begin=f"{away.astimezone(zone):%H:%M}",
+                end=f"{at.now.astimezone(zone):%H:%M}",
+                late=late,
+                skipped=skipped,
+            )
         confession = reply(told, audience=Audience.ROOM)
         own = Post(at.tx, self._outbox, f"{AWAY}-{at.committee.id}-{int(away.timestamp())}")
         await own.say(confession, str(at.committee.room), "", at.committee, self._authority)
