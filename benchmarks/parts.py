@@ -35,5 +35,5 @@ MODULES: Final = (
     soak,
 )
 PARTS: Final[dict[str, Part[Any]]] = {module.PART.name: module.PART for module in MODULES}
-SHARED: Final = frozenset({"driver", "echo_loop", "page", "part", "parts", "provided"})
+SHARED: Final = frozenset({"driver", "echo_loop", "page", "part", "parts", "provided", "resident"})
 """Modules that parts use, and that measure nothing themselves."""
