@@ -207,6 +207,7 @@ def _handlers(
     """What is answered on the control socket, by verb."""
     return {
         "status": status.answer,
+        "well": status.monitor.well,
         "dead-letters": letters.answer,
         "identity": partial(identity.report, account.client, account.signing, account.machine),
         "verify": verifications.operate,
