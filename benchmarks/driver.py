@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -28,6 +28,8 @@ class Driver:
         self._since = ""
         self._filter = ""
         self._heard: Counter[tuple[str, str]] = Counter()
+        self.came: list[tuple[float, str]] = []
+        """When which sender's answers were received, by ``time.perf_counter``."""
         self._news = asyncio.Condition()
         self._reader: asyncio.Task[None] | None = None
 
@@ -81,6 +83,7 @@ class Driver:
         for room, joined in answer.get("rooms", {}).get("join", {}).items():
             for event in joined["timeline"]["events"]:
                 self._heard[room, event["sender"]] += 1
+                self.came.append((time.perf_counter(), event["sender"]))
         async with self._news:
             self._news.notify_all()
 
@@ -90,6 +93,15 @@ class Driver:
             room, "m.room.encrypted", self._prepared[room].popleft()
         )
 
+    async def send_all(self, rooms: Sequence[str], each: int) -> None:
+        """Send the next prepared messages of many rooms as fast as possible, in order in each."""
+
+        async def write(room: str) -> None:
+            for _ in range(each):
+                await self.send(room)
+
+        await asyncio.gather(*(write(room) for room in rooms))
+
     async def heard(self, rooms: Mapping[str, int], sender: str, seconds: float = 60) -> None:
         """Wait until each room has had the given number of answers since the beginning."""
 
@@ -98,6 +110,19 @@ class Driver:
 
         async with asyncio.timeout(seconds), self._news:
             await self._news.wait_for(complete)
+
+    async def heard_until_quiet(
+        self, rooms: Mapping[str, int], sender: str, *, first: float, quiet: float
+    ) -> None:
+        """Like ``heard``, but given up after so many seconds without the first or any further answer."""
+        async with self._news:
+            while any(self._heard[room, sender] < wanted for room, wanted in rooms.items()):
+                before = len(self.came)
+                try:
+                    async with asyncio.timeout(quiet if before else first):
+                        await self._news.wait_for(lambda: len(self.came) > before)  # noqa: B023
+                except TimeoutError:
+                    return
 
     def count(self, room: str, sender: str) -> int:
         """Return the number of answers so far."""
@@ -114,12 +139,7 @@ class Driver:
     async def burst(self, rooms: list[str], each: int, sender: str) -> float:
         """Send messages to many rooms as fast as possible; returns answers per second."""
         wanted = {room: self._heard[room, sender] + each for room in rooms}
-
-        async def write(room: str) -> None:
-            for _ in range(each):
-                await self.send(room)
-
         started = time.perf_counter()
-        await asyncio.gather(*(write(room) for room in rooms))
+        await self.send_all(rooms, each)
         await self.heard(wanted, sender, 120)
         return len(rooms) * each / (time.perf_counter() - started)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from benchmarks import (
+    backlog,
     files,
     growth,
     holding,
@@ -21,6 +22,7 @@ from benchmarks.part import Part
 
 MODULES: Final = (
     round_trip,
+    backlog,
     growth,
     holding,
     polls,
