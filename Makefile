@@ -48,8 +48,8 @@ install: $(RUN) ## install what the bot needs, and nothing else; PREFIX=/usr/loc
 
 # ---------------------------------------------------------------------------- for contributors
 
-# Test files at a time. Most tests wait for a homeserver most of the time, so two cores carry three.
-SIDE_BY_SIDE ?= 3
+# Test files at a time. Many tests wait for a homeserver: three kept two cores busy for three quarters of it.
+SIDE_BY_SIDE ?= 4
 
 .PHONY: test
 test: $(DEV) $(READERS) ## run every test, the ones on a real homeserver included
