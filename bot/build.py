@@ -124,11 +124,11 @@ async def build(
         verifications=verifications,
         expiry=expiry,
         backups=backups,
-        loop=SyncLoop(sync, processor, outbox, disk, polls.officer.next_deadline),
+        loop=SyncLoop(sync, processor, disk, polls.officer.next_deadline),
         first=homeserver,
         from_start=(said.renderer, said.ephemeral, expiry),
         when_ready=(
-            *(outbox, rooms.invitations, said.direct_rooms, verifications, polls.officer),
+            *(rooms.invitations, said.direct_rooms, verifications, polls.officer),
             *(jobs.imports, downloads, commands.queue, monitor),
         ),
         when_quiet=(

@@ -75,6 +75,7 @@ class Bot:
                 await self.restore()
                 for part in self.from_start:
                     parts.create_task(part.run(), name=type(part).__name__)
+                parts.create_task(self._deliver(), name=type(self.outbox).__name__)
                 await self.loop.first()
                 for part in self.when_ready:
                     parts.create_task(part.run(), name=type(part).__name__)
@@ -88,6 +89,11 @@ class Bot:
                 await self.loop.run()
         finally:
             self.polls.register.keys.release()
+
+    async def _deliver(self) -> None:
+        """Deliver what waits as soon as it is known who may have it, while the rest is being read."""
+        await self.state.rooms_known.wait()
+        await self.outbox.run()
 
     async def announce(self) -> None:
         """Publish our keys and identity, and leave the sync filter with the homeserver."""

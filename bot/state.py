@@ -99,8 +99,10 @@ class CommitteeDirectory:
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
-    """Everything the parts of the bot share: pulse, signals, committees."""
+    """Everything the parts of the bot share."""
 
     pulse: Pulse
     signals: Signals = field(default_factory=Signals)
     committees: CommitteeDirectory = field(default_factory=CommitteeDirectory)
+    rooms_known: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once it is known who is in which room now: from then on it can be told what may be sent."""

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -158,16 +159,13 @@ class Steward:
 
     async def command(self, *words: str) -> tuple[int, str]:
         """Run any command of the bot's command line to its end; exit status and output."""
-        process = await asyncio.create_subprocess_exec(
-            *self._line(*words),
-            cwd=ROOT,
-            env=self._env({}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        output, _ = await process.communicate()
-        return process.returncode or 0, output.decode()
+        with tempfile.NamedTemporaryFile(prefix="steward-said-") as said:
+            process = self.starts(self._line(*words), self._env({}), Path(said.name))
+            try:
+                status = await asyncio.to_thread(process.wait)
+            finally:
+                process.kill()
+            return status, said.read().decode()
 
     async def start(
         self, environment: Mapping[str, str] | None = None, *, wait: bool = True

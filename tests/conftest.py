@@ -1,11 +1,12 @@
 """What every ring may use: a real homeserver, people on it, and the bot as a process."""
 
+import gc
 import itertools
 import os
 import secrets
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from tests.support.new_databases import make_in_one_go
 from tests.support.order import mixed
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
-from tests.support.warm_start import WarmStart
+from tests.support.warm_start import WARM
 
 # On CI the same examples every time; elsewhere new ones, and failures are remembered.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
@@ -68,6 +69,17 @@ class ByEvidence(LoadFileScheduling):  # type: ignore[misc]
         return EVIDENCE.get(file.rpartition("/")[2], file)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among ten thousand tests that all stay: each worker takes 3 s less of 8."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Have workers take files in an order that keeps all of them busy."""
     if hasattr(config, "workerinput"):
@@ -89,11 +101,10 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _warm_bots() -> Iterator[None]:
     """Bots start without importing everything anew, unless they are started in a way of their own."""
-    warm = WarmStart()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Steward, "starts", warm.start)
+        patch.setattr(Steward, "starts", WARM.start)
         yield
-    warm.close()
+    WARM.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,6 +12,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.parcel_delivery import Contents, LateWords, ParcelDelivery
 from bot.delivery.pictures import PictureFiles
 from bot.delivery.sender import Sender
+from bot.delivery.sent_messages import SentMessages
 from bot.matrix.client import Client
 from bot.matrix.room_keys import RoomKeys
 from bot.pictures.renderer import PictureRenderer
@@ -59,7 +60,10 @@ def build_deliveries(
     }
     contents = Contents(makers, late_words, exported=exported, introduced=introduced)
     duplicates = DuplicateCheck(sender, restored_at)
-    attempts = ParcelDelivery(database, sender, rooms, resolve, clearance, contents, duplicates)
+    sent = SentMessages(database)
+    attempts = ParcelDelivery(
+        database, sender, rooms, resolve, clearance, contents, duplicates, sent
+    )
     hearing = Hearing(database, clearance)
     ephemeral = EphemeralSender(sender, rooms, resolve, makers, hearing, pace=pace)
-    return Deliveries(renderer, direct, Outbox(database, attempts), ephemeral)
+    return Deliveries(renderer, direct, Outbox(database, attempts, sent), ephemeral)

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Iterable
 
 from bot.delivery.parcel_delivery import Held, ParcelDelivery
+from bot.delivery.sent_messages import SentMessages
 from storage.chat.outbox import OutboxTable, Parcel
-from storage.core.database import Database
+from storage.core.database import Database, Transaction
 
 QUIET_EACH, LONGEST_QUIET = 0.1, 0.5
 """Seconds that asking for news gives way to each waiting answer, and to all of them: whoever asks
@@ -18,9 +19,10 @@ something meanwhile waits as long.
 class Outbox:
     """Delivers queued messages: one lane per room, or per person whose direct room is not there yet."""
 
-    def __init__(self, database: Database, delivery: ParcelDelivery) -> None:
+    def __init__(self, database: Database, delivery: ParcelDelivery, sent: SentMessages) -> None:
         self._database = database
         self._delivery = delivery
+        self._sent = sent
         self._lanes: dict[str, deque[Parcel]] = {}
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
@@ -41,9 +43,11 @@ class Outbox:
                     # Still inside: what commits after this reading is added to what it found.
                     self.open = True
                     self.add(waiting)
-                await asyncio.Event().wait()
+                await self._sent.run()
         finally:
             self.open = False
+            # What was sent is off the table, even if the bot is being stopped.
+            await self._sent.finish()
 
     @property
     def device(self) -> str:
@@ -74,6 +78,10 @@ class Outbox:
             lane = parcel.room or f"to {parcel.recipient}"
             self._lanes.setdefault(lane, deque()).append(parcel)
             self._wake(lane)
+
+    async def write_sent(self, tx: Transaction) -> None:
+        """Take what was sent off the table, in the transaction of whoever writes anyway."""
+        await self._sent.write(tx)
 
     async def quiet(self) -> None:
         """Wait until replies are delivered: briefly for a few, longer for many.

@@ -16,6 +16,7 @@ from bot.delivery.duplicates import DuplicateCheck
 from bot.delivery.loop_turn import LoopTurn
 from bot.delivery.post import Delivering
 from bot.delivery.sender import Sender, Undeliverable, refusals
+from bot.delivery.sent_messages import SentMessages
 from bot.delivery.threads import elsewhere
 from bot.delivery.withdrawal import withdraw
 from bot.logging import logs
@@ -85,6 +86,7 @@ class ParcelDelivery:
         clearance: Clearance,
         contents: Contents,
         duplicates: DuplicateCheck,
+        sent: SentMessages,
     ) -> None:
         self._database = database
         self._sender = sender
@@ -93,6 +95,7 @@ class ParcelDelivery:
         self._clearance = clearance
         self._contents = contents
         self._duplicates = duplicates
+        self._sent = sent
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     @property
@@ -262,12 +265,16 @@ class ParcelDelivery:
     async def _done(self, parcel: Parcel) -> None:
         """The homeserver has it: tell whoever waits for that, and drop the text."""
         export = parcel.terms.export
+        announces = transaction_ids.is_of(transaction_ids.NEWCOMERS, parcel.transaction_id)
+        if parcel.kind not in LATE_WORDS and export is None and not announces:
+            self._sent.note(parcel)
+            return
         async with self._database.transaction() as tx:
             if parcel.kind in LATE_WORDS:
                 await self._contents.late_words[parcel.kind].sent(tx, parcel.source)
             if export is not None and parcel.kind is ContentKind.FILE:
                 await self._contents.exported(tx, export)
-            if transaction_ids.is_of(transaction_ids.NEWCOMERS, parcel.transaction_id):
+            if announces:
                 await self._contents.introduced(tx, parcel.transaction_id)
             await OutboxTable(tx).done(parcel.id)
 

@@ -143,5 +143,6 @@ def build_processor(
         router=router,
         polls=polls,
         verifications=verifications,
+        outbox=outbox,
         state=state,
     )

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import Any
 
 from bot.backup.after_restore import AfterRestore
-from bot.delivery.post import Delivering
+from bot.delivery.outbox import Outbox
 from bot.matrix.guard import Refused
 from bot.matrix.machine import Machine
 from bot.matrix.rooms import Room
@@ -63,7 +63,7 @@ class Checkpoint:
         machine: Machine,
         expiry: SessionExpiry,
         places: RoomDirectory,
-        outbox: Delivering,
+        outbox: Outbox,
         state: SharedState,
     ) -> None:
         self._database = database
@@ -132,6 +132,7 @@ class Checkpoint:
             for reason, times in changes.refused.items():
                 await SaidOnce(tx).count(reason, times)
             await self._expiry.save(tx)
+            await self._outbox.write_sent(tx)
             if self._after_restore is not None:
                 known = self._state.committees.known
                 await self._after_restore.say(tx, known, self._outbox)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.delivery.outbox import Outbox
 from bot.health.disk import DiskGuard
 from bot.incoming.processor import SyncProcessor
 from bot.logging import logs
@@ -24,14 +23,12 @@ class SyncLoop:
         self,
         sync: Sync,
         processor: SyncProcessor,
-        outbox: Outbox,
         disk: DiskGuard,
         next_deadline: Callable[[], float | None],
     ) -> None:
         """``next_deadline``: Unix time at which the next poll closes; no request is held beyond it."""
         self._sync = sync
         self._processor = processor
-        self._outbox = outbox
         self._disk = disk
         self._next_deadline = next_deadline
 
@@ -58,7 +55,6 @@ class SyncLoop:
             await asyncio.sleep(REFUSED_PAUSE)
             return False
         await self._take(answer)
-        await self._outbox.quiet()
         return True
 
     async def _take(self, answer: Mapping[str, Any]) -> None:

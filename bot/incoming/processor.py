@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import clock
+from bot.delivery.outbox import Outbox
 from bot.incoming.checkpoint import Checkpoint
 from bot.incoming.identity_changes import IdentityChanges
 from bot.incoming.late_keys import LateKeys
@@ -44,6 +45,7 @@ class SyncProcessor:
         router: Router,
         polls: Polling,
         verifications: Verifications,
+        outbox: Outbox,
         state: SharedState,
     ) -> None:
         self._sync = sync
@@ -58,6 +60,7 @@ class SyncProcessor:
         self._router = router
         self._polls = polls
         self._verifications = verifications
+        self._outbox = outbox
         self._state = state
 
     @property
@@ -87,11 +90,14 @@ class SyncProcessor:
         await self._identities.look()
         await self._machine.mend_sessions()
         await self._rooms.settle()
+        self._state.rooms_known.set()
         for step in filter(None, map(to_device, keys)):
             await self._verifications.hear(step)
         await self._late_keys.look(arrived, more=len(keys) >= MANY_KEYS)
         await self._read(answer, fresh)
         await self._polls.votes.answered()
+        # Two things at once in the homeserver, and two on the disk, would keep the answers waiting.
+        await self._outbox.quiet()
         failpoints.reach("before_checkpoint")
         await self._checkpoint.save(answer, received)
         self._state.pulse.beat(came, received)

@@ -217,9 +217,9 @@ class OutboxTable:
         reworded = await self.replace(parcel, words)
         return replace(reworded, terms=replace(parcel.terms, named=(), care=()))
 
-    async def done(self, parcel: int) -> None:
-        """Delete a message from the queue: the homeserver has accepted the event, or must not get it."""
-        await self.tx.brief("DELETE FROM outbox WHERE id = ?", (parcel,))
+    async def done(self, *parcels: int) -> None:
+        """Delete messages from the queue: the homeserver has accepted the events, or must not get them."""
+        await self.tx.brief("DELETE FROM outbox WHERE id = ?", *((each,) for each in parcels))
 
     async def withdraw(
         self, person: UserId, committee: CommitteeId | None, below: int | None = None

@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
-from storage.core.driver import Connection, OperationalError
+from storage.core.driver import PRAGMAS, Connection, OperationalError
 
 T = TypeVar("T")
 
+PATIENCE = int(PRAGMAS["busy_timeout"][0])
+"""Milliseconds that work on the thread waits for another process."""
 GLANCE_STEPS = 4000
 """Steps of SQLite's machine, a third of a ms, in which a read on the event loop has to end, or in twice as many."""
 GLANCES = 0.003
@@ -32,6 +34,7 @@ class ConnectionThread(aiosqlite.Connection):
         self._thread.daemon = True
         self._given = 0
         self._done = 0
+        self._patience = PATIENCE
         self._since: float | None = None
         """When the first work of this turn of the event loop was done on it."""
 
@@ -73,9 +76,16 @@ class ConnectionThread(aiosqlite.Connection):
 
     def _counted(self, work: Callable[[Connection], T], connection: Connection) -> T:
         try:
+            self.wait_for_others(connection, PATIENCE)
             return work(connection)
         finally:
             self._done += 1
+
+    def wait_for_others(self, connection: Connection, milliseconds: int) -> None:
+        """Set how long SQLite waits for another process that holds the file: on the event loop not at all."""
+        if milliseconds != self._patience:
+            connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+            self._patience = milliseconds
 
     def glance(self, work: Callable[[Connection], T]) -> T | None:
         """Do short work here and now; None where it is not short, or somebody else has to have a turn.

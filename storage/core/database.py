@@ -261,13 +261,11 @@ class Transaction:
         return None if self._over else self._thread.glance(within)
 
     def _begin_at_once(self, connection: Connection) -> None:
-        patience, _ = driver.PRAGMAS["busy_timeout"]
-        connection.execute("PRAGMA busy_timeout = 0")
+        self._thread.wait_for_others(connection, 0)
         try:
             self._begin(connection)
         finally:
             self._used = self._used or self._begun
-            connection.execute(f"PRAGMA busy_timeout = {patience}")
 
     async def _run(self, work: Callable[[Connection], T]) -> T:
         if self._over:

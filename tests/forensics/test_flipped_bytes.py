@@ -11,7 +11,6 @@ import random
 import shutil
 import struct
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,13 +21,13 @@ import pytest
 from bot.keys import keyring
 from bot.keys.keyring import Purpose
 from bot.process.exit_codes import ExitCode
-from demo.steward import ROOT
 from storage.core import driver
 from storage.core.inspection import PAGE, RESERVED
 from storage.core.refusals import DamagedFile, NewerDatabase, WrongKey
 from tests.forensics.canaries import PASSPHRASE
 from tests.forensics.evidence import Evidence
 from tests.forensics.search import search
+from tests.support.warm_start import WARM
 
 # Whichever test is first waits for both bots to have lived their lives.
 pytestmark = pytest.mark.timeout(600)
@@ -253,16 +252,7 @@ def test_any_flipped_bit_in_the_key_file_is_noticed(stopped: Bench) -> None:
 # ------------------------------------------------------------------ the real command
 def steward_run(config: Path, data: Path) -> subprocess.CompletedProcess[str]:
     """Start the bot as its operator does, with nobody at the homeserver's address."""
-    return subprocess.run(  # noqa: S603 (this interpreter)
-        [sys.executable, "-m", "bot", "run", "--config", str(config)],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env={**os.environ, "STEWARD_DATA_DIR": str(data)},
-    )
+    return WARM.done(["run", "--config", str(config)], STEWARD_DATA_DIR=str(data))
 
 
 @pytest.fixture
@@ -280,7 +270,7 @@ def test_the_real_start_refuses_with_the_documented_status(
 ) -> None:
     chance = random.Random(6)
     stopped, killed = evidence.data["stopped"], evidence.data["killed"]
-    # A start takes seconds of CPU; the parts of each format have had their turn above.
+    # A start unlocks the keys; the parts of each format have had their turn above.
     chosen = [
         (stopped, one_each(in_database(stopped, "app.db", chance))[0]),
         (killed, one_each(in_log(killed, "app.db-wal", chance, 2))[1]),

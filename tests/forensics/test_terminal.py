@@ -19,6 +19,7 @@ from demo.steward import ROOT
 from tests.forensics.canaries import PASSPHRASE, WRONG_PASSPHRASE, WRONG_PASSWORD
 from tests.forensics.evidence import Evidence
 from tests.forensics.search import kinds, search
+from tests.support.warm_start import WARM
 
 # Whichever test is first waits for both bots to have lived their lives.
 pytestmark = pytest.mark.timeout(600)
@@ -58,18 +59,8 @@ class Operator:
         return path
 
     def types(self, *words: str, **more: str) -> tuple[int, str]:
-        done = subprocess.run(  # noqa: S603 (this interpreter)
-            [sys.executable, "-m", "bot", *words],
-            cwd=ROOT,
-            env={**os.environ, "STEWARD_LOG_LEVEL": "debug", **more},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return done.returncode, done.stdout
+        done = WARM.done(words, **{"STEWARD_LOG_LEVEL": "debug", **more})
+        return done.returncode, done.stdout + done.stderr
 
     def told(self, said: str) -> set[str]:
         """The kinds of canaries in what was said."""

@@ -338,7 +338,7 @@ async def test_restoring_needs_an_empty_place_and_the_right_words(
     file = tmp_path / "b"
     await backed_up(steward, file)
     status, output = await steward.command("backup", str(file))
-    assert status == ExitCode.DATA_DIRECTORY
+    assert status == ExitCode.NOT_CREATED
     assert "was not touched" in output
     status, output = await steward.command("restore", *onto(steward, file))
     assert status == ExitCode.DATA_DIRECTORY

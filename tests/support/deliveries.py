@@ -220,6 +220,7 @@ class Delivery:
         """Wait until everything is delivered that can be; the rest waits for somebody."""
         while self.outbox._workers:  # noqa: ASYNC110 (tasks that make others)
             await asyncio.sleep(0.01)
+        await self.outbox._sent.finish()
 
     async def at_the_door(self, messages: int) -> None:
         """Wait until so many messages have their keys out and are about to be encrypted."""

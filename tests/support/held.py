@@ -86,10 +86,13 @@ def set_aside() -> Iterator[None]:
     """Keep whatever there is out of the collector's way: it is not what is measured, and slow to look through.
 
     Around many measurements, not each: what a test's process has imported takes a tenth of a second.
+    What was aside before stays there (``pytest_collection``).
     """
+    before = gc.get_freeze_count()
     gc.collect()
     gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not before:
+            gc.unfreeze()

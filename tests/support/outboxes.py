@@ -10,6 +10,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.parcel_delivery import Contents, LateWords, ParcelDelivery, Resolve
 from bot.delivery.pictures import PictureFiles
 from bot.delivery.sender import Sender
+from bot.delivery.sent_messages import SentMessages
 from bot.matrix.client import Client
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
@@ -46,5 +47,8 @@ def outbox_over(
     pictures: Makers = {ContentKind.PICTURE: PictureFiles(client, PictureRenderer())}
     contents = Contents({**pictures, **(makers or {})}, late_words or {}, exported, introduced)
     duplicates = DuplicateCheck(sender, restored_at)
-    delivery = ParcelDelivery(database, sender, rooms, resolve, clearance, contents, duplicates)
-    return Outbox(database, delivery)
+    sent = SentMessages(database)
+    delivery = ParcelDelivery(
+        database, sender, rooms, resolve, clearance, contents, duplicates, sent
+    )
+    return Outbox(database, delivery, sent)

@@ -4,6 +4,7 @@ A start costs two seconds of a processor, of which four fifths go into imports; 
 hundred. What forks has no thread, no key, no connection and no configuration.
 """
 
+import functools
 import gc
 import importlib
 import json
@@ -25,6 +26,19 @@ from demo.homeserver import die_with_parent
 
 READ_THE_ENVIRONMENT = (clock, failpoints)
 """When they are imported; whatever else is set has a bot started cold (``warm_start.SETTINGS``)."""
+
+OF_COMMANDS = (
+    "bot.backup.offline",
+    "bot.backup.panic",
+    "bot.backup.restore",
+    "bot.cli.command_line",
+    "bot.cli.dead_letters",
+    "bot.cli.doctor",
+    "bot.cli.verify",
+    "bot.setup",
+    "rich.console",
+)
+"""What commands other than ``run`` import when they are typed."""
 
 
 def main() -> None:
@@ -61,6 +75,9 @@ def _serve(asked: socket.socket) -> dict[str, Any] | None:
                 line = lines.readline()
                 if not line:
                     return None
+                request: dict[str, Any] = json.loads(line)
+                if "run" not in request["words"]:
+                    _ready_for_commands()
                 pid = os.fork()
                 if pid == 0:
                     die_with_us()
@@ -68,9 +85,16 @@ def _serve(asked: socket.socket) -> dict[str, Any] | None:
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                     for ours in (asked, woken, wakes):
                         ours.close()
-                    request: dict[str, Any] = json.loads(line)
                     return request
                 print(json.dumps({"started": pid}), file=lines, flush=True)
+
+
+@functools.cache
+def _ready_for_commands() -> None:
+    for module in OF_COMMANDS:
+        importlib.import_module(module)
+    assert threading.active_count() == 1
+    gc.freeze()
 
 
 def _tell_of_the_ended(lines: Any) -> None:
@@ -86,20 +110,20 @@ def _tell_of_the_ended(lines: Any) -> None:
 
 
 def _become(request: dict[str, Any]) -> None:
-    """Run as if started by ``python -m bot``, with this environment, writing to this file."""
+    """Run as if started by ``python -m bot``, with this environment, writing to these files."""
     os.setsid()
-    nothing, log = os.open(os.devnull, os.O_RDONLY), os.open(request["log"], _APPEND, 0o600)
-    for place, source in enumerate((nothing, log, log)):
-        os.dup2(source, place)
-    os.close(nothing)
-    os.close(log)
+    places = ((os.devnull, os.O_RDONLY), (request["output"], _APPEND), (request["errors"], _APPEND))
+    for place, (path, how) in enumerate(places):
+        opened = os.open(path, how, 0o600)
+        os.dup2(opened, place)
+        os.close(opened)
     os.environ.clear()
     os.environ.update(request["environment"])
     time.tzset()
     for module in READ_THE_ENVIRONMENT:
         importlib.reload(module)
-    sys.argv = ["bot", *request["words"]]
-    runpy.run_module("bot", run_name="__main__", alter_sys=True)
+    sys.argv = [request["program"], *request["words"]]
+    runpy.run_module(request["program"], run_name="__main__", alter_sys=True)
 
 
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT

@@ -1,4 +1,4 @@
-"""Starting bots without importing everything anew each time; see ``warm_bot``."""
+"""Starting bots and their commands without importing everything anew each time; see ``warm_bot``."""
 
 import contextlib
 import json
@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,12 +15,16 @@ from typing import Any
 from demo.steward import ROOT, BotProcess, cold_start
 
 SETTINGS = frozenset(
-    {"STEWARD_FAILPOINT", "STEWARD_DEMO", "STEWARD_CLOCK_AHEAD", "PYTHONUNBUFFERED"}
+    {"PYTHONUNBUFFERED", "NO_COLOR", "PATH", "CREDENTIALS_DIRECTORY", "INVOCATION_ID"}
 )
-"""What may be set for a bot that is forked."""
+"""What may be set for a bot that is forked, beside what begins with STEWARD_: all is read when needed."""
+
+FAULTY = "tests.support.ballot_faulty_bot"
+PROGRAMS = frozenset({"bot", FAULTY})
+"""What may be forked: the bot, and with a fault that is put in before it runs."""
 
 _SECONDS = 60.0
-"""For the first start, which imports everything."""
+"""For the first start, which imports everything, and for a command that is waited for."""
 
 
 class WarmStart:
@@ -35,11 +40,42 @@ class WarmStart:
         self._gone = False
 
     def start(self, line: Sequence[str], environment: Mapping[str, str], log: Path) -> BotProcess:
-        """Start a bot; a cold one if it is anything but ``python -m bot run`` as we would run it."""
-        begins, words = list(line[:3]), list(line[3:])
-        if begins != [sys.executable, "-m", "bot"] or words[0] != "run" or _another(environment):
+        """Start a bot or a command; cold if it is anything but ``python -m bot`` as we would run it."""
+        begins, program = list(line[:2]), line[2]
+        if begins != [sys.executable, "-m"] or program not in PROGRAMS or _another(environment):
             return cold_start(line, environment, log)
-        request = {"words": words, "environment": dict(environment), "log": str(log.absolute())}
+        return self._forked(program, line[3:], environment, log, log)
+
+    def done(self, words: Sequence[str], **more: str) -> subprocess.CompletedProcess[str]:
+        """Run ``steward`` with these words to its end; ``more`` is set in its environment."""
+        environment = {**_usual(), **more}
+        assert not _another(environment)
+        with (
+            tempfile.NamedTemporaryFile("r", encoding="utf-8") as output,
+            tempfile.NamedTemporaryFile("r", encoding="utf-8") as errors,
+        ):
+            bot = self._forked("bot", words, environment, Path(output.name), Path(errors.name))
+            try:
+                status = bot.wait(_SECONDS)
+            finally:
+                bot.kill()
+            return subprocess.CompletedProcess(words, status, output.read(), errors.read())
+
+    def _forked(
+        self,
+        program: str,
+        words: Sequence[str],
+        environment: Mapping[str, str],
+        output: Path,
+        errors: Path,
+    ) -> "WarmBot":
+        request = {
+            "program": program,
+            "words": list(words),
+            "environment": dict(environment),
+            "output": str(output.absolute()),
+            "errors": str(errors.absolute()),
+        }
         with self._turn, self._news:
             if self._warm is None:
                 self._begin()
@@ -118,10 +154,22 @@ class WarmBot:
         self.send_signal(9)
 
 
+WARM = WarmStart()
+"""The one of this process; closed at the end of the session."""
+
+
+def _usual() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
+
+
 def _another(environment: Mapping[str, str]) -> bool:
     """Whether something else is set than what a fork looks at anew."""
-    usual = {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
-    return {**usual, **dict.fromkeys(SETTINGS, "")} != {
-        **environment,
-        **dict.fromkeys(SETTINGS, ""),
+    return _imported_with(environment) != _imported_with(os.environ)
+
+
+def _imported_with(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith("STEWARD_") and name not in SETTINGS
     }

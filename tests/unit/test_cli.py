@@ -1,13 +1,11 @@
 """The command line as an operator meets it: words, exit statuses, files, interruptions."""
 
 import asyncio
-import atexit
 import json
 import os
 import pty
 import re
 import select
-import shutil
 import signal
 import stat
 import subprocess
@@ -32,14 +30,14 @@ from bot.process.control import ControlServer
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
 from tests.support.small_homeserver import VERSIONS, small_homeserver
+from tests.support.warm_start import WARM
 
 ROOT = Path(__file__).parents[2]
 CHEAP = keyring.Cost(memory_kib=32, iterations=1, lanes=1)
 PASSPHRASE = "otter basket canary fjord"
 PASSWORD = "canary-password"
-COMPILED = tempfile.mkdtemp(prefix="steward-tests-")
-"""Where the many short processes of these tests keep compiled modules: starting is twice as fast."""
-atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
+ON_PATH = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+"""What is set for a process of ours wherever it is started."""
 
 
 @pytest.fixture
@@ -56,22 +54,8 @@ def deaf() -> Iterator[str]:
         yield there.url
 
 
-def environment() -> dict[str, str]:
-    unwanted = ("STEWARD_", "PYTHONDONTWRITEBYTECODE")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": COMPILED, "NO_COLOR": "1"}
-
-
 def steward(*words: str | Path, **extra: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(  # noqa: S603  (this interpreter)
-        [sys.executable, "-m", "bot", *map(str, words)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=environment() | extra,
-    )
+    done = WARM.done([str(word) for word in words], NO_COLOR="1", **extra)
     said = done.stdout + done.stderr
     assert "Traceback" not in said
     assert "canary" not in said
@@ -110,6 +94,26 @@ def test_version_and_help() -> None:
     for command in ("init", "run", "status", "verify", "doctor"):
         assert command in words
     assert "fast-kdf" not in steward("init", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["status", "--config", "none.toml"], ["run", "--config", "none.toml"]]
+)
+def test_a_command_that_was_forked_says_what_a_started_one_says(words: list[str]) -> None:
+    """Only its imports were done before."""
+    cold = subprocess.run(  # noqa: S603  (this interpreter)
+        [sys.executable, "-m", "bot", *words],
+        cwd=ROOT,
+        env=ON_PATH,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    warm = steward(*words)
+    said = (cold.returncode, cold.stdout, cold.stderr)
+    assert (warm.returncode, warm.stdout, warm.stderr) == said
+    assert cold.stdout + cold.stderr
 
 
 @pytest.mark.parametrize("words", [["dance"], ["run", "--confg", "x"], ["status", "extra"]])
@@ -410,7 +414,9 @@ class Terminal:
             # does not.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execve(  # noqa: S606
-                sys.executable, [sys.executable, "-m", "bot", *words], environment()
+                sys.executable,
+                [sys.executable, "-m", "bot", *words],
+                ON_PATH,
             )
         self.seen = ""
         self._understood = 0

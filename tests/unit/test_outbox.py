@@ -126,6 +126,7 @@ class Desk:
         """Wait until everything is delivered that can be; the rest waits for somebody."""
         while self.outbox._workers:
             await asyncio.wait(self.outbox._workers.values())
+        await self.outbox._sent.finish()
 
 
 async def _nobody_waits(_tx: Transaction, _transaction_id: str) -> None:

@@ -1,0 +1,56 @@
+"""Messages that the homeserver has: taken off the table together, since each COMMIT waits for the disk."""
+
+import asyncio
+from typing import Final
+
+from storage.chat.outbox import OutboxTable, Parcel
+from storage.core.database import Database, Transaction, uninterrupted
+
+TOGETHER: Final = 0.25
+"""Seconds until a message that was sent is off the table, if nothing else is written before.
+
+Whoever dies meanwhile sends it again, under the transaction id that the homeserver knows.
+"""
+
+
+class SentMessages:
+    """Notes what was sent, and takes it off the table with the next checkpoint, or soon without one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._sent: set[int] = set()
+        """Row ids, of which none is ever given again."""
+        self._any = asyncio.Event()
+
+    def note(self, parcel: Parcel) -> None:
+        """Note a message with which nothing else is to be done but to take it off the table."""
+        self._sent.add(parcel.id)
+        self._any.set()
+
+    async def write(self, tx: Transaction) -> None:
+        """Take everything that was sent off the table, in a transaction of somebody's."""
+        them = frozenset(self._sent)
+        if them:
+            await OutboxTable(tx).done(*them)
+            tx.after_commit(lambda: self._written(them))
+
+    def _written(self, them: frozenset[int]) -> None:
+        self._sent -= them
+        if not self._sent:
+            self._any.clear()
+
+    async def run(self) -> None:
+        """Take messages off the table soon after they were sent, until cancelled. Raises what the storage raises."""
+        while True:
+            await self._any.wait()
+            await asyncio.sleep(TOGETHER)
+            await self.finish()
+
+    async def finish(self) -> None:
+        """Take everything that was sent off the table, even if the bot is being stopped."""
+        await uninterrupted(self._finish())
+
+    async def _finish(self) -> None:
+        if self._sent:
+            async with self._database.transaction() as tx:
+                await self.write(tx)

@@ -1,0 +1,92 @@
+"""What was sent is off the table: together, never with somebody else's message, and before the bot ends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.delivery import sent_messages
+from bot.delivery.sent_messages import SentMessages
+from storage.chat.outbox import OutboxTable, Outgoing, Parcel
+from storage.core.database import Database
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(tmp_path / "app.db", bytes(32))
+    yield database
+    await database.close()
+
+
+async def put(database: Database, name: str) -> Parcel:
+    async with database.transaction() as tx:
+        parcel = await OutboxTable(tx).put(name, Outgoing({"body": name}), 0, "OURS", room="!a")
+    assert parcel is not None
+    return parcel
+
+
+async def left(database: Database) -> list[str]:
+    async with database.transaction() as tx:
+        return [parcel.transaction_id for parcel in await OutboxTable(tx).waiting()]
+
+
+async def test_a_message_that_somebody_else_took_off_takes_none_with_it(database: Database) -> None:
+    """No number is given twice, or the next message would be lost."""
+    sent = SentMessages(database)
+    first = await put(database, "first")
+    sent.note(first)
+    async with database.transaction() as tx:
+        await OutboxTable(tx).done(first.id)
+    await put(database, "second")
+    await sent.finish()
+    assert await left(database) == ["second"]
+
+
+async def test_all_that_was_sent_goes_in_one_commit_with_what_is_written_anyway(
+    database: Database,
+) -> None:
+    sent = SentMessages(database)
+    for number in range(20):
+        sent.note(await put(database, str(number)))
+    kept = await put(database, "not sent")
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction() as tx:
+            await sent.write(tx)
+            raise ZeroDivisionError
+    assert len(await left(database)) == 21, "rolled back"
+    async with database.transaction() as tx:
+        await sent.write(tx)
+    assert await left(database) == [kept.transaction_id]
+    async with database.transaction() as tx:
+        await sent.write(tx)
+        assert tx.effects == 0, "nothing is left to be written"
+
+
+async def test_what_was_noted_while_others_were_written_is_written_after_them(
+    database: Database,
+) -> None:
+    sent = SentMessages(database)
+    sent.note(await put(database, "first"))
+    late = await put(database, "late")
+    async with database.transaction() as tx:
+        await sent.write(tx)
+        sent.note(late)
+    assert await left(database) == ["late"]
+    await sent.finish()
+    assert await left(database) == []
+
+
+async def test_without_anything_else_to_write_it_goes_soon(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sent_messages, "TOGETHER", 0.0)
+    sent = SentMessages(database)
+    running = asyncio.create_task(sent.run())
+    for name in ("one", "two"):
+        sent.note(await put(database, name))
+        while await left(database):  # noqa: ASYNC110 (a table)
+            await asyncio.sleep(0.001)
+    running.cancel()
+    await asyncio.wait({running})
+    assert running.cancelled()
