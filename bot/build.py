@@ -127,9 +127,10 @@ async def build(
         loop=SyncLoop(sync, processor, disk, polls.officer.next_deadline),
         first=homeserver,
         from_start=(said.renderer, said.ephemeral, expiry),
+        when_rooms_known=(outbox, commands.queue),
         when_ready=(
             *(rooms.invitations, said.direct_rooms, verifications, polls.officer),
-            *(jobs.imports, downloads, commands.queue, monitor),
+            *(jobs.imports, downloads, monitor),
         ),
         when_quiet=(
             jobs.retention,
