@@ -128,7 +128,7 @@ try {
     const [made] = await until(() => others().length > 0 && others(), "the direct chat");
     const direct = await open(client, made);
     await hear(direct.id, "Names and ratings belong here");
-    const help = await ask(direct, "!help", "!1on1");
+    const help = await ask(direct, "!help", "Topics:");
     await ask(direct, "!due", "Nothing due");
     // Its reply quotes what it answers in the words themselves.
     await ask(direct, "!me", "You are", help);

@@ -145,7 +145,7 @@ try {
     });
     await here(made.room_id);
     await hear(made.room_id, "Names and ratings belong here");
-    const help = await ask(made.room_id, text("!help"), "!1on1");
+    const help = await ask(made.room_id, text("!help"), "Topics:");
     await ask(made.room_id, text("!due"), "Nothing due");
     // As Element replies since 2025: the relation, and no quotation in the words.
     await ask(

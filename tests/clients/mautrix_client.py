@@ -134,7 +134,7 @@ class App:
         )
         await self.here(direct)
         await self.hear(direct, "Names and ratings belong here")
-        help_id = await self.ask(direct, text("!help"), "!1on1")
+        help_id = await self.ask(direct, text("!help"), "Topics:")
         await self.ask(direct, text("!due"), "Nothing due")
         reply = text("!me")
         reply.set_reply(await client.get_event(direct, help_id))

@@ -195,6 +195,8 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/commands.md", "I show it to you first, with its first {} days", meetings.SHOWN),
     ("docs/commands.md", "below how many ballots nothing is published, {} or more", LEAST_K),
     ("docs/commands.md", "the poll's {} characters", CODE_LENGTH),
+    ("docs/guide/polls.md", "A secret poll wants {} people", POLLS.k),
+    ("docs/guide/polls.md", "who have been here for {} day", POLLS.joined_hours / 24),
     ("docs/commands.md", "the {} characters I named", CODE_LENGTH),
 )  # fmt: skip
 
@@ -234,6 +236,7 @@ OTHERS: Final = (
     ("docs/admin.md", "writes them once a minute for Prometheus"),
     ("docs/admin.md", "commands of one person within a minute"),
     ("docs/admin.md", "a minute on average"),
+    ("docs/admin.md", "`homeserver_limits_us`, once an hour at most"),
     ("config.example.toml", "one person may send within a minute"),
     ("config.example.toml", "taken in one room within a minute"),
     ("docs/threat-model.md", "are counted once a week"),
