@@ -5,6 +5,8 @@ import pytest
 from commands.framework.context import Place
 from commands.polls.model import CODE_LENGTH, CODE_LETTERS
 from commands.polls.vote.typed import PRACTICE, typed_vote
+from storage.core.rows import millis
+from storage.polls.practice import KEPT, OldPracticePolls
 from tests.chat.conversation import Chat, Said
 from tests.chat.test_polls import READY, ballot, held, room, seven, text
 
@@ -108,3 +110,14 @@ def test_where_a_vote_in_it_is_a_command(typed: str) -> None:
     assert typed_vote(typed, Place.DIRECT, ["K7QX"]) is not None
     if typed.startswith("!"):
         assert typed_vote(typed, Place.ROOM) is not None
+
+
+async def test_nothing_of_an_old_one_stays_in_the_file(seven: Chat) -> None:
+    await seven.room("@lea", "!poll practice")
+    await seven.dm("@ben", "vote TEST 01")
+    day = int(KEPT.total_seconds() * 1000)
+    for before, kept in ((millis(seven.now) - day, 1), (millis(seven.now) + 1, 0)):
+        async with seven.database.transaction() as tx:
+            await OldPracticePolls(tx).forget_before(before)
+            for table in ("practice_poll", "practice_vote"):
+                assert await tx.value(f"SELECT count(*) FROM {table}") == kept, table

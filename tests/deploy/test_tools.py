@@ -84,7 +84,8 @@ def test_podman_takes_the_log_driver() -> None:
 
 
 def test_the_dockerfile() -> None:
-    run("hadolint", "Dockerfile")
+    # DL3008: a version of Debian's that is pinned is gone with the next security update.
+    run("hadolint", "--ignore", "DL3008", "Dockerfile")
 
 
 def test_yaml() -> None:
@@ -94,9 +95,16 @@ def test_yaml() -> None:
 
 
 def test_shell() -> None:
-    run("shellcheck", "deploy/steward-loop", "deploy/steward-backup")
+    programs = [each for each in DEPLOY.iterdir() if each.is_file() and _begins(each, "#!/bin/sh")]
+    assert len(programs) >= len(("steward-loop", "steward-backup", "steward.sh"))
+    # SC3013: -ef is in every shell of Debian, Alpine and BusyBox. SC2015: refusing ends the script.
+    run("shellcheck", "-e", "SC3013,SC2015", *programs)
     # What OpenRC reads is set and never used here.
     run("shellcheck", "-s", "sh", "-e", "SC2034", "deploy/openrc/steward")
+
+
+def _begins(path: Path, words: str) -> bool:
+    return path.read_text("utf-8").startswith(f"{words}\n")
 
 
 def test_the_role(tmp_path: Path) -> None:
@@ -120,13 +128,14 @@ def test_units(tmp_path: Path) -> None:
         program = tmp_path / name
         program.parent.mkdir(parents=True, exist_ok=True)
         program.touch(mode=0o755)
-    units = sorted(DEPLOY.glob("steward*.*"))
+    kinds = {".service", ".socket", ".timer"}
+    units = sorted(each for each in DEPLOY.iterdir() if each.suffix in kinds)
     copies = []
     for each in units:
         text = each.read_text().replace("/opt/steward", str(tmp_path / "opt/steward"))
         copies.append(tmp_path / each.name)
         copies[-1].write_text(text)
-    assert {each.suffix for each in copies} == {".service", ".socket", ".timer"}
+    assert {each.suffix for each in copies} == kinds
     said = run("systemd-analyze", "verify", "--man=no", *copies)
     assert [line for line in said.splitlines() if "steward" in line] == []
 

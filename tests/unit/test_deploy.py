@@ -148,10 +148,9 @@ def test_one_question_tells_how_the_container_is() -> None:
     question = json.loads(asked)
     assert COMPOSE["healthcheck"]["test"] == ["CMD", *question]
     assert json.loads(QUADLET["Container"]["HealthCmd"][0]) == question
-    for probe in ("readinessProbe", "startupProbe"):
-        assert CONTAINER[probe]["exec"]["command"] == question
-    # An absent homeserver is nothing that a new container cures.
-    assert "livenessProbe" not in CONTAINER
+    assert CONTAINER["readinessProbe"]["exec"]["command"] == question
+    # Those end the container, and an absent homeserver is nothing that another one cures.
+    assert not {"livenessProbe", "startupProbe"} & CONTAINER.keys()
 
 
 def test_keys_of_polls_are_in_memory_where_the_bot_looks_for_them() -> None:
@@ -231,7 +230,7 @@ def test_one_program_one_configuration() -> None:
 
 def test_backups_are_kept_no_longer_than_the_shortest_clock() -> None:
     # A hold or a basis lengthens them; ids of messages are nobody's record.
-    shortest = min(days for name, days in USUAL.retention if name != "handled_days")
+    shortest = min(days for name, days in USUAL.retention.days if name != "handled")
     stated = [
         int(days)
         for path in FILES
@@ -315,10 +314,10 @@ def script(path: Path, text: str) -> Path:
     return path
 
 
-def loop(here: Path, bot: str) -> "subprocess.Popen[bytes]":
+def loop(here: Path, bot: str, *words: Path) -> "subprocess.Popen[bytes]":
     command = script(here / "bot", bot)
     return subprocess.Popen(  # noqa: S603
-        [DEPLOY / "steward-loop"],
+        [DEPLOY / "steward-loop", *words],
         env={
             **os.environ,
             "LOOP_COMMAND": str(command),
@@ -347,6 +346,14 @@ def test_the_loop_hands_a_signal_on_and_waits_for_the_bot(here: Path) -> None:
         running.send_signal(signal.SIGTERM)
         assert running.wait(20) == 0
     assert (here / "ended").read_text() == "clean\n"
+
+
+def test_the_loop_writes_what_the_bot_says_to_a_log(here: Path) -> None:
+    log = here / "log"
+    log.write_text("before\n")
+    with loop(here, "echo out; echo err >&2; exit 78", log) as running:
+        assert running.wait(20) == ExitCode.CONFIG
+    assert sorted(log.read_text().split()) == ["before", "err", "out"]
 
 
 def _until(fact: Any) -> None:

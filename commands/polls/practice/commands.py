@@ -33,7 +33,7 @@ async def practice(
 ) -> tuple[Reply, ...]:
     """Try how polls go, with a ballot about drinks for everybody. It is not secret, and says so.
 
-    question: nothing: the question is always the same
+    question: leave it out; I always ask the same one
     """
     if question is not None:
         raise refuse(
@@ -74,7 +74,7 @@ async def vote(ctx: Context, choice: Drink, *, polls: PracticePolls) -> Reply:
     who=Role.LEAD,
     where=Where.ROOM,
     example="!poll practice end",
-    also=("poll practice close",),
+    also=("poll practice close", "poll practice stop", "poll practice result"),
 )
 async def end(ctx: Context, *, desk: PollService, members: Members, polls: PracticePolls) -> Reply:
     """End the practice poll and show in the room who chose what."""
