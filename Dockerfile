@@ -2,7 +2,10 @@
 ARG BASE=python:3.13-slim-trixie
 
 FROM ${BASE} AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+# Two builds of one commit are the same bytes: what is compiled here has this time, and bytecode comes last.
+ARG SOURCE_DATE_EPOCH=0
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_COMPILE=1 \
+    PYTHONDONTWRITEBYTECODE=1 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH}
 RUN python -m venv /venv
 # Strips what is compiled; nothing of it reaches the image.
 RUN apt-get update -qq && apt-get install -qq --yes --no-install-recommends binutils >/dev/null
@@ -19,7 +22,10 @@ COPY bot /app/bot
 COPY commands /app/commands
 COPY storage /app/storage
 COPY locales /app/locales
-RUN python -m compileall -q /app
+ARG COMMIT=
+RUN cd /app && python -m bot.process.origin "${COMMIT}" /requirements/run.txt
+# Not looked at again: nothing changes in an image, and no start compares a source with its bytecode.
+RUN python -m compileall -q -f --invalidation-mode unchecked-hash /venv /app
 
 FROM ${BASE}
 # Nothing here installs anything any more. What the base brings for it goes, along with its bytecode.
@@ -43,3 +49,10 @@ HEALTHCHECK --interval=60s --timeout=10s --start-period=60s --retries=3 \
     CMD ["/venv/bin/python", "-m", "bot", "status"]
 ENTRYPOINT ["/venv/bin/python", "-m", "bot"]
 CMD ["run"]
+ARG BASE VERSION= COMMIT=
+LABEL org.opencontainers.image.title="Steward" \
+      org.opencontainers.image.description="A Matrix bot for organizing committees. What it keeps is encrypted." \
+      org.opencontainers.image.licenses="AGPL-3.0-or-later" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${COMMIT}" \
+      org.opencontainers.image.base.name="${BASE}"

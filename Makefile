@@ -209,7 +209,7 @@ pictures: $(DEV) ## draw the conversations in the README anew from the guide
 
 .PHONY: clean
 clean: ## remove what make has made
-	rm -rf $(VENV) build *.egg-info sbom.json .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build *.egg-info sbom.json bot/process/origin.txt .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------------------- dependencies

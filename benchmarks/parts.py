@@ -12,6 +12,7 @@ from benchmarks import (
     reminders,
     reports,
     round_trip,
+    small_board,
     soak,
     structure_tests,
     times,
@@ -30,6 +31,7 @@ MODULES: Final = (
     times,
     reminders,
     files,
+    small_board,
     soak,
 )
 PARTS: Final[dict[str, Part[Any]]] = {module.PART.name: module.PART for module in MODULES}

@@ -46,6 +46,12 @@ ROTATION: Final = 100
 """Messages after which an app takes a new session, as Element does."""
 START: Final = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 DAY: Final = timedelta(hours=24)
+SETTLED: Final = 1_000
+"""Commands after which everything has been loaded that ever is, and nothing may grow with their number."""
+MOST_LOG: Final = 8 << 20
+"""Bytes of the log of a database, which is cut when it was written back."""
+TOLD: Final = 256.0
+"""KiB that the operator is told for 10,000 commands, none of which fails."""
 UNUSED: Final = {
     "device_one_time_keys_count": {"signed_curve25519": 50},
     "device_unused_fallback_key_types": ["signed_curve25519"],
@@ -60,6 +66,12 @@ class Scale:
     commands: int
     real: int
     rooms: int
+
+
+def steps(commands: int) -> frozenset[int]:
+    """Return after how many commands is looked: once soon, then at every fifth part."""
+    fifth = max(AT_ONCE, commands // 5)
+    return frozenset({min(SETTLED, fifth), *range(fifth, commands + 1, fifth)})
 
 
 class Day:
@@ -95,9 +107,13 @@ class Reading:
     log: int
     keys: int
     keys_log: int
+    told: int = 0
+    """What the bot has told the operator, in its log."""
 
 
-def reading(commands: int, process: psutil.Process, directory: Path) -> Reading:
+def reading(
+    commands: int, process: psutil.Process, directory: Path, log: Path | None = None
+) -> Reading:
     def size(name: str) -> int:
         path = directory / name
         return path.stat().st_size if path.exists() else 0
@@ -107,12 +123,40 @@ def reading(commands: int, process: psutil.Process, directory: Path) -> Reading:
         commands,
         process.memory_info().rss / 2**20,
         process.num_fds(),
-        *map(size, ("app.db", "app.db-wal", "nio.db", "nio.db-wal")),
+        database=size("app.db"),
+        log=size("app.db-wal"),
+        keys=size("nio.db"),
+        keys_log=size("nio.db-wal"),
+        told=0 if log is None else log.stat().st_size,
+    )
+
+
+def growth(title: str, readings: list[Reading]) -> Table:
+    """Make a table of what grew since the first thousand commands; what stays flat has a bound."""
+    begun = next((each for each in readings if each.commands >= SETTLED), readings[-1])
+    end = readings[-1]
+    span = max(end.commands - begun.commands, 1) / 10_000
+    logs = max(max(each.log, each.keys_log) for each in readings)
+    return Table(
+        title,
+        ("figure",),
+        (
+            Row(
+                f"memory at the end / after {begun.commands:,}", (end.memory / begun.memory,), 1.03
+            ),
+            Row("MiB of memory for 10,000", ((end.memory - begun.memory) / span,)),
+            Row("open files more at the end", (end.files - begun.files,), 2),
+            Row("KiB of a database's log at most", (logs / 1024,), MOST_LOG / 1024),
+            Row("KiB of app.db for 10,000", ((end.database - begun.database) / 1024 / span,)),
+            Row("KiB of nio.db for 10,000", ((end.keys - begun.keys) / 1024 / span,)),
+            Row("KiB told in the log for 10,000", ((end.told - begun.told) / 1024 / span,), TOLD),
+        ),
+        bounded=1,
     )
 
 
 def table(title: str, readings: list[Reading], *notes: str) -> Table:
-    """Make a table of what was held after each reading, and how much more by the end."""
+    """Make a table of what was held at each reading."""
     heads = ("RSS MiB", "open files", "app.db KiB", "its log", "nio.db KiB", "its log")
     rows = tuple(
         Row(
@@ -121,15 +165,7 @@ def table(title: str, readings: list[Reading], *notes: str) -> Table:
         )
         for r in readings
     )
-    begun = readings[1] if len(readings) > 2 else readings[0]
-    span = (readings[-1].commands - begun.commands) / 10_000
-    slope = (readings[-1].memory - begun.memory) / span
-    files = (readings[-1].files - begun.files) / span
-    growth = (
-        f"For 10,000 commands, from {begun.commands:,} on: {slope:+.2f} MiB of memory, "
-        f"{files:+.1f} open files."
-    )
-    return Table(title, heads, rows, (*notes, growth))
+    return Table(title, heads, rows, notes)
 
 
 def command(number: int) -> str:
@@ -177,7 +213,7 @@ class Soak:
             shredding,
             self._reminding,
         )
-        self._due = dict.fromkeys(("reminders", "mornings", "clocks", "expire"), START)
+        self._due = dict.fromkeys(("reminders", "mornings", "clocks", "expire", "memory"), START)
 
     async def one_answer(self, first: int) -> None:
         """Take an answer of sync with a few commands, and what becomes due meanwhile."""
@@ -205,13 +241,14 @@ class Soak:
             ("mornings", timedelta(minutes=5), lambda: self._mornings.send_due(now)),
             ("clocks", timedelta(hours=1), self._scheduler.tend_clocks),
             ("expire", timedelta(hours=24), self._scheduler.expire),
+            ("memory", timedelta(hours=1), self._scheduler.release_memory),
         ):
             if now >= self._due[name]:
                 self._due[name] = now + every
                 await job()
 
 
-async def in_process(directory: Path, commands: int) -> Table:
+async def in_process(directory: Path, commands: int) -> list[Table]:
     """Everything but the network."""
     day = Day()
     process = psutil.Process()
@@ -231,11 +268,11 @@ async def in_process(directory: Path, commands: int) -> Table:
             limiter = RateLimiter(plenty, bot.bot.state.pulse)
             bot.bot.dispatcher._admission = Admission(limiter, None)  # noqa: SLF001
             soak = Soak(bot, day, directory, commands)
-            rows, step = [reading(0, process, directory)], max(AT_ONCE, commands // 5)
+            rows, marks = [reading(0, process, directory)], steps(commands)
             started = time.perf_counter()
             for first in range(0, commands, AT_ONCE):
                 await soak.one_answer(first)
-                if (first + AT_ONCE) % step == 0:
+                if first + AT_ONCE in marks:
                     rows.append(reading(first + AT_ONCE, process, directory))
             seconds = time.perf_counter() - started
             refused = await bot.refused()
@@ -243,10 +280,13 @@ async def in_process(directory: Path, commands: int) -> Table:
         f"{commands:,} messages in {day.now - START} of simulated time ({seconds:.0f} s), "
         f"{soak.answers:,} answers, refused: {sum(refused.values())}."
     )
-    return table("messages, in this process", rows, note)
+    return [
+        table("messages, in this process", rows, note),
+        growth("messages, in this process: growth", rows),
+    ]
 
 
-async def on_a_homeserver(directory: Path, scale: Scale) -> Table:
+async def on_a_homeserver(directory: Path, scale: Scale) -> list[Table]:
     """A shorter run of the process itself."""
     async with Homeserver() as homeserver:
         for user in ("steward", "driver"):
@@ -267,9 +307,9 @@ async def on_a_homeserver(directory: Path, scale: Scale) -> Table:
                 return await _typed(me, steward, rooms, scale.real)
 
 
-async def _typed(me: Organizer, steward: Steward, rooms: list[str], commands: int) -> Table:
+async def _typed(me: Organizer, steward: Steward, rooms: list[str], commands: int) -> list[Table]:
     process = psutil.Process(steward.pid)
-    readings = [reading(0, process, steward.data)]
+    readings = [reading(0, process, steward.data, steward.log_path)]
     each, rates = commands // 5 // len(rooms), []
     driver = Driver(me, PASSWORD)
     for room in rooms:
@@ -277,16 +317,18 @@ async def _typed(me: Organizer, steward: Steward, rooms: list[str], commands: in
     async with driver:
         for step in range(1, 6):
             rates.append(await driver.burst(rooms, each, steward.user))
-            readings.append(reading(step * each * len(rooms), process, steward.data))
+            typed = step * each * len(rooms)
+            readings.append(reading(typed, process, steward.data, steward.log_path))
     note = f"{min(rates):.1f} to {max(rates):.1f} answers a second."
-    return table("commands, the bot's own process on a homeserver", readings, note)
+    title = "commands, the bot's own process on a homeserver"
+    return [table(title, readings, note), growth(f"{title}: growth", readings)]
 
 
 async def measure(scale: Scale) -> list[Table]:
-    """Both tables."""
+    """Measure both, each with what it held and what grew."""
     with tempfile.TemporaryDirectory() as scratch:
         within = await in_process(Path(scratch), scale.commands)
-        return [within, await on_a_homeserver(Path(scratch), scale)]
+        return [*within, *await on_a_homeserver(Path(scratch), scale)]
 
 
 PART = Part(
@@ -297,7 +339,7 @@ PART = Part(
         "operator starts it."
     ),
     measure=measure,
-    full=Scale(commands=50_000, real=2_000, rooms=4),
+    full=Scale(commands=50_000, real=5_000, rooms=4),
     toy=Scale(commands=50, real=10, rooms=2),
     takes="a quarter of an hour",
     homeserver=True,

@@ -47,11 +47,12 @@ def main(target: Path) -> None:
     (sdist,) = target.glob("*.tar.gz")
     sdist.write_bytes(_in_order(sdist.read_bytes(), int(made_at)))
     (wheel,) = target.glob("*.whl")
-    lock = target / f"steward-{__version__}-lock.txt"
-    lock.write_bytes((ROOT / origin.LOCK).read_bytes())
+    named = f"steward-{__version__}"
+    for name, source in (("lock", origin.LOCK), ("build", "requirements/build.txt")):
+        (target / f"{named}-{name}.txt").write_bytes((ROOT / source).read_bytes())
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    (target / f"steward-{__version__}-install.txt").write_text(
-        f"./{wheel.name} --hash=sha256:{digest}\n-r {lock.name}\n", encoding="utf-8"
+    (target / f"{named}-install.txt").write_text(
+        f"./{wheel.name} --hash=sha256:{digest}\n-r {named}-lock.txt\n", encoding="utf-8"
     )
 
 

@@ -14,6 +14,10 @@ short() { # the version of a Python as 3.11
     "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
 }
 
+same() { # whether two folders are one, by whatever names
+    [ "$(cd "$1" 2>/dev/null && pwd -P)" = "$(cd "$2" && pwd -P)" ]
+}
+
 if [ -z "$python" ]; then
     refuse "Steward needs Python 3.11 or newer; none was found." \
         "Install one, or name it: make PYTHON=/path/to/python3.12 install"
@@ -35,12 +39,13 @@ now=$(short "$venv/bin/python") ||
 if [ -f "$venv/bin/steward" ]; then
     # Programs in there name its folder: moved or copied, they start another one or none.
     named=$(sed -n '1s/^#! *\(.*\)\/python.*/\1/p' "$venv/bin/steward")
-    [ -z "$named" ] || [ "$named" -ef "$venv/bin" ] ||
+    [ -z "$named" ] || same "$named" "$venv/bin" ||
         refuse "$venv was made in another folder ($named)." "$again"
 fi
 if [ -n "$asked" ]; then
     which='import sys; print(sys.base_prefix)'
     there=$("$venv/bin/python" -c "$which") wanted=$("$python" -c "$which")
-    [ "$there" -ef "$wanted" ] && [ "$now" = "$version" ] ||
+    if [ "$now" != "$version" ] || ! same "$there" "$wanted"; then
         refuse "$venv has the Python of $there, and you asked for $python ($version)." "$again"
+    fi
 fi

@@ -22,7 +22,8 @@ home=${SERVICE_HOME:-$(getent passwd "$user" | cut -d: -f6)}
 [ -d "$home" ] || refuse "$home, the folder of the user $user, is not there." \
     "Make it:  install -d -m 0700 -o $user -g $user $home"
 
-"$venv/bin/python" -m bot.process.origin "$(git -C "$tree" describe --always --exclude='*' --abbrev=12 \
+cd "$tree"
+"$venv/bin/python" -m bot.process.origin "$(git describe --always --exclude='*' --abbrev=12 \
     --dirty=-changed 2>/dev/null || :)" requirements/run.txt
 # Compiled once, by whoever owns the files: the bot may not write there, and would do it at every start.
 "$venv/bin/python" -m compileall -q -j 0 bot commands storage "$venv"/lib/python3.*/site-packages \
@@ -37,9 +38,10 @@ as_user() {
 }
 
 closed_at() { # the first folder above a file that the bot's user may not enter
-    above=
-    for part in $(printf '%s' "$1" | tr / ' '); do
-        above=$above/$part
+    above='' rest=${1#/}
+    while [ -n "$rest" ]; do
+        above=$above/${rest%%/*}
+        case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
         as_user test -x "$above" || { printf '%s' "$above" && return; }
     done
 }

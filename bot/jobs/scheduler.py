@@ -17,6 +17,7 @@ from bot.jobs.retention import RetentionJob
 from bot.jobs.watchdog import EVERY, Watchdog
 from bot.logging import logs
 from bot.process.data_directory import DataDirectory
+from bot.process.memory import give_back
 from storage.authority.quotas import Spending
 from storage.chat.dead_letters import KEPT_MS as LETTERS_KEPT_MS
 from storage.chat.dead_letters import Letters
@@ -97,6 +98,7 @@ class Scheduler:
         clock.add_job(self.expire, "interval", hours=24, next_run_time=soon)
         clock.add_job(self.send_digests, "interval", minutes=MORNING_MINUTES, next_run_time=soon)
         clock.add_job(self.tend_clocks, "interval", hours=1, next_run_time=soon)
+        clock.add_job(self.release_memory, "interval", hours=1)
         clock.add_job(self._watch.tick, "interval", seconds=EVERY, next_run_time=datetime.now(UTC))
         clock.start()
         self._clock = clock
@@ -136,6 +138,14 @@ class Scheduler:
             self.expired["records"] += await self._retention_job.run_due(datetime.now(UTC))
         except Error as error:
             log.failure("clocks", error)
+
+    async def release_memory(self) -> None:
+        """Give back the memory of what was read from the database: by and by it would be all of the file."""
+        try:
+            await self._database.release_memory()
+        except Error as error:
+            log.failure("memory", error)
+        give_back()
 
     async def expire(self) -> None:
         """Delete stored things that outlived their purpose, and make deleted rows unreadable.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble
-from commands.imports.read.plain_rows import reader
+from commands.imports.read.plain_rows import plain_reader, reader
 from commands.imports.read.tables import ListRow
 from commands.imports.repeats import LinesAbove, Repeats
 from commands.imports.rules import (
@@ -31,6 +31,8 @@ from storage.imports.imports import Decided, Import, Imports, LineRemark
 from storage.imports.seen_lines import By, Key, SeenLines
 from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
 
+MOST_SETTLED = 200
+"""Sheets that are gone through at once while nothing in them has to be judged."""
 STOPS = {RowVerdict.AMBIGUOUS, RowVerdict.BAD, RowVerdict.REPEATED}
 
 
@@ -62,11 +64,61 @@ def _row(row: tuple[int, list[str], bool]) -> ListRow:
 
 async def look_for_repeats(desk: ImportContext, repeats: Repeats, sheets: int) -> None:
     """Count the keys of so many sheets more."""
-    rows = await desk.imports.several_sheets(desk.job, repeats.sheets, sheets)
-    read_row = reader(desk.reading)
-    read = await in_slices(read_row(_row(row))[0] for row in rows)
-    repeats.add(key for person in read for key in keys_of(person))
-    repeats.sheets += sheets
+    read_plain, read_row = plain_reader(desk.reading), reader(desk.reading)
+    begun = time.perf_counter()
+    for sheet in await desk.imports.by_sheet(desk.job, repeats.sheets, sheets):
+        repeats.begin_sheet()
+        for line, cells, surplus in sheet:
+            plain = None if surplus else read_plain(cells)
+            if plain is not None:
+                repeats.add_plain(plain)
+                continue
+            person, _problems = read_row(ListRow(line, tuple(cells), surplus))
+            repeats.add(() if person is None else keys_of(person))
+            if time.perf_counter() - begun > SLICE:
+                await a_turn()
+                begun = time.perf_counter()
+
+
+@dataclass(frozen=True, slots=True)
+class RowsToJudge:
+    """The next sheets of a list, with the rows in them that have to be judged."""
+
+    sheets: int
+    rows: Sequence[ListRow]
+    new: int
+    """Lines that are somebody new without being judged."""
+
+
+async def rows_to_judge(desk: ImportContext, repeats: Repeats, sheets: int) -> RowsToJudge:
+    """Return the next so many sheets with rows to judge, and those between them.
+
+    While there is nobody yet whom a line could mean, a line in which nothing is odd is somebody new,
+    unless another line of the list has the name or the number as well.
+    """
+    job = desk.job
+    if await _anybody_to_meet(desk):
+        return RowsToJudge(sheets, await rows_of(desk, sheets), 0)
+    rows: list[ListRow] = []
+    done, lines = job.done, 0
+    for number in range(job.done, min(job.sheets, job.done + MOST_SETTLED)):
+        if wanted := repeats.open_lines(number):
+            if not sheets:
+                break
+            sheets -= 1
+            sheet = await desk.imports.sheet(job, number)
+            rows += [_row(sheet[at]) for at in wanted]
+        done, lines = number + 1, lines + repeats.lines(number)
+    return RowsToJudge(done - job.done, rows, lines - len(rows))
+
+
+async def _anybody_to_meet(desk: ImportContext) -> bool:
+    """Whether a line may mean a contact, somebody forgotten, or whom a person said it means."""
+    return (
+        await desk.bulk.anybody()
+        or await desk.forgotten.any()
+        or await desk.imports.any_decided(desk.job)
+    )
 
 
 async def judge_lines(

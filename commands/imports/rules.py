@@ -106,12 +106,12 @@ class SeenPeople:
 
 def name_and_area(person: Listed) -> str:
     """Under which key somebody of one name in one area is met again."""
-    return f"{person.key}\n{_area_key(person.area or '')}"
+    return f"{person.key}\n{area_key(person.area or '')}"
 
 
 @lru_cache(maxsize=512)
-def _area_key(area: str) -> str:
-    """A list has as many lines as people, and as many areas as a company."""
+def area_key(area: str) -> str:
+    """Fold an area once: a list has as many lines as people, and as many areas as a company."""
     return folded(area)
 
 

@@ -17,6 +17,7 @@ from commands.imports.lines import (
     judge_lines,
     look_for_repeats,
     rows_of,
+    rows_to_judge,
     said,
 )
 from commands.imports.mapping import from_json
@@ -137,11 +138,14 @@ class ImportWork:
                 return None
         repeats = self._repeats.get((job.id, job.round))
         if repeats is None:
-            repeats = self._repeats[job.id, job.round] = Repeats(job.lines)
+            repeats = self._repeats[job.id, job.round] = Repeats()
         pace = self._pace
         if repeats.sheets < job.sheets:
             with pace:
                 await look_for_repeats(desk, repeats, pace.sheets)
+            return None
+        if not repeats.known:
+            repeats.compare()
             return None
         with pace:
             sheets = min(pace.sheets, job.sheets - job.done)
@@ -151,13 +155,14 @@ class ImportWork:
     async def _check_sheets(self, desk: ImportContext, repeats: Repeats, sheets: int) -> None:
         """Judge so many sheets, and say what there is to say about their lines."""
         job, imports = desk.job, desk.imports
-        rows = await rows_of(desk, sheets)
-        judged = await judge_lines(desk, rows, LinesAbove(job, desk.seen, repeats), but=set())
+        here = await rows_to_judge(desk, repeats, sheets)
+        judged = await judge_lines(desk, here.rows, LinesAbove(job, desk.seen, repeats), but=set())
         figures = Counter(job.figures)
+        figures[RowVerdict.NEW.value] += here.new
         for _row, one in judged:
             count(figures, one, overwrite=desk.reading.overwrite)
         await imports.tell(job, [each for row, one in judged for each in said(row, one)])
-        await imports.advance(job, job.done + sheets, figures)
+        await imports.advance(job, job.done + here.sheets, figures)
 
     async def _look_for_missing(self, desk: ImportContext) -> Reply | None:
         """Who was on earlier lists and is not on this one; a page of contacts a step."""

@@ -56,10 +56,19 @@ def is_plain(written: str) -> bool:
 
     Such a name is said as it is written, and is no couple, no total, and not nothing.
     """
+    return plain_key(written) is not None
+
+
+def plain_key(written: str) -> str | None:
+    """The key under which a plain name meets itself, as ``storage.names.full_key`` has it; None for others."""
     if _TWO_WORDS.fullmatch(written) is None:
-        return False
-    said = folded(written).split()
-    return _NOTHING.isdisjoint(said) and _TOTALS.isdisjoint(said)
+        return None
+    # Letters alone, and one space: without accents there is nothing else to fold.
+    said = (written.lower() if written.isascii() else folded(written)).split()
+    if not (_NOTHING.isdisjoint(said) and _TOTALS.isdisjoint(said)):
+        return None
+    said.sort()
+    return " ".join(said)
 
 
 def as_said(written: str) -> str:

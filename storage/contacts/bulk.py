@@ -245,6 +245,13 @@ class Bulk(Repository):
         )
         return dict(judged)
 
+    async def anybody(self) -> bool:
+        """Whether there is, or ever was, a contact whom a line could mean."""
+        found = await self.tx.value(
+            "SELECT 1 FROM contacts WHERE committee = ? LIMIT 1", (self.committee,)
+        )
+        return found is not None
+
     async def _anybody(self) -> bool:
         """Whether anybody is found by a name."""
         found = await self.tx.value(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 from pydantic import Json
@@ -257,16 +258,18 @@ class Imports(Repository):
         self, one: Import, first: int, count: int
     ) -> list[tuple[int, list[str], bool]]:
         """Return the rows of so many sheets in a row, as ``sheet`` does."""
+        return list(chain.from_iterable(await self.by_sheet(one, first, count)))
+
+    async def by_sheet(
+        self, one: Import, first: int, count: int
+    ) -> list[list[tuple[int, list[str], bool]]]:
+        """Return so many sheets in a row, the rows of each as ``sheet`` does."""
         sheets = await self.tx.all(
             "SELECT rows FROM import_sheets WHERE import = ? AND number >= ? AND number < ? "
             "ORDER BY number",
             (one.id, first, first + count),
         )
-        return [
-            (line, cells, surplus)
-            for sheet in sheets
-            for line, cells, surplus in json.loads(sheet["rows"] or "[]")
-        ]
+        return [json.loads(sheet["rows"] or "[]") for sheet in sheets]
 
     async def has_line(self, one: Import, line: int) -> bool:
         """Whether a row of the list begins on a line."""
@@ -363,6 +366,13 @@ class Imports(Repository):
             (one.id, first, last),
         )
         return dict(_decisions(rows))
+
+    async def any_decided(self, one: Import) -> bool:
+        """Whether somebody has decided about any line."""
+        found = await self.tx.value(
+            "SELECT 1 FROM import_decisions WHERE import = ? AND line >= 0 LIMIT 1", (one.id,)
+        )
+        return found is not None
 
     async def decision(self, one: Import, line: int) -> Decided | None:
         """Return a person's decision about a line; None if there is none."""

@@ -15,12 +15,15 @@ from typing import Final
 
 import psutil
 
+from bot import __version__
 from demo.steward import ROOT, Steward, StewardError
 
 USER: Final = 10001
 ENTRY: Final = ("/venv/bin/python", "-m", "bot")
 BASE: Final = os.environ.get("STEWARD_IMAGE_BASE", "localhost/debian-python:trixie")
 """What the image is built on where no registry is reached; its Python and Debian are the real ones."""
+COMMIT: Final = "0123456789ab"
+"""What the image is told it was made from."""
 IMAGE: Final = "localhost/steward:try"
 LIMITS: Final = (
     *("--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"),
@@ -56,6 +59,7 @@ def build() -> None:
         *("build", "-q", "--format", "docker", "--network", "host", "--layers"),
         # Whom this machine trusts: packages may come by a mirror of its own.
         *("-v", "/etc/ssl/certs:/etc/ssl/certs:ro"),
+        *("--build-arg", f"COMMIT={COMMIT}", "--build-arg", f"VERSION={__version__}"),
         *("--build-arg", f"BASE={BASE}", "-t", IMAGE, "-f", "Dockerfile", "."),
     )
 

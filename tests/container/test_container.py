@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
+from bot.process import origin
 from bot.process.exit_codes import ExitCode
 from demo.homeserver import Homeserver
 from tests.container import contained
@@ -61,6 +62,16 @@ def test_the_image_states_how_it_is_run(root: Path) -> None:
     assert config["User"] == f"{USER}:{USER}"
     assert config["Entrypoint"] == "[/venv/bin/python -m bot]"
     assert "status" in config["Healthcheck"]
+    labels = contained.setting("Labels")
+    show(f"Labels: {labels}")
+    for name, words in (
+        ("title", "Steward"),
+        ("version", __version__),
+        ("revision", contained.COMMIT),
+        ("licenses", "AGPL-3.0-or-later"),
+        ("base.name", contained.BASE),
+    ):
+        assert f"org.opencontainers.image.{name}:{words}" in labels
 
 
 def test_it_is_small(root: Path) -> None:
@@ -83,6 +94,12 @@ def test_nothing_in_it_installs_or_builds(root: Path) -> None:
             check=False,
         )
         assert b"ModuleNotFoundError" in done.stderr, module
+
+
+async def test_it_says_what_it_was_made_from(bot: Contained) -> None:
+    said = await bot.run("from bot.process import origin; print(origin.found())")
+    show(said)
+    assert said == f"commit {contained.COMMIT}, lock {origin.found().lock}\n"
 
 
 async def test_it_has_no_rights_and_one_place_to_write(bot: Contained) -> None:

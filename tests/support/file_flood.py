@@ -8,7 +8,6 @@ looked at now and then.
 import asyncio
 import json
 import os
-import secrets
 import signal
 import statistics
 import sys
@@ -22,6 +21,7 @@ from typing import Any, Final
 
 import psutil
 
+from tests.support.control_group import ControlGroup
 from tests.support.file_house import MediaServer
 from tests.support.many_files import HONEST, KINDS, files
 
@@ -31,56 +31,6 @@ MEMORY: Final = 300_000_000
 SENDERS: Final = ("@lea", "@kim")
 SHOWN_EVERY: Final = 500
 """So many files it says how far it is, for whoever watches for an hour."""
-GROUPS: Final = (
-    # Version 1 and 2 of the kernel's interface: folder, what to limit, where the peak stands, and where how
-    # many processes the kernel ended.
-    (
-        Path("/sys/fs/cgroup/memory"),
-        *("memory.limit_in_bytes", "memory.max_usage_in_bytes", "memory.oom_control"),
-    ),
-    (Path("/sys/fs/cgroup"), "memory.max", "memory.peak", "memory.events"),
-)
-
-
-class Group:
-    """A control group for one process tree; or none, where none can be made."""
-
-    def __init__(self) -> None:
-        self.folder: Path | None = None
-        for root, limit, peak, events in GROUPS:
-            folder = root / f"steward-{secrets.token_hex(4)}"
-            with suppress(OSError):
-                folder.mkdir()
-                try:
-                    (folder / limit).write_text(str(MEMORY))
-                except OSError:
-                    folder.rmdir()
-                    raise
-                self.folder, self._peak, self._events = folder, folder / peak, folder / events
-                return
-
-    def take(self, pid: int) -> None:
-        """Put a process into the group, with whatever it starts later."""
-        if self.folder is not None:
-            (self.folder / "cgroup.procs").write_text(str(pid))
-
-    @property
-    def peak(self) -> int | None:
-        """Return the most bytes used, file caches included; None without a group."""
-        return None if self.folder is None else int(self._peak.read_text())
-
-    @property
-    def killed(self) -> int:
-        """Return how many processes the kernel ended, as there was no memory for them."""
-        if self.folder is None:
-            return 0
-        rows = map(str.split, self._events.read_text().splitlines())
-        return sum(int(count) for what, count in rows if what == "oom_kill")
-
-    def close(self) -> None:
-        if self.folder is not None:
-            with suppress(OSError):
-                self.folder.rmdir()
 
 
 @dataclass(slots=True)
@@ -140,7 +90,7 @@ class Flood:
 class Run:
     """One flood, with the bot's process."""
 
-    def __init__(self, folder: Path, media: MediaServer, group: Group, flood: Flood) -> None:
+    def __init__(self, folder: Path, media: MediaServer, group: ControlGroup, flood: Flood) -> None:
         self._folder, self._media, self._group, self.flood = folder, media, group, flood
         self._child: Process | None = None
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
@@ -195,7 +145,7 @@ class Run:
     async def _watch(self) -> None:
         while self._child is not None and self._child.returncode is None:
             self._look()
-            await asyncio.sleep(0.05 if self._group.folder is None else 1)
+            await asyncio.sleep(0.05 if not self._group.made else 1)
 
     def _look(self) -> None:
         assert self._child is not None
@@ -238,7 +188,7 @@ async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
 
     SIGTERM ends it early, with what was found until then.
     """
-    found, group, stopped = Flood(), Group(), asyncio.Event()
+    found, group, stopped = Flood(), ControlGroup(MEMORY), asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stopped.set)
     try:

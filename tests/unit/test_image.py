@@ -72,3 +72,17 @@ def test_the_licences_of_all_that_stays_stay(unneeded: list[Path]) -> None:
     whole = {path for path in unneeded if path.parent == PACKAGES and path.suffix == ".dist-info"}
     assert [path for path in licences if not whole & {*path.parents}] == []
     assert whole
+
+
+def test_two_builds_of_a_commit_are_the_same_bytes() -> None:
+    """What would differ is left out: no time of installing, and bytecode that no time is in."""
+    lines = (ROOT / "Dockerfile").read_text()
+    build = lines[: lines.index("\nFROM ${BASE}\n")]
+    for words in ("ARG SOURCE_DATE_EPOCH", "PIP_NO_COMPILE=1", "PYTHONDONTWRITEBYTECODE=1"):
+        assert build.index(words) < build.index("pip install")
+    *_, last = [line for line in build.splitlines() if line.startswith("RUN")]
+    assert "--invalidation-mode unchecked-hash /venv /app" in last
+    made = (ROOT / "Makefile").read_text()
+    for name in ("COMMIT", "VERSION", "SOURCE_DATE_EPOCH"):
+        assert f"--build-arg {name}=" in made
+        assert re.search(rf"^ARG (?:\w+=? )*{name}=", lines, re.MULTILINE)
