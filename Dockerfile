@@ -43,10 +43,10 @@ USER 10001:10001
 VOLUME /data
 # Here config.toml is looked for, and `data` beside it.
 WORKDIR /data
-# Asks the running bot over its socket: no port, no curl. Formats that know no health checks leave it
-# out; compose.yaml states it once more.
+# Asks the running bot over its socket: no port, no curl, and nothing of the bot is loaded for it.
+# Formats that know no health checks leave it out; compose.yaml states it once more.
 HEALTHCHECK --interval=60s --timeout=10s --start-period=60s --retries=3 \
-    CMD ["/venv/bin/python", "-m", "bot", "status"]
+    CMD ["/venv/bin/python", "-I", "-S", "/app/bot/cli/health_check.py"]
 ENTRYPOINT ["/venv/bin/python", "-m", "bot"]
 CMD ["run"]
 ARG BASE VERSION= COMMIT=

@@ -18,6 +18,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check --require-virtualenv
+QUIETLY := install -q --no-compile --no-deps --require-hashes
+WHICH = $(firstword $(subst -, ,$(@F:.%=%)))
 CODE := bot commands storage demo tests benchmarks
 
 # One stamp per lock file's content, so that a changed lock installs again and a touched one does not.
@@ -247,21 +249,26 @@ sbom: $(SUPPLY) ## write sbom.json (CycloneDX) of what the running bot needs
 fitting-python:
 	@sh deploy/fitting-python.sh "$(VENV)" "$(PYTHON)" "$(if $(filter file,$(origin PYTHON)),,asked)"
 
+# By the machine's pip, where there is one: Python's own would be unpacked in order to be replaced.
 $(PY): | fitting-python
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	@$(PYTHON) -m venv --without-pip $(VENV)
+	@$(PYTHON) -m pip --python $(PY) $(QUIETLY) -r requirements/build.txt 2>/dev/null \
+		|| $(PY) -m ensurepip >/dev/null 2>&1 || { rm -rf $(VENV); \
 		echo "Python's venv module is missing (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
 
 # The source-only dependencies are built by the setuptools locked in build.txt, never by one that
 # pip fetches unchecked at that moment. The lock is complete, so nothing is resolved again; bytecode
-# is left to the first import, which compiles only what is used.
+# is left to the first import, which compiles only what is used. Every second package goes to one of
+# two processes. The demo runs from here and needs no command `steward`.
 $(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY) | fitting-python
-	@echo "Installing $(@F:.%=%) into $(VENV) (a minute or so, once) ..."
-	@$(PIP) install -q --no-compile --no-deps --require-hashes -r requirements/build.txt
-	@$(PIP) install -q --no-compile --no-deps --require-hashes --no-build-isolation \
-		-r requirements/$(firstword $(subst -, ,$(@F:.%=%))).txt
-	@PYTHONWARNINGS=ignore $(PIP) install -q --no-deps --no-build-isolation -e .
-	@$(PIP) check -q
-	@rm -f $(VENV)/.$(firstword $(subst -, ,$(@F:.%=%)))-* && touch $@
+	@echo "Installing $(@F:.%=%) into $(VENV) (half a minute, once) ..."
+	@$(PIP) $(QUIETLY) -r requirements/build.txt
+	@awk '/^[a-z0-9]/ { n++ } { print > ("$(VENV)/half" n % 2) }' requirements/$(WHICH).txt
+	@$(PIP) $(QUIETLY) --no-build-isolation -r $(VENV)/half0 & other=$$!; \
+		$(PIP) $(QUIETLY) --no-build-isolation -r $(VENV)/half1 && wait $$other
+	@test $(WHICH) = demo || { $(PIP) check -q && \
+		PYTHONWARNINGS=ignore $(PIP) install -q --no-deps --no-build-isolation -e .; }
+	@rm -f $(VENV)/.$(WHICH)-* $(VENV)/half? && touch $@
 
 $(FEBRL): requirements/febrl.txt $(PY)
 	@rm -rf $@ && $(PIP) install -q --no-compile --no-deps --require-hashes --target $@ -r $<

@@ -20,6 +20,7 @@ import psutil
 
 from benchmarks.driver import Driver
 from benchmarks.part import Part, Row, Table
+from benchmarks.resident import by_origin
 from demo.homeserver import Homeserver, die_with_parent
 from demo.organizer import Organizer
 from demo.steward import Steward
@@ -174,13 +175,13 @@ async def measure(scale: Scale) -> list[Table]:
             driver = await Organizer.sign_in(homeserver.url, f"@driver{at}", PASSWORD)
             try:
                 async with steward, driver:
-                    return [await compared(driver, (ours, bare), scale)]
+                    return await compared(driver, (ours, bare), scale)
             finally:
                 await echo.stop()
 
 
-async def compared(organizer: Organizer, sides: tuple[Side, Side], scale: Scale) -> Table:
-    """Measure round trips, then bursts, then memory and restarts; returns the table."""
+async def compared(organizer: Organizer, sides: tuple[Side, Side], scale: Scale) -> list[Table]:
+    """Measure round trips, then bursts, then memory and restarts; returns the tables."""
     rooms = {side.name: await rooms_with(organizer, side, scale.burst_rooms) for side in sides}
     driver = Driver(organizer, PASSWORD)
     for side in sides:
@@ -192,6 +193,7 @@ async def compared(organizer: Organizer, sides: tuple[Side, Side], scale: Scale)
         times, cpu = await round_trips(driver, sides, rooms, scale)
         rates = await bursts(driver, sides, rooms, scale)
     memory = {side.name: side.resident() for side in sides}
+    held = where_it_lies(sides)
     organizer.listen()
     again = {
         side.name: await restarts(organizer, rooms[side.name][0], side, scale.restarts)
@@ -209,7 +211,20 @@ async def compared(organizer: Organizer, sides: tuple[Side, Side], scale: Scale)
     rows = tuple(
         Row(label, (of(ours), of(bare), of(ours) / of(bare))) for label, of in figures.items()
     )
-    return Table("what is measured", (ours, bare, "ratio"), rows)
+    return [Table("what is measured", (ours, bare, "ratio"), rows), *held]
+
+
+def where_it_lies(sides: tuple[Side, Side]) -> list[Table]:
+    """Return a table for each of what it holds resident; none where the kernel does not tell."""
+    return [
+        Table(
+            f"where that is, {side.name}",
+            ("MiB",),
+            tuple(Row(each, (size,)) for each, size in held.items() if size),
+        )
+        for side in sides
+        if (held := by_origin(side.bot.pid))
+    ]
 
 
 async def round_trips(

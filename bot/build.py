@@ -127,9 +127,10 @@ async def build(
         loop=SyncLoop(sync, processor, disk, polls.officer.next_deadline),
         first=homeserver,
         from_start=(said.renderer, said.ephemeral, expiry),
+        when_rooms_known=(outbox, commands.queue),
         when_ready=(
             *(rooms.invitations, said.direct_rooms, verifications, polls.officer),
-            *(jobs.imports, downloads, commands.queue, monitor),
+            *(jobs.imports, downloads, monitor),
         ),
         when_quiet=(
             jobs.retention,
@@ -206,6 +207,7 @@ def _handlers(
     """What is answered on the control socket, by verb."""
     return {
         "status": status.answer,
+        "well": status.monitor.well,
         "dead-letters": letters.answer,
         "identity": partial(identity.report, account.client, account.signing, account.machine),
         "verify": verifications.operate,

@@ -59,6 +59,8 @@ class Bot:
     """What runs before anything is said to the homeserver, and tells when there is no answer."""
     from_start: tuple[BotPart, ...]
     """What runs from the beginning."""
+    when_rooms_known: tuple[BotPart, ...]
+    """What runs as soon as it is known who is in which room, while what was typed meanwhile is being read."""
     when_ready: tuple[BotPart, ...]
     """What runs once everything was heard that happened while the bot was away."""
     when_quiet: tuple[BotPart, ...]
@@ -75,7 +77,8 @@ class Bot:
                 await self.restore()
                 for part in self.from_start:
                     parts.create_task(part.run(), name=type(part).__name__)
-                parts.create_task(self._deliver(), name=type(self.outbox).__name__)
+                for part in self.when_rooms_known:
+                    parts.create_task(self._once_known(part), name=type(part).__name__)
                 await self.loop.first()
                 for part in self.when_ready:
                     parts.create_task(part.run(), name=type(part).__name__)
@@ -90,10 +93,9 @@ class Bot:
         finally:
             self.polls.register.keys.release()
 
-    async def _deliver(self) -> None:
-        """Deliver what waits as soon as it is known who may have it, while the rest is being read."""
+    async def _once_known(self, part: BotPart) -> None:
         await self.state.rooms_known.wait()
-        await self.outbox.run()
+        await part.run()
 
     async def announce(self) -> None:
         """Publish our keys and identity, and leave the sync filter with the homeserver."""

@@ -56,10 +56,16 @@ def initialise(wanted: InitOptions, say: Say) -> None:
     directory = DataDirectory(config.data_dir)
     secret = passphrase.read(config, new=not directory.initialised)
     set_up(wanted, config, secret, credentials_of(wanted, config), say)
+    say(
+        "Next:\n"
+        f"  1. steward run --config {wanted.config}\n"
+        f"  2. In Element, invite {config.user} to the committee's encrypted room.\n"
+        "  3. In that room, type: !setup"
+    )
 
 
 def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: Say) -> None:
-    """Log in, make what is missing of keys and identity, and print what comes next."""
+    """Log in, make what is missing of keys and identity, and show the recovery key once."""
     directory = DataDirectory(config.data_dir)
     # Imported late: what can be checked without Matrix is checked first, and quickly.
     from bot.first_login import log_in_first  # noqa: PLC0415
@@ -85,12 +91,6 @@ def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: 
         raise
     say(f"\nThe bot's identity: {result.fingerprint}")
     _show_recovery_key(directory, result.recovery_key, say)
-    say(
-        "Next:\n"
-        f"  1. steward run --config {wanted.config}\n"
-        f"  2. In Element, invite {config.user} to the committee's encrypted room.\n"
-        "  3. In that room, type: !setup"
-    )
 
 
 # ------------------------------------------------------------------ the answers

@@ -1,6 +1,7 @@
 """The stage of the demo: a homeserver, four accounts, the bot, and a terminal that shows all of it."""
 
 import asyncio
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,7 +15,7 @@ from rich.text import Text
 from demo.device import Message
 from demo.homeserver import Homeserver
 from demo.organizer import NotHeard, Organizer
-from demo.steward import Steward
+from demo.steward import ROOT, Steward
 
 PASSWORD: Final = "solidarity"  # noqa: S105 (for accounts that live for minutes)
 NAMES: Final = ("ana", "ben", "chi", "eva", "flo", "gus", "hal")
@@ -111,11 +112,17 @@ async def opened(console: Console) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="steward-demo-")))
         console.print("Starting a homeserver on this machine ...")
+        compiled = asyncio.create_task(_compiled())
         homeserver = await stack.enter_async_context(Homeserver())
         console.print(f"  {homeserver.url}, reachable from this machine only")
-        for name in (*NAMES, GUEST, "steward"):
-            await homeserver.register(name, PASSWORD)
-        console.print("Setting up the bot: steward init ...")
+        await asyncio.gather(
+            *(homeserver.register(name, PASSWORD) for name in (*NAMES, GUEST, "steward"))
+        )
+        await compiled
+        console.print("Signing in seven people, each with an encrypted client of their own ...")
+        people = asyncio.create_task(_signed_in(homeserver, stack))
+        stack.callback(people.cancel)
+        console.print("Setting up the bot meanwhile: steward init ...")
         in_memory = MEMORY if MEMORY.is_dir() else directory
         keys = stack.enter_context(
             tempfile.TemporaryDirectory(prefix="steward-demo-", dir=in_memory)
@@ -127,11 +134,19 @@ async def opened(console: Console) -> AsyncIterator[Stage]:
         await steward.init()
         console.print("Starting it: steward run ...")
         await steward.start()
-        console.print("Signing in seven people, each with an encrypted client of their own ...")
-        signed_in = await asyncio.gather(
-            *(Organizer.sign_in(homeserver.url, name, PASSWORD, signed_only=True) for name in NAMES)
+        yield Stage(homeserver, steward, await people, console)
+
+
+async def _compiled() -> None:
+    """In a new clone the bot's modules are compiled once: by another processor while the homeserver starts."""
+    modules = "import bot.app, bot.cli.command_line, bot.setup"
+    await (await asyncio.create_subprocess_exec(sys.executable, "-c", modules, cwd=ROOT)).wait()
+
+
+async def _signed_in(homeserver: Homeserver, stack: AsyncExitStack) -> dict[str, Organizer]:
+    async def one(name: str) -> Organizer:
+        return await stack.enter_async_context(
+            await Organizer.sign_in(homeserver.url, name, PASSWORD, signed_only=True)
         )
-        for organizer in signed_in:
-            await stack.enter_async_context(organizer)
-        organizers = dict(zip(NAMES, signed_in, strict=True))
-        yield Stage(homeserver, steward, organizers, console)
+
+    return dict(zip(NAMES, await asyncio.gather(*map(one, NAMES)), strict=True))

@@ -13,12 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.delivery.clearance import Clearance
-from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import AFTER_RESTORE, stem
 from commands.framework.context import Committee
 from commands.framework.i18n import _, a_time_there
-from commands.framework.reply import Reply, Strong, line, reply
+from commands.framework.reply import Reply, Strong, in_each_language, line, reply
 from storage.chat.facts import Facts
 from storage.chat.outbox import MessageKind
 from storage.core.copying import Change
@@ -67,7 +66,8 @@ class AfterRestore:
         await Facts(tx).drop(RESTORED)
         for committee in committees:
             post = Post(tx, outbox, stem(AFTER_RESTORE, f"{committee.room} {self.at}"))
-            for message in outgoing(words(self.made_at, committee)):
+            told = words(self.made_at, committee)
+            for message in await post.worded(told, committee, str(committee.room), ""):
                 terms = Clearance.terms_in(committee, MessageKind.TELL)
                 await post.put(message, room=str(committee.room), terms=terms)
 
@@ -102,6 +102,7 @@ def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
     )
 
 
+@in_each_language
 def words(made_at: datetime, committee: Committee) -> Reply:
     """The words for a committee's room after a restore."""
     lost = line(

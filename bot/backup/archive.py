@@ -25,13 +25,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-
 from bot.keys import keyring
 from bot.keys.data_key import DataKey, Purpose
-from bot.keys.slots import Hex
 from bot.process import file_trouble
 from bot.process.data_directory import PRIVATE_FILE, sync_directory
+from storage.core.as_json import CLOSED_JSON, plain
+from storage.core.bounds import AtLeast, Within
 from storage.core.lazy_dataclass import dataclass
 from storage.core.refusals import DamagedFile, NewerDatabase, StorageRefusal
 
@@ -51,14 +50,13 @@ class NoBackup(StorageRefusal):
     """Raised for a file that is no Steward backup, or cannot be read."""
 
 
-class _Header(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: Annotated[int, Field(ge=1, le=FORMAT)]
-    made_at: AwareDatetime
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Header:
+    format: Annotated[int, Within(1, FORMAT)]
+    made_at: datetime
     made_by: str
-    salt: Hex
-    size: Annotated[int, Field(ge=1)]
+    salt: bytes
+    size: Annotated[int, AtLeast(1)]
     keyslots: str
 
 
@@ -133,7 +131,7 @@ def write(
     )
     digest = hashlib.sha256()
     with copy.open("rb") as file, _private(target) as out:
-        opening = MAGIC + header.model_dump_json().encode() + b"\n"
+        opening = MAGIC + _as_line(header)
         digest.update(opening)
         out.write(opening)
         for piece in _pieces(file, header.size):
@@ -192,6 +190,11 @@ def _private(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
+def _as_line(header: _Header) -> bytes:
+    line = json.dumps(plain(header), ensure_ascii=False, separators=(",", ":"))
+    return line.encode() + b"\n"
+
+
 def _header(file: IO[bytes], path: Path) -> tuple[_Header, int]:
     if file.read(len(MAGIC)) != MAGIC:
         raise NoBackup(f"{path} is not a backup of Steward, or its first bytes were changed.")
@@ -200,7 +203,7 @@ def _header(file: IO[bytes], path: Path) -> tuple[_Header, int]:
         stored = json.loads(text)
         if isinstance(stored, dict) and isinstance(found := stored.get("format"), int):
             _refuse_newer(path, found)
-        return _Header.model_validate_json(text), file.tell()
+        return CLOSED_JSON.read(_Header, stored), file.tell()
     except ValueError:
         raise damaged(path) from None
 

@@ -86,6 +86,11 @@ def restore(wanted: RestoreOptions, say: Say) -> None:
         config, given = asyncio.run(_put_in_place(wanted, kept, key, scratch, say))
     say(f"The records are in {config.data_dir}. Making a new device for {config.user} ...")
     setup.set_up(_as_init(wanted), config, secret, given, say)
+    say(
+        "Next:\n"
+        f"  1. steward run --config {wanted.config}\n"
+        "  2. It is in its committees' rooms already. In one of them, type: !status"
+    )
 
 
 def secret_for(kept: Archive, file: Path | None, config: Path) -> str:
@@ -172,13 +177,14 @@ def _configured(wanted: RestoreOptions, text: str, say: Say) -> Config:
 def _adapted(text: str, wanted: RestoreOptions) -> str:
     """The old machine's configuration without what was true of that machine only."""
     if wanted.data_dir is not None:
-        text = _line("data_dir", str(wanted.data_dir.absolute()), text)
+        text = with_line("data_dir", str(wanted.data_dir.absolute()), text)
     if wanted.passphrase_file is not None:
-        return _line("passphrase_file", str(wanted.passphrase_file.absolute()), text)
+        return with_line("passphrase_file", str(wanted.passphrase_file.absolute()), text)
     return text
 
 
-def _line(key: str, value: str, text: str) -> str:
+def with_line(key: str, value: str, text: str) -> str:
+    """The text of a configuration in which a key of its first part has a value."""
     said = f"{key} = {setup.as_toml(value)}"
     found, times = re.subn(rf"(?m)^[ \t]*{key}[ \t]*=.*$", lambda _: said, text, count=1)
     # Keys of their own come before the first table.

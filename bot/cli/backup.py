@@ -1,4 +1,4 @@
-"""``steward backup | restore | passphrase | recovery-key | rotate-key | panic``."""
+"""``steward backup | restore | passphrase | recovery-key | rotate-key | panic | move``."""
 
 import sys
 from collections.abc import Sequence
@@ -45,6 +45,7 @@ def register(app: typer.Typer) -> None:
         ("recovery-key", recovery_key),
         ("rotate-key", rotate_key),
         ("panic", panic),
+        ("move", move),
     ):
         app.command(name)(plainly(command))
 
@@ -61,7 +62,7 @@ def backup(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE.")] = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Write an encrypted backup, also while the bot runs; or check one."""
+    """Write an encrypted backup, or check one. The bot may be running."""
     quiet_logs()
     from bot.backup import offline  # noqa: PLC0415
     from bot.backup import restore as restoring  # noqa: PLC0415
@@ -98,7 +99,7 @@ def restore(
     login_token_file: LoginTokenFile = None,
     access_token_file: AccessTokenFile = None,
 ) -> None:
-    """Bring a backup back on this machine: a new device with the same records and identity."""
+    """Bring a backup back on this machine. A new device, the same records and identity."""
     quiet_logs()
     from bot.backup.restore import RestoreOptions  # noqa: PLC0415
     from bot.backup.restore import restore as bring_back  # noqa: PLC0415
@@ -203,13 +204,46 @@ def rotate_key(*, config: ConfigPath = HERE, passphrase_file: PassphraseFile = N
     )
 
 
+def move(
+    *,
+    homeserver: Annotated[str, typer.Option(metavar="URL", help="The new one.")],
+    user: Annotated[str, typer.Option(metavar="ID", help="The new account.")],
+    config: ConfigPath = HERE,
+    password_file: PasswordFile = None,
+    login_token_file: LoginTokenFile = None,
+    access_token_file: AccessTokenFile = None,
+    passphrase_file: PassphraseFile = None,
+    end_polls: Annotated[
+        bool, typer.Option("--end-polls", help="Open secret polls end without a result.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask to confirm.")] = False,
+) -> None:
+    """Go on under another account, with everything kept. Stop the bot first."""
+    quiet_logs()
+    from bot.move import MoveOptions  # noqa: PLC0415
+    from bot.move import move as go_on  # noqa: PLC0415
+
+    wanted = MoveOptions(
+        config,
+        homeserver,
+        user,
+        password_file,
+        login_token_file,
+        access_token_file,
+        passphrase_file,
+        end_polls,
+        yes,
+    )
+    go_on(wanted, say)
+
+
 def panic(
     *,
     config: ConfigPath = HERE,
     data_dir: DataDir = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask to confirm.")] = False,
 ) -> None:
-    """Destroy the keys and all files of this bot, now and for good. Needs no network."""
+    """Destroy the keys and all files of this bot, for good. Needs no network."""
     quiet_logs()
     settings, directory = _for_panic(config, data_dir)
     if file_trouble.present(directory.path):
@@ -274,5 +308,6 @@ def _typed_recovery_key(file: Path | None) -> str:
 def _show_recovery_key(key: str) -> None:
     say(
         "\nThe new recovery key, shown only this once; the one before opens nothing any more. Write "
-        f"it on paper and keep it away from this machine:\n\n    {key}\n"
+        f"it on paper and keep it away from this machine:\n\n    {key}\n\n"
+        "Is what you wrote right? Type: steward recovery-key check"
     )

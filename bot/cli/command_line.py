@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,6 +18,9 @@ from bot.config import Config, load
 from bot.process import control
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
+
+if TYPE_CHECKING:
+    from bot.cli.finding import Finding
 
 app = typer.Typer(
     name="steward",
@@ -145,7 +148,7 @@ def verify(
         float, typer.Option(metavar="N", min=0.1, max=600, help="How long to wait for a request.")
     ] = 15,
 ) -> None:
-    """Compare emoji with somebody who wants to know that this is really the bot."""
+    """Compare emoji with somebody who asks if this is the bot."""
     quiet_logs()
     from bot.cli.verify import verify as compare  # noqa: PLC0415
 
@@ -160,7 +163,7 @@ def dead_letters(
     *,
     config: ConfigPath = HERE,
 ) -> None:
-    """Show what could not be handled or delivered, without its content; send it again or drop it."""
+    """List what was not delivered; send it again or drop it. Shows no content."""
     quiet_logs()
     from bot.cli import dead_letters as letters_words  # noqa: PLC0415
 
@@ -190,22 +193,47 @@ def dead_letters(
 @app.command()
 @plainly
 def doctor(*, config: ConfigPath = HERE) -> None:
-    """Check everything that can be checked from here; each line is ok or says what to do."""
+    """Check all that can be checked from here. Each line is ok or says what to do."""
     quiet_logs()
     from bot.cli.doctor import examine  # noqa: PLC0415
     from bot.cli.finding import Severity  # noqa: PLC0415
 
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     worst = ExitCode.OK
-    colours = {Severity.OK: "green", Severity.NOTE: "yellow", Severity.WRONG: "red"}
     for finding in examine(config):
-        line = Text(f"{finding.mark.value:<6}", style=colours[finding.mark])
-        console.print(line.append(f"{finding.subject}: {finding.words}", style="default"))
-        if finding.cure:
-            console.print(f"      -> {finding.cure}")
+        _show_finding(finding)
         if finding.mark is Severity.WRONG:
             worst = ExitCode.DOCTOR
     raise typer.Exit(worst)
+
+
+def _show_finding(finding: "Finding") -> None:
+    colour = {"ok": "green", "note": "yellow"}.get(finding.mark.value, "red")
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    line = Text(f"{finding.mark.value:<6}", style=colour)
+    console.print(line.append(f"{finding.subject}: {finding.words}", style="default"))
+    if finding.cure:
+        console.print(f"      -> {finding.cure}")
+
+
+@app.command("config")
+@plainly
+def check_config(
+    do: Annotated[str, typer.Argument(metavar="check")] = "check", *, config: ConfigPath = HERE
+) -> None:
+    """Explain each value of the configuration. Says what is wrong; needs no network."""
+    quiet_logs()
+    from bot.cli import config_check  # noqa: PLC0415
+
+    if do != "check":
+        raise Stop(ExitCode.USAGE, "Type: steward config check")
+    found = []
+    for each in config_check.check(config):
+        if isinstance(each, str):
+            say(each)
+        else:
+            found.append(each)
+            _show_finding(each)
+    raise typer.Exit(config_check.status(found))
 
 
 safekeeping.register(app)
@@ -236,7 +264,7 @@ def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
     age = answer.get("last_sync_seconds")
     heard = "never" if age is None else f"{_duration(age)} ago"
     say(
-        f"Steward {answer.get('version', '?')}: {'well' if code is ExitCode.OK else 'not ready'}\n"
+        f"Steward {answer.get('version', '?')}: {_in_a_word(code, answer)}\n"
         f"  ready          {'yes' if answer.get('ready') else 'no'}\n"
         f"  last good sync {heard}\n"
         f"  rooms          {answer.get('rooms', '?')}\n"
@@ -264,6 +292,12 @@ def _homeserver_words(told: object) -> str:
 
         lines += f"\n  limited        {outage_words.limited(limited)}\n                 -> {outage_words.LIMITS}"
     return lines
+
+
+def _in_a_word(code: ExitCode, answer: dict[str, Any]) -> str:
+    if code is ExitCode.OK:
+        return "well"
+    return "ready, but not well" if answer.get("ready") else "not ready"
 
 
 def _duration(seconds: float) -> str:

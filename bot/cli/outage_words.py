@@ -32,7 +32,7 @@ _WORDS: Final[Mapping[Outage, tuple[str, str]]] = {
     ),
     Outage.CERTIFICATE: (
         "its certificate is not valid for this address",
-        "Renew the certificate, or check the address and this machine's clock",
+        "Renew the certificate, check address and clock, or name your own authority (ca_file)",
     ),
     Outage.NO_TLS: (
         "what answers there does not speak https as it should",

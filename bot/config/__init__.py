@@ -9,14 +9,14 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-
 from bot.config.account import NONE, AccountTable
 from bot.config.authority import USER, AuthorityTable, UserIdText
+from bot.config.checks import WRITTEN, Hidden
 from bot.config.limits import Limits, Metrics
 from bot.config.messages import DEMO_SWITCH, PREFIX, line_of, misplaced, near_misses, plain
 from bot.config.polls import Polls
@@ -24,6 +24,9 @@ from bot.config.reading import ReadingSettings
 from bot.config.variables import from_dotenv, from_environment
 from bot.process import file_trouble
 from bot.process.exit_codes import ExitCode, Stop
+from storage.core.bounds import Within
+from storage.core.lazy_dataclass import dataclass
+from storage.core.shapes import Misfit
 
 _PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
 _BASE_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]*[A-Za-z0-9_~-])*/?")
@@ -75,7 +78,7 @@ def _inviter(value: str) -> str:
     return value
 
 
-def _proxy(value: SecretStr) -> SecretStr:
+def _proxy(value: Hidden) -> Hidden:
     # Never with the value: it may hold a password.
     url = urlsplit(value.get_secret_value())
     try:
@@ -91,66 +94,67 @@ def _directory(value: Path) -> Path:
     return value.expanduser()
 
 
-Inviter = Annotated[str, AfterValidator(_inviter)]
+Inviter = Annotated[str, _inviter]
 
 
-class Timeouts(BaseModel):
+def _names(settings: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(settings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
     """How long to wait for what, in seconds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    request_seconds: float = Field(default=30, ge=1, le=600)
+    request_seconds: Annotated[float, Within(1, 600)] = 30
     """One request to the homeserver."""
-    long_poll_seconds: float = Field(default=30, ge=1, le=120)
+    long_poll_seconds: Annotated[float, Within(1, 120)] = 30
     """How long the homeserver may hold a sync open while there is no news."""
-    unhealthy_after_seconds: float = Field(default=180, ge=10, le=86_400)
+    unhealthy_after_seconds: Annotated[float, Within(10, 86_400)] = 180
     """Age of the last good sync at which ``steward status`` reports trouble."""
-    stop_seconds: float = Field(default=4, ge=1, le=60)
+    stop_seconds: Annotated[float, Within(1, 60)] = 4
     """How long work in hand may take after SIGTERM."""
 
 
-class Retention(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
     """How long records are kept, in days."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    handled_days: int = Field(default=45, ge=45, le=3650)
+    handled_days: Annotated[int, Within(45, 3650)] = 45
     """Ids of messages already handled; fewer than 45 would let an old one be replayed."""
-    uncontacted_days: int = Field(default=90, ge=1, le=3650)
+    uncontacted_days: Annotated[int, Within(1, 3650)] = 90
     """People from a list to whom nobody has talked, and those whose adding was taken back."""
-    left_days: int = Field(default=30, ge=1, le=3650)
+    left_days: Annotated[int, Within(1, 3650)] = 30
     """People who have left the workplace."""
-    notes_days: int = Field(default=180, ge=1, le=3650)
+    notes_days: Annotated[int, Within(1, 3650)] = 180
     """Free words: notes, evidence, what came of follow-ups."""
-    closed_tests_days: int = Field(default=180, ge=1, le=3650)
+    closed_tests_days: Annotated[int, Within(1, 3650)] = 180
     """Who did what in a structure test that is closed, where counts stay; who came to a meeting."""
-    views_days: int = Field(default=365, ge=1, le=3650)
+    views_days: Annotated[int, Within(1, 3650)] = 365
     """Who looked at whom, and what was done with people's records."""
 
     @property
     def days(self) -> tuple[tuple[str, int], ...]:
         """What is kept and for how many days, as `!status` shows it."""
         return tuple(
-            (name.removesuffix("_days"), getattr(self, name)) for name in type(self).model_fields
+            (name.removesuffix("_days"), getattr(self, name)) for name in _names(type(self))
         )
 
 
-class Config(BaseModel):
-    """The checked configuration. ``Config(...)`` reads nothing; :func:`load` reads the sources."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The configuration. ``Config(...)`` checks nothing; :func:`load` reads the sources, and checks."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    homeserver: Annotated[str, AfterValidator(_homeserver)]
+    homeserver: Annotated[str, _homeserver]
     user: UserIdText
-    data_dir: Annotated[Path, AfterValidator(_directory)] = Path("data")
+    data_dir: Annotated[Path, _directory] = Path("data")
     allow_inviters: tuple[Inviter, ...] = ()
     leads: tuple[UserIdText, ...] = ()
     """The leads of every committee they are in, and nobody else; empty: whoever has power there."""
-    passphrase_file: Annotated[Path, AfterValidator(_directory)] | None = None
+    passphrase_file: Annotated[Path, _directory] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["logfmt", "json"] = "logfmt"
-    proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
-    ca_file: Annotated[Path, AfterValidator(_directory)] | None = None
+    proxy: Annotated[Hidden, _proxy] | None = None
+    ca_file: Annotated[Path, _directory] | None = None
     """Authorities that are trusted beside the usual ones, for the homeserver's certificate."""
     account: AccountTable = AccountTable()
     timeouts: Timeouts = Timeouts()
@@ -177,19 +181,24 @@ def _matches(text: str, pattern: str) -> bool:
 
 
 _KEYS: Final = {
-    (): tuple(Config.model_fields),
-    ("account",): tuple(AccountTable.model_fields),
-    ("timeouts",): tuple(Timeouts.model_fields),
-    ("retention",): tuple(Retention.model_fields),
-    ("polls",): tuple(Polls.model_fields),
-    ("limits",): tuple(Limits.model_fields),
-    ("metrics",): tuple(Metrics.model_fields),
-    ("reading",): tuple(ReadingSettings.model_fields),
-    ("authority",): tuple(AuthorityTable.model_fields),
+    (): _names(Config),
+    ("account",): _names(AccountTable),
+    ("timeouts",): _names(Timeouts),
+    ("retention",): _names(Retention),
+    ("polls",): _names(Polls),
+    ("limits",): _names(Limits),
+    ("metrics",): _names(Metrics),
+    ("reading",): _names(ReadingSettings),
+    ("authority",): _names(AuthorityTable),
 }
 
 
 # ------------------------------------------------------------------ reading
+def checked(values: Mapping[str, Any]) -> Config:
+    """The configuration that values make. Raises ``Misfit`` with all that is wrong about them."""
+    return WRITTEN.read(Config, values)
+
+
 def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     """Read ``config.toml`` and the ``.env`` beside it; environment variables win over both.
 
@@ -207,9 +216,9 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
             f"it. Move the whole address to .env as {PREFIX}PROXY=..."
         )
     try:
-        config = Config.model_validate(values)
-    except ValidationError as error:
-        problems += [plain(dict(one), text, overrides, _KEYS) for one in error.errors()]
+        config = checked(values)
+    except Misfit as misfit:
+        problems += [plain(each, text, overrides, _KEYS) for each in misfit.flaws]
         raise ConfigProblems(path, problems) from None
     if problems:
         raise ConfigProblems(path, problems)
@@ -220,10 +229,15 @@ def fault(key: str, value: object) -> str | None:
     """What is wrong with one value, as the message about a whole configuration says it; None: nothing."""
     given = {"homeserver": "https://example.org", "user": "@steward:example.org", key: value}
     try:
-        Config.model_validate(given)
-    except ValidationError as error:
-        return "; ".join(plain(dict(one), "", {}, _KEYS) for one in error.errors())
+        checked(given)
+    except Misfit as misfit:
+        return "; ".join(plain(each, "", {}, _KEYS) for each in misfit.flaws)
     return None
+
+
+def tables(path: Path) -> dict[str, Any]:
+    """What config.toml says, table by table, before anything else has a say. Raises ConfigProblems."""
+    return _read_toml(path)[1]
 
 
 def _anchored(config: Config, directory: Path) -> Config:
@@ -238,11 +252,11 @@ def _anchored(config: Config, directory: Path) -> Config:
     }
     if (named := config.account.avatar) is not None and named != NONE:
         avatar = _absolute(directory, named)
-        update["account"] = config.account.model_copy(update={"avatar": avatar})
+        update["account"] = replace(config.account, avatar=avatar)
     if config.metrics.textfile is not None:
         textfile = _absolute(directory, config.metrics.textfile)
-        update["metrics"] = config.metrics.model_copy(update={"textfile": textfile})
-    return config.model_copy(update=update)
+        update["metrics"] = replace(config.metrics, textfile=textfile)
+    return replace(config, **update)
 
 
 def _absolute(directory: Path, path: Path) -> Path:

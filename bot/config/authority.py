@@ -1,11 +1,12 @@
 """The table ``[authority]`` of config.toml: whose word counts, and from when on."""
 
 import re
+from dataclasses import field
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-
 from commands.roles.rules import AuthoritySettings, Newcomers
+from storage.core.bounds import Within, some
+from storage.core.lazy_dataclass import dataclass
 
 USER: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+")
 _ROOM: Final = re.compile(r"![!-~]{1,254}")
@@ -23,24 +24,23 @@ def _room(value: str) -> str:
     return value
 
 
-UserIdText = Annotated[str, AfterValidator(_user)]
-RoomIdText = Annotated[str, AfterValidator(_room)]
-SomeUsers = Annotated[tuple[UserIdText, ...], Field(min_length=1)]
+UserIdText = Annotated[str, _user]
+RoomIdText = Annotated[str, _room]
+SomeUsers = Annotated[tuple[UserIdText, ...], some]
 
 
-class AuthorityTable(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityTable:
     """Whose word counts. What a room's state shows is the homeserver's word: an upper bound."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     newcomers: Newcomers = Newcomers.NAMED
     """What happens before somebody new hears about people: the room is told, or a lead confirms."""
-    held_days: int = Field(default=7, ge=0, le=365)
+    held_days: Annotated[int, Within(0, 365)] = 7
     """Days for which a role must have counted before it counts for what takes two people.
 
     A week: committees meet about weekly, so everybody has seen the notice and could object.
     """
-    leads: dict[RoomIdText, SomeUsers] = Field(default_factory=dict)
+    leads: dict[RoomIdText, SomeUsers] = field(default_factory=dict)
     """The only leads of a committee, by the internal id of its room."""
 
     @property

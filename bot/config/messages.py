@@ -1,9 +1,10 @@
 """Sentences about what is wrong with a configuration: where, what, and how to fix it."""
 
-import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+from storage.core.shapes import Mismatch, MismatchKind
 
 PREFIX: Final = "STEWARD_"
 DEMO_SWITCH: Final = "STEWARD_DEMO"
@@ -26,38 +27,43 @@ Keys = Mapping[tuple[str, ...], tuple[str, ...]]
 """The keys of each table of config.toml; the empty name is the part before the first table."""
 
 
-def plain(error: Mapping[str, Any], text: str, overrides: Mapping[str, Any], keys: Keys) -> str:
-    """One sentence for one of pydantic's findings: where, what, and how to fix it."""
-    key = tuple(str(part) for part in error["loc"] if not isinstance(part, int))
+def plain(flaw: Mismatch, text: str, overrides: Mapping[str, Any], keys: Keys) -> str:
+    """One sentence for a value that does not fit: where, what, and how to fix it."""
+    key = tuple(part for part in flaw.where if isinstance(part, str))
     name = ".".join(key)
     where = line_of(text, key)
     if key and key[0] in overrides and not where:
         where = f"{PREFIX}{'__'.join(key).upper()}: "
-    match error["type"]:
-        case "missing":
+    match flaw.problem:
+        case MismatchKind.MISSING:
             return (
                 f"`{name}` is missing. Add a line such as: {_EXAMPLES.get(name, name + ' = ...')}"
             )
-        case "extra_forbidden":
+        case MismatchKind.UNKNOWN:
             return f"{where}`{name}` is not a setting. {_suggestion(key, keys)}"
-        case "value_error":
-            return f"{where}`{name}` {error['ctx']['error']}"
-        case _:
-            example = _EXAMPLES.get(name)
+        case MismatchKind.UNFIT:
+            # Words of our own checks say it all.
+            example = None if "such as" in flaw.wanted else _EXAMPLES.get(name)
             shown = f". Write for example: {example}" if example else ""
-            wanted = error["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-            return f"{where}`{name}` must be {wanted}{shown}"
+            return f"{where}`{name}` {flaw.wanted}{shown}"
 
 
 def _suggestion(key: tuple[str, ...], keys: Keys) -> str:
     known = keys.get(key[:-1], keys[()])
-    near = difflib.get_close_matches(key[-1], known, n=1, cutoff=0.6)
+    near = _near(key[-1], known, n=1, cutoff=0.6)
     if near:
         return f"Did you mean `{near[0]}`?"
     for table, inside in keys.items():
         if table and key[-1] in inside:
             return f"It belongs under a line that says [{table[0]}]"
     return f"Known are: {', '.join(known)}"
+
+
+def _near(word: str, known: Sequence[str], n: int, cutoff: float) -> list[str]:
+    # Imported late: few starts have anything to suggest.
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    return get_close_matches(word, known, n, cutoff)
 
 
 def misplaced(key: str, text: str) -> str:
@@ -89,7 +95,7 @@ def near_misses(environment: Mapping[str, str], keys: Keys) -> list[str]:
         for name in environment
         if name.startswith(PREFIX)
         and name not in known
-        and (near := difflib.get_close_matches(name, known, n=1, cutoff=0.85))
+        and (near := _near(name, known, n=1, cutoff=0.85))
     ]
 
 

@@ -2,33 +2,33 @@
 
 from datetime import timedelta
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
 
 from commands.polls.ask.policy import LEAST_K, Policy
+from storage.core.bounds import Above, Within
+from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
 FEW = 20
 """Messages of one mailing that are sent as fast as they go (``bot/delivery/pacing.py``)."""
 
 
-class Polls(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polls:
     """Secret polls. Every announcement states what counts."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    k: int = Field(default=5, ge=LEAST_K, le=1000)
+    k: Annotated[int, Within(LEAST_K, 1000)] = 5
     """Ballots below which nothing is published, where a poll does not ask for more."""
-    joined_hours: int = Field(default=24, ge=0, le=8760)
+    joined_hours: Annotated[int, Within(0, 8760)] = 24
     """How long somebody has been in the room to be on a roster."""
-    shortest_minutes: int = Field(default=10, ge=1, le=10_080)
+    shortest_minutes: Annotated[int, Within(1, 10_080)] = 10
     """The least time a poll is open, once everybody can have a ballot."""
     bots: tuple[str, ...] = ()
     """Other bots' accounts, which are on no roster."""
     keys_dir: Path = Path("/run/steward/polls")
     """Where the keys of open polls are kept, in memory and never on a disk."""
 
-    ballots_per_minute: float = Field(default=7.5, gt=0, le=6000)
+    ballots_per_minute: Annotated[float, Above(0), Within(0, 6000)] = 7.5
     """How fast ballots go to more than twenty people; fewer get theirs at once."""
 
     def policy(self) -> Policy:

@@ -1,14 +1,16 @@
 """The table ``[reading]`` of config.toml: how long what was read could be read again."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from storage.core.bounds import Within
+from storage.core.lazy_dataclass import dataclass
 
 
-class ReadingSettings(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSettings:
     """What becomes of the means to read messages."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    grace_minutes: float = Field(default=10, ge=0, le=1440)
+    grace_minutes: Annotated[float, Within(0, 1440)] = 10
     """How long after a message was read others of its session that come late can be read too."""
 
     @property

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot.matrix.guard import Refused, Rejection
 from commands.framework.context import Committee
 from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, Strong, line, listed, reply, say
+from commands.framework.reply import Code, Reply, Strong, in_each_language, line, listed, reply, say
 
 
 def now() -> datetime:
@@ -18,6 +18,7 @@ def unnamed_committee() -> str:
     return _("Committee")
 
 
+@in_each_language
 def identity_changed(person: str) -> Reply:
     """The warning that a person's master key is not the one seen first."""
     return say(
@@ -31,6 +32,7 @@ def identity_changed(person: str) -> Reply:
     )
 
 
+@in_each_language
 def too_fast(person: str, until: datetime) -> Reply:
     """The reply to a person who typed too fast; ``until`` on their own clock."""
     return say(
@@ -43,6 +45,7 @@ def too_fast(person: str, until: datetime) -> Reply:
     )
 
 
+@in_each_language
 def busy(person: str, until: datetime) -> Reply:
     """The reply to a person whose commands took more than one person's share; ``until`` on their clock."""
     return say(
@@ -54,6 +57,7 @@ def busy(person: str, until: datetime) -> Reply:
     )
 
 
+@in_each_language
 def queue_full(person: str) -> Reply:
     """The reply to a person of whom as many commands wait as may."""
     return say(
@@ -65,6 +69,7 @@ def queue_full(person: str) -> Reply:
     )
 
 
+@in_each_language
 def room_too_fast(until: datetime) -> Reply:
     """The reply to a room in which all together type too fast."""
     return say(
@@ -75,6 +80,7 @@ def room_too_fast(until: datetime) -> Reply:
     )
 
 
+@in_each_language
 def disk_full() -> Reply:
     """The words for a message that could not be kept because the disk is full."""
     return say(
@@ -90,6 +96,7 @@ LEFT_OUT = frozenset({Refused.UNSIGNED_DEVICE, Refused.NO_IDENTITY, Refused.IDEN
 """Reasons for which a device reads nothing from us: why is told in a way that it can read."""
 
 
+@in_each_language
 def left_out(reason: Refused) -> Reply:
     """The words for a person whose app can read nothing from us; fixed, and naming nobody."""
     if reason is Refused.IDENTITY_CHANGED:
@@ -133,6 +140,11 @@ def _where_to_verify() -> list[tuple[str, str]]:
 
 def explanation(rejection: Rejection) -> Reply | None:
     """The words about a message that was not acted upon; None where silence is better."""
+    words = _explanation(rejection)
+    return None if words is None else in_each_language(lambda: _explanation(rejection) or words)()
+
+
+def _explanation(rejection: Rejection) -> Reply | None:
     match rejection.reason:
         case Refused.UNSIGNED_DEVICE | Refused.NO_IDENTITY:
             return left_out(rejection.reason)
@@ -157,6 +169,7 @@ def explanation(rejection: Rejection) -> Reply | None:
             return None
 
 
+@in_each_language
 def why_not_in_the_room(committee: Committee) -> Reply:
     """The words for why a reply comes by direct message."""
     return say(

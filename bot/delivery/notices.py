@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from bot.delivery import notice_words, unreadable_devices
 from bot.delivery.clearance import Clearance
-from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Delivering, Post
 from bot.delivery.threads import Thread, thread_of
 from bot.delivery.transaction_ids import (
@@ -24,10 +23,13 @@ from commands.all import CATALOGUE
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
 from commands.framework.room_lines import may_not_wait
+from storage.chat.account_move import AccountMoves
+from storage.chat.committees import Committees
 from storage.chat.identities import Pin
 from storage.chat.outbox import ContentKind, DeliveryTerms, MessageKind, Outgoing
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Database, Transaction
+from storage.core.model import RoomId
 
 MOST_UNASKED, UNASKED_WITHIN = 10, 600.0
 """Explanations in one room, and within how many seconds: the rest is only counted."""
@@ -44,10 +46,12 @@ class Notices:
         """When something was explained, by room; monotonic."""
 
     async def greet(self, tx: Transaction, room: Room, hello: Reply) -> None:
-        """Say the first words in a room; nothing where they were said before."""
-        if not await SaidOnce(tx).first_time(digest(f"hello {room.id}"), _now()):
+        """Say the first words in a room; nothing where this account said them before."""
+        moved = await AccountMoves(tx).last()
+        subject = room.id if moved is None else f"{room.id} {moved.user}"
+        if not await SaidOnce(tx).first_time(digest(f"hello {subject}"), _now()):
             return
-        await self._say(tx, hello, room.id, stem(GREETING, room.id))
+        await self._say(tx, hello, room.id, stem(GREETING, subject))
 
     async def warn_of_change(
         self, tx: Transaction, pin: Pin, committees: Sequence[Committee]
@@ -135,7 +139,13 @@ class Notices:
         terms: DeliveryTerms | None = None,
     ) -> None:
         post = Post(tx, self._outbox, occasion, thread)
-        for message in outgoing(reply):
+        committee = await Committees(tx).by_room(RoomId(room))
+        known = self._places.rooms.get(room)
+        partner = None if known is None else known.direct_partner(self._places.own)
+        if committee is None and partner is not None:
+            theirs = self._places.committees_of(partner, await Committees(tx).all())
+            committee = next(iter(theirs), None)
+        for message in await post.worded(reply, committee, room, partner or ""):
             await post.put(message, room=room, terms=terms)
 
 

@@ -12,10 +12,13 @@ from bot.delivery.threads import Thread, within
 from bot.rooms.authority import Authority
 from commands.framework.context import Committee, Role
 from commands.framework.handles import handles
+from commands.framework.i18n import SOURCE_LANGUAGE
 from commands.framework.reply import Audience, Reply
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Outgoing, Parcel
+from storage.chat.preferences import People
 from storage.core.database import Transaction
+from storage.core.model import UserId
 
 
 class Delivering(Protocol):
@@ -102,14 +105,24 @@ class Post:
             for room in rooms
         }
         to_people = {user: await terms_of(user) for user in people}
-        for message in outgoing(reply):
-            for room, terms in in_room.items():
+        for room, terms in in_room.items():
+            for message in await self.worded(reply, committee, room, person):
                 await self.put(message, room=room, terms=terms)
-            for recipient, terms in to_people.items():
+        for recipient, terms in to_people.items():
+            for message in await self.worded(reply, committee, "", recipient):
                 await self.put(message, recipient=recipient, terms=terms)
         if reply.audience is Audience.HERE and here == committee.room and not rooms:
-            for message in outgoing(notice_words.why_not_in_the_room(committee)):
+            why_not = notice_words.why_not_in_the_room(committee)
+            for message in await self.worded(why_not, committee, "", person):
                 await self.put(message, recipient=person)
+
+    async def worded(
+        self, reply: Reply, committee: Committee | None, room: str, person: str
+    ) -> list[Outgoing]:
+        """The messages of a reply for a room, or for a person: the room's language, or their own."""
+        if reply.anew is None:
+            return outgoing(reply)
+        return outgoing(reply.spoken(await reads(self._tx, committee, room, person)))
 
     async def addressees(
         self, reply: Reply, here: str, person: str, committee: Committee, authority: Authority
@@ -135,3 +148,11 @@ class Post:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+async def reads(tx: Transaction, committee: Committee | None, room: str, person: str) -> str:
+    """The language in which a room is spoken to, or a person directly; ``committee`` is theirs, if known."""
+    if committee is not None and (room == committee.room or not person):
+        return committee.language
+    own = await People(tx).language(UserId(person)) if person else None
+    return own or (SOURCE_LANGUAGE if committee is None else committee.language)

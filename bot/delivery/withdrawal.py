@@ -1,7 +1,6 @@
 """Withdraws messages that may not go any more: dropped with their text and counted, or said without names."""
 
 from bot.delivery.clearance import Clearance, MessageFate
-from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import EXPORT_ENDED
 from bot.matrix.guard import Refused
@@ -102,5 +101,5 @@ async def _tell(
         people=True,
     )
     post = Post(tx, outbox, f"{EXPORT_ENDED}-{one.id}")
-    for message in outgoing(reply):
+    for message in await post.worded(reply, committee, "", one.author):
         await post.put(message, recipient=one.author, terms=terms)

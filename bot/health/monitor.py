@@ -81,6 +81,15 @@ class Monitor:
         except Error as error:
             log.failure("clock_set", error)
 
+    async def well(self, _request: dict[str, Any]) -> dict[str, Any]:
+        """Answer the verb ``well``, which is asked every minute: the rule of ``steward status``, and nothing else."""
+        last = self._pulse.last
+        heard = (
+            last is not None
+            and time.monotonic() - last <= self._config.timeouts.unhealthy_after_seconds
+        )
+        return {"well": heard and not self._disk.low}
+
     async def trouble(self) -> dict[str, Any]:
         """Trouble that an operator should look at, as the control socket tells it."""
         try:

@@ -97,14 +97,18 @@ class Checkpoint:
         """Whether an unreadable message was written before the bot was restored."""
         return self._after_restore is not None and self._after_restore.is_too_late_for(event)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether there is more to save than the token and how far was read: rooms that changed, above all."""
+        return bool(self._unsaved or self._places.learned)
+
     async def save(self, answer: Mapping[str, Any], received: int) -> None:
         """Save the token that follows a response, which came at ``received`` (Unix ms).
 
         An answer without news saves nothing: the token before it leads to the same.
         """
         self.token = str(answer["next_batch"])
-        changed = self._unsaved or self._places.learned
-        if self._nothing_saved or changed or _is_news(answer):
+        if self._nothing_saved or self.has_news or _is_news(answer):
             self._nothing_saved = False
             await self._write(self.token, received)
             failpoints.reach("after_checkpoint")

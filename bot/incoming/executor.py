@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Post
 from bot.delivery.transaction_ids import ANSWER, TAKEN_AWAY, stem
 from bot.files.requests import FileRequests
@@ -105,6 +104,7 @@ class MessageExecutor:
         post = Post(tx, self.replies.outbox, stem(ANSWER, message.event_id), the_thread(message))
         for reply in replies:
             person = None if reply.audience is Audience.HERE else message.sender
-            for each in outgoing(reply):
+            likely = next(iter(where.committees), None)
+            for each in await post.worded(reply, likely, "", message.sender):
                 here = None if person else message.room
                 await post.put(each, room=here, recipient=person)

@@ -96,11 +96,15 @@ class SyncProcessor:
         await self._late_keys.look(arrived, more=len(keys) >= MANY_KEYS)
         await self._read(answer, fresh)
         await self._polls.votes.answered()
-        # Two things at once in the homeserver, and two on the disk, would keep the answers waiting.
-        await self._outbox.quiet()
+        urgent = self._checkpoint.has_news
+        if not urgent:
+            # That answers were sent is written with it; and two things at once keep each other waiting.
+            await self._outbox.quiet()
         failpoints.reach("before_checkpoint")
         await self._checkpoint.save(answer, received)
         self._state.pulse.beat(came, received)
+        if urgent:
+            await self._outbox.quiet()
 
     async def _read(self, answer: Mapping[str, Any], fresh: set[str]) -> None:
         """Read what was said; ``fresh``: the rooms that are new to us."""

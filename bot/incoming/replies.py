@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Delivering, Post
 from bot.delivery.threads import within
 from bot.delivery.transaction_ids import ANSWER, stem
@@ -15,16 +14,18 @@ from bot.matrix.guard import Message
 from commands.framework.answer import answer
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee
-from commands.framework.reply import Code, Reply, say
+from commands.framework.reply import Code, Reply, in_each_language, say
 from commands.framework.room_lines import may_not_wait
 from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
 from commands.general.views import which_committee
 from commands.imports.upload import AttachedFile
+from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, Outgoing
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
+from storage.core.model import RoomId
 
 SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[Outgoing], str, str], None]
 """Rooms, people by direct message, messages, the beginning of the transaction ids, and the room of the
@@ -90,10 +91,12 @@ class Replies:
                 )
                 name = f"{occasion}-f{number}"
                 for room in rooms:
-                    said = [within(post.thread, each, room) for each in outgoing(reply)]
+                    worded = await post.worded(reply, committee, room, message.sender)
+                    said = [within(post.thread, each, room) for each in worded]
                     tx.after_commit(partial(self.say_from_memory, [room], [], said, name, of))
-                said = outgoing(reply)
-                tx.after_commit(partial(self.say_from_memory, [], people, said, name, of))
+                for who in people:
+                    said = await post.worded(reply, committee, "", who)
+                    tx.after_commit(partial(self.say_from_memory, [], [who], said, name, of))
                 continue
             if reply.retract:
                 redaction = Outgoing({}, ContentKind.REDACTION, message.event_id)
@@ -104,12 +107,9 @@ class Replies:
 
     async def apologise(self, tx: Transaction, message: Message, error_id: str) -> None:
         """Tell a sender that their command failed through our fault, and keep a dead letter."""
-        sorry = say(
-            "That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}",
-            id=Code(error_id),
-        )
         post = Post(tx, self.outbox, stem(ANSWER, message.event_id), the_thread(message))
-        for each in outgoing(sorry):
+        committee = await Committees(tx).by_room(RoomId(message.room))
+        for each in await post.worded(_sorry(error_id), committee, message.room, message.sender):
             await post.put(each, room=message.room)
         places = self.circumstances.authority.places
         talk = places.direct_partner(message.room) != message.sender
@@ -117,6 +117,14 @@ class Replies:
             removal = Outgoing({}, ContentKind.REDACTION, message.event_id)
             await post.put(removal, room=message.room)
         await SaidOnce(tx).bury("command", error_id, _now())
+
+
+@in_each_language
+def _sorry(error_id: str) -> Reply:
+    return say(
+        "That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}",
+        id=Code(error_id),
+    )
 
 
 def _now() -> int:

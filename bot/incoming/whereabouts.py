@@ -95,6 +95,7 @@ class Circumstances:
             committees=where.committees,
             now=datetime.now(UTC),
             zone=await People(tx).zone(user) or committee.zone,
+            language=await People(tx).language(user) or committee.language,
             study=study,
             settings=self.authority.settings,
         )

@@ -11,6 +11,7 @@ from bot.rooms.authority import Authority
 from commands.first_week.tips import first_week_of, tip
 from commands.follow_ups.digest import DigestPart, DigestReader, sheet, words
 from commands.framework.context import Committee, Role, UserId
+from commands.framework.i18n import SOURCE_LANGUAGE, speaking
 from commands.framework.reply import Line
 from commands.general.namesakes import told_apart
 from commands.roles.rules import Need
@@ -80,8 +81,14 @@ class DigestTexts:
         async with self._database.transaction() as tx:
             if await Digests(tx).muted(morning.person):
                 return None
-            sheets = await parts(self._authority, tx, morning, await Committees(tx).all(), at)
-        return render(words(sheets))[0] if sheets else None
+            everything = await Committees(tx).all()
+            usual = next(
+                iter(self._authority.places.committees_of(morning.person, everything)), None
+            )
+            language = await People(tx).language(morning.person)
+            with speaking(language or (SOURCE_LANGUAGE if usual is None else usual.language)):
+                sheets = await parts(self._authority, tx, morning, everything, at)
+                return render(words(sheets))[0] if sheets else None
 
     async def sent(self, _tx: Transaction, _source: str) -> None:
         """Do nothing: that the day was looked at is on record since the digest was queued."""

@@ -16,7 +16,16 @@ from bot.delivery.transaction_ids import IMPORT, stem
 from bot.logging import logs
 from bot.rooms.authority import Authority
 from bot.state import Signals
-from commands.framework.reply import Audience, Code, Reply, Strong, fill, say
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Reply,
+    Strong,
+    changed,
+    fill,
+    in_each_language,
+    say,
+)
 from commands.general.namesakes import told_apart
 from storage.chat.committees import Committees
 from storage.core.database import Database, Transaction
@@ -93,13 +102,10 @@ class ImportJob:
         return done is not None
 
     async def _give_up(self, error_id: str) -> None:
-        sorry = say(
-            "The import did not work, and it is our fault. Tell your admin: {id}", id=Code(error_id)
-        )
         async with self._database.transaction() as tx:
             done = await self._work.give_up(tx, _now())
             if done is not None:
-                await self._tell(tx, done, sorry)
+                await self._tell(tx, done, _sorry(error_id))
 
     async def _tell(self, tx: Transaction, done: StepDone, reply: Reply | None) -> None:
         """Tell the person who began an import, by direct message, once for each time they did."""
@@ -114,9 +120,17 @@ class ImportJob:
         if len(theirs) > 1:
             # Import 7 of one committee is not import 7 of the other.
             name = next((each.name for each in theirs if each.id == committee.id), committee.name)
-            reply = replace(reply, blocks=(fill("{name}", name=Strong(name)), *reply.blocks))
+            head = fill("{name}", name=Strong(name))
+            reply = changed(reply, lambda said: replace(said, blocks=(head, *said.blocks)))
         addressed = replace(reply, audience=Audience.NAMED, to=(job.asked_by,))
         await post.say(addressed, committee.room, job.asked_by, committee, self._authority)
+
+
+@in_each_language
+def _sorry(error_id: str) -> Reply:
+    return say(
+        "The import did not work, and it is our fault. Tell your admin: {id}", id=Code(error_id)
+    )
 
 
 def _now() -> datetime:

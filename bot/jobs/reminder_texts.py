@@ -11,6 +11,7 @@ from typing import Any
 from bot.matrix.render import render
 from bot.process import failpoints
 from bot.rooms.authority import Authority
+from commands.framework.i18n import speaking
 from commands.meetings.remind import rules
 from commands.meetings.remind.rules import ReminderFate
 from commands.meetings.remind.texts import ReminderMoment, current, words
@@ -48,7 +49,8 @@ class ReminderTexts:
             version = await current(reminder, at)
             tried = reminder.state is ReminderState.SENDING
             fate = rules.at_the_last_moment(reminder, now, current=version, tried=tried)
-            reply = await words(reminder, at) if fate is ReminderFate.GOES else None
+            with speaking(await at.language(reminder.recipient)):
+                reply = await words(reminder, at) if fate is ReminderFate.GOES else None
             if reply is None:
                 state = _ENDS[fate] if fate is not ReminderFate.GOES else ReminderState.EXPIRED
                 await table.settle([reminder.id], state, now)

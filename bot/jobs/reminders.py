@@ -7,7 +7,6 @@ once or not at all, and none as if it were on time when it is not.
 """
 
 import asyncio
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,9 @@ from bot.delivery.transaction_ids import AWAY, REMINDER, SPARING, ZONE, digest, 
 from bot.jobs.reminder_texts import moment
 from bot.logging import logs
 from bot.process import failpoints
+from bot.process.memory import settle
 from bot.rooms.authority import Authority
+from commands.framework.i18n import speaking
 from commands.framework.reply import Audience, Code, line, reply
 from commands.meetings.remind import rules
 from commands.meetings.remind.layout import for_people, lay_out
@@ -80,8 +81,7 @@ class ReminderJob:
         # First come the answers to what was typed while the bot was away.
         await asyncio.sleep(WARM_AFTER)
         await asyncio.to_thread(warm)
-        # What is there now stays: to look through it for garbage holds everybody up for 0.1 s each time.
-        gc.freeze()
+        settle()
 
     # -- what is due
 
@@ -190,12 +190,13 @@ class ReminderJob:
         day = digest(f"sparing {at.committee.id} {reminder.recipient or ''}")
         if not await SaidOnce(at.tx).due(day, millis(at.now), ONE_DAY_MS):
             return
-        words = line(
-            "So much is planned that I leave out some reminders today, mostly of people "
-            "who planned a lot. {meet} shows the next meetings, {actions} shows what to do.",
-            meet=Code("!meet"),
-            actions=Code("!actions"),
-        )
+        with speaking(await at.language(reminder.recipient)):
+            words = line(
+                "So much is planned that I leave out some reminders today, mostly of people "
+                "who planned a lot. {meet} shows the next meetings, {actions} shows what to do.",
+                meet=Code("!meet"),
+                actions=Code("!actions"),
+            )
         own = Post(at.tx, self._outbox, f"{SPARING}-{day}-{int(at.now.timestamp())}")
         who = reminder.recipient
         audience = Audience.ROOM if who is None else Audience.NAMED
@@ -209,7 +210,8 @@ class ReminderJob:
             await self._drop_link(reminder, at)
             return
         reminders = Reminders(at.tx, at.committee.id)
-        closed = await close_poll(MeetingId(reminder.subject), at, reminders)
+        with speaking(at.committee.language):
+            closed = await close_poll(MeetingId(reminder.subject), at, reminders)
         own = Post(at.tx, self._outbox, stem(REMINDER, reminder.key))
         if closed is not None:
             await own.say(closed, str(at.committee.room), "", at.committee, self._authority)
@@ -228,13 +230,14 @@ class ReminderJob:
         if not late and not skipped:
             return
         zone = at.committee.zone
-        told = line(
-            "I was offline {begin}–{end}: {late} late, {skipped} skipped.",
-            begin=f"{away.astimezone(zone):%H:%M}",
-            end=f"{at.now.astimezone(zone):%H:%M}",
-            late=late,
-            skipped=skipped,
-        )
+        with speaking(at.committee.language):
+            told = line(
+                "I was offline {begin}–{end}: {late} late, {skipped} skipped.",
+                begin=f"{away.astimezone(zone):%H:%M}",
+                end=f"{at.now.astimezone(zone):%H:%M}",
+                late=late,
+                skipped=skipped,
+            )
         confession = reply(told, audience=Audience.ROOM)
         own = Post(at.tx, self._outbox, f"{AWAY}-{at.committee.id}-{int(away.timestamp())}")
         await own.say(confession, str(at.committee.room), "", at.committee, self._authority)

@@ -1,6 +1,7 @@
 """Delays shorter retention times: a slip in config.toml deletes nobody's records the same night."""
 
 import json
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -27,7 +28,7 @@ def careful(
     """
     kept: dict[str, list[int]] = {}
     holds: dict[str, int] = {}
-    for name in type(wanted).model_fields:
+    for name in (each.name for each in fields(wanted)):
         days = getattr(wanted, name)
         before, wish, since = known.get(name, [days, days, now])
         if wish != days:
@@ -35,7 +36,7 @@ def careful(
         shorter = days < before and now - since < WAITS / timedelta(milliseconds=1)
         holds[name] = before if shorter else days
         kept[name] = [holds[name], days, since]
-    return wanted.model_copy(update=holds), kept
+    return replace(wanted, **holds), kept
 
 
 async def in_force(facts: Facts, wanted: Retention, now: datetime) -> Retention:

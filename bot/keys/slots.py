@@ -8,22 +8,17 @@ import secrets
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    model_validator,
-)
 
 from bot.keys.data_key import KEY_BYTES, DataKey, hkdf
 from bot.keys.recovery_key import RecoveryKey
+from storage.core.as_json import CLOSED_JSON, plain
+from storage.core.bounds import Within
+from storage.core.lazy_dataclass import dataclass
 from storage.core.refusals import DamagedFile, NewerDatabase, StorageRefusal, WrongKey
 
 FORMAT = 1
@@ -31,55 +26,35 @@ NONCE_BYTES = 12
 SALT_BYTES = 16
 
 
-def _from_hex(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    content = bytes.fromhex(value)
-    if content.hex() != value:
-        # Capitals and spaces mean the same, but we never write them: something has changed it.
-        raise ValueError("hex")
-    return content
-
-
-Hex = Annotated[bytes, BeforeValidator(_from_hex), PlainSerializer(bytes.hex, when_used="json")]
-
-
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Cost(_Stored):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
     """What one guess at a passphrase costs. The default: 256 MiB and about half a second.
 
     The bounds refuse a tampered file that would have us allocate the machine's memory.
     """
 
-    memory_kib: Annotated[int, Field(ge=32, le=4 << 20)] = 256 << 10
-    iterations: Annotated[int, Field(ge=1, le=100)] = 3
-    lanes: Annotated[int, Field(ge=1, le=64)] = 4
+    memory_kib: Annotated[int, Within(32, 4 << 20)] = 256 << 10
+    iterations: Annotated[int, Within(1, 100)] = 3
+    lanes: Annotated[int, Within(1, 64)] = 4
 
 
-class StoredSlot(_Stored):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSlot:
     """One wrapping of the data key. ``cost`` is there for a passphrase only."""
 
     number: int
     kind: Literal["passphrase", "recovery"]
     cost: Cost | None = None
-    salt: Hex
-    nonce: Hex
-    wrapped: Hex
+    salt: bytes
+    nonce: bytes
+    wrapped: bytes
 
 
-class _Slots(_Stored):
-    format: Annotated[int, Field(ge=1, le=FORMAT)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Slots:
+    format: Annotated[int, Within(1, FORMAT)]
     slots: tuple[StoredSlot, ...]
     sha256: str
-
-    @model_validator(mode="after")
-    def _unchanged(self) -> Self:
-        if self.sha256 != digest(self.slots):
-            raise ValueError("digest")
-        return self
 
 
 def typed(passphrase: str) -> str:
@@ -123,7 +98,7 @@ def wrap(
 
 def _bound(number: int, kind: str, cost: Cost | None) -> bytes:
     """What the wrapping authenticates besides the key: nothing in a slot can be exchanged."""
-    stretching = cost.model_dump() if cost else None
+    stretching = plain(cost) if cost else None
     return json.dumps([FORMAT, number, kind, stretching], sort_keys=True).encode()
 
 
@@ -163,7 +138,7 @@ def _attempts(
 
 def digest(stored: tuple[StoredSlot, ...]) -> str:
     """The checksum of the slots, which tells a damaged file from a wrong passphrase; no signature."""
-    content = json.dumps([slot.model_dump(mode="json") for slot in stored], sort_keys=True)
+    content = json.dumps([plain(slot) for slot in stored], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -175,14 +150,20 @@ def _refuse_newer(path: Path, found: int) -> None:
         )
 
 
+def _unchanged(content: _Slots) -> _Slots:
+    if content.sha256 != digest(content.slots):
+        raise ValueError("digest")
+    return content
+
+
 def parse(text: bytes, named: Path) -> tuple[StoredSlot, ...]:
     """The slots in the content of a file. Raises ``DamagedFile``, ``NewerDatabase``."""
     try:
         stored = json.loads(text)
         if isinstance(stored, dict) and isinstance(stored.get("format"), int):
             _refuse_newer(named, stored["format"])
-        content = _Slots.model_validate_json(text)
-    except ValueError:  # also what JSON, UTF-8 and pydantic raise; theirs would quote the file
+        content = _unchanged(CLOSED_JSON.read(_Slots, stored))
+    except ValueError:  # also what JSON and UTF-8 raise; theirs would quote the file
         raise DamagedFile(
             f"{named} is damaged: its content is not what was written. Bring it back from a backup "
             "(it does not change unless a passphrase does)."
@@ -193,4 +174,4 @@ def parse(text: bytes, named: Path) -> tuple[StoredSlot, ...]:
 def written(stored: tuple[StoredSlot, ...]) -> bytes:
     """The content of a file of slots."""
     content = _Slots(format=FORMAT, slots=stored, sha256=digest(stored))
-    return content.model_dump_json(indent=2).encode() + b"\n"
+    return json.dumps(plain(content), indent=2, ensure_ascii=False).encode() + b"\n"

@@ -14,7 +14,13 @@ from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.general.namesakes import told_apart
 from commands.general.room_upgrade import greeting_moved
-from commands.general.views import greeting, greeting_direct, what_is_this_room
+from commands.general.views import (
+    greeting,
+    greeting_direct,
+    greeting_new_account,
+    what_is_this_room,
+)
+from storage.chat.account_move import AccountMoves
 from storage.chat.rooms import Invitation
 from storage.core.database import Database
 
@@ -83,6 +89,8 @@ class RoomOnboarding:
             return
         async with self._database.transaction() as tx:
             await self._notices.greet(tx, room, hello)
+            if (committee := self._committee_of(room)) is not None:
+                await AccountMoves(tx).note_told(committee.id)
         failpoints.reach("after_greeting")
         room.greeted = True
         room.asked |= kind is Settlement.UNCLEAR
@@ -93,7 +101,7 @@ class RoomOnboarding:
         if kind is Settlement.COMMITTEE:
             committee = self._committee_of(room)
             if committee is not None and committee.set_up:
-                return None
+                return await self._hello_again(committee)
             moved = self._places.moved_from(room, self._committees.known)
             return greeting(committee_known=False) if moved is None else greeting_moved(moved.name)
         if kind is Settlement.DIRECT and room.inviter != self._places.own:
@@ -106,6 +114,12 @@ class RoomOnboarding:
             leads = bool(roles & {Role.LEAD, Role.KEEPER})
             return what_is_this_room(member=leads or Role.ORGANIZER in roles, lead=leads)
         return None
+
+    async def _hello_again(self, committee: Committee) -> Reply | None:
+        """To a committee that is at work: who this is, where it knew the bot under another account."""
+        async with self._database.transaction() as tx:
+            moved = await AccountMoves(tx).untold(committee.id)
+        return None if moved is None else greeting_new_account(former=moved.former)
 
     async def _roles(self, room: Room) -> set[Role | None]:
         """What those in a room are in any committee."""

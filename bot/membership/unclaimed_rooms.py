@@ -7,7 +7,7 @@ from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
 from commands.framework.clean import straighten
 from commands.framework.context import Committee, Role, RoomId
-from commands.framework.reply import Code, Reply, say
+from commands.framework.reply import Code, Reply, in_each_language, say
 from commands.general.committee import invited_to_direct
 from commands.general.views import greeting_direct, what_is_this_room
 from commands.roles.rules import Need
@@ -69,6 +69,7 @@ async def found(tx: Transaction, authority: Authority, room: Room) -> None:
     await authority.look(tx, committee, now)
 
 
+@in_each_language
 def _not_yours_to_say() -> Reply:
     return say(
         "To start a committee's room, somebody must lead in it (a moderator), and my "
@@ -77,6 +78,7 @@ def _not_yours_to_say() -> Reply:
     )
 
 
+@in_each_language
 def _for_leads() -> Reply:
     return say(
         "Only a lead of your committee can turn a room of two into a direct chat "

@@ -1,12 +1,10 @@
 """What goes to the drawing process and what comes back, as JSON."""
 
 import json
-from functools import cache
 from typing import BinaryIO
 
-from pydantic import TypeAdapter
-
 from commands.picture import Picture, Wall
+from storage.core.as_json import JSON, plain
 from storage.core.lazy_dataclass import dataclass
 
 
@@ -27,20 +25,15 @@ class Drawn:
     thumbnail: Png
 
 
-@cache
-def _adapter() -> TypeAdapter[Picture]:
-    """What reads and writes descriptions, made when the first picture is asked for."""
-    return TypeAdapter(Picture)
-
-
 def as_json(picture: Picture) -> str:
     """A picture's description as the outbox keeps it until drawing."""
-    return _adapter().dump_json(picture).decode()
+    return json.dumps(plain(picture), ensure_ascii=False, separators=(",", ":"))
 
 
 def read(raw: bytes | str) -> Picture:
     """Parse a description that ``as_json`` wrote. Raises ValueError."""
-    return _adapter().validate_json(raw)
+    picture: Picture = JSON.reader(Picture)(json.loads(raw))
+    return picture
 
 
 def drawn(picture: Picture) -> Drawn:

@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import product
@@ -31,12 +32,13 @@ from bot.matrix.session_expiry import SessionExpiry
 from bot.polls import native_ballot
 from bot.polls.box import Phase, SentFlags
 from bot.polls.cleanup import BallotCleanup, ballot_occasion
-from bot.polls.clocks import Clocks
+from bot.polls.clocks import Clocks, ReaderLocale
 from bot.polls.presence import Ended
 from bot.polls.records import Records
 from bot.polls.register import LostBox, Open, Over, Register, next_beat, next_pause
 from bot.process import failpoints
 from bot.state import Pulse
+from commands.framework.i18n import speaking
 from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask.policy import Policy
@@ -180,7 +182,8 @@ class ReturningOfficer:
             await self._note_ended(which)
         counted = await self.register.count(which)
         failpoints.reach("poll_counted")
-        said = results.result(counted.poll, counted.result)
+        with await self._in_the_room(which):
+            said = results.result(counted.poll, counted.result)
         await self._say_once(which, said, RESULT, again=again)
         if counted.result.totals is None:
             await self._nothing_to_compare(which.id)
@@ -189,9 +192,15 @@ class ReturningOfficer:
         log.info("poll_closed")
 
     async def _call_off(self, which: Open) -> None:
-        await self._say_once(which, views.cancelled(which.poll), CANCELLED, again=True)
+        with await self._in_the_room(which):
+            said = views.cancelled(which.poll)
+        await self._say_once(which, said, CANCELLED, again=True)
         failpoints.reach("poll_cancel_said")
         await self._finish(which)
+
+    async def _in_the_room(self, which: Open) -> AbstractContextManager[None]:
+        """Speak the language of a poll's room."""
+        return speaking((await self._clocks.of_room(which.room)).language)
 
     async def _say_once(self, which: Open, said: Reply, what: str, *, again: bool) -> None:
         """``again``: an earlier run may have said it so long ago that the homeserver forgot."""
@@ -212,7 +221,8 @@ class ReturningOfficer:
         self.sender.soon(self._cleanup.take_back_ballots(which))
 
     async def _give_up(self, lost: LostBox) -> None:
-        words = views.rolled_back() if lost.rolled_back else views.key_lost()
+        with speaking((await self._clocks.of_room(lost.room)).language):
+            words = views.rolled_back() if lost.rolled_back else views.key_lost()
         await self.sender.to_room(lost.room, outgoing(words), f"{BALLOTS_LOST}-{lost.id}")
         await self.register.destroy(lost.id)
         await self._nothing_to_compare(lost.id)
@@ -270,8 +280,9 @@ class ReturningOfficer:
         # From here on nothing of direct chats stays; nor shall what was said just before.
         await self._expiry.expire_direct()
         if not (await self.register.state(which)).announced:
-            zone = await self._clocks.of_room(which.room)
-            said = views.announcement(which.poll, which.roster, self.policy, zone)
+            here = await self._clocks.of_room(which.room)
+            with speaking(here.language):
+                said = views.announcement(which.poll, which.roster, self.policy, here.zone)
             await self.sender.to_room(which.room, outgoing(said), f"{ANNOUNCEMENT}-{which.id}")
             await uninterrupted(self.register.announced(which))
         failpoints.reach("poll_announced")
@@ -288,18 +299,19 @@ class ReturningOfficer:
 
     @staticmethod
     def _ballots(
-        which: Open, zones: Iterable[ZoneInfo]
-    ) -> dict[tuple[ZoneInfo, bool, bool], list[Outgoing]]:
-        """The forms of a ballot: by clock, with all of the small print or not, with power to delete or not.
+        which: Open, readers: Iterable[ReaderLocale]
+    ) -> dict[tuple[ReaderLocale, bool, bool], list[Outgoing]]:
+        """The forms of a ballot: by clock and language, with all of the small print or not, with power to delete or not.
 
         Which one somebody gets does not depend on any vote: whoever was on a roster of that kind of
         poll before was told it all.
         """
         found = {}
-        for zone, whole in product(set(zones), (True, False)):
-            ballot = views.ballot(which.poll, len(which.roster), zone, whole=whole)
-            found[zone, whole, True] = outgoing(ballot)
-            found[zone, whole, False] = outgoing(views.stays(ballot))
+        for reader, whole in product(set(readers), (True, False)):
+            with speaking(reader.language):
+                ballot = views.ballot(which.poll, len(which.roster), reader.zone, whole=whole)
+                found[reader, whole, True] = outgoing(ballot)
+                found[reader, whole, False] = outgoing(views.stays(ballot))
         return found
 
     async def _to_everybody(
@@ -355,7 +367,9 @@ class ReturningOfficer:
 
     async def say_postponed(self, which: Open) -> None:
         """Announce a moved deadline in the room and to everybody on the roster."""
-        words = views.postponed(which.poll, await self._clocks.of_room(which.room))
+        here = await self._clocks.of_room(which.room)
+        with speaking(here.language):
+            words = views.postponed(which.poll, here.zone)
         minute = int(which.poll.rules.closes_at.timestamp()) // 60
         occasion = f"{POSTPONED}{minute}"
         await self.sender.to_room(which.room, outgoing(words), f"{occasion}-{which.id}")
@@ -367,13 +381,16 @@ class ReturningOfficer:
         people = list(which.roster)
         random.SystemRandom().shuffle(people)
         mailing = self.sender.mailing(len(people))
-        zones = await self._clocks.of(which.room, people)
-        told = {zone: outgoing(words(zone)) for zone in set(zones.values())}
+        readers = await self._clocks.of(which.room, people)
+        told: dict[ReaderLocale, Sequence[Outgoing]] = {}
+        for reader in set(readers.values()):
+            with speaking(reader.language):
+                told[reader] = outgoing(words(reader.zone))
         await asyncio.gather(
             *(
                 self.sender.to_person(
                     user,
-                    told[zones[user]],
+                    told[readers[user]],
                     f"{occasion}-{_digest(which, user)}",
                     mailing,
                     of=which.room,

@@ -13,6 +13,7 @@ from bot.delivery.transaction_ids import ROSTER_CHANGED, digest
 from bot.polls.register import Register
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, RoomId
+from commands.framework.i18n import speaking
 from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask import policy
@@ -116,6 +117,12 @@ class Presence:
         self, tx: Transaction, committee: Committee, change: PresenceChange
     ) -> Sequence[Reply]:
         """What is said to somebody who left, or is back."""
+        with speaking(await People(tx).reads(change.user, committee)):
+            return await self._told(tx, committee, change)
+
+    async def _told(
+        self, tx: Transaction, committee: Committee, change: PresenceChange
+    ) -> Sequence[Reply]:
         polls = self.register.open_in(str(committee.room))
         if change.before.away is None:
             mine = [each.poll for each in polls if change.user in each.places]

@@ -30,12 +30,13 @@ from bot.matrix.guard import Message, Reaction, Rejection, Vote
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
 from bot.polls.box import VotePosition
-from bot.polls.clocks import Clocks
+from bot.polls.clocks import Clocks, ReaderLocale
 from bot.polls.presence import Ended
 from bot.polls.register import Open, Over, Register
 from bot.process import failpoints
 from bot.rooms.directory import RoomDirectory, Settlement
 from commands.framework.context import Committee, Place
+from commands.framework.i18n import speaking
 from commands.framework.reply import Code, Reply, say
 from commands.polls import views
 from commands.polls.terms import is_code
@@ -118,23 +119,26 @@ class Votes:
             self._say(self._typed_in_the_room(message))
             return
         self._expiry.expire_now(message.room)
-        found, which = await self._look(attempt)
-        if isinstance(found, Cast) and which is not None:
-            try:
-                mark = VotePosition(message.session_id, message.index)
-                await self._register.vote(which, UserId(message.sender), found.choice, mark)
-            except Over:
-                found = views.no_such_poll()
-        if isinstance(found, Cast):
-            room = "" if which is None else which.room
-            voter = UserId(message.sender)
-            zone = (await self._clocks.of(room, [voter]))[voter]
-            found = views.acknowledgement(found.poll, zone)
+        voter = UserId(message.sender)
+        reader = await self._reader(voter)
+        with speaking(reader.language):
+            found, which = await self._look(attempt)
+            if isinstance(found, Cast) and which is not None:
+                try:
+                    mark = VotePosition(message.session_id, message.index)
+                    await self._register.vote(which, voter, found.choice, mark)
+                except Over:
+                    found = views.no_such_poll()
+            if isinstance(found, Cast):
+                room = "" if which is None else which.room
+                zone = (await self._clocks.of(room, [voter]))[voter].zone
+                found = views.acknowledgement(found.poll, zone)
         self._say(self._answer(message, found))
 
     async def fail(self, attempt: Attempt, error_id: str) -> None:
         """Tell the voter that the storage refused their vote several times."""
-        sorry = say("Your vote was not recorded. Tell your admin: {id}", id=Code(error_id))
+        with speaking((await self._reader(UserId(attempt.message.sender))).language):
+            sorry = say("Your vote was not recorded. Tell your admin: {id}", id=Code(error_id))
         self._say(self._answer(attempt.message, sorry))
 
     def refused(
@@ -147,8 +151,18 @@ class Votes:
         codes = self._codes(room, rejection.sender, place)
         if typed_vote(rejection.body, place, codes) is None:
             return False
-        self._say(self._take_away(room.id, event_id, self._why_not(room, rejection, event_id)))
+        self._say(self._not_believed(room, rejection, event_id))
         return True
+
+    async def _not_believed(self, room: Room, rejection: Rejection, event_id: str) -> None:
+        with speaking((await self._reader(UserId(rejection.sender), room.id)).language):
+            words = self._why_not(room, rejection, event_id)
+        await self._take_away(room.id, event_id, words)
+
+    async def _reader(self, voter: UserId, room: str = "") -> ReaderLocale:
+        """The clock and language of a voter: their own, or those of the committee that asks them."""
+        mine = self._register.of(voter)
+        return (await self._clocks.of(mine[0].room if mine else room, [voter]))[voter]
 
     def _why_not(self, room: Room, rejection: Rejection, event_id: str) -> Sequence[Outgoing]:
         """What is said about a vote that was not believed: so that whoever wrote it can read it."""
@@ -244,7 +258,9 @@ class Votes:
     # -- what is said ----------------------------------------------------------------------------------
 
     async def _answer(self, message: Message | Vote, reply: Reply) -> None:
-        words = reply if self._sender.may_redact(message.room) else views.stays(reply)
+        reader = await self._reader(UserId(message.sender))
+        with speaking(reader.language):
+            words = reply if self._sender.may_redact(message.room) else views.stays(reply)
         root = message.relation.thread if isinstance(message, Message) else ""
         thread = thread_of(message.room, root, message.event_id)
         contents = [within(thread, each, message.room) for each in outgoing(words)]
@@ -254,7 +270,8 @@ class Votes:
 
     async def _typed_in_the_room(self, message: Message | Vote) -> None:
         await self._redact(message.room, message.event_id)
-        words = outgoing(views.typed_in_the_room())
+        reader = await self._reader(UserId(message.sender), message.room)
+        words = outgoing(views.typed_in_the_room().spoken(reader.language))
         await self._sender.to_person(message.sender, words, stem(VOTE_IN_ROOM, message.event_id))
 
     async def _take_away(self, room: str, event_id: str, words: Sequence[Outgoing]) -> None:
@@ -271,7 +288,8 @@ class Votes:
         if (reaction.sender, room.id) in self._reacted:
             return
         self._reacted.add((reaction.sender, room.id))
-        words = outgoing(views.reacted())
+        reader = await self._reader(UserId(reaction.sender), room.id)
+        words = outgoing(views.reacted().spoken(reader.language))
         await self._sender.to_person(reaction.sender, words, stem(VOTE_REACTION, reaction.event_id))
 
 

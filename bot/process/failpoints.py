@@ -83,6 +83,9 @@ ROTATING: Final = (
 )
 """Between every two steps of ``steward rotate-key``, in this order; the last once for each file."""
 
+CHANGING_ACCOUNT: Final = ("move_login", "move_written", "move_configured", "move_set_up")
+"""Between every two steps of ``steward move``, beside those of ``init``."""
+
 READING_FILES: Final = ("before_reading_file", "after_reading_file")
 """While a file is read that somebody sent, and before it is answered."""
 
@@ -99,6 +102,7 @@ POINTS: Final = (
     *CALLING_OFF,
     *RESTORING,
     *ROTATING,
+    *CHANGING_ACCOUNT,
 )
 
 _name, _, _count = os.environ.get("STEWARD_FAILPOINT", "").partition(":")

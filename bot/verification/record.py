@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.delivery.clearance import Clearance
-from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import IDENTITY_COMPARED, NOT_VERIFIED, digest, stem
 from bot.logging import logs
@@ -85,7 +84,9 @@ class VerificationRecord:
     async def _tell(self, tx: Transaction, person: str, committees: Sequence[Committee]) -> None:
         post = Post(tx, self._outbox, stem(IDENTITY_COMPARED, f"{person} {_now()}"))
         for committee in self._places.committees_of(person, committees):
-            for message in outgoing(wording.identity_compared(person)):
+            for message in await post.worded(
+                wording.identity_compared(person), committee, committee.room, ""
+            ):
                 terms = Clearance.terms_in(committee, MessageKind.TELL)
                 await post.put(message, room=committee.room, terms=terms)
 
@@ -120,7 +121,7 @@ class VerificationRecord:
             if not await SaidOnce(tx).first_time(subject, _now()):
                 return
             post = Post(tx, self._outbox, f"{NOT_VERIFIED}-{subject}")
-            for message in outgoing(reply):
+            for message in await post.worded(reply, None, "", person):
                 if room is not None:
                     await post.put(message, room=room)
                 else:

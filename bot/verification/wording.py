@@ -1,9 +1,10 @@
 """Words about verifying the bot, in the direct chat and in the committee's room."""
 
 from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, Strong, line, reply, say
+from commands.framework.reply import Code, Reply, Strong, in_each_language, line, reply, say
 
 
+@in_each_language
 def nobody_here(fingerprint: str) -> Reply:
     """The reply for a declined request: why, and how to be sure all the same."""
     return reply(
@@ -27,6 +28,7 @@ def nobody_here(fingerprint: str) -> Reply:
     )
 
 
+@in_each_language
 def no_way_in_common(fingerprint: str, *, odd_answer: bool) -> Reply:
     """The reply to an app that cannot compare emoji with the bot.
 
@@ -56,6 +58,7 @@ def no_way_in_common(fingerprint: str, *, odd_answer: bool) -> Reply:
     )
 
 
+@in_each_language
 def identity_compared(person: str) -> Reply:
     """The notice that a changed identity was accepted because two people compared it."""
     return say(

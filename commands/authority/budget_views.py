@@ -6,11 +6,23 @@ from datetime import datetime, timedelta
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, not_now
 from commands.framework.i18n import _, a_number, a_time, ngettext
-from commands.framework.reply import Audience, Code, Line, Reply, Strong, fill, line, reply, say
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    in_each_language,
+    line,
+    reply,
+    say,
+)
 from commands.roles.quotas import HOUR, RATES, Act, QuotaItem
 from commands.shared.wording import short
 from storage.authority.previews import Others
 from storage.authority.seconds import Second
+from storage.core.model import UserId
 
 
 def _things(thing: QuotaItem, n: int) -> str:
@@ -175,6 +187,7 @@ def too_much_alone(
     return not_now((*said, " ", *nobody))
 
 
+@in_each_language
 def question(asked: Second, act: Act, done: int, ctx: Context) -> Reply:
     """Ask the leads whether somebody may go on destroying."""
     head = line(
@@ -190,6 +203,7 @@ def question(asked: Second, act: Act, done: int, ctx: Context) -> Reply:
     return reply(head, tail, audience=Audience.LEADS)
 
 
+@in_each_language
 def much(act: Act, today: int, ctx: Context) -> Reply:
     """Tell the leads that somebody destroys much."""
     words = line(
@@ -206,12 +220,17 @@ def agreed(asked: Second, by: Context) -> tuple[Reply, ...]:
     """Tell the lead who agreed, and whoever asked, how many more acts are allowed."""
     more = a_number(RATES[Act(asked.act)].second_adds)
     here = say("{who} can go on: {n} more within an hour.", who=Strong(short(asked.person)), n=more)
-    there = say(
+    return here, _agreed(asked.person, RATES[Act(asked.act)].second_adds, by.user)
+
+
+@in_each_language
+def _agreed(person: UserId, more: int, by: UserId) -> Reply:
+    words = line(
         "{by} agreed: you can do {n} more within the hour. Type again what you wanted to do.",
-        by=Strong(short(by.user)),
-        n=more,
+        by=Strong(short(by)),
+        n=a_number(more),
     )
-    return here, reply(*there.blocks, audience=Audience.NAMED, to=(asked.person,))
+    return reply(words, audience=Audience.NAMED, to=(person,))
 
 
 def look_first() -> Line:

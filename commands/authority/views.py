@@ -13,6 +13,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -99,13 +100,18 @@ def confirmed(user: UserId, role: Role, theirs: Standing, ctx: Context) -> tuple
     if theirs.role is not None and role <= theirs.role:
         return (say("Thank you. From now on I answer {user} about people too.", user=user),)
     here = say("Thank you. From now on {user} counts as {role}.", user=user, role=_one(role))
+    return here, _confirmed(user, role, ctx.user)
+
+
+@in_each_language
+def _confirmed(user: UserId, role: Role, by: UserId) -> Reply:
     room = line(
         "{user} counts as {role} from now on: {by} confirmed it. If that surprises you, say so here.",
         user=Strong(user),
         role=_one(role),
-        by=ctx.user,
+        by=by,
     )
-    return here, reply(room, audience=Audience.ROOM)
+    return reply(room, audience=Audience.ROOM)
 
 
 def before_confirming(user: UserId, role: Role) -> Reply:
@@ -162,6 +168,7 @@ def short(user: UserId, roll: Roll) -> str:
     return user if len(alike) > 1 else user.partition(":")[0]
 
 
+@in_each_language
 def taken_over(roll: Roll, committee: str) -> Reply:
     """Explain confirmed roles to the leads of a committee that an earlier release set up, once."""
     begin = line(
@@ -175,6 +182,7 @@ def taken_over(roll: Roll, committee: str) -> Reply:
     return reply(begin, listed([*_counted(roll)]), audience=Audience.LEADS)
 
 
+@in_each_language
 def power_waits(them: Sequence[AwaitingConfirmation], committee: str) -> Reply:
     """Tell whoever can confirm it that the room shows somebody with new power."""
     rows = [
@@ -190,6 +198,7 @@ def power_waits(them: Sequence[AwaitingConfirmation], committee: str) -> Reply:
     return reply(begin, listed(rows), audience=Audience.NAMED)
 
 
+@in_each_language
 def newcomers_wait(them: Sequence[UserId], committee: str) -> Reply:
     """Tell leads which newcomers wait to be let in."""
     begin = line(
@@ -200,6 +209,7 @@ def newcomers_wait(them: Sequence[UserId], committee: str) -> Reply:
     return reply(begin, listed(rows), audience=Audience.LEADS)
 
 
+@in_each_language
 def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
     """Tell the room that nobody is left who could confirm the power it shows."""
     return say(
@@ -214,6 +224,7 @@ def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
 # -- who has just come -----------------------------------------------------------------------------
 
 
+@in_each_language
 def newcomers(
     joined: Sequence[UserId], ended: Sequence[UserId], settings: AuthoritySettings
 ) -> Reply:

@@ -8,7 +8,18 @@ from commands.contacts.detail_views import field_name, same_as
 from commands.contacts.terms import NewRole, Reason
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
-from commands.framework.reply import Audience, Code, Line, Reply, Strong, fill, line, plural, reply
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    fill,
+    in_each_language,
+    line,
+    plural,
+    reply,
+)
 from commands.shared.figures import DASH
 from commands.shared.wording import a_place, label, part_words, short, state_words
 from storage.contacts.changes import Placement
@@ -149,6 +160,7 @@ def excluded(contact: Contact, reason: Reason, day: date, cancelled: int, ctx: C
     )
 
 
+@in_each_language
 def committee_member_excluded(contact: Contact, reason: Reason, ctx: Context) -> Reply:
     """Tell the leads at once that a committee member was taken out of the unit."""
     said = line(

@@ -10,6 +10,7 @@ from commands.framework.reply import (
     Line,
     Reply,
     Strong,
+    in_each_language,
     line,
     listed,
     plural,
@@ -67,6 +68,7 @@ def switched_on(field: DetailField, why: str) -> Reply:
     )
 
 
+@in_each_language
 def told_leads(field: DetailField, why: str, by: UserId) -> Reply:
     """Tell the leads that a field is kept from now on."""
     told = line(

@@ -12,6 +12,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -53,6 +54,7 @@ def organizer_of(contact: Contact) -> str:
     return _("unassigned") if contact.organizer is None else short(contact.organizer)
 
 
+@in_each_language
 def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
     """Tell an organizer that their record became part of another organizer's."""
     told = line(

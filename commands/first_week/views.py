@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 
 from commands.framework.i18n import a_day
-from commands.framework.reply import Audience, Block, Code, Line, Reply, Strong, line, reply, say
+from commands.framework.reply import (
+    Audience,
+    Block,
+    Code,
+    Line,
+    Reply,
+    Strong,
+    in_each_language,
+    line,
+    reply,
+    say,
+)
 from commands.shared.wording import short
 from storage.core.model import UserId
 from storage.first_week.buddies import BuddyPair
@@ -31,6 +42,7 @@ def chosen(pair: BuddyPair, user: UserId, today: date) -> Reply:
     )
 
 
+@in_each_language
 def you_are_a_buddy(pair: BuddyPair, by: UserId, today: date) -> Reply:
     """Tell somebody that they are a buddy, what is asked of them, and how to say no."""
     new = short(pair.newcomer)
@@ -51,6 +63,7 @@ def you_are_a_buddy(pair: BuddyPair, by: UserId, today: date) -> Reply:
     )
 
 
+@in_each_language
 def you_have_a_buddy(pair: BuddyPair, by: UserId, today: date) -> Reply:
     """Tell somebody that a lead found a buddy for them."""
     return tell(
@@ -65,6 +78,7 @@ def you_have_a_buddy(pair: BuddyPair, by: UserId, today: date) -> Reply:
     )
 
 
+@in_each_language
 def no_longer(pair: BuddyPair, to: Sequence[UserId], by: UserId) -> Reply:
     """Tell the others of a pair that it has ended before its day."""
     return tell(
@@ -78,6 +92,7 @@ def no_longer(pair: BuddyPair, to: Sequence[UserId], by: UserId) -> Reply:
     )
 
 
+@in_each_language
 def another_now(pair: BuddyPair) -> Reply:
     """Tell somebody that the one they were the buddy of has another now."""
     return tell(
@@ -96,6 +111,7 @@ def ended(pair: BuddyPair) -> Reply:
     )
 
 
+@in_each_language
 def as_before(to: Sequence[UserId], by: UserId) -> Reply:
     """Tell those who heard of a buddy that it was taken back."""
     return tell(

@@ -152,7 +152,7 @@ def _ask_about_next(number: int, result: str, ctx: Context) -> None:
         return
     for words in (f"next {found['day']}", found["day"]):
         try:
-            day = day_to_come(words, ctx.today, ctx.locale)
+            day = day_to_come(words, ctx.today, ctx.language)
         except Refusal:
             continue
         raise views.next_step_or_result(number, found["words"], found[0], day, ctx.today)

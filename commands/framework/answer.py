@@ -58,7 +58,10 @@ async def answer(
             if catalogue.answers and private:
                 # It goes on in the direct chat, where nothing else is open then.
                 await catalogue.answers.taken_up(ctx, tx)
-            return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
+            with speaking(ctx.language if private else ctx.locale):
+                # Why it was not read is said in the language in which it is answered.
+                asked = parse(text, ctx, catalogue) if isinstance(asked, NotRead) else asked
+                return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
         before = await catalogue.answers.taken_up(ctx, tx) if catalogue.answers else None
         chosen = before.chosen(text) if before is not None else None
         if before is not None and chosen is not None:
@@ -138,7 +141,8 @@ class _Message:
         # Nobody looks at what somebody says whose part has ended, so it goes if it has words.
         private = left or may_not_wait(text, self.catalogue)
         try:
-            _taking_part(ctx)
+            with speaking(ctx.language if private else ctx.locale):
+                _taking_part(ctx)
             private = left
             # First of all: what may be half a ballot is answered the same, whatever else its word is near.
             await self._ask_which()
@@ -150,20 +154,23 @@ class _Message:
                 asked = await _as_answer(asked, text, ctx, tx, self.catalogue)
                 await self._ask_again(asked)
                 private = True
-                await here._notice(asked, ledgers)  # noqa: SLF001
+                with speaking(ctx.language):
+                    await here._notice(asked, ledgers)  # noqa: SLF001
                 private = left
                 requests = (_permitted(asked, text, here.ctx, self.catalogue),)
                 here = self
             replies = await here._done(requests, ledgers, secret)
             done = True
         except Refusal as refusal:
-            replies = await _refusing(refusal, text, here.ctx, tx, self.provide, ledgers)
+            with speaking(ctx.language if private else ctx.locale):
+                replies = await _refusing(refusal, text, here.ctx, tx, self.provide, ledgers)
         # Outside of what a refusal takes back.
         replies = await _closed(ledgers, replies)
         if secret is not None:
             replies = secret.taken_away(replies)
         if ctx.place is Place.ROOM and private:
-            replies = _in_private(replies)
+            with speaking(ctx.locale):
+                replies = _in_private(replies)
         return _Answered(replies, done)
 
     async def asks_back(self, asked: Refusal) -> tuple[Reply, ...]:
@@ -207,7 +214,8 @@ class _Message:
         moves = command is not None and command.said_back and command.where is Where.ANYWHERE
         there = replace(ctx, place=ctx.place if moves else line.place)
         message = replace(self, text=line.text, ctx=there, looked_at=True)
-        answered = await message.answered(parse(line.text, there, catalogue))
+        with speaking(there.locale):
+            answered = await message.answered(parse(line.text, there, catalogue))
         replies = tuple(replace(each, retract=False) for each in answered.replies)
         if not answered.done:
             return replies

@@ -39,7 +39,8 @@ class Context:
     now: datetime
     zone: ZoneInfo
     """The person's own zone, or the committee's."""
-    locale: str = "en"
+    language: str = "en"
+    """The person's own language, or the committee's: a code of a catalogue. What they type is read in it."""
     study: Study = IN_PLACE
     """Who thinks for long, and when."""
     settings: AuthoritySettings = field(default_factory=AuthoritySettings)
@@ -67,6 +68,11 @@ class Context:
     def clock(self) -> ZoneInfo:
         """The clock on which a time is told: the reader's in their direct chat, the committee's in a room."""
         return self.own_clock or self.committee.zone
+
+    @property
+    def locale(self) -> str:
+        """The language of answers here: the person's in their direct chat, the committee's in a room."""
+        return self.language if self.place is Place.DIRECT else self.committee.language
 
     @property
     def role(self) -> Role:

@@ -1,6 +1,7 @@
 """Words in the reader's language: gettext for sentences, Babel for dates, numbers and lists."""
 
 import gettext
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -83,6 +84,11 @@ def one_of(choices: Sequence[str]) -> str:
     return str(format_list(list(choices), style="or", locale=_locale.get()))
 
 
+def all_of(choices: Sequence[str]) -> str:
+    """The items in a sentence: English, Deutsch, and Español."""
+    return str(format_list(list(choices), style="standard", locale=_locale.get()))
+
+
 @cache
 def _known(locale: str) -> bool:
     try:
@@ -93,5 +99,36 @@ def _known(locale: str) -> bool:
 
 
 @cache
+def available() -> tuple[str, ...]:
+    """Return the codes of the languages in which the bot speaks: the source's, and those with a catalogue."""
+    found = (path.parent.parent.name for path in CATALOGUES.glob(f"*/LC_MESSAGES/{DOMAIN}.[mp]o"))
+    return (SOURCE_LANGUAGE, *sorted(set(found)))
+
+
+@cache
 def _catalogue(locale: str) -> gettext.NullTranslations:
-    return gettext.translation(DOMAIN, CATALOGUES, languages=[locale], fallback=True)
+    """The catalogue of a language, loaded when its first sentence is said, and never before."""
+    where = CATALOGUES / locale / "LC_MESSAGES"
+    source, compiled = where / f"{DOMAIN}.po", where / f"{DOMAIN}.mo"
+    if compiled.exists() and not _newer(source, compiled):
+        with compiled.open("rb") as file:
+            return gettext.GNUTranslations(file)
+    if not source.exists():
+        return gettext.NullTranslations()
+    return gettext.GNUTranslations(io.BytesIO(compile_catalogue(source)))
+
+
+def compile_catalogue(source: Path) -> bytes:
+    """Return a catalogue (.po) as gettext reads it at run time (.mo)."""
+    # Only who works on a catalogue comes here: releases and the image bring them compiled.
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    made = io.BytesIO()
+    with source.open("rb") as file:
+        write_mo(made, read_po(file))
+    return made.getvalue()
+
+
+def _newer(source: Path, compiled: Path) -> bool:
+    return source.exists() and source.stat().st_mtime > compiled.stat().st_mtime

@@ -4,13 +4,14 @@
 translated already (``ngettext``, a choice between two ``_("…")``) goes through ``fill``, which never translates.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import field, replace
 from enum import Enum
+from functools import partial, wraps
 from string import Formatter
-from typing import LiteralString
+from typing import LiteralString, ParamSpec
 
-from commands.framework.i18n import _, ngettext
+from commands.framework.i18n import _, ngettext, speaking
 from commands.picture import Picture
 from storage.core.lazy_dataclass import dataclass
 
@@ -95,9 +96,43 @@ class Reply:
     """A calendar file that goes with the words."""
     poll: OpenPoll | None = None
     """Comes after the words."""
+    anew: Callable[[], "Reply"] | None = field(default=None, repr=False, compare=False)
+    """Makes the same words in whatever language is spoken when it is called; None: these are all there are."""
     fleeting: bool = False
     """Said from memory and kept nowhere, not even until it is sent: nobody learns from a disk what
     was asked about a secret poll. A crash may swallow it."""
+
+    def spoken(self, language: str) -> "Reply":
+        """Return the reply in the language of a reader, as far as it can be made anew."""
+        if self.anew is None:
+            return self
+        with speaking(language):
+            made = self.anew()
+        return replace(
+            self, blocks=made.blocks, picture=made.picture, calendar=made.calendar, poll=made.poll
+        )
+
+
+P = ParamSpec("P")
+
+
+def in_each_language(view: Callable[P, Reply]) -> Callable[P, Reply]:
+    """Decorate a view whose reply others read than whoever typed: each gets it in their own language.
+
+    The view must be a function of what it is given: no words in a language may be among that.
+    """
+
+    @wraps(view)
+    def made(*args: P.args, **kwargs: P.kwargs) -> Reply:
+        return replace(view(*args, **kwargs), anew=partial(view, *args, **kwargs))
+
+    return made
+
+
+def changed(said: Reply, how: Callable[[Reply], Reply]) -> Reply:
+    """Return a reply changed by ``how``, which is done to it in each language."""
+    made, anew = how(said), said.anew
+    return made if anew is None else replace(made, anew=lambda: how(anew()))
 
 
 def fill(template: str, /, **values: object) -> Line:

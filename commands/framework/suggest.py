@@ -4,12 +4,17 @@ A wrong guess is worse than none: a word is near when a slip of the fingers or t
 """
 
 from collections.abc import Iterable
-from typing import Final
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from typing import TYPE_CHECKING, Final
 
 from commands.framework.errors import ECHO
+from storage.core.later import Later
+
+if TYPE_CHECKING:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+else:
+    process = Later("rapidfuzz.process")
+    OSA = Later("rapidfuzz.distance.OSA")
 
 SHORTEST: Final = 3
 """Letters from which a slip is looked for; two letters are near everything."""

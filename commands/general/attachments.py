@@ -2,10 +2,11 @@
 
 from commands.framework.errors import cut
 from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, fill, reply, say
+from commands.framework.reply import Code, Reply, fill, in_each_language, reply, say
 from commands.shared.attached import WordlessMessage
 
 
+@in_each_language
 def about(thing: WordlessMessage) -> Reply:
     """Answer a message without words in one line. Nothing in it was looked at or kept."""
     ways = {"help": Code("!help"), "log": Code("!log M-41"), "poll": Code("!help poll")}
@@ -39,6 +40,7 @@ def _words(thing: WordlessMessage) -> str:
     }[thing]
 
 
+@in_each_language
 def unread_file(name: str) -> Reply:
     """Say that a file came with a command that takes none."""
     return say(
@@ -48,6 +50,7 @@ def unread_file(name: str) -> Reply:
     )
 
 
+@in_each_language
 def unmarked(command: str) -> Reply:
     """Answer a reply to the bot in a room that would be a command with its "!"."""
     return say(

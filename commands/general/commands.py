@@ -1,16 +1,16 @@
 """Commands for everybody: undo, and settings of one's own."""
 
+from dataclasses import replace
 from datetime import timedelta
-from difflib import get_close_matches
 
 from commands.authority.budget import Acts
 from commands.authority.previews import Previews
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse, say
 from commands.framework.catalogue import Catalogue
-from commands.framework.context import UserId
+from commands.framework.context import Place, UserId
 from commands.framework.errors import Refusal
 from commands.framework.i18n import one_of
-from commands.framework.reply import Code, Line, fill
+from commands.framework.reply import Audience, Code, Line, fill
 from commands.framework.undo import UndoneBy, UndoStep
 from commands.framework.values import Colleague, PublicSentence
 from commands.general import status as status_view
@@ -18,7 +18,7 @@ from commands.general import undo as undoing
 from commands.general import views
 from commands.general.audit import RoomAudit
 from commands.general.beyond_undo import BeyondUndo
-from commands.general.terms import CommitteeName
+from commands.general.terms import CommitteeName, Language
 from commands.imports.arrival_views import goes_there
 from commands.polls.service import PollService
 from commands.roles.quotas import Act, QuotaItem
@@ -68,6 +68,29 @@ async def tz(ctx: Context, city: City | None = None, *, people: People) -> Reply
 
 
 @command(
+    "lang",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!lang en",
+    also=("language", "sprache", "idioma", "langue", "lingua", "语言"),
+)
+async def lang(
+    ctx: Context, language: Language | None = None, *, people: People
+) -> Reply | tuple[Reply, ...]:
+    """Choose the language I write to you in.
+
+    language: like de, es or 中文
+    """
+    if language is None:
+        return views.language_is(ctx.language, ctx.committee.language)
+    await people.set_language(ctx.user, language)
+    chosen = views.language_set(language, ctx.committee.language).spoken(language)
+    if ctx.place is Place.DIRECT:
+        return chosen
+    return views.language_chosen(), replace(chosen, audience=Audience.PERSON)
+
+
+@command(
     "use",
     who=Role.ORGANIZER,
     where=Where.DIRECT,
@@ -93,6 +116,9 @@ async def use(
     fits = [c for c in ctx.committees if wanted and folded(c.name).startswith(wanted)]
     exact = [c for c in fits if folded(c.name) == wanted]
     if len(exact or fits) != 1:
+        # Imported late, for a slip in a committee's name.
+        from difflib import get_close_matches  # noqa: PLC0415
+
         near = fits or [by_name[key] for key in get_close_matches(wanted, by_name, n=3)]
         raise Refusal(
             fill(

@@ -9,11 +9,20 @@ from commands.authority.previews import Preview, Previews
 from commands.authority.views import begins
 from commands.framework import Context, Reply, Role, Where, command, refuse, say
 from commands.framework.context import Committee, Place, UserId
-from commands.framework.i18n import a_time
-from commands.framework.reply import Audience, Code, Line, Strong, line, listed, reply
+from commands.framework.i18n import a_time, speaking
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Strong,
+    in_each_language,
+    line,
+    listed,
+    reply,
+)
 from commands.framework.values import Person
 from commands.general.namesakes import Own, namesake
-from commands.general.terms import CommitteeName
+from commands.general.terms import CommitteeName, Language, called
 from commands.general.views import greeting_direct, where_names_belong, who_i_am
 from commands.roles.quotas import Act
 from commands.roles.roll import Roll
@@ -40,12 +49,23 @@ async def setup(
     roll: Roll,
     name: CommitteeName | None = None,
     tz: City | None = None,
+    lang: Language | None = None,
 ) -> Reply:
-    """Tell me the committee's name and time zone.
+    """Tell me the committee's name, time zone and language.
 
     name: what the committee calls itself
     tz: a big city in its time zone
+    lang: the language I write in, in the room
     """
+    if lang is not None:
+        await committees.set_language(ctx.committee.id, lang)
+        if name is None and tz is None:
+            with speaking(lang):
+                return say(
+                    "From now on I write in {language} here. Each of you chooses their own: {lang}",
+                    language=Strong(called(lang)),
+                    lang=Code("!lang"),
+                )
     if name is None and tz is None:
         raise refuse("What is the committee called, and which city's time does it use?")
     if name is not None and not folded(name):
@@ -59,11 +79,11 @@ async def setup(
     if name is None and not ctx.committee.set_up:
         raise refuse("What is the committee called? Add name=")
     zone = ctx.committee.zone if tz is None else tz.zone
-    called = name or ctx.committee.name
-    await committees.set_up(ctx.committee.id, called, zone.key)
+    is_called = name or ctx.committee.name
+    await committees.set_up(ctx.committee.id, is_called, zone.key)
     done = line(
         "This is {name}, on {zone} time (now {time}). {help} shows what I can do.",
-        name=Strong(called),
+        name=Strong(is_called),
         zone=zone.key,
         time=a_time(ctx.now, zone),
         help=Code("!help"),
@@ -86,7 +106,12 @@ async def direct(ctx: Context) -> Reply | tuple[Reply, ...]:
 def invited_to_direct(committees: Sequence[Committee]) -> tuple[Reply, ...]:
     """Point somebody to the direct chat from the room, and greet them there; the bot opens the chat."""
     hello = replace(greeting_direct(committees=committees), audience=Audience.PERSON)
-    return say("I wrote to you directly. If you see an invitation from me, accept it."), hello
+    return _wrote_to_you(), hello
+
+
+@in_each_language
+def _wrote_to_you() -> Reply:
+    return say("I wrote to you directly. If you see an invitation from me, accept it.")
 
 
 @command("identity", who=Role.LEAD, where=Where.ANYWHERE, example="!identity")
@@ -165,9 +190,14 @@ async def accept_identity(
     accepted = say("Accepted. I take commands from {user} again.", user=user)
     if ctx.place is Place.ROOM:
         return accepted
-    told = say(
+    return accepted, _accepted(user, ctx.user)
+
+
+@in_each_language
+def _accepted(user: UserId, by: UserId) -> Reply:
+    told = line(
         "{by} accepted the new identity of {user}. If that surprises you, say so here.",
-        by=ctx.user,
+        by=by,
         user=user,
     )
-    return accepted, replace(told, audience=Audience.ROOM)
+    return reply(told, audience=Audience.ROOM)

@@ -14,6 +14,7 @@ GROUP = Group(
     (
         general.me,
         general.tz,
+        general.lang,
         general.use,
         general.undo,
         help_,

@@ -4,7 +4,8 @@ from abc import ABC, abstractmethod
 
 from commands.framework import Context, Reply, Role, Where, command, impossible, say
 from commands.framework.context import UserId
-from commands.framework.reply import Code, Strong, line, reply
+from commands.framework.reply import Code, Strong, in_each_language, line, reply
+from commands.general.terms import PairingCode
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee
 
@@ -29,8 +30,11 @@ class Move(ABC):
     """The bot's part of an upgrade, for the room of the command."""
 
     @abstractmethod
-    async def plan(self) -> UpgradePlan | None:
-        """Plan the move to this room; None if it replaces no known room, or nobody had the right to say so."""
+    async def plan(self, code: str | None = None) -> UpgradePlan | None:
+        """Plan the move to this room; None if it replaces no known room, or nobody had the right to say so.
+
+        ``code``: of ``steward move``, which stands for a committee whose room the bot has lost.
+        """
 
     @abstractmethod
     async def carry_out(self, plan: UpgradePlan) -> None:
@@ -38,23 +42,28 @@ class Move(ABC):
 
 
 @command("moved", who=Role.LEAD, where=Where.ROOM, example="!moved")
-async def moved(_ctx: Context, *, move: Move, yes: bool = False) -> Reply:
+async def moved(
+    _ctx: Context, code: PairingCode | None = None, *, move: Move, yes: bool = False
+) -> Reply:
     """Bring the committee's records here, after its room was upgraded to this one.
 
+    code: from my admin, after I have moved to another account
     yes: move although organizers with people or follow-ups are not here yet
     """
-    plan = await move.plan()
+    plan = await move.plan(code)
+    if plan is None and code is not None:
+        raise impossible("I do not know this code, or it was used. My admin has it.")
     if plan is None:
         raise impossible(
             "This room does not replace one of mine: no lead of an old room upgraded it to"
             " this one."
         )
-    _refuse_unfit(plan, sure=yes)
+    _refuse_unfit(plan, "!moved" if code is None else f"!moved {code}", sure=yes)
     await move.carry_out(plan)
     return _moved(plan)
 
 
-def _refuse_unfit(plan: UpgradePlan, *, sure: bool) -> None:
+def _refuse_unfit(plan: UpgradePlan, typed: str, *, sure: bool) -> None:
     """Raise Refusal where records may not come here, or where somebody would lose what they carry."""
     if not plan.led_there:
         raise impossible(
@@ -65,14 +74,14 @@ def _refuse_unfit(plan: UpgradePlan, *, sure: bool) -> None:
     if plan.polls_open:
         raise impossible(
             "A secret poll is open in the old room. When it is over, send {command} again.",
-            command=Code("!moved"),
+            command=Code(typed),
         )
     if plan.missing and not sure:
         raise impossible(
             "Not here yet: {people}. Their people would become unassigned. Wait until they"
             " have joined, or send {command}.",
             people=", ".join(plan.missing),
-            command=Code("!moved --yes"),
+            command=Code(f"{typed} --yes"),
         )
 
 
@@ -93,6 +102,7 @@ def _moved(plan: UpgradePlan) -> Reply:
     return reply(*told)
 
 
+@in_each_language
 def greeting_moved(name: str) -> Reply:
     """The greeting in a room that replaces a committee's."""
     return say(

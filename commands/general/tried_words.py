@@ -62,6 +62,7 @@ _TRIED: Final = {
     "tips": "advice, first week, newbie, onboarding",
     "digest off": "stop, unsubscribe, silence",
     "quiet": "night, do not disturb, dnd, sleep",
+    "lang": "translate, translation, locale",
     "tz": "time zone, zone, city, clock, time, utc",
     "undo": "revert, oops, mistake, wrong, oh no, wait no, thats wrong, cancel that, take back, restore",
     "me": "who am i, my role, profile, account",

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from commands.authority.previews import Preview
 from commands.framework.context import Role, UserId
-from commands.framework.i18n import _, a_time
+from commands.framework.i18n import _, a_time, speaking
 from commands.framework.reply import Audience, Code, Line, Reply, Strong, line, reply, say
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.shared.undo import only_leads
 from commands.shared.wording import label, short
+from storage.chat.preferences import People
 from storage.core.model import Membership
 
 
@@ -84,11 +85,12 @@ async def undone(step: UndoStep, policy: UndoPolicy) -> Reply:
 
 async def told(author: UserId, why: str, step: UndoStep, policy: UndoPolicy) -> Reply:
     """Tell the author that a lead took their entry back, and why; by handle, since nobody asked."""
-    who = _("somebody") if step.contact is None else step.contact.handle
-    words = say(
-        "Undone: {what}. {by} did that for you, because: {why}",
-        what=await policy.words(step, who),
-        by=short(step.ctx.user),
-        why=why,
-    )
+    with speaking(await People(step.history.tx).reads(author, step.ctx.committee)):
+        who = _("somebody") if step.contact is None else step.contact.handle
+        words = say(
+            "Undone: {what}. {by} did that for you, because: {why}",
+            what=await policy.words(step, who),
+            by=short(step.ctx.user),
+            why=why,
+        )
     return replace(words, audience=Audience.NAMED, to=(author,))

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee, Context, Place, Role
-from commands.framework.i18n import _, a_number, a_time
+from commands.framework.i18n import _, a_number, a_time, all_of, available
 from commands.framework.reply import (
     Code,
     Line,
@@ -13,6 +13,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -20,11 +21,13 @@ from commands.framework.reply import (
     say,
 )
 from commands.framework.spec import Command, Parameter, Where
+from commands.general.terms import called
 from commands.zones.places import NamedZone
 
 SETUP = '!setup name="Payments chapter" tz=Madrid'
 
 
+@in_each_language
 def greeting(*, committee_known: bool) -> Reply:
     """Greet a committee room that the bot has joined."""
     if committee_known:
@@ -36,6 +39,27 @@ def greeting(*, committee_known: bool) -> Reply:
             "{help} lists what I can do, {status} who can read this room.",
             help=Code("!help"),
             status=Code("!status"),
+        ),
+    )
+
+
+def greeting_new_account(*, former: str) -> Reply:
+    """Greet a committee that knew the bot under another account."""
+    return reply(
+        line(
+            "Hello again. I am your Steward under a new account; before, I was {former}. Everything"
+            " you told me is here.",
+            former=former,
+        ),
+        line(
+            "Your apps do not know me yet. Make sure that it is me: compare what {status} shows with"
+            " my admin, or compare emoji with them.",
+            status=Code("!status"),
+        ),
+        line(
+            "I need a new direct chat with you: {direct}. Write nothing to the old account any more. Secret"
+            " polls that were open have ended without a result.",
+            direct=Code("!direct"),
         ),
     )
 
@@ -58,6 +82,7 @@ def where_names_belong() -> Line:
     )
 
 
+@in_each_language
 def what_is_this_room(*, member: bool, lead: bool) -> Reply:
     """Ask what a room is for that was not made as a direct chat and that nobody called a committee's.
 
@@ -83,6 +108,7 @@ def what_is_this_room(*, member: bool, lead: bool) -> Reply:
     return reply(ask, alone if member else None)
 
 
+@in_each_language
 def greeting_direct(*, committees: Sequence[Committee]) -> Reply:
     """Greet somebody in a new direct chat."""
     if not committees:
@@ -213,6 +239,43 @@ def _shown_as_more(ctx: Context) -> Line:
         else _("The room shows you as a lead. That counts when another lead tells me so: {confirm}")
     )
     return fill(words, confirm=Code(f"!confirm {ctx.user}"))
+
+
+def language_is(own: str, committee: str) -> Reply:
+    """Say in which languages somebody and the room are written to, and how to change it."""
+    return reply(
+        line(
+            "I write to you in {own}, and in the room in {room}.",
+            own=Strong(called(own)),
+            room=called(committee),
+        ),
+        line(
+            "Another one? {lang}. I speak {languages}.",
+            lang=Code("!lang en"),
+            languages=all_of([called(code) for code in available()]),
+        ),
+    )
+
+
+@in_each_language
+def language_set(own: str, committee: str) -> Reply:
+    """Confirm somebody's language, in that language."""
+    return reply(
+        line("From now on I write to you in {own}.", own=Strong(called(own))),
+        None
+        if own == committee
+        else line(
+            "In the room I go on in {room}; a lead changes that: {setup}",
+            room=called(committee),
+            setup=Code(f"!setup lang={own}"),
+        ),
+        line("Commands in English work as before."),
+    )
+
+
+def language_chosen() -> Reply:
+    """Say in the room that somebody has chosen a language, which concerns nobody else."""
+    return say("I answer that in our direct chat. The room's language stays as it is.")
 
 
 def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:

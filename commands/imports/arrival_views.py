@@ -6,9 +6,21 @@ from datetime import datetime
 from commands.framework.context import Committee, Context
 from commands.framework.errors import cut
 from commands.framework.i18n import _, a_number
-from commands.framework.reply import Code, Reply, Strong, fill, line, listed, plural, reply, say
+from commands.framework.reply import (
+    Code,
+    Reply,
+    Strong,
+    fill,
+    in_each_language,
+    line,
+    listed,
+    plural,
+    reply,
+    say,
+)
 
 
+@in_each_language
 def full(name: str, what: str, most: int, until: datetime | None, ctx: Context) -> Reply:
     """A file was not taken: ``what`` is waiting, hour, day or bytes; ``until`` when there is room."""
     words = {
@@ -33,6 +45,7 @@ def full(name: str, what: str, most: int, until: datetime | None, ctx: Context) 
     return reply(fill(words, n=a_number(most), name=cut(name), time=Strong(time)))
 
 
+@in_each_language
 def which_committee(name: str, committees: Sequence[Committee]) -> Reply:
     """Ask somebody in several committees which one a file is for."""
     ask = line(
@@ -42,6 +55,7 @@ def which_committee(name: str, committees: Sequence[Committee]) -> Reply:
     return reply(ask, listed(rows))
 
 
+@in_each_language
 def never_said(name: str) -> Reply:
     """Tell somebody that a file was dropped unread: its committee was never named."""
     return say(
@@ -52,11 +66,13 @@ def never_said(name: str) -> Reply:
     )
 
 
+@in_each_language
 def is_for(name: str, committee: Committee) -> Reply:
     """Say which committee a file went to, for somebody who is in several."""
     return say("{name} is for {committee}.", name=cut(name), committee=Strong(committee.name))
 
 
+@in_each_language
 def goes_there(files: int, committee: Committee) -> Reply:
     """Tell which committee the waiting files go to, now that the person has named it."""
     return reply(
@@ -70,6 +86,7 @@ def goes_there(files: int, committee: Committee) -> Reply:
     )
 
 
+@in_each_language
 def late(name: str) -> Reply:
     """Tell that an announced file does not come."""
     return say(

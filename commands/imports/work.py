@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from datetime import datetime
 
+from commands.framework.i18n import speaking
 from commands.framework.reply import Reply
 from commands.imports import views
 from commands.imports.lines import (
@@ -35,6 +36,7 @@ from commands.imports.rules import (
 )
 from commands.shared.look_ups import record_shown
 from storage.chat.committees import Committees
+from storage.chat.preferences import People
 from storage.contacts.bulk import Bulk, ContactChange
 from storage.contacts.details import DetailChoices
 from storage.core.database import Transaction
@@ -92,13 +94,8 @@ class ImportWork:
             reached_by(reading.columns, job.heads, kept),
             now,
         )
-        match job.state:
-            case ImportState.CHECKING:
-                reply = await self._check(desk)
-            case ImportState.SAVING:
-                reply = await self._save(desk)
-            case _:
-                reply = await self._take_back(desk)
+        with speaking(await People(tx).reads(job.author, committee)):
+            reply = await self._work(desk)
         if job.state is not ImportState.CHECKING:
             # A sheet at a time: the first report after a long list would have all of it to do.
             await Unit(tx, job.committee, today).recompute()
@@ -106,6 +103,15 @@ class ImportWork:
             self._forget(job)
             await record_shown(tx, job.committee, job.author, [reply], now)
         return StepDone(job, committee, reply)
+
+    async def _work(self, desk: ImportContext) -> Reply | None:
+        match desk.job.state:
+            case ImportState.CHECKING:
+                return await self._check(desk)
+            case ImportState.SAVING:
+                return await self._save(desk)
+            case _:
+                return await self._take_back(desk)
 
     async def give_up(self, tx: Transaction, now: datetime) -> StepDone | None:
         """The step at hand cannot be done: end its import, so that others have their turn."""

@@ -108,9 +108,9 @@ async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context)
     """Find the time of a series on the given day. Raises Refusal."""
     zone = meeting.version.zone
     today = ctx.now.astimezone(zone).date()
-    found = read_day(words, today, ctx.locale)
+    found = read_day(words, today, ctx.language)
     days = (
-        found.choices if isinstance(found, AskedDay) else (day_to_come(words, today, ctx.locale),)
+        found.choices if isinstance(found, AskedDay) else (day_to_come(words, today, ctx.language),)
     )
     fitting = [
         occurrence
@@ -118,7 +118,7 @@ async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context)
         if occurrence.start.date() in days and occurrence.at > ctx.now and occurrence.live
     ]
     if len({occurrence.start.date() for occurrence in fitting}) > 1:
-        day_to_come(words, today, ctx.locale)
+        day_to_come(words, today, ctx.language)
     if fitting:
         return fitting[0]
     raise impossible(

@@ -13,6 +13,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     reply,
@@ -120,6 +121,7 @@ def _ok_or_no() -> Line:
 # -- what is there
 
 
+@in_each_language
 def announcement(occurrence: Occurrence, now: datetime, zones: Iterable[ZoneInfo]) -> Reply:
     """Announce a meeting in the room."""
     others = elsewhere(occurrence.at, occurrence.zone, zones)
@@ -145,8 +147,9 @@ def _come_along(number: int) -> Line:
     )
 
 
+@in_each_language
 def moved(
-    occurrence: Occurrence, before: str, again: Sequence[UserId], now: datetime,
+    occurrence: Occurrence, before: Occurrence, again: Sequence[UserId], now: datetime,
     zones: Iterable[ZoneInfo],
 ) -> Reply:  # fmt: skip
     """Announce in the room that a meeting moved; whoever had answered is asked again."""
@@ -158,7 +161,7 @@ def moved(
             title=Strong(occurrence.title),
             number=occurrence.number,
             when=when_it_is(occurrence, now),
-            before=before,
+            before=when_it_is(before, now),
         ),
         (others,) if others else None,
         line("{people}: can you still come?", people=asked) if again else None,

@@ -7,8 +7,6 @@ which letter a card stands. Nothing of a name is ever left out.
 import unicodedata
 from functools import cache
 
-from nicknames import NickNamer
-
 from commands.names.affixes import are_degrees, is_only_a_generation, listed, titles
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
@@ -162,6 +160,8 @@ def _eastern(text: str) -> bool:
 @cache
 def _given_names() -> frozenset[str]:
     """Without those of ``storage.names.short_names``: Franco and Santiago are family names as well."""
+    from nicknames import NickNamer  # noqa: PLC0415  (17 ms of each start)
+
     table = NickNamer()
     return frozenset(table.nickname_lookup) | frozenset(table.canonical_lookup)
 

@@ -68,7 +68,7 @@ _Deadline = NewType("_Deadline", datetime)
 def read_deadline(raw: str, ctx: Context) -> _Deadline:
     """A time, a day, or both, on the person's own clock: 18:00, fri, fri 18:00, 90m, 3d."""
     try:
-        return _Deadline(moment_to_come(raw, ctx.now, ctx.zone, ctx.locale, EVENING))
+        return _Deadline(moment_to_come(raw, ctx.now, ctx.zone, ctx.language, EVENING))
     except Refusal as refusal:
         if refusal.choices:
             raise

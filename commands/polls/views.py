@@ -14,6 +14,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -130,6 +131,7 @@ def which_tap() -> Reply:
     )
 
 
+@in_each_language
 def typed_in_the_room() -> Reply:
     """Tell whoever voted in the room how to vote; the message there is redacted already."""
     return reply(
@@ -142,6 +144,7 @@ def typed_in_the_room() -> Reply:
     )
 
 
+@in_each_language
 def reacted() -> Reply:
     """Tell whoever reacted to a ballot or an announcement how to vote."""
     return reply(
@@ -208,6 +211,7 @@ def part_ended() -> Reply:
     )
 
 
+@in_each_language
 def stays_on_roster(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
     """Tell somebody who left or was removed from the room that they may still vote."""
     rows = [
@@ -225,6 +229,7 @@ def stays_on_roster(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
     )
 
 
+@in_each_language
 def opened_meanwhile(polls: Sequence[Poll]) -> Reply:
     """Tell somebody who is back in the room which polls opened without them."""
     return reply(

@@ -9,7 +9,17 @@ from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.errors import not_now
 from commands.framework.i18n import a_number, a_time
-from commands.framework.reply import Audience, Code, Line, Strong, line, listed, plural, reply
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Strong,
+    in_each_language,
+    line,
+    listed,
+    plural,
+    reply,
+)
 from commands.framework.values import Colleague, PublicSentence, Who, read_colleague
 from commands.privacy.terms import ExportNumber, FormatWord, LinesSkipped
 from commands.roles.quotas import QuotaItem
@@ -73,6 +83,7 @@ async def export(
     return (mine, _question(asked, people, members))
 
 
+@in_each_language
 def _question(asked: Export, people: int, members: Members) -> Reply:
     head = plural(
         "{who} asks for a copy of {n} person as {shape}, {ratings}: “{why}”.",
@@ -130,14 +141,19 @@ async def approve(
         return (first,)
     await exports.approve(one, ctx.user, ctx.now)
     await audits.keep(AuditedAction.EXPORT_APPROVED, words=str(number))
-    file = say(
+    file = replace(_file(one, ctx.user), export=one.id)
+    return (say("Approved: {who} gets the file.", who=members.told_apart(one.author)), file)
+
+
+@in_each_language
+def _file(one: Export, by: UserId) -> Reply:
+    words = line(
         "Export {n}, approved by {who}. Keep it encrypted. Delete it when you do not"
         " need it any more, and this message too.",
         n=str(one.number),
-        who=short(ctx.user),
+        who=short(by),
     )
-    file = replace(file, audience=Audience.NAMED, to=(one.author,), export=one.id)
-    return (say("Approved: {who} gets the file.", who=members.told_apart(one.author)), file)
+    return reply(words, audience=Audience.NAMED, to=(one.author,))
 
 
 async def _as_shown(
@@ -176,10 +192,16 @@ async def refuse_export(
     said = say("Export {n} will not be made.", n=Strong(str(number)))
     if one.author == ctx.user:
         return (said,)
-    told = say("{who} refused export {n}.", who=short(ctx.user), n=str(number))
-    return (said, replace(told, audience=Audience.NAMED, to=(one.author,)))
+    return (said, _refused(one, ctx.user))
 
 
+@in_each_language
+def _refused(one: Export, by: UserId) -> Reply:
+    words = line("{who} refused export {n}.", who=short(by), n=str(one.number))
+    return reply(words, audience=Audience.NAMED, to=(one.author,))
+
+
+@in_each_language
 def expired(one: Export) -> Reply:
     """Tell whoever asked that the file could not go out in time."""
     return say(
@@ -188,6 +210,7 @@ def expired(one: Export) -> Reply:
     )
 
 
+@in_each_language
 def unapproved(one: Export) -> Reply:
     """Tell whoever asked that the approval does not count any more."""
     return say(

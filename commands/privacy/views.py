@@ -14,6 +14,7 @@ from commands.framework.reply import (
     Line,
     Reply,
     Strong,
+    in_each_language,
     line,
     listed,
     plural,
@@ -201,6 +202,7 @@ def forgotten(contact: Contact, erased: Erased) -> Reply:
     )
 
 
+@in_each_language
 def told_organizer(contact: Contact, organizer: UserId) -> Reply:
     """Ask an organizer to delete their own notes about somebody who was forgotten."""
     return replace(

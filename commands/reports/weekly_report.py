@@ -2,22 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
-
-from pydantic import TypeAdapter
 
 from commands.framework.context import Context
 from commands.reports.rules import TALKED, Support, ToldRow, WeeklyFigures
 from commands.shared.figures import same_week
 from commands.shared.small_groups import FEWEST, Flow, GroupingPlan, Row, counted_at, plan
+from storage.core.as_json import JSON, plain
 from storage.reports.published import PublishedFigures, PublishedReports
 from storage.reports.unit import NOWHERE, Unit, UnitSums, together
-
-
-@cache
-def _figures() -> TypeAdapter[WeeklyFigures]:
-    """What reads and writes kept figures, made when somebody asks for them first."""
-    return TypeAdapter(WeeklyFigures)
 
 
 async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFigures | None:
@@ -34,15 +26,13 @@ async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFi
     now = await _count(ctx, counted, last)
     if now is None:
         return None
-    await releases.keep(
-        PublishedFigures(now.day, ctx.now, _figures().dump_python(now, mode="json"))
-    )
+    await releases.keep(PublishedFigures(now.day, ctx.now, plain(now)))
     return now
 
 
 def read(release: PublishedFigures) -> WeeklyFigures:
     """Parse figures from the text they were kept as."""
-    return _figures().validate_python(release.figures)
+    return JSON.read(WeeklyFigures, release.figures)
 
 
 async def _count(ctx: Context, unit: Unit, last: WeeklyFigures | None) -> WeeklyFigures | None:

@@ -17,7 +17,18 @@ from datetime import datetime
 from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal
 from commands.framework.ledger import CommandLedger
-from commands.framework.reply import Audience, Code, Items, Line, Reply, Strong, line, plural, reply
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Items,
+    Line,
+    Reply,
+    Strong,
+    in_each_language,
+    line,
+    plural,
+    reply,
+)
 from commands.framework.spec import Command
 from storage.authority.look_ups import LookUpKind, LookUps, Other
 from storage.core.database import Transaction
@@ -182,16 +193,7 @@ class Looking(CommandLedger):
         before = SHOWN_TO_LEADS - await self._left(LookUpKind.SHOWN_TO_A_LEAD) - new
         if not any(before < mark <= before + new for mark in TOLD_OF_LEADS):
             return ()
-        who = self.ctx.user.partition(":")[0]
-        told = line(
-            "{who} looked at {n} people within a day who are not their people. Leads may do"
-            " that; all of it is in {audit}. If you do not know why, ask whether it was"
-            " really them.",
-            who=Strong(who),
-            n=before + new,
-            audit=Code("!audit"),
-        )
-        return (reply(told, audience=Audience.LEADS),)
+        return (_looked_at_many(self.ctx.user.partition(":")[0], before + new),)
 
     @property
     def _look_ups(self) -> LookUps:
@@ -207,20 +209,33 @@ async def _stopped(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
     times = await LookUps(tx, ctx.committee.id).refused(ctx.user, ctx.now)
     if times is None:
         return ()
-    who = ctx.user.partition(":")[0]
-    return (
-        reply(
-            plural(
-                "I stopped {who} for the first time: they looked up too many people who are not"
-                " their people. Ask whether it was really them: a lost phone looks like that.",
-                "I have stopped {who} {n} times: they looked up too many people who are not"
-                " their people. Ask whether it was really them: a lost phone looks like that.",
-                times,
-                who=Strong(who),
-            ),
-            audience=Audience.LEADS,
-        ),
+    return (_stopped_words(ctx.user.partition(":")[0], times),)
+
+
+@in_each_language
+def _stopped_words(who: str, times: int) -> Reply:
+    words = plural(
+        "I stopped {who} for the first time: they looked up too many people who are not"
+        " their people. Ask whether it was really them: a lost phone looks like that.",
+        "I have stopped {who} {n} times: they looked up too many people who are not"
+        " their people. Ask whether it was really them: a lost phone looks like that.",
+        times,
+        who=Strong(who),
     )
+    return reply(words, audience=Audience.LEADS)
+
+
+@in_each_language
+def _looked_at_many(who: str, people: int) -> Reply:
+    words = line(
+        "{who} looked at {n} people within a day who are not their people. Leads may do"
+        " that; all of it is in {audit}. If you do not know why, ask whether it was"
+        " really them.",
+        who=Strong(who),
+        n=people,
+        audit=Code("!audit"),
+    )
+    return reply(words, audience=Audience.LEADS)
 
 
 async def shown_in(

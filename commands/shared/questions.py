@@ -220,7 +220,7 @@ def _plain(row: Line) -> str:
 
 
 def _is_a_day(said: str, ctx: Context) -> bool:
-    return isinstance(read_day(said, ctx.today, ctx.locale), date | AskedDay)
+    return isinstance(read_day(said, ctx.today, ctx.language), date | AskedDay)
 
 
 def _line(said: str, options: Sequence[KeptOption], ctx: Context) -> str | None:
@@ -256,7 +256,7 @@ def _on_a_day(said: str, line: str, ctx: Context) -> str | None:
     text = without_signs(said).casefold().removeprefix("next ")
     if text in ALSO_WORDS:
         return None
-    found = read_day(text, ctx.today, ctx.locale)
+    found = read_day(text, ctx.today, ctx.language)
     if isinstance(found, date):
         return line.replace(DAY, found.isoformat())
     return line.replace(DAY, text) if isinstance(found, AskedDay) else None

@@ -6,8 +6,7 @@ A correction is only ever offered as a question: "did you mean".
 import re
 from collections.abc import Iterator
 from functools import cache
-
-from rapidfuzz.distance import OSA
+from typing import TYPE_CHECKING
 
 from commands.time.grammar import phrases
 from commands.time.languages import LANGUAGES
@@ -15,6 +14,12 @@ from commands.time.read import line_of
 from commands.time.signs import Sign
 from commands.time.tokens import LONGEST, plain, tokens
 from commands.time.vocabulary import vocabulary
+from storage.core.later import Later
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import OSA
+else:
+    OSA = Later("rapidfuzz.distance.OSA")
 
 SHORTEST = 4
 """Letters of a word that one may be wrong in."""

@@ -43,21 +43,21 @@ _UPTO = Words.upto(LONGEST_DAY, strict=True)
 
 
 def _read_future(raw: str, ctx: Context) -> date:
-    return day_to_come(raw, ctx.today, ctx.locale)
+    return day_to_come(raw, ctx.today, ctx.language)
 
 
 def _read_any(raw: str, ctx: Context) -> date:
-    return any_day(raw, ctx.today, ctx.locale)
+    return any_day(raw, ctx.today, ctx.language)
 
 
 def _read_past(raw: str, ctx: Context) -> date:
     """A day up to today; of a weekday the last one."""
-    answer = read_any_day(raw, ctx.today, ctx.locale)
+    answer = read_any_day(raw, ctx.today, ctx.language)
     if isinstance(answer, AskedDay):
         been = [day for day in answer.choices if day <= ctx.today]
         if been:
             return max(been)
-    day = any_day(raw, ctx.today, ctx.locale)
+    day = any_day(raw, ctx.today, ctx.language)
     if day > ctx.today:
         raise refuse(
             "“{day}” is still to come. Type a day up to today, like yesterday.", day=cut(raw)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from zoneinfo import available_timezones
+from typing import Final
 
 from commands.time.language import Language
 from commands.time.languages import LANGUAGES
 from commands.time.signs import Edge, Sign
 from commands.time.tokens import Shape, Token, tokens
 from commands.zones import cldr
-from commands.zones.places import cities, city_beside_a_time
+from commands.zones.places import cities, city_beside_a_time, zone_keys
 from commands.zones.spoken import ABBREVIATIONS
 from storage.core.lazy_dataclass import dataclass
 
@@ -25,6 +25,7 @@ _ALSO_WORDS = frozenset({"at", "art", "cat", "cot", "eat", "pet", "wat", "west"}
 _WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 Phrase = tuple[tuple[str, ...], Sign, object]
+_SHARED: Final[dict[tuple[Phrase, ...], tuple[Phrase, ...]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,11 @@ def vocabulary(code: str) -> Vocabulary:
         words, _sign, _value = phrase
         table.setdefault(words[0], []).append(phrase)
     known = {word for listed in table.values() for words, _s, _v in listed for word in words}
-    unique = {first: tuple(dict.fromkeys(listed)) for first, listed in table.items()}
+    # Most begin with a city, which is called the same in all languages: one tuple for all of them.
+    unique: dict[str, tuple[Phrase, ...]] = {}
+    for first, listed in table.items():
+        phrases = tuple(dict.fromkeys(listed))
+        unique[first] = _SHARED.setdefault(phrases, phrases)
     return Vocabulary(language, frozenset(known), unique)
 
 
@@ -269,7 +274,7 @@ def _numbers(language: Language) -> Iterator[Phrase]:
 
 
 def _zones(code: str) -> Iterator[Phrase]:
-    known = available_timezones()
+    known = zone_keys()
     # CST, IST, BST, AST and MST are several zones: whoever types them is asked for a city.
     for word, key in ABBREVIATIONS.items():
         if key in known and word not in _ALSO_WORDS:

@@ -1,12 +1,13 @@
 """Commands for being away and for leaving: who stands in, and what becomes of somebody's turf."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.errors import Refusal, not_now
 from commands.framework.i18n import a_day
-from commands.framework.reply import Audience, Code, fill, line, reply
+from commands.framework.reply import Audience, Code, changed, fill, line, reply
 from commands.framework.values import Colleague
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import renewed
@@ -209,7 +210,7 @@ async def readmit(
     others = [
         u for u, role in members.roles.items() if role >= Role.LEAD and u not in {ctx.user, user}
     ]
-    told = say("{by} let {user} back in.", by=ctx.user, user=user)
+    told = views.let_in_again(user, ctx.user)
     return (here, *((views.for_others(told, others),) if others else ()))
 
 
@@ -298,6 +299,6 @@ def _own_or_lead(ctx: Context, organizer: UserId) -> None:
 def _news(news: Reply, absence: Absence, ctx: Context) -> tuple[Reply, ...]:
     """The others it is about hear it; leads too, when they did not do it themselves."""
     about = [user for user in (absence.organizer, absence.cover) if user != ctx.user]
-    first = reply(*news.blocks[:1])
-    leads = () if ctx.role >= Role.LEAD else (reply(*first.blocks, audience=Audience.LEADS),)
+    first = changed(news, lambda said: replace(said, blocks=said.blocks[:1]))
+    leads = () if ctx.role >= Role.LEAD else (replace(first, audience=Audience.LEADS),)
     return (views.for_others(first, about), *leads)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import Refusal, impossible, refuse
 from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Reply, say
+from commands.framework.reply import Audience, Code, Reply, in_each_language, say
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.shared.figures import people
 from commands.shared.undo import only_leads
@@ -87,6 +87,7 @@ async def _ended(step: UndoStep, _contact: str) -> str | None:
     return _("ending {who}'s part; their people are theirs again").format(who=short(who))
 
 
+@in_each_language
 def _as_before(people: Sequence[UserId], ctx: Context) -> Reply:
     """Tell those who heard of a change of turf that it was taken back."""
     words = say(
@@ -97,6 +98,7 @@ def _as_before(people: Sequence[UserId], ctx: Context) -> Reply:
     return replace(words, audience=Audience.NAMED, to=tuple(people))
 
 
+@in_each_language
 def _takes_part_again(user: UserId, ctx: Context) -> Reply:
     """Tell the leads, who had heard that somebody's part ended, that it was taken back."""
     words = say(

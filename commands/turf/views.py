@@ -14,6 +14,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -211,6 +212,7 @@ def backed_up(who: UserId, given: str) -> Reply:
     return say("{who} is a backup for {given} now.", who=short(who), given=Strong(given))
 
 
+@in_each_language
 def you_got(to: UserId, by: UserId, given: str) -> Reply:
     """Tell an organizer that people were put in their care."""
     return tell(
@@ -220,11 +222,13 @@ def you_got(to: UserId, by: UserId, given: str) -> Reply:
     )
 
 
+@in_each_language
 def you_back_up(to: UserId, by: UserId, given: str) -> Reply:
     """Tell an organizer that they are a backup."""
     return tell([to], line("{by} made you a backup for {given}.", by=short(by), given=given))
 
 
+@in_each_language
 def you_gave(to: Sequence[UserId], by: UserId, now: UserId, given: str) -> Reply:
     """Tell organizers that people were handed from them to somebody else."""
     return tell(
@@ -294,6 +298,7 @@ def released(contact: Contact, *, own: bool) -> Reply:
     return reply(fill(done, who=Strong(label(contact))))
 
 
+@in_each_language
 def taken_back_from(contact: Contact, by: UserId) -> Reply:
     """Tell an organizer that a lead put one of their people back into the pool."""
     return tell(
@@ -307,6 +312,7 @@ def taken_back_from(contact: Contact, by: UserId) -> Reply:
     )
 
 
+@in_each_language
 def handed_back(contact: Contact, by: UserId, why: str) -> Reply:
     """Tell the leads that an organizer handed a contact back, and why."""
     return reply(
@@ -321,6 +327,7 @@ def handed_back(contact: Contact, by: UserId, why: str) -> Reply:
     )
 
 
+@in_each_language
 def away(absence: Absence, today: date) -> Reply:
     """Announce an absence, and who stands in."""
     return reply(
@@ -335,6 +342,7 @@ def away(absence: Absence, today: date) -> Reply:
     )
 
 
+@in_each_language
 def back(absence: Absence) -> Reply:
     """Announce the end of an absence."""
     return say(
@@ -378,6 +386,7 @@ def still_to_do(organizer: UserId, actions: Sequence[int]) -> Line | None:
     )
 
 
+@in_each_language
 def departed(
     organizer: UserId,
     handed: Handed,
@@ -437,15 +446,26 @@ def given_back(
     )
     if organizer == ctx.user:
         return (words,)
-    told = say(
+    return words, for_others(_gave_you_back(ctx.user), [organizer])
+
+
+@in_each_language
+def _gave_you_back(by: UserId) -> Reply:
+    return say(
         "{by} gave you back the people you had when you left. {turf} and {due} show what is yours.",
-        by=short(ctx.user),
+        by=short(by),
         turf=Code("!turf"),
         due=Code("!due"),
     )
-    return words, for_others(told, [organizer])
 
 
+@in_each_language
+def let_in_again(user: UserId, by: UserId) -> Reply:
+    """Tell the leads that another lead let somebody in again."""
+    return say("{by} let {user} back in.", by=by, user=user)
+
+
+@in_each_language
 def came_back(who: Sequence[UserId], committee: str) -> Reply:
     """Tell the leads who is back in the room, after their turf went to the pool when it showed them gone."""
     head = line(
@@ -457,6 +477,7 @@ def came_back(who: Sequence[UserId], committee: str) -> Reply:
     return reply(head, listed(rows), audience=Audience.LEADS)
 
 
+@in_each_language
 def withdrawn(organizer: UserId, what: Withdrawn) -> Reply:
     """Tell the leads that somebody who carried nothing is gone from the committee."""
     head = line("{who} is no longer in the committee.", who=Strong(short(organizer)))
@@ -473,6 +494,7 @@ def _withdrawn(what: Withdrawn) -> Line:
     return line("Withdrawn with that: {what}.", what=", ".join(parts))
 
 
+@in_each_language
 def unfit(committee: str) -> Reply:
     """Tell the leads that the bot is silent in an open room, and how to close the room."""
     words = line(

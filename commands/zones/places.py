@@ -10,19 +10,28 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from itertools import islice
+from sys import intern
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel.core import get_global
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
 
 from commands.framework.errors import ECHO, Grasp, Refusal, cut, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, current_locale, one_of
 from commands.framework.reply import line
 from commands.zones import cldr, spoken
 from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning
+from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
+
+if TYPE_CHECKING:
+    from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import OSA
+else:
+    fuzz = Later("rapidfuzz.fuzz")
+    process = Later("rapidfuzz.process")
+    OSA = Later("rapidfuzz.distance.OSA")
 
 SUGGESTIONS = 3
 CHOICES = 4
@@ -129,8 +138,14 @@ def _iana(text: str) -> str | None:
 
 
 @cache
+def zone_keys() -> frozenset[str]:
+    """The keys of all zones. Looking for them reads a folder for each region."""
+    return frozenset(available_timezones())
+
+
+@cache
 def _keys() -> dict[str, str]:
-    return {key.casefold(): key for key in available_timezones()}
+    return {key.casefold(): key for key in zone_keys()}
 
 
 def _abbreviated(text: str) -> list[_Candidate]:
@@ -175,15 +190,15 @@ def _areas(text: str) -> set[tuple[str, str]]:
 @cache
 def _zone_cities(locale: str) -> dict[str, str]:
     """Cities that only the time zone database and CLDR know, folded, each with its key."""
-    keys = available_timezones()
+    keys = zone_keys()
     known = {"utc": "UTC", "gmt": "UTC"}
     for key in sorted(keys):
         if key.startswith(spoken.REGIONS) and key not in spoken.NO_CITIES:
-            known.setdefault(folded(_city(key)), key)
+            known.setdefault(intern(folded(_city(key))), key)
     for language in dict.fromkeys((locale, SOURCE_LANGUAGE)):
         for key, city in cldr.names(language).cities.items():
             if key in keys:
-                known.setdefault(folded(city), key)
+                known.setdefault(intern(folded(city)), key)
     return known
 
 
@@ -334,7 +349,7 @@ def _suggestions(wanted: str) -> tuple[str, ...]:
 
 @cache
 def _ranks_of_the_largest() -> dict[str, int]:
-    return {folded(place.name): rank for rank, place in enumerate(largest())}
+    return {intern(folded(place.name)): rank for rank, place in enumerate(largest())}
 
 
 @lru_cache(maxsize=256)

@@ -9,14 +9,13 @@ import os
 import re
 import sysconfig
 import zoneinfo
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from storage.core.lazy_dataclass import dataclass
 
 _WRITTEN = re.compile(r"(?:# version )?(\d{4})([a-z]{1,2})\b")
 """How tzdata.zi begins, and what macOS has in +VERSION."""
-_PACKAGED = re.compile(r"(\d{4})\.(\d+)")
 _SAMPLE = "Europe/London"
 
 
@@ -74,13 +73,11 @@ def use_newest(before: KnownReleases | None = None) -> KnownReleases:
 
 
 def _packaged() -> ZoneRelease | None:
-    try:
-        found = _PACKAGED.match(version("tzdata"))
-    except PackageNotFoundError:
+    # Not by importlib.metadata, which takes every start 13 ms and 0.7 MB.
+    package = find_spec("tzdata")
+    if package is None or not package.submodule_search_locations:
         return None
-    if found is None:
-        return ZoneRelease()
-    return ZoneRelease(int(found[1]), chr(ord("a") + int(found[2]) - 1))
+    return _release_in(Path(package.submodule_search_locations[0], "zoneinfo"))
 
 
 def _on_the_system() -> ZoneRelease | None:

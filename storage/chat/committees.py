@@ -53,6 +53,12 @@ class Committees(Shared):
             (name, zone, committee),
         )
 
+    async def set_language(self, committee: CommitteeId, language: str) -> None:
+        """Save the code of the language that the committee's room is spoken to in."""
+        await self.tx.execute(
+            "UPDATE committees SET language = ? WHERE id = ?", (language, committee)
+        )
+
     async def is_blank(self, committee: CommitteeId) -> bool:
         """Whether a committee has no history entry at all."""
         return not await self.tx.value("SELECT 1 FROM history WHERE committee = ?", (committee,))
@@ -71,7 +77,10 @@ class Committees(Shared):
             "UPDATE committees SET room = ?, removed_at = ? WHERE id = ?",
             (f"was {into.id} {into.room}", millis(now), into.id),
         )
-        await self.tx.execute("UPDATE committees SET room = ? WHERE id = ?", (into.room, committee))
+        # After `steward move` its own room may be one that the bot is not in any more.
+        await self.tx.execute(
+            "UPDATE committees SET room = ?, removed_at = NULL WHERE id = ?", (into.room, committee)
+        )
 
     async def remove(self, committee: CommitteeId, now: datetime) -> None:
         """Mark a committee as left by the bot. Records stay until their retention clocks end."""

@@ -1,9 +1,9 @@
-"""Preferences of each organizer across committees: time zone, quiet hours, reminders, current committee."""
+"""Preferences of each organizer across committees: time zone, language, quiet hours, reminders, current committee."""
 
 from zoneinfo import ZoneInfo
 
 from storage.core.lazy_dataclass import dataclass
-from storage.core.model import CommitteeId, UserId
+from storage.core.model import Committee, CommitteeId, UserId
 from storage.core.repository import Shared
 
 
@@ -22,6 +22,23 @@ class People(Shared):
             "INSERT INTO people(user, zone) VALUES (?, ?) "
             "ON CONFLICT(user) DO UPDATE SET zone = excluded.zone",
             (user, zone),
+        )
+
+    async def language(self, user: UserId) -> str | None:
+        """Return the code of the language that the person chose; None: not set."""
+        kept = await self.tx.value("SELECT language FROM people WHERE user = ?", (user,))
+        return kept if isinstance(kept, str) else None
+
+    async def reads(self, user: UserId, committee: Committee) -> str:
+        """Return the code of the language in which the person is written to directly."""
+        return await self.language(user) or committee.language
+
+    async def set_language(self, user: UserId, language: str) -> None:
+        """Save the code of the language that the person wants to be answered in."""
+        await self.tx.execute(
+            "INSERT INTO people(user, language) VALUES (?, ?) "
+            "ON CONFLICT(user) DO UPDATE SET language = excluded.language",
+            (user, language),
         )
 
     async def quiet(self, user: UserId) -> str | None:

@@ -18,6 +18,8 @@ Change = tuple[str, Sequence[object]]
 WITHOUT_LOGIN: tuple[Change, ...] = (
     # The device that this login belongs to goes on, or is gone: a backup is for another one.
     ("DELETE FROM facts WHERE name IN ('access_token', 'device_id')", ()),
+    # Nor for the one before a move, where the old homeserver could not be told.
+    ("UPDATE facts SET value = json_set(value, '$.old', NULL) WHERE name = 'account_moved'", ()),
     # Nobody but that device can open these; a vote may be among them.
     ("DELETE FROM unread", ()),
 )

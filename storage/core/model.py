@@ -33,6 +33,8 @@ class Committee:
     zone: ZoneInfo
     set_up: bool
     """Whether a lead has run ``!setup``."""
+    language: str = "en"
+    """The language that the room is spoken to in, as a code of a catalogue."""
 
 
 class Outcome(Enum):

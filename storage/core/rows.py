@@ -3,20 +3,33 @@
 The database keeps times as Unix ms UTC, days as ISO dates, and enumerations as their values.
 """
 
-from collections.abc import Hashable, Sequence
+import json
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Annotated, Final, TypeVar, cast
+from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict, TypeAdapter
-
+from storage.core.as_json import DAY, JSON
 from storage.core.driver import Row
+from storage.core.shapes import (
+    Embedded,
+    Exactly,
+    Misfit,
+    Mismatch,
+    MismatchKind,
+    Read,
+    Shapes,
+    from_text,
+    real,
+)
 
 T = TypeVar("T")
 
-_CONFIG = ConfigDict(val_temporal_unit="milliseconds")
+Json = Annotated[T, Embedded(json.loads, JSON)]
+"""A value that its column holds as JSON."""
 
 
 def millis(at: datetime) -> int:
@@ -41,15 +54,29 @@ def stored(value: object) -> object:
 def records(kind: type[T], found: Sequence[Row]) -> list[T]:
     """Make rows dataclasses of a kind: a column is the field of its name, others are left out.
 
-    Raises ``pydantic.ValidationError`` for a value that the field's type does not take.
+    Raises ``shapes.Misfit`` for a value that the field's type does not take.
     """
     if not found:
         return []
-    names = found[0].keys()
-    made: list[T] = _adapter(cast("Hashable", kind)).validate_python(
-        [dict(zip(names, row, strict=True)) for row in found]
-    )
-    return made
+    columns = dict(zip(found[0].keys(), zip(*found, strict=True), strict=True))
+    wanted = _fields(cast("Hashable", kind))
+    read = {name: _column(of, columns[name]) for name, of in wanted.items() if name in columns}
+    values = zip(*read.values(), strict=True)
+    if len(read) == len(wanted):
+        return [kind(*each) for each in values]
+    return [kind(**dict(zip(read, each, strict=True))) for each in values]
+
+
+def _column(read: Read, values: tuple[object, ...]) -> Sequence[object]:
+    """A column's values; all at once where each stays as it is."""
+    if isinstance(read, Exactly) and read.kinds.issuperset(map(type, values)):
+        return values
+    try:
+        return [read(value) for value in values]
+    except Misfit:
+        raise
+    except ValueError as unfit:
+        raise Misfit(Mismatch((), MismatchKind.UNFIT, str(unfit))) from None
 
 
 @cache
@@ -61,5 +88,32 @@ def never_changes(kind: Hashable) -> bool:
 
 
 @cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(list[kind], config=_CONFIG)  # type: ignore[valid-type]
+def _fields(kind: Hashable) -> Mapping[str, Read]:
+    return _ROWS.fields(cast("type", kind))
+
+
+def _flag(value: object) -> bool:
+    if value not in {0, 1}:
+        raise ValueError("must be 0 or 1")
+    return bool(value)
+
+
+def _millis_read(value: object) -> datetime:
+    return moment(_whole(value))
+
+
+_whole: Final = Exactly("a whole number", int)
+_text: Final = Exactly("a text", str)
+_ROWS: Final = Shapes(
+    {
+        int: _whole,
+        str: _text,
+        bytes: Exactly("bytes", bytes),
+        float: real,
+        bool: _flag,
+        date: DAY,
+        datetime: _millis_read,
+        ZoneInfo: from_text("a time zone", ZoneInfo),
+    },
+    closed=False,
+)

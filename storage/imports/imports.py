@@ -7,13 +7,11 @@ from enum import Enum
 from itertools import chain
 from typing import Any
 
-from pydantic import Json
-
 from storage.core.driver import Row
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, ContactId, UserId
 from storage.core.repository import Repository, Shared
-from storage.core.rows import millis, records
+from storage.core.rows import Json, millis, records
 from storage.imports.uploads import Staged
 
 KEPT_MS = 2 * 24 * 3600 * 1000

@@ -4,11 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pydantic import Json
-
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId
 from storage.core.repository import Shared
+from storage.core.rows import Json
 
 DAY_MS: Final = 24 * 3600 * 1000
 MOST_ATTEMPTS: Final = 2

@@ -5,12 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pydantic import Json
-
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Coming, EntryId, UserId
 from storage.core.repository import Common, Shared
-from storage.core.rows import millis
+from storage.core.rows import Json, millis
 from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId, read, written
 
 

@@ -12,12 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import combinations, pairwise
 from math import log2
+from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import OSA
-
+from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.names.short_names import is_first_name, short_for_one_another
 from storage.names.spelling import PARTICLES, SpelledWord, Spelling, spelled
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import OSA
+else:
+    OSA = Later("rapidfuzz.distance.OSA")
 
 CERTAIN = 64.0
 """Bits of one name in two spellings that nobody takes for two: other order, case, accents, blanks."""

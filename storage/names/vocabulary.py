@@ -1,13 +1,19 @@
 """Look-ups that tolerate a slip: words somebody says, matched with the words of known names. Pure."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from storage.core.later import Later
 from storage.names.likeness import akin
 from storage.names.short_names import relatives
 from storage.names.spelling import SpelledWord, spelled
+
+if TYPE_CHECKING:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+else:
+    process = Later("rapidfuzz.process")
+    OSA = Later("rapidfuzz.distance.OSA")
 
 _SLIPS = 2
 _HEARD_FOR = {

@@ -4,13 +4,11 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from pydantic import Json
-
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, UserId
 from storage.core.repository import Repository, Shared
-from storage.core.rows import millis
+from storage.core.rows import Json, millis
 
 KEPT_DAYS = 30
 """Days for which rosters are compared (docs/ballot-secrecy.md)."""

@@ -3,10 +3,9 @@
 import json
 from datetime import date, datetime
 
-from pydantic import Json
-
 from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Counts
+from storage.core.rows import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -368,6 +368,7 @@ class Chat:
                 committees=told_apart(every),
                 now=self.now,
                 zone=await People(tx).zone(user) or committee.zone,
+                language=await People(tx).language(user) or committee.language,
                 settings=self.settings,
             )
             return Said(

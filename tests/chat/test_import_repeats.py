@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commands.imports import work
+from commands.imports import lines, work
 from commands.imports.lines import judge_lines
 from commands.imports.repeats import Repeats
 from storage.contacts.bulk import Bulk
@@ -18,7 +18,7 @@ LINES = 700
 def listing() -> str:
     """Return a list in which every seventh line repeats something of a line that may be far above."""
     chance = random.Random(16)
-    lines = []
+    rows = []
     for line in range(LINES):
         number, name, mail = str(line), f"Person {letters(line)}", f"p{line}@example.org"
         if line % 7 == 6:
@@ -27,8 +27,8 @@ def listing() -> str:
             number = str(before) if kind in {0, 3} else number
             name = f"Person {letters(before)}" if kind in {1, 3} else name
             mail = f"p{before}@example.org" if kind in {2, 3} else mail
-        lines.append(f"{number},{name},Pay,{mail}")
-    return "Emp #,Name,Team,Email\n" + "\n".join(lines)
+        rows.append(f"{number},{name},Pay,{mail}")
+    return "Emp #,Name,Team,Email\n" + "\n".join(rows)
 
 
 def letters(number: int) -> str:
@@ -74,7 +74,7 @@ async def test_repeats_are_found_as_if_every_line_were_kept(
 def plain_listing() -> str:
     """Return a list with nothing odd in most lines: some repeat a number or a name, some are badly made."""
     chance = random.Random(7)
-    lines = []
+    rows = []
     for line in range(LINES):
         before = chance.randrange(line + 1)
         number, name, area, shift = f"{line:05}", letters(line), line % 7, "day"
@@ -89,8 +89,8 @@ def plain_listing() -> str:
             case 23:
                 number, shift = "", chance.choice(["", "n/a", "=2", "Älter", "x" * 61])
         first = "Total" if line % 97 == 8 else "Person"
-        lines.append(f"{number},{first} {name},Area {area},{shift}")
-    return "Emp #,Name,Team,Shift\n" + "\n".join(lines)
+        rows.append(f"{number},{first} {name},Area {area},{shift}")
+    return "Emp #,Name,Team,Shift\n" + "\n".join(rows)
 
 
 async def test_lines_that_are_settled_by_standing_alone_are_counted_as_if_they_were_judged(
@@ -118,6 +118,33 @@ async def test_lines_that_are_settled_by_standing_alone_are_counted_as_if_they_w
     assert 0 < quick < LINES / 3
     assert judged == quick + LINES
     assert {str(remark[1]) for remark in said} >= {"repeats", "same id", "same name", "formula"}
+
+
+async def figures(chat: Chat) -> tuple[object, ...]:
+    async with chat.database.transaction() as tx:
+        row = await tx.one("SELECT state, done, figures FROM imports")
+    assert row is not None
+    return tuple(row)
+
+
+@pytest.mark.parametrize("dies_after", [1, 3, 4, 5])
+async def test_settled_lines_are_counted_once_by_a_bot_that_dies(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, dies_after: int
+) -> None:
+    monkeypatch.setattr(lines, "MOST_SETTLED", 2)
+    monkeypatch.setattr("commands.imports.pace.MOST", 2)
+    await chat.send("@lea", "staff.csv", plain_listing())
+    await chat.dm("@lea", "!import check 1")
+    at_once, said = await figures(chat), await remarks(chat)
+    chat.works = False
+    await chat.dm("@lea", "!import check 1")
+    steps = 0
+    while await chat.step() is not None:
+        steps += 1
+        if steps == dies_after:
+            await chat.restart()
+    assert steps > dies_after
+    assert (await figures(chat), await remarks(chat)) == (at_once, said)
 
 
 def test_a_key_met_twice_is_always_noticed() -> None:

@@ -1,7 +1,9 @@
 """One organizer's account never tells who everybody is: one budget, whatever they type."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from commands.shared import look_ups
 from commands.shared.look_ups import ASKED_A_DAY, SHOWN_A_DAY, SHOWN_TO_LEADS, TOLD_OF_LEADS
 from storage.authority.look_ups import LookUpKind
 from tests.chat.conversation import Chat, Said
+from tests.support.begun import copied, made
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 STOPPED = "I did not do that"
@@ -40,10 +43,18 @@ async def with_others(chat: Chat, people: int) -> None:
     chat.later(hours=25)
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with more people than may be looked up in a day, to be copied for each test."""
+    place = tmp_path_factory.mktemp("known") / "steward.db"
+    return made(place, partial(with_others, people=SHOWN_A_DAY + 20))
+
+
 @pytest.fixture
-async def unit(chat: Chat) -> Chat:
-    await with_others(chat, SHOWN_A_DAY + 20)
-    return chat
+async def unit(known: Path) -> AsyncIterator[Chat]:
+    async with copied(known) as chat:
+        chat.later(hours=25)
+        yield chat
 
 
 async def spend(chat: Chat, who: str = "@ana") -> None:

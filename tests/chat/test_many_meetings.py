@@ -1,7 +1,9 @@
 """One member plans many meetings: what others hear of them in a day has an end, and the door is kept."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,14 +11,14 @@ from commands.meetings.remind import rules
 from commands.meetings.remind.rules import SaidToday, too_many
 from storage.meetings.reminders import Reminder, ReminderKind, ReminderState
 from tests.chat.conversation import MONDAY_MORNING, Chat
+from tests.support.begun import copied, made
 from tests.support.reminded import Told
 
 SERIES = 30
 OMITTED = "I leave out some reminders today"
 
 
-@pytest.fixture
-async def crowded(chat: Chat) -> Chat:
+async def plan(chat: Chat) -> None:
     """Ana has thirty daily series, as one could before there were quotas; Ben has one meeting."""
     chat.settings = replace(chat.settings, making_percent=1000)
     for n in range(SERIES):
@@ -24,7 +26,17 @@ async def crowded(chat: Chat) -> Chat:
         assert (await chat.dm("@ana", "!ok")).says(f"#{n + 1}")
     await chat.dm("@ben", "!meet new Planning | wed 19:00")
     await chat.dm("@ben", "!ok")
-    return chat
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("planned") / "steward.db", plan)
+
+
+@pytest.fixture
+async def crowded(planned: Path) -> AsyncIterator[Chat]:
+    async with copied(planned) as chat:
+        yield chat
 
 
 async def a_day(chat: Chat) -> list[Told]:

@@ -334,6 +334,7 @@ NOT_POSTED = {
     "report": "a page of the report, looked for among its names",
     "report coverage": "an area, looked for among those on record",
     "tz": "a city",
+    "lang": "a language",
     "help": "a command",
     "meet can": "numbers",
     "meet link": "an address",

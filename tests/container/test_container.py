@@ -61,7 +61,7 @@ def test_the_image_states_how_it_is_run(root: Path) -> None:
     show(*(f"{name}: {words}" for name, words in config.items()))
     assert config["User"] == f"{USER}:{USER}"
     assert config["Entrypoint"] == "[/venv/bin/python -m bot]"
-    assert "status" in config["Healthcheck"]
+    assert "/app/bot/cli/health_check.py" in config["Healthcheck"]
     labels = contained.setting("Labels")
     show(f"Labels: {labels}")
     for name, words in (

@@ -97,9 +97,10 @@ async def begin(
     through: FaultyProxy | None = None,
     people: int = 3,
     per_second: float = 6.0,
+    settings: str = "",
 ) -> Campaign:
     """A committee with a direct chat for everybody; the bot is stopped, nobody types yet."""
-    steward = await new_steward(on=homeserver, through=through)
+    steward = await new_steward(on=homeserver, through=through, settings=settings)
     await steward.start()
     names = [await sign_in(f"person{number}", on=homeserver) for number in range(people)]
     committee = await gather(steward, names[0], names[1])

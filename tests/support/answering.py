@@ -234,7 +234,7 @@ async def answering(
 
 def config_for(url: str, directory: Path, polls: Polls) -> Config:
     """Make a configuration for a bot run inside the test process."""
-    return Config.model_construct(
+    return Config(
         homeserver=url,
         user=BOT,
         data_dir=directory,

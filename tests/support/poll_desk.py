@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Place
+from commands.framework.i18n import speaking
 from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask.policy import Member, Policy, raised, too_far
@@ -64,6 +65,9 @@ class OpenDesk(PollService):
     """Who had the small print of a kind."""
     waiting: int = 0
     """Ballots of other polls that wait."""
+    room_speaks: str = "en"
+    person_speaks: str = "en"
+    """The languages of the room and of everybody in direct chats."""
     codes: list[str] = field(default_factory=lambda: ["K7QX", "M2RT", "P9ZW", "B3CD"])
     """Given to polls in this order."""
 
@@ -98,10 +102,12 @@ class OpenDesk(PollService):
         self._open[named.code] = _Open(named, self.now, slots, by, in_room)
         words = words_of(poll.question)
         self._past[named.code] = Earlier(frozenset(roster), self.now, words)
-        self.in_room.append(views.announcement(named, roster, self.policy, ZONE))
+        with speaking(self.room_speaks):
+            self.in_room.append(views.announcement(named, roster, self.policy, ZONE))
         for user in roster:
             whole = (user, named.kind) not in self._had
-            ballot = views.ballot(named, len(roster), ZONE, whole=whole)
+            with speaking(self.person_speaks):
+                ballot = views.ballot(named, len(roster), ZONE, whole=whole)
             self.in_person.setdefault(user, []).append(ballot)
             self._had.add((user, named.kind))
         return named
@@ -167,7 +173,8 @@ class OpenDesk(PollService):
         if found is None:
             return RequestOutcome.UNKNOWN
         del self._past[code]
-        self.in_room.append(views.cancelled(found.poll))
+        with speaking(self.room_speaks):
+            self.in_room.append(views.cancelled(found.poll))
         return RequestOutcome.DONE
 
     async def postpone(self, code: str, closes_at: datetime) -> RequestOutcome:
@@ -182,7 +189,8 @@ class OpenDesk(PollService):
             return RequestOutcome.TOO_OFTEN
         found.postponed += 1
         found.poll = replace(found.poll, rules=replace(found.poll.rules, closes_at=closes_at))
-        self.in_room.append(views.postponed(found.poll, ZONE))
+        with speaking(self.room_speaks):
+            self.in_room.append(views.postponed(found.poll, ZONE))
         return RequestOutcome.DONE
 
     async def is_mine_in(self, code: str, user: UserId) -> bool | None:
@@ -193,6 +201,10 @@ class OpenDesk(PollService):
 
     def vote(self, user: UserId, text: str, place: Place) -> Reply | None:
         """What becomes of a message that is a vote; None when it is something else."""
+        with speaking(self.person_speaks):
+            return self._vote(user, text, place)
+
+    def _vote(self, user: UserId, text: str, place: Place) -> Reply | None:
         mine = [each.poll for each in self._open.values() if user in each.slots]
         typed = typed_vote(text, place, list(self._open))
         if typed is None and place is Place.DIRECT:
@@ -220,7 +232,8 @@ class OpenDesk(PollService):
                 rules = raised(each.poll.rules, len(each.shut_out))
                 poll = replace(each.poll, rules=rules)
                 result = tally(poll, list(each.slots.values()))
-                self.in_room.append(results.result(poll, result))
+                with speaking(self.room_speaks):
+                    self.in_room.append(results.result(poll, result))
                 if result.totals is None:
                     del self._past[code]
 

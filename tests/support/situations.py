@@ -15,15 +15,27 @@ from typing import Any
 from typer.testing import CliRunner
 
 # What commands load when they are typed: the child's user may not read where the tests are installed.
+from bot import move
 from bot.backup import archive, offline, panic, restore, rotate
-from bot.cli import command_line, dead_letters, doctor, verify
+from bot.cli import command_line, config_check, dead_letters, doctor, verify
 from bot.keys import keyring
 from bot.process.data_directory import DataDirectory
 
 # So are those that Python loads by itself.
 for _name in ("ascii", "latin-1", "idna"):
     codecs.lookup(_name)
-LOADED = (archive, offline, panic, restore, rotate, dead_letters, doctor, verify)
+LOADED = (
+    config_check,
+    move,
+    archive,
+    offline,
+    panic,
+    restore,
+    rotate,
+    dead_letters,
+    doctor,
+    verify,
+)
 
 OURS = 4242
 """The user who types: one without a name, as in a container."""

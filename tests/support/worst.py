@@ -296,6 +296,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "export refuse": ("!export refuse 1",),
     "audit": ("!audit", "!audit M-4", "!audit by=@ana skip=9999"),
     "me": ("!me",),
+    "lang": ("!lang de", f"!lang {_filled('San ', 60)}", "!lang Germn", f"!lang {_filled('xq', 60)}"),
     "tz": ("!tz Madrid", f"!tz {_filled('San ', 60)}", "!tz Sprngfeild Ilinios", f"!tz {_filled('xq', 60)}"),
     "use": ("!use Payments chapter",),
     "undo": ("!undo",),
@@ -313,7 +314,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "confirm": ("!confirm @ben",),
     "identity": ("!identity",),
     "identity accept": ("!identity accept @ana:example.org",),
-    "moved": ("!moved",),
+    "moved": ("!moved ABCDEFGHJKMNPQRSTUVW --yes",),
 }  # fmt: skip
 """By command: what makes it do the most, and what takes longest to read."""
 

@@ -96,6 +96,12 @@ def test_version_and_help() -> None:
     assert "fast-kdf" not in steward("init", "--help").stdout
 
 
+def test_no_line_of_help_is_cut_off() -> None:
+    shown = CliRunner().invoke(command_line.app, ["--help"], terminal_width=80).output
+    assert "  move " in shown
+    assert "..." not in shown.partition("Commands:")[2]
+
+
 @pytest.mark.parametrize(
     "words", [["--help"], ["status", "--config", "none.toml"], ["run", "--config", "none.toml"]]
 )
@@ -278,6 +284,9 @@ def test_status_of_a_bot_that_is_not_well(
         spoken = runner.invoke(command_line.app, words)
         machine = runner.invoke(command_line.app, [*words, "--json"])
     assert spoken.exit_code == machine.exit_code == ExitCode.NOT_READY
+    assert ("Steward " not in spoken.output) or ("ready, but not well" in spoken.output) is (
+        answer.get("ready") is True
+    )
     assert json.loads(machine.stdout)["healthy"] is False
 
 

@@ -1,11 +1,12 @@
 """The configuration: what is accepted, what is refused, and in which words."""
 
 import re
+from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
 import pytest
 
-from bot.config import Config, ConfigProblems, Retention, Timeouts, load
+from bot.config import Config, ConfigProblems, Retention, Timeouts, checked, load
 from bot.config.account import NONE, AccountTable
 from bot.config.authority import AuthorityTable
 from bot.config.limits import Limits, Metrics
@@ -13,6 +14,7 @@ from bot.config.polls import Polls
 from bot.config.reading import ReadingSettings
 from bot.process.exit_codes import ExitCode
 from commands.roles.rules import AuthoritySettings, Newcomers
+from storage.core.as_json import plain
 
 ROOT = Path(__file__).parents[2]
 GOOD = 'homeserver = "https://matrix.example.org"\nuser = "@steward:example.org"\n'
@@ -48,7 +50,7 @@ def test_the_example_loads_and_explains_every_key() -> None:
         ReadingSettings,
         AuthorityTable,
     ):
-        for name in model.model_fields:
+        for name in (each.name for each in fields(model)):
             shown = re.search(rf"^(# )?{name} = |^\[(authority\.)?{name}\]", text, re.MULTILINE)
             assert shown, f"{name} is not in config.example.toml"
             before = text[: shown.start()].rstrip("\n").splitlines()[-1]
@@ -171,7 +173,7 @@ def test_a_missing_file_names_the_command_that_makes_it(tmp_path: Path) -> None:
     ],
 )
 def test_homeservers_that_are_accepted(url: str) -> None:
-    assert Config(homeserver=url, user="@b:example.org").homeserver == url.rstrip("/")
+    assert checked({"homeserver": url, "user": "@b:example.org"}).homeserver == url.rstrip("/")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ def test_homeservers_that_are_accepted(url: str) -> None:
 )
 def test_homeservers_that_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match="homeserver"):
-        Config(homeserver=url, user="@b:example.org")
+        checked({"homeserver": url, "user": "@b:example.org"})
 
 
 @pytest.mark.parametrize(
@@ -321,7 +323,7 @@ def test_a_proxy_with_a_password_belongs_in_dotenv(tmp_path: Path) -> None:
     config = load(written(tmp_path, GOOD, f"STEWARD_PROXY={line}\n"), {})
     assert config.proxy is not None
     assert config.proxy.get_secret_value() == line
-    assert "canary" not in f"{config!r} {config} {config.model_dump_json()}"
+    assert "canary" not in f"{config!r} {config} {plain(config)}"
     assert "**" in repr(config)
 
 
@@ -342,5 +344,5 @@ def test_the_configuration_cannot_be_changed_and_reads_nothing_by_itself(
     monkeypatch.setenv("STEWARD_LOG_LEVEL", "debug")
     config = Config(homeserver="https://matrix.example.org", user="@steward:example.org")
     assert config.log_level == "info"
-    with pytest.raises(ValueError, match="frozen"):
-        config.log_level = "debug"
+    with pytest.raises(FrozenInstanceError):
+        config.log_level = "debug"  # type: ignore[misc]

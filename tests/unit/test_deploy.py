@@ -230,7 +230,7 @@ def test_one_program_one_configuration() -> None:
 
 def test_backups_are_kept_no_longer_than_the_shortest_clock() -> None:
     # A hold or a basis lengthens them; ids of messages are nobody's record.
-    shortest = min(days for name, days in USUAL.retention if name != "handled_days")
+    shortest = min(days for name, days in USUAL.retention.days if name != "handled")
     stated = [
         int(days)
         for path in FILES

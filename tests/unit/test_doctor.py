@@ -276,7 +276,7 @@ def test_leads_named_for_every_committee_are_pointed_out(place: Path) -> None:
     case = Case(place / "config.toml", config, DataDirectory(config.data_dir), Outage.SILENT, "")
     [found] = leads(case)
     assert (found.mark, found.words) == (Severity.OK, "as each committee has confirmed them")
-    named = config.model_copy(update={"leads": ("@ana:example.org",)})
+    named = replace(config, leads=("@ana:example.org",))
     [found] = leads(replace(case, config=named))
     assert found.mark is Severity.NOTE
     assert "only the 1 in config.toml count, in every committee" in found.words

@@ -15,6 +15,7 @@ from bot.keys import keyring
 from bot.keys import slots as key_slots
 from bot.keys.keyring import Cost, DataKey, Purpose
 from bot.keys.recovery_key import RecoveryKey
+from storage.core.as_json import CLOSED_JSON
 from storage.core.refusals import DamagedFile, NewerDatabase, StorageRefusal, WrongKey
 
 CHEAP = Cost(memory_kib=32, iterations=1, lanes=1)
@@ -236,7 +237,7 @@ def test_a_slot_is_bound_to_what_stands_beside_it(
     """Somebody who recomputes the digest still cannot exchange parts of a slot."""
     stored = json.loads(path.read_text())
     stored["slots"][0][field] = value
-    slots = tuple(key_slots.StoredSlot.model_validate(slot) for slot in stored["slots"])
+    slots = tuple(CLOSED_JSON.read(key_slots.StoredSlot, slot) for slot in stored["slots"])
     stored["sha256"] = key_slots.digest(slots)
     path.write_text(json.dumps(stored))
     with pytest.raises(WrongKey):

@@ -22,13 +22,24 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from bot import running
 from bot.cli import outage_words
 from bot.health import homeserver
 from bot.health.homeserver import HomeserverWatch
+from bot.incoming.loop import REFUSED_PAUSE
 from bot.logging.logs import Formatter
 from bot.matrix import client as client_module
-from bot.matrix.client import AFTER_NONSENSE, Client, NotNow, TokenRejected
+from bot.matrix import identity
+from bot.matrix.client import (
+    AFTER_NONSENSE,
+    Client,
+    MatrixError,
+    NotNow,
+    TokenRejected,
+    Unauthorized,
+)
 from bot.matrix.http_session import kind_of
+from bot.matrix.identity import IdentityConflict
 from bot.matrix.outages import Outage, Unreachable
 from tests.support.own_time import OwnTime
 
@@ -528,3 +539,55 @@ def test_nothing_told_rises_with_votes(
 
 def test_unreachable_names_its_kind() -> None:
     assert Unreachable(Outage.PROXY).outage is Outage.PROXY
+
+
+# -- the start --------------------------------------------------------------------------------------
+
+
+async def test_a_refusal_at_the_start_passes_and_only_a_persons_ends_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A web server that is being set up answers 403 or 404 for a while; systemd would not start the bot again."""
+    time = OwnTime(monkeypatch, running)
+    met: list[Exception | None] = [
+        MatrixError(403, "M_FORBIDDEN"),
+        MatrixError(404, "M_UNRECOGNIZED"),
+        None,
+    ]
+
+    async def work() -> None:
+        error = met.pop(0)
+        if error is not None:
+            raise error
+
+    await time.through(running._accepted(work))
+    assert met == []
+    assert time.now == 2 * REFUSED_PAUSE
+    for error in (
+        TokenRejected(401, "M_UNKNOWN_TOKEN"),
+        IdentityConflict(),
+        Unauthorized(401, "M_FORBIDDEN", {}),
+    ):
+        met = [error]
+        with pytest.raises(type(error)):
+            await running._accepted(work)
+
+
+async def test_an_answer_of_something_in_between_makes_no_second_identity(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`{}` says nothing about the account's keys; taken for none, it would end in a conflict."""
+    time = OwnTime(monkeypatch, client_module)
+    client = Client("https://h", "@steward:here")
+    asked: list[str] = []
+    known = {"device_keys": {}, "master_keys": {"@steward:here": {"keys": {"ed25519:x": "x"}}}}
+    answers: list[dict[str, Any]] = [{}, {}, known]
+
+    async def request(_method: str, path: str, *_: object, **__: object) -> dict[str, Any]:
+        asked.append(path)
+        return answers.pop(0)
+
+    monkeypatch.setattr(client, "request", request)
+    said = await time.through(identity.keys_of(client, "@steward:here"))
+    assert identity.published_master(said, "@steward:here") == "x"
+    assert asked == ["/keys/query"] * 3

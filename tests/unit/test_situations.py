@@ -169,6 +169,38 @@ SITUATIONS = [
         )
     ),
     row(f"doctor {CONFIG}", "data of another user", of_others("data"), 5, *AS_THEY[:3], "chown -R"),
+    row(
+        f"config check {CONFIG}",
+        "data of another user",
+        of_others("data"),
+        77,
+        *AS_THEY,
+    ),
+    row(
+        f"config check {CONFIG}",
+        "data closed",
+        closed("data"),
+        77,
+        "chmod u+rwX '{place}/data'",
+        ME,
+    ),
+    row(
+        f"config check {CONFIG}",
+        "a configuration of another user",
+        of_others("config.toml", 0o600),
+        77,
+        "{place}/config.toml",
+        ME,
+        THEM,
+    ),
+    row(f"config check {CONFIG}", "no passphrase file", gone("passphrase"), 78, "There is no file"),
+    row(
+        f"move --homeserver http://127.0.0.1:9 --user @new:localhost --yes {CONFIG}",
+        "data of another user",
+        of_others("data"),
+        77,
+        *AS_THEY,
+    ),
     # ------------------------------------------------------------ a data directory that is closed
     *(
         row(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, get_type_hints
 
 import pytest
 
@@ -76,8 +76,8 @@ def minutes(span: timedelta | float) -> float:
 
 def least(settings: object, name: str) -> int:
     """The smallest value that a setting may have."""
-    field = type(settings).model_fields[name]  # type: ignore[attr-defined]
-    return int(next(each.ge for each in field.metadata if hasattr(each, "ge")))
+    hints = get_type_hints(type(settings), include_extras=True)
+    return int(next(each.ge for each in hints[name].__metadata__ if hasattr(each, "ge")))
 
 
 VERIFYING: Final = float(inspect.signature(command_line.verify).parameters["minutes"].default)

@@ -181,12 +181,12 @@ def _until(words: str, ctx: Context) -> tuple[str, date | None]:
     """The words without the day behind them, and the day: behind ``by``, behind a bar, or alone."""
     before, by, day = words.rpartition(" by ")
     if by:
-        return before.strip(), day_to_come(day, ctx.day, ctx.locale)
+        return before.strip(), day_to_come(day, ctx.day, ctx.language)
     before, bar, day = words.rpartition("|")
     if bar:
-        return before.strip(" |"), day_to_come(day.strip(), ctx.day, ctx.locale)
+        return before.strip(" |"), day_to_come(day.strip(), ctx.day, ctx.language)
     *others, last = words.split() or [""]
-    found = None if folded(last) in ALSO_WORDS else read_day(last, ctx.day, ctx.locale)
+    found = None if folded(last) in ALSO_WORDS else read_day(last, ctx.day, ctx.language)
     if (
         not others
         or not isinstance(found, date)

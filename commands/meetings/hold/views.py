@@ -11,6 +11,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -180,19 +181,21 @@ def _task(each: ActionItem, occurrence: Occurrence) -> str:
 def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[Reply, ...]:
     """Tell each owner by direct message what they took on: numbers, since a lock screen shows it."""
     owners = dict.fromkeys(each.owner for each in taken_on)
-    replies = []
-    for owner in owners:
-        theirs = [each for each in taken_on if each.owner == owner]
-        head = plural(
-            "You took on one thing in {title}:",
-            "You took on {n} things in {title}:",
-            len(theirs),
-            title=occurrence.title,
-        )
-        rows = [(_by_number(each, occurrence),) for each in theirs]
-        tail = line("{actions} shows what it is.", actions=Code("!actions"))
-        replies.append(reply(head, listed(rows), tail, audience=Audience.NAMED, to=(owner,)))
-    return tuple(replies)
+    return tuple(_to_owner(occurrence, owner, taken_on) for owner in owners)
+
+
+@in_each_language
+def _to_owner(occurrence: Occurrence, owner: UserId, taken_on: Sequence[ActionItem]) -> Reply:
+    theirs = [each for each in taken_on if each.owner == owner]
+    head = plural(
+        "You took on one thing in {title}:",
+        "You took on {n} things in {title}:",
+        len(theirs),
+        title=occurrence.title,
+    )
+    rows = [(_by_number(each, occurrence),) for each in theirs]
+    tail = line("{actions} shows what it is.", actions=Code("!actions"))
+    return reply(head, listed(rows), tail, audience=Audience.NAMED, to=(owner,))
 
 
 def action(made: ActionItem, owner: str, ctx: Context) -> Reply:

@@ -72,9 +72,9 @@ async def new(
     """
     zone = ctx.committee.zone
     title, when, minutes = _three(_parted(plan, ctx), NEW)
-    found = read_time(when, ctx.now, zone, ctx.locale)
+    found = read_time(when, ctx.now, zone, ctx.language)
     if isinstance(found, UnreadTime):
-        repeats = read_series(when, ctx.now, zone, ctx.locale)
+        repeats = read_series(when, ctx.now, zone, ctx.language)
         if isinstance(repeats, Series) or repeats.series:
             raise refuse(
                 "“{when}” repeats: {every} plans that.",
@@ -108,9 +108,9 @@ async def every(ctx: Context, plan: Plan, *, drafts: MeetingDrafts) -> Reply:
     """
     title, when, minutes = _three(plan, EVERY)
     zone = ctx.committee.zone
-    found = read_series(f"every {when}", ctx.now, zone, ctx.locale)
+    found = read_series(f"every {when}", ctx.now, zone, ctx.language)
     if isinstance(found, Choices) and found.why is UnclearReason.NOT_A_TIME:
-        found = read_series(when, ctx.now, zone, ctx.locale)
+        found = read_series(when, ctx.now, zone, ctx.language)
     if isinstance(found, Choices) and not found.series:
         raise unclear(found.why, when, zone, EVERY)
     several = found.series if isinstance(found, Choices) else (found,)
@@ -235,7 +235,7 @@ async def move(
         when = when if arrow else day
         occurrence = await next_time(meeting.number, ctx, meetings)
     zone = occurrence.zone
-    found = read_time(when, ctx.now, zone, ctx.locale)
+    found = read_time(when, ctx.now, zone, ctx.language)
     if isinstance(found, UnreadTime):
         raise unclear(found.why, when, zone, example)
     choices = [found] if isinstance(found, Moment) else list(found.choices)
@@ -349,7 +349,7 @@ def _parted(plan: Plan, ctx: Context) -> Plan:
     words = plan[0].split() if len(plan) == 1 else []
     for begins in range(max(0, len(words) - LONGEST_WHEN), len(words)):
         when = " ".join(words[begins:])
-        found = read_time(when, ctx.now, ctx.committee.zone, ctx.locale)
+        found = read_time(when, ctx.now, ctx.committee.zone, ctx.language)
         if not isinstance(found, UnreadTime):
             # A time from the first word on leaves no name.
             return (" ".join(words[:begins]), when) if begins else plan

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from commands.framework.context import Context, Place
 from commands.framework.errors import impossible, refuse
 from commands.framework.reply import Audience, Reply, say
-from commands.meetings import views, wording
+from commands.meetings import views
 from commands.meetings.lookup import zones_of
 from commands.meetings.plan.occurrences import plan_poll, replan
 from commands.meetings.share import file_holders
@@ -97,8 +97,7 @@ async def _move(
         return say("The meeting is at that time already.")
     given = await desk.rsvps.of(before.id)
     again = [p for p, r in given.items() if r.answer is not Coming.NO and desk.members.includes(p)]
-    was = wording.when_it_is(before, ctx.now)
-    told = views.moved(after, was, again, ctx.now, await desk.zones())
+    told = views.moved(after, before, again, ctx.now, await desk.zones())
     return (*in_room_too(ctx, told), *await file_holders.told(desk.dates, changed, ctx.now))
 
 
@@ -111,15 +110,13 @@ async def _poll(desk: PlanContext, plan: dict[str, Any]) -> tuple[Reply, ...]:
         Option(number, read(start), ZoneInfo(zone))
         for number, (start, zone, _minutes) in enumerate(plan["options"], start=1)
     ]
-    closes = read(plan["closes"][0]).replace(tzinfo=ZoneInfo(plan["closes"][1])).astimezone(UTC)
+    closes = read(plan["closes"][0]).replace(tzinfo=ZoneInfo(plan["closes"][1]))
     needed = [UserId(each) for each in plan["needed"]]
-    await desk.polls.open(meeting.id, closes, plan["quorum"], needed, options)
+    await desk.polls.open(meeting.id, closes.astimezone(UTC), plan["quorum"], needed, options)
     await plan_poll(desk.polls, desk.reminders, meeting.id, 0, ctx.now)
     zones = await desk.zones()
-    zone = ZoneInfo(plan["closes"][1])
-    when = wording.when(read(plan["closes"][0]), zone, None, ctx.now)
     return in_room_too(
-        ctx, time_poll_views.asking(meeting, options, when, plan["quorum"], ctx.now, zones)
+        ctx, time_poll_views.asking(meeting, options, closes, plan["quorum"], ctx.now, zones)
     )
 
 

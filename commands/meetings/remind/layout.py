@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import UserId
-from commands.framework.reply import Audience, Reply, Strong, line, reply
+from commands.framework.reply import Audience, Reply, Strong, in_each_language, line, reply
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.remind.rules import is_quiet, quiet_hours
 from commands.meetings.remind.texts import ReminderMoment, may_be_told
@@ -15,7 +15,7 @@ from storage.chat.preferences import People
 from storage.meetings.actions import Actions
 from storage.meetings.answers import Rsvps
 from storage.meetings.calendar_dates import CalendarDates
-from storage.meetings.meetings import Meetings, OccurrenceId
+from storage.meetings.meetings import Meetings, Occurrence, OccurrenceId
 from storage.meetings.reminders import PlannedReminder, Reminder, ReminderKind, Reminders
 
 MORNING = time(9)
@@ -47,9 +47,7 @@ async def lay_out(at: ReminderMoment, after: int = 0) -> tuple[list[Reply], int 
         for changed in moved:
             old = before.get(changed.id)
             if old is not None and changed.live and old.start == changed.start:
-                said.append(
-                    _rules_changed(changed.title, changed.number, when_it_is(changed, at.now))
-                )
+                said.append(_rules_changed(changed, at.now))
         said += await file_holders.told(CalendarDates(at.tx, at.committee.id), moved, at.now)
     if len(page) == AT_ONCE:
         return said, page[-1].id
@@ -57,13 +55,14 @@ async def lay_out(at: ReminderMoment, after: int = 0) -> tuple[list[Reply], int 
     return said, None
 
 
-def _rules_changed(title: str, number: int, when: str) -> Reply:
+@in_each_language
+def _rules_changed(occurrence: Occurrence, now: datetime) -> Reply:
     words = line(
         "{title} #{number} stays at {when}, but the rules for that zone’s clocks have"
         " changed. In other zones it is at another time than I said.",
-        title=Strong(title),
-        number=number,
-        when=when,
+        title=Strong(occurrence.title),
+        number=occurrence.number,
+        when=when_it_is(occurrence, now),
     )
     return reply(words, audience=Audience.ROOM)
 

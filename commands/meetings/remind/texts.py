@@ -45,6 +45,11 @@ class ReminderMoment:
         """The time zone of a member: their own, or the committee's."""
         return await People(self.tx).zone(user) or self.committee.zone
 
+    async def language(self, reader: UserId | None) -> str:
+        """The language of a reader, or of the room."""
+        usual = self.committee
+        return usual.language if reader is None else await People(self.tx).reads(reader, usual)
+
     async def zones(self) -> Mapping[UserId, ZoneInfo]:
         """The time zone of every member."""
         return {user: await self.zone(user) for user in self.members.roles}

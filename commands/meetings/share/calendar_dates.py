@@ -21,6 +21,7 @@ from commands.framework.reply import (
     Line,
     Reply,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -84,6 +85,7 @@ def off(meeting: Meeting) -> Refusal:
     )
 
 
+@in_each_language
 def fresh(
     meeting: Meeting,
     dates: Sequence[Occurrence],
@@ -104,6 +106,7 @@ def fresh(
     return reply(*said, audience=Audience.PERSON, calendar=file)
 
 
+@in_each_language
 def again(
     meeting: Meeting,
     dates: Sequence[Occurrence],
@@ -120,6 +123,7 @@ def again(
     )
 
 
+@in_each_language
 def changed(
     meeting: Meeting,
     dates: Sequence[Occurrence],
@@ -139,6 +143,7 @@ def changed(
     return reply(*blocks, audience=Audience.PERSON, calendar=file)
 
 
+@in_each_language
 def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime, clock: ZoneInfo) -> Reply:
     """The answer about cancelled dates, in words only: most calendars do not delete by themselves."""
     days = [_day(each, now, clock) for each in dates[:SHOWN]]

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
 from commands.framework.context import Place
+from commands.framework.i18n import speaking
 from commands.framework.reply import Audience, Code, line, reply
 from commands.framework.values import PublicLabel
 from commands.meetings.lookup import OpenMeeting, next_time, on_day
@@ -57,7 +58,10 @@ async def link(
     if ctx.now < occurrence.at - AT_THE_DOOR:
         return (said,)
     # The door is open already: whoever waits needs it now.
-    door = line("{title} #{number}: {link}", title=meeting.title, number=meeting.number, link=link)
+    with speaking(ctx.committee.language):
+        door = line(
+            "{title} #{number}: {link}", title=meeting.title, number=meeting.number, link=link
+        )
     return (said, reply(door, audience=Audience.ROOM))
 
 

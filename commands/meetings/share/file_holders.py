@@ -7,9 +7,11 @@ from typing import Any
 
 from commands.framework.context import Context
 from commands.framework.errors import refuse
+from commands.framework.i18n import speaking
 from commands.framework.reply import Audience, CalendarFile, Reply
 from commands.meetings.share import calendar_dates
 from commands.meetings.share.calendar_file import calendar
+from storage.chat.committees import Committees
 from storage.chat.preferences import People
 from storage.core.model import UserId
 from storage.meetings.calendar_dates import CalendarDates, after, everybody
@@ -78,12 +80,13 @@ async def told(
 ) -> tuple[Reply, ...]:
     """Direct messages to everybody who was sent one of the changed dates: what is wrong in their calendar."""
     found: dict[Reply, list[UserId]] = {}
-    people = People(dates.tx)
+    people, usual = People(dates.tx), await Committees(dates.tx).by_id(dates.committee)
     for person, theirs in (await everybody(dates, changed)).items():
         for number in sorted({each.number for each, _held in theirs}):
             of_it = [(each, held) for each, held in theirs if each.number == number]
             clock = await people.zone(person) or of_it[0][0].zone
-            words = calendar_dates.outdated(number, of_it, now, clock)
+            with speaking(await people.reads(person, usual)):
+                words = calendar_dates.outdated(number, of_it, now, clock)
             if words is not None:
                 found.setdefault(words, []).append(person)
     return tuple(

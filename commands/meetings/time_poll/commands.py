@@ -201,7 +201,7 @@ async def mute(ctx: Context, meeting: OpenTimePoll, *, meetings: Meetings) -> Re
 
 def _one(words: str, ctx: Context) -> Moment:
     """One time of several: here there is no room to ask back. Raises Refusal."""
-    found = read_time(words, ctx.now, ctx.committee.zone, ctx.locale)
+    found = read_time(words, ctx.now, ctx.committee.zone, ctx.language)
     if isinstance(found, UnreadTime):
         raise unclear(found.why, words.strip(), ctx.committee.zone, POLL)
     if isinstance(found, AmbiguousTime):
@@ -235,7 +235,7 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
     word = first.casefold()
     if word in {"until", "till", "by", _("until")}:
         zone = ctx.committee.zone
-        closes = moment_to_come(rest, ctx.now, zone, ctx.locale, EVENING)
+        closes = moment_to_come(rest, ctx.now, zone, ctx.language, EVENING)
         return {"closes": [written(here(closes, zone)), zone.key]}
     if word == "quorum":
         return {"quorum": _quorum(rest, len(members.roles))}

@@ -13,6 +13,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -73,22 +74,24 @@ def reasons(each: Ranked, quorum: int, now: datetime, reader: ZoneInfo | None = 
     return (Strong(shown), f" ({each.option.number}): ", ", ".join(parts))
 
 
+@in_each_language
 def asking(
     meeting: Meeting,
     options: Sequence[Option],
-    closes: str,
+    closes: datetime,
     quorum: int,
     now: datetime,
     zones: Iterable[ZoneInfo],
 ) -> Reply:
-    """Asks the room when everybody can."""
+    """Asks the room when everybody can. ``closes`` is in the zone on whose clock it is told."""
+    zone = ZoneInfo(str(closes.tzinfo))
     rows = [option_line(each, now, zones) for each in options]
     return reply(
         line(
             "When are you free for {title} #{number}? Until {closes}; {quorum} make a quorum.",
             title=Strong(meeting.title),
             number=meeting.number,
-            closes=closes,
+            closes=when(closes.replace(tzinfo=None), zone, None, now),
             quorum=quorum,
         ),
         listed(rows, numbered=True),
@@ -115,6 +118,7 @@ def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime)
     return reply((*head, f" {goes_on}"))
 
 
+@in_each_language
 def as_before(occurrence: Occurrence, now: datetime) -> Reply:
     """Tell the room that a change it was told of was taken back."""
     words = (

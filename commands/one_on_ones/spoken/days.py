@@ -18,7 +18,7 @@ _OF_FIVE = re.compile(r"[0-5]\s?[./]\s?[0-5]")
 
 def days_for(ctx: Context) -> Days:
     """The ways of reading a day for one person, on their own day."""
-    today, language = ctx.today, ctx.locale
+    today, language = ctx.today, ctx.language
     return Days(
         lambda text: _bare(text, today, language),
         lambda text: _coming(text, today, language),

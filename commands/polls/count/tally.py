@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from statistics import mean, median
 
 from commands.polls.ask.policy import enough
 from commands.polls.count.runoff import Round, instant_runoff
@@ -99,6 +98,9 @@ def _counted(poll: Poll, ballots: Sequence[Ballot]) -> Totals:
 def temperature(totals: Totals) -> tuple[float, float] | None:
     """Mean and median on the scale from 0 to 5; None when everybody abstained."""
     levels = [at for at in range(HIGHEST + 1) for _each in range(totals.counts[at])]
+    # Imported late: exact fractions and decimals, for one kind of poll.
+    from statistics import mean, median  # noqa: PLC0415
+
     return (mean(levels), median(levels)) if levels else None
 
 

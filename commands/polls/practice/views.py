@@ -10,6 +10,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -33,6 +34,7 @@ def _drinks() -> dict[str, str]:
     return dict(zip(CODES, (_("tea"), _("coffee"), _("water"), _("abstain")), strict=True))
 
 
+@in_each_language
 def announcement() -> Reply:
     """Said in the room when a practice poll opens."""
     return reply(
@@ -50,6 +52,7 @@ def _not() -> dict[str, Strong]:
     return {"not_secret": Strong(_("not secret"))}
 
 
+@in_each_language
 def ballot(to: Sequence[UserId]) -> Reply:
     """Sent to everybody who is there."""
     return reply(
@@ -92,6 +95,7 @@ def recorded(choice: str) -> Reply:
     )
 
 
+@in_each_language
 def result(votes: Mapping[UserId, str], members: Members, k: int) -> Reply:
     """Said in the room at the end: who chose what, and how that differs from a secret poll."""
     return reply(

@@ -6,6 +6,7 @@ from commands.authority.budget import Acts
 from commands.authority.previews import Previews
 from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
+from commands.framework.i18n import speaking
 from commands.framework.reply import Audience, Code
 from commands.framework.values import Note, Who
 from commands.roles.quotas import Act, QuotaItem
@@ -68,7 +69,8 @@ async def close(
     await tests.close(test, ctx.now)
     await audits.keep(AuditedAction.TEST_CLOSED, words=test.handle)
     closed = replace(test, closed_at=ctx.now)
-    told = await for_the_room(ctx, tests, figures, closed)
+    with speaking(ctx.committee.language):
+        told = await for_the_room(ctx, tests, figures, closed)
     left = await reviews.left(closed, None)
     return (views.closed(closed, whole, left), replace(told, audience=Audience.ROOM))
 

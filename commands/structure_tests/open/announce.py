@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible
 from commands.framework.context import Place
+from commands.framework.i18n import speaking
 from commands.framework.reply import Audience, Code, Line, Strong, fill, say
 from commands.framework.values import Note
 from commands.structure_tests.lookup import AnyTest
@@ -54,10 +55,11 @@ async def announce(
     action = AuditedAction.TEST_ANNOUNCED if enough else AuditedAction.TEST_OVERRIDDEN
     reason = test.handle if enough else f"{test.handle}: {override}"
     await audits.keep(action, words=reason)
-    room = await for_the_room(ctx, tests, figures, test)
-    known = sums((await as_told(replace(ctx, place=Place.ROOM), figures, test)).whole.cells)
-    share = of_all(whole.did, whole.people, bar) if known.did == whole.did else None
-    head = _head(test, bar, share, enough=enough)
+    with speaking(ctx.committee.language):
+        room = await for_the_room(ctx, tests, figures, test)
+        known = sums((await as_told(replace(ctx, place=Place.ROOM), figures, test)).whole.cells)
+        share = of_all(whole.did, whole.people, bar) if known.did == whole.did else None
+        head = _head(test, bar, share, enough=enough)
     told = replace(room, blocks=(head, *room.blocks[1:]), audience=Audience.ROOM)
     return (say("The room knows."), told)
 

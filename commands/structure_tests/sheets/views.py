@@ -12,6 +12,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
     fill,
+    in_each_language,
     line,
     listed,
     plural,
@@ -78,6 +79,7 @@ def yours(test: StructureTest, mine: SignatureSheet | None, others: int, *, unre
     return reply(*said.blocks, passed if others else None)
 
 
+@in_each_language
 def passed_on(test: StructureTest, sheet: SignatureSheet) -> Reply:
     """Tell leads that lines of a list wait for one of them."""
     told = plural(

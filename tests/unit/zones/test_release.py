@@ -4,8 +4,9 @@ import shutil
 import zoneinfo
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -71,10 +72,7 @@ def test_a_system_that_does_not_say_which_it_is_does_not_count(system: Path) -> 
 
 
 def test_one_copy_alone_counts(system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(_name: str) -> str:
-        raise PackageNotFoundError
-
-    monkeypatch.setattr(release, "version", missing)
+    monkeypatch.setattr(release, "find_spec", lambda _name: None)
     assert use_newest() == KnownReleases(None, ZoneRelease(2020, "a"))
     assert vancouver() == timedelta(0)
     shutil.rmtree(system)
@@ -88,10 +86,20 @@ def test_releases_are_ordered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "release_"), [("2026.6", "2026f"), ("2025.2", "2025b"), ("2026.1.post1", "2026a")]
+    ("written", "release_"), [("# version 2026f", "2026f"), ("something else", "unknown")]
 )
-def test_the_package_counts_in_numbers(
-    monkeypatch: pytest.MonkeyPatch, written: str, release_: str
+def test_the_package_says_which_it_is_in_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, release_: str
 ) -> None:
-    monkeypatch.setattr(release, "version", lambda _name: written)
+    (tmp_path / "zoneinfo").mkdir()
+    (tmp_path / "zoneinfo/tzdata.zi").write_text(f"{written}\n")
+    there = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    monkeypatch.setattr(release, "find_spec", lambda _name: there)
     assert str(known().package) == release_
+
+
+def test_the_package_here_is_the_one_that_is_installed() -> None:
+    year, _, number = version("tzdata").partition(".")
+    package = known().package
+    assert package is not None
+    assert (package.year, package.number) == (int(year), int(number))

@@ -1,0 +1,107 @@
+"""Two bots of one user with one place for keys of polls: whatever is restarted or killed, both polls close right."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.polls.keys import PollKeys
+from bot.process.data_directory import DataDirectory
+from demo.steward import Steward
+from tests.support.committee import Committee, NewSteward, SignIn, gather
+from tests.support.polling import (
+    LATER,
+    SETTINGS,
+    Voter,
+    announced,
+    ask,
+    in_memory,
+    with_people,
+)
+
+ORDERS = (
+    "restart the first, restart the second",
+    "kill the first, restart the second, kill the second, restart the first",
+    "stop the first, restart the second, kill the second, start the first",
+)
+
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    with in_memory() as made:
+        yield made
+
+
+@pytest.mark.timeout(600)
+async def test_two_bots_with_open_polls_in_any_order(
+    new_steward: NewSteward, sign_in: SignIn, memory: Path
+) -> None:
+    people = [await sign_in(name) for name in ("ana", "ben", "chi")]
+    committees: list[Committee] = []
+    for _ in range(2):
+        steward = await new_steward(settings=SETTINGS.format(keys=memory))
+        await steward.start()
+        committee = await gather(steward, *people[:2])
+        await with_people(committee, people[2:])
+        await committee.say(committee.ana, "!status", "3 members")
+        committees.append(committee)
+    first, second = (each.steward for each in committees)
+    codes, voters = [], []
+    for committee in committees:
+        await ask(committee, '!poll temp "Ready to march?" closes=3h')
+        codes.append(await announced(committee, "Ready to march?"))
+        voters.append([await Voter.of(each, committee.steward.user) for each in people])
+        await voters[-1][0].vote(codes[-1], "05")
+        await voters[-1][0].acknowledged(1)
+
+    for order in ORDERS:
+        for step in order.split(", "):
+            await _do(step, first, second)
+            assert _kept(committees, memory), step
+    # Both know which votes they had, and take others.
+    for code, electorate in zip(codes, voters, strict=True):
+        for voter, choice in zip(electorate[1:], ("05", "00"), strict=True):
+            await voter.vote(code, choice)
+            await voter.acknowledged(1)
+
+    await first.stop()
+    await second.stop()
+    for committee, code in zip(committees, codes, strict=True):
+        await committee.steward.start(LATER)
+        result = await committee.ana.hear(
+            f"{code} is closed", of=committee.steward.user, where=committee.room, seconds=60
+        )
+        assert "2 · 5 all in" in result.body
+        assert "1 · 0 no, not this" in result.body
+        assert "3 ballots of 3" in result.body
+    # A key goes when its ballots were taken back in the direct chats.
+    async with asyncio.timeout(90):
+        while any(path.is_file() for path in memory.rglob("*")):  # noqa: ASYNC110 (other processes)
+            await asyncio.sleep(0.2)
+
+
+async def _do(step: str, first: Steward, second: Steward) -> None:
+    what, _the, which = step.split(" ")
+    bot = first if which == "first" else second
+    match what:
+        case "start":
+            await bot.start()
+        case "stop":
+            assert await bot.stop() == 0
+        case "kill":
+            await bot.kill()
+            await bot.start()
+        case "restart":
+            assert await bot.stop() == 0
+            await bot.start()
+
+
+def _kept(committees: list[Committee], memory: Path) -> bool:
+    """Whether the key of each bot's poll lies in a place of its own."""
+    places = [
+        PollKeys.seen(DataDirectory(committee.steward.data), memory).path
+        for committee in committees
+    ]
+    assert len(set(places)) == 2
+    return all(len(list(place.glob("*.key"))) == 1 for place in places)

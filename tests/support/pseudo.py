@@ -1,0 +1,58 @@
+"""Pseudo-languages: English sentences between marks, by which each word tells who it was written for."""
+
+import gettext
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from commands.framework import i18n
+from commands.general import terms, views
+
+MARKS = {"en": ("⟨", "⟩"), "de": ("⟦", "⟧"), "es": ("⟪", "⟫")}
+"""A person speaks de, the room es; nobody speaks English."""
+_ALL = re.compile("[" + "".join(mark for pair in MARKS.values() for mark in pair) + "]")
+
+
+@dataclass(frozen=True)
+class Pseudo(gettext.NullTranslations):
+    """A catalogue that marks what it translates."""
+
+    language: str
+
+    def gettext(self, message: str) -> str:
+        begin, end = MARKS[self.language]
+        return f"{begin}{message}{end}"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+@contextmanager
+def pseudo() -> Iterator[None]:
+    """Translate into pseudo-languages inside the block."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(i18n, "_catalogue", Pseudo)
+        for module in (i18n, terms, views):
+            patch.setattr(module, "available", lambda: tuple(MARKS))
+        yield
+
+
+def foreign(text: str, language: str) -> list[str]:
+    """Which marks of other languages are in a text for a reader of ``language``."""
+    own = MARKS[language]
+    return sorted({mark for mark in _ALL.findall(text) if mark not in own})
+
+
+def outside(text: str, language: str) -> str:
+    """What stands outside of all marks: what nobody translates."""
+    begin, end = MARKS[language]
+    depth, kept = 0, []
+    for letter in text:
+        depth += letter == begin
+        if not depth:
+            kept.append(letter)
+        depth -= letter == end
+    return "".join(kept)
