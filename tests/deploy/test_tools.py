@@ -85,7 +85,8 @@ def test_podman_takes_the_log_driver() -> None:
 
 def test_the_dockerfile() -> None:
     # DL3008: a version of Debian's that is pinned is gone with the next security update.
-    run("hadolint", "--ignore", "DL3008", "Dockerfile")
+    # DL3003: a `cd` within one step says where it is needed.
+    run("hadolint", "--ignore", "DL3008", "--ignore", "DL3003", "Dockerfile")
 
 
 def test_yaml() -> None:
