@@ -33,8 +33,14 @@ class HomeserverWatch:
         """``is_watched``: whether a secret poll is open."""
         self._client = client
         self._is_watched = is_watched
-        self._listening = _Told("homeserver_away", "homeserver_back")
-        self._sending = _Told("homeserver_takes_nothing", "homeserver_takes_again")
+        self._listening = _Told(
+            lambda kind: log.warning("homeserver_away", kind=kind),
+            lambda seconds: log.warning("homeserver_back", seconds=seconds),
+        )
+        self._sending = _Told(
+            lambda kind: log.warning("homeserver_takes_nothing", kind=kind),
+            lambda seconds: log.warning("homeserver_takes_again", seconds=seconds),
+        )
         self._counted = 0, 0.0
         self._limited_at: float | None = None
         self.limited = 0
@@ -95,7 +101,7 @@ class HomeserverWatch:
 class _Told:
     """What the log was told of one line, so that it is told once."""
 
-    def __init__(self, began: str, ended: str) -> None:
+    def __init__(self, began: Callable[[Outage], None], ended: Callable[[int], None]) -> None:
         self._began, self._ended = began, ended
         self._kinds = set[Outage]()
         self._since = 0.0
@@ -104,9 +110,9 @@ class _Told:
         now = time.monotonic()
         if line.outage is None or line.since is None:
             if self._kinds:
-                log.warning(self._ended, seconds=round(now - self._since))
+                self._ended(round(now - self._since))
                 self._kinds.clear()
         elif now - line.since >= NOTED_AFTER and line.outage not in self._kinds:
             self._since = line.since
             self._kinds.add(line.outage)
-            log.warning(self._began, kind=line.outage)
+            self._began(line.outage)

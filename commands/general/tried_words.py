@@ -52,7 +52,7 @@ _TRIED: Final = {
     "here": "arrived",
     "attended": "attendees, showed up, sign-in sheet, sign in sheet, signin, participants",
     "issues": "topics, topic, demands, concerns, grievances, problems, what moves",
-    "fields": "phones, phone numbers, emails, e-mail, mail, languages, language, custom fields",
+    "fields": "phones, phone numbers, emails, e-mail, mail, languages, custom fields",
     "poll": "ask, question, survey, umfrage, ballot, election, new poll, temperature",
     "poll list": "open polls",
     "vote": "choose, pick, elect",

@@ -340,6 +340,7 @@ NOT_POSTED = {
     "meet link": "an address",
     "setup": "only in the room, where whole lines are looked at",
     "poll postpone": "a time",
+    "moved": "a code that the bot gave",
     **dict.fromkeys(
         ("test status", "test compare", "test plan", "test chart", "test chart movement", "test joint"),
         "a test, looked for among those on record",

@@ -13,7 +13,6 @@ from bot.cli.finding import Severity
 from bot.config import load
 from bot.keys import keyring
 from bot.keys.data_key import Purpose
-from bot.matrix.client import NotNow
 from bot.matrix.crypto_store import CipherStore
 from bot.polls.keys import PollKeys
 from bot.polls.register import Register
@@ -294,7 +293,7 @@ def test_its_backup_comes_back_as_far_as_that_goes_without_a_homeserver(
 
     configured(left)
     given = replace(wanted, password_file=secret(place / "password", "made up"))
-    with pytest.raises(NotNow):
+    with pytest.raises(Stop, match="Nothing answers"):
         restore.restore(given, said.append)
     assert f"The records are in {left.directory.path}" in said[-2]
     with left.connection() as connection:

@@ -211,6 +211,7 @@ OTHERS: Final = (
     ("docs/ballot-secrecy.md", "your app makes one every hundred messages or every week"),
     ("deploy/steward.service", "It waits half a minute between attempts"),
     ("docs/admin.md", "half a minute later it runs again"),
+    ("docs/admin.md", "once a minute: `python3 -I -S"),
     ("docs/guide/polls.md", "read in more than one way"),
     ("docs/admin.md", "21 minutes for eighty people at that pace"),
     # Advice, estimates and promises of people.
