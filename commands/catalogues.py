@@ -1,0 +1,49 @@
+"""Keeping the catalogues in locales/: ``python -m commands.catalogues update``, or ``compile``.
+
+``update`` gives every catalogue the sentences that the source has now; what has no translation yet is left empty, and
+nothing is guessed from sentences that are like it. ``compile`` writes what gettext reads beside each.
+"""
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from commands.framework.i18n import CATALOGUES, DOMAIN, compile_catalogue
+
+TEMPLATE = CATALOGUES / f"{DOMAIN}.pot"
+
+
+def catalogues() -> list[Path]:
+    """Return the catalogue of every language."""
+    return sorted(CATALOGUES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+def read(path: Path) -> Catalog:
+    """Read a catalogue; its language is the name of its folder."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parent.parent.name)
+
+
+def update(path: Path) -> None:
+    """Write a catalogue anew with the sentences of the source, in their order."""
+    catalogue = read(path)
+    with TEMPLATE.open("rb") as file:
+        catalogue.update(read_po(file), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=0, include_lineno=False, sort_by_file=True)
+
+
+def main(task: str) -> None:
+    """Do one of the tasks for every catalogue."""
+    for path in catalogues():
+        if task == "compile":
+            path.with_suffix(".mo").write_bytes(compile_catalogue(path))
+        else:
+            update(path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
