@@ -31,7 +31,7 @@ def forms(message: Message) -> list[tuple[str, str]]:
     """Each translation of a message with the English it stands for."""
     if not message.pluralizable:
         return [(str(message.id), str(message.string))]
-    singular, plural = message.id
+    singular, plural = tuple(message.id)
     found = [str(each) for each in message.string or ()]
     return [*((singular, each) for each in found[:-1]), (plural, found[-1])]
 
