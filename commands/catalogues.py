@@ -5,13 +5,16 @@ nothing is guessed from sentences that are like it. ``compile`` writes what gett
 """
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from commands.framework.i18n import CATALOGUES, DOMAIN, compile_catalogue
 
+WRITTEN = datetime(2026, 11, 30, tzinfo=UTC)
 TEMPLATE = CATALOGUES / f"{DOMAIN}.pot"
 
 
@@ -32,6 +35,11 @@ def update(path: Path) -> None:
     with TEMPLATE.open("rb") as file:
         catalogue.update(read_po(file), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.project, catalogue.version, catalogue.fuzzy = "Steward", "", False
+    catalogue.header_comment = f"# Steward in {Locale.parse(catalogue.locale).english_name}"
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = "Steward"
+    # Two runs write the same bytes.
+    catalogue.creation_date = catalogue.revision_date = WRITTEN
     with path.open("wb") as file:
         write_po(file, catalogue, width=0, include_lineno=False, sort_by_file=True)
 

@@ -1,5 +1,6 @@
 """Each reader is spoken to in one language, their own: the guide is played in pseudo-languages."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.outgoing import outgoing
+from commands.framework.i18n import available
 from commands.framework.reply import Audience, Reply
 from storage.chat.outbox import ContentKind
 from storage.chat.preferences import People
 from tests.chat.conversation import Chat
-from tests.chat.test_guide import BLOCK, CLOCK, NEW_LINE, PAGES, TYPED
+from tests.chat.test_guide import BLOCK, CLOCK, NEW_LINE, PAGES, TYPED, reminded, shown, unasked
 from tests.support.pseudo import foreign, pseudo
 
 ROOM, PERSON = "es", "de"
@@ -85,6 +87,52 @@ async def test_nobody_reads_the_language_of_others(chat: Chat, page: Path) -> No
             for turn in block.strip().split("\n\n"):
                 await reading.turn(turn.partition("\n")[0])
     assert not reading.wrong, "\n\n".join(reading.wrong)
+
+
+SPOKEN = [language for language in available() if language != "en"]
+SOME = [(PAGES[number % len(PAGES)], language) for number, language in enumerate(SPOKEN)]
+"""Each language once, and another page each."""
+REST = [(page, language) for page in PAGES for language in SPOKEN if (page, language) not in SOME]
+
+
+@pytest.mark.parametrize(
+    ("page", "language"),
+    [*SOME, *(pytest.param(*each, marks=pytest.mark.nightly) for each in REST)],
+    ids=lambda each: each.stem if isinstance(each, Path) else each,
+)
+async def test_the_guide_is_played_in_every_language(chat: Chat, page: Path, language: str) -> None:
+    """What is typed there in English does the same whatever the reader's language is."""
+    text = page.read_text(encoding="utf-8")
+    for turn in await _played(chat, text, language):
+        first, _newline, answer = turn[0].partition("\n")
+        assert "{" not in turn[1].replace("{", "", answer.count("{")), first
+        # The same number of lines, but for one that sentences about plurals may take or leave.
+        assert bool(answer) == bool(turn[1]), f"{first}: {turn[1]!r} for {answer!r}"
+        assert turn[1] != answer or not re.search(r"[a-z]{3} [a-z]{3}", answer), first
+
+
+async def _played(chat: Chat, text: str, language: str) -> list[tuple[str, str]]:
+    """The turns of a page, each with what was said to it in a language."""
+    if "!setup" in text:
+        await chat.begin_anew()
+    chat.join("@dan", "@eva", "@flo")
+    async with chat.database.transaction() as tx:
+        await tx.execute("UPDATE committees SET language = ?", (language,))
+    chat.polls.room_speaks = chat.polls.person_speaks = language
+    turns = []
+    for block in BLOCK.findall(text):
+        for turn in block.strip().split("\n\n"):
+            first = turn.partition("\n")[0]
+            typed = TYPED.fullmatch(first)
+            if typed is None:
+                when = datetime.strptime(first, CLOCK).replace(tzinfo=UTC)
+                said = reminded(await chat.pass_time(when)) + unasked(chat)
+            else:
+                chat.audit = chat.healthy()
+                say = chat.room if typed["room"] else chat.dm
+                said = shown(await say(typed["who"], typed["text"].replace(NEW_LINE, "\n")), chat)
+            turns.append((turn, said.strip("\n")))
+    return turns
 
 
 async def test_somebody_chooses_and_the_room_stays(chat: Chat) -> None:
