@@ -9,7 +9,7 @@ from commands.framework.context import Context, Place, Provider
 from commands.framework.denials import refused as denied
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, refuse
 from commands.framework.hearing import AskedBefore
-from commands.framework.i18n import speaking
+from commands.framework.i18n import hearing, speaking
 from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
 from commands.framework.parse import NotRead, Request, parse
@@ -50,7 +50,7 @@ async def answer(
     """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
     if ctx.place is Place.ROOM:
         text = as_a_command(text, catalogue)
-    with speaking(ctx.locale):
+    with hearing(ctx.language), speaking(ctx.locale):
         asked = await _being_asked(text, ctx, tx, catalogue)
         if asked is not None or ctx.place is not Place.DIRECT:
             asked = asked or parse(text, ctx, catalogue)
@@ -302,14 +302,14 @@ class _Answered:
 
 def takes(text: str, ctx: Context, fact: type, catalogue: Catalogue) -> bool:
     """Whether a message is a command that takes a fact of this type, a file for instance."""
-    with speaking(ctx.locale):
+    with hearing(ctx.language), speaking(ctx.locale):
         asked = parse(text, ctx, catalogue)
     return isinstance(asked, Request) and fact in asked.command.facts.values()
 
 
 def refused_beforehand(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Reply, ...]:
     """The replies that refuse a command before what came with it is read; empty if it may run here."""
-    with speaking(ctx.locale):
+    with hearing(ctx.language), speaking(ctx.locale):
         try:
             _taking_part(ctx)
             _permitted(parse(text, ctx, catalogue), text, ctx, catalogue)

@@ -2,16 +2,17 @@
 
 import gettext
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -20,6 +21,9 @@ CATALOGUES = Path(__file__).resolve().parents[2] / "locales"
 SOURCE_LANGUAGE = "en"
 
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE_LANGUAGE)
+_heard: ContextVar[str] = ContextVar("heard", default=SOURCE_LANGUAGE)
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -30,6 +34,28 @@ def speaking(locale: str) -> Iterator[None]:
         yield
     finally:
         _locale.reset(token)
+
+
+@contextmanager
+def hearing(language: str) -> Iterator[None]:
+    """Read words that are typed in this language, too, inside the block."""
+    token = _heard.set(language if _known(language) else SOURCE_LANGUAGE)
+    try:
+        yield
+    finally:
+        _heard.reset(token)
+
+
+def in_languages_heard(make: Callable[[], T]) -> list[T]:
+    """Return what is made in each language in which words may be typed here.
+
+    English always; the writer's own; and the one that is answered in.
+    """
+    made = []
+    for language in dict.fromkeys((SOURCE_LANGUAGE, _heard.get(), _locale.get())):
+        with speaking(language):
+            made.append(make())
+    return made
 
 
 def current_locale() -> Locale:
@@ -62,6 +88,14 @@ def a_time(at: datetime, zone: ZoneInfo) -> str:
     """A moment on the reader's clock, "Fri 27 Nov 14:05"."""
     local = at.astimezone(zone)
     return f"{a_day(local.date(), local.date())} {local:%H:%M}"
+
+
+def weekday_and_time(at: datetime, zone: ZoneInfo) -> str:
+    """A moment within a week on the clock of a zone, "Fri 14:05"."""
+    local = at.astimezone(zone)
+    if _locale.get() == SOURCE_LANGUAGE:
+        return f"{local:%a %H:%M}"
+    return f"{format_date(local, 'EEE', locale=_locale.get())} {local:%H:%M}"
 
 
 def city(zone: ZoneInfo) -> str:

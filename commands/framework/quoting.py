@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from commands.framework.errors import NO_EXAMPLE, Refusal
-from commands.framework.i18n import _
+from commands.framework.i18n import _, in_languages_heard
 from commands.framework.reply import fill
 
 _CLOSING = re.compile('["“”„‟«»‹›❝❞〝〞＂「」『』]')
@@ -35,9 +35,11 @@ def refuse_imitation(words: Iterable[str]) -> None:
 
 def imitates(words: str) -> bool:
     """Whether people might take these words for a result or a notice of the bot."""
-    flat = unicodedata.normalize("NFKC", " ".join(words.split())).casefold()
+    flat = _flat(words)
     return _DRAWN.search(flat) is not None or any(
-        each.search(flat) is not None for each in _compiled(tuple(_ours()))
+        each.search(flat) is not None
+        for ours in in_languages_heard(_ours)
+        for each in _compiled(tuple(ours))
     )
 
 
@@ -63,12 +65,23 @@ def _ours() -> list[str]:
 def _compiled(templates: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(
-            r"(?<!\w)"
-            + _PLACE.sub(lambda found: _PLACES[found[1]], re.escape(each.casefold()))
-            + r"(?!\w)"
+            _edge(each[0], r"(?<!\w)")
+            + _PLACE.sub(lambda found: _PLACES[found[1]], re.escape(each))
+            + _edge(each[-1], r"(?!\w)")
         )
-        for each in templates
+        for each in map(_flat, templates)
     )
+
+
+def _flat(words: str) -> str:
+    """Words on one line, without what is only another way of writing a letter, a space or an apostrophe."""
+    one_line = unicodedata.normalize("NFKC", " ".join(words.split()))
+    return " ".join(one_line.replace("’", "'").split()).casefold()
+
+
+def _edge(letter: str, boundary: str) -> str:
+    """What must stand beside a letter of ours: no other of a word, in scripts that part words."""
+    return "" if unicodedata.east_asian_width(letter) == "W" else boundary
 
 
 def _refusal() -> Refusal:

@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar, Union, get_args, get_origin
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
-from commands.framework.i18n import one_of
+from commands.framework.i18n import in_languages_heard, one_of
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import fill
 from commands.framework.suggest import suggest
@@ -179,8 +179,9 @@ def choice(
 
     def read(raw: str, _ctx: Context) -> E:
         known = {folded(str(member.value)): member for member in kind}
-        for member, more in also().items():
-            known |= {folded(word): member for word in more.split(",")}
+        for said in in_languages_heard(also):
+            for member, more in said.items():
+                known |= {folded(word): member for word in more.split(",") if folded(word)}
         if folded(raw) in known:
             return known[folded(raw)]
         # "no anwser" is like "no answer"; "reached busy" is not like "reached" but one word too many.

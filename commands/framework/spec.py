@@ -264,10 +264,15 @@ def read_docstring(doc: str) -> tuple[str, dict[str, str]]:
     """A command's docstring as (what it does, what each parameter means)."""
     summary, _blank, rest = doc.partition("\n\n")
     about: dict[str, str] = {}
+    open_ = ""
     for row in rest.splitlines():
         key, colon, words = row.partition(":")
         if colon and key.isidentifier():
-            about[key] = words.strip()
+            open_, about[key] = key, words.strip()
+        elif open_ and row.strip():
+            about[open_] += f" {row.strip()}"
+        else:
+            open_ = ""
     return " ".join(summary.split()), about
 
 

@@ -71,7 +71,7 @@ async def tz(ctx: Context, city: City | None = None, *, people: People) -> Reply
     "lang",
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
-    example="!lang en",
+    example="!lang de",
     also=("language", "sprache", "idioma", "langue", "lingua", "语言"),
 )
 async def lang(

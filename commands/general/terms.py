@@ -47,7 +47,7 @@ Language = Annotated[
     Reader(
         _language,
         "LANGUAGE",
-        lambda: _("Which language? Like {example}.").format(example="en"),
+        lambda: _("Which language? Like {example}.").format(example="de"),
         Words.rest(),
         known=True,
     ),

@@ -251,7 +251,7 @@ def language_is(own: str, committee: str) -> Reply:
         ),
         line(
             "Another one? {lang}. I speak {languages}.",
-            lang=Code("!lang en"),
+            lang=Code("!lang de"),
             languages=all_of([called(code) for code in available()]),
         ),
     )

@@ -373,7 +373,6 @@ async def commit(
 
     number: the import; the one that waits if you do not say
     yes: save what I just showed you
-        field changes for very many
     """
     one = await _waiting(imports, number)
     if one.state is not ImportState.CHECKED:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from commands.contacts.lookup import CountedContact, anybody
 from commands.framework import Context, Reply, Role, Where, _, command, refuse, say
 from commands.framework.errors import Refusal
-from commands.framework.i18n import a_day, one_of
+from commands.framework.i18n import a_day, in_languages_heard, one_of
 from commands.framework.reply import Code, Line, Strong, fill, line, listed, reply
 from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Note
@@ -208,21 +208,27 @@ def _thought_over(note: str) -> str:
 
 def _control(words: str) -> str | None:
     """back, skip, cancel or yes, in English or the reader's language."""
-    known = {
-        "back": _("back, undo, before"),
-        "skip": _("skip, none, nothing, next, -"),
-        "cancel": _("cancel, stop, quit, exit, abort"),
-        "yes": _("yes, y, ok, save, right"),
-    }
     plain = folded(without_signs(words)) or words.strip()
     if yes_or_no(words) == "yes" or plain in {"yes save it", "save it"}:
         plain = "yes"
     elif plain == "no note":
         plain = "none"
-    for word, others in known.items():
-        if plain == word or plain in [other.strip() for other in others.split(",")]:
-            return word
+    for known in in_languages_heard(_controls):
+        for word, others in known.items():
+            if plain == word or plain in [
+                folded(each) or each.strip() for each in others.split(",")
+            ]:
+                return word
     return None
+
+
+def _controls() -> dict[str, str]:
+    return {
+        "back": _("back, undo, before"),
+        "skip": _("skip, none, nothing, next, -"),
+        "cancel": _("cancel, stop, quit, exit, abort"),
+        "yes": _("yes, y, ok, save, right"),
+    }
 
 
 def _words(question: Question) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from commands.framework.errors import Refusal, impossible
-from commands.framework.i18n import _
+from commands.framework.i18n import _, in_languages_heard
 from commands.framework.reply import Code
 from storage.names import folded
 
@@ -14,8 +14,9 @@ LONG_NOTE = 280
 def delicate(note: str) -> str | None:
     """The first word in a note that law or decency asks to think over; None without one."""
     said = folded(note).split()
+    stems = [stem for known in in_languages_heard(_delicate_stems) for stem in known]
     for word in said:
-        for stem in _delicate_stems():
+        for stem in stems:
             if re.fullmatch(stem, word):
                 return word
     return None
@@ -39,7 +40,11 @@ def _delicate_stems() -> list[str]:
               "catholic*, pray*"),
         )
     )  # fmt: skip
-    return [word.strip().replace("*", r"\w*") for word in table.split(",") if word.strip()]
+    return [
+        r"\w*".join(folded(part) for part in word.strip().split("*"))
+        for word in table.split(",")
+        if word.strip()
+    ]
 
 
 def think_over(note: str | None) -> Refusal | None:

@@ -233,7 +233,10 @@ async def test_a_backup_during_a_secret_poll_has_no_ballot_and_says_so(
         note = await ana.hear(RESTORED, of=steward.user, where=committee.room)
         assert "without a result" in note.body
         await ana.ask(committee.room, "!poll list", "No secret poll is open", of=steward.user)
-        assert not list(memory.rglob("*.key")), "keys of boxes that are in no backup"
+        # Those of the bot that was killed are its own: no other bot of this machine touches them.
+        first = (steward.data / "poll-keys").read_text().strip()
+        theirs = {path.parent.name for path in memory.rglob("*.key")}
+        assert theirs <= {first}, "keys of boxes that are in no backup"
 
 
 @pytest.mark.timeout(600)

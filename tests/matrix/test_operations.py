@@ -99,7 +99,8 @@ async def _supervise(steward: Steward, over: asyncio.Event) -> None:
     """Start it again whenever it ends, as a service manager does."""
     while not over.is_set():
         if not steward.running:
-            assert await steward.ended() == ExitCode.DISK
+            ended = await steward.ended()
+            assert ended == ExitCode.DISK, steward.log()[-3000:]
             await steward.start(wait=False)
         await asyncio.sleep(0.5)
 

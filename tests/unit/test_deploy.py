@@ -341,8 +341,9 @@ def test_the_loop_starts_again_what_another_start_may_cure_and_nothing_else(here
 def test_the_loop_hands_a_signal_on_and_waits_for_the_bot(here: Path) -> None:
     stops = "trap 'sleep 0.2; echo clean > ended; exit 0' TERM; echo $1 > runs; while :; do sleep 0.05; done"
     with loop(here, stops) as running:
-        _until((here / "runs").exists)
-        assert (here / "runs").read_text() == "run\n"
+        runs = here / "runs"
+        # The file is there a moment before its line is.
+        _until(lambda: runs.exists() and runs.read_text() == "run\n")
         running.send_signal(signal.SIGTERM)
         assert running.wait(20) == 0
     assert (here / "ended").read_text() == "clean\n"

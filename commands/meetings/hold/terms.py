@@ -7,7 +7,7 @@ from typing import Annotated
 
 from commands.framework.context import Context
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, cut, refuse
-from commands.framework.i18n import _
+from commands.framework.i18n import _, in_languages_heard
 from commands.framework.mentions import MENTION, by_address, shown
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reader import Form, Reader, Words, choice
@@ -226,7 +226,8 @@ def _end_of(pattern: re.Pattern[str], words: str) -> int:
 
 
 def _myself() -> set[str]:
-    return {"me", "myself", "i", *(folded(word) for word in _("me, myself, I").split(","))}
+    said = in_languages_heard(lambda: _("me, myself, I"))
+    return {folded(word) for words in said for word in words.split(",")}
 
 
 TaskWords = Annotated[

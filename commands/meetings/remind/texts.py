@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import UserId
-from commands.framework.i18n import _, a_day, city, ngettext
+from commands.framework.i18n import _, a_day, city, ngettext, weekday_and_time
 from commands.framework.reply import Code, Line, Reply, Strong, line, listed, reply
 from commands.meetings.remind.rules import is_quiet
 from commands.meetings.wording import elsewhere, in_numbers, short, when_it_is
@@ -268,7 +268,7 @@ async def _nag(reminder: Reminder, at: ReminderMoment) -> Reply | None:
         title=Strong(meeting.title),
         number=meeting.number,
         can=Code(f"!can #{meeting.number} 1 maybe 2"),
-        closes=f"{poll.closes.astimezone(zone):%a %H:%M}",
+        closes=weekday_and_time(poll.closes, zone),
         mute=Code(f"!meet mute #{meeting.number}"),
     )
     return reply(words_, mentions=tuple(silent))
