@@ -24,7 +24,7 @@ COPY storage /app/storage
 COPY locales /app/locales
 ARG COMMIT=
 # What is said in other languages, as it is read at run time.
-RUN cd /app && /venv/bin/python -m commands.catalogues compile
+RUN cd /app && /venv/bin/python -m commands.framework.translations compile
 RUN cd /app && python -m bot.process.origin "${COMMIT}" /requirements/run.txt
 # Not looked at again: nothing changes in an image, and no start compares a source with its bytecode.
 RUN python -m compileall -q -f --invalidation-mode unchecked-hash /venv /app

@@ -199,7 +199,7 @@ docs: $(DEV) ## write docs/commands.md, the message catalogue and what is kept o
 	$(PY) -m commands.zones.cldr
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F locales/babel.cfg --no-wrap --sort-by-file \
 		--add-location=file --omit-header -o locales/steward.pot .
-	$(PY) -m commands.catalogues update
+	$(PY) -m commands.framework.translations update
 
 .PHONY: cities
 cities: $(DEV) ## write the cities that !tz knows anew from GeoNames

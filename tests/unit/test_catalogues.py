@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from commands import catalogues
+from commands.framework import translations as catalogues
 from commands.framework.i18n import available, compile_catalogue, speaking
 from commands.general.terms import LANGUAGES
 

@@ -1,4 +1,4 @@
-"""Keeping the catalogues in locales/: ``python -m commands.catalogues update``, or ``compile``.
+"""Keeping the catalogues in locales/: ``python -m commands.framework.translations update``, or ``compile``.
 
 ``update`` gives every catalogue the sentences that the source has now; what has no translation yet is left empty, and
 nothing is guessed from sentences that are like it. ``compile`` writes what gettext reads beside each.
