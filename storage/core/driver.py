@@ -172,6 +172,9 @@ def _unlock(connection: Connection, key: bytes) -> None:
 def _first_read(connection: Connection, path: Path, key: bytes | None) -> None:
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except OperationalError:
+        # Nothing is said of the file: a full disk has no room for what is made beside it to read it.
+        raise
     except DatabaseError as error:
         # SQLCipher has one message for "other key" and "first page damaged"; the page itself
         # tells them apart.
