@@ -81,7 +81,7 @@ def move(wanted: MoveOptions, say: Say) -> None:
         after = _adapted(replace(wanted, homeserver=found), text)
     new_text, config = after
     secret = offline.secret_of(before, wanted.passphrase_file)
-    given = setup.credentials_of(_as_init(wanted), config)
+    given = setup.credentials_of(setup.login_alone(wanted), config)
     if not wanted.yes and not typer.confirm(
         f"Move from {before.user} to {config.user}? Everything is kept; people verify again.",
         default=False,
@@ -99,7 +99,7 @@ def move(wanted: MoveOptions, say: Say) -> None:
             write_private(wanted.config, new_text.encode())
             failpoints.reach("move_configured")
     if not set_up:
-        setup.set_up(_as_init(wanted), config, secret, given, say)
+        setup.set_up(setup.login_alone(wanted), config, secret, given, say)
         failpoints.reach("move_set_up")
     with DataDirectory.open(directory.path) as held:
         ended = asyncio.run(_end_old(before, config, held, key, carried.move))
@@ -327,19 +327,3 @@ def _tell(wanted: MoveOptions, config: Config, carried: Carried, say: Say, *, en
             f"The old account {made.former} could not be ended. Log in to it with an app: leave its "
             "rooms, end its sessions, change its password. `steward move` again tries it once more."
         )
-
-
-def _as_init(wanted: MoveOptions) -> setup.InitOptions:
-    return setup.InitOptions(
-        config=wanted.config,
-        homeserver=None,
-        user=None,
-        password_file=wanted.password_file,
-        login_token_file=wanted.login_token_file,
-        access_token_file=wanted.access_token_file,
-        passphrase_file=None,
-        allow_inviters=(),
-        data_dir=None,
-        yes=True,
-        fast_kdf=False,
-    )

@@ -85,7 +85,7 @@ def restore(wanted: RestoreOptions, say: Say) -> None:
     with _scratch(wanted.config.parent) as scratch:
         config, given = asyncio.run(_put_in_place(wanted, kept, key, scratch, say))
     say(f"The records are in {config.data_dir}. Making a new device for {config.user} ...")
-    setup.set_up(_as_init(wanted), config, secret, given, say)
+    setup.set_up(setup.login_alone(wanted), config, secret, given, say)
     say(
         "Next:\n"
         f"  1. steward run --config {wanted.config}\n"
@@ -114,7 +114,7 @@ async def _put_in_place(
         config = _configured(wanted, opened.configuration, say)
         _refuse_used(config, wanted.config)
         # Asked for before anything is written: without it there will be no login.
-        given = setup.credentials_of(_as_init(wanted), config)
+        given = setup.credentials_of(setup.login_alone(wanted), config)
         with DataDirectory.open(config.data_dir) as directory:
             await _fill(directory, opened, kept, key)
     finally:
@@ -198,22 +198,6 @@ def _refuse_used(config: Config, path: Path) -> None:
             f"{config.data_dir} is in use: a backup is restored into an empty directory only. To "
             f"go on with an interrupted restore type: steward init --config {path}",
         )
-
-
-def _as_init(wanted: RestoreOptions) -> setup.InitOptions:
-    return setup.InitOptions(
-        config=wanted.config,
-        homeserver=None,
-        user=None,
-        password_file=wanted.password_file,
-        login_token_file=wanted.login_token_file,
-        access_token_file=wanted.access_token_file,
-        passphrase_file=None,
-        allow_inviters=(),
-        data_dir=None,
-        yes=True,
-        fast_kdf=False,
-    )
 
 
 @contextmanager

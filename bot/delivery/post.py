@@ -105,11 +105,12 @@ class Post:
             for room in rooms
         }
         to_people = {user: await terms_of(user) for user in people}
+        once = outgoing(reply) if reply.anew is None else None
         for room, terms in in_room.items():
-            for message in await self.worded(reply, committee, room, person):
+            for message in once or await self.worded(reply, committee, room, person):
                 await self.put(message, room=room, terms=terms)
         for recipient, terms in to_people.items():
-            for message in await self.worded(reply, committee, "", recipient):
+            for message in once or await self.worded(reply, committee, "", recipient):
                 await self.put(message, recipient=recipient, terms=terms)
         if reply.audience is Audience.HERE and here == committee.room and not rooms:
             why_not = notice_words.why_not_in_the_room(committee)
@@ -152,7 +153,9 @@ def _now() -> int:
 
 async def reads(tx: Transaction, committee: Committee | None, room: str, person: str) -> str:
     """The language in which a room is spoken to, or a person directly; ``committee`` is theirs, if known."""
-    if committee is not None and (room == committee.room or not person):
+    if committee is None:
+        own = await People(tx).language(UserId(person)) if person else None
+        return own or SOURCE_LANGUAGE
+    if room == committee.room or not person:
         return committee.language
-    own = await People(tx).language(UserId(person)) if person else None
-    return own or (SOURCE_LANGUAGE if committee is None else committee.language)
+    return await People(tx).reads(UserId(person), committee)
