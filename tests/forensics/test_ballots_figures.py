@@ -106,7 +106,11 @@ class Watcher:
         return seen
 
     def _times(self) -> dict[str, tuple[int, int]]:
-        """Every file there is, with its times of writing and reading."""
+        """Every file there is, with its times of writing and reading.
+
+        The index of a log is written through memory whenever the log is: when its own time moves is
+        the kernel's doing, at most twice a minute, so only that it is there is looked at.
+        """
         found = {}
         for folder in (self.committee.steward.data, self.keys):
             for path in folder.rglob("*"):
@@ -114,7 +118,10 @@ class Watcher:
                     status = path.stat()
                 except FileNotFoundError:
                     continue
-                found[f"{folder.name}/{path.name}"] = (status.st_mtime_ns, status.st_atime_ns)
+                times = (status.st_mtime_ns, status.st_atime_ns)
+                found[f"{folder.name}/{path.name}"] = (
+                    (0, 0) if path.name.endswith("-shm") else times
+                )
         return found
 
     def _log(self) -> list[str]:
