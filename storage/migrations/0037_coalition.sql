@@ -103,3 +103,26 @@ CREATE TABLE coalition_proposals(
   UNIQUE(coalition, number)
 ) STRICT;
 CREATE INDEX coalition_proposals_open ON coalition_proposals(expires_at) WHERE state = 'open';
+
+-- Meetings of the coalition: which of our own meetings each is, and how far its time is agreed.
+CREATE TABLE coalition_meetings(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  ref TEXT NOT NULL,                           -- what its bots call it
+  member INTEGER REFERENCES coalition_members(id) ON DELETE CASCADE,  -- who proposed it; NULL: we did
+  meeting INTEGER NOT NULL UNIQUE REFERENCES meetings(id) ON DELETE CASCADE,
+  zone TEXT NOT NULL,                          -- of whoever proposed it
+  stage TEXT NOT NULL CHECK(stage IN ('asking', 'choosing', 'set')),
+  closes_at INTEGER NOT NULL,
+  start_at INTEGER                             -- the instant that was chosen; NULL: none yet
+) STRICT;
+CREATE INDEX coalition_meetings_of ON coalition_meetings(coalition, ref);
+
+-- What other committees said to a meeting that we proposed: whether they ask, and then how many can when.
+CREATE TABLE coalition_meeting_counts(
+  meeting INTEGER NOT NULL REFERENCES coalition_meetings(id) ON DELETE CASCADE,
+  member INTEGER NOT NULL REFERENCES coalition_members(id) ON DELETE CASCADE,
+  takes_part INTEGER NOT NULL,
+  counts TEXT,                                 -- canonical JSON, by clock and time, five people or more; NULL: none yet
+  PRIMARY KEY(meeting, member)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,207 @@
+"""Asking: times are proposed to all, each committee asks its own people, and tells how many can when."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from commands.coalition import consent, wire
+from commands.coalition.kinds import HeardMessage, ProposalKind
+from commands.coalition.meetings import views
+from commands.coalition.meetings.bodies import AskedMeeting, MeetingCounts, Offer, TakingPart
+from commands.coalition.meetings.rules import ClockCounts, counted
+from commands.coalition.seat import NOBODY, Seat
+from commands.framework.errors import impossible
+from commands.framework.i18n import speaking
+from commands.framework.quoting import refuse_imitation
+from commands.framework.reply import Audience, Line, Reply
+from commands.meetings.plan.occurrences import plan_poll
+from commands.shared.small_groups import FEWEST
+from commands.time.instants import here
+from storage.chat.preferences import People
+from storage.coalition.meetings import MeetingStage, SharedMeeting, SharedMeetings
+from storage.coalition.model import Proposal
+from storage.core.model import EntryId, EntryKind, UserId
+from storage.history.entries import Entries
+from storage.meetings.answers import Option, TimePolls
+from storage.meetings.meetings import Meetings, Version
+from storage.meetings.reminders import Reminders
+
+LONGEST_AHEAD = timedelta(days=366)
+"""How far ahead times of a meeting may be."""
+BETWEEN = timedelta(hours=2)
+"""From the last answer to the first of the times: whoever proposed it waits an hour, and has one to choose."""
+
+
+async def entry_of(seat: Seat) -> EntryId:
+    """A history entry in nobody's name: what other committees were told of nobody takes back by an undo."""
+    entries = Entries(seat.tx, seat.committee.id, NOBODY, seat.now)
+    return await entries.record(EntryKind.MEETING_CHANGED)
+
+
+# -- proposing
+
+
+async def offer(seat: Seat, asked: AskedMeeting) -> Reply:
+    """Say a meeting back to whoever typed it; it goes out when a lead here says ok."""
+    body = Offer(asked, seat.committee.zone.key)
+    made = await seat.proposals.add(
+        seat.coalition.id,
+        kind=OFFER.name,
+        key=asked.ref,
+        body=wire.canonical(wire.body_of(body)),
+        member=None,
+        expires_at=asked.closes,
+        now=seat.now,
+    )
+    if made is None:
+        raise LookupError("a meeting just made is proposed already")
+    return replace(consent.asked(made, OFFER, ""), audience=Audience.HERE)
+
+
+def new_ref() -> str:
+    """What the bots of a coalition will call a meeting."""
+    return secrets.token_hex(8)
+
+
+async def heard_asked(seat: Seat, heard: HeardMessage[AskedMeeting]) -> tuple[Reply, ...]:
+    """Ask this committee's leads whether it takes part."""
+    asked = heard.body
+    refuse_imitation((asked.title,))
+    latest = max(asked.times) - heard.now
+    if asked.closes >= min(asked.times) or latest > LONGEST_AHEAD:
+        raise wire.NotAMessage("times that cannot be asked for")
+    if asked.closes <= heard.now:
+        # It was away for so long that everybody else has answered.
+        await _say_part(seat, asked, takes_part=False)
+        return ()
+    await consent.propose(
+        seat,
+        OFFER,
+        Offer(asked, seat.committee.zone.key),
+        key=f"{heard.member.bot} {asked.ref}",
+        until=asked.closes,
+        by=heard.member.id,
+    )
+    return ()
+
+
+def _offer_words(proposal: Proposal, body: Offer, who: str) -> tuple[Line, ...]:
+    return views.offer(body.asked, ZoneInfo(body.here), who, proposal.at)
+
+
+async def _agreed(seat: Seat, proposal: Proposal, body: Offer) -> tuple[Reply, ...]:
+    asked = body.asked
+    if proposal.member is None:
+        with speaking(seat.committee.language):
+            sentence = views.asked_sentence(asked, seat.now)
+        await seat.say("meeting", asked, sentence)
+    elif any(each.id == proposal.member for each in await seat.members()):
+        await _say_part(seat, asked, takes_part=True)
+    else:
+        raise impossible("The committee that proposed it is not in the coalition any more.")
+    return views.asks_now(), await _ask_own(seat, proposal, asked)
+
+
+async def _declined(seat: Seat, proposal: Proposal, body: Offer) -> tuple[Reply, ...]:
+    if proposal.member is not None:
+        await _say_part(seat, body.asked, takes_part=False)
+    return ()
+
+
+async def _say_part(seat: Seat, asked: AskedMeeting, *, takes_part: bool) -> None:
+    with speaking(seat.committee.language):
+        sentence = views.part_sentence(asked.title, takes_part=takes_part)
+    await seat.say("meeting part", TakingPart(asked.ref, takes_part), sentence)
+
+
+async def _ask_own(seat: Seat, proposal: Proposal, asked: AskedMeeting) -> Reply:
+    """Open the committee's own poll on the times, on its own clock."""
+    zone = seat.committee.zone
+    meetings, polls = seat.repository(Meetings), seat.repository(TimePolls)
+    entry = await entry_of(seat)
+    meeting = await meetings.add(entry, Version(asked.title, None, zone, asked.minutes))
+    options = [Option(n, here(at, zone), zone) for n, at in enumerate(asked.times, start=1)]
+    await polls.open(meeting.id, asked.closes, FEWEST, (), options)
+    await plan_poll(polls, seat.repository(Reminders), meeting.id, 0, seat.now)
+    await seat.repository(SharedMeetings).add(
+        seat.coalition.id,
+        ref=asked.ref,
+        member=proposal.member,
+        meeting=meeting.id,
+        zone=asked.zone,
+        closes=asked.closes,
+    )
+    proposers = zone_called(asked.zone)
+    clocks = () if proposers is None else (proposers,)
+    return views.question(meeting, options, asked.closes.astimezone(zone), seat.now, clocks)
+
+
+OFFER = ProposalKind("meeting", Offer, _offer_words, agreed=_agreed, declined=_declined)
+
+
+# -- telling how many can when
+
+
+async def own_counts(seat: Seat, shared: SharedMeeting) -> tuple[ClockCounts, ...]:
+    """How many of this committee can when, as the others may know it."""
+    polls = seat.repository(TimePolls)
+    answers = await polls.answers(shared.meeting)
+    zones = await zones_of(seat, answers)
+    return counted(answers, zones, await times_of(seat, shared), seat.committee.zone)
+
+
+async def times_of(seat: Seat, shared: SharedMeeting) -> list[datetime]:
+    """The instants that were proposed for a meeting, in their order."""
+    options = await seat.repository(TimePolls).options(shared.meeting)
+    return [each.start.replace(tzinfo=each.zone) for each in options]
+
+
+async def zones_of(seat: Seat, people: Mapping[UserId, object]) -> dict[UserId, ZoneInfo]:
+    """The zones of people of this committee: their own, or the committee's."""
+    known = People(seat.tx)
+    return {who: await known.zone(who) or seat.committee.zone for who in people}
+
+
+async def tell_counts(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
+    """Tell the others how many can when, once; what the committee's own room hears of it."""
+    meeting = await seat.repository(Meetings).by_id(shared.meeting)
+    if meeting is None:
+        return ()
+    clocks = await own_counts(seat, shared)
+    body = MeetingCounts(shared.ref, seat.committee.zone.key, clocks)
+    with speaking(seat.committee.language):
+        sentence = views.counts_sentence(meeting.title, clocks)
+    await seat.say("meeting counts", body, sentence)
+    await seat.repository(SharedMeetings).become(shared.id, MeetingStage.CHOOSING)
+    return (views.counts_told(meeting.number, meeting.title, told=bool(clocks)),)
+
+
+async def heard_part(seat: Seat, heard: HeardMessage[TakingPart]) -> tuple[Reply, ...]:
+    """Note whether a committee takes part in a meeting that this one proposed."""
+    shared = await seat.repository(SharedMeetings).by_ref(heard.body.ref, None)
+    if shared is not None:
+        await seat.repository(SharedMeetings).answer(
+            shared.id, heard.member.id, takes_part=heard.body.takes_part, counts=None
+        )
+    return ()
+
+
+def fits(body: MeetingCounts, times: int) -> bool:
+    """Whether counts are of so many times, none larger than the whole, none of fewer than five people."""
+    return all(
+        each.answered >= FEWEST
+        and len(each.times) == times
+        and all(count.yes + count.maybe <= each.answered for count in each.times)
+        and (not each.zone or zone_called(each.zone) is not None)
+        for each in body.clocks
+    )
+
+
+def zone_called(key: str) -> ZoneInfo | None:
+    """The zone with a key that another bot said; None if none is known here."""
+    try:
+        return ZoneInfo(key)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

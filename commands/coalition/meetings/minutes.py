@@ -1,0 +1,89 @@
+"""Minutes for the other committees: what was decided and is to be done, never who was there or who does it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from commands.coalition import consent, wire
+from commands.coalition.kinds import HeardMessage, ProposalKind
+from commands.coalition.meetings import views
+from commands.coalition.meetings.bodies import LONGEST_ROW, MOST_ROWS, OwnMinutes, SharedMinutes
+from commands.coalition.seat import Seat
+from commands.framework.errors import impossible
+from commands.framework.i18n import _, speaking
+from commands.framework.reply import Audience, Line, Reply
+from storage.coalition.meetings import SharedMeeting, SharedMeetings
+from storage.coalition.model import Proposal
+from storage.meetings.actions import Actions
+from storage.meetings.agendas import Agendas, Minutes
+from storage.meetings.meetings import Meeting, Meetings, Occurrence
+
+HOLDS = timedelta(days=7)
+"""How long minutes wait for a lead's ok."""
+LONGEST = 12_000
+"""Bytes of minutes; a message has room for a few more (``commands/coalition/wire.py``)."""
+
+
+async def rows_of(seat: Seat, occurrence: Occurrence) -> tuple[str, ...]:
+    """The minutes of a time of a meeting in plain rows, without people."""
+    lines = await seat.repository(Minutes).lines(occurrence.id)
+    tasks = await seat.repository(Actions).of(occurrence.id)
+    items = await seat.repository(Agendas).items(occurrence.id)
+    with speaking(seat.committee.language):
+        decided, to_do, left = _("decided"), _("to do"), _("not reached")
+    rows = [f"{decided}: {each.words}" for each in lines if each.kind == "decide"]
+    rows += [f"{to_do}: {each.words}" for each in tasks]
+    rows += [f"{left}: {each.words}" for each in items if each.state == "open"]
+    return tuple(rows)
+
+
+async def offer(
+    seat: Seat, shared: SharedMeeting, meeting: Meeting, occurrence: Occurrence
+) -> Reply:
+    """Show the minutes in full to a lead; they go out when a lead says ok, as they are shown. Raises Refusal."""
+    rows = await rows_of(seat, occurrence)
+    if not rows:
+        raise impossible("The minutes of #{number} are empty.", number=meeting.number)
+    if len(rows) > MOST_ROWS or any(len(row) > LONGEST_ROW for row in rows) or _bytes(rows) > LONGEST:
+        raise impossible("The minutes of #{number} are too long to send.", number=meeting.number)
+    body = OwnMinutes(SharedMinutes(shared.ref, rows), meeting.number, meeting.title)
+    made = await seat.proposals.add(
+        seat.coalition.id,
+        kind=MINUTES.name,
+        key=f"{shared.ref} {seat.now.isoformat()}",
+        body=wire.canonical(wire.body_of(body)),
+        member=None,
+        expires_at=seat.now + HOLDS,
+        now=seat.now,
+    )
+    if made is None:
+        raise impossible("These minutes wait for an ok already: {n}.", n="!coalition")
+    return replace(consent.asked(made, MINUTES, ""), audience=Audience.HERE)
+
+
+def _bytes(rows: tuple[str, ...]) -> int:
+    return sum(len(row.encode()) for row in rows)
+
+
+def _words(_proposal: Proposal, body: OwnMinutes, _who: str) -> tuple[Line, ...]:
+    return views.own_minutes(body)
+
+
+async def _agreed(seat: Seat, _proposal: Proposal, body: OwnMinutes) -> tuple[Reply, ...]:
+    with speaking(seat.committee.language):
+        sentence = views.minutes_sentence(body.title, body.minutes.rows)
+    await seat.say("meeting minutes", body.minutes, sentence)
+    return (views.sent(),)
+
+
+async def heard(seat: Seat, said: HeardMessage[SharedMinutes]) -> tuple[Reply, ...]:
+    """Show minutes of another committee in the room, if this one holds the meeting too."""
+    shared = await seat.repository(SharedMeetings).held(said.body.ref)
+    meeting = None
+    if shared is not None:
+        meeting = await seat.repository(Meetings).by_id(shared.meeting)
+    if meeting is None:
+        return ()
+    return (views.minutes(meeting.number, meeting.title, said.member.label, said.body.rows),)
+
+
+MINUTES = ProposalKind("meeting minutes", OwnMinutes, _words, agreed=_agreed)

@@ -1,0 +1,194 @@
+"""Rules of meetings of the coalition: what is told of who can when, and which time is least bad. Pure.
+
+Told are counts by clock, for five people or more: clocks with fewer are told together, as areas are
+(``commands/shared/small_groups.py``), and a committee of which fewer than five answered tells none. Of those on
+a clock nobody or at least five can, and nobody or at least five cannot, by the rule of joint tests
+(``commands/coalition/disclosure.py``): one who never can on Saturdays may be known by their shifts. So counts
+are never above the truth, and may be below it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from commands.coalition.disclosure import CountedLine, told
+from commands.meetings.rules import is_night
+from commands.shared.small_groups import fold
+from storage.core.bounds import Length, Within
+from storage.core.lazy_dataclass import dataclass
+from storage.core.model import Coming, UserId
+
+MOST_PEOPLE = 100_000
+MOST_OPTIONS = 9
+MOST_CLOCKS = 40
+
+People = Annotated[int, Within(0, MOST_PEOPLE)]
+ZoneKey = Annotated[str, Length(64)]
+
+
+def _most(value: tuple[object, ...]) -> tuple[object, ...]:
+    if len(value) > MOST_CLOCKS:
+        raise ValueError(f"must have at most {MOST_CLOCKS} items")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class TimeCount:
+    """How many of some people can at one time; the rest of them cannot."""
+
+    yes: People
+    maybe: People
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCounts:
+    """How many people on one clock answered, and how many of them can at each time, in their order."""
+
+    zone: ZoneKey
+    """Empty for several clocks told together."""
+    answered: People
+    times: Annotated[tuple[TimeCount, ...], _most]
+
+
+Clocks = Annotated[tuple[ClockCounts, ...], _most]
+
+
+def counted(
+    answers: Mapping[UserId, Mapping[int, Coming]],
+    zones: Mapping[UserId, ZoneInfo],
+    times: Sequence[datetime],
+    usual: ZoneInfo,
+) -> tuple[ClockCounts, ...]:
+    """Counts of who can when, by clock, each of five people or more; none if fewer answered.
+
+    ``times`` are the proposed instants; their numbers in ``answers`` begin at 1. People whose clocks show
+    the same at all of them count together, under the committee's own zone (``usual``) if it shows it too.
+    """
+    groups: defaultdict[tuple[object, ...], list[UserId]] = defaultdict(list)
+    for person in answers:
+        groups[_shown(zones[person], times)].append(person)
+    clocks = sorted(groups.values(), key=lambda people: (-len(people), min(people)))
+    rows = fold({number: len(people) for number, people in enumerate(clocks)})
+    found = []
+    for row in rows:
+        people = [person for number in row for person in clocks[number]]
+        zone = _zone_of(people, zones, times, usual) if len(row) == 1 else ""
+        counts = tuple(
+            _told([answers[person].get(number) for person in people])
+            for number in range(1, len(times) + 1)
+        )
+        found.append(ClockCounts(zone, len(people), counts))
+    return tuple(sorted(found, key=lambda each: (-each.answered, each.zone)))
+
+
+def _shown(zone: ZoneInfo, times: Sequence[datetime]) -> tuple[object, ...]:
+    return tuple(at.astimezone(zone).utcoffset() for at in times)
+
+
+def _zone_of(
+    people: Sequence[UserId],
+    zones: Mapping[UserId, ZoneInfo],
+    times: Sequence[datetime],
+    usual: ZoneInfo,
+) -> str:
+    """One zone for people on the same clock: which of several they chose tells nobody."""
+    if _shown(usual, times) == _shown(zones[people[0]], times):
+        return usual.key
+    return min(zones[person].key for person in people)
+
+
+def _told(said: Sequence[Coming | None]) -> TimeCount:
+    yes, able = said.count(Coming.YES), len(said) - said.count(Coming.NO) - said.count(None)
+    line = told(CountedLine(len(said), (able, yes)), (0, 0))
+    able, yes = line.steps
+    return TimeCount(yes, able - yes)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeCounts:
+    """What one committee told: by its label, its own zone, and the counts of its clocks."""
+
+    label: str
+    zone: str
+    clocks: tuple[ClockCounts, ...]
+
+    @property
+    def answered(self) -> int:
+        """How many answered, as far as that is told."""
+        return sum(each.answered for each in self.clocks)
+
+    def able(self, option: int) -> int:
+        """How many can at a time, if need be."""
+        at = [each.times[option] for each in self.clocks]
+        return sum(each.yes + each.maybe for each in at)
+
+
+@dataclass(frozen=True, slots=True)
+class Fewest:
+    """The committee of which the smallest part can."""
+
+    label: str
+    able: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class RankedTime:
+    """One proposed time with what decides its rank."""
+
+    number: int
+    at: datetime
+    yes: int
+    maybe: int
+    answered: int
+    fewest: Fewest | None
+    """None where no committee told counts."""
+    night: tuple[str, ...]
+    """Zones in which it falls into the night."""
+
+    @property
+    def rank(self) -> tuple[Fraction, int, int, int, datetime]:
+        """The sort key: the least bad for whichever committee it is worst for sorts first."""
+        least = Fraction(0)
+        if self.fewest is not None:
+            least = Fraction(self.fewest.able, self.fewest.answered)
+        return -least, len(self.night), -self.yes - self.maybe, -self.yes, self.at
+
+
+def rank(times: Sequence[datetime], counts: Sequence[CommitteeCounts]) -> list[RankedTime]:
+    """Rank times: the part that can where it is smallest, nights, who can, who can easily, earliest."""
+    return sorted(
+        (_ranked(number, at, counts) for number, at in enumerate(times)), key=lambda each: each.rank
+    )
+
+
+def _ranked(option: int, at: datetime, every: Sequence[CommitteeCounts]) -> RankedTime:
+    counts = [clock.times[option] for each in every for clock in each.clocks]
+    yes, maybe = sum(each.yes for each in counts), sum(each.maybe for each in counts)
+    parts = [
+        Fewest(each.label, each.able(option), each.answered) for each in every if each.answered
+    ]
+    fewest = min(parts, key=lambda each: (Fraction(each.able, each.answered), each.label), default=None)
+    return RankedTime(
+        option + 1,
+        at,
+        yes,
+        maybe,
+        sum(each.answered for each in parts),
+        fewest,
+        _nights(at, every),
+    )
+
+
+def _nights(at: datetime, every: Sequence[CommitteeCounts]) -> tuple[str, ...]:
+    """One zone for each clock on which it is night: of the committees, and of their people."""
+    keys = [key for each in every for key in (each.zone, *(c.zone for c in each.clocks)) if key]
+    clocks: dict[object, str] = {}
+    for key in keys:
+        there = at.astimezone(ZoneInfo(key))
+        if is_night(there.hour):
+            clocks.setdefault(there.utcoffset(), key)
+    return tuple(clocks.values())
