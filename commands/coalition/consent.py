@@ -1,5 +1,6 @@
 """Leads' consent: something is proposed to them, one says ok or no, and what follows happens once."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from commands.coalition import wire
@@ -38,6 +39,27 @@ async def propose(
         who = "" if by is None else await seat.label_of(by)
         await seat.tell(asked(made, kind, who), occasion=f"propose {kind.name} {key}")
     return made
+
+
+async def say_back(
+    seat: Seat, kind: ProposalKind[wire.T], body: wire.T, *, key: str, until: datetime
+) -> Reply:
+    """Show something of this committee's own to whoever typed it; it goes out when a lead here says ok.
+
+    What is shown is what goes out: the proposal holds it. Raises LookupError for a ``key`` used before.
+    """
+    made = await seat.proposals.add(
+        seat.coalition.id,
+        kind=kind.name,
+        key=key,
+        body=wire.canonical(wire.body_of(body)),
+        member=None,
+        expires_at=until,
+        now=seat.now,
+    )
+    if made is None:
+        raise LookupError("the same was proposed before")
+    return replace(asked(made, kind, ""), audience=Audience.HERE)
 
 
 async def decide(

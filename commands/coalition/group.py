@@ -1,6 +1,7 @@
 """The commands of a coalition."""
 
 from commands.coalition import commands as coalition
+from commands.coalition.meetings import commands as meetings
 from commands.framework import Group, _
 
 GROUP = Group(
@@ -10,6 +11,12 @@ GROUP = Group(
         coalition.label,
         coalition.ok,
         coalition.no,
+        meetings.meet,
+        meetings.tally,
+        meetings.pick,
+        meetings.move,
+        meetings.cancel,
+        meetings.minutes_,
     ),
     topics=("coalition", "chapters"),
 )

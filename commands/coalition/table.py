@@ -4,5 +4,6 @@ from typing import Final
 
 from commands.coalition import membership
 from commands.coalition.kinds import CoalitionTable
+from commands.coalition.meetings import job as meetings
 
-TABLE: Final = CoalitionTable((membership.JOB,))
+TABLE: Final = CoalitionTable((membership.JOB, meetings.JOB))

@@ -15,6 +15,7 @@ from commands.shared.members import Members
 from commands.time.dates import AskedDay, read_day
 from commands.time.refusals import day_to_come
 from storage.chat.preferences import People
+from storage.coalition.meetings import SharedMeetings
 from storage.meetings.agendas import Minutes
 from storage.meetings.answers import TimePolls
 from storage.meetings.meetings import Meeting, Meetings, Occurrence
@@ -32,6 +33,22 @@ async def the_meeting(number: int, meetings: Meetings) -> Meeting:
     if found.version.cancelled:
         raise impossible("Meeting #{number} is cancelled.", number=number)
     return found
+
+
+async def ours_alone(number: int, meetings: Meetings, shared: SharedMeetings) -> Meeting:
+    """Find the open meeting with this number, unless it is one of the coalition. Raises Refusal."""
+    found = await the_meeting(number, meetings)
+    await _only_ours(found, shared)
+    return found
+
+
+async def _only_ours(meeting: Meeting, shared: SharedMeetings) -> None:
+    if await shared.of(meeting.id) is not None:
+        raise impossible(
+            "#{number} is a meeting of your coalition. What a lead can do with it: {help}",
+            number=meeting.number,
+            help=Code("!help coalition"),
+        )
 
 
 async def next_time(number: int | None, ctx: Context, meetings: Meetings) -> Occurrence:
@@ -148,8 +165,19 @@ async def open_poll(number: int | None, meetings: Meetings, polls: TimePolls) ->
     )
 
 
+async def own_poll(
+    number: int, meetings: Meetings, polls: TimePolls, shared: SharedMeetings
+) -> Meeting:
+    """The meeting whose time is being asked for, unless the coalition asks for it. Raises Refusal."""
+    found = await open_poll(number, meetings, polls)
+    await _only_ours(found, shared)
+    return found
+
+
 OpenMeeting = Annotated[Meeting, reader_of(MeetingNumber), Resolver(the_meeting)]
 """A meeting that is not cancelled, by its number."""
+OwnMeeting = Annotated[Meeting, reader_of(MeetingNumber), Resolver(ours_alone)]
+"""A meeting that is not cancelled and that this committee alone decides about, by its number."""
 NextTime = Annotated[Occurrence, reader_of(MeetingNumber), Resolver(next_time, finds_unsaid=True)]
 """The next time of a meeting, by its number; without one the next of all."""
 NextMeeting = Annotated[Occurrence, Unsaid(next_of_all)]
@@ -164,6 +192,8 @@ MeetingAtHand = Annotated[Occurrence, Unsaid(running_or_next)]
 """The meeting that is on; otherwise the next one."""
 OpenTimePoll = Annotated[Meeting, reader_of(MeetingNumber), Resolver(open_poll)]
 """A meeting whose time is being asked for, by its number."""
+OwnTimePoll = Annotated[Meeting, reader_of(MeetingNumber), Resolver(own_poll)]
+"""A meeting whose time is being asked for, and is this committee's to choose, by its number."""
 UsualTimePoll = Annotated[Meeting, reader_of(MeetingNumber), Resolver(open_poll, finds_unsaid=True)]
 """A meeting whose time is being asked for, by its number; without one the only such meeting."""
 

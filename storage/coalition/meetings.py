@@ -104,7 +104,9 @@ class SharedMeetings(Common):
     async def held(self, ref: str) -> SharedMeeting | None:
         """Return the meeting under ``ref``, whoever proposed it; None if this committee does not hold it."""
         return await self.tx.record(
-            SharedMeeting, f"{_SHARED}WHERE ref = ? AND {_OWN} ORDER BY id LIMIT 1", (ref, self.committee)
+            SharedMeeting,
+            f"{_SHARED}WHERE ref = ? AND {_OWN} ORDER BY id LIMIT 1",
+            (ref, self.committee),
         )
 
     async def all(self) -> list[SharedMeeting]:

@@ -17,6 +17,8 @@ PERSONAL = PersonalData(
         "coalition_consents",
         "coalition_heard",
         "coalition_knocks",
+        "coalition_meeting_counts",
+        "coalition_meetings",
         "coalition_members",
     ),
 )

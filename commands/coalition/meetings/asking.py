@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,7 +14,7 @@ from commands.coalition.seat import NOBODY, Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import speaking
 from commands.framework.quoting import refuse_imitation
-from commands.framework.reply import Audience, Line, Reply
+from commands.framework.reply import Line, Reply
 from commands.meetings.plan.occurrences import plan_poll
 from commands.shared.small_groups import FEWEST
 from commands.time.instants import here
@@ -46,18 +45,7 @@ async def entry_of(seat: Seat) -> EntryId:
 async def offer(seat: Seat, asked: AskedMeeting) -> Reply:
     """Say a meeting back to whoever typed it; it goes out when a lead here says ok."""
     body = Offer(asked, seat.committee.zone.key)
-    made = await seat.proposals.add(
-        seat.coalition.id,
-        kind=OFFER.name,
-        key=asked.ref,
-        body=wire.canonical(wire.body_of(body)),
-        member=None,
-        expires_at=asked.closes,
-        now=seat.now,
-    )
-    if made is None:
-        raise LookupError("a meeting just made is proposed already")
-    return replace(consent.asked(made, OFFER, ""), audience=Audience.HERE)
+    return await consent.say_back(seat, OFFER, body, key=asked.ref, until=asked.closes)
 
 
 def new_ref() -> str:

@@ -132,7 +132,9 @@ async def _keep_instant(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
 # -- the time
 
 
-async def choose(seat: Seat, shared: SharedMeeting, start: datetime, minutes: int) -> tuple[Reply, ...]:
+async def choose(
+    seat: Seat, shared: SharedMeeting, start: datetime, minutes: int
+) -> tuple[Reply, ...]:
     """Set the time of a meeting for all, or move it; what this committee is told."""
     meeting = await seat.repository(Meetings).by_id(shared.meeting)
     if meeting is None:
@@ -193,9 +195,7 @@ async def _announced(seat: Seat, shared: SharedMeeting, occurrence: Occurrence) 
     return meeting_views.announcement(occurrence, seat.now, clocks)
 
 
-async def _moved(
-    seat: Seat, shared: SharedMeeting, after: Occurrence, before: Occurrence
-) -> Reply:
+async def _moved(seat: Seat, shared: SharedMeeting, after: Occurrence, before: Occurrence) -> Reply:
     """Whoever meant to come is asked again."""
     given = await seat.repository(Rsvps).of(before.id)
     barred = seat.repository(Barred)

@@ -1,16 +1,15 @@
 """Minutes for the other committees: what was decided and is to be done, never who was there or who does it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-from commands.coalition import consent, wire
+from commands.coalition import consent
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.meetings import views
 from commands.coalition.meetings.bodies import LONGEST_ROW, MOST_ROWS, OwnMinutes, SharedMinutes
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import _, speaking
-from commands.framework.reply import Audience, Line, Reply
+from commands.framework.reply import Line, Reply
 from storage.coalition.meetings import SharedMeeting, SharedMeetings
 from storage.coalition.model import Proposal
 from storage.meetings.actions import Actions
@@ -43,21 +42,15 @@ async def offer(
     rows = await rows_of(seat, occurrence)
     if not rows:
         raise impossible("The minutes of #{number} are empty.", number=meeting.number)
-    if len(rows) > MOST_ROWS or any(len(row) > LONGEST_ROW for row in rows) or _bytes(rows) > LONGEST:
+    if (
+        len(rows) > MOST_ROWS
+        or any(len(row) > LONGEST_ROW for row in rows)
+        or _bytes(rows) > LONGEST
+    ):
         raise impossible("The minutes of #{number} are too long to send.", number=meeting.number)
     body = OwnMinutes(SharedMinutes(shared.ref, rows), meeting.number, meeting.title)
-    made = await seat.proposals.add(
-        seat.coalition.id,
-        kind=MINUTES.name,
-        key=f"{shared.ref} {seat.now.isoformat()}",
-        body=wire.canonical(wire.body_of(body)),
-        member=None,
-        expires_at=seat.now + HOLDS,
-        now=seat.now,
-    )
-    if made is None:
-        raise impossible("These minutes wait for an ok already: {n}.", n="!coalition")
-    return replace(consent.asked(made, MINUTES, ""), audience=Audience.HERE)
+    key = f"{shared.ref} {seat.now.isoformat()}"
+    return await consent.say_back(seat, MINUTES, body, key=key, until=seat.now + HOLDS)
 
 
 def _bytes(rows: tuple[str, ...]) -> int:

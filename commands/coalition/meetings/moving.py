@@ -1,15 +1,14 @@
 """Moving a meeting of the coalition: said back to a lead here, and then moved for all."""
 
-from dataclasses import replace
 from datetime import datetime
 
-from commands.coalition import consent, wire
+from commands.coalition import consent
 from commands.coalition.kinds import ProposalKind
 from commands.coalition.meetings import choosing, views
 from commands.coalition.meetings.bodies import ChosenTime, Shift
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
-from commands.framework.reply import Audience, Line, Reply
+from commands.framework.reply import Line, Reply
 from storage.coalition.meetings import SharedMeeting, SharedMeetings
 from storage.coalition.model import Proposal
 from storage.meetings.meetings import Meeting
@@ -21,18 +20,8 @@ async def offer(
     """Say the new time back to whoever typed it; it goes out when a lead here says ok."""
     chosen = ChosenTime(shared.ref, start, minutes)
     body = Shift(chosen, meeting.number, meeting.title, seat.committee.zone.key)
-    made = await seat.proposals.add(
-        seat.coalition.id,
-        kind=MOVE.name,
-        key=f"{shared.ref} {seat.now.isoformat()}",
-        body=wire.canonical(wire.body_of(body)),
-        member=None,
-        expires_at=start,
-        now=seat.now,
-    )
-    if made is None:
-        raise LookupError("a move just made waits already")
-    return replace(consent.asked(made, MOVE, ""), audience=Audience.HERE)
+    key = f"{shared.ref} {seat.now.isoformat()}"
+    return await consent.say_back(seat, MOVE, body, key=key, until=start)
 
 
 def _words(proposal: Proposal, body: Shift, _who: str) -> tuple[Line, ...]:

@@ -171,7 +171,9 @@ def _ranked(option: int, at: datetime, every: Sequence[CommitteeCounts]) -> Rank
     parts = [
         Fewest(each.label, each.able(option), each.answered) for each in every if each.answered
     ]
-    fewest = min(parts, key=lambda each: (Fraction(each.able, each.answered), each.label), default=None)
+    fewest = min(
+        parts, key=lambda each: (Fraction(each.able, each.answered), each.label), default=None
+    )
     return RankedTime(
         option + 1,
         at,

@@ -53,7 +53,9 @@ def offer(asked: AskedMeeting, zone: ZoneInfo, who: str, now: datetime) -> tuple
     """What leads read of a meeting: of their own committee (``who`` empty), or of another."""
     title = Strong(asked.title)
     if who:
-        head = line("{who} proposes a meeting of the coalition: {title}.", who=called(who), title=title)
+        head = line(
+            "{who} proposes a meeting of the coalition: {title}.", who=called(who), title=title
+        )
     else:
         head = line("Shall I propose {title} to the other committees?", title=title)
     rows = [
@@ -249,7 +251,9 @@ def standings(meeting: Meeting, found: "Standings", zone: ZoneInfo, now: datetim
 def tally(meeting: Meeting, found: "Standings", zone: ZoneInfo, now: datetime) -> Reply:
     """How the times stand, for a lead who asks."""
     head = line(
-        "{title} #{number}, least bad time first:", title=Strong(meeting.title), number=meeting.number
+        "{title} #{number}, least bad time first:",
+        title=Strong(meeting.title),
+        number=meeting.number,
     )
     return reply(head, *_standings(meeting, found, zone, now))
 
@@ -284,7 +288,9 @@ def _reasons(each: RankedTime) -> str:
             )
         )
     if each.night:
-        cities = all_of([f"{city(_zone(key))} ({each.at.astimezone(_zone(key)):%H:%M})" for key in each.night])
+        cities = all_of(
+            [f"{city(_zone(key))} ({each.at.astimezone(_zone(key)):%H:%M})" for key in each.night]
+        )
         parts.append(_("night in {cities}").format(cities=cities))
     return "; ".join(parts)
 
@@ -292,6 +298,11 @@ def _reasons(each: RankedTime) -> str:
 def chosen(number: int) -> Reply:
     """The answer to a lead who chose a time."""
     return say("Good. All committees hear of #{number} now.", number=number)
+
+
+def cancelled() -> Reply:
+    """The answer to a lead who cancelled a meeting."""
+    return say("Done; the room knows.")
 
 
 def moved_nowhere() -> Reply:
@@ -336,9 +347,9 @@ def asked_sentence(asked: AskedMeeting, now: datetime) -> str:
     """What a bot says when its committee proposes a meeting."""
     zone = _zone(asked.zone)
     times = "; ".join(_at(at, zone, None, now) for at in asked.times)
-    return _("We propose a meeting, {title}: {times}. Please ask your people which times work.").format(
-        title=asked.title, times=times
-    )
+    return _(
+        "We propose a meeting, {title}: {times}. Please ask your people which times work."
+    ).format(title=asked.title, times=times)
 
 
 def part_sentence(title: str, *, takes_part: bool) -> str:

@@ -8,7 +8,7 @@ from commands.framework.context import Place
 from commands.framework.reply import Code, Line
 from commands.framework.withheld import SaidAnew, WithheldLines
 from commands.meetings import views, wording
-from commands.meetings.lookup import OpenMeeting, next_time, on_day, zones_of
+from commands.meetings.lookup import OpenMeeting, OwnMeeting, next_time, on_day, zones_of
 from commands.meetings.plan import confirm as carrying_out
 from commands.meetings.plan.confirm import PlanContext
 from commands.meetings.plan.occurrences import replan
@@ -209,7 +209,7 @@ async def next_(ctx: Context, meeting: OpenMeeting, *, meetings: Meetings) -> Re
 )
 async def move(
     ctx: Context,
-    meeting: OpenMeeting,
+    meeting: OwnMeeting,
     plan: Plan,
     *,
     drafts: MeetingDrafts,
@@ -304,7 +304,7 @@ async def skip(
 )
 async def cancel(
     ctx: Context,
-    meeting: OpenMeeting,
+    meeting: OwnMeeting,
     *,
     meetings: Meetings,
     dates: CalendarDates,

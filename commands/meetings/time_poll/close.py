@@ -7,6 +7,7 @@ from commands.meetings.plan.occurrences import plan_poll
 from commands.meetings.remind.texts import ReminderMoment
 from commands.meetings.rules import rank
 from commands.meetings.time_poll.views import reasons
+from storage.coalition.meetings import SharedMeetings
 from storage.meetings.answers import TimePolls
 from storage.meetings.meetings import MeetingId
 from storage.meetings.reminders import Reminders
@@ -22,6 +23,9 @@ async def close_poll(
     polls = TimePolls(at.tx, at.committee.id)
     meeting, poll = await at.meetings.by_id(meeting_id), await polls.of(meeting_id)
     if meeting is None or poll is None:
+        return None
+    if await SharedMeetings(at.tx, at.committee.id).of(meeting_id) is not None:
+        # Whoever proposed it to the coalition chooses; the room hears when the counts are out.
         return None
     options = [
         each

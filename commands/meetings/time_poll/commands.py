@@ -1,13 +1,12 @@
 """Commands for finding a time: ask, answer, compare, decide."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework import Context, Reply, Role, Where, command, impossible, refuse, say
 from commands.framework.context import Place
-from commands.framework.errors import ambiguous
 from commands.framework.shares import read_share
 from commands.meetings import views
-from commands.meetings.lookup import OpenTimePoll, UsualTimePoll, open_poll, zones_of
+from commands.meetings.lookup import OpenTimePoll, OwnTimePoll, UsualTimePoll, open_poll, zones_of
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.plan.confirm import in_room_too
 from commands.meetings.plan.occurrences import replan
@@ -22,13 +21,13 @@ from commands.meetings.terms import (
 )
 from commands.meetings.time_poll import views as time_poll_views
 from commands.meetings.time_poll.availability import only_no
+from commands.meetings.time_poll.options import EVENING, read_end, read_options
 from commands.meetings.time_poll.terms import TimesWords, people_in
 from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
-from commands.time.instants import Moment, here
-from commands.time.read import AmbiguousTime, UnreadTime, read_time
-from commands.time.refusals import moment_reading, moment_to_come, unclear
+from commands.time.instants import here
 from storage.chat.preferences import People
+from storage.coalition.meetings import SharedMeetings
 from storage.core.model import Coming, EntryKind
 from storage.history.entries import Entries
 from storage.meetings.answers import Option, Rsvps, TimePolls
@@ -36,10 +35,7 @@ from storage.meetings.meetings import Meetings, Version, written
 from storage.meetings.reminders import MeetingDrafts, Reminders
 
 POLL = "!meet poll Planning | tue 19:00, wed 12:30 | until sun 20:00 | quorum 5"
-MOST_OPTIONS = 9
 USUAL_DAYS = 2
-EVENING = time(20)
-"""When answers are due on a day that was named without a time."""
 
 
 @command(
@@ -60,9 +56,7 @@ async def poll(
     """
     if len(plan) < 2:
         raise refuse("Its name | the times, with commas between.", example=POLL)
-    options = [_one(part, ctx) for part in plan[1].split(",") if part.strip()]
-    if not 2 <= len(options) <= MOST_OPTIONS:
-        raise refuse("Two to {most} times, with commas between.", most=MOST_OPTIONS, example=POLL)
+    options = read_options(plan[1], ctx, POLL)
     draft: dict[str, object] = {
         "do": "poll",
         "title": read_title(plan[0]),
@@ -124,7 +118,13 @@ async def can(
 
 @command("meet tally", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet tally #7")
 async def tally(
-    ctx: Context, meeting: UsualTimePoll, *, polls: TimePolls, people: People, members: Members
+    ctx: Context,
+    meeting: UsualTimePoll,
+    *,
+    polls: TimePolls,
+    people: People,
+    members: Members,
+    shared: SharedMeetings,
 ) -> Reply:
     """Compare the times, best first, each with its reasons.
 
@@ -140,7 +140,12 @@ async def tally(
         () if poll is None else poll.needed,
         zones,
     )
-    return time_poll_views.tally(meeting.number, meeting.title, ranked, quorum, ctx)
+    after = (
+        time_poll_views.makes_it(meeting.number, ranked)
+        if await shared.of(meeting.id) is None
+        else time_poll_views.for_all_committees()
+    )
+    return time_poll_views.tally(meeting.number, meeting.title, ranked, quorum, ctx, after)
 
 
 @command(
@@ -152,7 +157,7 @@ async def tally(
 )
 async def pick(
     ctx: Context,
-    meeting: OpenTimePoll,
+    meeting: OwnTimePoll,
     option: OptionNumber,
     *,
     meetings: Meetings,
@@ -199,18 +204,6 @@ async def mute(ctx: Context, meeting: OpenTimePoll, *, meetings: Meetings) -> Re
     return say("I will not ask you again about #{number}.", number=meeting.number)
 
 
-def _one(words: str, ctx: Context) -> Moment:
-    """One time of several: here there is no room to ask back. Raises Refusal."""
-    found = read_time(words, ctx.now, ctx.committee.zone, ctx.language)
-    if isinstance(found, UnreadTime):
-        raise unclear(found.why, words.strip(), ctx.committee.zone, POLL)
-    if isinstance(found, AmbiguousTime):
-        raise ambiguous(
-            words.strip(), [moment_reading(c, ctx.now, ctx.committee.zone) for c in found.choices]
-        )
-    return found
-
-
 def _quorum(words: str, people: int) -> int:
     """How many people that is: a number of them, or a share of all. Raises Refusal."""
     share = read_share(words)
@@ -231,12 +224,12 @@ def _usual_deadline(ctx: Context) -> list[str]:
 
 def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
     """One of the parts behind the times. Raises Refusal."""
+    zone = ctx.committee.zone
+    closes = read_end(part, ctx)
+    if closes is not None:
+        return {"closes": [written(here(closes, zone)), zone.key]}
     first, _space, rest = part.partition(" ")
     word = first.casefold()
-    if word in {"until", "till", "by", _("until")}:
-        zone = ctx.committee.zone
-        closes = moment_to_come(rest, ctx.now, zone, ctx.language, EVENING)
-        return {"closes": [written(here(closes, zone)), zone.key]}
     if word == "quorum":
         return {"quorum": _quorum(rest, len(members.roles))}
     if word in NEEDS:

@@ -34,21 +34,29 @@ def option_line(option: Option, now: datetime, zones: Iterable[ZoneInfo]) -> Lin
     return (f"{shown} · {others}",) if others else (shown,)
 
 
-def tally(number: int, title: str, ranked: Sequence[Ranked], quorum: int, ctx: Context) -> Reply:
-    """List options, the best first, each with the reasons for its rank."""
+def tally(
+    number: int, title: str, ranked: Sequence[Ranked], quorum: int, ctx: Context, after: Line
+) -> Reply:
+    """List options, the best first, each with the reasons for its rank; ``after``: who chooses, and how."""
     rows = [
         (f"{place}) ", *reasons(each, quorum, ctx.now, ctx.own_clock))
         for place, each in enumerate(ranked, start=1)
     ]
     head = line("{title} #{number}, best time first:", title=Strong(title), number=number)
-    return reply(
-        head,
-        listed(rows),
-        line(
-            "{pick} makes it the first of them.",
-            pick=Code(f"!meet pick #{number} {ranked[0].option.number}"),
-        ),
+    return reply(head, listed(rows), after)
+
+
+def makes_it(number: int, ranked: Sequence[Ranked]) -> Line:
+    """How the first of ranked options is chosen."""
+    return line(
+        "{pick} makes it the first of them.",
+        pick=Code(f"!meet pick #{number} {ranked[0].option.number}"),
     )
+
+
+def for_all_committees() -> Line:
+    """Who chooses where the coalition meets."""
+    return line("The committee that proposed it chooses one time for all.")
 
 
 def reasons(each: Ranked, quorum: int, now: datetime, reader: ZoneInfo | None = None) -> Line:
