@@ -68,6 +68,11 @@ async def hear(
     if message.counter != due:
         if await heard.knows(member.id, message.epoch, message.counter):
             return Reception.KNOWN
+        asks = table.kinds.get(message.kind)
+        if message.kind == AGAIN and asks is not None:
+            # Out of its turn: two bots that miss something of each other would wait for each other for ever.
+            at = message.epoch, message.counter
+            await _handed_over(seat, member, at, asks, message.text, report)
         await _hold(seat, member, message, due)
         return Reception.HELD
     if message.epoch > epoch:

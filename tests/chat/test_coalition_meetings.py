@@ -2,20 +2,26 @@
 
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from commands.coalition.hearing import Reception
+from commands.coalition.kinds import CoalitionTable
+from commands.coalition.meetings import bodies
+from commands.coalition.meetings.rules import ClockCounts, TimeCount
+from commands.coalition.membership import Parting
 from commands.coalition.seat import Seat
 from storage.coalition.meetings import SharedMeetings
+from storage.coalition.messages import HeardMessages
 from storage.core.model import Coming
 from storage.meetings.answers import Rsvps
 from storage.meetings.meetings import Meetings
 from storage.meetings.reminders import ReminderTable
-from tests.support.coalition_bus import Bus, Weather, coalition
+from tests.support.coalition_bus import Bus, Chapter, Flight, Weather, coalition
 
 ZONES = {
     "Berlin": "Europe/Berlin",
@@ -103,3 +109,343 @@ async def test_a_meeting_across_seven_hours(begun: Path) -> None:
         ]
         people = await bus["Milan"].do(coming)
         assert people == {f"{who}:example.org": Coming.YES for who in FIVE}
+
+
+async def test_a_committee_that_says_nothing_delays_nobody_for_more_than_an_hour(
+    begun: Path,
+) -> None:
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await bus["Berlin"].lead(MEET)
+        await bus["Berlin"].lead("!coalition ok")
+        await bus.settle()
+        await bus["Milan"].lead("!coalition ok")
+        bus.away.add("Shenzhen")
+        await bus.settle()
+        await all_say(bus, "Berlin", "1 2")
+        await all_say(bus, "Milan", "1 2")
+        for chapter in bus.chapters.values():
+            chapter.chat.be(datetime(2026, 11, 26, 19, 1, tzinfo=UTC))
+        await bus.settle()
+        assert "Time is up" not in bus["Berlin"].to_leads
+        await bus.later(minutes=61)
+        assert "Not heard from: Shenzhen." in bus["Berlin"].to_leads
+        bus.away.discard("Shenzhen")
+        await bus.settle()
+        await bus["Berlin"].lead("!coalition pick #1 1")
+        await bus.settle()
+        assert "Joint demands" not in bus["Shenzhen"].in_room, "its leads did not agree"
+
+
+async def test_a_no_is_not_waited_for(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await bus["Berlin"].lead(MEET)
+        await bus["Berlin"].lead("!coalition ok")
+        await bus.settle()
+        assert "Berlin proposes a meeting of the coalition: Joint demands." in bus["Milan"].to_leads
+        assert (await bus["Milan"].lead("!coalition no")).text
+        await bus["Shenzhen"].lead("!coalition ok")
+        await bus.settle()
+        for chapter in bus.chapters.values():
+            chapter.chat.be(datetime(2026, 11, 26, 19, 1, tzinfo=UTC))
+        await bus.settle()
+        assert "Time is up for Joint demands #1." in bus["Berlin"].to_leads
+        assert "Fewer than five answered in: Berlin and Shenzhen." in bus["Berlin"].to_leads
+        assert "so I told the other committees no numbers" in bus["Shenzhen"].in_room
+        assert await bus["Milan"].do(when) == []
+
+
+async def test_an_ok_after_the_end_comes_too_late(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await bus["Berlin"].lead(MEET)
+        await bus["Berlin"].lead("!coalition ok")
+        await bus.settle()
+        bus["Milan"].chat.be(datetime(2026, 11, 26, 19, 1, tzinfo=UTC))
+        said = await bus["Milan"].lead("!coalition ok 1")
+        assert said.says("does not wait for an ok any more")
+
+
+async def set_for(bus: Bus, option: int = 2) -> None:
+    """Everybody agreed, answered and heard the time."""
+    await proposed(bus)
+    for name in bus.chapters:
+        await all_say(bus, name, str(option))
+    await bus["Berlin"].lead(f"!coalition pick #1 {option}")
+    await bus.settle()
+
+
+async def test_whoever_proposed_it_moves_and_cancels_it_for_all(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await set_for(bus)
+        said = await bus["Berlin"].lead("!coalition move #1 sun 12:30")
+        assert said.says("Shall I move Joint demands #1 for all committees?", "Sun 29 Nov, 12:30")
+        assert "moved" not in bus["Milan"].in_room
+        assert (await bus["Berlin"].lead("!coalition ok")).says("All committees hear of #1 now.")
+        await bus.settle()
+        moved = "Joint demands #1 moved: Sun 29 Nov, 19:30–21:00 Shanghai, no longer"
+        assert moved in bus["Shenzhen"].in_room
+        assert "ana, ben, dan, kim, lea: can you still come?" in bus["Shenzhen"].in_room
+        assert (await bus.equal(when))[0][0] == datetime(2026, 11, 29, 11, 30, tzinfo=UTC)
+        assert (await bus["Berlin"].lead("!coalition cancel #1")).says("Done; the room knows.")
+        await bus.settle()
+        assert "Joint demands #1 is cancelled for all committees." in bus["Shenzhen"].in_room
+        for chapter in bus.chapters.values():
+            async with chapter.chat.database.transaction() as tx:
+                due = await ReminderTable(tx).due(datetime(2100, 1, 1, tzinfo=UTC))
+            assert not [each for each in due if each.kind.value == "start"]
+
+
+async def test_nobody_else_chooses_moves_or_cancels_it(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await proposed(bus)
+        await all_say(bus, "Milan", "1 2")
+        for typed in ("!meet pick #1 1", "!meet cancel #1", "!meet move #1 sun 9:00"):
+            for name in bus.chapters:
+                said = await bus[name].room(typed)
+                assert said.says("#1 is a meeting of your coalition."), typed
+        for typed in ("!coalition pick #1 1", "!coalition move #1 sun 9:00"):
+            said = await bus["Milan"].lead(typed)
+            assert said.says("Another committee proposed #1"), typed
+        assert (await bus["Milan"].room("!meet tally")).says(
+            "The committee that proposed it chooses one time for all."
+        )
+
+
+async def test_a_committee_may_stay_away(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await set_for(bus)
+        said = await bus["Milan"].lead("!coalition cancel #1")
+        assert said.says("Joint demands #1 is cancelled for us. The other committees still meet.")
+        await bus["Berlin"].lead("!coalition move #1 sun 12:30")
+        await bus["Berlin"].lead("!coalition ok")
+        await bus.settle()
+        assert "12:30" not in bus["Milan"].in_room
+        ((_at, _minutes, live, _title),) = await bus["Berlin"].do(when)
+        assert live
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+async def test_whoever_proposed_it_leaves(begun: Path, *, chosen: bool) -> None:
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await (set_for(bus) if chosen else proposed(bus))
+        await bus["Berlin"].do(lambda seat: seat.say("leave", Parting(), ""))
+        await bus.settle()
+        said = bus["Milan"].in_room
+        if chosen:
+            assert "Joint demands #1 stays as it is; now you can move it here." in said
+            await bus["Milan"].room("!meet move #1 sun 18:00")
+            assert (await bus["Milan"].room("!ok")).says("moved")
+        else:
+            assert "Joint demands #1 is off: the committee that proposed it has left" in said
+
+
+async def test_nobody_chooses(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await proposed(bus)
+        await bus.later(days=8)
+        for name in bus.chapters:
+            assert "No time was chosen for Joint demands #1" in bus[name].in_room
+
+
+CHANGES = [
+    # Clocks go forward in Berlin and Rome on 29 March 2026 at 02:00, back on 25 October at 03:00.
+    (datetime(2026, 3, 24, 9, tzinfo=UTC), "sat 14:00, sun 14:00", 1, (13, "14:00", "21:00", "10:00")),
+    (datetime(2026, 3, 24, 9, tzinfo=UTC), "sat 14:00, sun 14:00", 2, (12, "14:00", "20:00", "09:00")),
+    (datetime(2026, 10, 20, 9, tzinfo=UTC), "sat 14:00, sun 14:00", 1, (12, "14:00", "20:00", "09:00")),
+    (datetime(2026, 10, 20, 9, tzinfo=UTC), "sat 14:00, sun 14:00", 2, (13, "14:00", "21:00", "10:00")),
+]
+
+
+@pytest.mark.parametrize(("now", "times", "option", "shown"), CHANGES)
+async def test_clocks_change_between_the_times(
+    begun: Path, now: datetime, times: str, option: int, shown: tuple[int, str, str, str]
+) -> None:
+    async with chapters("Berlin", "Milan", "Shenzhen", "São Paulo", begun=begun, at=now) as bus:
+        await proposed(bus, f"!coalition meet Demands | {times} | until thu 20:00 | 60m")
+        for name in bus.chapters:
+            await all_say(bus, name, "1 2")
+        said = await bus["Berlin"].lead(f"!coalition pick #1 {option}")
+        await bus.settle()
+        hour, there, shenzhen, sao_paulo = shown
+        assert f"{there}–" in said.in_room
+        assert f"{there}–" in bus["Milan"].in_room
+        assert f"{shenzhen}–" in bus["Shenzhen"].in_room
+        assert f"{sao_paulo}–" in bus["São Paulo"].in_room
+        ((at, *_rest),) = await bus.equal(when)
+        assert at.hour == hour
+
+
+async def test_a_time_that_berlin_shows_twice_is_one_instant_everywhere(begun: Path) -> None:
+    at = datetime(2026, 10, 20, 9, tzinfo=UTC)
+    async with chapters("Shenzhen", "Berlin", begun=begun, at=at) as bus:
+        line = "!coalition meet Night | sun 08:30, sun 09:30 | until fri 20:00"
+        asked = await proposed(bus, line, by="Shenzhen")
+        assert asked["Berlin"].count("02:30") == 2
+        await bus["Shenzhen"].lead("!coalition pick #1 2")
+        await bus.settle()
+        ((start, *_rest),) = await bus.equal(when)
+        assert start == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+MINUTED = (
+    ("@ana", "!meet start"),
+    ("@ben", "!here"),
+    ("@ana", "!decide we demand on-call pay in all three cities"),
+    ("@lea", "!action @ben write to the works council by fri"),
+    ("@ana", "!meet end"),
+)
+
+
+async def test_minutes_go_out_as_shown_after_an_ok(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await set_for(bus)
+        for chapter in bus.chapters.values():
+            chapter.chat.be(datetime(2026, 11, 29, 13, 5, tzinfo=UTC))
+        for who, typed in MINUTED:
+            await bus["Milan"].chat.room(who, typed)
+        shown = await bus["Milan"].lead("!coalition minutes #1")
+        words = ("decided: we demand on-call pay in all three cities", "to do: write to the works council")
+        assert shown.says("Shall I send these minutes of Joint demands #1", *words)
+        assert not {"ana", "ben", "lea"} & set(shown.text.replace("@", " ").split())
+        await bus.settle()
+        assert "Minutes" not in bus["Berlin"].in_room
+        # What is typed after it was shown does not go out.
+        await bus["Milan"].chat.room("@ana", "!undo")
+        await bus["Milan"].lead("!coalition ok")
+        await bus.settle()
+        for name in ("Berlin", "Shenzhen"):
+            assert "Minutes of Joint demands #1, from Milan:" in bus[name].in_room
+            assert all(row in bus[name].in_room for row in words)
+            sent = [block for who, block, _sentence in bus.said if block["kind"] == "meeting minutes"]
+        assert len(sent) == 1
+
+
+async def test_no_minutes_without_an_ok(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await set_for(bus)
+        assert (await bus["Milan"].lead("!coalition minutes #1")).says("has not begun yet")
+        for chapter in bus.chapters.values():
+            chapter.chat.be(datetime(2026, 11, 29, 13, 5, tzinfo=UTC))
+        for who, typed in MINUTED:
+            await bus["Milan"].chat.room(who, typed)
+        await bus["Milan"].lead("!coalition minutes #1")
+        assert (await bus["Milan"].lead("!coalition no")).text
+        await bus.later(days=9)
+        assert not [1 for _who, block, _sentence in bus.said if block["kind"] == "meeting minutes"]
+
+
+async def test_a_bot_that_did_not_propose_it_moves_nothing(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await set_for(bus)
+        before = await bus.equal(when)
+        ref = next(b["body"]["ref"] for _w, b, _s in bus.said if b["kind"] == "meeting")
+        start = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
+
+        async def forged(seat: Seat) -> None:
+            await seat.say("meeting set", bodies.ChosenTime(ref, start, 60), "")
+            await seat.say("meeting off", bodies.CalledOff(ref), "")
+
+        await bus["Milan"].do(forged)
+        await bus.settle()
+        assert await bus.equal(when) == before
+
+
+@pytest.mark.parametrize(
+    "clocks",
+    [
+        (ClockCounts("Europe/Rome", 4, (TimeCount(4, 0),) * 2),),
+        (ClockCounts("Europe/Rome", 5, (TimeCount(4, 2),) * 2),),
+        (ClockCounts("Europe/Rome", 5, (TimeCount(5, 0),) * 3),),
+        (ClockCounts("../../etc/passwd", 5, (TimeCount(5, 0),) * 2),),
+    ],
+)
+async def test_counts_that_cannot_be_are_not_taken(
+    begun: Path, clocks: tuple[ClockCounts, ...]
+) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await proposed(bus)
+        ref = next(b["body"]["ref"] for _w, b, _s in bus.said if b["kind"] == "meeting")
+        said = bodies.MeetingCounts(ref, "Europe/Rome", clocks)
+        await bus["Milan"].do(lambda seat: seat.say("meeting counts", said, ""))
+        await bus.settle()
+        assert (await bus["Berlin"].lead("!coalition tally #1")).says("Not heard from: Milan.")
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_the_way_does_all_hear_one_time(begun: Path, seed: int) -> None:
+    weather = Weather(random.Random(seed), shuffled=True, twice=0.4, unreadable=0.3)
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun, weather=weather) as bus:
+        await bus["Berlin"].lead(MEET)
+        await bus["Berlin"].lead("!coalition ok")
+        await bus.settle()
+        weather.unreadable = 0.0
+        await bus["Berlin"].do(lambda seat: seat.say("nothing", bodies.CalledOff("0" * 16), ""))
+        await bus.settle()
+        weather.unreadable = 0.3
+        for name in ("Milan", "Shenzhen"):
+            said = await bus[name].lead("!coalition ok")
+            assert said.says("I ask the room now"), (name, said.text)
+        for name in bus.chapters:
+            await all_say(bus, name, "2")
+        await bus["Berlin"].lead("!coalition pick #1 2")
+        await bus["Berlin"].lead("!coalition move #1 sun 12:30")
+        await bus["Berlin"].lead("!coalition ok")
+        await bus.settle()
+        weather.unreadable = 0.0
+        for name in bus.chapters:
+            await bus[name].do(lambda seat: seat.say("nothing", bodies.CalledOff("0" * 16), ""))
+        await bus.settle()
+        ((at, _minutes, live, _title),) = await bus.equal(when)
+        assert live and at == datetime(2026, 11, 29, 11, 30, tzinfo=UTC)
+        for name in ("Milan", "Shenzhen"):
+            assert bus[name].in_room.count("Joint demands #1 moved") == 1
+            assert bus[name].in_room.count("Coming? !yes #1") == 2
+
+
+class Killed(Exception):
+    """The process ended before the transaction had committed."""
+
+
+async def _play(bus: Bus) -> None:
+    await set_for(bus)
+    await bus["Berlin"].lead("!coalition move #1 sun 12:30")
+    await bus["Berlin"].lead("!coalition ok")
+    await bus.settle()
+    await bus.later(days=4)
+
+
+async def test_a_bot_that_dies_at_any_step_changes_nothing(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every message is first taken in by a bot that dies with it, and once more after the next start."""
+    died = 0
+    real_hear, real_tick = Chapter.hear, Chapter.tick
+
+    async def dies(*_args: object, **_named: object) -> None:
+        nonlocal died
+        died += 1
+        raise Killed
+
+    async def hear(chapter: Chapter, flight: Flight, table: CoalitionTable) -> Reception:
+        with pytest.MonkeyPatch.context() as patch, suppress(Killed):
+            patch.setattr(HeardMessages, "note", dies)
+            await real_hear(chapter, flight, table)
+        return await real_hear(chapter, flight, table)
+
+    async def tick(chapter: Chapter, table: CoalitionTable) -> None:
+        with pytest.MonkeyPatch.context() as patch, suppress(Killed):
+            patch.setattr(Seat, "tell", dies)
+            await real_tick(chapter, table)
+        await real_tick(chapter, table)
+
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await _play(bus)
+        smooth = {name: each.in_room for name, each in bus.chapters.items()}
+        assert await bus.equal(when)
+    monkeypatch.setattr(Chapter, "hear", hear)
+    monkeypatch.setattr(Chapter, "tick", tick)
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await _play(bus)
+        assert {name: each.in_room for name, each in bus.chapters.items()} == smooth
+        assert died > 10
+        ((at, *_rest),) = await bus.equal(when)
+        assert at == datetime(2026, 11, 29, 11, 30, tzinfo=UTC)
