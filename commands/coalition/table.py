@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from commands.coalition import membership
+from commands.coalition import membership, pairing
 from commands.coalition.kinds import CoalitionTable
 from commands.coalition.meetings import job as meetings
 
-TABLE: Final = CoalitionTable((membership.JOB, meetings.JOB))
+TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB, meetings.JOB))
