@@ -75,7 +75,9 @@ async def when(seat: Seat) -> Any:
     meetings = seat.repository(Meetings)
     found = []
     for each in await seat.repository(SharedMeetings).all():
-        found += [(o.at, o.minutes, o.live, o.title) for o in await meetings.occurrences(each.meeting)]
+        found += [
+            (o.at, o.minutes, o.live, o.title) for o in await meetings.occurrences(each.meeting)
+        ]
     return found
 
 
@@ -97,10 +99,12 @@ async def test_a_meeting_across_seven_hours(begun: Path) -> None:
         await all_say(bus, "Shenzhen", "2")
         await bus.later(days=4)
         told = bus["Berlin"].to_leads
-        assert "1) Sun 29 Nov, 14:00 Berlin (2): at least 15 yes and 0 if need be, of 15" in told
+        assert "1) Sun 29 Nov, 14:00 Berlin (2): at least 15 yes, of 15" in told
         assert "fewest in Milan, at least 0 of 5" in told
         said = await bus["Berlin"].lead("!coalition pick #1 2")
-        assert said.says("All committees hear of #1 now", "Joint demands #1: Sun 29 Nov, 14:00–15:30 Berlin.")
+        assert said.says(
+            "All committees hear of #1 now", "Joint demands #1: Sun 29 Nov, 14:00–15:30 Berlin."
+        )
         await bus.settle()
         assert "Joint demands #1: Sun 29 Nov, 21:00–22:30 Shanghai." in bus["Shenzhen"].in_room
         assert "Joint demands #1: Sun 29 Nov, 14:00–15:30 Rome." in bus["Milan"].in_room
@@ -248,10 +252,30 @@ async def test_nobody_chooses(begun: Path) -> None:
 
 CHANGES = [
     # Clocks go forward in Berlin and Rome on 29 March 2026 at 02:00, back on 25 October at 03:00.
-    (datetime(2026, 3, 24, 9, tzinfo=UTC), "sat 14:00, sun 14:00", 1, (13, "14:00", "21:00", "10:00")),
-    (datetime(2026, 3, 24, 9, tzinfo=UTC), "sat 14:00, sun 14:00", 2, (12, "14:00", "20:00", "09:00")),
-    (datetime(2026, 10, 20, 9, tzinfo=UTC), "sat 14:00, sun 14:00", 1, (12, "14:00", "20:00", "09:00")),
-    (datetime(2026, 10, 20, 9, tzinfo=UTC), "sat 14:00, sun 14:00", 2, (13, "14:00", "21:00", "10:00")),
+    (
+        datetime(2026, 3, 24, 9, tzinfo=UTC),
+        "sat 14:00, sun 14:00",
+        1,
+        (13, "14:00", "21:00", "10:00"),
+    ),
+    (
+        datetime(2026, 3, 24, 9, tzinfo=UTC),
+        "sat 14:00, sun 14:00",
+        2,
+        (12, "14:00", "20:00", "09:00"),
+    ),
+    (
+        datetime(2026, 10, 20, 9, tzinfo=UTC),
+        "sat 14:00, sun 14:00",
+        1,
+        (12, "14:00", "20:00", "09:00"),
+    ),
+    (
+        datetime(2026, 10, 20, 9, tzinfo=UTC),
+        "sat 14:00, sun 14:00",
+        2,
+        (13, "14:00", "21:00", "10:00"),
+    ),
 ]
 
 
@@ -303,7 +327,10 @@ async def test_minutes_go_out_as_shown_after_an_ok(begun: Path) -> None:
         for who, typed in MINUTED:
             await bus["Milan"].chat.room(who, typed)
         shown = await bus["Milan"].lead("!coalition minutes #1")
-        words = ("decided: we demand on-call pay in all three cities", "to do: write to the works council")
+        words = (
+            "decided: we demand on-call pay in all three cities",
+            "to do: write to the works council",
+        )
         assert shown.says("Shall I send these minutes of Joint demands #1", *words)
         assert not {"ana", "ben", "lea"} & set(shown.text.replace("@", " ").split())
         await bus.settle()
@@ -315,8 +342,8 @@ async def test_minutes_go_out_as_shown_after_an_ok(begun: Path) -> None:
         for name in ("Berlin", "Shenzhen"):
             assert "Minutes of Joint demands #1, from Milan:" in bus[name].in_room
             assert all(row in bus[name].in_room for row in words)
-            sent = [block for who, block, _sentence in bus.said if block["kind"] == "meeting minutes"]
-        assert len(sent) == 1
+        kinds = [block["kind"] for _who, block, _sentence in bus.said]
+        assert kinds.count("meeting minutes") == 1
 
 
 async def test_no_minutes_without_an_ok(begun: Path) -> None:
@@ -395,7 +422,8 @@ async def test_whatever_the_way_does_all_hear_one_time(begun: Path, seed: int) -
             await bus[name].do(lambda seat: seat.say("nothing", bodies.CalledOff("0" * 16), ""))
         await bus.settle()
         ((at, _minutes, live, _title),) = await bus.equal(when)
-        assert live and at == datetime(2026, 11, 29, 11, 30, tzinfo=UTC)
+        assert live
+        assert at == datetime(2026, 11, 29, 11, 30, tzinfo=UTC)
         for name in ("Milan", "Shenzhen"):
             assert bus[name].in_room.count("Joint demands #1 moved") == 1
             assert bus[name].in_room.count("Coming? !yes #1") == 2

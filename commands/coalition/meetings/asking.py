@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from commands.coalition import consent, wire
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.meetings import views
 from commands.coalition.meetings.bodies import AskedMeeting, MeetingCounts, Offer, TakingPart
-from commands.coalition.meetings.rules import ClockCounts, counted
+from commands.coalition.meetings.rules import ClockCounts, counted, zone_called
 from commands.coalition.seat import NOBODY, Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import speaking
@@ -185,11 +185,3 @@ def fits(body: MeetingCounts, times: int) -> bool:
         and (not each.zone or zone_called(each.zone) is not None)
         for each in body.clocks
     )
-
-
-def zone_called(key: str) -> ZoneInfo | None:
-    """The zone with a key that another bot said; None if none is known here."""
-    try:
-        return ZoneInfo(key)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None

@@ -9,7 +9,7 @@ from commands.coalition import wire
 from commands.coalition.kinds import HeardMessage
 from commands.coalition.meetings import asking, views
 from commands.coalition.meetings.bodies import CalledOff, ChosenTime, MeetingCounts
-from commands.coalition.meetings.rules import CommitteeCounts, RankedTime, rank
+from commands.coalition.meetings.rules import CommitteeCounts, RankedTime, rank, zone_called
 from commands.coalition.seat import Seat
 from commands.framework.i18n import speaking
 from commands.framework.reply import Reply
@@ -74,7 +74,7 @@ async def heard_counts(seat: Seat, heard: HeardMessage[MeetingCounts]) -> tuple[
     if not asking.fits(heard.body, len(await asking.times_of(seat, shared))):
         raise wire.NotAMessage("counts of something else")
     body = heard.body
-    if asking.zone_called(body.zone) is None:
+    if zone_called(body.zone) is None:
         body = replace(body, zone="")
     counts = wire.canonical(wire.body_of(body))
     news = await kept.answer(shared.id, heard.member.id, takes_part=True, counts=counts)
@@ -209,7 +209,7 @@ async def _moved(seat: Seat, shared: SharedMeeting, after: Occurrence, before: O
 
 
 def _proposers(shared: SharedMeeting) -> set[ZoneInfo]:
-    zone = asking.zone_called(shared.zone)
+    zone = zone_called(shared.zone)
     return set() if zone is None else {zone}
 
 

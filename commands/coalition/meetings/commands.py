@@ -1,10 +1,9 @@
 """Commands for meetings of the coalition: propose times, compare, choose, move, call off, send minutes."""
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from commands.authority.budget import Acts
-from commands.coalition.meetings import asking, choosing, minutes, moving, views
-from commands.coalition.meetings.bodies import AskedMeeting
 from commands.coalition.meetings.terms import MeetingProposedHere, MeetingTogether
 from commands.coalition.terms import OwnSeat
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
@@ -12,8 +11,20 @@ from commands.meetings.lookup import begun
 from commands.meetings.terms import USUAL_MINUTES, OptionNumber, Plan, read_minutes, read_title
 from commands.meetings.time_poll.options import EVENING, read_end, read_one, read_options
 from commands.roles.quotas import Act
+from storage.core.later import Later
 from storage.meetings.agendas import Minutes
 from storage.meetings.meetings import Meetings
+
+if TYPE_CHECKING:
+    from commands.coalition.meetings import asking, bodies, choosing, minutes, moving, views
+else:
+    # Loaded when the first of these commands is typed: most committees are in no coalition.
+    asking = Later("commands.coalition.meetings.asking")
+    bodies = Later("commands.coalition.meetings.bodies")
+    choosing = Later("commands.coalition.meetings.choosing")
+    minutes = Later("commands.coalition.meetings.minutes")
+    moving = Later("commands.coalition.meetings.moving")
+    views = Later("commands.coalition.meetings.views")
 
 MEET = "!coalition meet Joint demands | sat 10:00, sun 15:00 | until thu 20:00 | 90m"
 USUAL_DAYS = 3
@@ -53,7 +64,7 @@ async def meet(ctx: Context, plan: Plan, *, seat: OwnSeat) -> Reply:
     if max(times) > ctx.now + asking.LONGEST_AHEAD:
         raise refuse("Please take times within a year.", example=MEET)
     zone = ctx.committee.zone.key
-    asked = AskedMeeting(
+    asked = bodies.AskedMeeting(
         asking.new_ref(), title, zone, length, tuple(times), closes.astimezone(UTC)
     )
     return await asking.offer(seat, asked)

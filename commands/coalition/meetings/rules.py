@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Annotated
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commands.coalition.disclosure import CountedLine, told
 from commands.meetings.rules import is_night
@@ -194,3 +194,11 @@ def _nights(at: datetime, every: Sequence[CommitteeCounts]) -> tuple[str, ...]:
         if is_night(there.hour):
             clocks.setdefault(there.utcoffset(), key)
     return tuple(clocks.values())
+
+
+def zone_called(key: str) -> ZoneInfo | None:
+    """The zone with a key that another bot said; None if none is known here."""
+    try:
+        return ZoneInfo(key)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

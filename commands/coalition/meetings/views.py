@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from commands.coalition.meetings.bodies import AskedMeeting, OwnMinutes, Shift
-from commands.coalition.meetings.rules import ClockCounts, RankedTime
+from commands.coalition.meetings.rules import ClockCounts, RankedTime, zone_called
 from commands.coalition.wording import called
 from commands.framework.i18n import _, all_of, city
 from commands.framework.reply import (
@@ -41,8 +41,6 @@ def _at(at: datetime, zone: ZoneInfo, minutes: int | None, now: datetime) -> str
 
 
 def _zone(key: str) -> ZoneInfo:
-    from commands.coalition.meetings.asking import zone_called  # noqa: PLC0415
-
     return zone_called(key) or ZoneInfo("UTC")
 
 
@@ -279,8 +277,10 @@ def _reasons(each: RankedTime) -> str:
         _("at least {yes} yes and {maybe} if need be, of {answered}").format(
             yes=each.yes, maybe=each.maybe, answered=each.answered
         )
+        if each.maybe
+        else _("at least {yes} yes, of {answered}").format(yes=each.yes, answered=each.answered)
     ]
-    if each.fewest is not None:
+    if each.fewest is not None and each.fewest.able < each.fewest.answered:
         fewest = _("fewest in {who}, at least {able} of {answered}")
         parts.append(
             fewest.format(
@@ -288,9 +288,8 @@ def _reasons(each: RankedTime) -> str:
             )
         )
     if each.night:
-        cities = all_of(
-            [f"{city(_zone(key))} ({each.at.astimezone(_zone(key)):%H:%M})" for key in each.night]
-        )
+        zones = [_zone(key) for key in each.night]
+        cities = all_of([f"{city(zone)} ({each.at.astimezone(zone):%H:%M})" for zone in zones])
         parts.append(_("night in {cities}").format(cities=cities))
     return "; ".join(parts)
 

@@ -1,0 +1,115 @@
+"""docs/guide/coalition.md is played: three committees with a bot each, over a room of bots without Matrix.
+
+A line says whose it is: ``@lea of Milan: …`` is typed in her direct chat, ``@ana of Milan in the room: …`` in the
+room; several people may type the same, ``@ana, @ben of Milan: …``, and what the last of them is answered stands
+below. What is said unasked stands there too: ``(in the room of Berlin) …``, ``(to the leads of Milan) …``.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.delivery.outgoing import outgoing
+from commands.framework.reply import Audience, Reply
+from storage.chat.outbox import ContentKind
+from tests.chat.test_guide import BLOCK, CLOCK, GUIDE, NEW_LINE
+from tests.support.coalition_bus import Bus, Chapter, coalition
+from tests.support.reminded import Told
+
+PAGE = GUIDE / "coalition.md"
+TYPED = re.compile(
+    r"(?P<who>@\w+(?:, @\w+)*) of (?P<committee>\w+)(?P<room> in the room)?: (?P<text>.+)"
+)
+CITIES = {"Berlin": "Europe/Berlin", "Milan": "Europe/Rome", "Shenzhen": "Asia/Shanghai"}
+MORE = ("@dan",)
+"""Who is in each committee beside Ana and Ben, its lead Lea and its keeper Kim."""
+
+
+@asynccontextmanager
+async def chapters(begun: Path) -> AsyncIterator[Bus]:
+    """The three committees of the page, each of five on its own clock; their bots do not know each other."""
+    async with coalition(*CITIES, begun=begun, paired=True) as bus:
+        for name, chapter in bus.chapters.items():
+            chapter.chat.join(*MORE)
+            async with chapter.chat.database.transaction() as tx:
+                await tx.execute("UPDATE committees SET zone = ?, name = ?", (CITIES[name], name))
+        yield bus
+        assert bus.errors == []
+
+
+class Played:
+    """The page as it is played; ``answer`` is what the guide shows below a line."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.bus = bus
+        self._seen = dict.fromkeys(bus.chapters, 0)
+        self._codes: dict[str, str] = {}
+        """What stands in the page for what is different each time."""
+
+    async def answer(self, first: str) -> str:
+        """What follows from one line: a time that comes, or something that is typed."""
+        typed = TYPED.fullmatch(first)
+        if typed is None:
+            return await self._pass_time(datetime.strptime(first, CLOCK).replace(tzinfo=UTC))
+        chapter = self.bus[typed["committee"]]
+        chat = chapter.chat
+        say = chat.room if typed["room"] else chat.dm
+        text = typed["text"].replace(NEW_LINE, "\n")
+        said = [await say(who, text) for who in typed["who"].split(", ")][-1]
+        here = [said.here]
+        for where, audience in (
+            (f"(in the room of {chapter.name}) ", Audience.ROOM),
+            ("(in the direct chat) ", Audience.PERSON),
+        ):
+            here += [f"{where}{row}" for row in said.body(audience).splitlines()]
+        await self.bus.settle()
+        return "\n".join(filter(None, [*here, *self._unasked()]))
+
+    async def _pass_time(self, now: datetime) -> str:
+        rows = []
+        for chapter in self.bus.chapters.values():
+            told = await chapter.chat.pass_time(now)
+            rows += [row for each in told for row in self._reminded(chapter, each)]
+        await self.bus.settle()
+        return "\n".join([*rows, *self._unasked()])
+
+    @staticmethod
+    def _reminded(chapter: Chapter, told: Told) -> list[str]:
+        where = f"(in the room of {chapter.name}) " if told.to == "room" else "(in a direct chat) "
+        return [f"{where}{row}" for row in told.body.splitlines()]
+
+    def _unasked(self) -> list[str]:
+        """What every committee was told since it was last asked, the same words of several once."""
+        rows: dict[tuple[str, str], list[str]] = {}
+        for name, chapter in self.bus.chapters.items():
+            new = chapter.told[self._seen[name] :]
+            self._seen[name] = len(chapter.told)
+            for said, _occasion in new:
+                key = (
+                    "in the room of" if said.audience is Audience.ROOM else "to the leads of",
+                    body(said),
+                )
+                rows.setdefault(key, []).append(name)
+        return [
+            f"({where} {' and '.join(names)}) {row}"
+            for (where, text), names in rows.items()
+            for row in text.splitlines()
+        ]
+
+
+def body(said: Reply) -> str:
+    """The plain text of a reply."""
+    return "\n".join(
+        str(each.content["body"]) for each in outgoing(said) if each.kind is ContentKind.EVENT
+    )
+
+
+async def test_the_page_of_a_coalition_tells_what_happens(begun: Path) -> None:
+    async with chapters(begun) as bus:
+        played = Played(bus)
+        for block in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
+            for turn in block.strip().split("\n\n"):
+                first, _newline, answer = turn.partition("\n")
+                assert await played.answer(first) == answer, first
