@@ -222,6 +222,16 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "roles": ("!roles",),
     "roles take": ("!roles take notes",),
     "swap": ("!swap @ben",),
+    "coalition meet": (
+        "!coalition meet Planning | " + ", ".join(f"{d} dec 19:00" for d in range(1, 31)),
+        f"!coalition meet Planning | {_filled('tue 19:00, ', 600)} | until sun 20:00",
+        f"!coalition meet Planning | {WHEN}, {TIME} | until sun 20:00 | 90m",
+    ),
+    "coalition tally": ("!coalition tally #3",),
+    "coalition pick": ("!coalition pick #3 1",),
+    "coalition move": (f"!coalition move #1 {WHEN}", "!coalition move #1 wed 19:00"),
+    "coalition cancel": ("!coalition cancel #2",),
+    "coalition minutes": ("!coalition minutes #1",),
     "meet start": ("!meet start #1",),
     "here": ("!here",),
     "attended": (
