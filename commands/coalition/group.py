@@ -7,9 +7,13 @@ GROUP = Group(
     lambda: _("Other committees"),
     (
         coalition.coalition,
+        coalition.new,
+        coalition.code,
+        coalition.join,
         coalition.label,
         coalition.ok,
         coalition.no,
+        coalition.leave,
     ),
     topics=("coalition", "chapters"),
 )

@@ -6,3 +6,8 @@ from commands.coalition import membership, pairing
 from commands.coalition.kinds import CoalitionTable
 
 TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB))
+
+
+def every_job() -> CoalitionTable:
+    """All jobs; a function, so that tests can have others."""
+    return TABLE
