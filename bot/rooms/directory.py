@@ -162,10 +162,9 @@ class RoomDirectory:
         to brings us into with several people, or under a name before there is any committee of
         theirs, is a committee's.
         """
-        if any(committee.room == room.id for committee in committees):
-            return Settlement.COMMITTEE
-        if room.id in self.closed:
-            return Settlement.COALITION
+        known = self._known(room, committees)
+        if known is not None:
+            return known
         unfit = not room.encrypted or room.public
         if room.replaced or (unfit and room.inviter == self.own):
             # A room of our own may still be in the making.
@@ -181,6 +180,12 @@ class RoomDirectory:
         over = room.declared_direct or room.inviter == self.own
         ours = not over and self.may_invite(room.inviter)
         return Settlement.COMMITTEE if ours else Settlement.UNKNOWN
+
+    def _known(self, room: Room, committees: Sequence[Committee]) -> Settlement | None:
+        """What a room is that we keep record of; None: nobody has settled it yet."""
+        if any(committee.room == room.id for committee in committees):
+            return Settlement.COMMITTEE
+        return Settlement.COALITION if room.id in self.closed else None
 
     def _settle_unsaid(self, room: Room, committees: Sequence[Committee]) -> Settlement:
         """A room of which nobody said that it is a direct chat, and which may yet become anything."""

@@ -8,6 +8,9 @@ GROUP = Group(
     lambda: _("Other committees"),
     (
         coalition.coalition,
+        coalition.new,
+        coalition.code,
+        coalition.join,
         coalition.label,
         coalition.ok,
         coalition.no,
@@ -17,6 +20,7 @@ GROUP = Group(
         meetings.move,
         meetings.cancel,
         meetings.minutes_,
+        coalition.leave,
     ),
     topics=("coalition", "chapters"),
 )

@@ -7,3 +7,8 @@ from commands.coalition.kinds import CoalitionTable
 from commands.coalition.meetings import job as meetings
 
 TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB, meetings.JOB))
+
+
+def every_job() -> CoalitionTable:
+    """All jobs; a function, so that tests can have others."""
+    return TABLE
