@@ -5,13 +5,18 @@ room; several people may type the same, ``@ana, @ben of Milan: …``, and what t
 below. What is said unasked stands there too: ``(in the room of Berlin) …``, ``(to the leads of Milan) …``.
 """
 
+import hashlib
+import itertools
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from bot.delivery.outgoing import outgoing
+from commands.coalition import pairing
 from commands.framework.reply import Audience, Reply
 from storage.chat.outbox import ContentKind
 from tests.chat.test_guide import BLOCK, CLOCK, GUIDE, NEW_LINE
@@ -29,8 +34,24 @@ MORE = ("@dan",)
 
 @asynccontextmanager
 async def chapters(begun: Path) -> AsyncIterator[Bus]:
-    """The three committees of the page, each of five on its own clock; their bots do not know each other."""
-    async with coalition(*CITIES, begun=begun, paired=True) as bus:
+    """The three committees of the page, each of five on its own clock; their bots do not know each other.
+
+    Codes are the same each time: what is drawn by chance is counted.
+    """
+    drawn = itertools.count(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairing.secrets, "token_bytes", lambda size: _drawn(next(drawn), size))
+        async with _on_the_bus(begun) as bus:
+            yield bus
+
+
+def _drawn(number: int, size: int) -> bytes:
+    return hashlib.sha256(bytes([number])).digest()[:size]
+
+
+@asynccontextmanager
+async def _on_the_bus(begun: Path) -> AsyncIterator[Bus]:
+    async with coalition(*CITIES, begun=begun, paired=False) as bus:
         for name, chapter in bus.chapters.items():
             chapter.chat.join(*MORE)
             async with chapter.chat.database.transaction() as tx:
@@ -64,7 +85,7 @@ class Played:
             ("(in the direct chat) ", Audience.PERSON),
         ):
             here += [f"{where}{row}" for row in said.body(audience).splitlines()]
-        await self.bus.settle()
+        await self._meet()
         return "\n".join(filter(None, [*here, *self._unasked()]))
 
     async def _pass_time(self, now: datetime) -> str:
@@ -72,8 +93,13 @@ class Played:
         for chapter in self.bus.chapters.values():
             told = await chapter.chat.pass_time(now)
             rows += [row for each in told for row in self._reminded(chapter, each)]
-        await self.bus.settle()
+        await self._meet()
         return "\n".join([*rows, *self._unasked()])
+
+    async def _meet(self) -> None:
+        """Deliver what is on the way, pairing included."""
+        await self.bus.meet()
+        await self.bus.settle()
 
     @staticmethod
     def _reminded(chapter: Chapter, told: Told) -> list[str]:
