@@ -31,6 +31,8 @@ from storage.core.rows import moment
 
 EVERY: Final = 60.0
 """Seconds after which everything is looked at again while a committee is in a coalition."""
+SOON: Final = 2.0
+"""The same while the bot is going into the room, or out of it."""
 
 log = logs.get("bot.coalition.work")
 
@@ -50,26 +52,25 @@ class CoalitionWork:
         while True:
             self.signal.clear()
             try:
-                busy = await self.look()
+                pause = await self.look()
             except (NotNow, MatrixError, Error) as error:
                 log.failure("coalition_work", error)
-                busy = True
+                pause = EVERY
             try:
-                async with asyncio.timeout(EVERY if busy else None):
+                async with asyncio.timeout(pause):
                     await self.signal.wait()
             except TimeoutError:
                 continue
 
-    async def look(self) -> bool:
-        """Do what is to be done now in all coalitions; False if there is none."""
+    async def look(self) -> float | None:
+        """Do what is to be done now in all coalitions; the seconds until the next look, None for never."""
         async with self.database.transaction() as tx:
             every = await EveryCoalition(tx).all()
             await rooms.look(tx, self.room.places.closed)
-        for each in every:
-            await self._one(each)
-        return bool(every)
+        return min([await self._one(each) for each in every], default=None)
 
-    async def _one(self, coalition: Coalition) -> None:
+    async def _one(self, coalition: Coalition) -> float:
+        """Do what is to be done in one coalition; the seconds until the next look at it."""
         await self._do_what_is_due(coalition)
         async with self.database.transaction() as tx:
             knock = await Knocks(tx).of(coalition.id)
@@ -77,15 +78,16 @@ class CoalitionWork:
                      if each.coalition == coalition.id]  # fmt: skip
             now = await EveryCoalition(tx).by_id(coalition.id)
         if now is None:
-            return
+            return EVERY
         if now.state is CoalitionState.LEAVING:
             await self._leave(now)
-            return
+            return SOON
         if knock is not None:
             await self._knock(now, knock)
         await self._let_in(now)
         for code in codes:
             await self._answer(code)
+        return SOON if knock is not None and knock.room is not None else EVERY
 
     @asynccontextmanager
     async def _seated(self, coalition: Coalition) -> AsyncIterator[Seat | None]:

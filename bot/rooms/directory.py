@@ -114,7 +114,7 @@ class RoomDirectory:
             room
             for room in self.rooms.values()
             if room.id not in taken
-            and room.id not in self.closed
+            and not (room.of_bots or room.id in self.closed)
             and room.encrypted
             and not room.public
             and room.direct_partner(self.own) == user
@@ -132,8 +132,9 @@ class RoomDirectory:
     def direct_partner(self, room_id: str) -> str | None:
         """The person whose direct chat a room is; None where it is none, or not known."""
         room = self.rooms.get(room_id)
-        known = room is not None and room_id not in self.closed
-        return room.direct_partner(self.own) if known and room is not None else None
+        if room is None or room.of_bots or room_id in self.closed:
+            return None
+        return room.direct_partner(self.own)
 
     def is_in(self, room_id: str) -> bool:
         """Whether the bot is in a room."""
@@ -185,7 +186,7 @@ class RoomDirectory:
         """What a room is that we keep record of; None: nobody has settled it yet."""
         if any(committee.room == room.id for committee in committees):
             return Settlement.COMMITTEE
-        return Settlement.COALITION if room.id in self.closed else None
+        return Settlement.COALITION if room.id in self.closed or room.of_bots else None
 
     def _settle_unsaid(self, room: Room, committees: Sequence[Committee]) -> Settlement:
         """A room of which nobody said that it is a direct chat, and which may yet become anything."""
