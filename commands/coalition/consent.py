@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from commands.coalition import wire
 from commands.coalition.kinds import AnyProposal, CoalitionTable, ProposalKind
@@ -10,6 +11,9 @@ from commands.framework.errors import impossible
 from commands.framework.reply import Audience, Code, Reply, in_each_language, line, reply
 from storage.coalition.model import MemberId, Proposal, ProposalState
 from storage.core.model import UserId
+
+MOST_WAITING: Final = 20
+"""Proposals of one other committee that wait at a time: more are not heard, so that a bot drowns no leads."""
 
 
 async def propose(
@@ -24,8 +28,10 @@ async def propose(
     """Have the leads of this committee decide about something by ``until``, and tell them.
 
     ``by``: the committee that proposes it; None: this one. ``key`` names the thing: proposed once, whatever
-    came of it. Returns None if it was proposed before; nobody is told again.
+    came of it. Returns None if it was proposed before, or if too much of that committee waits; nobody is told.
     """
+    if by is not None and await seat.proposals.waiting_of(by, seat.now) >= MOST_WAITING:
+        return None
     made = await seat.proposals.add(
         seat.coalition.id,
         kind=kind.name,

@@ -76,6 +76,14 @@ class Proposals(Common):
             (self.committee, millis(now)),
         )
 
+    async def waiting_of(self, member: MemberId, now: datetime) -> int:
+        """Count what a member proposed and nobody decided yet."""
+        return await self.tx.number(
+            "SELECT COUNT(*) FROM coalition_proposals WHERE member = ? AND number > 0 "
+            "AND state = 'open' AND expires_at > ?",
+            (member, millis(now)),
+        )
+
     async def overdue(self, now: datetime) -> list[Proposal]:
         """Return what nobody decided in time and is not marked as expired yet, oldest first."""
         return await self.tx.records(

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from commands.coalition import consent
 from commands.coalition.hearing import Reception
 from commands.coalition.kinds import CoalitionTable
-from commands.coalition.meetings import bodies
+from commands.coalition.meetings import bodies, choosing
 from commands.coalition.meetings.rules import ClockCounts, TimeCount
 from commands.coalition.membership import Parting
 from commands.coalition.seat import Seat
@@ -340,8 +341,10 @@ async def test_minutes_go_out_as_shown_after_an_ok(begun: Path) -> None:
         await bus["Milan"].lead("!coalition ok")
         await bus.settle()
         for name in ("Berlin", "Shenzhen"):
-            assert "Minutes of Joint demands #1, from Milan:" in bus[name].in_room
-            assert all(row in bus[name].in_room for row in words)
+            assert "Milan sent minutes of Joint demands #1." in bus[name].to_leads
+            assert "Minutes" not in bus[name].in_room
+            let_in = await bus[name].lead("!coalition ok")
+            assert let_in.says("Minutes of Joint demands #1, from Milan:", *words)
         kinds = [block["kind"] for _who, block, _sentence in bus.said]
         assert kinds.count("meeting minutes") == 1
 
@@ -427,6 +430,52 @@ async def test_whatever_the_way_does_all_hear_one_time(begun: Path, seed: int) -
         for name in ("Milan", "Shenzhen"):
             assert bus[name].in_room.count("Joint demands #1 moved") == 1
             assert bus[name].in_room.count("Coming? !yes #1") == 2
+
+
+async def test_messages_grow_with_committees_not_with_their_square(begun: Path) -> None:
+    cities = [f"C{n}" for n in range(10)]
+    zones = dict.fromkeys(cities, "Europe/Rome")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{__name__}.ZONES", zones)
+        async with chapters(*cities, begun=begun) as bus:
+            await proposed(bus, by="C0")
+            for chapter in bus.chapters.values():
+                chapter.chat.be(datetime(2026, 11, 26, 19, 1, tzinfo=UTC))
+            await bus.settle()
+            assert "Time is up" in bus["C0"].to_leads
+            await bus["C0"].lead("!coalition pick #1 1")
+            await bus.settle()
+            assert len(await bus.equal(when)) == 1
+            kinds = [block["kind"] for _who, block, _sentence in bus.said]
+            assert {kind: kinds.count(kind) for kind in set(kinds)} == {
+                "meeting": 1,
+                "meeting part": 9,
+                "meeting counts": 9,
+                "meeting set": 1,
+            }
+
+
+async def test_a_bot_that_proposes_without_end_drowns_nobody(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        times = tuple(datetime(2026, 11, day, 12, tzinfo=UTC) for day in (28, 29))
+        closes = datetime(2026, 11, 27, 12, tzinfo=UTC)
+        for n in range(consent.MOST_WAITING + 30):
+            asked = bodies.AskedMeeting(f"{n:016x}", "More", "Europe/Berlin", 60, times, closes)
+            await bus["Berlin"].do(lambda seat, asked=asked: seat.say("meeting", asked, ""))
+        await bus.settle()
+        assert bus["Milan"].to_leads.count("proposes a meeting") == consent.MOST_WAITING
+
+
+async def test_a_bot_that_moves_without_end_is_followed_for_a_while(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await set_for(bus)
+        ref = next(b["body"]["ref"] for _w, b, _s in bus.said if b["kind"] == "meeting")
+        for n in range(60):
+            start = datetime(2026, 11, 28, 12, n, tzinfo=UTC)
+            moved = bodies.ChosenTime(ref, start, 60)
+            await bus["Berlin"].do(lambda seat, moved=moved: seat.say("meeting set", moved, ""))
+        await bus.settle()
+        assert bus["Milan"].in_room.count("moved:") == choosing.MOST_MOVES
 
 
 class Killed(Exception):

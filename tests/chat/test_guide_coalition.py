@@ -8,6 +8,7 @@ below. What is said unasked stands there too: ``(in the room of Berlin) …``, `
 import hashlib
 import itertools
 import re
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,7 +17,6 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.outgoing import outgoing
-from commands.coalition import pairing
 from commands.framework.reply import Audience, Reply
 from storage.chat.outbox import ContentKind
 from tests.chat.test_guide import BLOCK, CLOCK, GUIDE, NEW_LINE
@@ -40,7 +40,7 @@ async def chapters(begun: Path) -> AsyncIterator[Bus]:
     """
     drawn = itertools.count(1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pairing.secrets, "token_bytes", lambda size: _drawn(next(drawn), size))
+        patch.setattr(secrets, "token_bytes", lambda size: _drawn(next(drawn), size))
         async with _on_the_bus(begun) as bus:
             yield bus
 

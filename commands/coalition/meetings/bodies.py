@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
+from commands.coalition.labels import fit_title
 from commands.coalition.meetings.rules import MOST_OPTIONS, Clocks, ZoneKey
 from storage.core.bounds import Length, Within
 from storage.core.lazy_dataclass import dataclass
@@ -43,7 +44,7 @@ def _whole_minute(value: datetime) -> datetime:
 
 Ref = Annotated[str, _ref]
 Instant = Annotated[datetime, _whole_minute]
-Title = Annotated[str, Length(LONGEST_TITLE)]
+Title = Annotated[str, Length(LONGEST_TITLE), fit_title]
 Minutes = Annotated[int, Within(5, 720)]
 
 
@@ -100,7 +101,7 @@ class SharedMinutes:
     """Minutes of a meeting as one committee wrote them; without people."""
 
     ref: Ref
-    rows: Annotated[tuple[Annotated[str, Length(LONGEST_ROW)], ...], _few]
+    rows: Annotated[tuple[Annotated[str, Length(LONGEST_ROW), fit_title], ...], _few]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnMinutes:
-    """What leads are asked of their own minutes: whether the others may have them, as they stand here."""
+class TitledMinutes:
+    """What leads are asked of minutes, their own or another committee's: may others read them as they stand here."""
 
     minutes: SharedMinutes
     number: Annotated[int, Within(1, 10**9)]

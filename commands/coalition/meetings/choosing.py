@@ -30,6 +30,8 @@ from storage.turf.absences import Barred
 
 WAIT = timedelta(hours=1)
 """How long after the last answer whoever proposed a meeting waits for committees that say nothing."""
+MOST_MOVES = 20
+"""How often another committee's bot may move a meeting: each time the room is told."""
 KEPT = timedelta(days=30)
 """How long after a meeting it is known that it was one of the coalition."""
 
@@ -150,8 +152,10 @@ async def heard_chosen(seat: Seat, heard: HeardMessage[ChosenTime]) -> tuple[Rep
     shared = await seat.repository(SharedMeetings).by_ref(heard.body.ref, heard.member.id)
     if shared is None:
         return ()
-    if heard.body.start - heard.now > asking.LONGEST_AHEAD:
-        raise wire.NotAMessage("too far ahead")
+    times = await seat.repository(Meetings).occurrences(shared.meeting)
+    too_often = any(each.seq >= MOST_MOVES for each in times)
+    if too_often or heard.body.start - heard.now > asking.LONGEST_AHEAD:
+        raise wire.NotAMessage("a time that nobody follows")
     return await fix(seat, shared, heard.body.start, heard.body.minutes)
 
 

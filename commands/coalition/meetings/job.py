@@ -38,7 +38,7 @@ JOB = CoalitionJob(
         CoalitionKind("meeting off", bodies.CalledOff, choosing.heard_off),
         CoalitionKind("meeting minutes", bodies.SharedMinutes, minutes.heard),
     ),
-    proposals=(asking.OFFER, moving.MOVE, minutes.MINUTES),
+    proposals=(asking.OFFER, moving.MOVE, minutes.MINUTES, minutes.OTHERS),
     shown=_shown,
     parted=choosing.parted,
     ticked=_due,

@@ -5,10 +5,11 @@ from datetime import timedelta
 from commands.coalition import consent
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.meetings import views
-from commands.coalition.meetings.bodies import LONGEST_ROW, MOST_ROWS, OwnMinutes, SharedMinutes
+from commands.coalition.meetings.bodies import LONGEST_ROW, MOST_ROWS, SharedMinutes, TitledMinutes
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import _, speaking
+from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Line, Reply
 from storage.coalition.meetings import SharedMeeting, SharedMeetings
 from storage.coalition.model import Proposal
@@ -29,9 +30,9 @@ async def rows_of(seat: Seat, occurrence: Occurrence) -> tuple[str, ...]:
     items = await seat.repository(Agendas).items(occurrence.id)
     with speaking(seat.committee.language):
         decided, to_do, left = _("decided"), _("to do"), _("not reached")
-    rows = [f"{decided}: {each.words}" for each in lines if each.kind == "decide"]
-    rows += [f"{to_do}: {each.words}" for each in tasks]
-    rows += [f"{left}: {each.words}" for each in items if each.state == "open"]
+    rows = [f"{decided}: {_flat(each.words)}" for each in lines if each.kind == "decide"]
+    rows += [f"{to_do}: {_flat(each.words)}" for each in tasks]
+    rows += [f"{left}: {_flat(each.words)}" for each in items if each.state == "open"]
     return tuple(rows)
 
 
@@ -48,20 +49,24 @@ async def offer(
         or _bytes(rows) > LONGEST
     ):
         raise impossible("The minutes of #{number} are too long to send.", number=meeting.number)
-    body = OwnMinutes(SharedMinutes(shared.ref, rows), meeting.number, meeting.title)
+    body = TitledMinutes(SharedMinutes(shared.ref, rows), meeting.number, meeting.title)
     key = f"{shared.ref} {seat.now.isoformat()}"
     return await consent.say_back(seat, MINUTES, body, key=key, until=seat.now + HOLDS)
+
+
+def _flat(words: str) -> str:
+    return " ".join(words.split())
 
 
 def _bytes(rows: tuple[str, ...]) -> int:
     return sum(len(row.encode()) for row in rows)
 
 
-def _words(_proposal: Proposal, body: OwnMinutes, _who: str) -> tuple[Line, ...]:
+def _words(_proposal: Proposal, body: TitledMinutes, _who: str) -> tuple[Line, ...]:
     return views.own_minutes(body)
 
 
-async def _agreed(seat: Seat, _proposal: Proposal, body: OwnMinutes) -> tuple[Reply, ...]:
+async def _agreed(seat: Seat, _proposal: Proposal, body: TitledMinutes) -> tuple[Reply, ...]:
     with speaking(seat.committee.language):
         sentence = views.minutes_sentence(body.title, body.minutes.rows)
     await seat.say("meeting minutes", body.minutes, sentence)
@@ -69,14 +74,34 @@ async def _agreed(seat: Seat, _proposal: Proposal, body: OwnMinutes) -> tuple[Re
 
 
 async def heard(seat: Seat, said: HeardMessage[SharedMinutes]) -> tuple[Reply, ...]:
-    """Show minutes of another committee in the room, if this one holds the meeting too."""
+    """Ask leads whether the room reads minutes of another committee, if this one holds the meeting too."""
+    refuse_imitation(said.body.rows)
     shared = await seat.repository(SharedMeetings).held(said.body.ref)
     meeting = None
     if shared is not None:
         meeting = await seat.repository(Meetings).by_id(shared.meeting)
     if meeting is None:
         return ()
-    return (views.minutes(meeting.number, meeting.title, said.member.label, said.body.rows),)
+    body = TitledMinutes(said.body, meeting.number, meeting.title)
+    until = said.now + HOLDS
+    await consent.propose(seat, OTHERS, body, key=said.id, until=until, by=said.member.id)
+    return ()
 
 
-MINUTES = ProposalKind("meeting minutes", OwnMinutes, _words, agreed=_agreed)
+def _words_of_others(_proposal: Proposal, body: TitledMinutes, who: str) -> tuple[Line, ...]:
+    return views.others_minutes(body, who)
+
+
+async def _in_the_room(seat: Seat, proposal: Proposal, body: TitledMinutes) -> tuple[Reply, ...]:
+    who = await seat.label_of(proposal.member)
+    shown = views.minutes(body.number, body.title, who, body.minutes.rows)
+    return views.shown_in_the_room(), shown
+
+
+MINUTES = ProposalKind("meeting minutes", TitledMinutes, _words, agreed=_agreed)
+"""This committee's own, on their way out."""
+
+OTHERS = ProposalKind(
+    "meeting minutes of others", TitledMinutes, _words_of_others, agreed=_in_the_room
+)
+"""Another committee's, on their way into the room."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from commands.coalition.meetings.bodies import AskedMeeting, OwnMinutes, Shift
+from commands.coalition.meetings.bodies import AskedMeeting, Shift, TitledMinutes
 from commands.coalition.meetings.rules import ClockCounts, RankedTime, zone_called
 from commands.coalition.wording import called
 from commands.framework.i18n import _, all_of, city
@@ -98,7 +98,7 @@ def shift(body: Shift, now: datetime) -> tuple[Line, ...]:
     )
 
 
-def own_minutes(body: OwnMinutes) -> tuple[Line, ...]:
+def own_minutes(body: TitledMinutes) -> tuple[Line, ...]:
     """What a lead reads before minutes go out: the whole text, as it would go."""
     return (
         line(
@@ -109,6 +109,24 @@ def own_minutes(body: OwnMinutes) -> tuple[Line, ...]:
         *((row,) for row in body.minutes.rows),
         line("This is all of it. Read it as if somebody else printed it."),
     )
+
+
+def others_minutes(body: TitledMinutes, who: str) -> tuple[Line, ...]:
+    """What a lead reads before minutes of another committee are shown in the room."""
+    return (
+        line(
+            "{who} sent minutes of {title} #{number}. Shall I show them in the room?",
+            who=called(who),
+            title=Strong(body.title),
+            number=body.number,
+        ),
+        *((row,) for row in body.minutes.rows),
+    )
+
+
+def shown_in_the_room() -> Reply:
+    """The answer to a lead who let minutes of another committee in."""
+    return say("Good. The room reads them now.")
 
 
 # -- what the room hears
@@ -311,7 +329,7 @@ def moved_nowhere() -> Reply:
 
 def sent() -> Reply:
     """The answer to a lead who sent minutes to the others."""
-    return say("Good. The other committees have the minutes now.")
+    return say("Good. The leads of the other committees read them now.")
 
 
 def overview(
