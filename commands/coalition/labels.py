@@ -1,0 +1,56 @@
+"""What a committee, or an area, may be called before others: no mention, no markup, no address, no look-alike. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST = 60
+_SIGNS = frozenset(" .,'’-–·/&+()#")
+_NAMED = {"L", "M", "N"}
+"""Categories of Unicode: letters, the marks on them, numbers."""
+_ADDRESS = re.compile(r"[.#/]\S*[^\W\d]", re.UNICODE)
+"""A sign and a word right behind it, which apps make a link of: example.org, #room, /path."""
+_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+"""Scripts with letters that look like those of another."""
+_LIKE = str.maketrans(
+    "абвгезикмнопрстухьіјѕԁԛԝһ" "αβγεηικνορτυχϲζμ" "01|",
+    "a6bre3ukmhonpctyxbijsdqwh" "abyenikvoptuxczu" "oll",
+)
+"""Letters and digits by the Latin letter that they look like (Unicode Technical Standard 39), small ones."""
+
+
+def fit_label(value: str) -> str:
+    """Return what may stand in other committees' rooms as it is, or raise ValueError with what it must be."""
+    if not value or len(value) > LONGEST or value != value.strip() or "  " in value:
+        raise ValueError(f"must have 1 to {LONGEST} characters and no space at its ends")
+    if unicodedata.normalize("NFC", value) != value:
+        raise ValueError("must be composed")
+    if any(sign not in _SIGNS and unicodedata.category(sign)[0] not in _NAMED for sign in value):
+        raise ValueError("must have letters, numbers and simple signs alone")
+    if not any(unicodedata.category(sign)[0] == "L" for sign in value) or _ADDRESS.search(value):
+        raise ValueError("must be words and no address")
+    if any(len(_scripts(word)) > 1 for word in re.split(r"[\W\d_]+", value)):
+        raise ValueError("must have words of one script each")
+    return value
+
+
+def looks_like(one: str, other: str) -> bool:
+    """Whether somebody tired may take one label for the other."""
+    return _skeleton(one) == _skeleton(other)
+
+
+def taken(label: str, others: Iterable[str]) -> str | None:
+    """Return the first label of others that this one may be taken for; None: it is like no other."""
+    return next((each for each in others if looks_like(label, each)), None)
+
+
+def _scripts(word: str) -> set[str]:
+    names = (unicodedata.name(letter, "") for letter in word)
+    return {script for name in names for script in _SCRIPTS if name.startswith(script)}
+
+
+def _skeleton(label: str) -> str:
+    """A label without case, accents, spaces and signs, each letter as the Latin one that it looks like."""
+    apart = unicodedata.normalize("NFKD", label.casefold())
+    kept = (each for each in apart if unicodedata.category(each)[0] in {"L", "N"})
+    return "".join(kept).translate(_LIKE).replace("rn", "m").replace("vv", "w").replace("i", "l")
