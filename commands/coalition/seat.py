@@ -1,6 +1,7 @@
 """A committee's seat in its coalition, within one transaction: speaking, telling, proposing."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -102,6 +103,13 @@ class Seat:
     async def members(self) -> list[CoalitionMember]:
         """The other committees that are in the coalition now, in the order they came."""
         return await CoalitionMembers(self.tx).present(self.coalition.id)
+
+    async def anew(self) -> "Seat":
+        """The seat as it is now: its coalition read again. Raises LookupError where there is none any more."""
+        found = await EveryCoalition(self.tx).by_id(self.coalition.id)
+        if found is None:
+            raise LookupError("the committee is in no coalition any more")
+        return replace(self, coalition=found)
 
     async def everybody(self) -> list[CoalitionMember]:
         """The other committees that are, were or may come to be in the coalition, in the order they came."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from commands.coalition import membership
+from commands.coalition import membership, pairing
 from commands.coalition.kinds import CoalitionTable
 
-TABLE: Final = CoalitionTable((membership.JOB,))
+TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB))

@@ -77,8 +77,8 @@ class Coalition:
     state: CoalitionState
     epoch: int
     counter: int
-    back: bool
-    """Whether the bot was restored from a backup and has not said so yet."""
+    back: int
+    """When the backup was made (Unix ms UTC) from which the bot was restored without saying so yet; 0: none."""
     at: datetime
 
 
@@ -146,3 +146,32 @@ class Proposal:
     decided_at: datetime | None
     expires_at: datetime
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GivenCode:
+    """A pairing code that this bot gave out."""
+
+    id: int
+    coalition: CoalitionId
+    number: str
+    """Hexadecimal; known to whoever was told the code."""
+    bot: UserId | None
+    """Whose lead typed it; None: nobody did so far. Nobody else can then."""
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A pairing code that was typed here: whose bot is to be met, and how far that is."""
+
+    coalition: CoalitionId
+    bot: UserId
+    fingerprint: str
+    """Of the other bot's master key, as the code has it."""
+    number: str
+    agreed: bool
+    """Whether a lead here said ok."""
+    room: RoomId | None
+    """Where the other bot invites to; None: it has not said so."""
+    expires_at: datetime

@@ -12,7 +12,7 @@ CREATE TABLE coalitions(
   state TEXT NOT NULL CHECK(state IN ('joining', 'open', 'leaving')),
   epoch INTEGER NOT NULL DEFAULT 0,            -- of our counter: Unix ms UTC of the last restore, 0: never
   counter INTEGER NOT NULL DEFAULT 0,          -- of our last message
-  back INTEGER NOT NULL DEFAULT 0,             -- 1: was restored, and has not said so yet
+  back INTEGER NOT NULL DEFAULT 0,             -- when the backup was made of which nothing was said yet; 0: none
   at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX coalitions_by_room ON coalitions(room);
@@ -57,6 +57,7 @@ CREATE TABLE coalition_knocks(
   fingerprint TEXT NOT NULL,                   -- of its master key, as the code has it; hex
   number TEXT NOT NULL,
   agreed INTEGER NOT NULL DEFAULT 0,           -- 1: a lead here said ok
+  room TEXT,                                   -- where the other bot invites us
   expires_at INTEGER NOT NULL
 ) STRICT;
 
