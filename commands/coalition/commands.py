@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from commands.coalition.seat import Seat
 from commands.coalition.terms import AnySeat, LabelWords, OwnSeat, ProposalNumber
 from commands.framework import Context, Reply, Role, Where, command, impossible
+from commands.roles.quotas import QuotaItem
 from storage.coalition.model import Proposal
 from storage.core.later import Later
 
@@ -50,6 +51,7 @@ async def label(ctx: Context, label: LabelWords, *, seat: OwnSeat) -> Reply:
     where=Where.DIRECT,
     example="!coalition ok 3",
     also=("coalition yes",),
+    may_make=(QuotaItem.TEST,),
 )
 async def ok(
     ctx: Context, number: ProposalNumber | None = None, *, seat: AnySeat

@@ -1,6 +1,8 @@
 """The commands of a coalition."""
 
 from commands.coalition import commands as coalition
+from commands.coalition.joint import commands as joint
+from commands.coalition.news import commands as news
 from commands.framework import Group, _
 
 GROUP = Group(
@@ -10,6 +12,11 @@ GROUP = Group(
         coalition.label,
         coalition.ok,
         coalition.no,
+        joint.test,
+        joint.letter,
+        joint.tests,
+        joint.give,
+        news.say_,
     ),
     topics=("coalition", "chapters"),
 )

@@ -67,26 +67,18 @@ def layout(sides: Collection[str], told: Mapping[str, ToldCounts]) -> Layout:
     )
 
 
-def is_due(
-    test: ProposedTest, due: datetime, now: datetime, new: Layout, laid: Sequence[CountsTable]
-) -> bool:
+def is_due(new: Layout, laid: Sequence[CountsTable], waited: timedelta, *, final: bool) -> bool:
     """Whether a layout is to be said now; ``laid``: the tables of this day before it.
 
-    At first when nobody is missing, or patience is over. After the end again, when the last one reported or
-    something changed: once a day.
+    At first when nobody is missing, or patience is over. After the end (``final``) again, when the last one
+    reported, or when something changed and ``waited``, which counts from the last table, is a day.
     """
     if not laid:
-        return not new.missing or now >= due + PATIENCE
+        return not new.missing or waited >= PATIENCE
     last = laid[-1]
-    if due < test.closes_at or new.messages == last.messages:
+    if not final or new.messages == last.messages:
         return False
-    complete = bool(last.missing) and not new.missing
-    return complete or now >= last.at + A_DAY
-
-
-def is_alone(due: datetime, now: datetime, laid: Sequence[CountsTable]) -> bool:
-    """Whether nobody said for too long which reports stand beside each other."""
-    return now >= due + LONE and not any(each.told for each in laid)
+    return (bool(last.missing) and not new.missing) or waited >= A_DAY
 
 
 def fits(side: TestSide, told: ToldCounts) -> bool:

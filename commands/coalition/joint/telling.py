@@ -11,9 +11,9 @@ from commands.coalition.joint.views import CountsRow
 from commands.coalition.joint.rounds import (
     A_DAY,
     CORRECTED,
+    LONE,
     due_by,
     fits,
-    is_alone,
     is_due,
     layout,
     leader,
@@ -181,13 +181,20 @@ async def _lay_out(seat: Seat, test: ProposedTest, due: datetime) -> None:
         return
     new = layout(sides, _fitting(sides, await counts.of(coalition.id, test.key, due)))
     laid = [each for each in await counts.tables(coalition.id, test.key) if each.due == due]
-    if not is_due(test, due, seat.now, new, laid):
+    since = laid[-1].at if laid else await _waits_since(seat, test, due)
+    if not is_due(new, laid, seat.now - since, final=due == test.closes_at):
         return
     body = LayingOut(test.key, due, new.messages, new.missing)
     await seat.say("test table", body, views.table_sentence(test.name))
     await counts.lay(
         coalition.id, test.key, due, messages=new.messages, missing=new.missing, now=seat.now
     )
+
+
+async def _waits_since(seat: Seat, test: ProposedTest, due: datetime) -> datetime:
+    """Since when the others' reports are waited for: a bot that was away itself begins when it is back."""
+    own = (await JointCounts(seat.tx).of(seat.coalition.id, test.key, due)).get(seat.own)
+    return due if own is None else max(due, own.at)
 
 
 def _fitting(
@@ -208,7 +215,8 @@ async def _shown(seat: Seat, test: ProposedTest, due: datetime) -> list[Reply]:
             said.append(views.table(test, table.due, *made, again=again))
             await counts.shown(table)
     laid = [each for each in await counts.tables(coalition.id, test.key) if each.due == due]
-    if is_alone(due, seat.now, laid):
+    waited = seat.now - await _waits_since(seat, test, due)
+    if waited >= LONE and not any(each.told for each in laid):
         said.append(await _alone(seat, test, due))
     return said
 
@@ -286,5 +294,5 @@ async def last_tables(seat: Seat) -> tuple[Reply, ...]:
             said.append(views.no_table(test, [each.label for each in sides.values()]))
             continue
         rows, missing = await _table(seat, test, laid[-1], sides) or ([], [])
-        said.append(views.table(test, laid[-1].due, rows, missing, again=False))
+        said.append(views.table_here(test, laid[-1].due, rows, missing))
     return tuple(reversed(said[-MOST_SHOWN:]))

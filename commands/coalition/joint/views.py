@@ -65,7 +65,7 @@ def report_sentence(name: str) -> str:
 
 def table_sentence(name: str) -> str:
     """What a bot says when it lays reports beside each other."""
-    return _("The counts for “{name}” are complete as far as they came.").format(name=name)
+    return _("These counts for “{name}” belong together.").format(name=name)
 
 
 # -- what leads decide
@@ -177,6 +177,13 @@ def table(
     return reply(*_table(test, due, rows, missing, again=again), audience=Audience.ROOM)
 
 
+def table_here(
+    test: ProposedTest, due: datetime, rows: Sequence[CountsRow], missing: Sequence[str]
+) -> Reply:
+    """The same as an answer to whoever asked."""
+    return reply(*_table(test, due, rows, missing, again=False))
+
+
 @in_each_language
 def table_alone(
     test: ProposedTest, due: datetime, rows: Sequence[CountsRow], missing: Sequence[str]
@@ -213,7 +220,7 @@ def _head(test: ProposedTest, due: datetime, *, again: bool) -> Line:
     if due < test.closes_at:
         return line("{name}, all committees, as of {day}:", name=name, day=a_day(day, day))
     if again:
-        return line("{name}, all committees, at the end, with corrections:", name=name)
+        return line("{name}, all committees, at the end, updated:", name=name)
     return line("{name}, all committees, at the end:", name=name)
 
 
