@@ -4,17 +4,21 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from commands.framework.errors import refuse
+
 LONGEST = 60
 _SIGNS = frozenset(" .,'’-–·/&+()#")
+_UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Categories of Unicode that nobody reads: control signs, halves of signs, ends of lines."""
 _NAMED = {"L", "M", "N"}
 """Categories of Unicode: letters, the marks on them, numbers."""
-_ADDRESS = re.compile(r"[.#/]\S*[^\W\d]", re.UNICODE)
-"""A sign and a word right behind it, which apps make a link of: example.org, #room, /path."""
+_ADDRESS = re.compile(r"[.#]\S*[^\W\d]")
+"""A sign and a word right behind it, which apps make a link of: example.org, #room."""
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 """Scripts with letters that look like those of another."""
 _LIKE = str.maketrans(
-    "абвгезикмнопрстухьіјѕԁԛԝһ" "αβγεηικνορτυχϲζμ" "01|",
-    "a6bre3ukmhonpctyxbijsdqwh" "abyenikvoptuxczu" "oll",
+    "абвгезикмнопрстухьіјѕԁԛԝһ" "αβγεηικνορτυχϲζμ" "01|ıłøđ",
+    "a6bre3ukmhonpctyxbijsdqwh" "abyenikvoptuxczu" "ollilod",
 )
 """Letters and digits by the Latin letter that they look like (Unicode Technical Standard 39), small ones."""
 
@@ -42,6 +46,27 @@ def looks_like(one: str, other: str) -> bool:
 def taken(label: str, others: Iterable[str]) -> str | None:
     """Return the first label of others that this one may be taken for; None: it is like no other."""
     return next((each for each in others if looks_like(label, each)), None)
+
+
+def refuse_taken(label: str, others: Iterable[str]) -> None:
+    """Raise Refusal for a label that somebody tired may take for another's."""
+    other = taken(label, others)
+    if other is not None:
+        raise refuse("“{label}” is too much like “{other}”. Choose another.", label=label, other=other)
+
+
+def fit_title(value: str) -> str:
+    """Return words of another committee for one line as they are, or raise ValueError."""
+    if not value.strip() or any(unicodedata.category(sign) in _UNSEEN for sign in value):
+        raise ValueError("must be words on one line")
+    return value
+
+
+def fit_text(value: str) -> str:
+    """Return a text of another committee with its lines as it is, or raise ValueError."""
+    if any(unicodedata.category(sign) in _UNSEEN for sign in value.replace("\n", " ")):
+        raise ValueError("must be words and lines")
+    return value
 
 
 def _scripts(word: str) -> set[str]:

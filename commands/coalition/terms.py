@@ -1,11 +1,13 @@
 """Types of parameters about coalitions: what a committee is called, numbers of proposals, its own seat."""
 
+from dataclasses import replace
 from typing import Annotated
 
+from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
 from commands.coalition.voice import Voice
 from commands.framework.context import Context
-from commands.framework.errors import impossible
+from commands.framework.errors import impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reader import numbered, posted, text
 from commands.framework.reply import Code
@@ -22,10 +24,21 @@ CoalitionTitle = Annotated[
 ]
 """What a coalition is called."""
 
-LabelWords = Annotated[
-    str,
-    posted(text(LONGEST_LABEL, '"LABEL"', lambda: _("What shall the others call you?"))),
-]
+
+def _read_label(raw: str, ctx: Context) -> str:
+    label = _LABEL.read(raw, ctx)
+    try:
+        return fit_label(label)
+    except ValueError:
+        raise refuse(
+            "“{label}” cannot be a label. Take letters and numbers: no address, no @, one script.",
+            label=label,
+        ) from None
+
+
+_LABEL = text(LONGEST_LABEL, '"LABEL"', lambda: _("What shall the others call you?"))
+
+LabelWords = Annotated[str, posted(replace(_LABEL, read=_read_label))]
 """What the other committees call this one."""
 
 ProposalNumber = Annotated[

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
+from commands.coalition.labels import fit_text, fit_title
 from storage.core.bounds import Length, Within
 from storage.core.lazy_dataclass import dataclass
 
@@ -39,10 +40,10 @@ class TestProposal:
     __test__ = False
 
     action: Annotated[str, Length(20)]
-    name: Annotated[str, Length(LONGEST_NAME)]
+    name: Annotated[str, Length(LONGEST_NAME), fit_title]
     goal: Annotated[int, Within(0, 100)]
     """In percent of the unit; 0: none."""
-    letter: Annotated[str, Length(LONGEST_LETTER)]
+    letter: Annotated[str, Length(LONGEST_LETTER), fit_text]
     """The text that is signed; empty for what is no letter."""
     opened: datetime
     closes: datetime
@@ -57,7 +58,7 @@ class LineSize:
 
 
 @dataclass(frozen=True, slots=True)
-class Joining:
+class SideEntry:
     """A committee is in a joint test, with so many people."""
 
     test: Key

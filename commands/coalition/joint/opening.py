@@ -6,12 +6,13 @@ from dataclasses import replace
 from commands.coalition import consent
 from commands.coalition.disclosure import lines_by_area, whole_line
 from commands.coalition.joint import views
-from commands.coalition.joint.bodies import MOST_LINES, Joining, LineSize, TestProposal
+from commands.coalition.joint.bodies import MOST_LINES, SideEntry, LineSize, TestProposal
 from commands.coalition.joint.rounds import LONGEST
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
+from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Code, Line, Reply
 from commands.shared.figures import row_name
 from commands.shared.small_groups import Row
@@ -42,7 +43,10 @@ async def heard(seat: Seat, message: HeardMessage[TestProposal]) -> tuple[Reply,
     """Ask the leads here whether their committee is part of a test that another proposes."""
     body = message.body
     known = ProposedTests(seat.tx)
-    if await known.keys(seat.coalition.id) >= MOST_TESTS or body.closes <= seat.now:
+    refuse_imitation((body.name, body.letter))
+    if await known.keys(seat.coalition.id) >= MOST_TESTS:
+        raise impossible("There are too many joint tests at once.")
+    if not seat.now < body.closes <= seat.now + LONGEST:
         return ()
     await known.add(_proposed(seat, message.id, body))
     await consent.propose(
@@ -50,7 +54,7 @@ async def heard(seat: Seat, message: HeardMessage[TestProposal]) -> tuple[Reply,
         TEST,
         body,
         key=message.id,
-        until=min(body.closes, seat.now + LONGEST),
+        until=body.closes,
         by=message.member.id,
     )
     return ()
@@ -77,7 +81,7 @@ async def _agreed(seat: Seat, proposal: Proposal, body: TestProposal) -> tuple[R
     await counts.line_up(seat.coalition.id, lines)
     side = TestSide(seat.own, seat.coalition.label, told)
     await counts.take_side(seat.coalition.id, key, side, seat.now)
-    joining = Joining(key, tuple(LineSize(each.name, each.people) for each in told))
+    joining = SideEntry(key, tuple(LineSize(each.name, each.people) for each in told))
     await seat.say("test joined", joining, views.joining_sentence(body.name, sum(lines.values())))
     zone = seat.committee.zone
     await seat.tell(views.begun(test, own.handle, zone), occasion=f"begun {key}")

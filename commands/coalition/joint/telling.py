@@ -5,7 +5,7 @@ from datetime import datetime
 
 from commands.coalition.disclosure import CountedLine, Steps, told
 from commands.coalition.joint import views
-from commands.coalition.joint.bodies import CountsReport, Joining, LayingOut
+from commands.coalition.joint.bodies import CountsReport, SideEntry, LayingOut
 from commands.coalition.joint.opening import MOST_TESTS
 from commands.coalition.joint.views import CountsRow
 from commands.coalition.joint.rounds import (
@@ -46,7 +46,7 @@ KEPT = 365 * A_DAY
 # -- what others say
 
 
-async def joined(seat: Seat, message: HeardMessage[Joining]) -> tuple[Reply, ...]:
+async def joined(seat: Seat, message: HeardMessage[SideEntry]) -> tuple[Reply, ...]:
     """Note that another committee is in a joint test, with its lines."""
     lines = message.body.lines
     if len(lines) > 1:

@@ -107,8 +107,8 @@ def _what(body: TestProposal, who: str) -> Line:
 def _letter(text: str) -> tuple[Line, ...]:
     return (
         line("The whole text:"),
-        *((each,) for each in text.splitlines() if each.strip()),
-        line("End of the text."),
+        # Each line set apart, so that none is taken for the bot's own.
+        *((f"> {each}",) for each in text.splitlines() if each.strip()),
     )
 
 

@@ -5,8 +5,10 @@ from typing import Annotated
 
 from commands.coalition import consent
 from commands.coalition.kinds import CoalitionJob, CoalitionKind, HeardMessage, ProposalKind
+from commands.coalition.labels import fit_text
 from commands.coalition.news import views
 from commands.coalition.seat import Seat
+from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Line, Reply
 from storage.coalition.model import Proposal
 from storage.core.bounds import Length
@@ -22,7 +24,7 @@ HOLDS = timedelta(days=7)
 class News:
     """Words of one committee for the rooms of the others."""
 
-    text: Annotated[str, Length(LONGEST)]
+    text: Annotated[str, Length(LONGEST), fit_text]
 
 
 async def send(seat: Seat, text: str) -> int:
@@ -32,6 +34,7 @@ async def send(seat: Seat, text: str) -> int:
 
 
 async def _heard(seat: Seat, message: HeardMessage[News]) -> tuple[Reply, ...]:
+    refuse_imitation((message.body.text,))
     until = seat.now + HOLDS
     await consent.propose(
         seat, NEWS, message.body, key=message.id, until=until, by=message.member.id
