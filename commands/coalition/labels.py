@@ -17,8 +17,8 @@ _ADDRESS = re.compile(r"[.#]\S*[^\W\d]")
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 """Scripts with letters that look like those of another."""
 _LIKE = str.maketrans(
-    "абвгезикмнопрстухьіјѕԁԛԝһ" "αβγεηικνορτυχϲζμ" "01|ıłøđ",
-    "a6bre3ukmhonpctyxbijsdqwh" "abyenikvoptuxczu" "ollilod",
+    "абвгезикмнопрстухьіјѕԁԛԝһαβγεηικνορτυχϲζμ01|ıłøđ",
+    "a6bre3ukmhonpctyxbijsdqwhabyenikvoptuxczuollilod",
 )
 """Letters and digits by the Latin letter that they look like (Unicode Technical Standard 39), small ones."""
 
@@ -52,7 +52,9 @@ def refuse_taken(label: str, others: Iterable[str]) -> None:
     """Raise Refusal for a label that somebody tired may take for another's."""
     other = taken(label, others)
     if other is not None:
-        raise refuse("“{label}” is too much like “{other}”. Choose another.", label=label, other=other)
+        raise refuse(
+            "“{label}” is too much like “{other}”. Choose another.", label=label, other=other
+        )
 
 
 def fit_title(value: str) -> str:

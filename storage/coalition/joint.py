@@ -81,6 +81,8 @@ class CountsTable:
     due: datetime
     messages: Json[tuple[str, ...]]
     missing: Json[tuple[str, ...]]
+    alone: bool
+    """Whether nobody said it, and it is what this bot heard."""
     told: bool
     at: datetime
 
@@ -222,9 +224,10 @@ class JointCounts(Shared):
         *,
         messages: Sequence[str],
         missing: Sequence[str],
+        alone: bool,
         now: datetime,
     ) -> None:
-        """Save which counts stand beside each other for one of a test's days."""
+        """Save which counts stand beside each other for one of a test's days; ``alone``: nobody said it."""
         await self.tx.add(
             "coalition_tables",
             coalition=coalition,
@@ -232,6 +235,7 @@ class JointCounts(Shared):
             due=due,
             messages=json.dumps(list(messages)),
             missing=json.dumps(list(missing)),
+            alone=int(alone),
             at=now,
         )
 

@@ -158,6 +158,7 @@ CREATE TABLE coalition_tables(
   due INTEGER NOT NULL,
   messages TEXT NOT NULL,                      -- JSON: the ids of the messages whose counts it shows
   missing TEXT NOT NULL,                       -- JSON: the bots whose committees have not reported
+  alone INTEGER NOT NULL,                      -- 1: nobody said it; it is what this bot heard
   told INTEGER NOT NULL DEFAULT 0,             -- 1: the room has it
   at INTEGER NOT NULL
 ) STRICT;

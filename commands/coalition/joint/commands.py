@@ -29,7 +29,7 @@ else:
     where=Where.DIRECT,
     example='!coalition test petition "On-call pay" goal=65% closes="fri 18:00"',
 )
-async def test(
+async def propose(
     ctx: Context,
     kind: ActionWord,
     name: Title | None = None,
@@ -79,15 +79,13 @@ async def letter(
 
 
 @command("coalition tests", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!coalition tests")
-async def tests(ctx: Context, seat: OwnSeat) -> Reply | tuple[Reply, ...]:
+async def last_counts(ctx: Context, seat: OwnSeat) -> Reply | tuple[Reply, ...]:
     """Show the last counts of all committees in your joint tests and letters."""
     del ctx
     return await telling.last_tables(seat) or views.none_at_all()
 
 
-@command(
-    "coalition give", who=Role.LEAD, where=Where.DIRECT, example="!coalition give areas"
-)
+@command("coalition give", who=Role.LEAD, where=Where.DIRECT, example="!coalition give areas")
 async def give(ctx: Context, what: GivenWord, *, seat: OwnSeat) -> Reply:
     """Choose whether other committees see totals only, or your counts by area too.
 

@@ -1,7 +1,7 @@
 """Everything that joint tests and letters do in a coalition."""
 
 from commands.coalition.joint import opening, telling
-from commands.coalition.joint.bodies import CountsReport, SideEntry, LayingOut, TestProposal
+from commands.coalition.joint.bodies import CountsReport, LayingOut, SideEntry, TestProposal
 from commands.coalition.kinds import CoalitionJob, CoalitionKind
 
 JOB = CoalitionJob(

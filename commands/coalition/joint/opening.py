@@ -6,7 +6,7 @@ from dataclasses import replace
 from commands.coalition import consent
 from commands.coalition.disclosure import lines_by_area, whole_line
 from commands.coalition.joint import views
-from commands.coalition.joint.bodies import MOST_LINES, SideEntry, LineSize, TestProposal
+from commands.coalition.joint.bodies import MOST_LINES, LineSize, SideEntry, TestProposal
 from commands.coalition.joint.rounds import LONGEST
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.labels import fit_label

@@ -1,9 +1,9 @@
 """When the committees of a joint test report, who lays the reports beside each other, and what fits. Pure.
 
-A day is due each Monday at ten in the morning UTC, which is Monday everywhere, and when the test closes. The
-bot that proposed the test says which reports stand beside each other: by the ids of the messages, so that it
-cannot change them, and every room shows the same. If it is in no more, another takes its place. A bot that
-never answers delays the others by PATIENCE.
+A day is due each Monday at ten in the morning UTC, which is Monday everywhere, unless the test is not a day
+old, and when it closes. The bot that proposed the test says which reports stand beside each other: by the ids
+of the messages, so that it cannot change them, and every room shows the same. If it is in no more, another
+takes its place. A bot that never answers delays the others by PATIENCE, that one by LONE.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -42,7 +42,7 @@ def due_by(test: ProposedTest, now: datetime) -> datetime | None:
     monday = today - timedelta(days=today.weekday())
     if monday > now:
         monday -= timedelta(days=7)
-    return monday if monday > test.opened_at else None
+    return monday if monday >= test.opened_at + A_DAY else None
 
 
 def over(test: ProposedTest, now: datetime) -> bool:

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from commands.coalition.disclosure import CountedLine, Steps, told
 from commands.coalition.joint import views
-from commands.coalition.joint.bodies import CountsReport, SideEntry, LayingOut
+from commands.coalition.joint.bodies import CountsReport, LayingOut, SideEntry
 from commands.coalition.joint.opening import MOST_TESTS
-from commands.coalition.joint.views import CountsRow
 from commands.coalition.joint.rounds import (
     A_DAY,
     CORRECTED,
@@ -19,6 +18,7 @@ from commands.coalition.joint.rounds import (
     leader,
     over,
 )
+from commands.coalition.joint.views import CountsRow
 from commands.coalition.kinds import HeardMessage
 from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
@@ -86,6 +86,7 @@ async def laid_out(seat: Seat, message: HeardMessage[LayingOut]) -> tuple[Reply,
             body.due,
             messages=body.messages,
             missing=body.missing,
+            alone=False,
             now=message.now,
         )
     return ()
@@ -180,14 +181,24 @@ async def _lay_out(seat: Seat, test: ProposedTest, due: datetime) -> None:
     if leader(test, sides) != seat.own:
         return
     new = layout(sides, _fitting(sides, await counts.of(coalition.id, test.key, due)))
-    laid = [each for each in await counts.tables(coalition.id, test.key) if each.due == due]
+    laid = [
+        each
+        for each in await counts.tables(coalition.id, test.key)
+        if each.due == due and not each.alone
+    ]
     since = laid[-1].at if laid else await _waits_since(seat, test, due)
     if not is_due(new, laid, seat.now - since, final=due == test.closes_at):
         return
     body = LayingOut(test.key, due, new.messages, new.missing)
     await seat.say("test table", body, views.table_sentence(test.name))
     await counts.lay(
-        coalition.id, test.key, due, messages=new.messages, missing=new.missing, now=seat.now
+        coalition.id,
+        test.key,
+        due,
+        messages=new.messages,
+        missing=new.missing,
+        alone=False,
+        now=seat.now,
     )
 
 
@@ -211,7 +222,8 @@ async def _shown(seat: Seat, test: ProposedTest, due: datetime) -> list[Reply]:
     said: list[Reply] = []
     for table in tables:
         if not table.told and (made := await _table(seat, test, table, known)) is not None:
-            again = any(each.due == table.due and each.id < table.id for each in tables)
+            before = [each for each in tables if each.due == table.due and not each.alone]
+            again = before[0].id < table.id
             said.append(views.table(test, table.due, *made, again=again))
             await counts.shown(table)
     laid = [each for each in await counts.tables(coalition.id, test.key) if each.due == due]
@@ -236,9 +248,7 @@ async def _table(
     return _rows(sides, fit), _missing(sides, missing)
 
 
-def _rows(
-    sides: Mapping[str, TestSide], counts: Mapping[str, ToldCounts]
-) -> list[CountsRow]:
+def _rows(sides: Mapping[str, TestSide], counts: Mapping[str, ToldCounts]) -> list[CountsRow]:
     return [
         CountsRow(side.label, line.name, line.people, *steps)
         for bot, side in sides.items()
@@ -258,7 +268,13 @@ async def _alone(seat: Seat, test: ProposedTest, due: datetime) -> Reply:
     there = _fitting(sides, await counts.of(coalition.id, test.key, due))
     own = layout(sides, there)
     await counts.lay(
-        coalition.id, test.key, due, messages=own.messages, missing=own.missing, now=seat.now
+        coalition.id,
+        test.key,
+        due,
+        messages=own.messages,
+        missing=own.missing,
+        alone=True,
+        now=seat.now,
     )
     for each in await counts.tables(coalition.id, test.key):
         if each.due == due:

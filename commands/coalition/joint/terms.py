@@ -22,7 +22,7 @@ class Letter:
 
 def _read_letter(raw: str, _ctx: Context) -> Letter:
     refuse_imitation((raw,))
-    name, _newline, rest = raw.strip().strip("\"“”„").partition("\n")
+    name, _newline, rest = raw.strip().strip('"“”„').partition("\n")
     name, text = name.strip(), rest.strip()
     if not name or not text:
         raise refuse("The first line is the letter's name; its text stands in the lines below.")

@@ -204,7 +204,11 @@ def _table(
     *,
     again: bool,
 ) -> tuple[Block | None, ...]:
-    told = [each for _label, some in groupby(rows, lambda row: row.label) for each in _rows(test, [*some])]
+    told = [
+        each
+        for _label, some in groupby(rows, lambda row: row.label)
+        for each in _rows(test, [*some])
+    ]
     told += [line("{who} has not reported.", who=called(each)) for each in missing]
     return (
         _head(test, due, again=again),

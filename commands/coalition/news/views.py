@@ -3,7 +3,16 @@
 from commands.coalition.wording import called
 from commands.framework.i18n import _
 from commands.framework.quoting import quoted
-from commands.framework.reply import Audience, Line, Reply, in_each_language, line, plural, reply, say
+from commands.framework.reply import (
+    Audience,
+    Line,
+    Reply,
+    in_each_language,
+    line,
+    plural,
+    reply,
+    say,
+)
 
 
 def news_sentence(text: str) -> str:
