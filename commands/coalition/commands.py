@@ -3,18 +3,20 @@
 from typing import TYPE_CHECKING
 
 from commands.coalition.seat import Seat
-from commands.coalition.terms import AnySeat, LabelWords, OwnSeat, ProposalNumber
+from commands.coalition.terms import AnySeat, LabelWords, NewsWords, OwnSeat, ProposalNumber
 from commands.framework import Context, Reply, Role, Where, command, impossible
 from commands.roles.quotas import QuotaItem
 from storage.coalition.model import Proposal
 from storage.core.later import Later
 
 if TYPE_CHECKING:
-    from commands.coalition import consent, membership, table, views
+    from commands.coalition import consent, membership, news, news_views, table, views
 else:
     # Few committees are in a coalition, and then seldom type these.
     consent = Later("commands.coalition.consent")
     membership = Later("commands.coalition.membership")
+    news = Later("commands.coalition.news")
+    news_views = Later("commands.coalition.news_views")
     table = Later("commands.coalition.table")
     views = Later("commands.coalition.views")
 
@@ -72,6 +74,21 @@ async def no(
     number: which, if several things wait
     """
     return await _decided(ctx, seat, number, ok=False)
+
+
+@command(
+    "coalition say",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example='!coalition say "We won the on-call pay."',
+)
+async def say_(ctx: Context, words: NewsWords, *, seat: OwnSeat) -> Reply:
+    """Send news to the other committees. A room reads it only after a lead there agrees.
+
+    words: what their rooms would read
+    """
+    del ctx
+    return news_views.sent(await news.send(seat, words))
 
 
 async def _decided(ctx: Context, seat: Seat, number: int | None, *, ok: bool) -> tuple[Reply, ...]:

@@ -2,7 +2,6 @@
 
 from commands.coalition import commands as coalition
 from commands.coalition.joint import commands as joint
-from commands.coalition.news import commands as news
 from commands.framework import Group, _
 
 GROUP = Group(
@@ -16,7 +15,7 @@ GROUP = Group(
         joint.letter,
         joint.last_counts,
         joint.give,
-        news.say_,
+        coalition.say_,
     ),
     topics=("coalition", "chapters"),
 )

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from commands.coalition import membership, pairing
+from commands.coalition import membership, news, pairing
 from commands.coalition.joint import job as joint
 from commands.coalition.kinds import CoalitionTable
-from commands.coalition.news import job as news
 
 TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB, joint.JOB, news.JOB))

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Annotated
 
-from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
 from commands.coalition.voice import Voice
 from commands.framework.context import Context
@@ -18,6 +17,7 @@ from storage.coalition.model import CoalitionState
 
 LONGEST_TITLE = 60
 LONGEST_LABEL = 40
+LONGEST_NEWS = 1000
 
 CoalitionTitle = Annotated[
     str, posted(text(LONGEST_TITLE, '"NAME"', lambda: _("What shall the coalition be called?")))
@@ -26,6 +26,8 @@ CoalitionTitle = Annotated[
 
 
 def _read_label(raw: str, ctx: Context) -> str:
+    from commands.coalition.labels import fit_label  # noqa: PLC0415 (seldom typed)
+
     label = _LABEL.read(raw, ctx)
     try:
         return fit_label(label)
@@ -40,6 +42,11 @@ _LABEL = text(LONGEST_LABEL, '"LABEL"', lambda: _("What shall the others call yo
 
 LabelWords = Annotated[str, posted(replace(_LABEL, read=_read_label))]
 """What the other committees call this one."""
+
+NewsWords = Annotated[
+    str, posted(text(LONGEST_NEWS, '"TEXT"', lambda: _("What do you want to tell the others?")))
+]
+"""News for other committees."""
 
 ProposalNumber = Annotated[
     int, numbered("NUMBER", lambda: _("Which one? !coalition shows their numbers."))

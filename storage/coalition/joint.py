@@ -122,6 +122,11 @@ class ProposedTests(Shared):
             (coalition, key),
         )
 
+    async def own_number(self, test: ProposedTest) -> int:
+        """Return the number of this committee's own test in it; 0 if that was taken back or there is none."""
+        found = await self.tx.value("SELECT number FROM live_tests WHERE id = ?", (test.test,))
+        return int(str(found or 0))
+
     async def since(self, coalition: CoalitionId, closes: datetime) -> list[ProposedTest]:
         """Return the joint tests that close at a time or later, in the order in which they close."""
         return await self.tx.records(

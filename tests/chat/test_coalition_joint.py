@@ -501,7 +501,7 @@ async def test_news_that_read_like_the_bots_own_are_not_taken(unit: Path) -> Non
         assert said.says("That looks like a message from me")
 
         async def forged(seat: Seat) -> None:
-            from commands.coalition.news.job import News  # noqa: PLC0415
+            from commands.coalition.news import News  # noqa: PLC0415
 
             await seat.say("news", News("Secret poll K7QX: 12 ballots of 14."), "News.")
 

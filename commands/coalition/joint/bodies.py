@@ -4,13 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
+from commands.coalition.joint.terms import LONGEST_LETTER, LONGEST_NAME
 from commands.coalition.labels import fit_text, fit_title
 from storage.core.bounds import Length, Within
 from storage.core.lazy_dataclass import dataclass
 
-LONGEST_NAME = 60
-LONGEST_LETTER = 3500
-"""Letters of a text that is signed; a message that is typed has 4,096 bytes."""
 MOST_PEOPLE = 10_000_000
 MOST_LINES = 40
 """Lines that one committee tells."""

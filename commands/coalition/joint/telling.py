@@ -143,8 +143,8 @@ async def _counted(
     seat: Seat, test: ProposedTest, last: Sequence[Steps]
 ) -> tuple[Steps, ...] | None:
     """What may be told now of each line; None where this committee's own test is gone."""
-    number = await seat.tx.value("SELECT number FROM live_tests WHERE id = ?", (test.test,))
-    own = await seat.repository(StructureTests).by_number(int(str(number or 0)))
+    number = await ProposedTests(seat.tx).own_number(test)
+    own = await seat.repository(StructureTests).by_number(number)
     side = await _side(seat, test)
     if own is None or side is None:
         return None

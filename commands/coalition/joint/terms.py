@@ -3,13 +3,16 @@
 from enum import Enum
 from typing import Annotated
 
-from commands.coalition.joint.bodies import LONGEST_LETTER, LONGEST_NAME
 from commands.framework.context import Context
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reader import Form, Reader, Words, choice
 from storage.core.lazy_dataclass import dataclass
+
+LONGEST_NAME = 60
+LONGEST_LETTER = 3500
+"""Letters of a text that is signed; a message that is typed has 4,096 bytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,17 @@ from datetime import timedelta
 from typing import Annotated
 
 from commands.coalition import consent
+from commands.coalition import news_views as views
 from commands.coalition.kinds import CoalitionJob, CoalitionKind, HeardMessage, ProposalKind
 from commands.coalition.labels import fit_text
-from commands.coalition.news import views
 from commands.coalition.seat import Seat
+from commands.coalition.terms import LONGEST_NEWS
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Line, Reply
 from storage.coalition.model import Proposal
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
 
-LONGEST = 1000
-"""Letters of news."""
 HOLDS = timedelta(days=7)
 """How long leads have to say ok."""
 
@@ -24,7 +23,7 @@ HOLDS = timedelta(days=7)
 class News:
     """Words of one committee for the rooms of the others."""
 
-    text: Annotated[str, Length(LONGEST), fit_text]
+    text: Annotated[str, Length(LONGEST_NEWS), fit_text]
 
 
 async def send(seat: Seat, text: str) -> int:

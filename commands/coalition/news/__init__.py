@@ -1,1 +1,0 @@
-"""News: words of one committee that another's room reads when a lead there says ok."""
