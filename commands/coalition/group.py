@@ -8,6 +8,9 @@ GROUP = Group(
     lambda: _("Other committees"),
     (
         coalition.coalition,
+        coalition.new,
+        coalition.code,
+        coalition.join,
         coalition.label,
         coalition.ok,
         coalition.no,
@@ -16,6 +19,7 @@ GROUP = Group(
         joint.last_counts,
         joint.give,
         coalition.say_,
+        coalition.leave,
     ),
     topics=("coalition", "chapters"),
 )

@@ -7,3 +7,8 @@ from commands.coalition.joint import job as joint
 from commands.coalition.kinds import CoalitionTable
 
 TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB, joint.JOB, news.JOB))
+
+
+def every_job() -> CoalitionTable:
+    """All jobs; a function, so that tests can have others."""
+    return TABLE
