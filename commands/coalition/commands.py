@@ -9,6 +9,7 @@ from commands.coalition.terms import (
     CoalitionTitle,
     CodeWords,
     LabelWords,
+    NewsWords,
     OwnSeat,
     ProposalNumber,
     any_seat,
@@ -18,6 +19,7 @@ from commands.coalition.terms import (
 from commands.coalition.voice import Voice
 from commands.framework import Context, Reply, Role, Where, command, impossible
 from commands.framework.reply import Code
+from commands.roles.quotas import QuotaItem
 from storage.coalition.coalitions import Coalitions
 from storage.coalition.model import CoalitionState, Proposal
 from storage.core.later import Later
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from commands.coalition import (
         consent,
         membership,
+        news,
+        news_views,
         pairing,
         pairing_code,
         pairing_views,
@@ -36,6 +40,8 @@ else:
     # Few committees are in a coalition, and then seldom type these.
     consent = Later("commands.coalition.consent")
     membership = Later("commands.coalition.membership")
+    news = Later("commands.coalition.news")
+    news_views = Later("commands.coalition.news_views")
     pairing = Later("commands.coalition.pairing")
     pairing_code = Later("commands.coalition.pairing_code")
     pairing_views = Later("commands.coalition.pairing_views")
@@ -156,6 +162,7 @@ async def label(ctx: Context, label: LabelWords, *, seat: AnySeat) -> Reply:
     where=Where.DIRECT,
     example="!coalition ok 3",
     also=("coalition yes",),
+    may_make=(QuotaItem.TEST,),
 )
 async def ok(
     ctx: Context, number: ProposalNumber | None = None, *, seat: AnySeat
@@ -176,6 +183,21 @@ async def no(
     number: which, if several things wait
     """
     return await _decided(ctx, seat, number, ok=False)
+
+
+@command(
+    "coalition say",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example='!coalition say "We won the on-call pay."',
+)
+async def say_(ctx: Context, words: NewsWords, *, seat: OwnSeat) -> Reply:
+    """Send news to the other committees. A room reads it only after a lead there agrees.
+
+    words: what their rooms would read
+    """
+    del ctx
+    return news_views.sent(await news.send(seat, words))
 
 
 async def _decided(ctx: Context, seat: Seat, number: int | None, *, ok: bool) -> tuple[Reply, ...]:

@@ -1,6 +1,7 @@
 """The commands of a coalition."""
 
 from commands.coalition import commands as coalition
+from commands.coalition.joint import commands as joint
 from commands.coalition.meetings import commands as meetings
 from commands.framework import Group, _
 
@@ -20,6 +21,11 @@ GROUP = Group(
         meetings.move,
         meetings.cancel,
         meetings.minutes_,
+        joint.propose,
+        joint.letter,
+        joint.last_counts,
+        joint.give,
+        coalition.say_,
         coalition.leave,
     ),
     topics=("coalition", "chapters"),

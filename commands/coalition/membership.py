@@ -14,6 +14,7 @@ from commands.coalition.kinds import (
     HeardMessage,
     ProposalKind,
 )
+from commands.coalition.labels import fit_label, refuse_taken
 from commands.coalition.seat import Seat
 from commands.framework.reply import Line, Reply
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
@@ -28,7 +29,7 @@ LONGEST_LABEL = 40
 INTRODUCTION_HOLDS = timedelta(days=7)
 """How long leads have to say ok to a committee that another introduces."""
 
-Label = Annotated[str, Length(LONGEST_LABEL)]
+Label = Annotated[str, Length(LONGEST_LABEL), fit_label]
 Bot = Annotated[str, Length(255)]
 MasterKey = Annotated[str, Length(43)]
 
@@ -105,12 +106,21 @@ async def _label(seat: Seat, heard: HeardMessage[Called]) -> tuple[Reply, ...]:
     before = heard.member.label
     if before == heard.body.label:
         return ()
+    await refuse_like_another(seat, heard.body.label, but=heard.member.bot)
     await CoalitionMembers(seat.tx).relabel(heard.member.id, heard.body.label)
     return (views.relabelled(before, heard.body.label),)
 
 
+async def refuse_like_another(seat: Seat, label: str, *, but: str) -> None:
+    """Raise Refusal for a label that may be taken for another committee's; ``but``: whose it is to be."""
+    everybody = [(each.bot, each.label) for each in await seat.everybody()]
+    known = [*everybody, (seat.own, seat.coalition.label)]
+    refuse_taken(label, [other for bot, other in known if bot != but])
+
+
 async def relabel(seat: Seat, label: str) -> None:
-    """Choose what this committee is called, and say so."""
+    """Choose what this committee is called, and say so. Raises Refusal."""
+    await refuse_like_another(seat, label, but=seat.own)
     await Coalitions(seat.tx, seat.committee.id).relabel(label)
     if seat.coalition.room is not None:
         await seat.say("label", Called(label), views.label_sentence(label))
@@ -118,6 +128,7 @@ async def relabel(seat: Seat, label: str) -> None:
 
 async def introduce(seat: Seat, applicant: Applicant) -> None:
     """Bring a committee in that a lead here agreed to: ask all others, or let it in if there are none."""
+    await refuse_like_another(seat, applicant.label, but=applicant.bot)
     others = [each for each in await seat.members() if each.bot != applicant.bot]
     await _expect(seat, applicant, MemberState.INTRODUCED if others else MemberState.INVITED)
     if others:
@@ -158,6 +169,7 @@ async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply
 
 
 async def _agreed_to(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
+    await refuse_like_another(seat, applicant.label, but=applicant.bot)
     known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
     if known is None or known.state is not MemberState.INVITED or known.master != applicant.master:
         await _expect(seat, applicant, MemberState.INTRODUCED)

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from commands.coalition import membership, pairing
+from commands.coalition import membership, news, pairing
+from commands.coalition.joint import job as joint
 from commands.coalition.kinds import CoalitionTable
 from commands.coalition.meetings import job as meetings
 
-TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB, meetings.JOB))
+TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB, meetings.JOB, joint.JOB, news.JOB))
 
 
 def every_job() -> CoalitionTable:

@@ -1,11 +1,12 @@
 """Types of parameters about coalitions: what a committee is called, numbers of proposals, its own seat."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from commands.coalition.seat import Seat
 from commands.coalition.voice import Voice
 from commands.framework.context import Context
-from commands.framework.errors import impossible
+from commands.framework.errors import impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reader import Form, Reader, Words, numbered, posted, text
 from commands.framework.reply import Code
@@ -23,17 +24,36 @@ else:
 
 LONGEST_TITLE = 60
 LONGEST_LABEL = 40
+LONGEST_NEWS = 1000
 
 CoalitionTitle = Annotated[
     str, posted(text(LONGEST_TITLE, '"NAME"', lambda: _("What shall the coalition be called?")))
 ]
 """What a coalition is called."""
 
-LabelWords = Annotated[
-    str,
-    posted(text(LONGEST_LABEL, '"LABEL"', lambda: _("What shall the others call you?"))),
-]
+
+def _read_label(raw: str, ctx: Context) -> str:
+    from commands.coalition.labels import fit_label  # noqa: PLC0415 (seldom typed)
+
+    label = _LABEL.read(raw, ctx)
+    try:
+        return fit_label(label)
+    except ValueError:
+        raise refuse(
+            "“{label}” cannot be a label. Take letters and numbers: no address, no @, one script.",
+            label=label,
+        ) from None
+
+
+_LABEL = text(LONGEST_LABEL, '"LABEL"', lambda: _("What shall the others call you?"))
+
+LabelWords = Annotated[str, posted(replace(_LABEL, read=_read_label))]
 """What the other committees call this one."""
+
+NewsWords = Annotated[
+    str, posted(text(LONGEST_NEWS, '"TEXT"', lambda: _("What do you want to tell the others?")))
+]
+"""News for other committees."""
 
 ProposalNumber = Annotated[
     int, numbered("NUMBER", lambda: _("Which one? !coalition shows their numbers."))

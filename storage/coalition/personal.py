@@ -11,14 +11,20 @@ PERSONAL = PersonalData(
             "coalition_said", whose=_OF_COALITION, about=None, words=("body", "sentence")
         ),
         PersonalTable("coalition_proposals", whose=_OF_COALITION, about=None, words=("body",)),
+        PersonalTable("coalition_tests", whose=_OF_COALITION, about=None, words=("name", "letter")),
     ),
     nobody=(
         "coalition_codes",
         "coalition_consents",
+        "coalition_counts",
+        "coalition_gives",
         "coalition_heard",
         "coalition_knocks",
         "coalition_meeting_counts",
         "coalition_meetings",
+        "coalition_lines",
         "coalition_members",
+        "coalition_sides",
+        "coalition_tables",
     ),
 )

@@ -127,3 +127,75 @@ CREATE TABLE coalition_meeting_counts(
   counts TEXT,                                 -- canonical JSON, by clock and time, five people or more; NULL: none yet
   PRIMARY KEY(meeting, member)
 ) STRICT, WITHOUT ROWID;
+-- Joint tests of a coalition, as each was proposed. Nothing of another committee is in it but what it was called
+-- and counts that it said; what this committee's own counts are made of stays in its tests.
+CREATE TABLE coalition_tests(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  key TEXT NOT NULL,                           -- the id of the message that proposed it
+  action TEXT NOT NULL,
+  name TEXT NOT NULL,
+  goal INTEGER NOT NULL,                       -- 0: none
+  letter TEXT NOT NULL,                        -- what is signed; '': it is no letter
+  opened_at INTEGER NOT NULL,
+  closes_at INTEGER NOT NULL,
+  test INTEGER REFERENCES tests(id) ON DELETE SET NULL,  -- this committee's own; NULL: it is not in it
+  areas TEXT NOT NULL DEFAULT '[]',            -- JSON: of each line that we tell, its areas; [[]]: all people
+  epoch INTEGER NOT NULL DEFAULT 0,            -- of our counter when we came in: after a restore we are silent
+  UNIQUE(coalition, key)
+) STRICT;
+CREATE INDEX coalition_tests_by_test ON coalition_tests(test) WHERE test IS NOT NULL;
+CREATE INDEX coalition_tests_by_end ON coalition_tests(coalition, closes_at);
+
+-- Who is in a joint test, this committee among them, and the people of each line that it tells.
+CREATE TABLE coalition_sides(
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  bot TEXT NOT NULL,
+  label TEXT NOT NULL,                         -- what the committee was called when it came in
+  lines TEXT NOT NULL,                         -- JSON: name and people of each
+  at INTEGER NOT NULL,
+  PRIMARY KEY(coalition, key, bot)
+) STRICT, WITHOUT ROWID;
+
+-- Counts that committees told, this one among them, by the message that told them.
+CREATE TABLE coalition_counts(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  bot TEXT NOT NULL,
+  due INTEGER NOT NULL,                        -- for which of its days
+  message TEXT NOT NULL,
+  counts TEXT NOT NULL,                        -- JSON: asked, said yes, did it, of each line
+  at INTEGER NOT NULL,
+  UNIQUE(coalition, message)
+) STRICT;
+CREATE INDEX coalition_counts_of ON coalition_counts(coalition, key, due);
+
+-- Which counts belong to one table, so that it is the same in every room.
+CREATE TABLE coalition_tables(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  due INTEGER NOT NULL,
+  messages TEXT NOT NULL,                      -- JSON: the ids of the messages whose counts it shows
+  missing TEXT NOT NULL,                       -- JSON: the bots whose committees have not reported
+  alone INTEGER NOT NULL,                      -- 1: nobody said it; it is what this bot heard
+  told INTEGER NOT NULL DEFAULT 0,             -- 1: the room has it
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX coalition_tables_of ON coalition_tables(coalition, key, due);
+
+-- The sizes that the coalition was told last, by areas counted together; over all tests lines are only joined.
+CREATE TABLE coalition_lines(
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  areas TEXT NOT NULL,                         -- JSON, sorted; []: all people, while no area was told
+  people INTEGER NOT NULL,
+  PRIMARY KEY(coalition, areas)
+) STRICT, WITHOUT ROWID;
+
+-- What a committee gives besides totals. No row: totals alone.
+CREATE TABLE coalition_gives(
+  coalition INTEGER PRIMARY KEY REFERENCES coalitions(id) ON DELETE CASCADE,
+  areas INTEGER NOT NULL                       -- 1: by area
+) STRICT;

@@ -77,6 +77,11 @@ class JointTests(Counts):
         )
         return found is not None
 
+    async def in_a_coalition(self, test: StructureTest) -> bool:
+        """Whether a test's counts are told to committees of other bots (storage/coalition/joint.py)."""
+        found = await self.tx.value("SELECT 1 FROM coalition_tests WHERE test = ?", (test.id,))
+        return found is not None
+
     async def by_code(self, code: str) -> int | None:
         """Return the id of the joint test with a code; None if there is none."""
         found = await self.tx.value("SELECT id FROM joint_tests WHERE code = ?", (code,))

@@ -129,7 +129,7 @@ async def test_a_label_is_heard_by_the_others(begun: Path) -> None:
         assert answered.says("The other committees call you Berlin Mitte now.")
         await bus.settle()
         assert "Berlin is now called Berlin Mitte." in bus["Milan"].in_room
-        assert (await bus["Milan"].lead("!coalition")).lists("Berlin Mitte: in it")
+        assert (await bus["Milan"].lead("!coalition")).says("Berlin Mitte: in it")
 
 
 async def test_a_third_committee_comes_in_when_all_have_agreed(begun: Path) -> None:

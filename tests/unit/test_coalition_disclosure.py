@@ -111,9 +111,7 @@ def suppressed(people: int, truths: Sequence[Steps]) -> list[Steps]:
     return [zeros, *(tuple(n if n >= FEWEST else 0 for n in truth) for truth in truths)]
 
 
-marks = st.lists(
-    st.lists(st.integers(0, 2), min_size=26, max_size=26), min_size=1, max_size=3
-)
+marks = st.lists(st.lists(st.integers(0, 2), min_size=26, max_size=26), min_size=1, max_size=3)
 
 
 @given(st.integers(FEWEST, 26), marks)
@@ -144,7 +142,9 @@ def test_what_integers_alone_say_is_no_more_than_the_equations() -> None:
     """All ways in which twelve people can have gone, counted out, against what follows from the equations."""
     people, reports = 12, [(0, 0), (7, 0), (12, 7)]
     ways = possible_ways(people, reports)
-    solutions = [each for each in _shared_out(people, len(ways)) if _fits(each, ways, people, reports)]
+    solutions = [
+        each for each in _shared_out(people, len(ways)) if _fits(each, ways, people, reports)
+    ]
     assert len(solutions) > 1
     told_by_equations = {group for group, _number in made_out(people, reports)}
     for size in range(1, len(ways) + 1):
@@ -164,7 +164,9 @@ def _shared_out(people: int, places: int) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def _fits(numbers: Sequence[int], ways: Sequence[Way], people: int, reports: Sequence[Steps]) -> bool:
+def _fits(
+    numbers: Sequence[int], ways: Sequence[Way], people: int, reports: Sequence[Steps]
+) -> bool:
     return sum(numbers) == people and all(
         sum(n for n, way in zip(numbers, ways, strict=True) if way[t] >= at) == count
         for t, each in enumerate(reports)
@@ -182,7 +184,9 @@ def _sizes_of(people: int, ladder: int, weeks: int) -> list[Number]:
     """The groups that somebody would like to know the true number of: on a step, and moved in a week."""
 
     def stands(week: int, step: int) -> Number:
-        return lambda truths: (people, *truths[week], 0)[step] - (people, *truths[week], 0)[step + 1]
+        return lambda truths: (
+            (people, *truths[week], 0)[step] - (people, *truths[week], 0)[step + 1]
+        )
 
     def moved(week: int, at: int) -> Number:
         return lambda truths: abs(truths[week + 1][at] - truths[week][at])
@@ -193,10 +197,16 @@ def _sizes_of(people: int, ladder: int, weeks: int) -> list[Number]:
     ]
 
 
-@pytest.mark.parametrize(("people", "ladder", "weeks"), [(13, 1, 3), (11, 2, 2), (16, 1, 2), (12, 3, 1)])
+@pytest.mark.parametrize(
+    ("people", "ladder", "weeks"), [(13, 1, 3), (11, 2, 2), (16, 1, 2), (12, 3, 1)]
+)
 def test_knowing_the_rule_does_not_help(people: int, ladder: int, weeks: int) -> None:
     """Of all truths that give the same reports no two alike agree on a group of one to four people."""
-    lines = [each for each in product(range(people + 1), repeat=ladder) if sorted(each, reverse=True) == list(each)]
+    lines = [
+        each
+        for each in product(range(people + 1), repeat=ladder)
+        if sorted(each, reverse=True) == list(each)
+    ]
     same: defaultdict[tuple[Steps, ...], list[tuple[Steps, ...]]] = defaultdict(list)
     for truths in product(lines, repeat=weeks):
         same[tuple(all_told(people, truths))].append(truths)
@@ -214,7 +224,9 @@ def test_it_never_says_more_than_is_true(people: int, data: st.DataObject) -> No
     last = NOTHING
     for _week in range(6):
         truth = tuple(
-            sorted(data.draw(st.lists(st.integers(0, people), min_size=3, max_size=3)), reverse=True)
+            sorted(
+                data.draw(st.lists(st.integers(0, people), min_size=3, max_size=3)), reverse=True
+            )
         )
         line = told(CountedLine(people, truth), last)
         assert may_be_told(line, last)
@@ -241,38 +253,36 @@ def test_a_correction_of_a_few_is_told_as_fewer() -> None:
 areas = st.dictionaries(st.integers(1, 6), st.integers(0, 15), max_size=6)
 
 
+Lines = Mapping[frozenset[int], int]
+
+
+def kept(before: Lines, lines: Lines) -> Lines:
+    """The lines that a coalition was told last, as storage/coalition/joint.py keeps them."""
+    rest = {row: n for row, n in before.items() if row and not any(row & new for new in lines)}
+    return {**rest, **lines}
+
+
 @given(st.lists(st.tuples(areas, st.booleans()), min_size=1, max_size=5))
 def test_lines_hold_over_all_tests(tests: list[tuple[dict[int, int], bool]]) -> None:
-    before: Mapping[frozenset[int], int] = {}
-    seen: list[Mapping[frozenset[int], int]] = []
+    before: Lines = {}
     for sizes, apart in tests:
         lines = lines_by_area(sizes, before) if apart else whole_line(sizes, before)
-        if not lines:
-            assert sum(sizes.values()) < FEWEST
+        if sum(sizes.values()) < FEWEST:
+            assert not lines
             continue
         assert all(people >= FEWEST for people in lines.values())
-        known = [area for row in lines for area in row]
-        assert len(known) == len(set(known))
-        if EVERYBODY not in lines:
-            assert {area for area, n in sizes.items() if n} <= set(known)
-        for earlier in seen:
-            for row, people in lines.items():
-                inside = [old for old in earlier if old & row or EVERYBODY in (old, row)]
-                if EVERYBODY in earlier:
-                    continue
-                assert all(old <= row for old in inside) or row == EVERYBODY
-                del people
+        areas_told = [area for row in lines for area in row]
+        assert len(areas_told) == len(set(areas_told))
+        # Everybody is in a line, and what was together stays together.
+        assert EVERYBODY in lines or {area for area, n in sizes.items() if n} <= set(areas_told)
+        assert all(old <= row for old in before for row in lines if old & row)
         for row, people in lines.items():
-            old = [n for there, n in before.items() if there & row or there == row == EVERYBODY]
-            if old and EVERYBODY not in before:
-                assert people == sum(old) or abs(people - sum(old)) >= FEWEST
+            inside = [n for old, n in before.items() if old & row or old == row]
+            assert not inside or people == sum(inside) or abs(people - sum(inside)) >= FEWEST
         if EVERYBODY in before:
             step = abs(sum(lines.values()) - before[EVERYBODY])
             assert step == 0 or step >= FEWEST
-        seen.append(lines)
-        before = {**{row: n for row, n in before.items() if not any(row & new for new in lines)}, **lines}
-        if EVERYBODY not in lines:
-            before = {row: n for row, n in before.items() if row != EVERYBODY}
+        before = kept(before, lines)
 
 
 def test_somebody_who_left_is_not_seen_in_a_size() -> None:

@@ -24,6 +24,7 @@ async def invite(ctx: Context, test: OpenTest, *, joint: JointTests) -> Reply:
 
     test: which one; not needed while only one is open
     """
+    await _refuse_in_a_coalition(test, joint)
     code = await joint.invite(test, ctx.now)
     return reply(
         line(
@@ -53,6 +54,7 @@ async def join(
     code: what a lead of the other committee gave you
     test: which of yours; not needed while only one is open
     """
+    await _refuse_in_a_coalition(test, joint)
     known = await joint.by_code(code)
     if known is None:
         raise impossible("I do not know a joint test {code}.", code=code)
@@ -98,6 +100,7 @@ async def together(ctx: Context, test: AnyTest, *, joint: JointTests) -> Reply:
     test: which one; not needed while only one is open
     """
     if test.joint is None:
+        await _refuse_in_a_coalition(test, joint)
         raise impossible(
             "{test} belongs to your committee alone. To invite another one, a lead types {invite}",
             test=test.name,
@@ -154,3 +157,13 @@ def _side(test: StructureTest, side: JointSide) -> Line:
         n=halves,
         all=len(rows),
     )
+
+
+async def _refuse_in_a_coalition(test: StructureTest, joint: JointTests) -> None:
+    """Counts go one way alone: two ways of telling them, read side by side, would tell more than each."""
+    if await joint.in_a_coalition(test):
+        raise impossible(
+            "{test} is a joint test of your coalition already. {tests} shows it.",
+            test=test.name,
+            tests=Code("!coalition tests"),
+        )

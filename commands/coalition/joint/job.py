@@ -1,0 +1,17 @@
+"""Everything that joint tests and letters do in a coalition."""
+
+from commands.coalition.joint import opening, telling
+from commands.coalition.joint.bodies import CountsReport, LayingOut, SideEntry, TestProposal
+from commands.coalition.kinds import CoalitionJob, CoalitionKind
+
+JOB = CoalitionJob(
+    kinds=(
+        CoalitionKind("test proposed", TestProposal, opening.heard),
+        CoalitionKind("test joined", SideEntry, telling.joined),
+        CoalitionKind("test counts", CountsReport, telling.reported),
+        CoalitionKind("test table", LayingOut, telling.laid_out),
+    ),
+    proposals=(opening.TEST,),
+    shown=telling.shown,
+    ticked=telling.ticked,
+)

@@ -1,0 +1,102 @@
+"""What committees may be called before others: never a mention, markup, an address, or another's look-alike."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commands.coalition.labels import LONGEST, fit_label, fit_text, fit_title, looks_like
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "North",
+        "Payments, Milan",
+        "St. Pauli (night)",
+        "Łódź 2",
+        "深圳",
+        "Милан",
+        "L'Aquila",
+        "Games #2 – Berlin",
+        "São Paulo/Rio",
+        "Αθήνα",
+        "दिल्ली",
+    ],
+)
+def test_what_committees_are_called_is_taken_as_it_is(label: str) -> None:
+    assert fit_label(label) == label
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "",
+        " North",
+        "North  West",
+        "@room",
+        "@lea:example.org",
+        "#north:example.org",
+        "example.org",
+        "https://example.org",
+        "<b>North</b>",
+        "**North**",
+        "`North`",
+        "[North](x)",
+        "North\nSteward: done",
+        "North\u202eh",
+        "Nor\u200bth",
+        "Nоrth",
+        "🚩",
+        "2026",
+        "x" * (LONGEST + 1),
+        "Cafe\u0301",
+    ],
+)
+def test_what_could_ping_link_or_deceive_is_refused(label: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        fit_label(label)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Milan", "milan"),
+        ("Milan", "Milán"),
+        ("Milan", "Mi1an"),
+        ("Milan", "Mi lan"),
+        ("North", "N0rth"),
+        ("Turin", "Turın"),
+        ("Berlin", "Berlln"),
+        ("Sopot", "Ѕорот"),
+        ("Bern", "Bem"),
+    ],
+)
+def test_look_alikes_are_one(one: str, other: str) -> None:
+    assert looks_like(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Milan", "Turin"), ("North", "South"), ("深圳", "上海")]
+)
+def test_control_others_are_not(one: str, other: str) -> None:
+    assert not looks_like(one, other)
+
+
+@given(st.text(max_size=70))
+def test_nothing_that_is_taken_has_a_sign_that_apps_act_on(words: str) -> None:
+    try:
+        label = fit_label(words)
+    except ValueError:
+        return
+    assert set("@<>`*_[]:\n\r\t\\|~!").isdisjoint(label)
+    assert looks_like(label, label.swapcase()) or label.casefold() != label.swapcase().casefold()
+
+
+def test_words_of_others_have_no_control_signs() -> None:
+    assert fit_title("On-call pay") == "On-call pay"
+    assert fit_text("We ask.\nAll of us.") == "We ask.\nAll of us."
+    for fit in (fit_title, fit_text):
+        with pytest.raises(ValueError, match="must"):
+            fit("On-call\x07pay")
+    with pytest.raises(ValueError, match="must"):
+        fit_title("On-call\npay")
