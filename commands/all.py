@@ -6,6 +6,7 @@ A new job is named here; a new command is named in its job's ``group.py``.
 from commands.attendance import group as attendance
 from commands.authority.budget import BudgetLedger
 from commands.call_sheet import group as call_sheet
+from commands.coalition import group as coalition
 from commands.contacts import group as contacts
 from commands.first_week import group as first_week
 from commands.follow_ups import group as follow_ups
@@ -43,6 +44,7 @@ CATALOGUE = Catalogue(
         structure_tests.GROUP,
         meetings.GROUP + attendance.COMMANDS,
         polls.GROUP,
+        coalition.GROUP,
         imports.GROUP + privacy.COMMANDS,
         general.GROUP + first_week.COMMANDS,
     ],

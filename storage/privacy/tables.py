@@ -3,6 +3,7 @@
 from storage.attendance import personal as attendance
 from storage.authority import personal as authority
 from storage.chat import personal as chat
+from storage.coalition import personal as coalition
 from storage.contacts import personal as contacts
 from storage.first_week import personal as first_week
 from storage.history import personal as history
@@ -25,6 +26,7 @@ JOBS = (
     meetings.PERSONAL,
     attendance.PERSONAL,
     polls.PERSONAL,
+    coalition.PERSONAL,
     reports.PERSONAL,
     privacy.PERSONAL,
     authority.PERSONAL,

@@ -13,6 +13,7 @@ from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.rooms import Room
 from commands.all import CATALOGUE
 from commands.authority.identities import IdentityAcceptance
+from commands.coalition.voice import Voice
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
@@ -185,6 +186,30 @@ class _Desk(IdentityAcceptance):
         return user not in self.people
 
 
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The voice of a bot in a committee that is in no coalition: what it says nobody hears."""
+
+    tx: Transaction
+
+    @property
+    def own(self) -> UserId:
+        return UserId("@steward:example.org")
+
+    @property
+    def master(self) -> str:
+        return "MasterKeyOfTheOnlyBot".ljust(43, "x")
+
+    async def put(self, *_message: object, occasion: str) -> None:
+        del occasion
+
+    async def tell(self, said: Reply, occasion: str) -> None:
+        del said, occasion
+
+    def wake(self) -> None:
+        pass
+
+
 class Chat:
     """One committee room and everybody's direct chats, on one clock.
 
@@ -221,6 +246,9 @@ class Chat:
         self.reminded = Reminded(database, lambda: self.members, self.now)
         self._memberships: dict[str, list[RoomId]] = {}
         self._main = RoomId("!payments:example.org")
+        self.voices: Callable[[Transaction], Voice] = Alone
+        """The bot's voice in a coalition, for a transaction (tests/support/coalition_bus.py)."""
+        self._voice: Voice | None = None
 
     async def begin(self) -> None:
         """The bot has joined the committee's room; a lead has set it up."""
@@ -360,6 +388,7 @@ class Chat:
             every = [c for c in await Committees(tx).all() if c.room in self._memberships[who]]
             self._own = tuple(every)
             committee = await self._current(every, room, await People(tx).current(user))
+            self._voice = self.voices(tx)
             ctx = Context(
                 user=user,
                 standing=await self._standing(tx, committee, who),
@@ -424,6 +453,7 @@ class Chat:
                 Farewell: Farewell(),
                 PollService: self.polls,
                 WithheldLines: withheld,
+                Voice: self._voice,
             }
             return facts[kind]
 

@@ -1,0 +1,87 @@
+"""Leads' consent: something is proposed to them, one says ok or no, and what follows happens once."""
+
+from datetime import datetime
+
+from commands.coalition import wire
+from commands.coalition.kinds import AnyProposal, CoalitionTable, ProposalKind
+from commands.coalition.seat import Seat
+from commands.framework.errors import impossible
+from commands.framework.reply import Audience, Code, Reply, in_each_language, line, reply
+from storage.coalition.model import MemberId, Proposal, ProposalState
+from storage.core.model import UserId
+
+
+async def propose(
+    seat: Seat,
+    kind: ProposalKind[wire.T],
+    body: wire.T,
+    *,
+    key: str,
+    until: datetime,
+    by: MemberId | None = None,
+) -> Proposal | None:
+    """Have the leads of this committee decide about something by ``until``, and tell them.
+
+    ``by``: the committee that proposes it; None: this one. ``key`` names the thing: proposed once, whatever
+    came of it. Returns None if it was proposed before; nobody is told again.
+    """
+    made = await seat.proposals.add(
+        seat.coalition.id,
+        kind=kind.name,
+        key=key,
+        body=wire.canonical(wire.body_of(body)),
+        member=by,
+        expires_at=until,
+        now=seat.now,
+    )
+    if made is not None:
+        who = "" if by is None else await seat.label_of(by)
+        await seat.tell(asked(made, kind, who), occasion=f"propose {kind.name} {key}")
+    return made
+
+
+async def decide(
+    seat: Seat, proposal: Proposal, table: CoalitionTable, *, ok: bool, by: UserId
+) -> tuple[Reply, ...]:
+    """Do what follows from a lead's ok or no; what it returns answers them.
+
+    Raises Refusal where it was decided before, its time is over, or its kind says that it is not possible.
+    """
+    kind = table.proposals.get(proposal.kind)
+    if proposal.state is not ProposalState.OPEN or proposal.expires_at <= seat.now:
+        raise impossible("Number {n} does not wait for an ok any more.", n=proposal.number)
+    if kind is None:
+        raise impossible("I do not know what number {n} is: I am older than it.", n=proposal.number)
+    state = ProposalState.AGREED if ok else ProposalState.DECLINED
+    await seat.proposals.decide(proposal.id, state, seat.now, by)
+    body = wire.as_body(kind.body, proposal.body)
+    if ok:
+        return await kind.agreed(seat, proposal, body)
+    return () if kind.declined is None else await kind.declined(seat, proposal, body)
+
+
+async def expire(seat: Seat, table: CoalitionTable) -> int:
+    """End what nobody decided in time, as if somebody had said no; return how many."""
+    overdue = await seat.proposals.overdue(seat.now)
+    for each in overdue:
+        await seat.proposals.decide(each.id, ProposalState.EXPIRED, seat.now)
+        kind = table.proposals.get(each.kind)
+        if kind is not None and kind.declined is not None:
+            said = await kind.declined(seat, each, wire.as_body(kind.body, each.body))
+            await seat.tell(*said, occasion=f"expire {each.kind} {each.key}")
+    return len(overdue)
+
+
+@in_each_language
+def asked(proposal: Proposal, kind: AnyProposal, who: str) -> Reply:
+    """What leads are asked: the proposal in its kind's words, and how to answer."""
+    body = wire.as_body(kind.body, proposal.body)
+    return reply(
+        *kind.words(proposal, body, who),
+        line(
+            "{ok} agrees, {no} does not.",
+            ok=Code(f"!coalition ok {proposal.number}"),
+            no=Code(f"!coalition no {proposal.number}"),
+        ),
+        audience=Audience.LEADS,
+    )

@@ -1,0 +1,16 @@
+"""The commands of a coalition."""
+
+from commands.coalition import commands as coalition
+from commands.framework import Group, _
+
+GROUP = Group(
+    lambda: _("Other committees"),
+    (
+        coalition.coalition,
+        coalition.label,
+        coalition.ok,
+        coalition.no,
+    ),
+    topics=("coalition", "chapters"),
+)
+"""In the order in which help shows them."""

@@ -1,0 +1,182 @@
+"""Taking in what another bot said: in the order of its counter, each message once, held until its turn."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
+from typing import Final
+
+from commands.coalition import wire
+from commands.coalition.kinds import AnyKind, CoalitionTable, HeardMessage
+from commands.coalition.seat import Seat, message_id
+from commands.framework.errors import Refusal
+from storage.coalition.coalitions import CoalitionMembers
+from storage.coalition.messages import HeardMessages
+from storage.coalition.model import CoalitionMember, HeardState, HeldMessage, MemberState
+from storage.core.driver import Error
+from storage.core.lazy_dataclass import dataclass
+from storage.core.repository import all_or_nothing
+from storage.core.rows import millis
+
+AGAIN: Final = "again"
+"""The kind of message by which somebody asks for what was missed."""
+
+Report = Callable[[BaseException], object]
+"""Told of an error of ours while a message was acted upon: logged, without what was said."""
+
+
+class Reception(Enum):
+    """What became of a message that came in."""
+
+    TAKEN = "taken"
+    HELD = "held"
+    """Those before it have not come."""
+    KNOWN = "known"
+    """It came before, or is older than what was acted upon: a repetition, or a replay."""
+    NOT_HEARD = "not heard"
+    """Its sender is no member at this moment, or it is for another coalition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Asks a bot to say messages again; the body of ``again``."""
+
+    bot: str
+    """Whose messages."""
+    epoch: int
+    first: int
+    last: int
+
+
+async def hear(
+    seat: Seat,
+    member: CoalitionMember,
+    message: wire.CoalitionMessage,
+    table: CoalitionTable,
+    report: Report,
+) -> Reception:
+    """Act upon a message that ``member``'s bot provably sent, and on those that waited for it.
+
+    Runs in the one transaction in which the event is noted as handled. Raises what the storage raises.
+    """
+    if message.coalition != seat.coalition.ref or not _is_heard(member, message, table):
+        return Reception.NOT_HEARD
+    epoch, last = member.epoch, member.counter
+    if message.epoch < epoch or (message.epoch == epoch and last and message.counter <= last):
+        return Reception.KNOWN
+    heard = HeardMessages(seat.tx)
+    due = _due(member, message)
+    if message.counter != due:
+        if await heard.knows(member.id, message.epoch, message.counter):
+            return Reception.KNOWN
+        await _hold(seat, member, message, due)
+        return Reception.HELD
+    if message.epoch > epoch:
+        await heard.drop_held(member.id, message.epoch)
+    kind, body = message.kind, message.text
+    at = message.epoch, message.counter
+    while True:
+        await _act(seat, member, at, kind, body, table, report)
+        waiting = await heard.held(member.id, at[0], at[1] + 1)
+        found = await CoalitionMembers(seat.tx).by_id(member.id)
+        if waiting is None or found is None:
+            return Reception.TAKEN
+        member, at = found, (at[0], at[1] + 1)
+        kind, body = waiting.kind, waiting.body
+
+
+async def ask_again(seat: Seat, member: CoalitionMember) -> bool:
+    """Ask a bot for what is missing of it up to the first message that is held; False if nothing is."""
+    first = (member.counter or 0) + 1
+    held = await HeardMessages(seat.tx).first_held(member.id, member.epoch)
+    if held is None:
+        return False
+    await _ask(seat, Missing(member.bot, member.epoch, first, held - 1))
+    return True
+
+
+async def ask_from(seat: Seat, member: CoalitionMember) -> None:
+    """Ask a bot for everything that it said after what was heard last: some of it could not be read."""
+    first = (member.counter or 0) + 1
+    await _ask(seat, Missing(member.bot, member.epoch, first, wire.LARGEST))
+
+
+async def _ask(seat: Seat, missing: Missing) -> None:
+    # For programs alone: whose messages they are stands in the block.
+    await seat.say(AGAIN, missing, "Some messages did not arrive here. Please say them again.")
+
+
+def _is_heard(
+    member: CoalitionMember, message: wire.CoalitionMessage, table: CoalitionTable
+) -> bool:
+    if member.state is MemberState.IN:
+        return True
+    kind = table.kinds.get(message.kind)
+    return member.state is MemberState.INVITED and kind is not None and kind.early
+
+
+def _due(member: CoalitionMember, message: wire.CoalitionMessage) -> int:
+    """The counter whose turn it is, of the messages of the message's epoch."""
+    if message.epoch > member.epoch:
+        return 1
+    return message.counter if member.counter is None else member.counter + 1
+
+
+async def _hold(
+    seat: Seat, member: CoalitionMember, message: wire.CoalitionMessage, due: int
+) -> None:
+    """Keep a message that came early, and ask for those before it once."""
+    heard = HeardMessages(seat.tx)
+    before = await heard.first_held(member.id, message.epoch)
+    held = HeldMessage(member.id, message.epoch, message.counter, message.kind, message.text)
+    await heard.hold(held, millis(seat.now))
+    if before is None:
+        await _ask(seat, Missing(member.bot, message.epoch, due, message.counter - 1))
+
+
+async def _act(
+    seat: Seat,
+    member: CoalitionMember,
+    at: tuple[int, int],
+    kind: str,
+    body: str,
+    table: CoalitionTable,
+    report: Report,
+) -> None:
+    """Act upon one message, or note why not; either way it counts as heard from then on."""
+    await CoalitionMembers(seat.tx).heard(member.id, *at)
+    state = HeardState.UNKNOWN
+    known = table.kinds.get(kind)
+    if known is not None:
+        state = await _handed_over(seat, member, at, known, body, report)
+    after = await CoalitionMembers(seat.tx).by_id(member.id)
+    if after is None:
+        return
+    await HeardMessages(seat.tx).note(member.id, *at, kind, state, millis(seat.now))
+    if member.state is MemberState.IN and after.state is not MemberState.IN:
+        said = await table.parted(seat, member)
+        await seat.tell(*said, occasion=f"{message_id(member.bot, *at)} parted")
+
+
+async def _handed_over(
+    seat: Seat,
+    member: CoalitionMember,
+    at: tuple[int, int],
+    kind: AnyKind,
+    body: str,
+    report: Report,
+) -> HeardState:
+    name = message_id(member.bot, *at)
+    there = replace(member, epoch=at[0], counter=at[1])
+    try:
+        async with all_or_nothing(seat.tx):
+            heard = HeardMessage(there, wire.as_body(kind.body, body), name, seat.now)
+            said = await kind.heard(seat, heard)
+            await seat.tell(*said, occasion=name)
+    except Error:
+        raise
+    except (wire.NotAMessage, Refusal):
+        return HeardState.UNFIT
+    except Exception as error:  # noqa: BLE001 (a bot that says odd things keeps nobody from hearing the others)
+        report(error)
+        return HeardState.UNFIT
+    return HeardState.DONE

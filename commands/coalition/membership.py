@@ -1,0 +1,248 @@
+"""Who is in the coalition: coming in, being introduced, labels, leaving, coming back from a backup."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from commands.coalition import consent, views
+from commands.coalition.hearing import AGAIN, Missing, ask_from
+from commands.coalition.kinds import CoalitionJob, CoalitionKind, HeardMessage, ProposalKind
+from commands.coalition.seat import Seat
+from commands.framework.reply import Line, Reply
+from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
+from storage.coalition.consents import Consents
+from storage.coalition.model import CoalitionMember, MemberState, Proposal
+from storage.core.bounds import Length
+from storage.core.lazy_dataclass import dataclass
+from storage.core.model import UserId
+
+LONGEST_LABEL = 40
+"""Letters of what a committee is called."""
+INTRODUCTION_HOLDS = timedelta(days=7)
+"""How long leads have to say ok to a committee that another introduces."""
+
+Label = Annotated[str, Length(LONGEST_LABEL)]
+Bot = Annotated[str, Length(255)]
+MasterKey = Annotated[str, Length(43)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What a committee says of itself when it comes in, and what others then say to it."""
+
+    label: Label
+    members: Annotated[str, Length(64)]
+    """A digest of all bots with their master keys, as the sender knows them: the same for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a committee is called from now on."""
+
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """A committee that wants to come in."""
+
+    bot: Bot
+    master: MasterKey
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A committee is in no more; there is nothing else to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A bot was restored from a backup."""
+
+    made: datetime
+    """When the backup was made: what its bot heard since then it does not know."""
+
+
+async def digest_of(seat: Seat) -> str:
+    """A digest of all bots in the coalition with their master keys, this one's among them."""
+    members = [(each.bot, each.master) for each in await seat.members()]
+    return members_digest(seat.coalition.ref, [*members, (seat.own, seat.voice.master)])
+
+
+def members_digest(ref: str, members: Sequence[tuple[str, str]]) -> str:
+    """A digest of the members of a coalition, whatever their order. SHA-256, 64 hexadecimal digits."""
+    rows = "\n".join(f"{bot} {master}" for bot, master in sorted(members))
+    return hashlib.sha256(f"{ref}\n{rows}".encode()).hexdigest()
+
+
+async def come_in(seat: Seat) -> None:
+    """Say hello: to everybody when this committee comes in, and to whoever comes in later."""
+    said = Hello(seat.coalition.label, await digest_of(seat))
+    await seat.say("hello", said, views.hello_sentence(seat.coalition.label))
+
+
+async def _hello(seat: Seat, heard: HeardMessage[Hello]) -> tuple[Reply, ...]:
+    members, member = CoalitionMembers(seat.tx), heard.member
+    await members.relabel(member.id, heard.body.label)
+    if member.state is not MemberState.INVITED:
+        if heard.body.members != await digest_of(seat):
+            return (views.other_members(heard.body.label),)
+        return ()
+    await members.become(member.id, MemberState.IN)
+    await come_in(seat)
+    return (views.came_in(heard.body.label),)
+
+
+async def _label(seat: Seat, heard: HeardMessage[Called]) -> tuple[Reply, ...]:
+    before = heard.member.label
+    if before == heard.body.label:
+        return ()
+    await CoalitionMembers(seat.tx).relabel(heard.member.id, heard.body.label)
+    return (views.relabelled(before, heard.body.label),)
+
+
+async def relabel(seat: Seat, label: str) -> None:
+    """Choose what this committee is called, and say so."""
+    await Coalitions(seat.tx, seat.committee.id).relabel(label)
+    if seat.coalition.room is not None:
+        await seat.say("label", Called(label), views.label_sentence(label))
+
+
+async def introduce(seat: Seat, applicant: Applicant) -> None:
+    """Bring a committee in that a lead here agreed to: ask all others, or let it in if there are none."""
+    others = [each for each in await seat.members() if each.bot != applicant.bot]
+    await _expect(seat, applicant, MemberState.INTRODUCED if others else MemberState.INVITED)
+    if others:
+        await seat.say("introduce", applicant, views.introduce_sentence(applicant.label))
+    else:
+        seat.voice.wake()
+
+
+async def _expect(seat: Seat, applicant: Applicant, state: MemberState) -> CoalitionMember:
+    return await CoalitionMembers(seat.tx).put(
+        seat.coalition.id,
+        bot=UserId(applicant.bot),
+        master=applicant.master,
+        label=applicant.label,
+        state=state,
+        now=seat.now,
+        heard=0,
+    )
+
+
+def _key(applicant: Applicant) -> str:
+    return f"{applicant.bot} {applicant.master}"
+
+
+async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, ...]:
+    applicant = heard.body
+    if applicant.bot == seat.own:
+        return ()
+    await consent.propose(
+        seat,
+        INTRODUCTION,
+        applicant,
+        key=_key(applicant),
+        until=seat.now + INTRODUCTION_HOLDS,
+        by=heard.member.id,
+    )
+    return ()
+
+
+async def _agreed_to(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
+    if known is None or known.state is not MemberState.INVITED or known.master != applicant.master:
+        await _expect(seat, applicant, MemberState.INTRODUCED)
+    await seat.say("accept", applicant, views.accept_sentence(applicant.label))
+    return (views.agreed_to(applicant.label),)
+
+
+async def _declined(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
+    await seat.say("refuse", applicant, views.refuse_sentence(applicant.label))
+    return ()
+
+
+async def _accepted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, ...]:
+    """Count who agreed; whoever introduced the committee lets it in once everybody has."""
+    applicant = heard.body
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
+    consents = Consents(seat.tx)
+    await consents.accept(seat.coalition.id, applicant.bot, applicant.master, heard.member.id)
+    ours = await seat.proposals.by_key(INTRODUCTION.name, _key(applicant)) is None
+    waits = known is not None and known.state is MemberState.INTRODUCED
+    if not (ours and waits) or known is None or known.master != applicant.master:
+        return ()
+    agreed = await consents.accepted(seat.coalition.id, applicant.bot, applicant.master)
+    if any(each.id not in agreed for each in await seat.members()):
+        return ()
+    await seat.say("admit", applicant, views.admit_sentence(applicant.label))
+    await CoalitionMembers(seat.tx).become(known.id, MemberState.INVITED)
+    seat.voice.wake()
+    return (views.lets_in(applicant.label),)
+
+
+async def _admitted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, ...]:
+    """Let a committee in that leads here agreed to; whom they did not agree to is not heard."""
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, heard.body.bot)
+    if known is None or known.master != heard.body.master:
+        return (views.let_in_without_us(heard.member.label, heard.body.label),)
+    if known.state is MemberState.INTRODUCED:
+        await CoalitionMembers(seat.tx).become(known.id, MemberState.INVITED)
+    return ()
+
+
+async def _refused(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, ...]:
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, heard.body.bot)
+    if known is None or known.state is not MemberState.INTRODUCED:
+        return ()
+    return (views.somebody_refused(heard.member.label, heard.body.label),)
+
+
+async def _left(seat: Seat, heard: HeardMessage[Parting]) -> tuple[Reply, ...]:
+    await CoalitionMembers(seat.tx).forget(heard.member.id)
+    return (views.left(heard.member.label),)
+
+
+async def _again(seat: Seat, heard: HeardMessage[Missing]) -> tuple[Reply, ...]:
+    missing = heard.body
+    if missing.bot == seat.own:
+        await seat.say_again(missing.epoch, missing.first, missing.last, occasion=heard.id)
+    return ()
+
+
+async def _back(_seat: Seat, heard: HeardMessage[Return]) -> tuple[Reply, ...]:
+    return (views.restored(heard.member.label, heard.body.made),)
+
+
+async def say_back(seat: Seat, made: datetime) -> None:
+    """Say that this bot was restored, and ask everybody for what it has not heard since."""
+    await EveryCoalition(seat.tx).told_back(seat.coalition.id)
+    await seat.say("back", Return(made), views.back_sentence(seat.coalition.label))
+    for each in await seat.members():
+        await ask_from(seat, each)
+
+
+def _introduction_words(_proposal: Proposal, body: Applicant, who: str) -> tuple[Line, ...]:
+    return views.introduction(who, body.label, body.bot)
+
+
+INTRODUCTION = ProposalKind(
+    "introduction", Applicant, _introduction_words, agreed=_agreed_to, declined=_declined
+)
+
+JOB = CoalitionJob(
+    kinds=(
+        CoalitionKind("hello", Hello, _hello, early=True),
+        CoalitionKind("label", Called, _label),
+        CoalitionKind("introduce", Applicant, _introduced),
+        CoalitionKind("accept", Applicant, _accepted),
+        CoalitionKind("admit", Applicant, _admitted),
+        CoalitionKind("refuse", Applicant, _refused),
+        CoalitionKind("leave", Parting, _left),
+        CoalitionKind(AGAIN, Missing, _again),
+        CoalitionKind("back", Return, _back),
+    ),
+    proposals=(INTRODUCTION,),
+)

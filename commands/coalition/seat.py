@@ -1,0 +1,139 @@
+"""A committee's seat in its coalition, within one transaction: speaking, telling, proposing."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from commands.coalition.voice import Voice
+from commands.framework.reply import Reply
+from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
+from storage.coalition.model import (
+    Coalition,
+    CoalitionMember,
+    MemberId,
+    SaidMessage,
+)
+from storage.core.database import Transaction
+from storage.core.later import Later
+from storage.core.lazy_dataclass import dataclass
+from storage.core.model import Committee, UserId
+from storage.core.repository import Repository, bound
+
+if TYPE_CHECKING:
+    from commands.coalition import wire
+    from storage.coalition import messages
+    from storage.coalition.proposals import Proposals
+else:
+    wire = Later("commands.coalition.wire")
+    messages = Later("storage.coalition.messages")
+
+R = TypeVar("R", bound=Repository)
+
+NOBODY = UserId("")
+"""The author of what no person typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a committee can do in its coalition, in one transaction. ``now`` is aware, in UTC."""
+
+    tx: Transaction
+    committee: Committee
+    coalition: Coalition
+    voice: Voice
+    now: datetime
+    author: UserId = NOBODY
+    """Who typed what this follows from; nobody, where another bot said it."""
+
+    @property
+    def own(self) -> UserId:
+        """The account of this committee's bot."""
+        return self.voice.own
+
+    async def say(self, kind: str, body: object, sentence: str) -> str:
+        """Say something to the whole coalition: ``body``, a dataclass, for bots; ``sentence`` for people.
+
+        It goes out once this transaction has committed, once, whatever dies, in the order of the calls.
+        Returns the message's id, under which others have heard it. Raises wire.NotAMessage for a body
+        that is too large; everything that was said is kept for a month for whoever missed it.
+        """
+        fields_of = wire.body_of(body)
+        counter = await EveryCoalition(self.tx).next_counter(self.coalition.id)
+        epoch = self.coalition.epoch
+        message = wire.CoalitionMessage(
+            wire.VERSION, self.coalition.ref, kind, epoch, counter, fields_of
+        )
+        wire.written(message)
+        await messages.SaidMessages(self.tx).add(
+            SaidMessage(self.coalition.id, epoch, counter, kind, message.text, sentence, self.now)
+        )
+        await self.voice.put(self.coalition, message, sentence, occasion="")
+        return message_id(self.own, epoch, counter)
+
+    async def say_again(self, epoch: int, first: int, last: int, *, occasion: str) -> int:
+        """Say messages again that somebody missed, exactly as they were; return how many.
+
+        ``occasion``: what it answers, since a homeserver drops a message under an id it saw.
+        """
+        missed = await messages.SaidMessages(self.tx).between(self.coalition.id, epoch, first, last)
+        for each in missed:
+            body = json.loads(each.body)
+            message = wire.CoalitionMessage(
+                wire.VERSION, self.coalition.ref, each.kind, each.epoch, each.counter, body
+            )
+            await self.voice.put(self.coalition, message, each.sentence, occasion=occasion)
+        return len(missed)
+
+    async def tell(self, *said: Reply, occasion: str) -> None:
+        """Tell this committee something: each reply goes to its audience, the room or the leads.
+
+        Nothing happens to a reply for another audience, since nobody typed anything.
+        """
+        for number, each in enumerate(said):
+            await self.voice.tell(each, f"{occasion} {number}")
+
+    @property
+    def proposals(self) -> "Proposals":
+        """What waits for this committee's leads."""
+        from storage.coalition.proposals import Proposals  # noqa: PLC0415
+
+        return Proposals(self.tx, self.committee.id)
+
+    async def members(self) -> list[CoalitionMember]:
+        """The other committees that are in the coalition now, in the order they came."""
+        return await CoalitionMembers(self.tx).present(self.coalition.id)
+
+    async def anew(self) -> "Seat":
+        """The seat as it is now: its coalition read again. Raises LookupError where there is none any more."""
+        found = await EveryCoalition(self.tx).by_id(self.coalition.id)
+        if found is None:
+            raise LookupError("the committee is in no coalition any more")
+        return replace(self, coalition=found)
+
+    async def everybody(self) -> list[CoalitionMember]:
+        """The other committees that are, were or may come to be in the coalition, in the order they came."""
+        return await CoalitionMembers(self.tx).of(self.coalition.id)
+
+    async def label_of(self, member: MemberId | None) -> str:
+        """What a committee is called: a member, or this one (None). Empty for who is here no more."""
+        if member is None:
+            return self.coalition.label
+        found = await CoalitionMembers(self.tx).by_id(member)
+        return "" if found is None else found.label
+
+    def repository(self, kind: type[R]) -> R:
+        """A repository of this committee, in this transaction."""
+        return bound(
+            kind,
+            self.tx,
+            self.committee.id,
+            today=self.now.astimezone(self.committee.zone).date(),
+            author=self.author,
+            now=self.now,
+        )
+
+
+def message_id(bot: str, epoch: int, counter: int) -> str:
+    """What a message is called by everybody who heard it."""
+    return f"{bot}/{epoch}/{counter}"

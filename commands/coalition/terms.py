@@ -1,0 +1,66 @@
+"""Types of parameters about coalitions: what a committee is called, numbers of proposals, its own seat."""
+
+from typing import Annotated
+
+from commands.coalition.seat import Seat
+from commands.coalition.voice import Voice
+from commands.framework.context import Context
+from commands.framework.errors import impossible
+from commands.framework.i18n import _
+from commands.framework.reader import numbered, posted, text
+from commands.framework.reply import Code
+from commands.framework.resolver import Unsaid
+from storage.chat.committees import Committees
+from storage.coalition.coalitions import Coalitions
+from storage.coalition.model import CoalitionState
+
+LONGEST_TITLE = 60
+LONGEST_LABEL = 40
+
+CoalitionTitle = Annotated[
+    str, posted(text(LONGEST_TITLE, '"NAME"', lambda: _("What shall the coalition be called?")))
+]
+"""What a coalition is called."""
+
+LabelWords = Annotated[
+    str,
+    posted(text(LONGEST_LABEL, '"LABEL"', lambda: _("What shall the others call you?"))),
+]
+"""What the other committees call this one."""
+
+ProposalNumber = Annotated[
+    int, numbered("NUMBER", lambda: _("Which one? !coalition shows their numbers."))
+]
+"""The number of a proposal that waits for an ok."""
+
+
+async def any_seat(ctx: Context, coalitions: Coalitions, voice: Voice) -> Seat:
+    """The committee's seat, also while it is joining or leaving. Raises Refusal where it is in no coalition."""
+    found = await coalitions.own()
+    if found is None:
+        raise impossible(
+            "Your committee is in no coalition. {new} starts one; with a code from another "
+            "committee: {join}",
+            new=Code('!coalition new "Games workers"'),
+            join=Code("!coalition join CODE"),
+        )
+    committee = await Committees(coalitions.tx).by_id(coalitions.committee)
+    return Seat(coalitions.tx, committee, found, voice, ctx.now, ctx.user)
+
+
+async def own_seat(ctx: Context, coalitions: Coalitions, voice: Voice) -> Seat:
+    """The committee's seat in a coalition that it is in. Raises Refusal."""
+    seat = await any_seat(ctx, coalitions, voice)
+    if seat.coalition.state is CoalitionState.JOINING:
+        raise impossible("Your committee is not in yet. {status} shows what is missing.",
+                         status=Code("!coalition"))  # fmt: skip
+    if seat.coalition.state is CoalitionState.LEAVING:
+        raise impossible("Your committee is leaving its coalition. Try again in a minute.")
+    return seat
+
+
+AnySeat = Annotated[Seat, Unsaid(any_seat)]
+"""The committee's seat, whatever its state; nobody types it."""
+
+OwnSeat = Annotated[Seat, Unsaid(own_seat)]
+"""The committee's seat in a coalition that it is in; nobody types it."""

@@ -1,0 +1,235 @@
+"""What is said of coalitions: to the own committee, and by bots to people who read along."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from commands.coalition import wire
+from commands.coalition.kinds import AnyProposal
+from commands.coalition.wording import called
+from commands.framework.errors import NO_EXAMPLE, Refusal
+from commands.framework.i18n import _
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Reply,
+    in_each_language,
+    line,
+    listed,
+    reply,
+    say,
+)
+from storage.coalition.model import Coalition, CoalitionMember, MemberState, Proposal
+
+# -- what stands in the room of the bots, in the language of the committee that says it
+
+
+def hello_sentence(label: str) -> str:
+    """What a bot says of its committee when it, or another, comes in."""
+    return _("Hello. We are {label}.").format(label=label)
+
+
+def label_sentence(label: str) -> str:
+    """What a bot says when its committee chose another label."""
+    return _("From now on we are called {label}.").format(label=label)
+
+
+def introduce_sentence(label: str) -> str:
+    """What a bot says when its committee brings another."""
+    return _("We know {label} and would like to let them in. Please ask your leads.").format(
+        label=label
+    )
+
+
+def accept_sentence(label: str) -> str:
+    """What a bot says when its leads agreed to a committee."""
+    return _("We agree that {label} comes in.").format(label=label)
+
+
+def refuse_sentence(label: str) -> str:
+    """What a bot says when its leads did not agree to a committee."""
+    return _("We do not agree that {label} comes in.").format(label=label)
+
+
+def admit_sentence(label: str) -> str:
+    """What a bot says when everybody agreed to a committee."""
+    return _("Everybody agreed. {label} comes in now.").format(label=label)
+
+
+def leave_sentence(label: str) -> str:
+    """What a bot says when its committee leaves."""
+    return _("{label} leaves the coalition. Our bot deletes what it kept of it.").format(
+        label=label
+    )
+
+
+def back_sentence(label: str) -> str:
+    """What a bot says when it was restored from a backup."""
+    return _("The bot of {label} was restored from a backup.").format(label=label)
+
+
+# -- what the own committee is told
+
+
+@in_each_language
+def came_in(label: str) -> Reply:
+    """To the room: a committee is in the coalition now."""
+    return reply(line("{who} is in our coalition now.", who=called(label)), audience=Audience.ROOM)
+
+
+@in_each_language
+def relabelled(before: str, now: str) -> Reply:
+    """To the room: a committee has another label."""
+    return reply(
+        line("{before} is now called {now}.", before=called(before), now=called(now)),
+        audience=Audience.ROOM,
+    )
+
+
+@in_each_language
+def left(label: str) -> Reply:
+    """To the room: a committee left."""
+    return reply(line("{who} has left our coalition.", who=called(label)), audience=Audience.ROOM)
+
+
+@in_each_language
+def lets_in(label: str) -> Reply:
+    """To leads: everybody agreed to a committee that they brought."""
+    return reply(
+        line("Everybody agreed. I invite the bot of {who} now.", who=called(label)),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
+def somebody_refused(who: str, label: str) -> Reply:
+    """To leads: another committee did not agree."""
+    return reply(
+        line("{who} did not agree that {label} comes in.", who=called(who), label=called(label)),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
+def let_in_without_us(who: str, label: str) -> Reply:
+    """To leads: a committee was let in that they did not agree to."""
+    return reply(
+        line(
+            "{who} let {label} in without your ok. I do not listen to that bot, and it cannot read me.",
+            who=called(who),
+            label=called(label),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
+def other_members(label: str) -> Reply:
+    """To leads: another bot counts others as members."""
+    return reply(
+        line(
+            "The bot of {who} does not know the same committees as I do. If nobody is coming in "
+            "or leaving right now, ask their lead why.",
+            who=called(label),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
+def restored(label: str, made: datetime) -> Reply:
+    """To leads: another committee's bot was restored from a backup."""
+    return reply(
+        line(
+            "The bot of {who} was restored from a backup of {day}. It asks again for what it missed.",
+            who=called(label),
+            day=f"{made:%Y-%m-%d %H:%M} UTC",
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+def introduction(who: str, label: str, bot: str) -> tuple[Line, ...]:
+    """What leads read of a committee that another introduces."""
+    return (
+        line(
+            "{who} knows {label} and would like to let them into the coalition. Their bot: {bot}.",
+            who=called(who),
+            label=called(label),
+            bot=Code(bot),
+        ),
+    )
+
+
+def agreed_to(label: str) -> Reply:
+    """The answer to a lead who agreed that a committee comes in."""
+    return reply(line("Good. {who} comes in as soon as all others agree.", who=called(label)))
+
+
+# -- what somebody is answered
+
+
+def label_chosen(label: str) -> Reply:
+    """The answer to a lead who chose a label."""
+    return reply(line("The other committees call you {label} now.", label=called(label)))
+
+
+def noted(*, ok: bool) -> Reply:
+    """The answer to an ok or a no from which nothing follows at once."""
+    return say("Good, agreed.") if ok else say("Good. You are not part of it.")
+
+
+def which(waiting: Sequence[Proposal]) -> Refusal:
+    """The refusal of an ok that may mean several things."""
+    numbers = [Code(f"!coalition ok {each.number}") for each in waiting]
+    return Refusal(
+        line("Several things wait. Which one?"),
+        example=NO_EXAMPLE,
+        choices=listed([(number,) for number in numbers]),
+    )
+
+
+def overview(
+    own: Coalition,
+    members: Sequence[CoalitionMember],
+    given: Sequence[Line],
+    waiting: Sequence[tuple[Proposal, AnyProposal | None, str]],
+) -> Reply:
+    """Who is in the coalition, what was given, and what waits for an ok."""
+    return reply(
+        line("Coalition {title}. You are {label} there.",
+             title=called(own.title), label=called(own.label)),
+        listed([_member(each) for each in members]) if members else line("Nobody else is in it yet."),
+        line("They hold what you are called, and counts that you agreed to. No names, no ratings."),
+        listed(given) if given else None,
+        *(row for each in waiting for row in _waits(*each)),
+    )  # fmt: skip
+
+
+def _member(member: CoalitionMember) -> Line:
+    who = called(member.label)
+    match member.state:
+        case MemberState.IN:
+            return line("{who}: in it", who=who)
+        case MemberState.INTRODUCED:
+            return line("{who}: waits until all have agreed", who=who)
+        case MemberState.INVITED:
+            return line("{who}: invited, has not come in yet", who=who)
+        case MemberState.SUSPENDED:
+            return line("{who}: not heard, since its bot has another key. Pair again.", who=who)
+        case MemberState.LEFT:
+            return line("{who}: has left", who=who)
+
+
+def _waits(proposal: Proposal, kind: AnyProposal | None, who: str) -> tuple[Line, ...]:
+    if kind is None:
+        return ()
+    body = wire.as_body(kind.body, proposal.body)
+    return (
+        *kind.words(proposal, body, who),
+        line(
+            "{ok} agrees, {no} does not.",
+            ok=Code(f"!coalition ok {proposal.number}"),
+            no=Code(f"!coalition no {proposal.number}"),
+        ),
+    )

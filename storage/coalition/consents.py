@@ -1,0 +1,24 @@
+"""Consents: which members agreed to a committee that another brings."""
+
+from storage.coalition.model import CoalitionId, MemberId
+from storage.core.lazy_dataclass import dataclass
+from storage.core.repository import Shared
+
+
+@dataclass(frozen=True, slots=True)
+class Consents(Shared):
+    """Members' consents to whoever is introduced, by bot and master key: another key is another consent."""
+
+    async def accept(self, coalition: CoalitionId, bot: str, master: str, member: MemberId) -> None:
+        """Save that a member agreed to a bot with a master key; once is enough."""
+        await self.tx.add_new(
+            "coalition_consents", coalition=coalition, bot=bot, master=master, member=member
+        )
+
+    async def accepted(self, coalition: CoalitionId, bot: str, master: str) -> set[MemberId]:
+        """Return the members that agreed to a bot with a master key."""
+        rows = await self.tx.all(
+            "SELECT member FROM coalition_consents WHERE coalition = ? AND bot = ? AND master = ?",
+            (coalition, bot, master),
+        )
+        return {MemberId(row["member"]) for row in rows}

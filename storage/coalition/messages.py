@@ -1,0 +1,128 @@
+"""Messages of a coalition: what this bot said, and what became of what others said."""
+
+from storage.coalition.model import CoalitionId, HeardState, HeldMessage, MemberId, SaidMessage
+from storage.core.lazy_dataclass import dataclass
+from storage.core.repository import Shared
+
+MOST_AGAIN = 200
+"""Messages that are said again at once, at most."""
+MOST_HELD = 500
+"""Messages of one member that are held, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidMessages(Shared):
+    """Messages of this bot's own, kept so that whoever missed one can have it again."""
+
+    async def add(self, message: SaidMessage) -> None:
+        """Save a message that is said in the same transaction."""
+        await self.tx.add(
+            "coalition_said",
+            coalition=message.coalition,
+            epoch=message.epoch,
+            counter=message.counter,
+            kind=message.kind,
+            body=message.body,
+            sentence=message.sentence,
+            at=message.at,
+        )
+
+    async def between(
+        self, coalition: CoalitionId, epoch: int, first: int, last: int
+    ) -> list[SaidMessage]:
+        """Return the messages with counters from ``first`` to ``last`` that are still kept, in order."""
+        return await self.tx.records(
+            SaidMessage,
+            "SELECT * FROM coalition_said WHERE coalition = ? AND epoch = ? "
+            "AND counter BETWEEN ? AND ? ORDER BY counter LIMIT ?",
+            (coalition, epoch, first, last, MOST_AGAIN),
+        )
+
+    async def forget_before(self, at: int) -> int:
+        """Delete messages said before ``at`` (Unix ms UTC); return how many."""
+        return await self.tx.execute("DELETE FROM coalition_said WHERE at < ?", (at,))
+
+
+@dataclass(frozen=True, slots=True)
+class HeardMessages(Shared):
+    """Messages of others by sender, epoch and counter: each is acted upon once."""
+
+    async def knows(self, member: MemberId, epoch: int, counter: int) -> bool:
+        """Whether a message came before, acted upon or held."""
+        return bool(
+            await self.tx.value(
+                "SELECT 1 FROM coalition_heard WHERE member = ? AND epoch = ? AND counter = ?",
+                (member, epoch, counter),
+            )
+        )
+
+    async def hold(self, message: HeldMessage, at: int) -> bool:
+        """Keep a message until those before it have come; False if too many of that member wait."""
+        waiting = await self.tx.number(
+            "SELECT COUNT(*) FROM coalition_heard WHERE member = ? AND epoch >= 0 AND state = 'held'",
+            (message.member,),
+        )
+        if waiting >= MOST_HELD:
+            return False
+        await self.tx.add_new(
+            "coalition_heard",
+            member=message.member,
+            epoch=message.epoch,
+            counter=message.counter,
+            kind=message.kind,
+            body=message.body,
+            state=HeardState.HELD,
+            at=at,
+        )
+        return True
+
+    async def note(
+        self, member: MemberId, epoch: int, counter: int, kind: str, state: HeardState, at: int
+    ) -> None:
+        """Note what became of a message; ``at`` is Unix ms UTC. What it said is not kept."""
+        await self.tx.put(
+            "coalition_heard",
+            member=member,
+            epoch=epoch,
+            counter=counter,
+            kind=kind,
+            body=None,
+            state=state,
+            at=at,
+        )
+
+    async def held(self, member: MemberId, epoch: int, counter: int) -> HeldMessage | None:
+        """Return the message with exactly this counter if it is held; None if it is not."""
+        return await self.tx.record(
+            HeldMessage,
+            "SELECT * FROM coalition_heard WHERE member = ? AND epoch = ? AND counter = ? "
+            "AND state = 'held'",
+            (member, epoch, counter),
+        )
+
+    async def first_held(self, member: MemberId, epoch: int) -> int | None:
+        """Return the smallest counter of a member's held messages; None if none is held."""
+        found = await self.tx.value(
+            "SELECT MIN(counter) FROM coalition_heard WHERE member = ? AND epoch = ? "
+            "AND state = 'held'",
+            (member, epoch),
+        )
+        return None if found is None else int(str(found))
+
+    async def drop_held(self, member: MemberId, before_epoch: int) -> int:
+        """Delete a member's held messages of earlier epochs; return how many."""
+        return await self.tx.execute(
+            "DELETE FROM coalition_heard WHERE member = ? AND epoch < ? AND state = 'held'",
+            (member, before_epoch),
+        )
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many messages of all members are known, by what became of them."""
+        rows = await self.tx.all(
+            "SELECT state, COUNT(*) AS n FROM coalition_heard GROUP BY state ORDER BY state"
+        )
+        return {str(row["state"]): int(row["n"]) for row in rows}
+
+    async def forget_before(self, at: int) -> int:
+        """Delete what became of messages before ``at`` (Unix ms UTC); counters stay. Return how many."""
+        return await self.tx.execute("DELETE FROM coalition_heard WHERE at < ?", (at,))

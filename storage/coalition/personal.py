@@ -1,0 +1,22 @@
+"""Personal data in coalitions: none about contacts. What leads typed may name somebody all the same."""
+
+from storage.privacy.declarations import PersonalData, PersonalTable
+
+_OF_COALITION = "t.coalition IN (SELECT c.id FROM coalitions AS c WHERE c.committee = ?1)"
+
+PERSONAL = PersonalData(
+    tables=(
+        PersonalTable("coalitions", about=None, words=("title", "label")),
+        PersonalTable(
+            "coalition_said", whose=_OF_COALITION, about=None, words=("body", "sentence")
+        ),
+        PersonalTable("coalition_proposals", whose=_OF_COALITION, about=None, words=("body",)),
+    ),
+    nobody=(
+        "coalition_codes",
+        "coalition_consents",
+        "coalition_heard",
+        "coalition_knocks",
+        "coalition_members",
+    ),
+)

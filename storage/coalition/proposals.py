@@ -1,0 +1,103 @@
+"""Proposals: what waits for a lead's ok before this committee is part of it."""
+
+from datetime import datetime
+
+from storage.coalition.model import (
+    CoalitionId,
+    MemberId,
+    Proposal,
+    ProposalId,
+    ProposalState,
+)
+from storage.core.lazy_dataclass import dataclass
+from storage.core.model import UserId
+from storage.core.repository import Common
+from storage.core.rows import millis
+
+_OWN = "coalition = (SELECT id FROM coalitions WHERE committee = ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals(Common):
+    """The proposals to one committee, of every kind."""
+
+    async def add(
+        self,
+        coalition: CoalitionId,
+        *,
+        kind: str,
+        key: str,
+        body: str,
+        member: MemberId | None,
+        expires_at: datetime,
+        now: datetime,
+    ) -> Proposal | None:
+        """Save a proposal; None if the same thing was proposed before, whatever came of that."""
+        number = await self.tx.number(
+            "SELECT COALESCE(MAX(number), 0) + 1 FROM coalition_proposals WHERE coalition = ?",
+            (coalition,),
+        )
+        made = await self.tx.add_new(
+            "coalition_proposals",
+            coalition=coalition,
+            number=number,
+            kind=kind,
+            key=key,
+            body=body,
+            member=member,
+            state=ProposalState.OPEN,
+            expires_at=expires_at,
+            at=now,
+        )
+        return await self.by_key(kind, key) if made else None
+
+    async def by_number(self, number: int) -> Proposal | None:
+        """Return the proposal that leads call by a number; None if there is none."""
+        return await self.tx.record(
+            Proposal,
+            f"SELECT * FROM coalition_proposals WHERE {_OWN} AND number = ?",
+            (self.committee, number),
+        )
+
+    async def by_key(self, kind: str, key: str) -> Proposal | None:
+        """Return the proposal of one thing; None if it was not proposed."""
+        return await self.tx.record(
+            Proposal,
+            f"SELECT * FROM coalition_proposals WHERE {_OWN} AND kind = ? AND key = ?",
+            (self.committee, kind, key),
+        )
+
+    async def open(self, now: datetime) -> list[Proposal]:
+        """Return what waits for an ok at a time, oldest first."""
+        return await self.tx.records(
+            Proposal,
+            f"SELECT * FROM coalition_proposals WHERE {_OWN} AND number > 0 AND state = 'open' "
+            "AND expires_at > ? ORDER BY id",
+            (self.committee, millis(now)),
+        )
+
+    async def overdue(self, now: datetime) -> list[Proposal]:
+        """Return what nobody decided in time and is not marked as expired yet, oldest first."""
+        return await self.tx.records(
+            Proposal,
+            f"SELECT * FROM coalition_proposals WHERE {_OWN} AND number > 0 AND state = 'open' "
+            "AND expires_at <= ? ORDER BY id",
+            (self.committee, millis(now)),
+        )
+
+    async def decide(
+        self, proposal: ProposalId, state: ProposalState, now: datetime, by: UserId | None = None
+    ) -> bool:
+        """Save what became of a proposal; False if that was decided before. ``by``: the lead."""
+        return bool(
+            await self.tx.execute(
+                "UPDATE coalition_proposals SET state = ?, decided_by = ?, decided_at = ? "
+                "WHERE id = ? AND state = 'open'",
+                (state.value, by, millis(now), proposal),
+            )
+        )
+
+    async def withdraw(self, kind: str, key: str, now: datetime) -> bool:
+        """End an open proposal that nobody can agree to any more; False if it was not open."""
+        found = await self.by_key(kind, key)
+        return found is not None and await self.decide(found.id, ProposalState.EXPIRED, now)

@@ -1,0 +1,106 @@
+-- Coalitions: committees of several bots that act together. Of the others there is here what they chose to be
+-- called, what it takes to know their bot, and counts that leads agreed to; never a name, a rating, a ballot.
+
+-- The coalition that a committee is in, or about to join. One at a time.
+CREATE TABLE coalitions(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  committee INTEGER NOT NULL UNIQUE REFERENCES committees(id),
+  ref TEXT NOT NULL,                           -- what its bots call it; '': not heard yet
+  title TEXT NOT NULL,
+  label TEXT NOT NULL,                         -- what this committee is called there
+  room TEXT,                                   -- NULL: there is none yet, or we are not told
+  state TEXT NOT NULL CHECK(state IN ('joining', 'open', 'leaving')),
+  epoch INTEGER NOT NULL DEFAULT 0,            -- of our counter: Unix ms UTC of the last restore, 0: never
+  counter INTEGER NOT NULL DEFAULT 0,          -- of our last message
+  back INTEGER NOT NULL DEFAULT 0,             -- when the backup was made of which nothing was said yet; 0: none
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX coalitions_by_room ON coalitions(room);
+
+-- The other committees' bots. The master key is the one that was compared, or that all agreed to.
+CREATE TABLE coalition_members(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  bot TEXT NOT NULL,
+  master TEXT NOT NULL,
+  label TEXT NOT NULL,
+  state TEXT NOT NULL CHECK(state IN ('introduced', 'invited', 'in', 'suspended', 'left')),
+  epoch INTEGER NOT NULL DEFAULT 0,            -- of the last message heard
+  counter INTEGER,                             -- NULL: whatever is heard first begins the count
+  at INTEGER NOT NULL,
+  UNIQUE(coalition, bot)
+) STRICT;
+
+-- Who agreed to a committee that another introduced.
+CREATE TABLE coalition_consents(
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  bot TEXT NOT NULL,
+  master TEXT NOT NULL,
+  member INTEGER NOT NULL REFERENCES coalition_members(id) ON DELETE CASCADE,
+  PRIMARY KEY(coalition, bot, master, member)
+) STRICT, WITHOUT ROWID;
+
+-- A code that was given out: once, for a day.
+CREATE TABLE coalition_codes(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  number TEXT NOT NULL UNIQUE,                 -- hex
+  bot TEXT,                                    -- who typed it
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX coalition_codes_of ON coalition_codes(coalition);
+
+-- A code that was typed here: whose bot is to be met.
+CREATE TABLE coalition_knocks(
+  coalition INTEGER PRIMARY KEY REFERENCES coalitions(id) ON DELETE CASCADE,
+  bot TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,                   -- of its master key, as the code has it; hex
+  number TEXT NOT NULL,
+  agreed INTEGER NOT NULL DEFAULT 0,           -- 1: a lead here said ok
+  room TEXT,                                   -- where the other bot invites us
+  expires_at INTEGER NOT NULL
+) STRICT;
+
+-- What we said, so that whoever missed it can have it again.
+CREATE TABLE coalition_said(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  epoch INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  body TEXT NOT NULL,                          -- canonical JSON
+  sentence TEXT NOT NULL,                      -- the same for people
+  at INTEGER NOT NULL,
+  UNIQUE(coalition, epoch, counter)
+) STRICT;
+
+-- What was heard. Each is acted upon once, in the order of its counter; what comes early is held.
+CREATE TABLE coalition_heard(
+  member INTEGER NOT NULL REFERENCES coalition_members(id) ON DELETE CASCADE,
+  epoch INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  body TEXT,                                   -- while it is held
+  state TEXT NOT NULL CHECK(state IN ('held', 'done', 'unknown', 'unfit')),
+  at INTEGER NOT NULL,
+  PRIMARY KEY(member, epoch, counter)
+) STRICT, WITHOUT ROWID;
+
+-- What waits for a lead's ok here.
+CREATE TABLE coalition_proposals(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,                     -- as leads type it
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,                           -- the same thing is proposed once
+  body TEXT NOT NULL,                          -- canonical JSON
+  member INTEGER REFERENCES coalition_members(id) ON DELETE CASCADE,  -- who proposed it; NULL: we did
+  state TEXT NOT NULL CHECK(state IN ('open', 'agreed', 'declined', 'expired')),
+  decided_by TEXT,
+  decided_at INTEGER,
+  expires_at INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  UNIQUE(coalition, kind, key),
+  UNIQUE(coalition, number)
+) STRICT;
+CREATE INDEX coalition_proposals_open ON coalition_proposals(expires_at) WHERE state = 'open';
