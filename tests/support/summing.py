@@ -26,6 +26,7 @@ from commands.coalition.polls.rounds import (
     Fix,
     GiveUp,
     Rounds,
+    SaidSet,
     Send,
     SumTerms,
     Wait,
@@ -103,7 +104,7 @@ class Member:
 
 
 def _fixing(bot: str, where: SumSet) -> Said:
-    return lambda rounds: rounds.fix(bot, where.round, where.members)
+    return lambda rounds: rounds.fix(bot, SaidSet(where.round, where.bots, where.hash))
 
 
 def _answering(bot: str, number: int, words: str) -> Said:
@@ -112,7 +113,7 @@ def _answering(bot: str, number: int, words: str) -> Said:
 
 def lied(bot: str, number: int, members: Sequence[SetMember]) -> Said:
     """A set that a bot says though it may not."""
-    return lambda rounds: rounds.fix(bot, number, tuple(members))
+    return _fixing(bot, SumSet(COALITION, POLL, number, members))
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ common, and nothing can be subtracted. The price: who agreed and then stays away
 the poll without a result. Facts may come in any order, and twice; the first of each counts.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -59,6 +60,15 @@ class SumTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidSet:
+    """A set as a bot said it: who is in it, and the hash that binds their keys too."""
+
+    round: int
+    bots: frozenset[str]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Nothing is to be done before a time, unless something is heard."""
 
@@ -92,7 +102,7 @@ class Send:
 class Add:
     """The sum is known: of which set, and what it is."""
 
-    where: SumSet
+    where: SaidSet
     total: tuple[int, ...]
 
 
@@ -118,7 +128,7 @@ class Rounds:
         """By bot, of those that have enough ballots."""
         self.short: set[str] = set()
         """Those that have not."""
-        self.sets: dict[tuple[int, str], SumSet] = {}
+        self.sets: dict[tuple[int, str], SaidSet] = {}
         """By round, and by who said it."""
         self.answers: dict[tuple[int, str], str] = {}
         self.parts: dict[str, tuple[str, tuple[int, ...]]] = {}
@@ -139,12 +149,11 @@ class Rounds:
             else:
                 self.keys[bot] = key
 
-    def fix(self, bot: str, number: int, members: tuple[SetMember, ...]) -> None:
-        """A bot says who is in the set of a round. Raises ValueError for one that names a bot twice."""
-        if 0 < number <= MOST_ROUNDS and (number, bot) not in self.sets:
-            said = SumSet(self.terms.coalition, self.terms.poll, number, members)
-            self.sets[number, bot] = said
-            self.answers.setdefault((number, bot), said.hash)
+    def fix(self, bot: str, said: SaidSet) -> None:
+        """A bot says who is in the set of a round, and agrees to it."""
+        if 0 < said.round <= MOST_ROUNDS and (said.round, bot) not in self.sets:
+            self.sets[said.round, bot] = said
+            self.answers.setdefault((said.round, bot), said.hash)
 
     def answer(self, bot: str, number: int, said: str) -> None:
         """A bot answers the set of a round: its hash, or OBJECTION."""
@@ -168,7 +177,7 @@ class Rounds:
         if self.own in self.parts or self._is_live(agreed):
             return self._send_or_wait(agreed, now)
         if agreed is not None and self._unanimous(agreed):
-            return Send(agreed)
+            return self._send(agreed)
         return self._in_round(now)
 
     def _sum(self) -> Add | None:
@@ -181,7 +190,7 @@ class Rounds:
                 return Add(where, summed(vector for _, vector in parts))
         return None
 
-    def _is_live(self, agreed: SumSet | None) -> bool:
+    def _is_live(self, agreed: SaidSet | None) -> bool:
         """Whether somebody has sent in the set this bot agreed to, or in one it is not in.
 
         A set with this bot, to which it did not agree, is no reason to stop: nobody honest has sent in it.
@@ -191,14 +200,14 @@ class Rounds:
             return agreed.hash in sent
         return bool(sent) and self._sent_without_own(sent) is not None
 
-    def _sent_without_own(self, sent: set[str]) -> SumSet | None:
+    def _sent_without_own(self, sent: set[str]) -> SaidSet | None:
         found = (w for w in self.sets.values() if w.hash in sent and self.own not in w.bots)
         return next(found, None)
 
-    def _send_or_wait(self, agreed: SumSet | None, now: datetime) -> Step:
+    def _send_or_wait(self, agreed: SaidSet | None, now: datetime) -> Step:
         """A round that somebody has sent in is the last one: another could only take from it."""
         if agreed is not None and self.own not in self.parts and self._unanimous(agreed):
-            return Send(agreed)
+            return self._send(agreed)
         end = self.terms.closes_at + LAST
         if now < end:
             return Wait(end)
@@ -206,13 +215,21 @@ class Rounds:
         missing = where.bots - self.parts.keys() if where is not None else ()
         return GiveUp(Why.MISSING, tuple(sorted(missing)))
 
+    def _send(self, agreed: SaidSet) -> Step:
+        return Send(self._whole(agreed.round, agreed.bots))
+
+    def _whole(self, number: int, bots: Iterable[str]) -> SumSet:
+        """A set with the keys that its bots said themselves. Raises KeyError for a bot that said none."""
+        members = [SetMember(bot, self.keys[bot]) for bot in bots]
+        return SumSet(self.terms.coalition, self.terms.poll, number, members)
+
     @property
     def _counted(self) -> bool:
         """Whether this bot knows what became of its own ballots, or asked nobody."""
         return self.own not in self.joined or self.own in self.keys or self.own in self.short
 
     @property
-    def _agreed(self) -> SumSet | None:
+    def _agreed(self) -> SaidSet | None:
         """The set this bot agreed to last. Agreeing to one gives up those before."""
         for number in range(MOST_ROUNDS, 0, -1):
             said = self.answers.get((number, self.own), OBJECTION)
@@ -221,10 +238,10 @@ class Rounds:
                 return next(each for each in found if each.hash == said)
         return None
 
-    def _unanimous(self, where: SumSet) -> bool:
+    def _unanimous(self, where: SaidSet) -> bool:
         return all(self._agrees(bot, where) for bot in where.bots)
 
-    def _agrees(self, bot: str, where: SumSet) -> bool:
+    def _agrees(self, bot: str, where: SaidSet) -> bool:
         """Whether a bot named the hash of a set; sending in it says the same."""
         sent = bot in self.parts and self.parts[bot][0] == where.hash
         return sent or self.answers.get((where.round, bot)) == where.hash
@@ -253,25 +270,22 @@ class Rounds:
         where = self.sets.get((number, chair)) if chair is not None else None
         if where is None:
             if chair == self.own and len(expected) >= self.terms.fewest:
-                members = (SetMember(bot, self.keys[bot]) for bot in expected)
-                return Fix(SumSet(self.terms.coalition, self.terms.poll, number, members))
+                return Fix(self._whole(number, expected))
             return None
         if self._fits(where, expected):
-            return Answer(number, where.hash, where)
+            return Answer(number, where.hash, self._whole(number, where.bots))
         # What it lacks, or what was not heard of it, may only be late.
         patience = self.begins(number + 1) - ROUND / 2
         return Answer(number, OBJECTION, None) if now >= patience else Wait(patience)
 
-    def _fits(self, where: SumSet, expected: frozenset[str]) -> bool:
-        """Whether a set has everybody it should, and nobody else than those who said that they are ready."""
-        known = all(self.keys.get(each.bot) == each.key for each in where.members)
-        spent = where.bots & self.parts.keys()
+    def _fits(self, where: SaidSet, expected: frozenset[str]) -> bool:
+        """Whether a set has everybody it should, nobody else than who is ready, and the keys they said."""
         return (
             self.own in where.bots
-            and known
-            and not spent
-            and len(where.members) >= self.terms.fewest
-            and expected <= where.bots
+            and expected <= where.bots <= self.keys.keys()
+            and not where.bots & self.parts.keys()
+            and len(where.bots) >= self.terms.fewest
+            and self._whole(where.round, where.bots).hash == where.hash
         )
 
     # -- who, and when -----------------------------------------------------------------------------
@@ -315,6 +329,7 @@ __all__ = [
     "Fix",
     "GiveUp",
     "Rounds",
+    "SaidSet",
     "Send",
     "Step",
     "SumTerms",
