@@ -6,6 +6,7 @@ from functools import partial
 from bot.account import Account
 from bot.backup import after_restore
 from bot.backup.control import BackupControl
+from bot.coalition.desk import CoalitionDesk
 from bot.config import Config
 from bot.delivery.build import Deliveries, build_deliveries
 from bot.delivery.dead_letters import DeadLetters
@@ -60,7 +61,8 @@ async def build(
     poll_keys = PollKeys.of(account.directory, config.polls.keys_dir)
     register = Register(account.ballots, poll_keys)
     state, disk = SharedState(Pulse(register.any_open)), DiskGuard(account.directory)
-    keys, pulse, signals = RoomKeys(client, machine, trust), state.pulse, state.signals
+    keys = RoomKeys(client, machine, trust, places.closed)
+    pulse, signals = state.pulse, state.signals
 
     said = await _deliveries(account, config, keys, state)
     outbox = said.outbox
@@ -68,11 +70,12 @@ async def build(
     polls = build_polls(config.polls, register, database, said.ephemeral, expiry, places, pulse)
     forget = polls.pending.forget
     rooms = build_membership(database, client, authority, trust, outbox, forget, state)
+    coalition = CoalitionDesk(account, keys, outbox, signals)
     verifications = build_verification(account, keys, outbox, state.committees)
     commands = commands_of(
         database,
         CATALOGUE,
-        _dependencies(account, config, state, said, polls, rooms),
+        _dependencies(account, config, state, said, polls, rooms, coalition),
         outbox,
         state,
         say_from_memory=said.ephemeral.say,
@@ -90,6 +93,7 @@ async def build(
         outbox=outbox,
         polls=polls,
         verifications=verifications,
+        coalition=coalition,
         expiry=expiry,
         state=state,
     )
@@ -130,7 +134,7 @@ async def build(
         when_rooms_known=(outbox, commands.queue),
         when_ready=(
             *(rooms.invitations, said.direct_rooms, verifications, polls.officer),
-            *(jobs.imports, downloads, monitor),
+            *(jobs.imports, downloads, monitor, coalition),
         ),
         when_quiet=(
             jobs.retention,
@@ -176,6 +180,7 @@ def _dependencies(
     said: Deliveries,
     polls: Polling,
     rooms: MembershipParts,
+    coalition: CoalitionDesk,
 ) -> CommandDependencies:
     return CommandDependencies(
         account.authority,
@@ -194,6 +199,7 @@ def _dependencies(
         rooms.effects,
         polls.service,
         polls.register.has_open,
+        coalition.voice,
     )
 
 

@@ -50,6 +50,8 @@ class Signals:
     """Something was deleted that has to be made unreadable (bot/jobs/retention.py)."""
     invitations: asyncio.Event = field(default_factory=asyncio.Event)
     """Invitations of ours are to be taken back (bot/rooms/invitations.py)."""
+    coalition: asyncio.Event = field(default_factory=asyncio.Event)
+    """Something is to be done in a coalition (bot/coalition/work.py)."""
 
 
 @dataclass(frozen=True, slots=True)

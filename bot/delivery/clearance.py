@@ -102,6 +102,8 @@ class Clearance:
         terms = parcel.terms
         if parcel.kind is ContentKind.REDACTION:
             return _GOES
+        if terms.kind is MessageKind.COALITION:
+            return self._among_bots(parcel)
         if terms.committee is None:
             return await self._beside(tx, parcel)
         every = await Committees(tx).all()
@@ -165,6 +167,15 @@ class Clearance:
         if room is not None and (not fit(room) or room.closed_to(own)):
             return Ruling(MessageFate.WAITS, committee.room)
         return Ruling(MessageFate.GOES, committee.room)
+
+    def _among_bots(self, parcel: Parcel) -> Ruling:
+        """What is said in a coalition's room: nothing once the committee has left it."""
+        places, name = self.authority.places, parcel.room or ""
+        if name not in places.closed:
+            return _WITHDRAWN
+        room = places.rooms.get(name)
+        waits = room is None or not fit(room) or room.closed_to(places.own)
+        return Ruling(MessageFate.WAITS if waits else MessageFate.GOES)
 
     async def _beside(self, tx: Transaction, parcel: Parcel) -> Ruling:
         """What belongs to no single committee: fixed words, digests, and what an old release left."""

@@ -67,6 +67,13 @@ DIGEST: Final = "digest"
 IMPORT: Final = "im"
 """How far the work on a list is."""
 
+# -- what bots of a coalition say
+
+COALITION: Final = "co"
+"""To the bots of a coalition, and again to whoever missed it."""
+COALITION_TOLD: Final = "ct"
+"""A committee is told what follows from what another bot said."""
+
 # -- what polls say, from memory
 
 BALLOT: Final = "pb"

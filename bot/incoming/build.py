@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.account import Account
+from bot.coalition.desk import CoalitionDesk
 from bot.config.limits import Limits
 from bot.delivery.outbox import Outbox
 from bot.delivery.post import Delivering
@@ -89,6 +90,7 @@ def build_processor(
     outbox: Outbox,
     polls: Polling,
     verifications: Verifications,
+    coalition: CoalitionDesk,
     expiry: SessionExpiry,
     state: SharedState,
 ) -> SyncProcessor:
@@ -125,6 +127,7 @@ def build_processor(
         votes=polls.votes,
         dispatcher=dispatcher,
         verifications=verifications,
+        coalition=coalition,
         notices=notices,
         members=membership.members,
         places=places,
@@ -143,6 +146,7 @@ def build_processor(
         router=router,
         polls=polls,
         verifications=verifications,
+        coalition=coalition,
         outbox=outbox,
         state=state,
     )

@@ -12,7 +12,8 @@ from bot.rooms.authority import Authority
 from bot.rooms.upgrade import RoomUpgrade
 from bot.state import CommandSignals, Signals
 from commands.authority.identities import IdentityAcceptance
-from commands.framework.context import Context, Provider
+from commands.coalition.voice import Voice
+from commands.framework.context import Committee, Context, Provider
 from commands.framework.withheld import WithheldLines
 from commands.general.audit import RoomAudit
 from commands.general.namesakes import Own
@@ -45,6 +46,8 @@ class CommandDependencies:
     """The secret polls of the committee, for a message (by its event id)."""
     has_open_polls: Callable[[str], bool]
     """Whether secret polls are open that belong to a room."""
+    voice: Callable[[Transaction, Committee], Voice]
+    """The voice of the bot in a committee's coalition."""
     withheld: Withheld = field(default_factory=Withheld)
 
     def provider(
@@ -63,6 +66,7 @@ class CommandDependencies:
             Move: lambda: RoomUpgrade(authority, self.has_open_polls, ctx, tx),
             PollService: lambda: self.polls(ctx, tx, origin),
             Seal: lambda: self.seal,
+            Voice: lambda: self.voice(tx, ctx.committee),
             WithheldLines: lambda: self.withheld.of(ctx, tx),
         }
         asked: dict[type, Callable[[], Awaitable[object]]] = {

@@ -1,7 +1,6 @@
 """Accepting the changed identity of somebody in a lead's committee."""
 
 import time
-from dataclasses import replace
 
 from bot.matrix.trust import IdentityStanding, Trust
 from bot.rooms.authority import Authority
@@ -75,10 +74,7 @@ class LeadAcceptance(IdentityAcceptance):
         if not await Identities(self.tx).accept(user, master, now):
             return False
         await Renewals(self.tx).of(user, self.ctx.now)
-        accepted = replace(
-            pin, pinned=master, pinned_at=now, offered=None, offered_at=None, accepted_at=now
-        )
-        self.tx.after_commit(lambda: self.trust.repin(accepted))
+        self.tx.after_commit(lambda: self.trust.repin(pin.accepted(master, now)))
         return True
 
 

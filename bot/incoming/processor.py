@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import clock
+from bot.coalition.desk import CoalitionDesk
 from bot.delivery.outbox import Outbox
 from bot.incoming.checkpoint import Checkpoint
 from bot.incoming.identity_changes import IdentityChanges
@@ -45,6 +46,7 @@ class SyncProcessor:
         router: Router,
         polls: Polling,
         verifications: Verifications,
+        coalition: CoalitionDesk,
         outbox: Outbox,
         state: SharedState,
     ) -> None:
@@ -60,6 +62,7 @@ class SyncProcessor:
         self._router = router
         self._polls = polls
         self._verifications = verifications
+        self._coalition = coalition
         self._outbox = outbox
         self._state = state
 
@@ -72,6 +75,7 @@ class SyncProcessor:
         """Stand where the last checkpoint left off."""
         self._late_keys.restore(await self._checkpoint.restore())
         await self._rooms.restore()
+        await self._coalition.restore()
         self._identities.track()
         for committee in self._state.committees.known:
             await self._polls.presence.look(committee.room)
@@ -89,6 +93,7 @@ class SyncProcessor:
         await self._machine.publish_keys()
         await self._identities.look()
         await self._machine.mend_sessions()
+        await self._coalition.look()
         await self._rooms.settle()
         self._state.rooms_known.set()
         for step in filter(None, map(to_device, keys)):

@@ -1,11 +1,12 @@
 """Routes what the guard says of an event to the part that acts on it."""
 
+from bot.coalition.desk import CoalitionDesk
 from bot.delivery.notices import Notices
 from bot.incoming.checkpoint import Unsaved
 from bot.incoming.dispatcher import Dispatcher
 from bot.incoming.set_aside import SetAside
 from bot.logging import logs
-from bot.matrix.guard import Message, Reaction, Refused, Rejection, Verdict, Vote
+from bot.matrix.guard import CoalitionBlock, Message, Reaction, Refused, Rejection, Verdict, Vote
 from bot.matrix.rooms import Room
 from bot.matrix.verification import VerificationStep
 from bot.membership.members import MemberWatch
@@ -34,6 +35,7 @@ class Router:
         votes: Votes,
         dispatcher: Dispatcher,
         verifications: Verifications,
+        coalition: CoalitionDesk,
         notices: Notices,
         members: MemberWatch,
         places: RoomDirectory,
@@ -45,6 +47,7 @@ class Router:
         self._dispatcher = dispatcher
         self._set_aside = SetAside(dispatcher)
         self._verifications = verifications
+        self._coalition = coalition
         self._notices = notices
         self._members = members
         self._places = places
@@ -75,6 +78,8 @@ class Router:
                     lambda error_id: self._dispatcher.set_aside(verdict, error_id),
                 )
                 await self._members.look_at_regrouped()
+        elif isinstance(verdict, CoalitionBlock):
+            await self._coalition.hear(verdict)
         elif isinstance(verdict, VerificationStep):
             await self._verifications.hear(verdict)
         elif isinstance(verdict, Reaction):
@@ -85,6 +90,8 @@ class Router:
     async def reject(self, room: Room, rejection: Rejection, event_id: str) -> None:
         """Count an event that was not believed, and say so where it was meant for the bot."""
         committees = self._state.committees.known
+        if rejection.reason is Refused.UNREADABLE:
+            await self._coalition.unread(room.id, rejection.sender)
         kind = self._places.settle(room, committees)
         talk = len(room.members) > 2 or kind is Settlement.COMMITTEE
         place = Place.ROOM if talk else Place.DIRECT

@@ -12,7 +12,13 @@ from bot.matrix import message_text, native_polls, untrusted_json, verification
 from bot.matrix.machine import Machine, contained
 from bot.matrix.media import Attachment, attachment_in
 from bot.matrix.message_text import NO_RELATION, Relation
-from bot.matrix.payloads import MESSAGE_TYPES, answers_in, is_typed, thing_in
+from bot.matrix.payloads import (
+    MESSAGE_TYPES,
+    answers_in,
+    coalition_block_in,
+    is_typed,
+    thing_in,
+)
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, IdentityStanding, Trust
 from bot.matrix.verification import VerificationStep
@@ -125,7 +131,31 @@ class Reaction:
     """What it reacts to, as the server says."""
 
 
-Verdict = Message | Vote | Reaction | VerificationStep | Rejection | Sealed | Unknown | None
+@dataclass(frozen=True, slots=True)
+class CoalitionBlock:
+    """What somebody's device provably said to bots of a coalition; whether they are one is not looked at here."""
+
+    event_id: str
+    room: str
+    sender: str
+    master: str | None
+    """The sender's published master key if it vouches for the device; None if it does not."""
+    block: Mapping[str, Any] = field(repr=False)
+    session_id: str
+    index: int
+
+
+Verdict = (
+    Message
+    | Vote
+    | CoalitionBlock
+    | Reaction
+    | VerificationStep
+    | Rejection
+    | Sealed
+    | Unknown
+    | None
+)
 
 
 class Guard:
@@ -230,8 +260,12 @@ class Guard:
         room: Room,
         device: Device,
         place: tuple[str, int],
-    ) -> VerificationStep | Vote | Message | Rejection | None:
+    ) -> VerificationStep | Vote | Message | CoalitionBlock | Rejection | None:
         """What is no typed message, and for us all the same."""
+        block = coalition_block_in(payload, room.id)
+        if block is not None:
+            master = self._trust.person(device.user).master if device.cross_signed else None
+            return CoalitionBlock(event["event_id"], room.id, device.user, master, block, *place)
         step = verification.in_room(payload, event, room.id, device.id)
         if step is not None:
             # Whose identity changed, or whose device is new, has all the more reason to compare.

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
@@ -20,7 +21,7 @@ from bot.matrix.client import (
     MatrixError,
     NotNow,
 )
-from bot.matrix.olm import OurOlm, moved_to
+from bot.matrix.olm import DeviceMessage, OurOlm, moved_to
 from bot.matrix.read_positions import Key
 from bot.matrix.signing import canonical, from_unpadded, is_signed_as
 from bot.matrix.trust import Device, Trust
@@ -34,6 +35,9 @@ STRANGERS = 100
 """To-device messages of strangers that are opened within STRANGERS_PER seconds, all together."""
 
 STRANGERS_PER = 3600.0
+
+MOST_TOLD = 20
+"""Messages of other bots to our device that wait to be looked at; they say everything again."""
 
 
 class Store(Protocol):
@@ -97,6 +101,8 @@ class Machine:
         self._one_time_keys: int | None = None if olm.account.shared else 0
         self._fallback_missing = not olm.account.shared
         self._doubtful = bool(self._account.one_time_keys or self._account.fallback_key)
+        self.told: deque[DeviceMessage] = deque(maxlen=MOST_TOLD)
+        """What other bots said to our device and nobody has looked at yet."""
         self.malformed = 0
         """To-device messages dropped since start because they could not be read as such."""
 
@@ -243,7 +249,9 @@ class Machine:
                 failpoints.reach("within_keys")
         if isinstance(opened, RoomKeyEvent):
             return opened.room_id, opened.session_id
-        if not isinstance(opened, DummyEvent):
+        if isinstance(opened, DeviceMessage):
+            self.told.append(opened)
+        elif not isinstance(opened, DummyEvent):
             self.malformed += 1
         return None
 

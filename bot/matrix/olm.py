@@ -1,17 +1,36 @@
 """nio's Olm machine with our rule for which room keys are kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from typing import Any, Final
 
 from nio.crypto import InboundGroupSession, Olm, OutboundGroupSession
 from nio.store import MatrixStore
 
 from bot.matrix.read_positions import ReadPositions
+from storage.core.lazy_dataclass import dataclass
 
 LAST_INDEX = 1 << 32
 """No session has a message with this number."""
 
 STRANGE_ROOM_KEYS = 50
 """Room keys kept per sending device for rooms the bot is not in: an invitation may follow."""
+
+
+PAIRING: Final = "org.steward.coalition.pairing"
+"""The type of what bots say to each other's devices before they share a room."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMessage:
+    """What another device said to ours alone. Whose the device is, its published keys have to prove."""
+
+    sender: str
+    sender_key: str
+    """The Curve25519 key that the message was encrypted with."""
+    ed25519: str
+    """The signing key that the device says is its own."""
+    content: Mapping[str, Any] = field(repr=False)
 
 
 class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
@@ -29,6 +48,12 @@ class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
         self._strange: dict[str, int] = {}
         self.reading = ReadPositions()
         super().__init__(user, device, store)
+
+    def _handle_olm_event(self, sender: str, sender_key: str, payload: dict[Any, Any]) -> Any:
+        """Take what bots say while they pair, beside what nio knows. nio has no other place for it."""
+        if payload["type"] != PAIRING:
+            return super()._handle_olm_event(sender, sender_key, payload)
+        return DeviceMessage(sender, sender_key, payload["keys"]["ed25519"], payload["content"])
 
     def create_group_session(
         self,

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.matrix import native_polls
 from commands.shared.attached import WordlessMessage
+from storage.coalition.model import BLOCK
 
 MESSAGE_TYPES = frozenset({"m.room.message"})
 """Event types accepted from inside a ciphertext; state is never accepted from there."""
@@ -41,6 +42,17 @@ def thing_in(payload: object, room: str) -> WordlessMessage | None:
         return None
     form = content.get("msgtype") if kind == "m.room.message" else None
     return THINGS.get((kind, form)) if form is None or isinstance(form, str) else None
+
+
+def coalition_block_in(payload: object, room: str) -> Mapping[str, Any] | None:
+    """The block that a bot of a coalition says beside its sentence; None if the event has none."""
+    if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
+        return None
+    content = payload.get("content")
+    if payload.get("type") != "m.room.message" or not isinstance(content, dict):
+        return None
+    block = content.get(BLOCK)
+    return block if content.get("msgtype") == "m.notice" and isinstance(block, dict) else None
 
 
 def is_typed(content: Mapping[str, Any]) -> bool:

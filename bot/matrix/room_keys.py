@@ -11,6 +11,7 @@ from nio.exceptions import GroupEncryptionError
 
 from bot.matrix import withheld
 from bot.matrix.client import AFTER_NONSENSE, Client, MatrixError, NotNow, quoted
+from bot.matrix.closed_rooms import ClosedRooms
 from bot.matrix.machine import Machine
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Trust
@@ -42,7 +43,11 @@ class RoomKeys:
     out, so that "sent" means "readable".
     """
 
-    def __init__(self, client: Client, machine: Machine, trust: Trust) -> None:
+    def __init__(
+        self, client: Client, machine: Machine, trust: Trust, closed: ClosedRooms | None = None
+    ) -> None:
+        """``closed``: rooms in which keys go to certain accounts alone."""
+        self._closed = ClosedRooms({}) if closed is None else closed
         self._client = client
         self._machine = machine
         self._trust = trust
@@ -168,7 +173,12 @@ class RoomKeys:
 
     def _wanted(self, room: Room) -> dict[tuple[str, str, str], Device]:
         """The devices that may read what is said here."""
-        people = (user for user in room.joined if user != self._client.user)
+        people = (
+            user
+            for user in room.joined
+            if user != self._client.user
+            and self._closed.admits(room.id, user, self._trust.person(user).master)
+        )
         return {_key(device): device for user in people for device in self._trust.may_read(user)}
 
     async def _tell_left_out(self, room: Room, session: OutboundGroupSession) -> None:

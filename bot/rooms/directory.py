@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from enum import Enum
 
+from bot.matrix.closed_rooms import ClosedRooms
 from bot.matrix.rooms import Room
 from commands.framework.context import Committee, Role
 from storage.core.lazy_dataclass import dataclass
@@ -21,6 +22,8 @@ class Settlement(Enum):
     """Nobody said what it is for: the bot asks, and keeps nothing from it."""
     UNSUITABLE = "unsuitable"
     """Not encrypted, or open to the public: the bot leaves."""
+    COALITION = "coalition"
+    """Bots of several committees meet here; no person is listened to."""
     UNKNOWN = "unknown"
     """Nobody it listens to; it stays silent."""
 
@@ -58,6 +61,8 @@ class RoomDirectory:
     """Whether the operator lets a person bring the bot into a room."""
     named: NamedLeads = field(default_factory=NamedLeads)
     rooms: dict[str, Room] = field(default_factory=dict)
+    closed: ClosedRooms = field(default_factory=lambda: ClosedRooms({}))
+    """Rooms of coalitions."""
     learned: set[str] = field(default_factory=set)
     """Rooms whose state was asked for outside of sync; the next checkpoint saves them."""
 
@@ -109,6 +114,7 @@ class RoomDirectory:
             room
             for room in self.rooms.values()
             if room.id not in taken
+            and room.id not in self.closed
             and room.encrypted
             and not room.public
             and room.direct_partner(self.own) == user
@@ -126,7 +132,8 @@ class RoomDirectory:
     def direct_partner(self, room_id: str) -> str | None:
         """The person whose direct chat a room is; None where it is none, or not known."""
         room = self.rooms.get(room_id)
-        return None if room is None else room.direct_partner(self.own)
+        known = room is not None and room_id not in self.closed
+        return room.direct_partner(self.own) if known and room is not None else None
 
     def is_in(self, room_id: str) -> bool:
         """Whether the bot is in a room."""
@@ -157,6 +164,8 @@ class RoomDirectory:
         """
         if any(committee.room == room.id for committee in committees):
             return Settlement.COMMITTEE
+        if room.id in self.closed:
+            return Settlement.COALITION
         unfit = not room.encrypted or room.public
         if room.replaced or (unfit and room.inviter == self.own):
             # A room of our own may still be in the making.

@@ -7,12 +7,18 @@ from typing import Annotated
 
 from commands.coalition import consent, views
 from commands.coalition.hearing import AGAIN, Missing, ask_from
-from commands.coalition.kinds import CoalitionJob, CoalitionKind, HeardMessage, ProposalKind
+from commands.coalition.kinds import (
+    CoalitionJob,
+    CoalitionKind,
+    CoalitionTable,
+    HeardMessage,
+    ProposalKind,
+)
 from commands.coalition.seat import Seat
 from commands.framework.reply import Line, Reply
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
 from storage.coalition.consents import Consents
-from storage.coalition.model import CoalitionMember, MemberState, Proposal
+from storage.coalition.model import CoalitionMember, CoalitionState, MemberState, Proposal
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
@@ -214,6 +220,22 @@ async def _again(seat: Seat, heard: HeardMessage[Missing]) -> tuple[Reply, ...]:
 
 async def _back(_seat: Seat, heard: HeardMessage[Return]) -> tuple[Reply, ...]:
     return (views.restored(heard.member.label, heard.body.made),)
+
+
+async def leave(seat: Seat) -> None:
+    """Tell the others that this committee leaves. When that is out, everything here is deleted."""
+    if seat.coalition.room is not None:
+        await seat.say("leave", Parting(), views.leave_sentence(seat.coalition.label))
+    await EveryCoalition(seat.tx).become(seat.coalition.id, CoalitionState.LEAVING)
+    seat.voice.wake()
+
+
+async def suspend(seat: Seat, member: CoalitionMember, table: CoalitionTable) -> None:
+    """Hear a member no more whose bot shows another master key, until leads pair again."""
+    await CoalitionMembers(seat.tx).become(member.id, MemberState.SUSPENDED)
+    said = await table.parted(seat, member)
+    occasion = f"suspended {member.bot} {seat.now.isoformat()}"
+    await seat.tell(views.suspended(member.label), *said, occasion=occasion)
 
 
 async def say_back(seat: Seat, made: datetime) -> None:

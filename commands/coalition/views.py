@@ -137,6 +137,20 @@ def other_members(label: str) -> Reply:
 
 
 @in_each_language
+def suspended(label: str) -> Reply:
+    """To leads: another committee's bot has another key than the one that was compared."""
+    return reply(
+        line(
+            "The bot of {who} has another key now. I do not listen to it, and it cannot read me. "
+            "Ask their lead; if they did it, pair again with {code}",
+            who=called(label),
+            code=Code("!coalition code"),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
 def restored(label: str, made: datetime) -> Reply:
     """To leads: another committee's bot was restored from a backup."""
     return reply(

@@ -16,8 +16,6 @@ from storage.core.shapes import Misfit
 
 T = TypeVar("T")
 
-BLOCK: Final = "org.steward.coalition"
-"""The key of an event's content below which a message stands, beside the sentence for people."""
 VERSION: Final = 1
 LONGEST: Final = 16_384
 """Bytes of a message as canonical JSON; an event of Matrix has 65,536, encrypted and in base64."""

@@ -1,5 +1,7 @@
 """Cross-signing identities of people: pinned at first sight, changed only by a lead."""
 
+from dataclasses import replace
+
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
 from storage.core.rows import records
@@ -24,6 +26,12 @@ class Pin:
     def changed_at(self) -> int:
         """When this identity last changed or a change was accepted; 0: never."""
         return self.offered_at or self.accepted_at or 0
+
+    def accepted(self, master: str, at: int) -> "Pin":
+        """Return the pin after another master key was accepted at ``at`` (Unix ms UTC)."""
+        return replace(
+            self, pinned=master, pinned_at=at, offered=None, offered_at=None, accepted_at=at
+        )
 
     @property
     def compared(self) -> bool:

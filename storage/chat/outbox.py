@@ -26,6 +26,8 @@ class MessageKind(Enum):
     DIGEST = "digest"
     NOTICE = "notice"
     """Fixed words that tell nothing of a committee: how to verify, that something was not understood."""
+    COALITION = "coalition"
+    """To the bots of a coalition, in their room."""
     OLD = "old"
     """Of a release that wrote down no terms."""
 
@@ -187,6 +189,10 @@ class OutboxTable:
     async def waiting(self) -> list[Parcel]:
         """Return every message not yet acknowledged by the homeserver, oldest first."""
         return [parcel_of(row) for row in await self.tx.all("SELECT * FROM outbox ORDER BY id")]
+
+    async def waits_for(self, room: str) -> bool:
+        """Whether anything for a room is not acknowledged by the homeserver yet."""
+        return bool(await self.tx.value("SELECT 1 FROM outbox WHERE room = ?", (room,)))
 
     async def by_id(self, parcel: int) -> Parcel | None:
         """Return the queued message with the row id; None if there is none."""

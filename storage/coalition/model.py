@@ -2,10 +2,13 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import NewType
+from typing import Final, NewType
 
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, RoomId, UserId
+
+BLOCK: Final = "org.steward.coalition"
+"""The key of an event's content below which a message stands, beside the sentence for people."""
 
 CoalitionId = NewType("CoalitionId", int)
 """A coalition's row id in this bot's database; its bots call it by ``ref``."""

@@ -22,6 +22,7 @@ from commands.framework.context import Context
 from commands.polls.service import PollService
 from storage.core.database import Database, Transaction
 from storage.privacy.forgotten import Seal
+from tests.chat.conversation import Alone
 from tests.support.poll_desk import OpenDesk
 
 NO_EFFECTS = Effects(lambda _committee, _user: None, lambda: None, lambda: None)
@@ -54,6 +55,7 @@ def dependencies_for(
         NO_EFFECTS,
         polls or (lambda _ctx, _tx, _origin: desk),
         lambda _room: False,
+        lambda tx, _committee: Alone(tx),
     )
 
 

@@ -1,0 +1,145 @@
+"""What is said in a coalition's room: believed of its bots alone, acted upon once, in one transaction."""
+
+import time
+from datetime import UTC, datetime
+
+from bot.coalition import rooms
+from bot.coalition.voice import VoiceParts
+from bot.logging import logs
+from bot.matrix.guard import CoalitionBlock, Refused
+from bot.matrix.trust import Trust
+from bot.process import failpoints
+from commands.framework.i18n import speaking
+from storage.chat.committees import Committees
+from storage.chat.inbox import Claim, Inbox
+from storage.chat.said_once import SaidOnce
+from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
+from storage.coalition.model import CoalitionMember, MemberState
+from storage.core.database import Database, Transaction
+from storage.core.lazy_dataclass import dataclass
+
+ASK_EVERY = 60.0
+"""Seconds after which a bot is asked again for what could not be read of it."""
+
+log = logs.get("bot.coalition.hearing")
+
+
+@dataclass(frozen=True, slots=True)
+class CoalitionHearing:
+    """Hears what bots of coalitions say; everybody else is counted and not heard."""
+
+    database: Database
+    voices: VoiceParts
+
+    async def hear(self, said: CoalitionBlock) -> None:
+        """Act upon one message. Raises only what the storage raises; nothing is then half done."""
+        if said.room not in self.voices.authority.places.closed:
+            # Other bots may say what they like elsewhere.
+            return
+        async with self.database.transaction() as tx:
+            refused = await self._heard(tx, said)
+            if refused is not None:
+                await SaidOnce(tx).count(refused)
+            failpoints.reach("before_coalition_commit")
+        failpoints.reach("after_coalition_commit")
+
+    async def _heard(self, tx: Transaction, said: CoalitionBlock) -> Refused | None:
+        """Act upon a message in its transaction; why not, where it is not acted upon."""
+        # Few committees are in a coalition: what they need is loaded with the first message.
+        from commands.coalition import hearing, table, wire  # noqa: PLC0415
+        from commands.coalition.seat import Seat  # noqa: PLC0415
+
+        coalition = await EveryCoalition(tx).by_room(said.room)
+        member = None if coalition is None else await self._member(tx, said)
+        if coalition is None or member is None:
+            return Refused.STRANGER
+        if said.master is None:
+            return Refused.UNSIGNED_DEVICE
+        if said.master != member.master:
+            return Refused.IDENTITY_CHANGED
+        claim = await Inbox(tx).claim(said.event_id, said.session_id, said.index, _millis())
+        if claim is not Claim.NEW:
+            return Refused.REPLAYED if claim is Claim.REPLAYED else None
+        try:
+            message = wire.read(said.block)
+        except wire.NotAMessage:
+            return Refused.MALFORMED
+        committee = await Committees(tx).by_id(coalition.committee)
+        seat = Seat(tx, committee, coalition, self.voices.of(tx, committee), _now())
+        with speaking(committee.language):
+            taken = await hearing.hear(seat, member, message, table.TABLE, self._failed)
+        await rooms.look(tx, self.voices.authority.places.closed)
+        # What is due may follow from it.
+        seat.voice.wake()
+        if taken is hearing.Reception.NOT_HEARD:
+            return Refused.STRANGER
+        return Refused.REPLAYED if taken is hearing.Reception.KNOWN else None
+
+    async def unread(self, room: str, sender: str) -> None:
+        """Ask a bot for what it said since it was heard last: some of it can never be read."""
+        from commands.coalition import hearing  # noqa: PLC0415
+        from commands.coalition.seat import Seat  # noqa: PLC0415
+
+        async with self.database.transaction() as tx:
+            coalition = await EveryCoalition(tx).by_room(room)
+            if coalition is None:
+                return
+            member = await CoalitionMembers(tx).by_bot(coalition.id, sender)
+            if member is None or member.state is not MemberState.IN:
+                return
+            subject, every = f"coalition again {member.id}", round(ASK_EVERY * 1000)
+            if not await SaidOnce(tx).due(subject, _millis(), every):
+                return
+            committee = await Committees(tx).by_id(coalition.committee)
+            seat = Seat(tx, committee, coalition, self.voices.of(tx, committee), _now())
+            with speaking(committee.language):
+                await hearing.ask_from(seat, member)
+
+    async def look(self, trust: Trust) -> None:
+        """Suspend members whose bot shows another master key than the one that was compared."""
+        for room, admitted in list(self.voices.authority.places.closed.rooms.items()):
+            for bot, master in admitted.items():
+                shown = trust.person(bot).master
+                if shown is not None and shown != master:
+                    await self._suspend(room, bot, shown)
+
+    async def _suspend(self, room: str, bot: str, shown: str) -> None:
+        from commands.coalition import membership, table  # noqa: PLC0415
+        from commands.coalition.seat import Seat  # noqa: PLC0415
+
+        async with self.database.transaction() as tx:
+            coalition = await EveryCoalition(tx).by_room(room)
+            if coalition is None:
+                return
+            member = await CoalitionMembers(tx).by_bot(coalition.id, bot)
+            if member is None or member.master == shown:
+                return
+            committee = await Committees(tx).by_id(coalition.committee)
+            seat = Seat(tx, committee, coalition, self.voices.of(tx, committee), _now())
+            with speaking(committee.language):
+                await membership.suspend(seat, member, table.TABLE)
+            await rooms.look(tx, self.voices.authority.places.closed)
+
+    async def set_aside(self, said: CoalitionBlock, error_id: str) -> None:
+        """Give up on a message that the storage refused several times; it is asked for again later."""
+        del error_id
+        await self.unread(said.room, said.sender)
+
+    @staticmethod
+    async def _member(tx: Transaction, said: CoalitionBlock) -> CoalitionMember | None:
+        coalition = await EveryCoalition(tx).by_room(said.room)
+        if coalition is None:
+            return None
+        return await CoalitionMembers(tx).by_bot(coalition.id, said.sender)
+
+    @staticmethod
+    def _failed(error: BaseException) -> None:
+        log.failure("coalition", error)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _millis() -> int:
+    return time.time_ns() // 1_000_000

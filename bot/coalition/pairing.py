@@ -1,0 +1,131 @@
+"""How two bots meet that share no room: encrypted to each other's devices, each other's keys proven first."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from bot.coalition import rooms
+from bot.coalition.voice import VoiceParts
+from bot.logging import logs
+from bot.matrix.client import MatrixError, NotNow
+from bot.matrix.machine import Machine
+from bot.matrix.olm import PAIRING, DeviceMessage
+from bot.matrix.trust import Device, PublishedIdentity, Trust
+from commands.framework.i18n import speaking
+from storage.chat.committees import Committees
+from storage.coalition.coalitions import EveryCoalition
+from storage.coalition.model import CoalitionId
+from storage.coalition.pairings import GivenCodes, Knocks
+from storage.core.as_json import JSON, plain
+from storage.core.database import Database, Transaction
+from storage.core.later import Later
+from storage.core.lazy_dataclass import dataclass
+from storage.core.model import UserId
+from storage.core.shapes import Misfit
+
+if TYPE_CHECKING:
+    from commands.coalition import pairing
+    from commands.coalition.seat import Seat
+else:
+    pairing = Later("commands.coalition.pairing")
+
+MOST_AT_ONCE: Final = 20
+"""Steps of one answer of sync that are looked at: there are two bots in a pairing."""
+
+log = logs.get("bot.coalition.pairing")
+
+
+@dataclass(frozen=True, slots=True)
+class BotPairing:
+    """Takes and sends the steps of pairings."""
+
+    database: Database
+    machine: Machine
+    trust: Trust
+    voices: VoiceParts
+
+    async def meet(self, messages: list[DeviceMessage]) -> None:
+        """Take steps that came to our device; whoever has no number of ours is not even looked up."""
+        for each in messages[:MOST_AT_ONCE]:
+            step = self._read(each.content)
+            if step is None or not await self._is_expected(step):
+                continue
+            sender = await self._proven(each)
+            if sender is None:
+                log.info("unproven")
+                continue
+            async with self.database.transaction() as tx:
+                await self._take(tx, step, sender)
+                await rooms.look(tx, self.voices.authority.places.closed)
+            self.voices.signals.coalition.set()
+
+    @staticmethod
+    def _read(content: object) -> "pairing.PairingStep | None":
+        try:
+            return JSON.read(pairing.PairingStep, content)
+        except (Misfit, RecursionError):
+            return None
+
+    async def _is_expected(self, step: "pairing.PairingStep") -> bool:
+        async with self.database.transaction() as tx:
+            code = await GivenCodes(tx).by_number(step.number, _now())
+            return code is not None or await Knocks(tx).by_number(step.number) is not None
+
+    async def _proven(self, said: DeviceMessage) -> "pairing.Sender | None":
+        """Who said it: the device's keys are published, and signed by the account's master key."""
+        person = await self.person(said.sender)
+        for device in person.devices.values():
+            keys = device.curve25519, device.ed25519
+            ours = keys == (said.sender_key, said.ed25519) and device.cross_signed
+            if ours and person.master is not None and not self.trust.shares_key(device):
+                return pairing.Sender(UserId(said.sender), person.master)
+        return None
+
+    async def person(self, bot: str) -> PublishedIdentity:
+        """What an account publishes now, asked for anew: nobody tells us of changes outside of our rooms."""
+        self.trust.doubt(bot)
+        await self.trust.refresh()
+        return self.trust.person(bot)
+
+    async def _take(
+        self, tx: Transaction, step: "pairing.PairingStep", sender: "pairing.Sender"
+    ) -> None:
+        code = await GivenCodes(tx).by_number(step.number, _now())
+        knock = await Knocks(tx).by_number(step.number)
+        if step.step is pairing.Step.KNOCK:
+            seat = None if code is None else await self.seat(tx, code.coalition)
+            if seat is not None and code is not None:
+                with speaking(seat.committee.language):
+                    await pairing.knocked(seat, code, step, sender)
+        elif knock is not None:
+            seat = await self.seat(tx, knock.coalition)
+            if seat is not None:
+                with speaking(seat.committee.language):
+                    await pairing.answered(seat, knock, step, sender)
+
+    async def seat(self, tx: Transaction, coalition: CoalitionId) -> "Seat | None":
+        """The seat of a committee in a coalition, for what no person typed."""
+        from commands.coalition.seat import Seat  # noqa: PLC0415
+
+        found = await EveryCoalition(tx).by_id(coalition)
+        if found is None:
+            return None
+        committee = await Committees(tx).by_id(found.committee)
+        return Seat(tx, committee, found, self.voices.of(tx, committee), _now())
+
+    async def send(self, bot: str, step: "pairing.PairingStep") -> None:
+        """Send a step to the signed devices of a bot. A homeserver that is away is tried again later."""
+        devices = self._signed(bot)
+        content = plain(step)
+        try:
+            await self.machine.open_sessions(devices)
+            reachable = [each for each in devices if self.machine.session_with(each) is not None]
+            await self.machine.send_to(PAIRING, [(each, content) for each in reachable])
+        except (NotNow, MatrixError):
+            log.info("not_reached")
+
+    def _signed(self, bot: str) -> list[Device]:
+        return [each for each in self.trust.person(bot).devices.values() if each.cross_signed]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,32 @@
+"""The parts of a bot's coalitions, put together."""
+
+from bot.account import Account
+from bot.coalition.bots_room import BotsRoom
+from bot.coalition.hearing import CoalitionHearing
+from bot.coalition.pairing import BotPairing
+from bot.coalition.voice import VoiceParts
+from bot.coalition.work import CoalitionWork
+from bot.delivery.outbox import Outbox
+from bot.matrix.room_keys import RoomKeys
+from bot.state import Signals
+from storage.core.lazy_dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CoalitionParts:
+    """What hears, pairs, speaks and works for coalitions."""
+
+    voices: VoiceParts
+    hearing: CoalitionHearing
+    pairing: BotPairing
+    work: CoalitionWork
+
+
+def parts_of(account: Account, keys: RoomKeys, outbox: Outbox, signals: Signals) -> CoalitionParts:
+    """Put the parts together for a running bot."""
+    database, trust, machine = account.database, account.trust, account.machine
+    voices = VoiceParts(outbox, account.authority, signals, account.signing.master.public)
+    pairing = BotPairing(database, machine, trust, voices)
+    room = BotsRoom(account.client, account.places, keys, machine)
+    work = CoalitionWork(database, trust, room, pairing, signals.coalition)
+    return CoalitionParts(voices, CoalitionHearing(database, voices), pairing, work)

@@ -1,0 +1,232 @@
+"""What a coalition needs beside answering: pairing goes on, bots are let in, what is due is done, it is left."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from bot.coalition import rooms
+from bot.coalition.bots_room import BotsRoom
+from bot.coalition.pairing import BotPairing
+from bot.logging import logs
+from bot.matrix.client import MatrixError, NotNow
+from bot.matrix.trust import IdentityStanding, Trust
+from bot.process import failpoints
+from commands.framework.i18n import speaking
+from storage.chat.committees import Committees
+from storage.chat.identities import Identities
+from storage.chat.outbox import OutboxTable
+from storage.chat.rooms import Rooms
+from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
+from storage.coalition.model import Coalition, CoalitionState, GivenCode, Knock, MemberState
+from storage.coalition.pairings import GivenCodes, Knocks
+from storage.core.database import Database
+from storage.core.driver import Error
+from storage.core.lazy_dataclass import dataclass
+from storage.core.model import RoomId
+from storage.core.rows import moment
+
+if TYPE_CHECKING:
+    from commands.coalition.seat import Seat
+
+EVERY: Final = 60.0
+"""Seconds after which everything is looked at again while a committee is in a coalition."""
+
+log = logs.get("bot.coalition.work")
+
+
+@dataclass(frozen=True, slots=True)
+class CoalitionWork:
+    """Looks at every coalition when something happened in one, and about once a minute."""
+
+    database: Database
+    trust: Trust
+    room: BotsRoom
+    pairing: BotPairing
+    signal: asyncio.Event
+
+    async def run(self) -> None:
+        """Work until cancelled. Nothing is loaded, and nothing asked, while no committee is in a coalition."""
+        while True:
+            self.signal.clear()
+            try:
+                busy = await self.look()
+            except (NotNow, MatrixError, Error) as error:
+                log.failure("coalition_work", error)
+                busy = True
+            try:
+                async with asyncio.timeout(EVERY if busy else None):
+                    await self.signal.wait()
+            except TimeoutError:
+                continue
+
+    async def look(self) -> bool:
+        """Do what is to be done now in all coalitions; False if there is none."""
+        async with self.database.transaction() as tx:
+            every = await EveryCoalition(tx).all()
+            await rooms.look(tx, self.room.places.closed)
+        for each in every:
+            await self._one(each)
+        return bool(every)
+
+    async def _one(self, coalition: Coalition) -> None:
+        await self._do_what_is_due(coalition)
+        async with self.database.transaction() as tx:
+            knock = await Knocks(tx).of(coalition.id)
+            codes = [each for each in await GivenCodes(tx).taken(_now())
+                     if each.coalition == coalition.id]  # fmt: skip
+            now = await EveryCoalition(tx).by_id(coalition.id)
+        if now is None:
+            return
+        if now.state is CoalitionState.LEAVING:
+            await self._leave(now)
+            return
+        if knock is not None:
+            await self._knock(now, knock)
+        await self._let_in(now)
+        for code in codes:
+            await self._answer(code)
+
+    @asynccontextmanager
+    async def _seated(self, coalition: Coalition) -> AsyncIterator["Seat | None"]:
+        """The seat of a committee, in a transaction that knows afterwards who is in which room."""
+        async with self.database.transaction() as tx:
+            seat = await self.pairing.seat(tx, coalition.id)
+            language = "en" if seat is None else seat.committee.language
+            with speaking(language):
+                yield seat
+            await rooms.look(tx, self.room.places.closed)
+
+    async def _do_what_is_due(self, coalition: Coalition) -> None:
+        """Proposals that nobody decided, what jobs have to do, what is to be said after a restore."""
+        from commands.coalition import membership, table, ticking  # noqa: PLC0415
+
+        async with self._seated(coalition) as seat:
+            if seat is None:
+                return
+            alive = seat.committee in await Committees(seat.tx).all()
+            if not alive and seat.coalition.state is not CoalitionState.LEAVING:
+                # The bot was put out of the committee's room.
+                await membership.leave(seat)
+                return
+            if seat.coalition.back and seat.coalition.room is not None:
+                await membership.say_back(seat, moment(seat.coalition.back))
+            if seat.coalition.state is CoalitionState.OPEN:
+                await ticking.tick(seat, table.TABLE)
+
+    # -- whoever typed a code
+
+    async def _knock(self, coalition: Coalition, knock: Knock) -> None:
+        """Go on with joining: find the other bot, ask it to let us in, go where it invites us."""
+        from commands.coalition import pairing  # noqa: PLC0415
+
+        if knock.expires_at <= _now():
+            async with self._seated(coalition) as seat:
+                if seat is not None:
+                    await pairing.given_up(seat)
+            return
+        if knock.room is not None and knock.agreed:
+            await self._enter(coalition, knock, knock.room)
+            return
+        person = await self.pairing.person(knock.bot)
+        if person.master is None:
+            # Its homeserver is away, or there is no such account: the code's time runs out.
+            return
+        if not pairing.matches(knock, knock.bot, person.master):
+            async with self._seated(coalition) as seat:
+                if seat is not None:
+                    await pairing.another_key(seat, knock)
+            return
+        async with self._seated(coalition) as seat:
+            step = None if seat is None else await pairing.knock_of(seat, knock)
+        if step is not None:
+            await self.pairing.send(knock.bot, step)
+
+    async def _enter(self, coalition: Coalition, knock: Knock, room_id: RoomId) -> None:
+        from commands.coalition import pairing  # noqa: PLC0415
+
+        room = self.room.places.rooms.get(room_id)
+        if room is None or not room.encrypted:
+            await self.room.enter(room_id)
+            return
+        async with self.database.transaction() as tx:
+            members = await CoalitionMembers(tx).of(coalition.id)
+        for each in members:
+            await self._pin(each.bot, each.master)
+        async with self._seated(coalition) as seat:
+            if seat is not None:
+                await pairing.came_in(seat, knock, room_id)
+        failpoints.reach("after_coming_in")
+
+    # -- whoever made a code
+
+    async def _let_in(self, coalition: Coalition) -> None:
+        """Make the room where it is missing, and invite whoever all have agreed to."""
+        async with self.database.transaction() as tx:
+            members = await CoalitionMembers(tx).of(coalition.id)
+        invited = [each for each in members if each.state is MemberState.INVITED]
+        ours = [each for each in invited if await self._is_ours(coalition, each.bot)]
+        if not ours:
+            for each in invited:
+                await self._pin(each.bot, each.master)
+            return
+        room = coalition.room or RoomId(await self.room.make())
+        if coalition.room is None:
+            async with self._seated(coalition) as seat:
+                if seat is not None:
+                    await EveryCoalition(seat.tx).settle(coalition.id, room)
+            failpoints.reach("after_bots_room")
+        for each in invited:
+            await self._pin(each.bot, each.master)
+        for each in ours:
+            await self.room.admit(room, each.bot)
+
+    async def _is_ours(self, coalition: Coalition, bot: str) -> bool:
+        """Whether this committee's code brought a bot: then it is for us to invite it."""
+        async with self.database.transaction() as tx:
+            return any(
+                code.bot == bot and code.coalition == coalition.id
+                for code in await GivenCodes(tx).taken(_now())
+            )
+
+    async def _answer(self, code: GivenCode) -> None:
+        """Tell the bot that typed a code how far it is."""
+        from commands.coalition import pairing  # noqa: PLC0415
+
+        async with self.database.transaction() as tx:
+            seat = await self.pairing.seat(tx, code.coalition)
+            step = None if seat is None else await pairing.step_for(seat, code)
+        if step is not None and code.bot is not None:
+            await self.pairing.send(code.bot, step)
+
+    async def _pin(self, bot: str, master: str) -> None:
+        """Pin the key that leads compared, also in the place of another that was seen before."""
+        if self.trust.standing(bot) is not IdentityStanding.CHANGED:
+            return
+        pin, now = self.trust.pin(bot), round(_now().timestamp() * 1000)
+        if pin is None or self.trust.person(bot).master != master:
+            return
+        async with self.database.transaction() as tx:
+            if await Identities(tx).accept(bot, master, now):
+                tx.after_commit(lambda: self.trust.repin(pin.accepted(master, now)))
+
+    # -- leaving
+
+    async def _leave(self, coalition: Coalition) -> None:
+        """Leave the room once it was said, and delete everything that was kept of the coalition."""
+        if coalition.room is not None:
+            async with self.database.transaction() as tx:
+                if await OutboxTable(tx).waits_for(coalition.room):
+                    return
+            await self.room.leave(coalition.room)
+            failpoints.reach("after_leaving")
+        async with self.database.transaction() as tx:
+            if coalition.room is not None:
+                await Rooms(tx).drop(coalition.room)
+            await EveryCoalition(tx).drop(coalition.id)
+            await rooms.look(tx, self.room.places.closed)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
