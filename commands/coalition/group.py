@@ -1,6 +1,7 @@
 """The commands of a coalition."""
 
 from commands.coalition import commands as coalition
+from commands.coalition.polls import commands as polls
 from commands.framework import Group, _
 
 GROUP = Group(
@@ -8,6 +9,7 @@ GROUP = Group(
     (
         coalition.coalition,
         coalition.label,
+        polls.poll,
         coalition.ok,
         coalition.no,
     ),

@@ -4,5 +4,6 @@ from typing import Final
 
 from commands.coalition import membership, pairing
 from commands.coalition.kinds import CoalitionTable
+from commands.coalition.polls.job import JOB as POLLS
 
-TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB))
+TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB, POLLS))

@@ -10,6 +10,7 @@ PERSONAL = PersonalData(
         PersonalTable(
             "coalition_said", whose=_OF_COALITION, about=None, words=("body", "sentence")
         ),
+        PersonalTable("coalition_polls", whose=_OF_COALITION, about=None, words=("body",)),
         PersonalTable("coalition_proposals", whose=_OF_COALITION, about=None, words=("body",)),
     ),
     nobody=(
@@ -18,5 +19,6 @@ PERSONAL = PersonalData(
         "coalition_heard",
         "coalition_knocks",
         "coalition_members",
+        "coalition_poll_words",
     ),
 )

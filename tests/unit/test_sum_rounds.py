@@ -135,16 +135,26 @@ def test_who_never_answers_delays_nobody_longer_than_said() -> None:
     assert game.now == CLOSES + ANSWER_WITHIN
 
 
+def test_all_may_be_late_for_an_hour() -> None:
+    """The bots were away when the polls closed, and come back one after the other."""
+    game = committees(some(3))
+    for bot in names(3):
+        game.later(timedelta(minutes=25))
+        game.count(bot)
+    game.later(timedelta(minutes=30))
+    assert game.sums == {expected_sum(some(3))}
+
+
 @pytest.mark.parametrize("at", range(5))
 def test_who_is_ready_and_then_away_is_left_out_of_the_next_round(at: int) -> None:
-    """The chair of the first round among them: at=0."""
+    """The chair of the first round costs one round more: at=0."""
     game = committees(some(5))
     away = names(5)[at]
     game.count()
     game.dead.add(away)
     for flight in [each for each in game.flights if each[0] == away]:
         flight[2](game.members[flight[1]].rounds)
-    game.later(ANSWER_WITHIN + ROUND + timedelta(minutes=1))
+    game.later(ANSWER_WITHIN + (2 if at == 0 else 1) * ROUND)
     rest = [own for bot, own in zip(names(5), some(5), strict=True) if bot != away]
     assert game.sums == {expected_sum(rest)}
     assert once(game)

@@ -171,7 +171,7 @@ class Rounds:
         done = self._sum()
         if done is not None:
             return done
-        if now < self.terms.closes_at or not self._counted:
+        if now < self.terms.closes_at or self.counts_itself:
             return Wait(max(now, self.terms.closes_at) + ROUND)
         agreed = self._agreed
         if self.own in self.parts or self._is_live(agreed):
@@ -224,9 +224,10 @@ class Rounds:
         return SumSet(self.terms.coalition, self.terms.poll, number, members)
 
     @property
-    def _counted(self) -> bool:
-        """Whether this bot knows what became of its own ballots, or asked nobody."""
-        return self.own not in self.joined or self.own in self.keys or self.own in self.short
+    def counts_itself(self) -> bool:
+        """Whether this bot asked its people, and has not said what became of that."""
+        said = self.keys.keys() | self.short
+        return self.own in self.joined and self.own not in said
 
     @property
     def _agreed(self) -> SaidSet | None:
@@ -248,16 +249,17 @@ class Rounds:
 
     def _in_round(self, now: datetime) -> Step:
         number = self.round_at(now)
-        if number > MOST_ROUNDS:
-            return GiveUp(Why.NO_SET, tuple(sorted(self._silent_before(MOST_ROUNDS + 1))))
+        there = self.keys.keys() - self._silent_before(min(number, MOST_ROUNDS + 1))
         everybody = self.joined <= self.keys.keys() | self.short
+        over = number > MOST_ROUNDS
+        if len(there) < self.terms.fewest and (everybody or over):
+            missing = {*self.joined, *self.keys} - there - self.short
+            return GiveUp(Why.TOO_FEW, tuple(sorted(missing)))
+        if over:
+            return GiveUp(Why.NO_SET, tuple(sorted(self.keys.keys() - there)))
         wait = self.terms.closes_at + ANSWER_WITHIN
         if number == 1 and not everybody and now < wait:
             return Wait(wait)
-        there = self.keys.keys() - self._silent_before(number)
-        if len(there) < self.terms.fewest:
-            missing = {*self.joined, *self.keys} - there - self.short
-            return GiveUp(Why.TOO_FEW, tuple(sorted(missing)))
         if self.own in self.keys and (number, self.own) not in self.answers:
             # Whoever has sent in a set cannot be in another.
             step = self._answer(number, frozenset(there - self.parts.keys()), now)
@@ -309,15 +311,17 @@ class Rounds:
         return turn[(number - 1) % len(turn)] if turn else None
 
     def _silent_before(self, number: int) -> set[str]:
-        """Who gave no answer in an earlier round, whatever it would have been."""
+        """Who gave no answer to the set of an earlier round, whatever it would have been.
+
+        A chair that said no set is not blamed for it: it may have heard of too few. If it is away, it
+        gives no answer in the next round.
+        """
         silent: set[str] = set()
         for earlier in range(1, number):
             chair = self._chair_of(earlier, silent)
-            if chair is None:
-                break
-            where = self.sets.get((earlier, chair))
-            asked = {chair} if where is None else where.bots
-            silent |= {bot for bot in asked if (earlier, bot) not in self.answers}
+            where = None if chair is None else self.sets.get((earlier, chair))
+            if where is not None:
+                silent |= {bot for bot in where.bots if (earlier, bot) not in self.answers}
         return silent
 
 
