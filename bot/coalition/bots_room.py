@@ -7,7 +7,7 @@ from bot.matrix import membership
 from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, MatrixError, NotNow, quoted
 from bot.matrix.machine import Machine
 from bot.matrix.room_keys import RoomKeys
-from bot.matrix.rooms import MEGOLM
+from bot.matrix.rooms import MEGOLM, OF_BOTS
 from bot.matrix.sync import section
 from bot.rooms.directory import RoomDirectory
 from storage.core.lazy_dataclass import dataclass
@@ -32,7 +32,7 @@ class BotsRoom:
     async def make(self) -> str:
         """Make a room, unless an earlier attempt did whose answer never reached us; the room id."""
         for room in self.places.rooms.values():
-            ours = room.founder == self.places.own and room.name == NAME
+            ours = room.founder == self.places.own and room.of_bots
             if (
                 ours
                 and room.members.keys() <= {self.places.own}
@@ -89,6 +89,7 @@ def _made() -> JsonObject:
     return {
         "preset": "private_chat",
         "name": NAME,
+        "creation_content": {"type": OF_BOTS},
         "power_level_content_override": {
             "users_default": 0,
             "events_default": BOT_LEVEL,

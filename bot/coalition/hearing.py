@@ -9,6 +9,8 @@ from bot.logging import logs
 from bot.matrix.guard import CoalitionBlock, Refused
 from bot.matrix.trust import Trust
 from bot.process import failpoints
+from commands.coalition import hearing, membership, table, wire
+from commands.coalition.seat import Seat
 from commands.framework.i18n import speaking
 from storage.chat.committees import Committees
 from storage.chat.inbox import Claim, Inbox
@@ -45,30 +47,30 @@ class CoalitionHearing:
 
     async def _heard(self, tx: Transaction, said: CoalitionBlock) -> Refused | None:
         """Act upon a message in its transaction; why not, where it is not acted upon."""
-        # Few committees are in a coalition: what they need is loaded with the first message.
-        from commands.coalition import hearing, table, wire  # noqa: PLC0415
-        from commands.coalition.seat import Seat  # noqa: PLC0415
-
         coalition = await EveryCoalition(tx).by_room(said.room)
         member = None if coalition is None else await self._member(tx, said)
         if coalition is None or member is None:
             return Refused.STRANGER
-        if said.master is None:
-            return Refused.UNSIGNED_DEVICE
         if said.master != member.master:
-            return Refused.IDENTITY_CHANGED
+            return Refused.UNSIGNED_DEVICE if said.master is None else Refused.IDENTITY_CHANGED
         claim = await Inbox(tx).claim(said.event_id, said.session_id, said.index, _millis())
         if claim is not Claim.NEW:
             return Refused.REPLAYED if claim is Claim.REPLAYED else None
+        committee = await Committees(tx).by_id(coalition.committee)
+        seat = Seat(tx, committee, coalition, self.voices.of(tx, committee), _now())
+        return await self._taken(seat, member, said)
+
+    async def _taken(
+        self, seat: Seat, member: CoalitionMember, said: CoalitionBlock
+    ) -> Refused | None:
+        """Act upon what a member's bot said; why not, where it is not acted upon."""
         try:
             message = wire.read(said.block)
         except wire.NotAMessage:
             return Refused.MALFORMED
-        committee = await Committees(tx).by_id(coalition.committee)
-        seat = Seat(tx, committee, coalition, self.voices.of(tx, committee), _now())
-        with speaking(committee.language):
-            taken = await hearing.hear(seat, member, message, table.TABLE, self._failed)
-        await rooms.look(tx, self.voices.authority.places.closed)
+        with speaking(seat.committee.language):
+            taken = await hearing.hear(seat, member, message, table.every_job(), self._failed)
+        await rooms.look(seat.tx, self.voices.authority.places.closed)
         # What is due may follow from it.
         seat.voice.wake()
         if taken is hearing.Reception.NOT_HEARD:
@@ -77,9 +79,6 @@ class CoalitionHearing:
 
     async def unread(self, room: str, sender: str) -> None:
         """Ask a bot for what it said since it was heard last: some of it can never be read."""
-        from commands.coalition import hearing  # noqa: PLC0415
-        from commands.coalition.seat import Seat  # noqa: PLC0415
-
         async with self.database.transaction() as tx:
             coalition = await EveryCoalition(tx).by_room(room)
             if coalition is None:
@@ -104,9 +103,6 @@ class CoalitionHearing:
                     await self._suspend(room, bot, shown)
 
     async def _suspend(self, room: str, bot: str, shown: str) -> None:
-        from commands.coalition import membership, table  # noqa: PLC0415
-        from commands.coalition.seat import Seat  # noqa: PLC0415
-
         async with self.database.transaction() as tx:
             coalition = await EveryCoalition(tx).by_room(room)
             if coalition is None:
@@ -117,7 +113,7 @@ class CoalitionHearing:
             committee = await Committees(tx).by_id(coalition.committee)
             seat = Seat(tx, committee, coalition, self.voices.of(tx, committee), _now())
             with speaking(committee.language):
-                await membership.suspend(seat, member, table.TABLE)
+                await membership.suspend(seat, member, table.every_job())
             await rooms.look(tx, self.voices.authority.places.closed)
 
     async def set_aside(self, said: CoalitionBlock, error_id: str) -> None:

@@ -1,7 +1,7 @@
 """How two bots meet that share no room: encrypted to each other's devices, each other's keys proven first."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.coalition import rooms
 from bot.coalition.voice import VoiceParts
@@ -10,6 +10,8 @@ from bot.matrix.client import MatrixError, NotNow
 from bot.matrix.machine import Machine
 from bot.matrix.olm import PAIRING, DeviceMessage
 from bot.matrix.trust import Device, PublishedIdentity, Trust
+from commands.coalition import pairing
+from commands.coalition.seat import Seat
 from commands.framework.i18n import speaking
 from storage.chat.committees import Committees
 from storage.coalition.coalitions import EveryCoalition
@@ -17,16 +19,9 @@ from storage.coalition.model import CoalitionId
 from storage.coalition.pairings import GivenCodes, Knocks
 from storage.core.as_json import JSON, plain
 from storage.core.database import Database, Transaction
-from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.shapes import Misfit
-
-if TYPE_CHECKING:
-    from commands.coalition import pairing
-    from commands.coalition.seat import Seat
-else:
-    pairing = Later("commands.coalition.pairing")
 
 MOST_AT_ONCE: Final = 20
 """Steps of one answer of sync that are looked at: there are two bots in a pairing."""
@@ -59,25 +54,25 @@ class BotPairing:
             self.voices.signals.coalition.set()
 
     @staticmethod
-    def _read(content: object) -> "pairing.PairingStep | None":
+    def _read(content: object) -> pairing.PairingStep | None:
         try:
             return JSON.read(pairing.PairingStep, content)
         except (Misfit, RecursionError):
             return None
 
-    async def _is_expected(self, step: "pairing.PairingStep") -> bool:
+    async def _is_expected(self, step: pairing.PairingStep) -> bool:
         async with self.database.transaction() as tx:
             code = await GivenCodes(tx).by_number(step.number, _now())
             return code is not None or await Knocks(tx).by_number(step.number) is not None
 
-    async def _proven(self, said: DeviceMessage) -> "pairing.Sender | None":
+    async def _proven(self, said: DeviceMessage) -> pairing.ProvenBot | None:
         """Who said it: the device's keys are published, and signed by the account's master key."""
         person = await self.person(said.sender)
         for device in person.devices.values():
             keys = device.curve25519, device.ed25519
             ours = keys == (said.sender_key, said.ed25519) and device.cross_signed
             if ours and person.master is not None and not self.trust.shares_key(device):
-                return pairing.Sender(UserId(said.sender), person.master)
+                return pairing.ProvenBot(UserId(said.sender), person.master)
         return None
 
     async def person(self, bot: str) -> PublishedIdentity:
@@ -87,7 +82,7 @@ class BotPairing:
         return self.trust.person(bot)
 
     async def _take(
-        self, tx: Transaction, step: "pairing.PairingStep", sender: "pairing.Sender"
+        self, tx: Transaction, step: pairing.PairingStep, sender: pairing.ProvenBot
     ) -> None:
         code = await GivenCodes(tx).by_number(step.number, _now())
         knock = await Knocks(tx).by_number(step.number)
@@ -102,17 +97,15 @@ class BotPairing:
                 with speaking(seat.committee.language):
                     await pairing.answered(seat, knock, step, sender)
 
-    async def seat(self, tx: Transaction, coalition: CoalitionId) -> "Seat | None":
+    async def seat(self, tx: Transaction, coalition: CoalitionId) -> Seat | None:
         """The seat of a committee in a coalition, for what no person typed."""
-        from commands.coalition.seat import Seat  # noqa: PLC0415
-
         found = await EveryCoalition(tx).by_id(coalition)
         if found is None:
             return None
         committee = await Committees(tx).by_id(found.committee)
         return Seat(tx, committee, found, self.voices.of(tx, committee), _now())
 
-    async def send(self, bot: str, step: "pairing.PairingStep") -> None:
+    async def send(self, bot: str, step: pairing.PairingStep) -> None:
         """Send a step to the signed devices of a bot. A homeserver that is away is tried again later."""
         devices = self._signed(bot)
         content = plain(step)

@@ -1,26 +1,20 @@
 """The bot's voice in a coalition, within one transaction: to the room of the bots, and to its own committee."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import COALITION, COALITION_TOLD, stem
 from bot.rooms.authority import Authority
 from bot.state import Signals
+from commands.coalition import wire
 from commands.coalition.own_ballots import OwnBallots
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
 from storage.chat.outbox import DeliveryTerms, MessageKind, Outgoing
 from storage.coalition.model import BLOCK, Coalition
 from storage.core.database import Transaction
-from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
-
-if TYPE_CHECKING:
-    from commands.coalition import wire
-else:
-    wire = Later("commands.coalition.wire")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,7 @@ class BotVoice:
     async def put(
         self,
         coalition: Coalition,
-        message: "wire.CoalitionMessage",
+        message: wire.CoalitionMessage,
         sentence: str,
         *,
         occasion: str,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.coalition import rooms
 from bot.coalition.bots_room import BotsRoom
@@ -13,6 +13,8 @@ from bot.logging import logs
 from bot.matrix.client import MatrixError, NotNow
 from bot.matrix.trust import IdentityStanding, Trust
 from bot.process import failpoints
+from commands.coalition import membership, pairing, table, ticking
+from commands.coalition.seat import Seat
 from commands.framework.i18n import speaking
 from storage.chat.committees import Committees
 from storage.chat.identities import Identities
@@ -27,11 +29,10 @@ from storage.core.lazy_dataclass import dataclass
 from storage.core.model import RoomId
 from storage.core.rows import moment
 
-if TYPE_CHECKING:
-    from commands.coalition.seat import Seat
-
 EVERY: Final = 60.0
 """Seconds after which everything is looked at again while a committee is in a coalition."""
+SOON: Final = 2.0
+"""The same while the bot is going into the room, or out of it."""
 
 log = logs.get("bot.coalition.work")
 
@@ -51,26 +52,25 @@ class CoalitionWork:
         while True:
             self.signal.clear()
             try:
-                busy = await self.look()
+                pause = await self.look()
             except (NotNow, MatrixError, Error) as error:
                 log.failure("coalition_work", error)
-                busy = True
+                pause = EVERY
             try:
-                async with asyncio.timeout(EVERY if busy else None):
+                async with asyncio.timeout(pause):
                     await self.signal.wait()
             except TimeoutError:
                 continue
 
-    async def look(self) -> bool:
-        """Do what is to be done now in all coalitions; False if there is none."""
+    async def look(self) -> float | None:
+        """Do what is to be done now in all coalitions; the seconds until the next look, None for never."""
         async with self.database.transaction() as tx:
             every = await EveryCoalition(tx).all()
             await rooms.look(tx, self.room.places.closed)
-        for each in every:
-            await self._one(each)
-        return bool(every)
+        return min([await self._one(each) for each in every], default=None)
 
-    async def _one(self, coalition: Coalition) -> None:
+    async def _one(self, coalition: Coalition) -> float:
+        """Do what is to be done in one coalition; the seconds until the next look at it."""
         await self._do_what_is_due(coalition)
         async with self.database.transaction() as tx:
             knock = await Knocks(tx).of(coalition.id)
@@ -78,18 +78,19 @@ class CoalitionWork:
                      if each.coalition == coalition.id]  # fmt: skip
             now = await EveryCoalition(tx).by_id(coalition.id)
         if now is None:
-            return
+            return EVERY
         if now.state is CoalitionState.LEAVING:
             await self._leave(now)
-            return
+            return SOON
         if knock is not None:
             await self._knock(now, knock)
         await self._let_in(now)
         for code in codes:
             await self._answer(code)
+        return SOON if knock is not None and knock.room is not None else EVERY
 
     @asynccontextmanager
-    async def _seated(self, coalition: Coalition) -> AsyncIterator["Seat | None"]:
+    async def _seated(self, coalition: Coalition) -> AsyncIterator[Seat | None]:
         """The seat of a committee, in a transaction that knows afterwards who is in which room."""
         async with self.database.transaction() as tx:
             seat = await self.pairing.seat(tx, coalition.id)
@@ -100,8 +101,6 @@ class CoalitionWork:
 
     async def _do_what_is_due(self, coalition: Coalition) -> None:
         """Proposals that nobody decided, what jobs have to do, what is to be said after a restore."""
-        from commands.coalition import membership, table, ticking  # noqa: PLC0415
-
         async with self._seated(coalition) as seat:
             if seat is None:
                 return
@@ -113,14 +112,12 @@ class CoalitionWork:
             if seat.coalition.back and seat.coalition.room is not None:
                 await membership.say_back(seat, moment(seat.coalition.back))
             if seat.coalition.state is CoalitionState.OPEN:
-                await ticking.tick(seat, table.TABLE)
+                await ticking.tick(seat, table.every_job())
 
     # -- whoever typed a code
 
     async def _knock(self, coalition: Coalition, knock: Knock) -> None:
         """Go on with joining: find the other bot, ask it to let us in, go where it invites us."""
-        from commands.coalition import pairing  # noqa: PLC0415
-
         if knock.expires_at <= _now():
             async with self._seated(coalition) as seat:
                 if seat is not None:
@@ -144,8 +141,6 @@ class CoalitionWork:
             await self.pairing.send(knock.bot, step)
 
     async def _enter(self, coalition: Coalition, knock: Knock, room_id: RoomId) -> None:
-        from commands.coalition import pairing  # noqa: PLC0415
-
         room = self.room.places.rooms.get(room_id)
         if room is None or not room.encrypted:
             await self.room.enter(room_id)
@@ -192,8 +187,6 @@ class CoalitionWork:
 
     async def _answer(self, code: GivenCode) -> None:
         """Tell the bot that typed a code how far it is."""
-        from commands.coalition import pairing  # noqa: PLC0415
-
         async with self.database.transaction() as tx:
             seat = await self.pairing.seat(tx, code.coalition)
             step = None if seat is None else await pairing.step_for(seat, code)

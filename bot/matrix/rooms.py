@@ -35,6 +35,8 @@ STATE_TYPES = (
 
 JOIN_RULES = frozenset({"invite", "public", "knock", "restricted", "knock_restricted", "private"})
 VISIBILITIES = frozenset({"invited", "joined", "shared", "world_readable"})
+OF_BOTS = "org.steward.coalition"
+"""The type of a room that was made for the bots of a coalition (specification: Types)."""
 UNKNOWN = "unknown"
 """Instead of a word of somebody's own, which `!status` would otherwise repeat."""
 
@@ -70,6 +72,8 @@ class Room:
     creators: list[str] = field(default_factory=list)
     founder: str = ""
     """Who made it. Apps name whoever they invite into a chat of two as a creator beside themselves."""
+    of_bots: bool = False
+    """Whether it was made for the bots of a coalition; no person's invitation leads into one."""
     members: dict[str, str] = field(default_factory=dict)
     """Membership by user id: ``join`` or ``invite``; everybody else is not listed."""
     names: dict[str, str] = field(default_factory=dict, compare=False)
@@ -219,6 +223,7 @@ class Room:
         sender = event.get("sender")
         if not self.founder and isinstance(sender, str) and is_user_id(sender):
             self.founder = sender
+        self.of_bots |= content.get("type") == OF_BOTS
         if self.creators:
             # A room is created once; who outranks everybody in it does not change.
             return

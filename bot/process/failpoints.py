@@ -86,6 +86,15 @@ ROTATING: Final = (
 CHANGING_ACCOUNT: Final = ("move_login", "move_written", "move_configured", "move_set_up")
 """Between every two steps of ``steward move``, beside those of ``init``."""
 
+ALLYING: Final = (
+    "after_bots_room",
+    "after_coming_in",
+    "before_coalition_commit",
+    "after_coalition_commit",
+    "after_leaving",
+)
+"""Between every two steps of pairing, of hearing another committee's bot, and of leaving."""
+
 READING_FILES: Final = ("before_reading_file", "after_reading_file")
 """While a file is read that somebody sent, and before it is answered."""
 
@@ -103,6 +112,7 @@ POINTS: Final = (
     *RESTORING,
     *ROTATING,
     *CHANGING_ACCOUNT,
+    *ALLYING,
 )
 
 _name, _, _count = os.environ.get("STEWARD_FAILPOINT", "").partition(":")

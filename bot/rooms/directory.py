@@ -114,7 +114,7 @@ class RoomDirectory:
             room
             for room in self.rooms.values()
             if room.id not in taken
-            and room.id not in self.closed
+            and not (room.of_bots or room.id in self.closed)
             and room.encrypted
             and not room.public
             and room.direct_partner(self.own) == user
@@ -132,8 +132,9 @@ class RoomDirectory:
     def direct_partner(self, room_id: str) -> str | None:
         """The person whose direct chat a room is; None where it is none, or not known."""
         room = self.rooms.get(room_id)
-        known = room is not None and room_id not in self.closed
-        return room.direct_partner(self.own) if known and room is not None else None
+        if room is None or room.of_bots or room_id in self.closed:
+            return None
+        return room.direct_partner(self.own)
 
     def is_in(self, room_id: str) -> bool:
         """Whether the bot is in a room."""
@@ -162,10 +163,9 @@ class RoomDirectory:
         to brings us into with several people, or under a name before there is any committee of
         theirs, is a committee's.
         """
-        if any(committee.room == room.id for committee in committees):
-            return Settlement.COMMITTEE
-        if room.id in self.closed:
-            return Settlement.COALITION
+        known = self._known(room, committees)
+        if known is not None:
+            return known
         unfit = not room.encrypted or room.public
         if room.replaced or (unfit and room.inviter == self.own):
             # A room of our own may still be in the making.
@@ -181,6 +181,12 @@ class RoomDirectory:
         over = room.declared_direct or room.inviter == self.own
         ours = not over and self.may_invite(room.inviter)
         return Settlement.COMMITTEE if ours else Settlement.UNKNOWN
+
+    def _known(self, room: Room, committees: Sequence[Committee]) -> Settlement | None:
+        """What a room is that we keep record of; None: nobody has settled it yet."""
+        if any(committee.room == room.id for committee in committees):
+            return Settlement.COMMITTEE
+        return Settlement.COALITION if room.id in self.closed or room.of_bots else None
 
     def _settle_unsaid(self, room: Room, committees: Sequence[Committee]) -> Settlement:
         """A room of which nobody said that it is a direct chat, and which may yet become anything."""

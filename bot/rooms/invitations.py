@@ -52,7 +52,8 @@ class Invitations:
 
     def suitable(self, room: Room, committees: Sequence[Committee]) -> bool:
         """Whether an invitation is from a person we listen to, into an encrypted room that is not public."""
-        return self._places.welcome(room.inviter, committees) and room.encrypted and not room.public
+        fit = room.encrypted and not room.public and not room.of_bots
+        return fit and self._places.welcome(room.inviter, committees)
 
     async def invited(self, room_id: str, room: Room) -> None:
         """Store an invitation and follow it until joined; retried after restarts."""

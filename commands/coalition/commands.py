@@ -3,17 +3,42 @@
 from typing import TYPE_CHECKING
 
 from commands.coalition.seat import Seat
-from commands.coalition.terms import AnySeat, LabelWords, OwnSeat, ProposalNumber
+from commands.coalition.terms import (
+    LONGEST_LABEL,
+    AnySeat,
+    CoalitionTitle,
+    CodeWords,
+    LabelWords,
+    OwnSeat,
+    ProposalNumber,
+    any_seat,
+    check_code,
+    own_seat,
+)
+from commands.coalition.voice import Voice
 from commands.framework import Context, Reply, Role, Where, command, impossible
-from storage.coalition.model import Proposal
+from commands.framework.reply import Code
+from storage.coalition.coalitions import Coalitions
+from storage.coalition.model import CoalitionState, Proposal
 from storage.core.later import Later
 
 if TYPE_CHECKING:
-    from commands.coalition import consent, membership, table, views
+    from commands.coalition import (
+        consent,
+        membership,
+        pairing,
+        pairing_code,
+        pairing_views,
+        table,
+        views,
+    )
 else:
     # Few committees are in a coalition, and then seldom type these.
     consent = Later("commands.coalition.consent")
     membership = Later("commands.coalition.membership")
+    pairing = Later("commands.coalition.pairing")
+    pairing_code = Later("commands.coalition.pairing_code")
+    pairing_views = Later("commands.coalition.pairing_views")
     table = Later("commands.coalition.table")
     views = Later("commands.coalition.views")
 
@@ -22,19 +47,100 @@ else:
 async def coalition(ctx: Context, seat: AnySeat) -> Reply:
     """Show who is in your coalition, what each gives, and what waits for an ok."""
     given = [
-        row for job in table.TABLE.jobs if job.shown is not None for row in await job.shown(seat)
+        row
+        for job in table.every_job().jobs
+        if job.shown is not None
+        for row in await job.shown(seat)
     ]
     members = await seat.everybody()
     waiting = await seat.proposals.open(ctx.now)
     asked = [
-        (each, table.TABLE.proposals.get(each.kind), await seat.label_of(each.member))
+        (each, table.every_job().proposals.get(each.kind), await seat.label_of(each.member))
         for each in waiting
     ]
     return views.overview(seat.coalition, members, given, asked)
 
 
+@command(
+    "coalition new", who=Role.LEAD, where=Where.DIRECT, example='!coalition new "Games workers"'
+)
+async def new(
+    ctx: Context,
+    title: CoalitionTitle,
+    *,
+    coalitions: Coalitions,
+    voice: Voice,
+    label: LabelWords | None = None,
+) -> Reply:
+    """Start a coalition with other committees, and get a pairing code for the first of them.
+
+    title: what the coalition is called
+    label: what the others call your committee; otherwise its name
+    """
+    await _in_none(coalitions)
+    own = label or ctx.committee.name[:LONGEST_LABEL]
+    await pairing.begin(coalitions, title=title, label=own, now=ctx.now)
+    seat = await own_seat(ctx, coalitions, voice)
+    return pairing_views.code(await pairing.give_code(seat), own, made=title)
+
+
+@command("coalition code", who=Role.LEAD, where=Where.DIRECT, example="!coalition code")
+async def code(ctx: Context, seat: OwnSeat) -> Reply:
+    """Get a pairing code for one more committee. An earlier code that nobody typed ends."""
+    del ctx
+    return pairing_views.code(await pairing.give_code(seat), seat.coalition.label, made="")
+
+
+@command(
+    "coalition join",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!coalition join cactus ocean thumb",
+    check=check_code,
+)
+async def join(ctx: Context, code: CodeWords, *, coalitions: Coalitions, voice: Voice) -> Reply:
+    """Join a coalition with the code that a lead of another committee read to you.
+
+    code: all words of it; capitals and line breaks do not matter
+    """
+    await _in_none(coalitions)
+    read = pairing_code.read(code)
+    if read.bot == voice.own:
+        raise impossible("That code is from my own committee. You need one from another bot.")
+    own = ctx.committee.name[:LONGEST_LABEL]
+    await coalitions.begin(ref="", title="", label=own, state=CoalitionState.JOINING, now=ctx.now)
+    await pairing.typed(await any_seat(ctx, coalitions, voice), read)
+    return pairing_views.looks_for(own)
+
+
+@command("coalition leave", who=Role.LEAD, where=Where.DIRECT, example="!coalition leave --yes")
+async def leave(ctx: Context, *, seat: AnySeat, yes: bool = False) -> Reply:
+    """Leave the coalition. The others are told; I delete what I kept of it, and the keys.
+
+    yes: really
+    """
+    del ctx
+    if not yes:
+        return views.before_leaving(seat.coalition.title)
+    await membership.leave(seat)
+    return views.leaves()
+
+
+async def _in_none(coalitions: Coalitions) -> None:
+    """Raise Refusal if the committee is in a coalition, or on its way into one."""
+    found = await coalitions.own()
+    if found is None:
+        return
+    if found.state is CoalitionState.LEAVING:
+        raise impossible("Your committee is leaving its coalition. Try again in a minute.")
+    raise impossible(
+        "Your committee is in a coalition already, or joining one. {leave} ends that first.",
+        leave=Code("!coalition leave"),
+    )
+
+
 @command("coalition label", who=Role.LEAD, where=Where.DIRECT, example='!coalition label "North"')
-async def label(ctx: Context, label: LabelWords, *, seat: OwnSeat) -> Reply:
+async def label(ctx: Context, label: LabelWords, *, seat: AnySeat) -> Reply:
     """Choose what the other committees call yours. They read it, and so may their servers' admins.
 
     label: a name that tells no more than you want
@@ -74,7 +180,7 @@ async def no(
 
 async def _decided(ctx: Context, seat: Seat, number: int | None, *, ok: bool) -> tuple[Reply, ...]:
     proposal = await _meant(ctx, seat, number)
-    said = await consent.decide(seat, proposal, table.TABLE, ok=ok, by=ctx.user)
+    said = await consent.decide(seat, proposal, table.every_job(), ok=ok, by=ctx.user)
     return said or (views.noted(ok=ok),)
 
 

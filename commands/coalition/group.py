@@ -8,10 +8,14 @@ GROUP = Group(
     lambda: _("Other committees"),
     (
         coalition.coalition,
+        coalition.new,
+        coalition.code,
+        coalition.join,
         coalition.label,
         polls.poll,
         coalition.ok,
         coalition.no,
+        coalition.leave,
     ),
     topics=("coalition", "chapters"),
 )

@@ -70,7 +70,7 @@ class PairingStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class ProvenBot:
     """The bot that said a step, as its keys prove."""
 
     bot: UserId
@@ -109,7 +109,7 @@ async def typed(seat: Seat, code: PairingCode) -> None:
 # -- what the bot that made the code hears, and says
 
 
-async def knocked(seat: Seat, code: GivenCode, step: PairingStep, sender: Sender) -> None:
+async def knocked(seat: Seat, code: GivenCode, step: PairingStep, sender: ProvenBot) -> None:
     """Somebody's bot has the number of a code: ask leads here whether it is whom they told it to."""
     if step.master != sender.master or sender.bot == seat.own:
         return
@@ -190,7 +190,7 @@ def matches(knock: Knock, bot: str, master: str) -> bool:
     return bot == knock.bot and fingerprint_of(bot, master) == knock.fingerprint
 
 
-async def answered(seat: Seat, knock: Knock, step: PairingStep, sender: Sender) -> None:
+async def answered(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBot) -> None:
     """The other bot says who it is, or where to come. Nothing is believed of any other key."""
     if not matches(knock, sender.bot, sender.master):
         return
@@ -209,7 +209,7 @@ async def answered(seat: Seat, knock: Knock, step: PairingStep, sender: Sender) 
         await _expect(seat, knock, step, sender)
 
 
-async def _expect(seat: Seat, knock: Knock, step: PairingStep, sender: Sender) -> None:
+async def _expect(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBot) -> None:
     """Know the members, and in which room they are, before the invitation is followed."""
     members = {each.bot: each for each in step.members[:MOST_MEMBERS]}
     members[sender.bot] = Applicant(sender.bot, sender.master, step.label)
@@ -228,7 +228,7 @@ async def _expect(seat: Seat, knock: Knock, step: PairingStep, sender: Sender) -
 
 
 async def came_in(seat: Seat, knock: Knock, room: RoomId) -> Seat:
-    """This bot is in the room: the committee is in its coalition, and says so. Returns the seat it has now."""
+    """Take the seat: the bot is in the room, and its committee says hello. Returns the seat it has now."""
     every = EveryCoalition(seat.tx)
     await every.settle(seat.coalition.id, room)
     await every.become(seat.coalition.id, CoalitionState.OPEN)

@@ -7,3 +7,8 @@ from commands.coalition.kinds import CoalitionTable
 from commands.coalition.polls.job import JOB as POLLS
 
 TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB, POLLS))
+
+
+def every_job() -> CoalitionTable:
+    """All jobs; a function, so that tests can have others."""
+    return TABLE

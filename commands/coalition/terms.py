@@ -1,18 +1,25 @@
 """Types of parameters about coalitions: what a committee is called, numbers of proposals, its own seat."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from commands.coalition.seat import Seat
 from commands.coalition.voice import Voice
 from commands.framework.context import Context
 from commands.framework.errors import impossible
 from commands.framework.i18n import _
-from commands.framework.reader import numbered, posted, text
+from commands.framework.reader import Form, Reader, Words, numbered, posted, text
 from commands.framework.reply import Code
 from commands.framework.resolver import Unsaid
 from storage.chat.committees import Committees
 from storage.coalition.coalitions import Coalitions
 from storage.coalition.model import CoalitionState
+from storage.core.later import Later
+
+if TYPE_CHECKING:
+    from commands.coalition import code_refusals, pairing_code
+else:
+    code_refusals = Later("commands.coalition.code_refusals")
+    pairing_code = Later("commands.coalition.pairing_code")
 
 LONGEST_TITLE = 60
 LONGEST_LABEL = 40
@@ -64,3 +71,30 @@ AnySeat = Annotated[Seat, Unsaid(any_seat)]
 
 OwnSeat = Annotated[Seat, Unsaid(own_seat)]
 """The committee's seat in a coalition that it is in; nobody types it."""
+
+
+def check_code(code: str) -> None:
+    """Say which word of a pairing code cannot be right. Raises Refusal."""
+    try:
+        pairing_code.read(code)
+    except pairing_code.UnknownWord as unknown:
+        raise code_refusals.unknown_word(unknown) from None
+    except pairing_code.WrongWord as wrong:
+        raise code_refusals.wrong_word(wrong) from None
+    except pairing_code.Swapped as swapped:
+        raise code_refusals.swapped(swapped) from None
+    except pairing_code.NotACode as none:
+        raise code_refusals.unfitting(none) from None
+
+
+CodeWords = Annotated[
+    str,
+    Reader(
+        lambda raw, _ctx: raw,
+        "CODE",
+        lambda: _("Which words did they read to you? Type them all."),
+        Words.rest(),
+        Form.AS_TYPED,
+    ),
+]
+"""A pairing code, however it was typed: ``check_code`` says whether it is one."""

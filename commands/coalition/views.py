@@ -188,6 +188,23 @@ def label_chosen(label: str) -> Reply:
     return reply(line("The other committees call you {label} now.", label=called(label)))
 
 
+def before_leaving(title: str) -> Reply:
+    """What a lead reads before leaving."""
+    return reply(
+        line("You are about to leave the coalition {title}.", title=called(title)),
+        line(
+            "The others hear that you left and keep the counts they have. I delete members, keys, "
+            "messages and everything that waits. Coming back needs a new pairing."
+        ),
+        line("{yes} does it.", yes=Code("!coalition leave --yes")),
+    )
+
+
+def leaves() -> Reply:
+    """The answer to a lead who left."""
+    return say("We leave. I tell the others, and then delete everything I kept of it.")
+
+
 def noted(*, ok: bool) -> Reply:
     """The answer to an ok or a no from which nothing follows at once."""
     return say("Good, agreed.") if ok else say("Good. You are not part of it.")

@@ -23,6 +23,8 @@ OF_THE_ACCOUNT = (
 EMPTIED = (
     *("rooms", "invitations", "directs", "unread", "outbox", "parked", "waiting"),
     *("reading", "uninvited"),
+    # Other committees know the account and its master key: they have to be paired with anew.
+    "coalitions",
 )
 """Tables whose rows name rooms, devices or messages of one account alone."""
 

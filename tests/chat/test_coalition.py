@@ -98,6 +98,22 @@ async def test_a_proposal_waits_for_a_lead_of_each_committee(
         assert len(bus.said) == 3
 
 
+async def test_a_plain_ok_is_enough_where_nothing_else_waits(
+    begun: Path, table: CoalitionTable
+) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, table=table) as bus:
+        await bus["Berlin"].do(lambda seat: seat.say("flyer", Flyer("the walk"), "Shall we?"))
+        await bus["Berlin"].do(lambda seat: seat.say("flyer", Flyer("the song"), "Shall we?"))
+        await bus.settle()
+        assert (await bus["Milan"].lead("!ok")).says("Several things wait.", "!coalition ok 2")
+        assert (await bus["Milan"].lead("!ok 2")).says("Done.")
+        await bus["Milan"].lead("!meet new Planning | fri 19:00 | 90m")
+        assert (await bus["Milan"].lead("!ok")).says("Planning")
+        assert (await bus["Milan"].chat.dm("@ana", "!ok")).says("Nothing waits for your ok here.")
+        assert (await bus["Milan"].lead("!ok")).says("Done.")
+        assert (await bus["Milan"].lead("!ok")).says("Nothing waits for your ok here.")
+
+
 async def test_only_leads_decide(begun: Path, table: CoalitionTable) -> None:
     async with coalition("Berlin", "Milan", begun=begun, table=table) as bus:
         await bus["Berlin"].do(lambda seat: seat.say("flyer", Flyer("the walk"), "Shall we?"))

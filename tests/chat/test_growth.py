@@ -12,7 +12,7 @@ from commands.roles.quotas import RATES, Act, Rate
 from storage.core.database import Transaction
 from tests.chat.conversation import Chat
 
-SMALL = {"committees", "test_sheets", "standings", "issue_words"}
+SMALL = {"committees", "coalitions", "test_sheets", "standings", "issue_words"}
 """Tables with a handful of rows."""
 FEW = {"exports_waiting", "imports_at_work", "contacts_leading"}
 """Partial indexes that hold a handful of rows of a larger table: imports somebody waits for,
@@ -276,6 +276,14 @@ WEEK = [
     ("@ana", "remind sam fri"),
     ("@ana", "!1on1 edit 3 who=M-2"),
     ("@ana", "!1on1 withdraw 3 slip"),
+    ("@lea", '!coalition new "Games workers"'),
+    ("@lea", "!coalition code"),
+    ("@lea", '!coalition label "North"'),
+    ("@lea", "!coalition"),
+    ("@lea", "!ok"),
+    ("@lea", "!coalition ok 1"),
+    ("@lea", "!coalition no 1"),
+    ("@lea", "!coalition leave --yes"),
     ("@lea", "log alex reached"),
     ("@lea", "1"),
 ]

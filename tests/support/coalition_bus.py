@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.delivery.outgoing import outgoing
-from commands.coalition import hearing, wire
+from commands.coalition import hearing, pairing, wire
 from commands.coalition.hearing import Reception
 from commands.coalition.kinds import CoalitionTable
 from commands.coalition.own_ballots import OwnBallots
@@ -34,8 +34,10 @@ from commands.framework.reply import Audience, Reply
 from storage.chat.committees import Committees
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
 from storage.coalition.model import Coalition, CoalitionState, MemberState
+from storage.coalition.pairings import GivenCodes, Knocks
+from storage.core.as_json import JSON, plain
 from storage.core.database import Transaction
-from storage.core.model import Committee, UserId
+from storage.core.model import Committee, RoomId, UserId
 from tests.chat.conversation import Chat, Said
 from tests.support.begun import copied
 from tests.support.open_ballots import OpenBallots, tend
@@ -179,7 +181,7 @@ class Chapter:
         async with self.chat.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
             coalition = await Coalitions(tx, committee.id).own()
-            if coalition is None:
+            if coalition is None or coalition.state is CoalitionState.JOINING:
                 return Reception.NOT_HEARD
             member = await CoalitionMembers(tx).by_bot(coalition.id, sender)
             if member is None:
@@ -188,6 +190,59 @@ class Chapter:
             message = wire.read(flight.block)
             with speaking(committee.language):
                 return await hearing.hear(seat, member, message, table, self.errors.append)
+
+    async def knock(self) -> None:
+        """Say again to the other bot that a code of theirs was typed here; go in where that is agreed."""
+        async with self.chat.database.transaction() as tx:
+            own = await EveryCoalition(tx).all()
+            knock = await Knocks(tx).of(own[0].id) if own else None
+            if knock is None:
+                return
+            seat = await self.seat(tx)
+            if knock.agreed and knock.room is not None:
+                with speaking(seat.committee.language):
+                    await pairing.came_in(seat, knock, knock.room)
+                return
+            other = self.bus.by_bot(knock.bot)
+            if other is None:
+                return
+            if not pairing.matches(knock, other.bot, other.master):
+                await pairing.another_key(seat, knock)
+                return
+            step = await pairing.knock_of(seat, knock)
+        if step is not None:
+            await other.take(step, self)
+
+    async def answer(self) -> None:
+        """Tell bots that typed a code of ours how far they are."""
+        async with self.chat.database.transaction() as tx:
+            codes = await GivenCodes(tx).taken(self.chat.now)
+        for code in codes:
+            async with self.chat.database.transaction() as tx:
+                seat = await self.seat(tx)
+                if seat.coalition.room is None:
+                    room = RoomId(f"!{seat.coalition.ref}:example.org")
+                    await EveryCoalition(tx).settle(seat.coalition.id, room)
+                step = await pairing.step_for(await seat.anew(), code)
+            other = self.bus.by_bot(code.bot or "")
+            if step is not None and other is not None:
+                await other.take(step, self)
+
+    async def take(self, step: pairing.PairingStep, sender: "Chapter") -> None:
+        """Take a step of a pairing that another bot's device provably said."""
+        step = JSON.read(pairing.PairingStep, plain(step))
+        proven = pairing.ProvenBot(sender.bot, sender.master)
+        async with self.chat.database.transaction() as tx:
+            if not await EveryCoalition(tx).all():
+                return
+            seat = await self.seat(tx)
+            code = await GivenCodes(tx).by_number(step.number, self.chat.now)
+            knock = await Knocks(tx).by_number(step.number)
+            with speaking(seat.committee.language):
+                if step.step is pairing.Step.KNOCK and code is not None:
+                    await pairing.knocked(seat, code, step, proven)
+                elif step.step is not pairing.Step.KNOCK and knock is not None:
+                    await pairing.answered(seat, knock, step, proven)
 
     async def misread(self, flight: Flight) -> None:
         """Something of a bot came that could not be read: its messages are asked for again."""
@@ -277,6 +332,36 @@ class Bus:
     def _flying(self) -> bool:
         return any(not {each.sender, each.to} & self.away for each in self.flights)
 
+    async def meet(self) -> None:
+        """Let bots pair that have codes of each other, room and all, as their parts do over Matrix."""
+        for _ in range(10):
+            before = await self._paired_so_far()
+            for chapter in self.chapters.values():
+                await chapter.knock()
+            for chapter in self.chapters.values():
+                await chapter.answer()
+            await self.settle()
+            if await self._paired_so_far() == before:
+                return
+
+    async def _paired_so_far(self) -> list[object]:
+        found: list[object] = []
+        for chapter in self.chapters.values():
+            async with chapter.chat.database.transaction() as tx:
+                found += [(each.state, each.room) for each in await EveryCoalition(tx).all()]
+                found += await Knocks(tx).all()
+                found += await GivenCodes(tx).taken(chapter.chat.now)
+                found += [
+                    (each.bot, each.state)
+                    for own in await EveryCoalition(tx).all()
+                    for each in await CoalitionMembers(tx).of(own.id)
+                ]
+        return found
+
+    def by_bot(self, bot: str) -> "Chapter | None":
+        """The committee whose bot that is."""
+        return next((each for each in self.chapters.values() if each.bot == bot), None)
+
     async def later(self, **span: float) -> None:
         """Time passes for everybody, ``later(hours=2)``: what is due happens, and is heard."""
         for chapter in self.chapters.values():
@@ -309,7 +394,7 @@ async def pair_all(bus: Bus) -> None:
                 ref=REF, title=TITLE, label=one.name, state=CoalitionState.OPEN, now=one.chat.now
             )
             every = EveryCoalition(tx)
-            await every.settle(coalition.id, committee.room.__class__("!bots:example.org"))
+            await every.settle(coalition.id, RoomId("!bots:example.org"))
             for other in bus.chapters.values():
                 if other is not one:
                     await CoalitionMembers(tx).put(

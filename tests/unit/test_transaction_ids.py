@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 ON_THE_WIRE = {
     "AFTER_RESTORE": "back", "ANNOUNCEMENT": "pa", "ANSWER": "st", "AWAY": "away", "BALLOT": "pb",
     "BALLOTS_LOST": "lost", "BALLOT_TAKEN_BACK": "pd", "BUSY": "bz", "CANCELLED": "can",
+    "COALITION": "co", "COALITION_TOLD": "ct",
     "DIGEST": "digest", "EXPORT_ENDED": "ex", "FILE_LATE": "fl", "FILE_WAITS": "fw",
     "GREETING": "hi", "IDENTITY_CHANGED": "id", "IDENTITY_COMPARED": "vs", "IMPORT": "im",
     "LEFT": "left", "NEWCOMERS": "new", "NOT_VERIFIED": "vn", "POLL_REMINDER": "pr",

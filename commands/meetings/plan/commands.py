@@ -6,7 +6,7 @@ from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
 from commands.framework.context import Place
 from commands.framework.reply import Code, Line
-from commands.framework.withheld import SaidAnew, WithheldLines
+from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines
 from commands.meetings import views, wording
 from commands.meetings.lookup import OpenMeeting, next_time, on_day, zones_of
 from commands.meetings.plan import confirm as carrying_out
@@ -27,6 +27,7 @@ from commands.time.repeat import Choices, read_series
 from commands.time.resolve import UnclearReason
 from commands.time.series import Series
 from storage.chat.preferences import People
+from storage.coalition.proposals import Proposals
 from storage.core.model import EntryKind
 from storage.history.entries import Entries
 from storage.meetings.answers import Rsvps, TimePolls
@@ -154,6 +155,7 @@ async def ok(
     polls: TimePolls,
     people: People,
     members: Members,
+    proposals: Proposals,
 ) -> Reply | tuple[Reply, ...]:
     """Do what I have just asked you about.
 
@@ -169,6 +171,7 @@ async def ok(
     if poll is not None:
         return poll
     if draft is None:
+        await _to_other_committees(ctx, proposals, choice)
         raise impossible(
             "Nothing waits for your ok here. I wait half an hour for an ok. If I was"
             " restarted, ask your poll again."
@@ -179,6 +182,14 @@ async def ok(
         raise refuse("Which one? A number from 1 to {most}.", most=len(choices), example="!ok 1")
     desk = PlanContext(ctx, meetings, dates, reminders, entries, rsvps, polls, people, members)
     return await carrying_out.carry_out(desk, draft.plan, choices[(choice or 1) - 1])
+
+
+async def _to_other_committees(ctx: Context, proposals: Proposals, number: int | None) -> None:
+    """Have a lead's ok be the one to what another committee proposes. Raises SaidAnew if anything waits."""
+    if ctx.place is not Place.DIRECT or ctx.role < Role.LEAD or not await proposals.open(ctx.now):
+        return
+    line = "!coalition ok" if number is None else f"!coalition ok {number}"
+    raise SaidAnew(WithheldLine(line, Place.DIRECT, ctx.now + DRAFT_KEPT))
 
 
 @command(

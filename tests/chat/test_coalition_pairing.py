@@ -1,0 +1,161 @@
+"""Pairing in conversations: a code read out, typed by hand, confirmed on both sides; and what goes wrong."""
+
+import re
+from pathlib import Path
+
+from tests.chat.conversation import Said
+from tests.support.coalition_bus import Bus, coalition
+
+
+def words_of(said: Said) -> str:
+    """The words of a code, as somebody types them who heard them."""
+    rows = re.findall(r"(?m)^\s*\d+\. ([a-z ]+)$", said.text)
+    assert rows, said.text
+    return " ".join(rows)
+
+
+async def _paired(bus: Bus, one: str, other: str) -> None:
+    """Two leads pair their committees, as the guide says."""
+    told = await bus[one].lead('!coalition new "Games workers"')
+    await bus[other].lead(f"!coalition join {words_of(told)}")
+    await bus.meet()
+    await bus[one].lead("!coalition ok")
+    await bus[other].lead("!coalition ok")
+    await bus.meet()
+
+
+async def test_two_committees_pair_by_a_code(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        told = await bus["Berlin"].lead('!coalition new "Games workers" label="Berlin"')
+        assert told.says("Your coalition Games workers is there.", "for 24 hours, once")
+        typed = words_of(told).upper().replace(" ", "\n")
+        looks = await bus["Milan"].lead(f"!coalition join {typed}")
+        assert looks.says("compare its key with the code")
+        await bus["Milan"].lead('!coalition label "Milan"')
+        await bus.meet()
+        assert "Milan typed your pairing code." in bus["Berlin"].to_leads
+        assert "Berlin answers: the coalition Games workers." in bus["Milan"].to_leads
+        assert (await bus["Milan"].lead("!coalition ok")).says("as soon as they have all agreed")
+        await bus.meet()
+        assert bus["Milan"].in_room == ""
+        assert (await bus["Berlin"].lead("!coalition ok")).says("I invite the bot of Milan now.")
+        await bus.meet()
+        assert "We are in the coalition Games workers now, with Berlin." in bus["Milan"].in_room
+        assert "Milan is in our coalition now." in bus["Berlin"].in_room
+        for here, there in (("Berlin", "Milan"), ("Milan", "Berlin")):
+            assert (await bus[here].lead("!coalition")).lists(f"{there}: in it")
+        assert bus.errors == []
+
+
+async def test_a_third_is_asked_about_and_comes_in(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", "Shenzhen", begun=begun, paired=False) as bus:
+        await _paired(bus, "Berlin", "Milan")
+        for name in ("Berlin", "Milan"):
+            await bus[name].lead(f'!coalition label "{name}"')
+        await bus.settle()
+        told = await bus["Milan"].lead("!coalition code")
+        await bus["Shenzhen"].lead(f"!coalition join {words_of(told)}")
+        await bus["Shenzhen"].lead('!coalition label "Shenzhen"')
+        await bus.meet()
+        answered = await bus["Milan"].lead("!coalition ok")
+        assert answered.says("I ask the other committees about Shenzhen; they have 7 days.")
+        await bus["Shenzhen"].lead("!coalition ok")
+        await bus.meet()
+        assert bus["Shenzhen"].in_room == ""
+        assert "Milan knows Shenzhen and would like to let them" in bus["Berlin"].to_leads
+        await bus["Berlin"].lead("!coalition ok")
+        await bus.meet()
+        assert "with Milan, Berlin." in bus["Shenzhen"].in_room
+        for name in bus.chapters:
+            others = [each for each in bus.chapters if each != name]
+            shown = await bus[name].lead("!coalition")
+            assert all(f"{other}: in it" in shown.text for other in others), (name, shown.text)
+        assert "does not know the same committees" not in bus["Shenzhen"].to_leads
+        assert bus.errors == []
+
+
+async def test_a_homeserver_that_shows_another_key_is_found_out(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        told = await bus["Berlin"].lead('!coalition new "Games workers"')
+        await bus["Milan"].lead(f"!coalition join {words_of(told)}")
+        bus["Berlin"].master = "AnotherKeyOfTheHomeserver".ljust(43, "x")
+        await bus.meet()
+        assert "has another key than the code says" in bus["Milan"].to_leads
+        assert bus["Berlin"].to_leads == ""
+        assert (await bus["Milan"].lead("!coalition")).says("is in no coalition")
+
+
+async def test_a_code_is_good_for_one_bot(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", "Shenzhen", begun=begun, paired=False) as bus:
+        told = await bus["Berlin"].lead('!coalition new "Games workers"')
+        for name in ("Milan", "Shenzhen"):
+            await bus[name].lead(f"!coalition join {words_of(told)}")
+        await bus["Milan"].knock()
+        await bus.meet()
+        assert bus["Berlin"].to_leads.count("typed your pairing code") == 1
+        assert "answers" in bus["Milan"].to_leads
+        assert bus["Shenzhen"].to_leads == ""
+
+
+async def test_a_code_is_good_for_a_day(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        told = await bus["Berlin"].lead('!coalition new "Games workers"')
+        for chapter in bus.chapters.values():
+            chapter.chat.later(hours=25)
+        await bus["Milan"].lead(f"!coalition join {words_of(told)}")
+        await bus.meet()
+        assert bus["Berlin"].to_leads == ""
+
+
+async def test_a_lead_who_gave_no_code_says_no(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        told = await bus["Berlin"].lead('!coalition new "Games workers"')
+        await bus["Milan"].lead(f"!coalition join {words_of(told)}")
+        await bus.meet()
+        await bus["Berlin"].lead("!coalition no")
+        await bus.meet()
+        assert "did not agree. We are in no coalition." in bus["Milan"].to_leads
+
+
+async def test_a_mistyped_word_is_told_and_taken_with_a_yes(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        told = words_of(await bus["Berlin"].lead('!coalition new "Games workers"')).split()
+        other = "zoo" if told[4] != "zoo" else "zone"
+        typed = [*told[:4], other, *told[5:]]
+        said = await bus["Milan"].lead(f"!coalition join {' '.join(typed)}")
+        assert said.says(f"Word 5, “{other}”, does not fit the others. Did they say “{told[4]}”?")
+        assert (await bus["Milan"].lead("yes")).says("compare its key with the code")
+
+
+async def test_a_word_that_is_in_no_code_is_told(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        told = words_of(await bus["Berlin"].lead('!coalition new "Games workers"')).split()
+        said = await bus["Milan"].lead(f"!coalition join {' '.join(['elefant', *told[1:]])}")
+        assert said.says("Word 1, “elefant”, is in no code.")
+        said = await bus["Milan"].lead(f"!coalition join {' '.join(told[:-3])}")
+        assert said.says("no code") or said.says("does not fit")
+
+
+async def test_nobody_pairs_with_themselves_or_twice(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        told = words_of(await bus["Berlin"].lead('!coalition new "Games workers"'))
+        said = await bus["Berlin"].lead(f"!coalition join {told}")
+        assert said.says("in a coalition already")
+        said = await bus["Berlin"].lead('!coalition new "Another"')
+        assert said.says("in a coalition already")
+
+
+async def test_only_leads_pair(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        said = await bus["Berlin"].chat.dm("@ana", '!coalition new "Games workers"')
+        assert said.says("for leads")
+
+
+async def test_leaving_is_shown_first_and_told_to_the_others(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        assert (await bus["Berlin"].lead("!coalition leave")).says("You are about to leave")
+        assert bus.said == []
+        assert (await bus["Berlin"].lead("!coalition leave --yes")).says("We leave.")
+        await bus.settle()
+        assert "Berlin has left our coalition." in bus["Milan"].in_room
+        assert (await bus["Milan"].lead("!coalition")).lists("Berlin: has left")
