@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from benchmarks import (
     backlog,
+    coalition,
     files,
     growth,
     holding,
@@ -26,6 +27,7 @@ MODULES: Final = (
     growth,
     holding,
     polls,
+    coalition,
     reports,
     importing,
     structure_tests,

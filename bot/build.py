@@ -67,10 +67,12 @@ async def build(
     said = await _deliveries(account, config, keys, state)
     outbox = said.outbox
     expiry = SessionExpiry.of(database, machine, places.is_direct, config.reading.grace_ms, pulse)
-    polls = build_polls(config.polls, register, database, said.ephemeral, expiry, places, pulse)
+    polls = build_polls(
+        config.polls, register, database, said.ephemeral, expiry, places, pulse, signals.coalition
+    )
     forget = polls.pending.forget
     rooms = build_membership(database, client, authority, trust, outbox, forget, state)
-    coalition = CoalitionDesk(account, keys, outbox, signals)
+    coalition = CoalitionDesk(account, keys, outbox, signals, polls.own_ballots)
     verifications = build_verification(account, keys, outbox, state.committees)
     commands = commands_of(
         database,

@@ -1,5 +1,6 @@
 """The way from the rest of the bot to its coalitions. Their parts are loaded when a committee is in one."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.account import Account
@@ -9,6 +10,7 @@ from bot.matrix.guard import CoalitionBlock
 from bot.matrix.room_keys import RoomKeys
 from bot.process.retry import persist
 from bot.state import Signals
+from commands.coalition.own_ballots import OwnBallots
 from commands.framework.context import Committee
 from storage.coalition.coalitions import EveryCoalition
 from storage.core.database import Transaction
@@ -21,11 +23,19 @@ if TYPE_CHECKING:
 class CoalitionDesk:
     """Takes in what concerns coalitions, and runs what they need beside answering."""
 
-    def __init__(self, account: Account, keys: RoomKeys, outbox: Outbox, signals: Signals) -> None:
+    def __init__(
+        self,
+        account: Account,
+        keys: RoomKeys,
+        outbox: Outbox,
+        signals: Signals,
+        ballots: Callable[[Transaction, Committee], OwnBallots],
+    ) -> None:
         self._account = account
         self._keys = keys
         self._outbox = outbox
         self._signals = signals
+        self._ballots = ballots
         self._made: CoalitionParts | None = None
 
     @property
@@ -35,7 +45,9 @@ class CoalitionDesk:
             # Late: most bots are in no coalition, and each module costs every start.
             from bot.coalition.parts import parts_of  # noqa: PLC0415
 
-            self._made = parts_of(self._account, self._keys, self._outbox, self._signals)
+            self._made = parts_of(
+                self._account, self._keys, self._outbox, self._signals, self._ballots
+            )
         return self._made
 
     def voice(self, tx: Transaction, committee: Committee) -> "BotVoice":

@@ -1,5 +1,7 @@
 """The parts of a bot's coalitions, put together."""
 
+from collections.abc import Callable
+
 from bot.account import Account
 from bot.coalition.bots_room import BotsRoom
 from bot.coalition.hearing import CoalitionHearing
@@ -9,6 +11,9 @@ from bot.coalition.work import CoalitionWork
 from bot.delivery.outbox import Outbox
 from bot.matrix.room_keys import RoomKeys
 from bot.state import Signals
+from commands.coalition.own_ballots import OwnBallots
+from commands.framework.context import Committee
+from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
 
 
@@ -22,10 +27,16 @@ class CoalitionParts:
     work: CoalitionWork
 
 
-def parts_of(account: Account, keys: RoomKeys, outbox: Outbox, signals: Signals) -> CoalitionParts:
+def parts_of(
+    account: Account,
+    keys: RoomKeys,
+    outbox: Outbox,
+    signals: Signals,
+    ballots: Callable[[Transaction, Committee], OwnBallots],
+) -> CoalitionParts:
     """Put the parts together for a running bot."""
     database, trust, machine = account.database, account.trust, account.machine
-    voices = VoiceParts(outbox, account.authority, signals, account.signing.master.public)
+    voices = VoiceParts(outbox, account.authority, signals, account.signing.master.public, ballots)
     pairing = BotPairing(database, machine, trust, voices)
     room = BotsRoom(account.client, account.places, keys, machine)
     work = CoalitionWork(database, trust, room, pairing, signals.coalition)

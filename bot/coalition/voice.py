@@ -1,10 +1,13 @@
 """The bot's voice in a coalition, within one transaction: to the room of the bots, and to its own committee."""
 
+from collections.abc import Callable
+
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import COALITION, COALITION_TOLD, stem
 from bot.rooms.authority import Authority
 from bot.state import Signals
 from commands.coalition import wire
+from commands.coalition.own_ballots import OwnBallots
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
 from storage.chat.outbox import DeliveryTerms, MessageKind, Outgoing
@@ -23,6 +26,7 @@ class VoiceParts:
     signals: Signals
     master: str
     """The bot's own master key, unpadded base64."""
+    ballots: Callable[[Transaction, Committee], OwnBallots]
 
     def of(self, tx: Transaction, committee: Committee) -> "BotVoice":
         """The voice for one transaction of one committee."""
@@ -46,6 +50,11 @@ class BotVoice:
     def master(self) -> str:
         """The bot's master key."""
         return self.parts.master
+
+    @property
+    def ballots(self) -> OwnBallots:
+        """The committee's own secret polls in coalition polls."""
+        return self.parts.ballots(self.tx, self.committee)
 
     async def put(
         self,

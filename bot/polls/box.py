@@ -18,7 +18,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import Any
 
-from commands.polls.model import CHOICE_BYTES, Outside, Poll, PollKind, Risks, Rules
+from commands.polls.model import CHOICE_BYTES, CoalitionPoll, Outside, Poll, PollKind, Risks, Rules
 from storage.core.model import UserId
 from storage.polls.sealed import size_for
 
@@ -165,6 +165,7 @@ class BoxState:
             # An earlier release knew of neither.
             Risks(**_with_people(fixed.get("risks", {}))),
             Outside(**_with_people(fixed.get("outside", {}))),
+            CoalitionPoll(**fixed["part_of"]) if fixed.get("part_of") else None,
         )
 
     @cached_property
@@ -329,6 +330,7 @@ def _as_json(poll: Poll, roster: Sequence[UserId], secret: bytes) -> bytes:
         "roster": list(roster),
         "risks": asdict(poll.risks),
         "outside": asdict(poll.outside),
+        "part_of": None if poll.part_of is None else asdict(poll.part_of),
     }
     return json.dumps(fixed, separators=(",", ":"), ensure_ascii=False).encode()
 

@@ -1,5 +1,7 @@
 """Puts together everything of secret polls that the running bot has."""
 
+import asyncio
+
 from bot.config.polls import Polls
 from bot.delivery.ephemeral import EphemeralSender
 from bot.matrix.rooms import Room
@@ -15,7 +17,8 @@ from bot.polls.service import CommitteePolls
 from bot.polls.votes import Votes
 from bot.rooms.directory import RoomDirectory
 from bot.state import Pulse
-from commands.framework.context import Context
+from commands.coalition.own_ballots import OwnBallots
+from commands.framework.context import Committee, Context
 from commands.polls.service import PollService
 from storage.core.database import Database, Transaction
 from storage.core.lazy_dataclass import dataclass
@@ -37,6 +40,13 @@ class Polling:
         """The polls' interface for one command, which came with the message ``origin``."""
         return CommitteePolls(self.officer, self.pending, self.presence, ctx, tx, origin)
 
+    def own_ballots(self, tx: Transaction, committee: Committee) -> OwnBallots:
+        """A committee's part of coalition polls, for one transaction."""
+        # Late: few committees are in a coalition.
+        from bot.polls.own_ballots import BoxedBallots  # noqa: PLC0415
+
+        return BoxedBallots(self.officer, self.pending, self.presence, committee, tx)
+
 
 def build_polls(
     settings: Polls,
@@ -46,6 +56,7 @@ def build_polls(
     expiry: SessionExpiry,
     places: RoomDirectory,
     pulse: Pulse,
+    coalition: asyncio.Event,
 ) -> Polling:
     """Put the parts together."""
     clocks = Clocks(database)
@@ -66,5 +77,6 @@ def build_polls(
         clocks=clocks,
         ended=presence.ended,
         pulse=pulse,
+        coalition=coalition,
     )
     return Polling(register, sender, officer, votes, PendingPolls(), presence)

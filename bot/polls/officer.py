@@ -43,6 +43,7 @@ from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask.policy import Policy
 from commands.polls.count import results
+from commands.polls.model import CoalitionPoll
 from storage.chat.outbox import Outgoing
 from storage.core.database import uninterrupted
 from storage.core.driver import Error
@@ -82,6 +83,7 @@ class ReturningOfficer:
         clocks: Clocks,
         ended: Ended,
         pulse: Pulse,
+        coalition: asyncio.Event,
     ) -> None:
         self.register = register
         self.sender = sender
@@ -92,6 +94,7 @@ class ReturningOfficer:
         self._clocks = clocks
         self._ended = ended
         self._pulse = pulse
+        self._coalition = coalition
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._begun = False
@@ -182,14 +185,33 @@ class ReturningOfficer:
             await self._note_ended(which)
         counted = await self.register.count(which)
         failpoints.reach("poll_counted")
-        with await self._in_the_room(which):
-            said = results.result(counted.poll, counted.result)
-        await self._say_once(which, said, RESULT, again=again)
+        part_of = counted.poll.part_of
+        if part_of is None or part_of.own:
+            with await self._in_the_room(which):
+                said = results.result(counted.poll, counted.result)
+            await self._say_once(which, said, RESULT, again=again)
         if counted.result.totals is None:
             await self._nothing_to_compare(which.id)
         failpoints.reach("poll_result_sent")
+        if part_of is not None:
+            await self._until_added(which, part_of)
         await self._finish(which)
         log.info("poll_closed")
+
+    async def _until_added(self, which: Open, part_of: CoalitionPoll) -> None:
+        """Keep the totals sealed until the other committees need nothing of them any more.
+
+        How far that is stands in the database, so that no crash leaves a box without anybody to destroy it.
+        """
+        self._coalition.set()
+        changed = self._changed[which.id]
+        while await self._records.needs_box(part_of.ref):
+            try:
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await changed.wait()
+            except TimeoutError:
+                continue
+            changed.clear()
 
     async def _call_off(self, which: Open) -> None:
         with await self._in_the_room(which):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from commands.polls.model import PollKind
+from storage.coalition.polls import CoalitionPolls
 from storage.core.database import Database
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
@@ -25,6 +26,11 @@ class Records:
         """Record that people have received the small print."""
         async with self.database.transaction() as tx:
             await SmallPrint(tx).note(kind.value, people)
+
+    async def needs_box(self, ref: str) -> bool:
+        """Whether a coalition poll may still need the totals that are in its box here."""
+        async with self.database.transaction() as tx:
+            return await CoalitionPolls(tx).needs_box(ref)
 
     async def without_result(self, poll: str) -> None:
         """Record that nothing of a poll was published, so that later polls are not compared with it."""

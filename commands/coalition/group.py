@@ -3,6 +3,7 @@
 from commands.coalition import commands as coalition
 from commands.coalition.joint import commands as joint
 from commands.coalition.meetings import commands as meetings
+from commands.coalition.polls import commands as polls
 from commands.framework import Group, _
 
 GROUP = Group(
@@ -13,6 +14,7 @@ GROUP = Group(
         coalition.code,
         coalition.join,
         coalition.label,
+        polls.poll,
         coalition.ok,
         coalition.no,
         meetings.meet,

@@ -6,8 +6,11 @@ from commands.coalition import membership, news, pairing
 from commands.coalition.joint import job as joint
 from commands.coalition.kinds import CoalitionTable
 from commands.coalition.meetings import job as meetings
+from commands.coalition.polls.job import JOB as POLLS
 
-TABLE: Final = CoalitionTable((membership.JOB, pairing.JOB, meetings.JOB, joint.JOB, news.JOB))
+TABLE: Final = CoalitionTable(
+    (membership.JOB, pairing.JOB, joint.JOB, POLLS, meetings.JOB, news.JOB)
+)
 
 
 def every_job() -> CoalitionTable:

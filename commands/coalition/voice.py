@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
+from commands.coalition.own_ballots import OwnBallots
 from commands.framework.reply import Reply
 from storage.coalition.model import Coalition
 from storage.core.model import UserId
@@ -20,6 +21,10 @@ class Voice(Protocol):
     @property
     def master(self) -> str:
         """The master key of this bot, unpadded base64."""
+
+    @property
+    def ballots(self) -> OwnBallots:
+        """This committee's own secret polls in coalition polls."""
 
     async def put(
         self, coalition: Coalition, message: "CoalitionMessage", sentence: str, *, occasion: str

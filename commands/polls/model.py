@@ -119,6 +119,20 @@ class Outside:
     all_gone: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CoalitionPoll:
+    """The poll of several committees that a poll is one committee's part of."""
+
+    ref: str
+    """The id of the message that asked it, the same at all of them."""
+    committees: int
+    """How many were asked."""
+    fewest: int
+    """Fewer with enough ballots, and there is no sum."""
+    own: bool
+    """Whether a committee's own result is posted in its own room beside the sum."""
+
+
 def some(people: Sequence[UserId]) -> tuple[UserId, ...]:
     """The first of the people, as many as warnings name at most."""
     return tuple(people[:MOST_NAMED])
@@ -135,6 +149,8 @@ class Poll:
     rules: Rules
     risks: Risks = Risks()
     outside: Outside = Outside()
+    part_of: CoalitionPoll | None = None
+    """None for a poll of this committee alone."""
 
     @property
     def places(self) -> int:

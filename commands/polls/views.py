@@ -25,6 +25,7 @@ from commands.polls.ask.policy import Policy
 from commands.polls.count.warnings import left_out, warnings
 from commands.polls.model import Poll
 from commands.polls.secrecy import closes, disclosure, in_short
+from commands.polls.sums import sum_lines
 from commands.polls.wording import choices, counting, how_to_type, kind_name
 from storage.core.model import UserId
 
@@ -44,6 +45,7 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
         ),
         listed([(quoted(each),) for each in poll.options]) if poll.options else None,
         _rules(poll, zone),
+        *sum_lines(poll),
         line("Vote in our direct chat: I sent everybody a ballot. Never vote in this room."),
         plural(
             "{n} person may vote, the bots left out:",
@@ -79,6 +81,7 @@ def ballot(poll: Poll, eligible: int, zone: ZoneInfo, *, whole: bool = True) -> 
         listed(choices(poll)),
         how_to_type(poll),
         (how,) if how else None,
+        *sum_lines(poll),
         *warnings(poll),
         *printed,
     )
@@ -330,6 +333,12 @@ def mine(code: str, *, is_in: bool | None) -> Reply:
 
 
 def _rules(poll: Poll, zone: ZoneInfo) -> Line:
+    if poll.part_of is not None:
+        return line(
+            "It closes {closes} in all committees, and not before. The sum comes after that, to"
+            " everybody at once.",
+            closes=Strong(closes(poll, zone)),
+        )
     template = _(
         "It closes {closes} and not before. Results come then, to everybody at once, if at least"
         " {k} vote; below that nothing is published, not even how many."

@@ -10,6 +10,7 @@ PERSONAL = PersonalData(
         PersonalTable(
             "coalition_said", whose=_OF_COALITION, about=None, words=("body", "sentence")
         ),
+        PersonalTable("coalition_polls", whose=_OF_COALITION, about=None, words=("body",)),
         PersonalTable("coalition_proposals", whose=_OF_COALITION, about=None, words=("body",)),
         PersonalTable("coalition_tests", whose=_OF_COALITION, about=None, words=("name", "letter")),
     ),
@@ -26,5 +27,6 @@ PERSONAL = PersonalData(
         "coalition_members",
         "coalition_sides",
         "coalition_tables",
+        "coalition_poll_words",
     ),
 )

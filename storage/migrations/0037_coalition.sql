@@ -199,3 +199,28 @@ CREATE TABLE coalition_gives(
   coalition INTEGER PRIMARY KEY REFERENCES coalitions(id) ON DELETE CASCADE,
   areas INTEGER NOT NULL                       -- 1: by area
 ) STRICT;
+-- Coalition polls. What was asked, and how far it is here; no total of one committee, masked ones aside.
+CREATE TABLE coalition_polls(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  ref TEXT NOT NULL,                           -- the id of the message that asked it
+  body TEXT NOT NULL,                          -- canonical JSON; '' when it is over
+  code TEXT NOT NULL DEFAULT '',               -- of the ballot here; '': none was opened
+  state TEXT NOT NULL CHECK(state IN ('asked', 'open', 'spent', 'over')),
+  told INTEGER NOT NULL DEFAULT 0,             -- 1: that there is no result; 2: the result
+  closes_at INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  UNIQUE(coalition, ref)
+) STRICT;
+
+-- What bots said of a poll, ours among them; the first of each counts. Before a poll is known as well.
+CREATE TABLE coalition_poll_words(
+  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  ref TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK(kind IN ('in', 'ready', 'set', 'answer', 'part', 'kept')),
+  round INTEGER NOT NULL,                      -- 0 where there is none
+  bot TEXT NOT NULL,
+  said TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY(coalition, ref, kind, round, bot)
+) STRICT, WITHOUT ROWID;

@@ -13,6 +13,7 @@ from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.rooms import Room
 from commands.all import CATALOGUE
 from commands.authority.identities import IdentityAcceptance
+from commands.coalition.own_ballots import OwnBallots
 from commands.coalition.voice import Voice
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
@@ -199,6 +200,10 @@ class Alone:
     @property
     def master(self) -> str:
         return "MasterKeyOfTheOnlyBot".ljust(43, "x")
+
+    @property
+    def ballots(self) -> OwnBallots:
+        raise AssertionError("a committee in no coalition has no part in a coalition poll")
 
     async def put(self, *_message: object, occasion: str) -> None:
         del occasion

@@ -25,6 +25,7 @@ from bot.delivery.outgoing import outgoing
 from commands.coalition import hearing, pairing, wire
 from commands.coalition.hearing import Reception
 from commands.coalition.kinds import CoalitionTable
+from commands.coalition.own_ballots import OwnBallots
 from commands.coalition.seat import Seat
 from commands.coalition.table import TABLE
 from commands.coalition.ticking import tick
@@ -39,6 +40,7 @@ from storage.core.database import Transaction
 from storage.core.model import Committee, RoomId, UserId
 from tests.chat.conversation import Chat, Said
 from tests.support.begun import copied
+from tests.support.open_ballots import OpenBallots, tend
 
 REF = "0123456789abcdef" * 2
 TITLE = "Games workers"
@@ -87,6 +89,10 @@ class BusVoice:
     def master(self) -> str:
         return self.chapter.master
 
+    @property
+    def ballots(self) -> OwnBallots:
+        return OpenBallots(self.chapter.chat.polls, self.tx, self.chapter.secrets)
+
     async def put(
         self,
         coalition: Coalition,
@@ -119,6 +125,8 @@ class Chapter:
     errors: list[BaseException] = field(default_factory=list)
     """What handlers raised beside refusals; a test that expects none asserts that it is empty."""
     wakes: int = 0
+    secrets: dict[str, bytes] = field(default_factory=dict)
+    """Of the boxes of coalition polls, in memory alone."""
 
     def woken(self) -> None:
         self.wakes += 1
@@ -254,6 +262,8 @@ class Chapter:
             seat = await self.seat(tx)
             with speaking(committee.language):
                 await tick(seat, table)
+        async with self.chat.database.transaction() as tx:
+            await tend(self.chat.polls, tx, self.secrets)
 
 
 @dataclass(slots=True)

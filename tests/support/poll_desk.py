@@ -16,7 +16,7 @@ from commands.polls import views
 from commands.polls.ask.policy import Member, Policy, raised, too_far
 from commands.polls.count import results
 from commands.polls.count.comparison import Earlier, words_of
-from commands.polls.count.tally import tally
+from commands.polls.count.tally import Result, tally
 from commands.polls.model import Poll, PollKind
 from commands.polls.service import HeldPoll, PollDraft, PollService, RequestOutcome
 from commands.polls.vote.cast import Cast, cast
@@ -70,6 +70,10 @@ class OpenDesk(PollService):
     """The languages of the room and of everybody in direct chats."""
     codes: list[str] = field(default_factory=lambda: ["K7QX", "M2RT", "P9ZW", "B3CD"])
     """Given to polls in this order."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """The codes of polls that are parts of coalition polls, by what these are called."""
+    counted: dict[str, tuple[Poll, Result]] = field(default_factory=dict)
+    """Of those, what the box still holds, by code."""
 
     @property
     def policy(self) -> Policy:
@@ -90,6 +94,11 @@ class OpenDesk(PollService):
         return frozenset(here).union(*(each.people for each in self._past.values()))
 
     async def open(self, poll: Poll, roster: Sequence[UserId]) -> Poll:
+        if poll.part_of is not None:
+            known = self.parts.get(poll.part_of.ref)
+            if known is not None:
+                return self._open[known].poll
+            self.parts[poll.part_of.ref] = self.codes[0]
         named = replace(poll, code=self.codes.pop(0))
         waited = next(
             (each for each in self._drafts.values()
@@ -232,10 +241,17 @@ class OpenDesk(PollService):
                 rules = raised(each.poll.rules, len(each.shut_out))
                 poll = replace(each.poll, rules=rules)
                 result = tally(poll, list(each.slots.values()))
-                with speaking(self.room_speaks):
-                    self.in_room.append(results.result(poll, result))
+                if poll.part_of is not None:
+                    self.counted[code] = poll, result
+                if poll.part_of is None or poll.part_of.own:
+                    with speaking(self.room_speaks):
+                        self.in_room.append(results.result(poll, result))
                 if result.totals is None:
                     del self._past[code]
+
+    def is_open(self, code: str) -> bool:
+        """Whether a poll takes votes."""
+        return code in self._open
 
     def remind(self, code: str) -> None:
         """Remind everybody on a roster."""

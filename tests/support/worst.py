@@ -140,6 +140,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "chart movement": ("!chart movement",),
     "coalition": ("!coalition",),
     "coalition label": (f'!coalition label "{_filled("North ", 40)}"',),
+    "coalition poll": (f'!coalition poll "{_filled("Strike fund? ", 200)}" a | b kind=score own=yes two=yes',),
     "coalition ok": ("!coalition ok 3",),
     "coalition no": ("!coalition no 3",),
     "coalition test": (f'!coalition test petition "{_filled("Pay ", 60)}" goal=65% closes="{WHEN}"',),

@@ -342,6 +342,7 @@ async def test_the_end_is_told_on_each_voters_own_clock(world: World) -> None:
         clocks=Clocks(world.database),
         ended=world.presence.ended,
         pulse=cast(Pulse, None),
+        coalition=asyncio.Event(),
     )
     await officer.say_postponed(which)
     assert [until("UTC") in body for body in sent.in_room] == [True]

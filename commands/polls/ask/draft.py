@@ -62,7 +62,7 @@ async def draft(
     others = await desk.polls()
     code = new_code([each.code for each in others])
     asked = Poll(code, kind, question, options, Rules(k, quorum, closes))
-    found = await weigh(ctx, desk, asked)
+    found = await weigh(ctx.now, desk, asked)
     await _keep(ctx, desk, found.poll)
     same = [each for each in others if _same(each, found.poll)]
     share = "" if terms.quorum is None else terms.quorum.share

@@ -1,7 +1,7 @@
 """Opening a poll that was said back: check everything again, then open, or ask a second person first."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from commands.framework.context import Context, Role
 from commands.framework.denials import refused
@@ -89,9 +89,9 @@ async def _show_second(ctx: Context, desk: PollService, found: PollOpening, firs
     return said_back.to_second(found.poll, len(found.people), ctx.clock)
 
 
-async def weigh(ctx: Context, desk: PollService, poll: Poll) -> PollOpening:
+async def weigh(now: datetime, desk: PollService, poll: Poll) -> PollOpening:
     """Decide who may vote in a poll opened now, and what its result may tell. Raises Refusal."""
-    now, policy = ctx.now, desk.policy
+    policy = desk.policy
     eligible = electorate(await desk.members(), now, policy)
     if len(eligible.roster) < poll.rules.k:
         raise too_few(len(eligible.roster), poll.rules.k, policy)
@@ -156,7 +156,7 @@ async def _still_possible(ctx: Context, desk: PollService, poll: Poll) -> PollOp
     await refuse_where_unsafe(desk)
     if poll.rules.closes_at <= ctx.now:
         raise impossible("That deadline has passed now. Please ask the poll again.")
-    found, waiting = await weigh(ctx, desk, poll), await desk.backlog()
+    found, waiting = await weigh(ctx.now, desk, poll), await desk.backlog()
     rules, people = found.poll.rules, len(found.people)
     if is_too_short(rules.closes_at, people, waiting, ctx.now, desk.policy):
         later = soonest(people, waiting, ctx.now, desk.policy)

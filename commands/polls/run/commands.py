@@ -139,7 +139,10 @@ async def _refuse_too_soon(
     ctx: Context, desk: PollService, code: PollCode, closes: Deadline
 ) -> None:
     """Raise Refusal for a deadline that would be over before everybody knew of it."""
-    now = next((each.rules.closes_at for each in await desk.polls() if each.code == code), None)
+    found = next((each for each in await desk.polls() if each.code == code), None)
+    if found is not None and found.part_of is not None:
+        raise impossible("Other committees close this poll at the same time. So it stays as it is.")
+    now = None if found is None else found.rules.closes_at
     people = await desk.size(code)
     if now is None or people is None or closes <= now:
         return

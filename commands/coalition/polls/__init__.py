@@ -1,0 +1,1 @@
+"""Coalition polls: one question to several committees, of which only the sum becomes known."""

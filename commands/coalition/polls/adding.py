@@ -1,0 +1,353 @@
+"""The sum of a coalition poll: what bots say is noted, and each step is done when it is due, once.
+
+What was noted is all there is: each look reads it anew and decides (``rounds.py``), so that a bot that died
+anywhere goes on where it was.
+"""
+
+from collections.abc import Collection
+
+from commands.coalition import wire
+from commands.coalition.kinds import HeardMessage
+from commands.coalition.own_ballots import Box, CountedBox
+from commands.coalition.polls import asking, views
+from commands.coalition.polls.masks import (
+    SumSet,
+    UnusableKey,
+    as_text,
+    check_key,
+    from_text,
+    masked,
+    private_key,
+    public_key,
+)
+from commands.coalition.polls.rounds import (
+    LAST,
+    Add,
+    Answer,
+    Fix,
+    GiveUp,
+    Rounds,
+    SaidSet,
+    Send,
+    SumTerms,
+    Wait,
+)
+from commands.coalition.polls.said import (
+    CoalitionQuestion,
+    MaskedPart,
+    PollSum,
+    Readiness,
+    SetAnswer,
+    SetOfRound,
+    TakingPart,
+)
+from commands.coalition.polls.totals import Spoilt, as_vector, length, read_sum
+from commands.coalition.seat import Seat
+from commands.framework.reply import Reply
+from commands.polls.model import Poll
+from storage.coalition.model import CoalitionMember
+from storage.coalition.polls import AskedPoll, CoalitionPolls, PollState, PollWord, WordKind
+from storage.core.lazy_dataclass import dataclass
+
+KEPT = LAST * 2
+"""After the close: so long a sum that came late is told, and what was said of it is kept."""
+NO_RESULT, RESULT = 1, 2
+"""What a committee was told."""
+
+
+# -- hearing
+
+
+async def taking_part(seat: Seat, heard: HeardMessage[TakingPart]) -> tuple[Reply, ...]:
+    """A committee asks its people."""
+    return await _note(seat, heard.member, heard.body.poll, WordKind.IN, 0, "")
+
+
+async def ready(seat: Seat, heard: HeardMessage[Readiness]) -> tuple[Reply, ...]:
+    """A committee has counted. Raises wire.NotAMessage for a key with which nothing can be masked."""
+    if heard.body.key:
+        try:
+            check_key(bytes.fromhex(heard.body.key))
+        except (UnusableKey, ValueError):
+            raise wire.NotAMessage("no key") from None
+    return await _note(seat, heard.member, heard.body.poll, WordKind.READY, 0, heard.body.key)
+
+
+async def set_of_round(seat: Seat, heard: HeardMessage[SetOfRound]) -> tuple[Reply, ...]:
+    """A committee says who is in the set of a round."""
+    body = heard.body
+    said = f"{body.hash} {' '.join(map(str, sorted(set(body.members))))}"
+    return await _note(seat, heard.member, body.poll, WordKind.SET, body.round, said)
+
+
+async def answered(seat: Seat, heard: HeardMessage[SetAnswer]) -> tuple[Reply, ...]:
+    """A committee answers the set of a round."""
+    body = heard.body
+    return await _note(seat, heard.member, body.poll, WordKind.ANSWER, body.round, body.hash)
+
+
+async def part(seat: Seat, heard: HeardMessage[MaskedPart]) -> tuple[Reply, ...]:
+    """A committee's masked totals. Raises ValueError for none."""
+    body = heard.body
+    from_text(body.vector)
+    said = f"{body.hash} {body.vector}"
+    return await _note(seat, heard.member, body.poll, WordKind.PART, 0, said)
+
+
+async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...]:
+    """The chair says the sum. Whoever has added compares; whoever was restored has no other."""
+    polls, body = CoalitionPolls(seat.tx), heard.body
+    asked = await polls.by_ref(seat.coalition.id, body.poll)
+    if asked is None or asked.state is PollState.OVER or asked.told == RESULT:
+        return ()
+    job = await Adding.of(seat, asked)
+    who = {job.question.bots[at] for at in body.members if at < len(job.question.bots)}
+    step = job.rounds.step(seat.now)
+    vector = from_text(body.vector)
+    if isinstance(step, Add):
+        same = step.total == vector
+        return () if same else (views.differs(job.poll, heard.member.label),)
+    if seat.own not in who or not asking.asked_before_restore(seat, job.question.opened):
+        return ()
+    await polls.told(asked, RESULT)
+    await polls.become(asked, PollState.SPENT)
+    try:
+        found = read_sum(job.poll, len(who), vector)
+    except Spoilt:
+        return (views.spoilt(job.poll, await job.labels(who)),)
+    return (views.added(job.poll, found, part=True, by=heard.member.label),)
+
+
+async def parted(seat: Seat, member: CoalitionMember) -> tuple[Reply, ...]:
+    """A committee is in no more: nobody waits until it says whether it has enough ballots."""
+    polls = CoalitionPolls(seat.tx)
+    for each in await polls.unfinished(seat.coalition.id):
+        word = PollWord(WordKind.READY, 0, member.bot, "")
+        await polls.say((seat.coalition.id, each.ref), word, seat.now)
+    return ()
+
+
+async def _note(
+    seat: Seat, member: CoalitionMember, ref: str, kind: WordKind, number: int, said: str
+) -> tuple[Reply, ...]:
+    polls = CoalitionPolls(seat.tx)
+    asked = await polls.by_ref(seat.coalition.id, ref)
+    if asked is None or asked.state is not PollState.OVER:
+        word = PollWord(kind, number, member.bot, said)
+        await polls.say((seat.coalition.id, ref), word, seat.now)
+    return ()
+
+
+# -- doing what is due
+
+
+async def ticked(seat: Seat) -> tuple[Reply, ...]:
+    """Go on with every poll that this committee is part of, as far as that is possible now."""
+    polls = CoalitionPolls(seat.tx)
+    said: list[Reply] = []
+    for each in await polls.unfinished(seat.coalition.id):
+        if seat.now > each.closes_at + KEPT:
+            await polls.become(each, PollState.OVER)
+            seat.voice.ballots.look(each.ref)
+        elif each.state in {PollState.OPEN, PollState.SPENT} and each.told != RESULT:
+            job = await Adding.of(seat, each)
+            said += await job.go_on()
+    return tuple(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """One poll at one committee, with everything that was said of it."""
+
+    seat: Seat
+    asked: AskedPoll
+    question: CoalitionQuestion
+    poll: Poll
+    """As it was asked; the committee's own floor may be higher."""
+    rounds: Rounds
+
+    @classmethod
+    async def of(cls, seat: Seat, asked: AskedPoll) -> "Adding":
+        """Read what was asked, and all that was said."""
+        question = wire.as_body(CoalitionQuestion, asked.body)
+        bound = f"{asked.ref} {asking.digest_of(asked.body)}"
+        terms = SumTerms(seat.coalition.ref, bound, question.closes, question.bots, question.fewest)
+        # Whose box is gone only looks on.
+        rounds = Rounds(terms, seat.own if asked.state is PollState.OPEN else "")
+        poll = asking.poll_of(question, asked.ref, asked.code)
+        job = cls(seat, asked, question, poll, rounds)
+        for word in await CoalitionPolls(seat.tx).words(asked):
+            job._take(word)
+        return job
+
+    def _take(self, word: PollWord) -> None:
+        bot, said, bots = word.bot, word.said, self.question.bots
+        match word.kind:
+            case WordKind.IN:
+                self.rounds.join(bot)
+            case WordKind.READY:
+                self.rounds.ready(bot, bytes.fromhex(said) if said else None)
+            case WordKind.SET:
+                of, *at = said.split()
+                named = frozenset(bots[int(each)] for each in at if int(each) < len(bots))
+                self.rounds.fix(bot, SaidSet(word.round, named, of))
+            case WordKind.ANSWER:
+                self.rounds.answer(bot, word.round, said)
+            case WordKind.PART:
+                of, vector = said.split(" ")
+                if len(numbers := from_text(vector)) == length(self.poll):
+                    self.rounds.part(bot, of, numbers)
+            case WordKind.KEPT:
+                pass
+
+    async def go_on(self) -> list[Reply]:
+        """Do one step after the other until there is nothing to do; what the committee is told."""
+        if asking.asked_before_restore(self.seat, self.question.opened):
+            # What was said before may not be known any more: a second vector would tell the totals.
+            await self._spend()
+            return []
+        if self.rounds.counts_itself:
+            await self._count()
+        while not isinstance(step := self.rounds.step(self.seat.now), Wait):
+            if isinstance(step, Add):
+                return await self._add(step)
+            if isinstance(step, GiveUp):
+                return await self._give_up(step)
+            if not await self._do(step):
+                # The box is gone since. The others go on without us.
+                await self._spend()
+                break
+        return []
+
+    async def _do(self, step: Fix | Answer | Send) -> bool:
+        """Do a step with our totals; False if we have none any more."""
+        match step:
+            case Fix(where):
+                return await self._fix(where)
+            case Answer():
+                return await self._answer(step)
+            case Send(where):
+                return await self._send(where.hash)
+
+    async def _count(self) -> None:
+        """Say whether there are enough ballots, once the own poll is counted."""
+        box = await self.seat.voice.ballots.box(self.asked.ref)
+        if box is Box.OPEN:
+            return
+        key = ""
+        if isinstance(box, CountedBox) and box.result.totals is not None:
+            key = public_key(self._private(box)).hex()
+        label = self.seat.coalition.label
+        await self.seat.say(
+            "poll ready",
+            Readiness(self.asked.ref, key),
+            views.ready_sentence(label, enough=bool(key)),
+        )
+        await self._own(WordKind.READY, 0, key)
+        if not key:
+            await self._spend()
+
+    async def _fix(self, where: SumSet) -> bool:
+        """Say the set of a round; False if we have nothing to add any more."""
+        if not await self._keep(where):
+            return False
+        places = tuple(at for at, bot in enumerate(self.question.bots) if bot in where.bots)
+        body = SetOfRound(self.asked.ref, where.round, places, where.hash)
+        await self.seat.say("poll set", body, views.set_sentence(len(places)))
+        said = f"{where.hash} {' '.join(map(str, places))}"
+        await self._own(WordKind.SET, where.round, said)
+        return True
+
+    async def _answer(self, step: Answer) -> bool:
+        """Answer the set of a round; False if we have nothing to add any more."""
+        if step.where is not None and not await self._keep(step.where):
+            return False
+        label, agrees = self.seat.coalition.label, step.where is not None
+        body = SetAnswer(self.asked.ref, step.round, step.hash)
+        await self.seat.say("poll answer", body, views.answer_sentence(label, agrees=agrees))
+        await self._own(WordKind.ANSWER, step.round, step.hash)
+        return True
+
+    async def _keep(self, where: SumSet) -> bool:
+        """Mask the totals for a set, and keep them in the place of those for an earlier one.
+
+        They are noise, and what will be sent: if the machine is switched off before, the others do not
+        wait for it in vain.
+        """
+        box = await self.seat.voice.ballots.box(self.asked.ref)
+        vector = as_vector(box.poll, box.result) if isinstance(box, CountedBox) else None
+        if not isinstance(box, CountedBox) or vector is None:
+            return False
+        try:
+            hidden = masked(vector, where, self.seat.own, self._private(box))
+        except (UnusableKey, KeyError):
+            return False
+        await CoalitionPolls(self.seat.tx).drop_kept(self.asked)
+        await self._say(WordKind.KEPT, where.round, f"{where.hash} {as_text(hidden)}")
+        return True
+
+    async def _send(self, of: str) -> bool:
+        """Let the masked totals out, once; box, keys and the copy here are not needed from then on."""
+        polls = CoalitionPolls(self.seat.tx)
+        words = await polls.words(self.asked)
+        kept = next((each.said for each in words if each.kind is WordKind.KEPT), "")
+        found, _, vector = kept.partition(" ")
+        if found != of:
+            return False
+        body = MaskedPart(self.asked.ref, of, vector)
+        await self.seat.say("poll part", body, views.part_sentence(self.seat.coalition.label))
+        await self._own(WordKind.PART, 0, kept)
+        await self._spend()
+        return True
+
+    async def _add(self, step: Add) -> list[Reply]:
+        """Tell the committee the sum; whoever said the set tells those that cannot add."""
+        polls, who = CoalitionPolls(self.seat.tx), step.where.bots
+        await polls.told(self.asked, RESULT)
+        await self._spend()
+        try:
+            found = read_sum(self.poll, len(who), step.total)
+        except Spoilt:
+            return [views.spoilt(self.poll, await self.labels(who))]
+        ours = self.rounds.sets.get((step.where.round, self.seat.own))
+        if ours is not None and ours.hash == step.where.hash:
+            places = tuple(at for at, bot in enumerate(self.question.bots) if bot in who)
+            body = PollSum(self.asked.ref, step.where.hash, places, as_text(step.total))
+            totals = found.result.totals
+            ballots = 0 if totals is None else totals.ballots
+            await self.seat.say("poll sum", body, views.sum_sentence(len(who), ballots))
+        return [views.added(self.poll, found, part=self.seat.own in who)]
+
+    async def _give_up(self, step: GiveUp) -> list[Reply]:
+        """Tell the committee once that there is no result. A sum that comes late is told all the same."""
+        await self._spend()
+        if self.asked.told == NO_RESULT:
+            return []
+        await CoalitionPolls(self.seat.tx).told(self.asked, NO_RESULT)
+        return [views.no_sum(self.poll, step.why, await self.labels(step.silent))]
+
+    async def _spend(self) -> None:
+        """The box is not needed any more: neither totals nor keys, nor what is kept of them."""
+        polls = CoalitionPolls(self.seat.tx)
+        await polls.become(self.asked, PollState.SPENT)
+        await polls.drop_kept(self.asked)
+        self.seat.voice.ballots.look(self.asked.ref)
+
+    def _private(self, box: CountedBox) -> bytes:
+        return private_key(box.secret, self.seat.coalition.ref, self.asked.ref)
+
+    async def _own(self, kind: WordKind, number: int, said: str) -> None:
+        """Note what we said, as it is noted of others."""
+        await self._say(kind, number, said)
+        self._take(PollWord(kind, number, self.seat.own, said))
+
+    async def _say(self, kind: WordKind, number: int, said: str) -> None:
+        word = PollWord(kind, number, self.seat.own, said)
+        poll = self.seat.coalition.id, self.asked.ref
+        await CoalitionPolls(self.seat.tx).say(poll, word, self.seat.now)
+
+    async def labels(self, bots: Collection[str]) -> list[str]:
+        """What the committees of bots are called, ours among them."""
+        known = {each.bot: each.label for each in await self.seat.everybody()}
+        known[self.seat.own] = self.seat.coalition.label
+        return sorted(known[bot] for bot in bots if bot in known)

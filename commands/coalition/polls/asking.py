@@ -1,0 +1,146 @@
+"""Asking a coalition poll: from the line of a lead to the ballots of every committee whose leads agree."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from commands.coalition import consent, wire
+from commands.coalition.kinds import HeardMessage, ProposalKind
+from commands.coalition.polls import views
+from commands.coalition.polls.said import CoalitionQuestion, TakingPart
+from commands.coalition.polls.totals import ADDABLE
+from commands.coalition.seat import Seat
+from commands.framework.errors import impossible
+from commands.framework.quoting import imitates
+from commands.framework.reply import Line, Reply
+from commands.polls import views as poll_views
+from commands.polls.ask.deadlines import is_too_short
+from commands.polls.ask.open import refuse_where_unsafe, weigh
+from commands.polls.model import CoalitionPoll, Poll, PollKind, Rules, new_code
+from commands.polls.service import PollService
+from storage.coalition.model import Proposal
+from storage.coalition.polls import CoalitionPolls, PollWord, WordKind
+from storage.core.rows import moment
+
+LONGEST: Final = timedelta(days=14)
+"""As other secret polls: they live in memory."""
+KINDS: Final[Mapping[str, PollKind]] = {kind.value: kind for kind in ADDABLE}
+_UTC: Final = ZoneInfo("UTC")
+
+
+def poll_of(body: CoalitionQuestion, ref: str, code: str = "") -> Poll:
+    """A committee's poll in a coalition poll, before it has a roster. Raises wire.NotAMessage."""
+    kind = KINDS.get(body.kind)
+    fitting = kind is not None and (
+        len(body.options) >= 2 if kind.has_options else not body.options
+    )
+    if kind is None or not fitting or any(map(imitates, (body.question, *body.options))):
+        raise wire.NotAMessage("no poll that can be added")
+    part_of = CoalitionPoll(ref, len(body.bots), body.fewest, body.own)
+    closes = body.closes.astimezone(UTC).replace(second=0, microsecond=0)
+    return Poll(
+        code, kind, body.question, body.options, Rules(body.k, None, closes), part_of=part_of
+    )
+
+
+def digest_of(body: str) -> str:
+    """What binds sums to the question: SHA-256 of what was asked, in hexadecimal."""
+    return sha256(body.encode()).hexdigest()
+
+
+# -- in the committee that asks
+
+
+async def suggest(seat: Seat, body: CoalitionQuestion) -> None:
+    """Show the poll to the own leads; one of them says ok, and then all others are asked. Raises Refusal."""
+    if seat.now + LONGEST < body.closes:
+        raise impossible("A secret poll stays open for {n} days at most.", n=LONGEST.days)
+    if len(body.bots) < body.fewest:
+        raise impossible(
+            "A coalition poll needs at least {n} committees, and you are {here}.",
+            n=body.fewest,
+            here=len(body.bots),
+        )
+    key = f"own {digest_of(wire.canonical(wire.body_of(body)))}"
+    await consent.propose(seat, POLL, body, key=key, until=body.closes)
+
+
+async def _agreed(seat: Seat, proposal: Proposal, body: CoalitionQuestion) -> tuple[Reply, ...]:
+    """Open this committee's own ballot; if it is the one that asks, ask all others."""
+    polls = CoalitionPolls(seat.tx)
+    text = wire.canonical(wire.body_of(body))
+    if proposal.member is None:
+        sentence = views.asked_sentence(seat.coalition.label, poll_of(body, ""))
+        ref = await seat.say("poll ask", body, sentence)
+        await polls.add(seat.coalition.id, ref, text, body.closes, seat.now)
+    else:
+        ref = proposal.key
+    opened = await _open(seat, poll_of(body, ref), ref)
+    asked = await polls.by_ref(seat.coalition.id, ref)
+    if asked is None:
+        raise impossible("That poll is not open any more.")
+    await polls.open(asked, opened.code)
+    await seat.say("poll in", TakingPart(ref), views.in_sentence(seat.coalition.label))
+    await polls.say((seat.coalition.id, ref), PollWord(WordKind.IN, 0, seat.own, ""), seat.now)
+    return (poll_views.opened(opened, seat.committee.zone),)
+
+
+async def _open(seat: Seat, poll: Poll, ref: str) -> Poll:
+    """Open the committee's own secret poll, as if somebody here had asked it. Raises Refusal."""
+    desk = seat.voice.ballots.desk(ref, seat.author, seat.now)
+    done = await desk.opened()
+    if done is not None:
+        return done
+    await refuse_where_unsafe(desk)
+    code = new_code([each.code for each in await desk.polls()])
+    k = max(poll.rules.k, desk.policy.k)
+    asked = Poll(
+        code, poll.kind, poll.question, poll.options, Rules(k, None, poll.rules.closes_at),
+        part_of=poll.part_of,
+    )  # fmt: skip
+    found = await weigh(seat.now, desk, asked)
+    if found.poll.risks.needs_second:
+        raise impossible(
+            "Together with other results this one may show what a few people here think. So we"
+            " cannot be part of it."
+        )
+    await _refuse_too_late(seat, desk, found.poll, len(found.people))
+    return await desk.open(found.poll, found.people)
+
+
+async def _refuse_too_late(seat: Seat, desk: PollService, poll: Poll, people: int) -> None:
+    """Raise Refusal where the last ballot would come too late: the end is the same everywhere."""
+    waiting = await desk.backlog()
+    if is_too_short(poll.rules.closes_at, people, waiting, seat.now, desk.policy):
+        raise impossible("It closes too soon: not everybody here would have time to vote.")
+
+
+# -- in all others
+
+
+async def asked(seat: Seat, heard: HeardMessage[CoalitionQuestion]) -> tuple[Reply, ...]:
+    """Show a poll that another committee asks to the leads here. Raises wire.NotAMessage."""
+    body = heard.body
+    poll_of(body, heard.id)
+    ours = body.bots[:1] == (heard.member.bot,) and seat.own in body.bots
+    if not ours or len(set(body.bots)) != len(body.bots) or body.closes > seat.now + LONGEST:
+        raise wire.NotAMessage("not for this committee")
+    text = wire.canonical(wire.body_of(body))
+    await CoalitionPolls(seat.tx).add(seat.coalition.id, heard.id, text, body.closes, seat.now)
+    if seat.now < body.closes and not asked_before_restore(seat, body.opened):
+        await consent.propose(seat, POLL, body, key=heard.id, until=body.closes, by=heard.member.id)
+    return ()
+
+
+def asked_before_restore(seat: Seat, opened: datetime) -> bool:
+    """Whether this bot may have said things in a poll that it does not know of any more."""
+    return bool(seat.coalition.epoch) and opened <= moment(seat.coalition.epoch)
+
+
+def _words(proposal: Proposal, body: CoalitionQuestion, who: str) -> tuple[Line, ...]:
+    return views.proposal(poll_of(body, proposal.key), who, _UTC)
+
+
+POLL: Final = ProposalKind("poll", CoalitionQuestion, _words, agreed=_agreed)

@@ -1,0 +1,342 @@
+"""How the committees of a poll agree on a set, and add. Pure: what was heard and the time in, one step out.
+
+1. When its own poll is counted, each bot says whether it has enough ballots, with a fresh public key.
+2. One of them, the chair of the round, says who is in the set. Everybody in it answers with the set's hash if
+   it lacks nobody whom they heard, and objects if not. Who gives no answer in time is left out of the
+   next round, which has another chair.
+3. A bot that has heard the same hash from the whole set sends its masked totals: once in a poll, and never
+   again, whatever becomes of that round.
+
+The last is what keeps a committee's total its own. Whoever sends a second time, in a set without somebody
+who had sent already, lets that one's total be computed: it is the difference of the two sums. It takes no
+lie, only a message that some heard and others did not. So sums of one poll never have a committee in
+common, and nothing can be subtracted. The price: who agreed and then stays away until the very end leaves
+the poll without a result. Facts may come in any order, and twice; the first of each counts.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from commands.coalition.polls.masks import SetMember, SumSet, summed
+from storage.core.lazy_dataclass import dataclass
+
+FEWEST: Final = 3
+"""With two, each has the other's total by subtracting its own."""
+ANSWER_WITHIN: Final = timedelta(minutes=15)
+"""From the close until the set is fixed without whoever has not said whether it has enough."""
+ROUND: Final = timedelta(minutes=10)
+"""From one round to the next: who has given no answer by then is left out."""
+MOST_ROUNDS: Final = 12
+LAST: Final = timedelta(hours=24)
+"""From the close until masked totals that were agreed upon are not waited for any more."""
+
+OBJECTION: Final = ""
+"""The answer to a set that lacks somebody, or has somebody who was not heard."""
+
+
+class Why(Enum):
+    """Why a poll has no result."""
+
+    TOO_FEW = "too few"
+    """Fewer committees than it takes had enough ballots and answered."""
+    NO_SET = "no set"
+    """They did not agree on a set in as many rounds as there are."""
+    MISSING = "missing"
+    """Somebody agreed to a set, and never sent its part."""
+
+
+@dataclass(frozen=True, slots=True)
+class SumTerms:
+    """What is known of a poll before it is counted, the same for all who take part."""
+
+    coalition: str
+    poll: str
+    closes_at: datetime
+    order: tuple[str, ...]
+    """The bots that were asked, the asker's first: whose turn it is to say the set."""
+    fewest: int = FEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class SaidSet:
+    """A set as a bot said it: who is in it, and the hash that binds their keys too."""
+
+    round: int
+    bots: frozenset[str]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing is to be done before a time, unless something is heard."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Say the set of a round, and thereby agree to it."""
+
+    where: SumSet
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer the set of a round: its hash, or OBJECTION. ``where`` is set for a hash."""
+
+    round: int
+    hash: str
+    where: SumSet | None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send the totals, masked for a set: the only time in this poll."""
+
+    where: SumSet
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """The sum is known: of which set, and what it is."""
+
+    where: SaidSet
+    total: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """There is no result. ``silent`` are bots without which there was none."""
+
+    why: Why
+    silent: tuple[str, ...]
+
+
+Step = Wait | Fix | Answer | Send | Add | GiveUp
+
+
+class Rounds:
+    """What one bot has heard and said in a poll, its own words among them. Only ever grows."""
+
+    def __init__(self, terms: SumTerms, own: str) -> None:
+        self.terms = terms
+        self.own = own
+        self.joined: set[str] = set()
+        self.keys: dict[str, bytes] = {}
+        """By bot, of those that have enough ballots."""
+        self.short: set[str] = set()
+        """Those that have not."""
+        self.sets: dict[tuple[int, str], SaidSet] = {}
+        """By round, and by who said it."""
+        self.answers: dict[tuple[int, str], str] = {}
+        self.parts: dict[str, tuple[str, tuple[int, ...]]] = {}
+        """By bot: the hash of its set, and the masked totals."""
+
+    # -- hearing; the first of each counts ---------------------------------------------------------
+
+    def join(self, bot: str) -> None:
+        """A bot asks its people."""
+        if bot in self.terms.order:
+            self.joined.add(bot)
+
+    def ready(self, bot: str, key: bytes | None) -> None:
+        """A bot has counted; with the key if it has enough ballots."""
+        if bot in self.terms.order and bot not in self.keys and bot not in self.short:
+            if key is None:
+                self.short.add(bot)
+            else:
+                self.keys[bot] = key
+
+    def fix(self, bot: str, said: SaidSet) -> None:
+        """A bot says who is in the set of a round, and agrees to it."""
+        if 0 < said.round <= MOST_ROUNDS and (said.round, bot) not in self.sets:
+            self.sets[said.round, bot] = said
+            self.answers.setdefault((said.round, bot), said.hash)
+
+    def answer(self, bot: str, number: int, said: str) -> None:
+        """A bot answers the set of a round: its hash, or OBJECTION."""
+        if 0 < number <= MOST_ROUNDS:
+            self.answers.setdefault((number, bot), said)
+
+    def part(self, bot: str, of: str, vector: tuple[int, ...]) -> None:
+        """A bot's masked totals, for the set with a hash."""
+        self.parts.setdefault(bot, (of, vector))
+
+    # -- deciding ----------------------------------------------------------------------------------
+
+    def step(self, now: datetime) -> Step:
+        """What is to be done now. Doing it, and noting that, changes what comes next."""
+        done = self._sum()
+        if done is not None:
+            return done
+        if now < self.terms.closes_at or self.counts_itself:
+            return Wait(max(now, self.terms.closes_at) + ROUND)
+        agreed = self._agreed
+        if self.own in self.parts or self._is_live(agreed):
+            return self._send_or_wait(agreed, now)
+        if agreed is not None and self._unanimous(agreed):
+            return self._send(agreed)
+        return self._in_round(now)
+
+    def _sum(self) -> Add | None:
+        """The sum of a set whose parts are all there."""
+        if len(self.parts) < self.terms.fewest:
+            return None
+        for where in self.sets.values():
+            parts = [self.parts.get(bot, ("", ())) for bot in where.bots]
+            if len(parts) >= self.terms.fewest and all(of == where.hash for of, _ in parts):
+                return Add(where, summed(vector for _, vector in parts))
+        return None
+
+    def _is_live(self, agreed: SaidSet | None) -> bool:
+        """Whether somebody has sent in the set this bot agreed to, or in one it is not in.
+
+        A set with this bot, to which it did not agree, is no reason to stop: nobody honest has sent in it.
+        """
+        sent = {of for of, _vector in self.parts.values()}
+        if agreed is not None:
+            return agreed.hash in sent
+        return bool(sent) and self._sent_without_own(sent) is not None
+
+    def _sent_without_own(self, sent: set[str]) -> SaidSet | None:
+        found = (w for w in self.sets.values() if w.hash in sent and self.own not in w.bots)
+        return next(found, None)
+
+    def _send_or_wait(self, agreed: SaidSet | None, now: datetime) -> Step:
+        """A round that somebody has sent in is the last one: another could only take from it."""
+        if agreed is not None and self.own not in self.parts and self._unanimous(agreed):
+            return self._send(agreed)
+        end = self.terms.closes_at + LAST
+        if now < end:
+            return Wait(end)
+        where = agreed or self._sent_without_own({of for of, _vector in self.parts.values()})
+        missing = where.bots - self.parts.keys() if where is not None else ()
+        return GiveUp(Why.MISSING, tuple(sorted(missing)))
+
+    def _send(self, agreed: SaidSet) -> Step:
+        return Send(self._whole(agreed.round, agreed.bots))
+
+    def _whole(self, number: int, bots: Iterable[str]) -> SumSet:
+        """A set with the keys that its bots said themselves. Raises KeyError for a bot that said none."""
+        members = [SetMember(bot, self.keys[bot]) for bot in bots]
+        return SumSet(self.terms.coalition, self.terms.poll, number, members)
+
+    @property
+    def counts_itself(self) -> bool:
+        """Whether this bot asked its people, and has not said what became of that."""
+        said = self.keys.keys() | self.short
+        return self.own in self.joined and self.own not in said
+
+    @property
+    def _agreed(self) -> SaidSet | None:
+        """The set this bot agreed to last. Agreeing to one gives up those before."""
+        for number in range(MOST_ROUNDS, 0, -1):
+            said = self.answers.get((number, self.own), OBJECTION)
+            if said != OBJECTION:
+                found = (w for (at, _bot), w in self.sets.items() if at == number)
+                return next(each for each in found if each.hash == said)
+        return None
+
+    def _unanimous(self, where: SaidSet) -> bool:
+        return all(self._agrees(bot, where) for bot in where.bots)
+
+    def _agrees(self, bot: str, where: SaidSet) -> bool:
+        """Whether a bot named the hash of a set; sending in it says the same."""
+        sent = bot in self.parts and self.parts[bot][0] == where.hash
+        return sent or self.answers.get((where.round, bot)) == where.hash
+
+    def _in_round(self, now: datetime) -> Step:
+        number = self.round_at(now)
+        there = self.keys.keys() - self._silent_before(min(number, MOST_ROUNDS + 1))
+        everybody = self.joined <= self.keys.keys() | self.short
+        over = number > MOST_ROUNDS
+        if len(there) < self.terms.fewest and (everybody or over):
+            missing = {*self.joined, *self.keys} - there - self.short
+            return GiveUp(Why.TOO_FEW, tuple(sorted(missing)))
+        if over:
+            return GiveUp(Why.NO_SET, tuple(sorted(self.keys.keys() - there)))
+        wait = self.terms.closes_at + ANSWER_WITHIN
+        if number == 1 and not everybody and now < wait:
+            return Wait(wait)
+        if self.own in self.keys and (number, self.own) not in self.answers:
+            # Whoever has sent in a set cannot be in another.
+            step = self._answer(number, frozenset(there - self.parts.keys()), now)
+            if step is not None:
+                return step
+        return Wait(self.begins(number + 1))
+
+    def _answer(self, number: int, expected: frozenset[str], now: datetime) -> Step | None:
+        chair = self._chair(number)
+        where = self.sets.get((number, chair)) if chair is not None else None
+        if where is None:
+            if chair == self.own and len(expected) >= self.terms.fewest:
+                return Fix(self._whole(number, expected))
+            return None
+        if self._fits(where, expected):
+            return Answer(number, where.hash, self._whole(number, where.bots))
+        # What it lacks, or what was not heard of it, may only be late.
+        patience = self.begins(number + 1) - ROUND / 2
+        return Answer(number, OBJECTION, None) if now >= patience else Wait(patience)
+
+    def _fits(self, where: SaidSet, expected: frozenset[str]) -> bool:
+        """Whether a set has everybody it should, nobody else than who is ready, and the keys they said."""
+        return (
+            self.own in where.bots
+            and expected <= where.bots <= self.keys.keys()
+            and not where.bots & self.parts.keys()
+            and len(where.bots) >= self.terms.fewest
+            and self._whole(where.round, where.bots).hash == where.hash
+        )
+
+    # -- who, and when -----------------------------------------------------------------------------
+
+    def round_at(self, now: datetime) -> int:
+        """The round at a time, from 1; the same for everybody whose clock is right."""
+        since = now - self.terms.closes_at - ANSWER_WITHIN
+        return max(1, since // ROUND + 1)
+
+    def begins(self, number: int) -> datetime:
+        """When a round begins."""
+        if number == 1:
+            return self.terms.closes_at
+        return self.terms.closes_at + ANSWER_WITHIN + (number - 1) * ROUND
+
+    def _chair(self, number: int) -> str | None:
+        return self._chair_of(number, self._silent_before(number))
+
+    def _chair_of(self, number: int, silent: set[str]) -> str | None:
+        turn = [bot for bot in self.terms.order if bot in self.keys and bot not in silent]
+        return turn[(number - 1) % len(turn)] if turn else None
+
+    def _silent_before(self, number: int) -> set[str]:
+        """Who gave no answer to the set of an earlier round, whatever it would have been.
+
+        A chair that said no set is not blamed for it: it may have heard of too few. If it is away, it
+        gives no answer in the next round.
+        """
+        silent: set[str] = set()
+        for earlier in range(1, number):
+            chair = self._chair_of(earlier, silent)
+            where = None if chair is None else self.sets.get((earlier, chair))
+            if where is not None:
+                silent |= {bot for bot in where.bots if (earlier, bot) not in self.answers}
+        return silent
+
+
+__all__ = [
+    "FEWEST",
+    "OBJECTION",
+    "Add",
+    "Answer",
+    "Fix",
+    "GiveUp",
+    "Rounds",
+    "SaidSet",
+    "Send",
+    "Step",
+    "SumTerms",
+    "Wait",
+    "Why",
+]

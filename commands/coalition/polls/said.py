@@ -1,0 +1,112 @@
+"""What bots say to each other in a coalition poll. Every text and list is bounded."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from commands.coalition.polls.rounds import MOST_ROUNDS
+from commands.polls.ask.question import LONGEST_QUESTION
+from commands.polls.model import MOST_OPTIONS
+from storage.core.bounds import Length, Within
+from storage.core.lazy_dataclass import dataclass
+
+LONGEST_OPTION = 200
+MOST_COMMITTEES = 300
+"""As many as the list of bots in a message has room for, with names of usual length."""
+_HASH = 64
+_VECTOR = 16 * 24
+
+
+def at_most(most: int) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """A bound of a list."""
+
+    def few(value: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(value) > most:
+            raise ValueError(f"must have at most {most} items")
+        return value
+
+    return few
+
+
+Ref = Annotated[str, Length(300)]
+"""The id of the message that asked a poll."""
+Round = Annotated[int, Within(1, MOST_ROUNDS)]
+Hash = Annotated[str, Length(_HASH)]
+Vector = Annotated[str, Length(_VECTOR)]
+
+
+@dataclass(frozen=True, slots=True)
+class CoalitionQuestion:
+    """A poll that a committee asks all others."""
+
+    kind: Annotated[str, Length(20)]
+    question: Annotated[str, Length(LONGEST_QUESTION)]
+    options: Annotated[tuple[Annotated[str, Length(LONGEST_OPTION)], ...], at_most(MOST_OPTIONS)]
+    k: Annotated[int, Within(3, 10_000)]
+    """The least floor: a committee's own may be higher."""
+    fewest: Annotated[int, Within(2, 3)]
+    own: bool
+    opened: datetime
+    closes: datetime
+    bots: Annotated[tuple[Annotated[str, Length(255)], ...], at_most(MOST_COMMITTEES)]
+    """Who is asked, the asker's bot first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakingPart:
+    """A committee asks its people."""
+
+    poll: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """A committee has counted."""
+
+    poll: Ref
+    key: Hash
+    """Its public key, in hexadecimal; empty where it has too few ballots."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOfRound:
+    """The chair's set of a round."""
+
+    poll: Ref
+    round: Round
+    members: Annotated[
+        tuple[Annotated[int, Within(0, MOST_COMMITTEES)], ...], at_most(MOST_COMMITTEES)
+    ]
+    """By their place among the bots that were asked."""
+    hash: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class SetAnswer:
+    """A committee's answer to the set of a round."""
+
+    poll: Ref
+    round: Round
+    hash: Hash
+    """Empty where it does not agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedPart:
+    """A committee's masked totals."""
+
+    poll: Ref
+    hash: Hash
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class PollSum:
+    """The sum, as the chair of the set says it: for whoever was restored and cannot add any more."""
+
+    poll: Ref
+    hash: Hash
+    members: Annotated[
+        tuple[Annotated[int, Within(0, MOST_COMMITTEES)], ...], at_most(MOST_COMMITTEES)
+    ]
+    vector: Vector

@@ -1,0 +1,47 @@
+"""What a committee's part of a coalition poll says of itself: in the room, in every ballot, and before the ok."""
+
+from commands.framework.i18n import a_number
+from commands.framework.reply import Line, line, plural
+from commands.polls.model import CoalitionPoll, Poll
+
+
+def sum_lines(poll: Poll) -> tuple[Line, ...]:
+    """What becomes known of votes in a coalition poll, and to whom; nothing for other polls."""
+    if poll.part_of is None:
+        return ()
+    k = poll.rules.k
+    floor = line("With fewer than {k} ballots here, our committee is not in the sum.", k=k)
+    return (*promises(poll.part_of), floor)
+
+
+def promises(part: CoalitionPoll) -> tuple[Line, ...]:
+    """What becomes known of votes in a poll of several committees, wherever it is asked."""
+    return (
+        plural(
+            "{n} committee is asked the same. Only the sum over all that take part becomes known.",
+            "{n} committees are asked the same. Only the sum over all that take part becomes known.",
+            part.committees,
+            n=a_number(part.committees),
+        ),
+        _own(part),
+        _fewest(part),
+    )
+
+
+def _own(part: CoalitionPoll) -> Line:
+    if part.own:
+        return line("Our own result is posted in our room as well.")
+    return line("No committee's own result is shown to anybody, not even in its own room.")
+
+
+def _fewest(part: CoalitionPoll) -> Line:
+    if part.fewest > 2:
+        return line(
+            "There is a result if at least {n} committees have enough ballots. All the others"
+            " together could subtract, and know ours.",
+            n=part.fewest,
+        )
+    return line(
+        "Two committees are enough for a result. Whoever knows what one of two voted then knows"
+        " what the other voted."
+    )

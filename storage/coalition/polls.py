@@ -1,0 +1,178 @@
+"""Coalition polls: what was asked, what each bot said of it, how far it is. Never a committee's own total."""
+
+from datetime import datetime
+from enum import Enum
+
+from storage.coalition.model import CoalitionId
+from storage.core.lazy_dataclass import dataclass
+from storage.core.repository import Shared
+from storage.core.rows import millis
+
+MOST_WORDS = 500
+"""Kept of one bot in one coalition: some thirty polls; whoever says more is not noted down."""
+
+
+class PollState(Enum):
+    """How far a coalition poll is at one committee."""
+
+    ASKED = "asked"
+    """Known; the committee is not part of it, or not yet."""
+    OPEN = "open"
+    """The committee takes part, and its box is needed."""
+    SPENT = "spent"
+    """Its totals are out, masked, or never will be: the box can go."""
+    OVER = "over"
+    """Nothing is kept of it but that it was."""
+
+
+class WordKind(Enum):
+    """What a bot can say of a poll."""
+
+    IN = "in"
+    READY = "ready"
+    SET = "set"
+    ANSWER = "answer"
+    PART = "part"
+    KEPT = "kept"
+    """Said to nobody yet: this bot's masked totals for the set it agreed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPoll:
+    """A coalition poll at one committee."""
+
+    id: int
+    coalition: CoalitionId
+    ref: str
+    body: str
+    code: str
+    """Of this committee's ballot; empty where none was opened."""
+    state: PollState
+    told: int
+    """0: nothing; 1: that there is no result; 2: the result."""
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PollWord:
+    """Something that a bot said of a poll."""
+
+    kind: WordKind
+    round: int
+    bot: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoalitionPolls(Shared):
+    """The polls of all coalitions of this bot, and what was said of them."""
+
+    async def add(
+        self, coalition: CoalitionId, ref: str, body: str, closes_at: datetime, now: datetime
+    ) -> bool:
+        """Save a poll that was asked; False if it is known."""
+        return bool(
+            await self.tx.add_new(
+                "coalition_polls",
+                coalition=coalition,
+                ref=ref,
+                body=body,
+                state=PollState.ASKED,
+                closes_at=closes_at,
+                at=now,
+            )
+        )
+
+    async def by_ref(self, coalition: CoalitionId, ref: str) -> AskedPoll | None:
+        """Return a poll; None if it was not asked."""
+        return await self.tx.record(
+            AskedPoll,
+            "SELECT * FROM coalition_polls WHERE coalition = ? AND ref = ?",
+            (coalition, ref),
+        )
+
+    async def unfinished(self, coalition: CoalitionId) -> list[AskedPoll]:
+        """Return a coalition's polls that are not over, the first to close first."""
+        return await self.tx.records(
+            AskedPoll,
+            "SELECT * FROM coalition_polls WHERE coalition = ? AND state <> 'over' "
+            "ORDER BY closes_at, id",
+            (coalition,),
+        )
+
+    async def needs_box(self, ref: str) -> bool:
+        """Whether the totals of this bot's committee in a poll are still needed."""
+        found = await self.tx.number(
+            "SELECT COUNT(*) FROM coalition_polls WHERE ref = ? AND state = 'open'", (ref,)
+        )
+        return bool(found)
+
+    async def become(self, poll: AskedPoll, state: PollState) -> None:
+        """Save how far a poll is. Once it is over, nothing stays of what was asked and said."""
+        over = state is PollState.OVER
+        await self.tx.execute(
+            "UPDATE coalition_polls SET state = ?, body = CASE WHEN ? THEN '' ELSE body END "
+            "WHERE id = ?",
+            (state.value, over, poll.id),
+        )
+        if over:
+            await self.tx.execute(
+                "DELETE FROM coalition_poll_words WHERE coalition = ? AND ref = ?",
+                (poll.coalition, poll.ref),
+            )
+
+    async def open(self, poll: AskedPoll, code: str) -> None:
+        """Save that this committee takes part, with a ballot of this code."""
+        await self.tx.execute(
+            "UPDATE coalition_polls SET state = 'open', code = ? WHERE id = ? AND state = 'asked'",
+            (code, poll.id),
+        )
+
+    async def told(self, poll: AskedPoll, what: int) -> None:
+        """Save what the committee was told: 1, that there is no result; 2, the result."""
+        await self.tx.execute("UPDATE coalition_polls SET told = ? WHERE id = ?", (what, poll.id))
+
+    async def say(self, poll: tuple[CoalitionId, str], word: PollWord, now: datetime) -> bool:
+        """Save what a bot said of a poll; False if it said the like before, or too much."""
+        coalition, ref = poll
+        known = await self.tx.number(
+            "SELECT COUNT(*) FROM coalition_poll_words WHERE coalition = ? AND bot = ?",
+            (coalition, word.bot),
+        )
+        if known >= MOST_WORDS:
+            return False
+        return bool(
+            await self.tx.add_new(
+                "coalition_poll_words",
+                coalition=coalition,
+                ref=ref,
+                kind=word.kind,
+                round=word.round,
+                bot=word.bot,
+                said=word.said,
+                at=now,
+            )
+        )
+
+    async def words(self, poll: AskedPoll) -> list[PollWord]:
+        """Return everything that was said of a poll, in no order that means anything."""
+        return await self.tx.records(
+            PollWord,
+            "SELECT kind, round, bot, said FROM coalition_poll_words "
+            "WHERE coalition = ? AND ref = ? ORDER BY kind, round, bot",
+            (poll.coalition, poll.ref),
+        )
+
+    async def drop_kept(self, poll: AskedPoll) -> None:
+        """Delete masked totals that were not sent: they are for a set that was given up, or are out."""
+        await self.tx.execute(
+            "DELETE FROM coalition_poll_words WHERE coalition = ? AND ref = ? AND kind = 'kept'",
+            (poll.coalition, poll.ref),
+        )
+
+    async def forget_before(self, at: datetime) -> int:
+        """Delete polls that closed before a moment, and words older than it; return how many polls."""
+        await self.tx.execute("DELETE FROM coalition_poll_words WHERE at < ?", (millis(at),))
+        return await self.tx.execute(
+            "DELETE FROM coalition_polls WHERE closes_at < ?", (millis(at),)
+        )
