@@ -43,7 +43,7 @@ async def test_two_committees_pair_by_a_code(begun: Path) -> None:
         assert "We are in the coalition Games workers now, with Berlin." in bus["Milan"].in_room
         assert "Milan is in our coalition now." in bus["Berlin"].in_room
         for here, there in (("Berlin", "Milan"), ("Milan", "Berlin")):
-            assert (await bus[here].lead("!coalition")).lists(f"{there}: in it")
+            assert (await bus[here].lead("!coalition")).says(f"• {there}: in it")
         assert bus.errors == []
 
 
@@ -158,4 +158,4 @@ async def test_leaving_is_shown_first_and_told_to_the_others(begun: Path) -> Non
         assert (await bus["Berlin"].lead("!coalition leave --yes")).says("We leave.")
         await bus.settle()
         assert "Berlin has left our coalition." in bus["Milan"].in_room
-        assert (await bus["Milan"].lead("!coalition")).lists("Berlin: has left")
+        assert (await bus["Milan"].lead("!coalition")).says("• Berlin: has left")

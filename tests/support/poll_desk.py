@@ -65,6 +65,8 @@ class OpenDesk(PollService):
     """Who had the small print of a kind."""
     waiting: int = 0
     """Ballots of other polls that wait."""
+    clock: ZoneInfo = ZONE
+    """On whose clock deadlines are told."""
     room_speaks: str = "en"
     person_speaks: str = "en"
     """The languages of the room and of everybody in direct chats."""
@@ -112,11 +114,11 @@ class OpenDesk(PollService):
         words = words_of(poll.question)
         self._past[named.code] = Earlier(frozenset(roster), self.now, words)
         with speaking(self.room_speaks):
-            self.in_room.append(views.announcement(named, roster, self.policy, ZONE))
+            self.in_room.append(views.announcement(named, roster, self.policy, self.clock))
         for user in roster:
             whole = (user, named.kind) not in self._had
             with speaking(self.person_speaks):
-                ballot = views.ballot(named, len(roster), ZONE, whole=whole)
+                ballot = views.ballot(named, len(roster), self.clock, whole=whole)
             self.in_person.setdefault(user, []).append(ballot)
             self._had.add((user, named.kind))
         return named
@@ -199,7 +201,7 @@ class OpenDesk(PollService):
         found.postponed += 1
         found.poll = replace(found.poll, rules=replace(found.poll.rules, closes_at=closes_at))
         with speaking(self.room_speaks):
-            self.in_room.append(views.postponed(found.poll, ZONE))
+            self.in_room.append(views.postponed(found.poll, self.clock))
         return RequestOutcome.DONE
 
     async def is_mine_in(self, code: str, user: UserId) -> bool | None:
@@ -228,7 +230,7 @@ class OpenDesk(PollService):
         if user in self.ended:
             return views.part_ended()
         self._open[found.poll.code].slots[user] = found.choice
-        return views.acknowledgement(found.poll, ZONE)
+        return views.acknowledgement(found.poll, self.clock)
 
     def tick(self) -> None:
         """Close what is due; meanwhile everybody got their ballot."""
@@ -255,7 +257,7 @@ class OpenDesk(PollService):
 
     def remind(self, code: str) -> None:
         """Remind everybody on a roster."""
-        self._tell(code, views.reminder(self._open[code].poll, ZONE))
+        self._tell(code, views.reminder(self._open[code].poll, self.clock))
 
     def _tell(self, code: str, reply: Reply) -> None:
         for user in self._open[code].slots:
