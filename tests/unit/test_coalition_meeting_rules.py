@@ -1,5 +1,6 @@
 """What is told of who can when: nothing of one to four people; and which time is least bad."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ people = st.lists(
 )
 
 
-def told(said: list[tuple[str, tuple[Coming, ...]]]) -> tuple[ClockCounts, ...]:
+def told(said: Sequence[tuple[str, tuple[Coming, ...]]]) -> tuple[ClockCounts, ...]:
     answers = {
         UserId(f"@{n}"): dict(enumerate(each, start=1)) for n, (_zone, each) in enumerate(said)
     }
