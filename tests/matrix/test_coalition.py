@@ -94,16 +94,14 @@ async def test_two_bots_pair_and_hear_each_other(chapters: tuple[Chapter, Chapte
             await asyncio.sleep(1)
 
 
-async def _killed(chapter: Chapter, work: Awaitable[object]) -> None:
-    """The bot, started with a fail-point, kills itself while ``work`` is done; then it starts again."""
+async def _killed(chapter: Chapter, point: str, work: Awaitable[object]) -> None:
+    """The bot kills itself at a point while ``work`` is done, or what came before it; then it starts again."""
     steward = chapter.committee.steward
+    await steward.stop()
+    await steward.start({"STEWARD_FAILPOINT": point}, wait=False)
     await work
     assert await steward.ended(120) == -signal.SIGKILL, steward.log()[-3000:]
     await steward.start()
-
-
-async def _with_failpoint(chapter: Chapter, point: str) -> None:
-    await chapter.committee.steward.restart({"STEWARD_FAILPOINT": point})
 
 
 @pytest.mark.timeout(600)
@@ -113,19 +111,16 @@ async def test_killed_at_every_step_there_is_one_result(chapters: tuple[Chapter,
     await south.ask(f"!coalition join {words_of(told)}", "compare its key with the code")
     await north.hears("typed your pairing code")
     await south.hears("answers: the coalition Games workers")
-    await _with_failpoint(north, "after_bots_room")
-    await _killed(north, north.lead.send(north.direct, "!coalition ok"))
-    await _with_failpoint(south, "after_coming_in")
-    await _killed(south, south.lead.send(south.direct, "!coalition ok"))
+    await _killed(north, "after_bots_room", north.lead.send(north.direct, "!coalition ok"))
+    await _killed(south, "after_coming_in", south.lead.send(south.direct, "!coalition ok"))
     await south.room_hears("We are in the coalition Games workers now")
     await north.room_hears("is in our coalition now.")
     for number, point in enumerate(("before_coalition_commit", "after_coalition_commit"), 1):
-        await _with_failpoint(south, point)
         label = f"North number {number}"
-        await _killed(south, north.ask(f'!coalition label "{label}"', label))
+        await _killed(south, point, north.ask(f'!coalition label "{label}"', label))
         await south.room_hears(f"is now called {label}.")
-    await _with_failpoint(north, "after_leaving")
-    await _killed(north, north.ask("!coalition leave --yes", "We leave."))
+    leaving = north.lead.send(north.direct, "!coalition leave --yes")
+    await _killed(north, "after_leaving", leaving)
     await south.room_hears("has left our coalition.")
     told_south = [each.body for each in south.lead.messages if each.room == south.committee.room]
     for words in ("We are in the coalition", "number 1.", "number 2.", "has left our coalition"):
@@ -158,7 +153,7 @@ async def test_an_account_that_shows_another_key_is_suspended(
         except ApiError as asked:
             who = {"type": "m.id.user", "user": steward.user}
             auth = {"type": "m.login.password", "identifier": who, "password": PASSWORD}
-            session = {"session": asked.content["session"]}
+            session = {"session": asked.answer["session"]}
             await api.call("POST", "/keys/device_signing/upload", {**body, "auth": auth | session})
     await south.hears("has another key now. I do not listen to it")
     shown = await south.ask("!coalition", "Coalition Games workers")
