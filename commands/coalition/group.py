@@ -13,6 +13,7 @@ GROUP = Group(
         coalition.label,
         coalition.ok,
         coalition.no,
+        coalition.log,
         coalition.leave,
     ),
     topics=("coalition", "chapters"),

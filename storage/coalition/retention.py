@@ -11,7 +11,7 @@ from storage.core.rows import millis
 
 SAID_KEPT: Final = timedelta(days=30)
 """How long whoever missed one of our messages can have it again."""
-HEARD_KEPT: Final = timedelta(days=45)
+HEARD_KEPT: Final = timedelta(days=30)
 """How long it is known of each message of others what became of it; the last counter of each stays."""
 DECIDED_KEPT: Final = timedelta(days=180)
 """How long it is kept which lead said ok to what."""

@@ -198,7 +198,9 @@ class Chapter:
             seat = Seat(tx, committee, coalition, self.voice(tx), self.chat.now)
             message = wire.read(flight.block)
             with speaking(committee.language):
-                return await hearing.hear(seat, member, message, table, self.errors.append)
+                return await hearing.hear(
+                    seat, member, message, table, self.errors.append, flight.sentence
+                )
 
     async def knock(self) -> None:
         """Say again to the other bot that a code of theirs was typed here; go in where that is agreed."""
