@@ -28,6 +28,7 @@ GROUP = Group(
         joint.last_counts,
         joint.give,
         coalition.say_,
+        coalition.log,
         coalition.leave,
     ),
     topics=("coalition", "chapters"),

@@ -22,6 +22,7 @@ from storage.chat.preferences import People
 from storage.coalition.meetings import MeetingStage, SharedMeeting, SharedMeetings
 from storage.coalition.model import Proposal
 from storage.core.model import EntryId, EntryKind, UserId
+from storage.core.rows import millis
 from storage.history.entries import Entries
 from storage.meetings.answers import Option, TimePolls
 from storage.meetings.meetings import Meetings, Version
@@ -158,6 +159,9 @@ async def tell_counts(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
     if meeting is None:
         return ()
     clocks = await own_counts(seat, shared)
+    if seat.coalition.epoch >= millis(shared.closes):
+        # Restored after the end: it may have told other counts before, and nobody shall subtract.
+        clocks = ()
     body = MeetingCounts(shared.ref, seat.committee.zone.key, clocks)
     with speaking(seat.committee.language):
         sentence = views.counts_sentence(meeting.title, clocks)
