@@ -9,6 +9,7 @@ from commands.coalition.kinds import CoalitionJob, CoalitionKind, HeardMessage, 
 from commands.coalition.labels import fit_text
 from commands.coalition.seat import Seat
 from commands.coalition.terms import LONGEST_NEWS
+from commands.framework.i18n import speaking
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Line, Reply
 from storage.coalition.model import Proposal
@@ -28,7 +29,9 @@ class News:
 
 async def send(seat: Seat, text: str) -> int:
     """Say news to all other committees; how many there are."""
-    await seat.say("news", News(text), views.news_sentence(text))
+    with speaking(seat.committee.language):
+        sentence = views.news_sentence(text)
+    await seat.say("news", News(text), sentence)
     return len(await seat.members())
 
 

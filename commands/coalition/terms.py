@@ -1,6 +1,7 @@
 """Types of parameters about coalitions: what a committee is called, numbers of proposals, its own seat."""
 
 from dataclasses import replace
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 from commands.coalition.seat import Seat
@@ -8,13 +9,15 @@ from commands.coalition.voice import Voice
 from commands.framework.context import Context
 from commands.framework.errors import impossible, refuse
 from commands.framework.i18n import _
-from commands.framework.reader import Form, Reader, Words, numbered, posted, text
+from commands.framework.quoting import refuse_imitation
+from commands.framework.reader import Form, Reader, Words, choice, numbered, posted, text
 from commands.framework.reply import Code
 from commands.framework.resolver import Unsaid
 from storage.chat.committees import Committees
 from storage.coalition.coalitions import Coalitions
 from storage.coalition.model import CoalitionState
 from storage.core.later import Later
+from storage.core.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from commands.coalition import code_refusals, pairing_code
@@ -25,6 +28,9 @@ else:
 LONGEST_TITLE = 60
 LONGEST_LABEL = 40
 LONGEST_NEWS = 1000
+LONGEST_NAME = 60
+LONGEST_LETTER = 3500
+"""Letters of a text that is signed; a message that is typed has 4,096 bytes."""
 
 CoalitionTitle = Annotated[
     str, posted(text(LONGEST_TITLE, '"NAME"', lambda: _("What shall the coalition be called?")))
@@ -59,6 +65,54 @@ ProposalNumber = Annotated[
     int, numbered("NUMBER", lambda: _("Which one? !coalition shows their numbers."))
 ]
 """The number of a proposal that waits for an ok."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A text that is signed. Its first line is what it is called."""
+
+    name: str
+    text: str
+
+
+def _read_letter(raw: str, _ctx: Context) -> Letter:
+    refuse_imitation((raw,))
+    name, _newline, rest = raw.strip().strip('"“”„').partition("\n")
+    name, text = name.strip(), rest.strip()
+    if not name or not text:
+        raise refuse("The first line is the letter's name; its text stands in the lines below.")
+    if len(name) > LONGEST_NAME:
+        raise refuse("The first line is its name, of at most {n} letters.", n=LONGEST_NAME)
+    if len(text) > LONGEST_LETTER:
+        raise refuse("A letter may have {n} letters at most.", n=LONGEST_LETTER)
+    return Letter(name, text)
+
+
+LetterText = Annotated[
+    Letter,
+    Reader(
+        _read_letter,
+        "TEXT",
+        lambda: _("Which letter? Its name, then the text in the lines below."),
+        Words.rest(),
+        Form.AS_TYPED,
+        posted=lambda letter: f"{letter.name}\n{letter.text}",
+    ),
+]
+"""A letter as it was typed, with its lines."""
+
+
+class Given(Enum):
+    """What a committee gives in joint tests."""
+
+    TOTALS = "totals"
+    AREAS = "areas"
+
+
+GivenWord = Annotated[
+    Given, choice(Given, "totals|areas", lambda: _("What do you give: totals or areas?"))
+]
+"""What a committee gives in joint tests, in a word."""
 
 
 async def any_seat(ctx: Context, coalitions: Coalitions, voice: Voice) -> Seat:

@@ -5,7 +5,7 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from storage.core.model import EntryKind
-from storage.structure_tests.undo import begun_since, closed_since
+from storage.structure_tests.undo import begun_since, closed_since, told_since
 
 
 def _part_of_a_result() -> Refusal:
@@ -20,6 +20,10 @@ async def _for_good(_step: UndoStep) -> Refusal:
 
 
 async def _if_begun(step: UndoStep) -> Refusal | None:
+    if await told_since(step.history.tx, step.entry):
+        return impossible(
+            "Other committees know of this test already, so it cannot be undone. It ends by itself."
+        )
     return _part_of_a_result() if await begun_since(step.history.tx, step.entry) else None
 
 

@@ -10,6 +10,8 @@ from storage.core.repository import Shared
 from storage.core.rows import Json, millis
 from storage.structure_tests.model import Action
 
+_TOLD = ("coalition_tables", "coalition_counts", "coalition_sides")
+"""Tables of what was said about joint tests, by the test's key."""
 Counts = tuple[tuple[int, ...], ...]
 """Asked, said yes or did it, did it: of each line."""
 
@@ -136,20 +138,36 @@ class ProposedTests(Shared):
             (coalition, millis(closes)),
         )
 
-    async def forget_before(self, coalition: CoalitionId, closes: datetime) -> None:
-        """Delete joint tests that closed before a time, with all that was told of them."""
-        where = "coalition = ?1 AND key IN (SELECT key FROM coalition_tests WHERE coalition = ?1 AND closes_at < ?2)"
-        for table in ("coalition_tables", "coalition_counts", "coalition_sides", "coalition_tests"):
-            await self.tx.execute(f"DELETE FROM {table} WHERE {where}", (coalition, millis(closes)))
+    async def forget_before(
+        self, coalition: CoalitionId, closes: datetime, heard: datetime
+    ) -> None:
+        """Delete joint tests that closed before ``closes``, and what was heard before ``heard`` of none at all."""
+        old = "SELECT key FROM coalition_tests WHERE coalition = ?1 AND closes_at < ?2"
+        at = millis(closes)
+        if await self.tx.value(f"{old} LIMIT 1", (coalition, at)) is not None:
+            for table in (*_TOLD, "coalition_tests"):
+                await self.tx.execute(
+                    f"DELETE FROM {table} WHERE coalition = ?1 AND key IN ({old})", (coalition, at)
+                )
+        for table in _TOLD:
+            await self.tx.execute(
+                f"DELETE FROM {table} WHERE coalition = ?1 AND at < ?2 "
+                "AND key NOT IN (SELECT key FROM coalition_tests WHERE coalition = ?1)",
+                (coalition, millis(heard)),
+            )
 
-    async def keys(self, coalition: CoalitionId) -> int:
-        """Count the joint tests of which anything is known, proposed or not heard of yet."""
+    async def of_proposer(self, coalition: CoalitionId, bot: str, closes: datetime) -> int:
+        """Count the joint tests that a bot proposed and that close at a time or later."""
+        tests = await self.since(coalition, closes)
+        return sum(each.proposer == bot for each in tests)
+
+    async def unknown(self, coalition: CoalitionId, bot: str) -> int:
+        """Count the joint tests that a bot spoke of and that were not proposed as far as was heard."""
         return await self.tx.number(
-            "SELECT COUNT(*) FROM (SELECT key FROM coalition_tests WHERE coalition = ?1 UNION "
-            "SELECT key FROM coalition_sides WHERE coalition = ?1 UNION "
-            "SELECT key FROM coalition_counts WHERE coalition = ?1 UNION "
-            "SELECT key FROM coalition_tables WHERE coalition = ?1)",
-            (coalition,),
+            "SELECT COUNT(*) FROM (SELECT key FROM coalition_sides WHERE coalition = ?1 AND bot = ?2 UNION "
+            "SELECT key FROM coalition_counts WHERE coalition = ?1 AND bot = ?2) "
+            "WHERE key NOT IN (SELECT key FROM coalition_tests WHERE coalition = ?1)",
+            (coalition, bot),
         )
 
 

@@ -25,3 +25,12 @@ async def begun_since(tx: Transaction, entry: Entry) -> bool:
         (entry.id,),
     )
     return found is not None
+
+
+async def told_since(tx: Transaction, entry: Entry) -> bool:
+    """Whether the test that this entry opened is one of a coalition: other committees know of it."""
+    found = await tx.value(
+        "SELECT 1 FROM tests AS t JOIN coalition_tests AS c ON c.test = t.id WHERE t.entry = ?",
+        (entry.id,),
+    )
+    return found is not None

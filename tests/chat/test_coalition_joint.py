@@ -16,6 +16,7 @@ from commands.coalition.disclosure import CountedLine, may_be_told
 from commands.coalition.joint.bodies import LayingOut, LineSize, SideEntry
 from commands.coalition.membership import Parting, come_in
 from commands.coalition.seat import Seat
+from commands.framework import i18n
 from tests.chat.conversation import Chat
 from tests.support import coalition_bus
 from tests.support.begun import made
@@ -162,6 +163,14 @@ async def test_a_test_of_the_coalition_is_told_in_no_other_way(unit: Path) -> No
         for typed in ("!test invite T-1", "!test join K7QX2M T-1", "!test joint T-1"):
             said = await bus["Berlin"].lead(typed)
             assert said.says("is a joint test of your coalition already", "!coalition tests")
+
+
+async def test_what_others_know_of_cannot_be_undone(unit: Path) -> None:
+    async with three(unit) as bus:
+        await _open(bus, "Berlin", "Milan")
+        said = await bus["Milan"].lead("!undo")
+        assert said.says("Other committees know of this test already, so it cannot be undone.")
+        assert (await bus["Milan"].lead("!test list")).says("T-1 On-call pay")
 
 
 async def test_one_asks_for_the_last_table(unit: Path) -> None:
@@ -384,6 +393,27 @@ async def test_a_bot_that_lies_changes_nobody_elses_row(unit: Path) -> None:
         assert "3 committees" in table
 
 
+async def test_what_is_said_of_no_test_is_bounded_and_forgotten(unit: Path) -> None:
+    async with three(unit) as bus:
+
+        async def lies(seat: Seat) -> None:
+            for number in range(30):
+                entry = SideEntry(f"@none:example.org/0/{number}", (LineSize("", 30),))
+                await seat.say("test joined", entry, "We are in it.")
+
+        async def kept(seat: Seat) -> int:
+            return await seat.tx.number("SELECT COUNT(*) FROM coalition_sides")
+
+        await bus["Milan"].do(lies)
+        await bus.settle()
+        assert await bus["Berlin"].do(kept) == 12
+        await _open(bus, "Berlin", "Milan")
+        await bus.later(days=32)
+        assert await bus["Berlin"].do(kept) == 2
+        await bus.later(days=375)
+        assert await bus["Berlin"].do(kept) == 0
+
+
 async def test_counts_that_cannot_be_are_shown_as_not_reported(
     unit: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -493,6 +523,23 @@ async def test_news_reach_a_room_only_when_a_lead_there_agrees(unit: Path) -> No
         await bus.later(days=8)
         assert bus["Milan"].in_room == news
         assert bus["Shenzhen"].in_room == ""
+
+
+async def test_a_bot_speaks_its_committees_language_and_each_lead_reads_their_own(
+    unit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever follows from a lead's ok is said to others in the committee's language, not the lead's."""
+    spoken: list[str] = []
+
+    def heard(words: str) -> str:
+        spoken.append(i18n._locale.get())
+        return words
+
+    async with three(unit) as bus:
+        await bus["Berlin"].lead("!lang de")
+        monkeypatch.setattr("commands.coalition.news_views._", heard)
+        await bus["Berlin"].lead('!coalition say "We won."')
+        assert spoken == ["en"]
 
 
 async def test_news_that_read_like_the_bots_own_are_not_taken(unit: Path) -> None:

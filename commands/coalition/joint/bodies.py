@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
-from commands.coalition.joint.terms import LONGEST_LETTER, LONGEST_NAME
 from commands.coalition.labels import fit_text, fit_title
+from commands.coalition.terms import LONGEST_LETTER, LONGEST_NAME
 from storage.core.bounds import Length, Within
 from storage.core.lazy_dataclass import dataclass
 

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from commands.coalition.joint.terms import Given, GivenWord, LetterText
-from commands.coalition.terms import OwnSeat
+from commands.coalition.terms import Given, GivenWord, LetterText, OwnSeat
 from commands.framework import Context, Reply, Role, Where, command
 from commands.polls.terms import Deadline
 from commands.structure_tests.compare import ladder

@@ -12,6 +12,7 @@ from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
+from commands.framework.i18n import speaking
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Code, Line, Reply
 from commands.shared.figures import row_name
@@ -26,8 +27,8 @@ from storage.reports.unit import Unit
 from storage.structure_tests.model import Action, AnnouncedTerms, StructureTest
 from storage.structure_tests.register import NewStructureTest, StructureTests
 
-MOST_TESTS = 60
-"""Joint tests of which a coalition keeps anything at one time."""
+MOST_TESTS = 12
+"""Joint tests that one committee may have proposed at one time."""
 
 
 async def suggest(seat: Seat, body: TestProposal) -> None:
@@ -44,7 +45,7 @@ async def heard(seat: Seat, message: HeardMessage[TestProposal]) -> tuple[Reply,
     body = message.body
     known = ProposedTests(seat.tx)
     refuse_imitation((body.name, body.letter))
-    if await known.keys(seat.coalition.id) >= MOST_TESTS:
+    if await known.of_proposer(seat.coalition.id, message.member.bot, seat.now) >= MOST_TESTS:
         raise impossible("There are too many joint tests at once.")
     if not seat.now < body.closes <= seat.now + LONGEST:
         return ()
@@ -67,7 +68,9 @@ async def _agreed(seat: Seat, proposal: Proposal, body: TestProposal) -> tuple[R
     key = proposal.key
     if proposal.member is None:
         body = replace(body, opened=seat.now)
-        key = await seat.say("test proposed", body, views.proposal_sentence(body))
+        with speaking(seat.committee.language):
+            sentence = views.proposal_sentence(body)
+        key = await seat.say("test proposed", body, sentence)
     known = ProposedTests(seat.tx)
     await known.add(_proposed(seat, key, body))
     test = await known.by_key(seat.coalition.id, key)
@@ -76,13 +79,16 @@ async def _agreed(seat: Seat, proposal: Proposal, body: TestProposal) -> tuple[R
     rows = sorted(lines, key=lambda row: (-lines[row], sorted(row)))
     epoch = seat.coalition.epoch
     await known.come_in(test, own.id, [sorted(row) for row in rows], epoch)
-    told = await _named(seat, lines, rows)
+    people = sum(lines.values())
+    with speaking(seat.committee.language):
+        told = await _named(seat, lines, rows)
+        sentence = views.joining_sentence(body.name, people)
     counts = JointCounts(seat.tx)
     await counts.line_up(seat.coalition.id, lines)
     side = TestSide(seat.own, seat.coalition.label, told)
     await counts.take_side(seat.coalition.id, key, side, seat.now)
     joining = SideEntry(key, tuple(LineSize(each.name, each.people) for each in told))
-    await seat.say("test joined", joining, views.joining_sentence(body.name, sum(lines.values())))
+    await seat.say("test joined", joining, sentence)
     zone = seat.committee.zone
     await seat.tell(views.begun(test, own.handle, zone), occasion=f"begun {key}")
     return (views.opened(test, own, told),)

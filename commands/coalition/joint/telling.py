@@ -43,6 +43,10 @@ KEPT = 365 * A_DAY
 """How long the counts of a joint test are kept after its end."""
 
 
+KEPT_UNKNOWN = 31 * A_DAY
+"""How long what others say of a test is kept that was not proposed here."""
+
+
 # -- what others say
 
 
@@ -52,7 +56,7 @@ async def joined(seat: Seat, message: HeardMessage[SideEntry]) -> tuple[Reply, .
     if len(lines) > 1:
         for each in lines:
             fit_label(each.name)
-    if await _is_known(seat, message.body.test):
+    if await _is_known(seat, message.body.test, message.member.bot):
         side = TestSide(
             message.member.bot,
             message.member.label,
@@ -67,7 +71,7 @@ async def joined(seat: Seat, message: HeardMessage[SideEntry]) -> tuple[Reply, .
 async def reported(seat: Seat, message: HeardMessage[CountsReport]) -> tuple[Reply, ...]:
     """Note the counts of another committee."""
     body, bot = message.body, message.member.bot
-    if await _is_known(seat, body.test):
+    if await _is_known(seat, body.test, bot):
         counts = ToldCounts(bot, body.due, message.id, body.counts, message.now)
         await JointCounts(seat.tx).tell(seat.coalition.id, body.test, counts)
     return ()
@@ -92,12 +96,15 @@ async def laid_out(seat: Seat, message: HeardMessage[LayingOut]) -> tuple[Reply,
     return ()
 
 
-async def _is_known(seat: Seat, key: str) -> bool:
-    """Whether something is kept about a test: it was proposed, or there is room for one not heard of yet."""
+async def _is_known(seat: Seat, key: str, bot: str) -> bool:
+    """Whether something is kept of a test: it was proposed, or the bot spoke of few others that were not.
+
+    What two bots say may come in any order, so a test may be spoken of before it is proposed here.
+    """
     known = ProposedTests(seat.tx)
     if await known.by_key(seat.coalition.id, key) is not None:
         return True
-    return await known.keys(seat.coalition.id) < MOST_TESTS
+    return await known.unknown(seat.coalition.id, bot) < MOST_TESTS
 
 
 # -- what is due here
@@ -114,7 +121,7 @@ async def ticked(seat: Seat) -> tuple[Reply, ...]:
         await _report(seat, test, due)
         await _lay_out(seat, test, due)
         said += await _shown(seat, test, due)
-    await known.forget_before(seat.coalition.id, seat.now - KEPT)
+    await known.forget_before(seat.coalition.id, seat.now - KEPT, seat.now - KEPT_UNKNOWN)
     return tuple(said)
 
 
