@@ -42,6 +42,9 @@ else:
     table = Later("commands.coalition.table")
     views = Later("commands.coalition.views")
 
+LOGGED = 20
+"""Messages that are shown."""
+
 
 @command("coalition", who=Role.LEAD, where=Where.DIRECT, example="!coalition")
 async def coalition(ctx: Context, seat: AnySeat) -> Reply:
@@ -111,6 +114,12 @@ async def join(ctx: Context, code: CodeWords, *, coalitions: Coalitions, voice: 
     await coalitions.begin(ref="", title="", label=own, state=CoalitionState.JOINING, now=ctx.now)
     await pairing.typed(await any_seat(ctx, coalitions, voice), read)
     return pairing_views.looks_for(own)
+
+
+@command("coalition log", who=Role.LEAD, where=Where.DIRECT, example="!coalition log")
+async def log(ctx: Context, seat: AnySeat) -> Reply:
+    """Read what the bots of the coalition said to each other, yours among them, the newest first."""
+    return views.log(await seat.log(LOGGED), ctx)
 
 
 @command("coalition leave", who=Role.LEAD, where=Where.DIRECT, example="!coalition leave --yes")

@@ -15,6 +15,7 @@ GROUP = Group(
         polls.poll,
         coalition.ok,
         coalition.no,
+        coalition.log,
         coalition.leave,
     ),
     topics=("coalition", "chapters"),

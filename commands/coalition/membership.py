@@ -18,7 +18,13 @@ from commands.coalition.seat import Seat
 from commands.framework.reply import Line, Reply
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
 from storage.coalition.consents import Consents
-from storage.coalition.model import CoalitionMember, CoalitionState, MemberState, Proposal
+from storage.coalition.model import (
+    CoalitionMember,
+    CoalitionState,
+    MemberState,
+    Proposal,
+    ProposalState,
+)
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
@@ -157,11 +163,17 @@ async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply
     return ()
 
 
-async def _agreed_to(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
-    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
-    if known is None or known.state is not MemberState.INVITED or known.master != applicant.master:
-        await _expect(seat, applicant, MemberState.INTRODUCED)
+async def _agreed_to(seat: Seat, proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
+    accepted = await Consents(seat.tx).accepted(seat.coalition.id, applicant.bot, applicant.master)
+    # Whoever brings a committee says once that it is let in: a bot that was restored may have heard that
+    # before its lead says ok again.
+    admitted = proposal.member in accepted
+    state = MemberState.INVITED if admitted else MemberState.INTRODUCED
+    member = await _expect(seat, applicant, state)
     await seat.say("accept", applicant, views.accept_sentence(applicant.label))
+    if admitted:
+        await ask_from(seat, member)
+        seat.voice.wake()
     return (views.agreed_to(applicant.label),)
 
 
@@ -191,8 +203,13 @@ async def _accepted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, 
 
 async def _admitted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, ...]:
     """Let a committee in that leads here agreed to; whom they did not agree to is not heard."""
-    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, heard.body.bot)
-    if known is None or known.master != heard.body.master:
+    bot, master = heard.body.bot, heard.body.master
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, bot)
+    if known is None or known.master != master:
+        await Consents(seat.tx).accept(seat.coalition.id, bot, master, heard.member.id)
+        waits = await seat.proposals.by_key(INTRODUCTION.name, _key(heard.body))
+        if waits is not None and waits.state is ProposalState.OPEN:
+            return ()
         return (views.let_in_without_us(heard.member.label, heard.body.label),)
     if known.state is MemberState.INTRODUCED:
         await CoalitionMembers(seat.tx).become(known.id, MemberState.INVITED)
@@ -242,6 +259,7 @@ async def say_back(seat: Seat, made: datetime) -> None:
     """Say that this bot was restored, and ask everybody for what it has not heard since."""
     await EveryCoalition(seat.tx).told_back(seat.coalition.id)
     await seat.say("back", Return(made), views.back_sentence(seat.coalition.label))
+    await come_in(seat)
     for each in await seat.members():
         await ask_from(seat, each)
 

@@ -3,6 +3,10 @@
 from storage.privacy.declarations import PersonalData, PersonalTable
 
 _OF_COALITION = "t.coalition IN (SELECT c.id FROM coalitions AS c WHERE c.committee = ?1)"
+_OF_MEMBER = (
+    "t.member IN (SELECT m.id FROM coalition_members AS m JOIN coalitions AS c ON c.id = m.coalition"
+    " WHERE c.committee = ?1)"
+)
 
 PERSONAL = PersonalData(
     tables=(
@@ -11,12 +15,12 @@ PERSONAL = PersonalData(
             "coalition_said", whose=_OF_COALITION, about=None, words=("body", "sentence")
         ),
         PersonalTable("coalition_polls", whose=_OF_COALITION, about=None, words=("body",)),
+        PersonalTable("coalition_heard", whose=_OF_MEMBER, about=None, words=("sentence",)),
         PersonalTable("coalition_proposals", whose=_OF_COALITION, about=None, words=("body",)),
     ),
     nobody=(
         "coalition_codes",
         "coalition_consents",
-        "coalition_heard",
         "coalition_knocks",
         "coalition_members",
         "coalition_poll_words",

@@ -280,6 +280,7 @@ WEEK = [
     ("@lea", "!coalition code"),
     ("@lea", '!coalition label "North"'),
     ("@lea", "!coalition"),
+    ("@lea", "!coalition log"),
     ("@lea", "!ok"),
     ("@lea", "!coalition ok 1"),
     ("@lea", "!coalition no 1"),
