@@ -10,7 +10,6 @@ from bot.matrix.guard import CoalitionBlock
 from bot.matrix.room_keys import RoomKeys
 from bot.process.retry import persist
 from bot.state import Signals
-from commands.coalition.own_ballots import OwnBallots
 from commands.framework.context import Committee
 from storage.coalition.coalitions import EveryCoalition
 from storage.core.database import Transaction
@@ -18,6 +17,7 @@ from storage.core.database import Transaction
 if TYPE_CHECKING:
     from bot.coalition.parts import CoalitionParts
     from bot.coalition.voice import BotVoice
+    from commands.coalition.own_ballots import OwnBallots
 
 
 class CoalitionDesk:
@@ -29,7 +29,7 @@ class CoalitionDesk:
         keys: RoomKeys,
         outbox: Outbox,
         signals: Signals,
-        ballots: Callable[[Transaction, Committee], OwnBallots],
+        ballots: Callable[[Transaction, Committee], "OwnBallots"],
     ) -> None:
         self._account = account
         self._keys = keys

@@ -1,6 +1,7 @@
 """Puts together everything of secret polls that the running bot has."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from bot.config.polls import Polls
 from bot.delivery.ephemeral import EphemeralSender
@@ -17,12 +18,14 @@ from bot.polls.service import CommitteePolls
 from bot.polls.votes import Votes
 from bot.rooms.directory import RoomDirectory
 from bot.state import Pulse
-from commands.coalition.own_ballots import OwnBallots
 from commands.framework.context import Committee, Context
 from commands.polls.service import PollService
 from storage.core.database import Database, Transaction
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
+
+if TYPE_CHECKING:
+    from commands.coalition.own_ballots import OwnBallots
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Polling:
         """The polls' interface for one command, which came with the message ``origin``."""
         return CommitteePolls(self.officer, self.pending, self.presence, ctx, tx, origin)
 
-    def own_ballots(self, tx: Transaction, committee: Committee) -> OwnBallots:
+    def own_ballots(self, tx: Transaction, committee: Committee) -> "OwnBallots":
         """A committee's part of coalition polls, for one transaction."""
         # Late: few committees are in a coalition.
         from bot.polls.own_ballots import BoxedBallots  # noqa: PLC0415

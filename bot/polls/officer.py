@@ -139,8 +139,8 @@ class ReturningOfficer:
     # -- one poll ----------------------------------------------------------------------------------
 
     async def _attend(self, which: Open) -> None:
-        parts = [self._beat(which), self._announce(which), self._remind(which)]
-        tasks = [asyncio.create_task(_part(work)) for work in parts]
+        parts = (self._beat, self._announce, self._remind)
+        tasks = [asyncio.create_task(_part(work, which)) for work in parts]
         try:
             await self._cleanup.resume(which, await self.register.state(which))
             while which.phase is Phase.OPEN and not self._is_time(which):
@@ -423,10 +423,10 @@ class ReturningOfficer:
         )
 
 
-async def _part(work: Coroutine[Any, Any, None]) -> None:
+async def _part(work: Callable[[Open], Coroutine[Any, Any, None]], which: Open) -> None:
     """What goes on beside the waiting; its trouble does not keep the poll from being closed."""
     try:
-        await work
+        await work(which)
     except Over:
         return
     except Exception as error:  # noqa: BLE001

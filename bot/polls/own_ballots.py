@@ -8,7 +8,7 @@ from bot.polls.pending import PendingPolls
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Over, name_of
 from bot.polls.service import CommitteePolls
-from commands.coalition.own_ballots import Box, CountedBox
+from commands.coalition.own_ballots import CountedBox, NoTotals
 from commands.framework.context import Committee, Context, Place
 from commands.polls.service import PollService
 from commands.roles.standing import Role, Standing
@@ -43,17 +43,17 @@ class BoxedBallots:
         )
         return CommitteePolls(self.officer, self.pending, self.presence, ctx, self.tx, _origin(ref))
 
-    async def box(self, ref: str) -> Box | CountedBox:
+    async def box(self, ref: str) -> NoTotals | CountedBox:
         """The committee's box in a coalition poll. Counting is the returning officer's, at the deadline."""
         which = self._open(ref)
         if which is None or which.phase is Phase.CANCELLED:
-            return Box.GONE
+            return NoTotals.GONE
         if which.phase is Phase.OPEN:
-            return Box.OPEN
+            return NoTotals.OPEN
         try:
             counted = await self.officer.register.count(which)
         except Over:
-            return Box.GONE
+            return NoTotals.GONE
         return CountedBox(counted.poll, counted.result, which.half)
 
     def look(self, ref: str) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from commands.polls.model import PollKind
-from storage.coalition.polls import CoalitionPolls
 from storage.core.database import Database
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
@@ -29,6 +28,9 @@ class Records:
 
     async def needs_box(self, ref: str) -> bool:
         """Whether a coalition poll may still need the totals that are in its box here."""
+        # Late: few committees are in a coalition.
+        from storage.coalition.polls import CoalitionPolls  # noqa: PLC0415
+
         async with self.database.transaction() as tx:
             return await CoalitionPolls(tx).needs_box(ref)
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from commands.polls.service import PollService
 
 
-class Box(Enum):
-    """How a committee's box is while there is nothing to take from it."""
+class NoTotals(Enum):
+    """Why there is nothing to take from a committee's box."""
 
     OPEN = "open"
     """It is not counted yet."""
@@ -39,7 +39,7 @@ class OwnBallots(Protocol):
     def desk(self, ref: str, author: UserId, now: datetime) -> "PollService":
         """What opens this committee's poll: once for each ``ref``, whatever dies and whoever asks again."""
 
-    async def box(self, ref: str) -> Box | CountedBox:
+    async def box(self, ref: str) -> NoTotals | CountedBox:
         """What there is of this committee's poll in a coalition poll."""
 
     def look(self, ref: str) -> None:

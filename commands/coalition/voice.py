@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from commands.coalition.own_ballots import OwnBallots
 from commands.framework.reply import Reply
 from storage.coalition.model import Coalition
 from storage.core.model import UserId
 
 if TYPE_CHECKING:
+    from commands.coalition.own_ballots import OwnBallots
     from commands.coalition.wire import CoalitionMessage
 
 
@@ -23,8 +23,8 @@ class Voice(Protocol):
         """The master key of this bot, unpadded base64."""
 
     @property
-    def ballots(self) -> OwnBallots:
-        """This committee's own secret polls in coalition polls."""
+    def ballots(self) -> "OwnBallots":
+        """The committee's own secret polls in coalition polls."""
 
     async def put(
         self, coalition: Coalition, message: "CoalitionMessage", sentence: str, *, occasion: str

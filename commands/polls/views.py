@@ -25,7 +25,6 @@ from commands.polls.ask.policy import Policy
 from commands.polls.count.warnings import left_out, warnings
 from commands.polls.model import Poll
 from commands.polls.secrecy import closes, disclosure, in_short
-from commands.polls.sums import sum_lines
 from commands.polls.wording import choices, counting, how_to_type, kind_name
 from storage.core.model import UserId
 
@@ -45,7 +44,7 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
         ),
         listed([(quoted(each),) for each in poll.options]) if poll.options else None,
         _rules(poll, zone),
-        *sum_lines(poll),
+        *_of_sums(poll),
         line("Vote in our direct chat: I sent everybody a ballot. Never vote in this room."),
         plural(
             "{n} person may vote, the bots left out:",
@@ -81,7 +80,7 @@ def ballot(poll: Poll, eligible: int, zone: ZoneInfo, *, whole: bool = True) -> 
         listed(choices(poll)),
         how_to_type(poll),
         (how,) if how else None,
-        *sum_lines(poll),
+        *_of_sums(poll),
         *warnings(poll),
         *printed,
     )
@@ -330,6 +329,16 @@ def mine(code: str, *, is_in: bool | None) -> Reply:
         else _("No, no ballot of yours is in {code}.")
     )
     return reply(fill(words, code=Strong(code)), fleeting=True)
+
+
+def _of_sums(poll: Poll) -> tuple[Line, ...]:
+    """What becomes known of votes in a poll of several committees."""
+    if poll.part_of is None:
+        return ()
+    # Late: few committees are in a coalition.
+    from commands.polls.sums import sum_lines  # noqa: PLC0415
+
+    return sum_lines(poll)
 
 
 def _rules(poll: Poll, zone: ZoneInfo) -> Line:

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from commands.coalition.own_ballots import Box, CountedBox
+from commands.coalition.own_ballots import CountedBox, NoTotals
 from commands.polls.service import PollService
 from storage.coalition.polls import CoalitionPolls
 from storage.core.database import Transaction
@@ -29,14 +29,14 @@ class OpenBallots:
         self.kept.setdefault(ref, secrets.token_bytes(32))
         return self.polls
 
-    async def box(self, ref: str) -> Box | CountedBox:
+    async def box(self, ref: str) -> NoTotals | CountedBox:
         code = self.polls.parts.get(ref)
         if code is None:
-            return Box.GONE
+            return NoTotals.GONE
         if self.polls.is_open(code):
-            return Box.OPEN
+            return NoTotals.OPEN
         if code not in self.polls.counted:
-            return Box.GONE
+            return NoTotals.GONE
         return CountedBox(*self.polls.counted[code], self.kept[ref])
 
     def look(self, ref: str) -> None:

@@ -22,9 +22,9 @@ from commands.coalition.polls.rounds import (
     ANSWER_WITHIN,
     ROUND,
     Add,
-    Answer,
     Fix,
     GiveUp,
+    Respond,
     Rounds,
     SaidSet,
     Send,
@@ -79,7 +79,7 @@ class Member:
                     self.outcome = step
                 case Fix(where):
                     said.append(self._own(_fixing(self.bot, where)))
-                case Answer(number, words, _where):
+                case Respond(number, words, _where):
                     said.append(self._own(_answering(self.bot, number, words)))
                 case Send(where):
                     said.append(self._own(self._part(where)))

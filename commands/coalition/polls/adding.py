@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from commands.coalition import wire
 from commands.coalition.kinds import HeardMessage
-from commands.coalition.own_ballots import Box, CountedBox
+from commands.coalition.own_ballots import CountedBox, NoTotals
 from commands.coalition.polls import asking, views
 from commands.coalition.polls.masks import (
     SumSet,
@@ -23,9 +23,9 @@ from commands.coalition.polls.masks import (
 from commands.coalition.polls.rounds import (
     LAST,
     Add,
-    Answer,
     Fix,
     GiveUp,
+    Respond,
     Rounds,
     SaidSet,
     Send,
@@ -219,12 +219,12 @@ class Adding:
                 break
         return []
 
-    async def _do(self, step: Fix | Answer | Send) -> bool:
+    async def _do(self, step: Fix | Respond | Send) -> bool:
         """Do a step with our totals; False if we have none any more."""
         match step:
             case Fix(where):
                 return await self._fix(where)
-            case Answer():
+            case Respond():
                 return await self._answer(step)
             case Send(where):
                 return await self._send(where.hash)
@@ -232,7 +232,7 @@ class Adding:
     async def _count(self) -> None:
         """Say whether there are enough ballots, once the own poll is counted."""
         box = await self.seat.voice.ballots.box(self.asked.ref)
-        if box is Box.OPEN:
+        if box is NoTotals.OPEN:
             return
         key = ""
         if isinstance(box, CountedBox) and box.result.totals is not None:
@@ -258,8 +258,8 @@ class Adding:
         await self._own(WordKind.SET, where.round, said)
         return True
 
-    async def _answer(self, step: Answer) -> bool:
-        """Answer the set of a round; False if we have nothing to add any more."""
+    async def _answer(self, step: Respond) -> bool:
+        """Respond the set of a round; False if we have nothing to add any more."""
         if step.where is not None and not await self._keep(step.where):
             return False
         label, agrees = self.seat.coalition.label, step.where is not None
@@ -348,6 +348,7 @@ class Adding:
 
     async def labels(self, bots: Collection[str]) -> list[str]:
         """What the committees of bots are called, ours among them."""
-        known = {each.bot: each.label for each in await self.seat.everybody()}
+        members = await self.seat.everybody()
+        known = {str(each.bot): each.label for each in members}
         known[self.seat.own] = self.seat.coalition.label
         return sorted(known[bot] for bot in bots if bot in known)

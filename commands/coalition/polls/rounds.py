@@ -83,8 +83,8 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """Answer the set of a round: its hash, or OBJECTION. ``where`` is set for a hash."""
+class Respond:
+    """Respond the set of a round: its hash, or OBJECTION. ``where`` is set for a hash."""
 
     round: int
     hash: str
@@ -114,7 +114,7 @@ class GiveUp:
     silent: tuple[str, ...]
 
 
-Step = Wait | Fix | Answer | Send | Add | GiveUp
+Step = Wait | Fix | Respond | Send | Add | GiveUp
 
 
 class Rounds:
@@ -275,10 +275,10 @@ class Rounds:
                 return Fix(self._whole(number, expected))
             return None
         if self._fits(where, expected):
-            return Answer(number, where.hash, self._whole(number, where.bots))
+            return Respond(number, where.hash, self._whole(number, where.bots))
         # What it lacks, or what was not heard of it, may only be late.
         patience = self.begins(number + 1) - ROUND / 2
-        return Answer(number, OBJECTION, None) if now >= patience else Wait(patience)
+        return Respond(number, OBJECTION, None) if now >= patience else Wait(patience)
 
     def _fits(self, where: SaidSet, expected: frozenset[str]) -> bool:
         """Whether a set has everybody it should, nobody else than who is ready, and the keys they said."""
@@ -329,9 +329,9 @@ __all__ = [
     "FEWEST",
     "OBJECTION",
     "Add",
-    "Answer",
     "Fix",
     "GiveUp",
+    "Respond",
     "Rounds",
     "SaidSet",
     "Send",
