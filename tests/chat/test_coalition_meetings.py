@@ -3,7 +3,8 @@
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,17 @@ import pytest
 from commands.coalition import consent
 from commands.coalition.hearing import Reception
 from commands.coalition.kinds import CoalitionTable
-from commands.coalition.meetings import bodies, choosing
+from commands.coalition.meetings import asking, bodies, choosing
 from commands.coalition.meetings.rules import ClockCounts, TimeCount
 from commands.coalition.membership import Parting
 from commands.coalition.seat import Seat
+from commands.meetings.plan.occurrences import replan
 from storage.coalition.meetings import SharedMeetings
 from storage.coalition.messages import HeardMessages
 from storage.core.model import Coming
 from storage.meetings.answers import Rsvps
 from storage.meetings.meetings import Meetings
-from storage.meetings.reminders import ReminderTable
+from storage.meetings.reminders import Reminders, ReminderTable
 from tests.support.coalition_bus import Bus, Chapter, Flight, Weather, coalition
 
 ZONES = {
@@ -481,6 +483,99 @@ async def test_a_bot_that_moves_without_end_is_followed_for_a_while(begun: Path)
             await say(bus, "Berlin", "meeting set", moved)
         await bus.settle()
         assert bus["Milan"].in_room.count("moved:") == choosing.MOST_MOVES
+
+
+async def test_a_committee_restored_from_before_its_ok_is_asked_again(
+    begun: Path, tmp_path: Path
+) -> None:
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        backup = await bus["Milan"].backup(tmp_path / "backup.db")
+        await proposed(bus)
+        await all_say(bus, "Milan", "1")
+        await bus.later(hours=5)
+        await bus["Milan"].restore(backup)
+        await bus.settle()
+        assert (await bus["Milan"].lead("!coalition ok")).says("I ask the room now.")
+        for name in bus.chapters:
+            await all_say(bus, name, "2")
+        await bus.later(days=4)
+        assert "at least 15 yes, of 15" in bus["Berlin"].to_leads
+        await bus["Berlin"].lead("!coalition pick #1 2")
+        await bus.settle()
+        assert len(await bus.equal(when)) == 1
+
+
+async def test_who_proposed_it_restored_from_before_the_choice_chooses_again(
+    begun: Path, tmp_path: Path
+) -> None:
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await proposed(bus)
+        backup = await bus["Berlin"].backup(tmp_path / "backup.db")
+        for name in bus.chapters:
+            await all_say(bus, name, "1 2")
+        await bus.later(days=4)
+        await bus["Berlin"].lead("!coalition pick #1 1")
+        await bus.settle()
+        await bus["Berlin"].restore(backup)
+        await bus.settle()
+        told = await bus["Berlin"].lead("!coalition tally #1")
+        assert told.says("at least 10 yes, of 10"), "what the others told comes again"
+        await bus["Berlin"].lead("!coalition pick #1 2")
+        await bus.settle()
+        ((at, *_rest),) = await bus.equal(when)
+        assert at == datetime(2026, 11, 29, 13, tzinfo=UTC)
+
+
+async def test_no_counts_are_told_twice_after_a_restore(begun: Path, tmp_path: Path) -> None:
+    async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await proposed(bus)
+        await all_say(bus, "Milan", "1 2", EVERYBODY)
+        backup = await bus["Milan"].backup(tmp_path / "backup.db")
+        await bus.later(days=4)
+        await bus["Milan"].restore(backup)
+        await bus["Milan"].chat.dm("@ana", "!can 1")
+        await bus.settle()
+        told = [
+            block["body"]["clocks"]
+            for who, block, _sentence in bus.said
+            if (who, block["kind"]) == ("Milan", "meeting counts")
+        ]
+        assert [len(each) for each in told] == [1, 0]
+        assert "of 7" in (await bus["Berlin"].lead("!coalition tally #1")).text
+
+
+async def test_a_time_stays_one_instant_when_rules_of_a_zone_change(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await set_for(bus)
+        before = await bus.equal(when)
+
+        async def rules_change(seat: Seat) -> None:
+            # As if Milan's clocks were another hour ahead from now on: the same hour there, another instant.
+            meetings = seat.repository(Meetings)
+            (shared,) = await seat.repository(SharedMeetings).all()
+            meeting = await meetings.by_id(shared.meeting)
+            assert meeting is not None
+            assert meeting.version.start is not None
+            start = meeting.version.start - timedelta(hours=1)
+            entry = await asking.entry_of(seat)
+            await meetings.change(meeting.id, entry, replace(meeting.version, start=start))
+            await replan(meetings, seat.repository(Reminders), meeting.id, seat.now)
+
+        await bus["Milan"].do(rules_change)
+        assert await bus["Milan"].do(when) != before
+        await bus.settle()
+        assert await bus.equal(when) == before
+
+
+async def test_an_ok_is_not_taken_back_by_an_undo(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await proposed(bus)
+        assert not (await bus["Milan"].lead("!undo")).text.startswith("Undone")
+        await all_say(bus, "Milan", "1 2")
+        await bus["Berlin"].lead("!coalition pick #1 1")
+        await bus.settle()
+        assert not (await bus["Berlin"].lead("!undo")).text.startswith("Undone")
+        assert len(await bus.equal(when)) == 1
 
 
 class Killed(Exception):

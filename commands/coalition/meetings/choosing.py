@@ -78,6 +78,10 @@ async def heard_counts(seat: Seat, heard: HeardMessage[MeetingCounts]) -> tuple[
     body = heard.body
     if zone_called(body.zone) is None:
         body = replace(body, zone="")
+    told = {each.member: each.counts for each in await kept.answers(shared.id)}
+    if not body.clocks and told.get(heard.member.id) is not None:
+        # It was restored after it had told them, and tells no others.
+        return ()
     counts = wire.canonical(wire.body_of(body))
     news = await kept.answer(shared.id, heard.member.id, takes_part=True, counts=counts)
     if news and shared.stage is MeetingStage.CHOOSING:
