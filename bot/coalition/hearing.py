@@ -69,7 +69,9 @@ class CoalitionHearing:
         except wire.NotAMessage:
             return Refused.MALFORMED
         with speaking(seat.committee.language):
-            taken = await hearing.hear(seat, member, message, table.every_job(), self._failed)
+            taken = await hearing.hear(
+                seat, member, message, table.every_job(), self._failed, said.sentence
+            )
         await rooms.look(seat.tx, self.voices.authority.places.closed)
         # What is due may follow from it.
         seat.voice.wake()

@@ -20,8 +20,11 @@ from commands.zones import release
 from storage.chat.dead_letters import Letters
 from storage.chat.facts import Facts
 from storage.chat.said_once import SaidOnce
+from storage.coalition.coalitions import CoalitionMembers, Coalitions
+from storage.coalition.model import MemberState
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
+from storage.core.model import CommitteeId
 
 RECENT = 7 * 24 * 3600 * 1000
 """Milliseconds for which a changed identity is mentioned (docs/design/trust.md, "Who can read this")."""
@@ -78,7 +81,18 @@ class RoomAuditor:
             roll=roll,
             unannounced=tuple(user for user, s in roll.standings.items() if not s.introduced),
             no_secret_polls=tuple(await polls.unavailable()),
+            shares_with=await _shares_with(tx, ctx.committee.id),
         )
+
+
+async def _shares_with(tx: Transaction, committee: CommitteeId) -> tuple[str, ...]:
+    """What the other committees are called that are, or were, in the committee's coalition."""
+    own = await Coalitions(tx, committee).own()
+    if own is None:
+        return ()
+    holding = {MemberState.IN, MemberState.SUSPENDED, MemberState.LEFT}
+    members = await CoalitionMembers(tx).of(own.id)
+    return tuple(each.label for each in members if each.state in holding)
 
 
 def _now() -> int:

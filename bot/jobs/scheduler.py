@@ -173,6 +173,8 @@ class Scheduler:
         return waits
 
     async def _expire(self) -> None:
+        from storage.coalition.retention import OldCoalitionRecords  # noqa: PLC0415 (once a day)
+
         now = time.time_ns() // 1_000_000
         async with self._database.transaction() as tx:
             handled = await Inbox(tx).forget_before(now - self._retention.handled_days * DAY)
@@ -183,6 +185,7 @@ class Scheduler:
             await OldPracticePolls(tx).forget_before(now - DAY)
             lists = await Lists(tx).forget_before(now - KEPT_MS)
             lists += await StaleSheets(tx).forget_before(now - SHEETS_KEPT_MS)
+            await OldCoalitionRecords(tx).forget(moment(now))
             await Spending(tx).forget_before(now - SPENT_DAYS * DAY)
             answers = await OldAnswers(tx).forget_before(moment(now - ANSWERS_DAYS * DAY))
             exports = await StaleExports(tx).older_than(now - DAY)

@@ -141,6 +141,8 @@ class CoalitionBlock:
     master: str | None
     """The sender's published master key if it vouches for the device; None if it does not."""
     block: Mapping[str, Any] = field(repr=False)
+    sentence: str = field(repr=False)
+    """What it says to people beside the block; empty where that is no text."""
     session_id: str
     index: int
 
@@ -262,10 +264,10 @@ class Guard:
         place: tuple[str, int],
     ) -> VerificationStep | Vote | Message | CoalitionBlock | Rejection | None:
         """What is no typed message, and for us all the same."""
-        block = coalition_block_in(payload, room.id)
-        if block is not None:
+        said = coalition_block_in(payload, room.id)
+        if said is not None:
             master = self._trust.person(device.user).master if device.cross_signed else None
-            return CoalitionBlock(event["event_id"], room.id, device.user, master, block, *place)
+            return CoalitionBlock(event["event_id"], room.id, device.user, master, *said, *place)
         step = verification.in_room(payload, event, room.id, device.id)
         if step is not None:
             # Whose identity changed, or whose device is new, has all the more reason to compare.

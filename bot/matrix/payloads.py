@@ -44,15 +44,18 @@ def thing_in(payload: object, room: str) -> WordlessMessage | None:
     return THINGS.get((kind, form)) if form is None or isinstance(form, str) else None
 
 
-def coalition_block_in(payload: object, room: str) -> Mapping[str, Any] | None:
-    """The block that a bot of a coalition says beside its sentence; None if the event has none."""
+def coalition_block_in(payload: object, room: str) -> tuple[Mapping[str, Any], str] | None:
+    """The block that a bot of a coalition says, and its sentence; None if the event has no block."""
     if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
         return None
     content = payload.get("content")
     if payload.get("type") != "m.room.message" or not isinstance(content, dict):
         return None
     block = content.get(BLOCK)
-    return block if content.get("msgtype") == "m.notice" and isinstance(block, dict) else None
+    if content.get("msgtype") != "m.notice" or not isinstance(block, dict):
+        return None
+    body = content.get("body")
+    return block, body if isinstance(body, str) else ""
 
 
 def is_typed(content: Mapping[str, Any]) -> bool:

@@ -27,6 +27,7 @@ from storage.core.later import Later
 if TYPE_CHECKING:
     from commands.coalition import (
         consent,
+        labels,
         membership,
         news,
         news_views,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 else:
     # Few committees are in a coalition, and then seldom type these.
     consent = Later("commands.coalition.consent")
+    labels = Later("commands.coalition.labels")
     membership = Later("commands.coalition.membership")
     news = Later("commands.coalition.news")
     news_views = Later("commands.coalition.news_views")
@@ -47,6 +49,9 @@ else:
     pairing_views = Later("commands.coalition.pairing_views")
     table = Later("commands.coalition.table")
     views = Later("commands.coalition.views")
+
+LOGGED = 20
+"""Messages that are shown."""
 
 
 @command("coalition", who=Role.LEAD, where=Where.DIRECT, example="!coalition")
@@ -84,7 +89,7 @@ async def new(
     label: what the others call your committee; otherwise its name
     """
     await _in_none(coalitions)
-    own = label or ctx.committee.name[:LONGEST_LABEL]
+    own = label or labels.as_label(ctx.committee.name, LONGEST_LABEL)
     await pairing.begin(coalitions, title=title, label=own, now=ctx.now)
     seat = await own_seat(ctx, coalitions, voice)
     return pairing_views.code(await pairing.give_code(seat), own, made=title)
@@ -113,10 +118,16 @@ async def join(ctx: Context, code: CodeWords, *, coalitions: Coalitions, voice: 
     read = pairing_code.read(code)
     if read.bot == voice.own:
         raise impossible("That code is from my own committee. You need one from another bot.")
-    own = ctx.committee.name[:LONGEST_LABEL]
+    own = labels.as_label(ctx.committee.name, LONGEST_LABEL)
     await coalitions.begin(ref="", title="", label=own, state=CoalitionState.JOINING, now=ctx.now)
     await pairing.typed(await any_seat(ctx, coalitions, voice), read)
     return pairing_views.looks_for(own)
+
+
+@command("coalition log", who=Role.LEAD, where=Where.DIRECT, example="!coalition log")
+async def log(ctx: Context, seat: AnySeat) -> Reply:
+    """Read what the bots of the coalition said to each other, yours among them, the newest first."""
+    return views.log(await seat.log(LOGGED), ctx)
 
 
 @command("coalition leave", who=Role.LEAD, where=Where.DIRECT, example="!coalition leave --yes")

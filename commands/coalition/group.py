@@ -19,6 +19,7 @@ GROUP = Group(
         joint.last_counts,
         joint.give,
         coalition.say_,
+        coalition.log,
         coalition.leave,
     ),
     topics=("coalition", "chapters"),

@@ -20,6 +20,9 @@ from storage.core.rows import millis
 AGAIN: Final = "again"
 """The kind of message by which somebody asks for what was missed."""
 
+LONGEST_SENTENCE: Final = 1_000
+"""Letters of a sentence that are kept for people."""
+
 Report = Callable[[BaseException], object]
 """Told of an error of ours while a message was acted upon: logged, without what was said."""
 
@@ -53,10 +56,12 @@ async def hear(
     message: wire.CoalitionMessage,
     table: CoalitionTable,
     report: Report,
+    sentence: str = "",
 ) -> Reception:
     """Act upon a message that ``member``'s bot provably sent, and on those that waited for it.
 
-    Runs in the one transaction in which the event is noted as handled. Raises what the storage raises.
+    ``sentence`` is what it says to people. Runs in the one transaction in which the event is noted as
+    handled. Raises what the storage raises.
     """
     if message.coalition != seat.coalition.ref or not _is_heard(member, message, table):
         return Reception.NOT_HEARD
@@ -68,20 +73,18 @@ async def hear(
     if message.counter != due:
         if await heard.knows(member.id, message.epoch, message.counter):
             return Reception.KNOWN
-        await _hold(seat, member, message, due)
+        await _hold(seat, _as_held(member, message, sentence), member, due)
         return Reception.HELD
     if message.epoch > epoch:
         await heard.drop_held(member.id, message.epoch)
-    kind, body = message.kind, message.text
-    at = message.epoch, message.counter
+    turn = _as_held(member, message, sentence)
     while True:
-        await _act(seat, member, at, kind, body, table, report)
-        waiting = await heard.held(member.id, at[0], at[1] + 1)
+        await _act(seat, member, turn, table, report)
+        waiting = await heard.held(member.id, turn.epoch, turn.counter + 1)
         found = await CoalitionMembers(seat.tx).by_id(member.id)
         if waiting is None or found is None:
             return Reception.TAKEN
-        member, at = found, (at[0], at[1] + 1)
-        kind, body = waiting.kind, waiting.body
+        member, turn = found, waiting
 
 
 async def ask_again(seat: Seat, member: CoalitionMember) -> bool:
@@ -121,14 +124,16 @@ def _due(member: CoalitionMember, message: wire.CoalitionMessage) -> int:
     return message.counter if member.counter is None else member.counter + 1
 
 
-async def _hold(
-    seat: Seat, member: CoalitionMember, message: wire.CoalitionMessage, due: int
-) -> None:
+def _as_held(member: CoalitionMember, message: wire.CoalitionMessage, sentence: str) -> HeldMessage:
+    said = " ".join(sentence[:LONGEST_SENTENCE].split())
+    return HeldMessage(member.id, message.epoch, message.counter, message.kind, message.text, said)
+
+
+async def _hold(seat: Seat, message: HeldMessage, member: CoalitionMember, due: int) -> None:
     """Keep a message that came early, and ask for those before it once."""
     heard = HeardMessages(seat.tx)
     before = await heard.first_held(member.id, message.epoch)
-    held = HeldMessage(member.id, message.epoch, message.counter, message.kind, message.text)
-    await heard.hold(held, millis(seat.now))
+    await heard.hold(message, millis(seat.now))
     if before is None:
         await _ask(seat, Missing(member.bot, message.epoch, due, message.counter - 1))
 
@@ -136,40 +141,34 @@ async def _hold(
 async def _act(
     seat: Seat,
     member: CoalitionMember,
-    at: tuple[int, int],
-    kind: str,
-    body: str,
+    turn: HeldMessage,
     table: CoalitionTable,
     report: Report,
 ) -> None:
     """Act upon one message, or note why not; either way it counts as heard from then on."""
-    await CoalitionMembers(seat.tx).heard(member.id, *at)
+    await CoalitionMembers(seat.tx).heard(member.id, turn.epoch, turn.counter)
     state = HeardState.UNKNOWN
-    known = table.kinds.get(kind)
+    known = table.kinds.get(turn.kind)
     if known is not None:
-        state = await _handed_over(seat, member, at, known, body, report)
+        state = await _handed_over(seat, member, turn, known, report)
     after = await CoalitionMembers(seat.tx).by_id(member.id)
     if after is None:
         return
-    await HeardMessages(seat.tx).note(member.id, *at, kind, state, millis(seat.now))
+    await HeardMessages(seat.tx).note(turn, state, millis(seat.now))
     if member.state is MemberState.IN and after.state is not MemberState.IN:
         said = await table.parted(seat, member)
-        await seat.tell(*said, occasion=f"{message_id(member.bot, *at)} parted")
+        name = message_id(member.bot, turn.epoch, turn.counter)
+        await seat.tell(*said, occasion=f"{name} parted")
 
 
 async def _handed_over(
-    seat: Seat,
-    member: CoalitionMember,
-    at: tuple[int, int],
-    kind: AnyKind,
-    body: str,
-    report: Report,
+    seat: Seat, member: CoalitionMember, turn: HeldMessage, kind: AnyKind, report: Report
 ) -> HeardState:
-    name = message_id(member.bot, *at)
-    there = replace(member, epoch=at[0], counter=at[1])
+    name = message_id(member.bot, turn.epoch, turn.counter)
+    there = replace(member, epoch=turn.epoch, counter=turn.counter)
     try:
         async with all_or_nothing(seat.tx):
-            heard = HeardMessage(there, wire.as_body(kind.body, body), name, seat.now)
+            heard = HeardMessage(there, wire.as_body(kind.body, turn.body), name, seat.now)
             said = await kind.heard(seat, heard)
             await seat.tell(*said, occasion=name)
     except Error:

@@ -14,12 +14,18 @@ from commands.coalition.kinds import (
     HeardMessage,
     ProposalKind,
 )
-from commands.coalition.labels import fit_label, refuse_taken
+from commands.coalition.labels import fit_label, refuse_taken, taken
 from commands.coalition.seat import Seat
 from commands.framework.reply import Line, Reply
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
 from storage.coalition.consents import Consents
-from storage.coalition.model import CoalitionMember, CoalitionState, MemberState, Proposal
+from storage.coalition.model import (
+    CoalitionMember,
+    CoalitionState,
+    MemberState,
+    Proposal,
+    ProposalState,
+)
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
@@ -92,7 +98,8 @@ async def come_in(seat: Seat) -> None:
 
 async def _hello(seat: Seat, heard: HeardMessage[Hello]) -> tuple[Reply, ...]:
     members, member = CoalitionMembers(seat.tx), heard.member
-    await members.relabel(member.id, heard.body.label)
+    if taken(heard.body.label, await labels_of_others(seat, member.bot)) is None:
+        await members.relabel(member.id, heard.body.label)
     if member.state is not MemberState.INVITED:
         if heard.body.members != await digest_of(seat):
             return (views.other_members(heard.body.label),)
@@ -106,21 +113,20 @@ async def _label(seat: Seat, heard: HeardMessage[Called]) -> tuple[Reply, ...]:
     before = heard.member.label
     if before == heard.body.label:
         return ()
-    await refuse_like_another(seat, heard.body.label, but=heard.member.bot)
+    refuse_taken(heard.body.label, await labels_of_others(seat, heard.member.bot))
     await CoalitionMembers(seat.tx).relabel(heard.member.id, heard.body.label)
     return (views.relabelled(before, heard.body.label),)
 
 
-async def refuse_like_another(seat: Seat, label: str, *, but: str) -> None:
-    """Raise Refusal for a label that may be taken for another committee's; ``but``: whose it is to be."""
-    everybody = [(each.bot, each.label) for each in await seat.everybody()]
-    known = [*everybody, (seat.own, seat.coalition.label)]
-    refuse_taken(label, [other for bot, other in known if bot != but])
+async def labels_of_others(seat: Seat, bot: str) -> list[str]:
+    """What the committees of a coalition are called, but for that of one bot."""
+    known = [(each.bot, each.label) for each in await seat.everybody()]
+    return [label for other, label in (*known, (seat.own, seat.coalition.label)) if other != bot]
 
 
 async def relabel(seat: Seat, label: str) -> None:
     """Choose what this committee is called, and say so. Raises Refusal."""
-    await refuse_like_another(seat, label, but=seat.own)
+    refuse_taken(label, await labels_of_others(seat, seat.own))
     await Coalitions(seat.tx, seat.committee.id).relabel(label)
     if seat.coalition.room is not None:
         await seat.say("label", Called(label), views.label_sentence(label))
@@ -128,7 +134,6 @@ async def relabel(seat: Seat, label: str) -> None:
 
 async def introduce(seat: Seat, applicant: Applicant) -> None:
     """Bring a committee in that a lead here agreed to: ask all others, or let it in if there are none."""
-    await refuse_like_another(seat, applicant.label, but=applicant.bot)
     others = [each for each in await seat.members() if each.bot != applicant.bot]
     await _expect(seat, applicant, MemberState.INTRODUCED if others else MemberState.INVITED)
     if others:
@@ -168,12 +173,17 @@ async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply
     return ()
 
 
-async def _agreed_to(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
-    await refuse_like_another(seat, applicant.label, but=applicant.bot)
-    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
-    if known is None or known.state is not MemberState.INVITED or known.master != applicant.master:
-        await _expect(seat, applicant, MemberState.INTRODUCED)
+async def _agreed_to(seat: Seat, proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
+    accepted = await Consents(seat.tx).accepted(seat.coalition.id, applicant.bot, applicant.master)
+    # Whoever brings a committee says once that it is let in: a bot that was restored may have heard that
+    # before its lead says ok again.
+    admitted = proposal.member in accepted
+    state = MemberState.INVITED if admitted else MemberState.INTRODUCED
+    member = await _expect(seat, applicant, state)
     await seat.say("accept", applicant, views.accept_sentence(applicant.label))
+    if admitted:
+        await ask_from(seat, member)
+        seat.voice.wake()
     return (views.agreed_to(applicant.label),)
 
 
@@ -203,8 +213,13 @@ async def _accepted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, 
 
 async def _admitted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, ...]:
     """Let a committee in that leads here agreed to; whom they did not agree to is not heard."""
-    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, heard.body.bot)
-    if known is None or known.master != heard.body.master:
+    bot, master = heard.body.bot, heard.body.master
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, bot)
+    if known is None or known.master != master:
+        await Consents(seat.tx).accept(seat.coalition.id, bot, master, heard.member.id)
+        waits = await seat.proposals.by_key(INTRODUCTION.name, _key(heard.body))
+        if waits is not None and waits.state is ProposalState.OPEN:
+            return ()
         return (views.let_in_without_us(heard.member.label, heard.body.label),)
     if known.state is MemberState.INTRODUCED:
         await CoalitionMembers(seat.tx).become(known.id, MemberState.INVITED)
@@ -254,6 +269,7 @@ async def say_back(seat: Seat, made: datetime) -> None:
     """Say that this bot was restored, and ask everybody for what it has not heard since."""
     await EveryCoalition(seat.tx).told_back(seat.coalition.id)
     await seat.say("back", Return(made), views.back_sentence(seat.coalition.label))
+    await come_in(seat)
     for each in await seat.members():
         await ask_from(seat, each)
 

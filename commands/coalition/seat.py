@@ -11,6 +11,7 @@ from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
 from storage.coalition.model import (
     Coalition,
     CoalitionMember,
+    LoggedMessage,
     MemberId,
     SaidMessage,
 )
@@ -114,6 +115,10 @@ class Seat:
     async def everybody(self) -> list[CoalitionMember]:
         """The other committees that are, were or may come to be in the coalition, in the order they came."""
         return await CoalitionMembers(self.tx).of(self.coalition.id)
+
+    async def log(self, most: int) -> list[LoggedMessage]:
+        """What was said in the room of the bots, by this one and all others, newest first."""
+        return await messages.HeardMessages(self.tx).log(self.coalition.id, most)
 
     async def label_of(self, member: MemberId | None) -> str:
         """What a committee is called: a member, or this one (None). Empty for who is here no more."""

@@ -6,8 +6,9 @@ from datetime import datetime
 from commands.coalition import wire
 from commands.coalition.kinds import AnyProposal
 from commands.coalition.wording import called
+from commands.framework.context import Context
 from commands.framework.errors import NO_EXAMPLE, Refusal
-from commands.framework.i18n import _
+from commands.framework.i18n import _, a_time
 from commands.framework.reply import (
     Audience,
     Code,
@@ -19,7 +20,13 @@ from commands.framework.reply import (
     reply,
     say,
 )
-from storage.coalition.model import Coalition, CoalitionMember, MemberState, Proposal
+from storage.coalition.model import (
+    Coalition,
+    CoalitionMember,
+    LoggedMessage,
+    MemberState,
+    Proposal,
+)
 
 # -- what stands in the room of the bots, in the language of the committee that says it
 
@@ -186,6 +193,21 @@ def agreed_to(label: str) -> Reply:
 def label_chosen(label: str) -> Reply:
     """The answer to a lead who chose a label."""
     return reply(line("The other committees call you {label} now.", label=called(label)))
+
+
+def log(said: Sequence[LoggedMessage], ctx: Context) -> Reply:
+    """What bots said to each other, with when, on the reader's clock."""
+    if not said:
+        return say("The bots have said nothing to each other yet.")
+    return reply(
+        line("What the bots said to each other, the newest first. I keep it for 30 days."),
+        listed(
+            [
+                (f"{a_time(each.at, ctx.clock)} ", called(each.label), f": {each.sentence}")
+                for each in said
+            ]
+        ),
+    )
 
 
 def before_leaving(title: str) -> Reply:

@@ -102,3 +102,5 @@ class RoomAudit:
     """Everybody in the room and what counts of them."""
     unannounced: tuple[UserId, ...] = ()
     """Members of whom the room was not told yet."""
+    shares_with: tuple[str, ...] = ()
+    """What other committees are called that hold counts of this one."""

@@ -163,6 +163,13 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
                 ),
             )
         )
+    if audit.shares_with:
+        rows.append(
+            line(
+                "Other committees hold counts of ours, and no names: {who}.",
+                who=", ".join(audit.shares_with),
+            )
+        )
     refused = _refused_words(audit)
     if refused:
         rows.append(line("I did not act on messages: {what}", what=refused))

@@ -15,6 +15,7 @@ from commands.shared.background import BackgroundWork
 from commands.shared.look_ups import Looking
 from commands.shared.wording import label
 from commands.time.terms import AnyDay
+from storage.coalition.coalitions import Coalitions
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
@@ -36,7 +37,13 @@ HOLDS = 6
     also=("privacy", "contact subject"),
 )
 async def subject(
-    ctx: Context, contact: ContactInCare, *, erasure: Erasure, kept: SubjectAccess, audits: Audits
+    ctx: Context,
+    contact: ContactInCare,
+    *,
+    erasure: Erasure,
+    kept: SubjectAccess,
+    audits: Audits,
+    coalitions: Coalitions,
 ) -> Reply:
     """Show everything that is kept about one of your contacts, for somebody who asks what that is.
 
@@ -44,12 +51,13 @@ async def subject(
     """
     await audits.keep(AuditedAction.SUBJECT, contact=contact.id)
     found = await kept.everything(await erasure.person(contact.id))
+    shared = await coalitions.own() is not None
     if ctx.role < Role.LEAD:
         if contact.organizer != ctx.user:
             # A phone number is for whose contact it is, and not for whoever stands in.
             found.pop("contact_details", None)
-        return views.subject(contact, for_organizers(found), ctx, more=True)
-    return views.subject(contact, found, ctx)
+        return views.subject(contact, for_organizers(found), ctx, more=True, shared=shared)
+    return views.subject(contact, found, ctx, shared=shared)
 
 
 @command(

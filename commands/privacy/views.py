@@ -69,9 +69,17 @@ def sections() -> dict[str, str]:
 
 
 def subject(
-    contact: Contact, found: Mapping[str, Sequence[HeldRow]], ctx: Context, *, more: bool = False
+    contact: Contact,
+    found: Mapping[str, Sequence[HeldRow]],
+    ctx: Context,
+    *,
+    more: bool = False,
+    shared: bool = False,
 ) -> Reply:
-    """Everything, row by row; long, because it is everything. ``more``: what is for leads is left out."""
+    """Everything, row by row; long, because it is everything. ``more``: what is for leads is left out.
+
+    ``shared``: the committee is in a coalition.
+    """
     blocks: list[Block] = [
         line(
             "Everything I keep about {who}. I have noted that you asked.",
@@ -82,6 +90,12 @@ def subject(
         if table in found:
             blocks.append((Strong(title),))
             blocks.append(listed([_held(held, ctx) for held in found[table]]))
+    if shared:
+        words = _(
+            "Other committees in our coalition get counts of at least five people. Nothing about one person goes"
+            " there: no name, no rating, no answer."
+        )
+        blocks.append((words,))
     if more:
         words = _(
             "Only leads see more: who may be the same person, who stands behind whom, and"

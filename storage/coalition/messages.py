@@ -1,6 +1,13 @@
 """Messages of a coalition: what this bot said, and what became of what others said."""
 
-from storage.coalition.model import CoalitionId, HeardState, HeldMessage, MemberId, SaidMessage
+from storage.coalition.model import (
+    CoalitionId,
+    HeardState,
+    HeldMessage,
+    LoggedMessage,
+    MemberId,
+    SaidMessage,
+)
 from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Shared
 
@@ -71,22 +78,22 @@ class HeardMessages(Shared):
             counter=message.counter,
             kind=message.kind,
             body=message.body,
+            sentence=message.sentence,
             state=HeardState.HELD,
             at=at,
         )
         return True
 
-    async def note(
-        self, member: MemberId, epoch: int, counter: int, kind: str, state: HeardState, at: int
-    ) -> None:
-        """Note what became of a message; ``at`` is Unix ms UTC. What it said is not kept."""
+    async def note(self, message: HeldMessage, state: HeardState, at: int) -> None:
+        """Note what became of a message; ``at`` is Unix ms UTC. Of what it said the sentence is kept."""
         await self.tx.put(
             "coalition_heard",
-            member=member,
-            epoch=epoch,
-            counter=counter,
-            kind=kind,
+            member=message.member,
+            epoch=message.epoch,
+            counter=message.counter,
+            kind=message.kind,
             body=None,
+            sentence=message.sentence,
             state=state,
             at=at,
         )
@@ -114,6 +121,19 @@ class HeardMessages(Shared):
         return await self.tx.execute(
             "DELETE FROM coalition_heard WHERE member = ? AND epoch < ? AND state = 'held'",
             (member, before_epoch),
+        )
+
+    async def log(self, coalition: CoalitionId, most: int) -> list[LoggedMessage]:
+        """Return what was said in the room of the bots, by all of them, newest first."""
+        return await self.tx.records(
+            LoggedMessage,
+            "SELECT * FROM (SELECT c.label, s.sentence, s.at, s.id FROM coalition_said AS s "
+            "JOIN coalitions AS c ON c.id = s.coalition WHERE s.coalition = ?1 AND s.epoch >= 0 "
+            "UNION ALL SELECT m.label, h.sentence, h.at, h.id FROM coalition_members AS m "
+            "JOIN coalition_heard AS h ON h.member = m.id AND h.epoch >= 0 "
+            "WHERE m.coalition = ?1 AND m.bot > '') "
+            "WHERE sentence <> '' ORDER BY at DESC, id DESC LIMIT ?2",
+            (coalition, most),
         )
 
     async def counts(self) -> dict[str, int]:

@@ -127,6 +127,18 @@ class HeldMessage:
     kind: str
     body: str
     """Canonical JSON."""
+    sentence: str
+    """What people read, as it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedMessage:
+    """One message in the room of the bots, as people read it."""
+
+    label: str
+    """Whose; what that committee is called now."""
+    sentence: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,10 @@
 from storage.privacy.declarations import PersonalData, PersonalTable
 
 _OF_COALITION = "t.coalition IN (SELECT c.id FROM coalitions AS c WHERE c.committee = ?1)"
+_OF_MEMBER = (
+    "t.member IN (SELECT m.id FROM coalition_members AS m JOIN coalitions AS c ON c.id = m.coalition"
+    " WHERE c.committee = ?1)"
+)
 
 PERSONAL = PersonalData(
     tables=(
@@ -10,6 +14,7 @@ PERSONAL = PersonalData(
         PersonalTable(
             "coalition_said", whose=_OF_COALITION, about=None, words=("body", "sentence")
         ),
+        PersonalTable("coalition_heard", whose=_OF_MEMBER, about=None, words=("sentence",)),
         PersonalTable("coalition_proposals", whose=_OF_COALITION, about=None, words=("body",)),
         PersonalTable("coalition_tests", whose=_OF_COALITION, about=None, words=("name", "letter")),
     ),
@@ -18,7 +23,6 @@ PERSONAL = PersonalData(
         "coalition_consents",
         "coalition_counts",
         "coalition_gives",
-        "coalition_heard",
         "coalition_knocks",
         "coalition_lines",
         "coalition_members",

@@ -76,15 +76,17 @@ CREATE TABLE coalition_said(
 
 -- What was heard. Each is acted upon once, in the order of its counter; what comes early is held.
 CREATE TABLE coalition_heard(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   member INTEGER NOT NULL REFERENCES coalition_members(id) ON DELETE CASCADE,
   epoch INTEGER NOT NULL,
   counter INTEGER NOT NULL,
   kind TEXT NOT NULL,
   body TEXT,                                   -- while it is held
+  sentence TEXT NOT NULL,                      -- the same for people, as it came
   state TEXT NOT NULL CHECK(state IN ('held', 'done', 'unknown', 'unfit')),
   at INTEGER NOT NULL,
-  PRIMARY KEY(member, epoch, counter)
-) STRICT, WITHOUT ROWID;
+  UNIQUE(member, epoch, counter)
+) STRICT;
 
 -- What waits for a lead's ok here.
 CREATE TABLE coalition_proposals(

@@ -132,6 +132,16 @@ async def test_a_label_is_heard_by_the_others(begun: Path) -> None:
         assert (await bus["Milan"].lead("!coalition")).says("Berlin Mitte: in it")
 
 
+async def test_leads_read_what_bots_say(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        assert (await bus["Milan"].lead("!coalition log")).says("said nothing to each other yet")
+        await bus["Berlin"].lead('!coalition label "Berlin Mitte"')
+        await bus.settle()
+        for name in bus.chapters:
+            said = await bus[name].lead("!coalition log")
+            assert said.says("Berlin Mitte: From now on we are called Berlin Mitte.")
+
+
 async def test_a_third_committee_comes_in_when_all_have_agreed(begun: Path) -> None:
     from commands.coalition.membership import Applicant, introduce  # noqa: PLC0415
 

@@ -159,3 +159,57 @@ async def test_leaving_is_shown_first_and_told_to_the_others(begun: Path) -> Non
         await bus.settle()
         assert "Berlin has left our coalition." in bus["Milan"].in_room
         assert (await bus["Milan"].lead("!coalition")).lists("Berlin: has left")
+
+
+async def test_a_bot_restored_from_a_backup_hears_what_it_missed(
+    begun: Path, tmp_path: Path
+) -> None:
+    async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await bus["Berlin"].lead('!coalition label "One"')
+        await bus.settle()
+        backup = await bus["Milan"].backup(tmp_path / "backup.db")
+        await bus.later(hours=20)
+        await bus["Berlin"].lead('!coalition label "Two"')
+        await bus["Milan"].lead('!coalition label "Milano"')
+        await bus.settle()
+        await bus["Milan"].restore(backup)
+        assert (await bus["Milan"].lead("!coalition")).lists("One: in it", "Shenzhen: in it")
+        await bus.settle()
+        assert (await bus["Milan"].lead("!coalition")).lists("Two: in it", "Shenzhen: in it")
+        assert "The bot of Milano was restored from a backup of 2026-11-23 09:00 UTC." in (
+            bus["Berlin"].to_leads
+        )
+        # What it says from now on is heard: its count began anew.
+        await bus["Milan"].lead('!coalition label "Milan again"')
+        await bus.settle()
+        for name in ("Berlin", "Shenzhen"):
+            assert "Milan again: in it" in (await bus[name].lead("!coalition")).text
+        assert bus.errors == []
+
+
+async def test_who_came_in_since_a_backup_is_agreed_to_again(begun: Path, tmp_path: Path) -> None:
+    async with coalition("Berlin", "Milan", "Turin", begun=begun, paired=False) as bus:
+        await _paired(bus, "Berlin", "Milan")
+        for name in ("Berlin", "Milan"):
+            await bus[name].lead(f'!coalition label "{name}"')
+        await bus.settle()
+        backup = await bus["Milan"].backup(tmp_path / "backup.db")
+        told = await bus["Berlin"].lead("!coalition code")
+        await bus["Turin"].lead(f"!coalition join {words_of(told)}")
+        await bus["Turin"].lead('!coalition label "Turin"')
+        await bus.meet()
+        for name in ("Berlin", "Turin"):
+            await bus[name].lead("!coalition ok")
+        await bus.meet()
+        await bus["Milan"].lead("!coalition ok")
+        await bus.meet()
+        await bus["Turin"].lead('!coalition label "Torino"')
+        await bus.settle()
+        assert "Torino: in it" in (await bus["Milan"].lead("!coalition")).text
+        await bus["Milan"].restore(backup)
+        await bus.settle()
+        assert "in it" not in (await bus["Milan"].lead("!coalition")).text.partition("Turin")[2]
+        await bus["Milan"].lead("!coalition ok")
+        await bus.settle()
+        assert "Torino: in it" in (await bus["Milan"].lead("!coalition")).text
+        assert bus.errors == []

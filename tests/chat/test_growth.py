@@ -285,6 +285,7 @@ WEEK = [
     ("@lea", '!coalition say "We won."'),
     ("@lea", "!coalition tests"),
     ("@lea", "!coalition"),
+    ("@lea", "!coalition log"),
     ("@lea", "!ok"),
     ("@lea", "!coalition ok 1"),
     ("@lea", "!coalition tests"),

@@ -2,12 +2,16 @@
 
 import asyncio
 import re
+import signal
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 import pytest
 
+from bot.matrix.identity import CrossSigning
+from demo.matrix_api import ApiError, MatrixApi
 from demo.organizer import Organizer
-from tests.support.committee import Committee, NewSteward, SignIn, gather
+from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +92,69 @@ async def test_two_bots_pair_and_hear_each_other(chapters: tuple[Chapter, Chapte
     async with asyncio.timeout(30):
         while "in no coalition" not in await south.ask("!coalition", "oalition"):  # noqa: ASYNC110
             await asyncio.sleep(1)
+
+
+async def _killed(chapter: Chapter, point: str, work: Awaitable[object]) -> None:
+    """The bot kills itself at a point while ``work`` is done, or what came before it; then it starts again."""
+    steward = chapter.committee.steward
+    await steward.stop()
+    await steward.start({"STEWARD_FAILPOINT": point}, wait=False)
+    await work
+    assert await steward.ended(120) == -signal.SIGKILL, steward.log()[-3000:]
+    await steward.start()
+
+
+@pytest.mark.timeout(600)
+async def test_killed_at_every_step_there_is_one_result(chapters: tuple[Chapter, Chapter]) -> None:
+    north, south = chapters
+    told = await north.ask('!coalition new "Games workers" label="North"', "pairing code")
+    await south.ask(f"!coalition join {words_of(told)}", "compare its key with the code")
+    await north.hears("typed your pairing code")
+    await south.hears("answers: the coalition Games workers")
+    await _killed(north, "after_bots_room", north.lead.send(north.direct, "!coalition ok"))
+    await _killed(south, "after_coming_in", south.lead.send(south.direct, "!coalition ok"))
+    await south.room_hears("We are in the coalition Games workers now")
+    await north.room_hears("is in our coalition now.")
+    for number, point in enumerate(("before_coalition_commit", "after_coalition_commit"), 1):
+        label = f"North number {number}"
+        await _killed(south, point, north.ask(f'!coalition label "{label}"', label))
+        await south.room_hears(f"is now called {label}.")
+    leaving = north.lead.send(north.direct, "!coalition leave --yes")
+    await _killed(north, "after_leaving", leaving)
+    await south.room_hears("has left our coalition.")
+    told_south = [each.body for each in south.lead.messages if each.room == south.committee.room]
+    for words in ("We are in the coalition", "number 1.", "number 2.", "has left our coalition"):
+        assert sum(words in each for each in told_south) == 1, words
+    rooms = await _joined(south)
+    assert len(rooms) == 3, "its committee's, a chat of two, and one room of the bots"
+
+
+async def _joined(chapter: Chapter) -> list[str]:
+    """The rooms that a bot is in, as its homeserver has it."""
+    steward = chapter.committee.steward
+    async with MatrixApi(steward.homeserver) as api:
+        await api.login(steward.user, PASSWORD, "a look")
+        return list((await api.call("GET", "/joined_rooms"))["joined_rooms"])
+
+
+@pytest.mark.timeout(300)
+async def test_an_account_that_shows_another_key_is_suspended(
+    chapters: tuple[Chapter, Chapter],
+) -> None:
+    """Whoever runs the homeserver, or took the password, publishes keys of their own."""
+    north, south = chapters
+    await paired(north, south)
+    steward = north.committee.steward
+    async with MatrixApi(steward.homeserver) as api:
+        await api.login(steward.user, PASSWORD, "somebody else")
+        body: dict[str, object] = dict(CrossSigning.create().public(steward.user))
+        try:
+            await api.call("POST", "/keys/device_signing/upload", body)
+        except ApiError as asked:
+            who = {"type": "m.id.user", "user": steward.user}
+            auth = {"type": "m.login.password", "identifier": who, "password": PASSWORD}
+            session = {"session": asked.answer["session"]}
+            await api.call("POST", "/keys/device_signing/upload", {**body, "auth": auth | session})
+    await south.hears("has another key now. I do not listen to it")
+    shown = await south.ask("!coalition", "Coalition Games workers")
+    assert "North: not heard, since its bot has another key." in shown

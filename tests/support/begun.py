@@ -64,4 +64,5 @@ async def copied(
             await chat.know()
             yield chat
         finally:
-            await database.close()
+            # Another one, where the bot was made anew from a backup.
+            await chat.database.close()

@@ -21,8 +21,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.backup.after_restore import as_restored
 from bot.delivery.outgoing import outgoing
-from commands.coalition import hearing, pairing, wire
+from commands.coalition import hearing, membership, pairing, wire
 from commands.coalition.hearing import Reception
 from commands.coalition.kinds import CoalitionTable
 from commands.coalition.seat import Seat
@@ -37,8 +38,9 @@ from storage.coalition.pairings import GivenCodes, Knocks
 from storage.core.as_json import JSON, plain
 from storage.core.database import Transaction
 from storage.core.model import Committee, RoomId, UserId
+from storage.core.rows import millis, moment
 from tests.chat.conversation import Chat, Said
-from tests.support.begun import copied
+from tests.support.begun import KEY, copied, opened
 
 REF = "0123456789abcdef" * 2
 TITLE = "Games workers"
@@ -167,6 +169,21 @@ class Chapter:
             with speaking(seat.committee.language):
                 return await work(seat)
 
+    async def backup(self, to: Path) -> "Backup":
+        """A backup of the bot as it is now."""
+        await self.chat.database.copy_to(to, KEY)
+        return Backup(to, self.chat.now)
+
+    async def restore(self, backup: "Backup") -> None:
+        """The bot is made anew from a backup: what it heard and said since is not in it."""
+        again = backup.file.with_suffix(".restored")
+        changes = as_restored(millis(self.chat.now), millis(backup.made))
+        earlier = await opened(backup.file)
+        await earlier.copy_to(again, KEY, changes)
+        await earlier.close()
+        await self.chat.database.close()
+        self.chat.database = await opened(again)
+
     async def hear(self, flight: Flight, table: CoalitionTable) -> Reception:
         """Take in one message, in one transaction."""
         sender = self.bus.chapters[flight.sender].bot
@@ -181,7 +198,9 @@ class Chapter:
             seat = Seat(tx, committee, coalition, self.voice(tx), self.chat.now)
             message = wire.read(flight.block)
             with speaking(committee.language):
-                return await hearing.hear(seat, member, message, table, self.errors.append)
+                return await hearing.hear(
+                    seat, member, message, table, self.errors.append, flight.sentence
+                )
 
     async def knock(self) -> None:
         """Say again to the other bot that a code of theirs was typed here; go in where that is agreed."""
@@ -253,7 +272,17 @@ class Chapter:
                 return
             seat = await self.seat(tx)
             with speaking(committee.language):
+                if seat.coalition.back:
+                    await membership.say_back(seat, moment(seat.coalition.back))
                 await tick(seat, table)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of a bot's records, and when it was made."""
+
+    file: Path
+    made: datetime
 
 
 @dataclass(slots=True)

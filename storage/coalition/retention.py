@@ -1,0 +1,32 @@
+"""Old records of coalitions: messages said and heard, proposals that were decided, codes that nobody typed."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from storage.coalition.messages import HeardMessages, SaidMessages
+from storage.coalition.pairings import GivenCodes
+from storage.core.lazy_dataclass import dataclass
+from storage.core.repository import Shared
+from storage.core.rows import millis
+
+SAID_KEPT: Final = timedelta(days=30)
+"""How long whoever missed one of our messages can have it again."""
+HEARD_KEPT: Final = timedelta(days=30)
+"""How long it is known of each message of others what became of it; the last counter of each stays."""
+DECIDED_KEPT: Final = timedelta(days=180)
+"""How long it is kept which lead said ok to what."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldCoalitionRecords(Shared):
+    """Records of all coalitions that have had their time."""
+
+    async def forget(self, now: datetime) -> int:
+        """Delete what is too old at a time; return how many rows."""
+        gone = await SaidMessages(self.tx).forget_before(millis(now - SAID_KEPT))
+        gone += await HeardMessages(self.tx).forget_before(millis(now - HEARD_KEPT))
+        gone += await GivenCodes(self.tx).forget_expired(now)
+        return gone + await self.tx.execute(
+            "DELETE FROM coalition_proposals WHERE state <> 'open' AND decided_at < ?",
+            (millis(now - DECIDED_KEPT),),
+        )
