@@ -27,6 +27,7 @@ from storage.core.later import Later
 if TYPE_CHECKING:
     from commands.coalition import (
         consent,
+        labels,
         membership,
         news,
         news_views,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 else:
     # Few committees are in a coalition, and then seldom type these.
     consent = Later("commands.coalition.consent")
+    labels = Later("commands.coalition.labels")
     membership = Later("commands.coalition.membership")
     news = Later("commands.coalition.news")
     news_views = Later("commands.coalition.news_views")
@@ -87,7 +89,7 @@ async def new(
     label: what the others call your committee; otherwise its name
     """
     await _in_none(coalitions)
-    own = label or ctx.committee.name[:LONGEST_LABEL]
+    own = label or labels.as_label(ctx.committee.name, LONGEST_LABEL)
     await pairing.begin(coalitions, title=title, label=own, now=ctx.now)
     seat = await own_seat(ctx, coalitions, voice)
     return pairing_views.code(await pairing.give_code(seat), own, made=title)
@@ -116,7 +118,7 @@ async def join(ctx: Context, code: CodeWords, *, coalitions: Coalitions, voice: 
     read = pairing_code.read(code)
     if read.bot == voice.own:
         raise impossible("That code is from my own committee. You need one from another bot.")
-    own = ctx.committee.name[:LONGEST_LABEL]
+    own = labels.as_label(ctx.committee.name, LONGEST_LABEL)
     await coalitions.begin(ref="", title="", label=own, state=CoalitionState.JOINING, now=ctx.now)
     await pairing.typed(await any_seat(ctx, coalitions, voice), read)
     return pairing_views.looks_for(own)

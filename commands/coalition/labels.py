@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from commands.framework.errors import refuse
+from commands.framework.i18n import _
 
 LONGEST = 60
 _SIGNS = frozenset(" .,'’-–·/&+()#")
@@ -36,6 +37,20 @@ def fit_label(value: str) -> str:
     if any(len(_scripts(word)) > 1 for word in re.split(r"[\W\d_]+", value)):
         raise ValueError("must have words of one script each")
     return value
+
+
+def as_label(name: str, most: int) -> str:
+    """Return a committee's own name as a label of at most ``most`` letters, as far as others may read it so."""
+    composed = unicodedata.normalize("NFC", name)
+    kept = (
+        sign if sign in _SIGNS or unicodedata.category(sign)[0] in _NAMED else " "
+        for sign in composed
+    )
+    label = " ".join("".join(kept).split())[:most].strip()
+    try:
+        return fit_label(label)
+    except ValueError:
+        return _("Committee")
 
 
 def looks_like(one: str, other: str) -> bool:

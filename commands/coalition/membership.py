@@ -15,7 +15,7 @@ from commands.coalition.kinds import (
     HeardMessage,
     ProposalKind,
 )
-from commands.coalition.labels import fit_label, refuse_taken
+from commands.coalition.labels import fit_label, refuse_taken, taken
 from commands.coalition.seat import Seat
 from commands.framework.reply import Line, Reply
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
@@ -99,7 +99,8 @@ async def come_in(seat: Seat) -> None:
 
 async def _hello(seat: Seat, heard: HeardMessage[Hello]) -> tuple[Reply, ...]:
     members, member = CoalitionMembers(seat.tx), heard.member
-    await members.relabel(member.id, heard.body.label)
+    if taken(heard.body.label, await labels_of_others(seat, member.bot)) is None:
+        await members.relabel(member.id, heard.body.label)
     if member.state is not MemberState.INVITED:
         # Whoever comes in compares what each of the others says; later somebody may just be coming or going.
         if heard.first and heard.body.members != await digest_of(seat):
@@ -114,21 +115,20 @@ async def _label(seat: Seat, heard: HeardMessage[Called]) -> tuple[Reply, ...]:
     before = heard.member.label
     if before == heard.body.label:
         return ()
-    await refuse_like_another(seat, heard.body.label, but=heard.member.bot)
+    refuse_taken(heard.body.label, await labels_of_others(seat, heard.member.bot))
     await CoalitionMembers(seat.tx).relabel(heard.member.id, heard.body.label)
     return (views.relabelled(before, heard.body.label),)
 
 
-async def refuse_like_another(seat: Seat, label: str, *, but: str) -> None:
-    """Raise Refusal for a label that may be taken for another committee's; ``but``: whose it is to be."""
-    everybody = [(each.bot, each.label) for each in await seat.everybody()]
-    known = [*everybody, (seat.own, seat.coalition.label)]
-    refuse_taken(label, [other for bot, other in known if bot != but])
+async def labels_of_others(seat: Seat, bot: str) -> list[str]:
+    """What the committees of a coalition are called, but for that of one bot."""
+    known = [(each.bot, each.label) for each in await seat.everybody()]
+    return [label for other, label in (*known, (seat.own, seat.coalition.label)) if other != bot]
 
 
 async def relabel(seat: Seat, label: str) -> None:
     """Choose what this committee is called, and say so. Raises Refusal."""
-    await refuse_like_another(seat, label, but=seat.own)
+    refuse_taken(label, await labels_of_others(seat, seat.own))
     await Coalitions(seat.tx, seat.committee.id).relabel(label)
     if seat.coalition.room is not None:
         await seat.say("label", Called(label), views.label_sentence(label))
@@ -136,7 +136,6 @@ async def relabel(seat: Seat, label: str) -> None:
 
 async def introduce(seat: Seat, applicant: Applicant) -> None:
     """Bring a committee in that a lead here agreed to: ask all others, or let it in if there are none."""
-    await refuse_like_another(seat, applicant.label, but=applicant.bot)
     others = [each for each in await seat.members() if each.bot != applicant.bot]
     await _expect(seat, applicant, MemberState.INTRODUCED if others else MemberState.INVITED)
     if others:

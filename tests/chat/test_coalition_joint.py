@@ -179,10 +179,12 @@ async def test_one_asks_for_the_last_table(unit: Path) -> None:
         await _open(bus, "Berlin", "Milan")
         said = await bus["Milan"].room("!coalition tests")
         assert said.says("On-call pay: no counts yet. In it: Berlin and Milan.")
+        assert (await bus["Berlin"].lead("!coalition")).says(
+            "In joint tests you give totals only.", "On-call pay, until"
+        )
         await bus.later(days=7, hours=9)
         said = await bus["Milan"].room("!coalition tests")
         assert said.text == _equal(bus, "Berlin", "Milan")[-1]
-        assert (await bus["Berlin"].lead("!coalition")).says("In joint tests you give totals only.")
 
 
 # -- late, corrected, left -----------------------------------------------------------------------

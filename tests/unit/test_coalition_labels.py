@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.coalition.labels import LONGEST, fit_label, fit_text, fit_title, looks_like
+from commands.coalition.labels import LONGEST, as_label, fit_label, fit_text, fit_title, looks_like
 
 
 @pytest.mark.parametrize(
@@ -100,3 +100,23 @@ def test_words_of_others_have_no_control_signs() -> None:
             fit("On-call\x07pay")
     with pytest.raises(ValueError, match="must"):
         fit_title("On-call\npay")
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("North", "North"),
+        ("✊ North – on call!", "North – on call"),
+        ("@lea:example.org", "Committee"),
+        ("🚩", "Committee"),
+        ("x" * 90, "x" * 40),
+    ],
+)
+def test_a_committees_own_name_becomes_a_label(name: str, label: str) -> None:
+    assert as_label(name, 40) == label
+
+
+@given(st.text(max_size=90))
+def test_any_name_becomes_one(name: str) -> None:
+    label = as_label(name, 40)
+    assert fit_label(label) == label

@@ -301,7 +301,7 @@ async def shown(seat: Seat) -> tuple[Line, ...]:
         labels = [each.label for each in sides.values()]
         rows.append(views.running(test, labels, seat.committee.zone))
     areas = await counts.gives_areas(seat.coalition.id)
-    return (views.gives(areas=areas), *rows)
+    return (views.gives(areas=areas), *rows) if rows or areas else ()
 
 
 async def last_tables(seat: Seat) -> tuple[Reply, ...]:
