@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.outgoing import outgoing
 from commands.coalition.polls.masks import as_text
 from commands.coalition.seat import Seat
 from tests.support.coalition_bus import Bus, Chapter, Weather, coalition
@@ -290,3 +291,70 @@ async def test_a_bot_that_dies_at_any_step_says_everything_once(
             kinds = [block["kind"] for by, block, _ in bus.said if by == who]
             assert kinds.count("poll part") == 1
             assert kinds.count("poll ready") == 1
+
+
+# -- restored from a backup -----------------------------------------------------------------------------------
+
+
+def loses_its_boxes(chapter: Chapter) -> None:
+    """Boxes are in no backup, and their keys are in memory alone."""
+    chapter.secrets.clear()
+    chapter.chat.polls.parts.clear()
+    chapter.chat.polls.counted.clear()
+
+
+def results(chapter: Chapter) -> set[str]:
+    """What a room was told of sums, each once for each name under which it was sent."""
+    told = {occasion: outgoing(said)[0].content["body"] for said, occasion in chapter.told}
+    return {str(body) for body in told.values() if "is closed" in str(body)}
+
+
+@pytest.mark.parametrize("steps", [0, 3, 6, 10, 14, 18, 22, 26])
+@pytest.mark.parametrize("made", ["before", "open", "counted"])
+async def test_a_bot_restored_in_the_middle_sends_no_second_part(
+    begun: Path, tmp_path: Path, made: str, steps: int
+) -> None:
+    """Its others have a sum with or without it, and its own room is told the same."""
+    async with coalition(*THREE, "Lagos", begun=begun) as bus:
+        lagos, file = bus["Lagos"], tmp_path / "backup.db"
+        if made == "before":
+            kept = await lagos.backup(file)
+        await open_all(bus)
+        if made == "open":
+            kept = await lagos.backup(file)
+        await votes(bus, dict.fromkeys((*THREE, "Lagos"), YES))
+        bus.away.update(bus.chapters)
+        await bus.later(days=3, hours=8)
+        bus.away.clear()
+        for chapter in bus.chapters.values():
+            await chapter.tick(bus.table)
+        if made == "counted":
+            kept = await lagos.backup(file)
+        for _step in range(steps):
+            await bus.step()
+            for chapter in bus.chapters.values():
+                await chapter.tick(bus.table)
+        await lagos.restore(kept)
+        loses_its_boxes(lagos)
+        for _minutes in range(20):
+            await bus.later(minutes=4)
+        await bus.later(hours=25)
+        # What is said again for who was restored is what was said.
+        parts = {(who, block["body"]["vector"]) for who, block, _said in bus.said
+                 if block["kind"] == "poll part"}  # fmt: skip
+        assert len(parts) == len({who for who, _vector in parts}), parts
+        told = {name: results(chapter) for name, chapter in bus.chapters.items()}
+        first = told["Berlin"]
+        assert len(first) == 1, told
+        sums = {"The sum over" in each for every in told.values() for each in every}
+        if sums == {True}:
+            for every in told.values():
+                assert {_figures(each) for each in every} == {_figures(each) for each in first}, (
+                    told
+                )
+        assert bus.errors == []
+
+
+def _figures(said: str) -> str:
+    """The line of a result that has the sum."""
+    return next(line for line in said.splitlines() if line.startswith("The sum over"))
