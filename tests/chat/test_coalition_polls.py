@@ -164,6 +164,63 @@ async def test_ballots_say_what_becomes_known(begun: Path) -> None:
         assert said.says("Other committees close this poll at the same time.")
 
 
+async def test_a_poll_that_leaves_somebody_out_is_not_taken(begun: Path) -> None:
+    """Of a lying bot, its friend and one other, that one's total would be what is left of the sum."""
+    async with coalition(*THREE, "Lagos", begun=begun) as bus:
+        crowd(bus)
+        await bus["Berlin"].lead(ASKED)
+        await bus["Berlin"].lead("!coalition ok")
+        for flight in bus.flights:
+            if flight.block["kind"] == "poll ask":
+                flight.block["body"] = flight.block["body"] | {
+                    "bots": [bus[name].bot for name in THREE]
+                }
+        await bus.settle()
+        assert "but not of everybody in the coalition" in bus["Milan"].to_leads
+        assert (await bus["Milan"].lead("!coalition ok")).says("Nothing waits for your ok")
+
+
+async def test_questions_that_differ_from_room_to_room_are_not_added(begun: Path) -> None:
+    """A bot that asks each something else under one name: the set's hash has what was asked in it."""
+    async with coalition(*THREE, begun=begun) as bus:
+        crowd(bus)
+        await bus["Berlin"].lead(ASKED)
+        await bus["Berlin"].lead("!coalition ok")
+        for flight in bus.flights:
+            if flight.block["kind"] == "poll ask" and flight.to == "Milan":
+                flight.block["body"] = flight.block["body"] | {"question": "A warning strike?"}
+        await bus.settle()
+        for name in ("Milan", "Shenzhen"):
+            await bus[name].lead("!coalition ok")
+        await bus.settle()
+        await votes(bus, dict.fromkeys(THREE, YES))
+        await bus.later(days=3, hours=8)
+        await bus.later(hours=3)
+        assert all(block["kind"] != "poll part" for _who, block, _said in bus.said)
+        assert "has no result" in bus["Shenzhen"].in_room
+
+
+async def test_a_sum_that_cannot_be_is_not_published(begun: Path) -> None:
+    """A bot that lies spoils the sum, and everybody is told whose parts it was made of."""
+    async with coalition(*THREE, begun=begun) as bus:
+        await open_all(bus)
+        await votes(bus, dict.fromkeys(THREE, YES))
+        bus.away.update(bus.chapters)
+        await bus.later(days=3, hours=8)
+        bus.away.clear()
+        for _step in range(200):
+            for chapter in bus.chapters.values():
+                await chapter.tick(bus.table)
+            for flight in bus.flights:
+                if flight.block["kind"] == "poll part" and flight.sender == "Shenzhen":
+                    flight.block["body"] = flight.block["body"] | {"vector": "0" * 80}
+            if not await bus.step():
+                break
+        for name in ("Berlin", "Milan"):
+            assert "The sum makes no sense." in bus[name].in_room
+            assert "Berlin, Milan, Shenzhen" in bus[name].in_room
+
+
 async def test_who_is_away_is_left_out_and_told(begun: Path) -> None:
     async with coalition(*THREE, "Lagos", begun=begun) as bus:
         await open_all(bus)
@@ -317,11 +374,10 @@ async def test_a_bot_restored_in_the_middle_sends_no_second_part(
     """Its others have a sum with or without it, and its own room is told the same."""
     async with coalition(*THREE, "Lagos", begun=begun) as bus:
         lagos, file = bus["Lagos"], tmp_path / "backup.db"
-        if made == "before":
-            kept = await lagos.backup(file)
+        kept = await lagos.backup(file)
         await open_all(bus)
         if made == "open":
-            kept = await lagos.backup(file)
+            kept = await lagos.backup(tmp_path / "open.db")
         await votes(bus, dict.fromkeys((*THREE, "Lagos"), YES))
         bus.away.update(bus.chapters)
         await bus.later(days=3, hours=8)
@@ -329,7 +385,7 @@ async def test_a_bot_restored_in_the_middle_sends_no_second_part(
         for chapter in bus.chapters.values():
             await chapter.tick(bus.table)
         if made == "counted":
-            kept = await lagos.backup(file)
+            kept = await lagos.backup(tmp_path / "counted.db")
         for _step in range(steps):
             await bus.step()
             for chapter in bus.chapters.values():
