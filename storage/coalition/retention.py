@@ -1,10 +1,11 @@
-"""Old records of coalitions: messages said and heard, proposals that were decided, codes that nobody typed."""
+"""Old records of coalitions: messages said and heard, polls that are over, proposals that were decided, codes that nobody typed."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
 from storage.coalition.messages import HeardMessages, SaidMessages
 from storage.coalition.pairings import GivenCodes
+from storage.coalition.polls import CoalitionPolls
 from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Shared
 from storage.core.rows import millis
@@ -13,6 +14,8 @@ SAID_KEPT: Final = timedelta(days=30)
 """How long whoever missed one of our messages can have it again."""
 HEARD_KEPT: Final = timedelta(days=30)
 """How long it is known of each message of others what became of it; the last counter of each stays."""
+POLLS_KEPT: Final = timedelta(days=40)
+"""How long it is known that a poll was: longer than its messages can be said again."""
 DECIDED_KEPT: Final = timedelta(days=180)
 """How long it is kept which lead said ok to what."""
 
@@ -26,6 +29,7 @@ class OldCoalitionRecords(Shared):
         gone = await SaidMessages(self.tx).forget_before(millis(now - SAID_KEPT))
         gone += await HeardMessages(self.tx).forget_before(millis(now - HEARD_KEPT))
         gone += await GivenCodes(self.tx).forget_expired(now)
+        gone += await CoalitionPolls(self.tx).forget_before(now - POLLS_KEPT)
         return gone + await self.tx.execute(
             "DELETE FROM coalition_proposals WHERE state <> 'open' AND decided_at < ?",
             (millis(now - DECIDED_KEPT),),

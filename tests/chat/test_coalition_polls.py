@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.outgoing import outgoing
 from commands.coalition.polls.masks import as_text
 from commands.coalition.seat import Seat
 from tests.support.coalition_bus import Bus, Chapter, Weather, coalition
@@ -163,6 +164,63 @@ async def test_ballots_say_what_becomes_known(begun: Path) -> None:
         assert said.says("Other committees close this poll at the same time.")
 
 
+async def test_a_poll_that_leaves_somebody_out_is_not_taken(begun: Path) -> None:
+    """Of a lying bot, its friend and one other, that one's total would be what is left of the sum."""
+    async with coalition(*THREE, "Lagos", begun=begun) as bus:
+        crowd(bus)
+        await bus["Berlin"].lead(ASKED)
+        await bus["Berlin"].lead("!coalition ok")
+        for flight in bus.flights:
+            if flight.block["kind"] == "poll ask":
+                flight.block["body"] = flight.block["body"] | {
+                    "bots": [bus[name].bot for name in THREE]
+                }
+        await bus.settle()
+        assert "but not of everybody in the coalition" in bus["Milan"].to_leads
+        assert (await bus["Milan"].lead("!coalition ok")).says("Nothing waits for your ok")
+
+
+async def test_questions_that_differ_from_room_to_room_are_not_added(begun: Path) -> None:
+    """A bot that asks each something else under one name: the set's hash has what was asked in it."""
+    async with coalition(*THREE, begun=begun) as bus:
+        crowd(bus)
+        await bus["Berlin"].lead(ASKED)
+        await bus["Berlin"].lead("!coalition ok")
+        for flight in bus.flights:
+            if flight.block["kind"] == "poll ask" and flight.to == "Milan":
+                flight.block["body"] = flight.block["body"] | {"question": "A warning strike?"}
+        await bus.settle()
+        for name in ("Milan", "Shenzhen"):
+            await bus[name].lead("!coalition ok")
+        await bus.settle()
+        await votes(bus, dict.fromkeys(THREE, YES))
+        await bus.later(days=3, hours=8)
+        await bus.later(hours=3)
+        assert all(block["kind"] != "poll part" for _who, block, _said in bus.said)
+        assert "has no result" in bus["Shenzhen"].in_room
+
+
+async def test_a_sum_that_cannot_be_is_not_published(begun: Path) -> None:
+    """A bot that lies spoils the sum, and everybody is told whose parts it was made of."""
+    async with coalition(*THREE, begun=begun) as bus:
+        await open_all(bus)
+        await votes(bus, dict.fromkeys(THREE, YES))
+        bus.away.update(bus.chapters)
+        await bus.later(days=3, hours=8)
+        bus.away.clear()
+        for _step in range(200):
+            for chapter in bus.chapters.values():
+                await chapter.tick(bus.table)
+            for flight in bus.flights:
+                if flight.block["kind"] == "poll part" and flight.sender == "Shenzhen":
+                    flight.block["body"] = flight.block["body"] | {"vector": "0" * 80}
+            if not await bus.step():
+                break
+        for name in ("Berlin", "Milan"):
+            assert "The sum makes no sense." in bus[name].in_room
+            assert "Berlin, Milan, Shenzhen" in bus[name].in_room
+
+
 async def test_who_is_away_is_left_out_and_told(begun: Path) -> None:
     async with coalition(*THREE, "Lagos", begun=begun) as bus:
         await open_all(bus)
@@ -290,3 +348,69 @@ async def test_a_bot_that_dies_at_any_step_says_everything_once(
             kinds = [block["kind"] for by, block, _ in bus.said if by == who]
             assert kinds.count("poll part") == 1
             assert kinds.count("poll ready") == 1
+
+
+# -- restored from a backup -----------------------------------------------------------------------------------
+
+
+def loses_its_boxes(chapter: Chapter) -> None:
+    """Boxes are in no backup, and their keys are in memory alone."""
+    chapter.secrets.clear()
+    chapter.chat.polls.parts.clear()
+    chapter.chat.polls.counted.clear()
+
+
+def results(chapter: Chapter) -> set[str]:
+    """What a room was told of sums, each once for each name under which it was sent."""
+    told = {occasion: outgoing(said)[0].content["body"] for said, occasion in chapter.told}
+    return {str(body) for body in told.values() if "is closed" in str(body)}
+
+
+@pytest.mark.parametrize("steps", [0, 3, 6, 10, 14, 18, 22, 26])
+@pytest.mark.parametrize("made", ["before", "open", "counted"])
+async def test_a_bot_restored_in_the_middle_sends_no_second_part(
+    begun: Path, tmp_path: Path, made: str, steps: int
+) -> None:
+    """Its others have a sum with or without it, and its own room is told the same."""
+    async with coalition(*THREE, "Lagos", begun=begun) as bus:
+        lagos, file = bus["Lagos"], tmp_path / "backup.db"
+        kept = await lagos.backup(file)
+        await open_all(bus)
+        if made == "open":
+            kept = await lagos.backup(tmp_path / "open.db")
+        await votes(bus, dict.fromkeys((*THREE, "Lagos"), YES))
+        bus.away.update(bus.chapters)
+        await bus.later(days=3, hours=8)
+        bus.away.clear()
+        for chapter in bus.chapters.values():
+            await chapter.tick(bus.table)
+        if made == "counted":
+            kept = await lagos.backup(tmp_path / "counted.db")
+        for _step in range(steps):
+            await bus.step()
+            for chapter in bus.chapters.values():
+                await chapter.tick(bus.table)
+        await lagos.restore(kept)
+        loses_its_boxes(lagos)
+        for _minutes in range(20):
+            await bus.later(minutes=4)
+        await bus.later(hours=25)
+        # What is said again for who was restored is what was said.
+        parts = {(who, block["body"]["vector"]) for who, block, _said in bus.said
+                 if block["kind"] == "poll part"}  # fmt: skip
+        assert len(parts) == len({who for who, _vector in parts}), parts
+        told = {name: results(chapter) for name, chapter in bus.chapters.items()}
+        first = told["Berlin"]
+        assert len(first) == 1, told
+        sums = {"The sum over" in each for every in told.values() for each in every}
+        if sums == {True}:
+            for every in told.values():
+                assert {_figures(each) for each in every} == {_figures(each) for each in first}, (
+                    told
+                )
+        assert bus.errors == []
+
+
+def _figures(said: str) -> str:
+    """The line of a result that has the sum."""
+    return next(line for line in said.splitlines() if line.startswith("The sum over"))

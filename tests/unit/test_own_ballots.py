@@ -201,6 +201,7 @@ async def test_a_counted_box_stays_sealed_until_nobody_needs_it(world: World, ow
     await world.opened(officer, poll(own=own))
     await voted(officer, "01", "01", "02", "01")
     assert await world.box(officer) is NoTotals.OPEN
+    secret = b""
     for _run in range(2):
         running = asyncio.create_task(officer.run())
         await asyncio.wait_for(world.signal.wait(), 20)

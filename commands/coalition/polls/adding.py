@@ -4,7 +4,7 @@ What was noted is all there is: each look reads it anew and decides (``rounds.py
 anywhere goes on where it was.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from commands.coalition import wire
 from commands.coalition.kinds import HeardMessage
@@ -101,21 +101,20 @@ async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...
     if asked is None or asked.state is PollState.OVER or asked.told == RESULT:
         return ()
     job = await Adding.of(seat, asked)
-    who = {job.question.bots[at] for at in body.members if at < len(job.question.bots)}
-    step = job.rounds.step(seat.now)
-    vector = from_text(body.vector)
-    if isinstance(step, Add):
-        same = step.total == vector
-        return () if same else (views.differs(job.poll, heard.member.label),)
-    if seat.own not in who or not asking.asked_before_restore(seat, job.question.opened):
+    step, vector = job.rounds.step(seat.now), from_text(body.vector)
+    if isinstance(step, Add) and step.total != vector:
+        return (views.differs(job.poll, heard.member.label),)
+    restored = asking.asked_before_restore(seat, job.question.opened)
+    if not restored or seat.own not in job.bots(body.joined):
         return ()
     await polls.told(asked, RESULT)
     await polls.become(asked, PollState.SPENT)
+    who = job.bots(body.members)
     try:
         found = read_sum(job.poll, len(who), vector)
     except Spoilt:
         return (views.spoilt(job.poll, await job.labels(who)),)
-    return (views.added(job.poll, found, part=True, by=heard.member.label),)
+    return (views.added(job.poll, found, part=seat.own in who, by=heard.member.label),)
 
 
 async def parted(seat: Seat, member: CoalitionMember) -> tuple[Reply, ...]:
@@ -144,15 +143,17 @@ async def _note(
 async def ticked(seat: Seat) -> tuple[Reply, ...]:
     """Go on with every poll that this committee is part of, as far as that is possible now."""
     polls = CoalitionPolls(seat.tx)
-    said: list[Reply] = []
     for each in await polls.unfinished(seat.coalition.id):
         if seat.now > each.closes_at + KEPT:
             await polls.become(each, PollState.OVER)
             seat.voice.ballots.look(each.ref)
         elif each.state in {PollState.OPEN, PollState.SPENT} and each.told != RESULT:
             job = await Adding.of(seat, each)
-            said += await job.go_on()
-    return tuple(said)
+            said = await job.go_on()
+            # A bot that was restored tells it under the same name again, and a homeserver drops that.
+            told = RESULT if job.is_known else NO_RESULT
+            await seat.tell(*said, occasion=f"poll {each.ref} {told}")
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +173,11 @@ class Adding:
         question = wire.as_body(CoalitionQuestion, asked.body)
         bound = f"{asked.ref} {asking.digest_of(asked.body)}"
         terms = SumTerms(seat.coalition.ref, bound, question.closes, question.bots, question.fewest)
-        # Whose box is gone only looks on.
-        rounds = Rounds(terms, seat.own if asked.state is PollState.OPEN else "")
+        # Whose box is gone only looks on; so does a bot that was restored since, as it may not know of a
+        # part that it sent: a second would tell its totals.
+        restored = asking.asked_before_restore(seat, question.opened)
+        takes_part = asked.state is PollState.OPEN and not restored
+        rounds = Rounds(terms, seat.own if takes_part else "")
         poll = asking.poll_of(question, asked.ref, asked.code)
         job = cls(seat, asked, question, poll, rounds)
         for word in await CoalitionPolls(seat.tx).words(asked):
@@ -181,7 +185,7 @@ class Adding:
         return job
 
     def _take(self, word: PollWord) -> None:
-        bot, said, bots = word.bot, word.said, self.question.bots
+        bot, said = word.bot, word.said
         match word.kind:
             case WordKind.IN:
                 self.rounds.join(bot)
@@ -189,8 +193,7 @@ class Adding:
                 self.rounds.ready(bot, bytes.fromhex(said) if said else None)
             case WordKind.SET:
                 of, *at = said.split()
-                named = frozenset(bots[int(each)] for each in at if int(each) < len(bots))
-                self.rounds.fix(bot, SaidSet(word.round, named, of))
+                self.rounds.fix(bot, SaidSet(word.round, self.bots(map(int, at)), of))
             case WordKind.ANSWER:
                 self.rounds.answer(bot, word.round, said)
             case WordKind.PART:
@@ -200,12 +203,22 @@ class Adding:
             case WordKind.KEPT:
                 pass
 
+    def bots(self, places: Iterable[int]) -> frozenset[str]:
+        """Bots by their places among those that were asked."""
+        every = self.question.bots
+        return frozenset(every[at] for at in places if at < len(every))
+
+    def places(self, bots: Collection[str]) -> tuple[int, ...]:
+        """The places of bots among those that were asked."""
+        return tuple(at for at, bot in enumerate(self.question.bots) if bot in bots)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all parts of a set are there."""
+        return isinstance(self.rounds.step(self.seat.now), Add)
+
     async def go_on(self) -> list[Reply]:
         """Do one step after the other until there is nothing to do; what the committee is told."""
-        if asking.asked_before_restore(self.seat, self.question.opened):
-            # What was said before may not be known any more: a second vector would tell the totals.
-            await self._spend()
-            return []
         if self.rounds.counts_itself:
             await self._count()
         while not isinstance(step := self.rounds.step(self.seat.now), Wait):
@@ -251,7 +264,7 @@ class Adding:
         """Say the set of a round; False if we have nothing to add any more."""
         if not await self._keep(where):
             return False
-        places = tuple(at for at, bot in enumerate(self.question.bots) if bot in where.bots)
+        places = self.places(where.bots)
         body = SetOfRound(self.asked.ref, where.round, places, where.hash)
         await self.seat.say("poll set", body, views.set_sentence(len(places)))
         said = f"{where.hash} {' '.join(map(str, places))}"
@@ -311,8 +324,9 @@ class Adding:
             return [views.spoilt(self.poll, await self.labels(who))]
         ours = self.rounds.sets.get((step.where.round, self.seat.own))
         if ours is not None and ours.hash == step.where.hash:
-            places = tuple(at for at, bot in enumerate(self.question.bots) if bot in who)
-            body = PollSum(self.asked.ref, step.where.hash, places, as_text(step.total))
+            members, joined = self.places(who), self.places(self.rounds.joined)
+            total = as_text(step.total)
+            body = PollSum(self.asked.ref, step.where.hash, members, joined, total)
             totals = found.result.totals
             ballots = 0 if totals is None else totals.ballots
             await self.seat.say("poll sum", body, views.sum_sentence(len(who), ballots))

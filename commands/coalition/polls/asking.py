@@ -127,6 +127,9 @@ async def asked(seat: Seat, heard: HeardMessage[CoalitionQuestion]) -> tuple[Rep
     ours = body.bots[:1] == (heard.member.bot,) and seat.own in body.bots
     if not ours or len(set(body.bots)) != len(body.bots) or body.closes > seat.now + LONGEST:
         raise wire.NotAMessage("not for this committee")
+    if {str(each.bot) for each in await seat.members()} - {*body.bots}:
+        # Among few that work together, the last one's total would be what is left.
+        return (views.leaves_out(heard.member.label),)
     text = wire.canonical(wire.body_of(body))
     await CoalitionPolls(seat.tx).add(seat.coalition.id, heard.id, text, body.closes, seat.now)
     if seat.now < body.closes and not asked_before_restore(seat, body.opened):

@@ -32,6 +32,8 @@ Ref = Annotated[str, Length(300)]
 """The id of the message that asked a poll."""
 Round = Annotated[int, Within(1, MOST_ROUNDS)]
 Hash = Annotated[str, Length(_HASH)]
+Places = Annotated[tuple[Annotated[int, Within(0, MOST_COMMITTEES)], ...], at_most(MOST_COMMITTEES)]
+"""Bots by their places among those that were asked."""
 Vector = Annotated[str, Length(_VECTOR)]
 
 
@@ -74,10 +76,7 @@ class SetOfRound:
 
     poll: Ref
     round: Round
-    members: Annotated[
-        tuple[Annotated[int, Within(0, MOST_COMMITTEES)], ...], at_most(MOST_COMMITTEES)
-    ]
-    """By their place among the bots that were asked."""
+    members: Places
     hash: Hash
 
 
@@ -106,7 +105,7 @@ class PollSum:
 
     poll: Ref
     hash: Hash
-    members: Annotated[
-        tuple[Annotated[int, Within(0, MOST_COMMITTEES)], ...], at_most(MOST_COMMITTEES)
-    ]
+    members: Places
+    joined: Places
+    """Everybody who asked their people: all of them are told."""
     vector: Vector

@@ -158,10 +158,16 @@ def differs(poll: Poll, who: str) -> Reply:
     )
 
 
-def not_after_restore() -> Line:
-    """Why a committee whose bot was restored is not part of a poll that was asked before."""
-    return line(
-        "I was restored from a backup after this poll was asked. So we cannot be part of it."
+@in_each_language
+def leaves_out(who: str) -> Reply:
+    """A poll was asked of some committees only, for leads."""
+    return reply(
+        line(
+            "{who} asked a secret poll, but not of everybody in the coalition. So I did not take it."
+            " If somebody came in just now, they can ask it again.",
+            who=called(who),
+        ),
+        audience=Audience.LEADS,
     )
 
 
