@@ -35,6 +35,7 @@ class NewSteward(Protocol):
         on: Homeserver | None = None,
         through: FaultyProxy | None = None,
         settings: str = "",
+        inviters: tuple[str, ...] | None = None,
     ) -> Steward: ...
 
 
