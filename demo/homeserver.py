@@ -26,7 +26,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from demo import homeserver_settings
+from demo import homeserver_settings, homeserver_template
 from demo.homeserver_settings import Outside
 from demo.matrix_api import ApiError, MatrixApi
 
@@ -74,6 +74,10 @@ class Homeserver:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def _database(self) -> Path:
+        return self.directory / homeserver_settings.DATABASE
+
+    @property
     def url(self) -> str:
         """The address for clients; the same for the server's whole life, restarts included."""
         return f"http://127.0.0.1:{self.port}"
@@ -116,6 +120,7 @@ class Homeserver:
                 self.port = _free_port()
                 self.federation_port = 0 if self._outside is None else _free_port()
                 self._write_configuration()
+                homeserver_template.copy_to(self._database)
             self._launch()
             try:
                 await self.wait_ready()
@@ -125,6 +130,8 @@ class Homeserver:
                 if first and "Address already in use" in self._log_end():
                     continue
                 raise
+            if first:
+                homeserver_template.keep(self._database)
             return
         raise HomeserverError(f"no free port after {_PORT_ATTEMPTS} attempts")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+DATABASE: Final = "homeserver.db"
 _UNLIMITED: Final = {"per_second": 100_000, "burst_count": 100_000}
 _SOON: Final = 100
 FEDERATION: Final[dict[str, object]] = {
@@ -47,7 +48,7 @@ def alone(directory: Path, server_name: str, port: int, secret: str) -> dict[str
         "listeners": [_listener(port, "client")],
         "database": {
             "name": "sqlite3",
-            "args": {"database": str(directory / "homeserver.db")},
+            "args": {"database": str(directory / DATABASE)},
         },
         # Speaks to no other server.
         "federation_domain_whitelist": [],
