@@ -75,9 +75,9 @@ class Federation:
         for town in towns:
             if town not in self.servers:
                 self.servers[town] = self._made(town)
-        resting = {town for town in towns if not self.servers[town].running}
-        await asyncio.gather(*map(self.start, resting))
-        return [self.servers[town] for town in towns]
+        named = {town: self.servers[town] for town in towns}
+        await asyncio.gather(*(self._begin(each) for each in named.values() if not each.running))
+        return [named[town] for town in towns]
 
     def _made(self, town: str) -> Homeserver:
         host = f"{town}.test"
@@ -94,11 +94,14 @@ class Federation:
     async def start(self, town: str) -> None:
         """Start a homeserver that was stopped; the others send it at once what waits for it."""
         server = self.servers[town]
-        await server.start()
-        self.wires.lead_to(server.server_name, server.federation_port)
+        await self._begin(server)
         for other in self.servers.values():
             if other is not server and other.running:
                 await other.speak_again(server.server_name)
+
+    async def _begin(self, server: Homeserver) -> None:
+        await server.start()
+        self.wires.lead_to(server.server_name, server.federation_port)
 
     async def stop(self, town: str) -> None:
         """Stop a homeserver as its admin would; nobody reaches it, neither people nor servers."""
