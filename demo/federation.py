@@ -26,9 +26,8 @@ PORT: Final = 8448
 AWAY_FOR_LONG: Final[Mapping[str, object]] = {
     "federation": FEDERATION | {"destination_min_retry_interval": "2h"}
 }
-"""Settings by which a homeserver that was missed once is treated as one that was away for
-more than an hour: Synapse then tells it of the newest events alone, and leaves it to ask for the others
-(``CATCHUP_RETRY_INTERVAL`` in synapse/federation/sender/per_destination_queue.py)."""
+"""Settings by which a homeserver that was missed once is treated as one that was away for more than an
+hour: nothing waits for it in memory (``CATCHUP_RETRY_INTERVAL`` of Synapse's per_destination_queue.py)."""
 
 
 class Federation:
@@ -120,6 +119,15 @@ class Federation:
         self.wires.mend(here.server_name, there.server_name)
         await here.speak_again(there.server_name)
         await there.speak_again(here.server_name)
+
+    async def heal_after_long(self, one: str, other: str) -> None:
+        """Heal as after more than an hour: both are told of the newest events alone, and ask for the rest.
+
+        By then Synapse has given up what waited in memory, as it does when it is restarted. It takes
+        homeservers that were started with AWAY_FOR_LONG, and messages that failed meanwhile.
+        """
+        await asyncio.gather(self.servers[one].restart(), self.servers[other].restart())
+        await self.heal(one, other)
 
     async def mended(self) -> None:
         """Start whatever was stopped and heal whatever was cut, for whoever comes next."""

@@ -25,7 +25,7 @@ async def test_what_was_typed_meanwhile_on_both_sides_is_all_done_in_order(
     await ana.add(*NAMES[2:32])
     await ben.add(*NAMES[32:36])
     await ben.all_answered()
-    await own_federation.heal("berlin", "milan")
+    await own_federation.heal_after_long("berlin", "milan")
     await ana.all_answered()
     assert sorted(await kept(chapter)) == sorted(ana.typed + ben.typed)
 
@@ -46,7 +46,7 @@ async def test_what_the_room_said_meanwhile_on_both_sides_is_all_done_in_order(
     await chapter.ana.send(chapter.room, "!tz Asia/Tokyo")
     for _ in range(15):
         await chapter.say(chapter.ben, "!tz Europe/Lisbon", "Lisbon")
-    await own_federation.heal("berlin", "milan")
+    await own_federation.heal_after_long("berlin", "milan")
 
     def answers(city: str) -> int:
         return sum(m.sender == bot and city in m.body for m in chapter.ana.messages)
