@@ -13,6 +13,7 @@ from bot.incoming.room_state import RoomState
 from bot.incoming.router import Router
 from bot.matrix.guard import Guard, Sealed, Unknown
 from bot.matrix.machine import Machine
+from bot.matrix.other_homeservers import OtherHomeservers
 from bot.matrix.rooms import Room
 from bot.matrix.sync import Sync, listing, section
 from bot.matrix.verification import to_device
@@ -37,6 +38,7 @@ class SyncProcessor:
         *,
         machine: Machine,
         guard: Guard,
+        other_homeservers: OtherHomeservers,
         identities: IdentityChanges,
         places: RoomDirectory,
         members: MemberWatch,
@@ -52,6 +54,7 @@ class SyncProcessor:
         self._checkpoint = checkpoint
         self._machine = machine
         self._guard = guard
+        self._other_homeservers = other_homeservers
         self._identities = identities
         self._places = places
         self._members = members
@@ -122,6 +125,7 @@ class SyncProcessor:
                 if room.missed(missed):
                     await self._members.look_at({room_id})
                 events = [*missed, *events]
+                events = await self._other_homeservers.complete(room, events, str(before))
             for event in events:
                 await self._look_at(room, event)
         await self._router.finish()
