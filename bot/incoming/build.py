@@ -26,7 +26,6 @@ from bot.incoming.study_runner import StudyRunner
 from bot.incoming.timed import TimedTransactions
 from bot.incoming.whereabouts import Circumstances
 from bot.matrix.guard import Guard
-from bot.matrix.other_homeservers import OtherHomeservers
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
@@ -136,7 +135,7 @@ def build_processor(
         checkpoint,
         machine=machine,
         guard=guard,
-        other_homeservers=OtherHomeservers(sync, trust, machine.olm.reading),
+        trust=trust,
         identities=IdentityChanges(database, trust, places, notices, state.committees),
         places=places,
         members=membership.members,
