@@ -70,7 +70,6 @@ class Homeserver:
         self._settings = dict(settings or {})
         self._secret = secrets.token_urlsafe(32)
         self._admin = ""
-        """The access token of an account that may use Synapse's admin API, made when first needed."""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -195,7 +194,7 @@ class Homeserver:
         """
         path = f"/federation/destinations/{quote(other, safe='')}/reset_connection"
         async with MatrixApi(self.url) as admin:
-            admin.token = await self._admin_token()
+            admin.token = await self.admin_token()
             try:
                 await admin.call("POST", f"/_synapse/admin/v1{path}", {})
             except ApiError as refusal:
@@ -203,7 +202,8 @@ class Homeserver:
                 if refusal.status not in {400, 404}:
                     raise
 
-    async def _admin_token(self) -> str:
+    async def admin_token(self) -> str:
+        """Return the access token of an account that may use Synapse's admin API, made when first asked for."""
         if not self._admin:
             async with MatrixApi(self.url) as api:
                 user = await self.register("admin", self._secret, admin=True)
