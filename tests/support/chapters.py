@@ -21,7 +21,13 @@ class NewChapter(Protocol):
     """The fixture ``new_chapter``."""
 
     async def __call__(
-        self, town: str, *, ana: str | None = None, ben: str | None = None, settings: str = ""
+        self,
+        town: str,
+        *,
+        ana: str | None = None,
+        ben: str | None = None,
+        settings: str = "",
+        room_version: str | None = None,
     ) -> Chapter: ...
 
 
@@ -29,7 +35,12 @@ def chapters_on(federation: Federation, new_steward: NewSteward, sign_in: SignIn
     """Make the function that founds chapters on some homeservers."""
 
     async def found(
-        town: str, *, ana: str | None = None, ben: str | None = None, settings: str = ""
+        town: str,
+        *,
+        ana: str | None = None,
+        ben: str | None = None,
+        settings: str = "",
+        room_version: str | None = None,
     ) -> Chapter:
         """Start the bot, sign people in and wait for the greeting; ``ana``, ``ben``: where they live."""
         towns = (town, ana or town, ben or town)
@@ -37,7 +48,7 @@ def chapters_on(federation: Federation, new_steward: NewSteward, sign_in: SignIn
         steward = await new_steward(on=here, settings=settings, inviters=EVERYBODY)
         await steward.start()
         people = await sign_in("ana", on=anas), await sign_in("ben", on=bens)
-        committee = await gather(steward, *people)
+        committee = await gather(steward, *people, room_version=room_version)
         return Chapter(committee.steward, committee.ana, committee.ben, committee.room, town)
 
     return found
