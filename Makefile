@@ -125,6 +125,10 @@ forensics: $(DEV) ## search everything the bot leaves, files to system calls, fo
 insiders: $(DEV) ## play hostile members, leads and servers against the bot; print how far they get
 	$(PY) -m pytest tests/inside -m "nightly or not nightly" $(ARGS)
 
+.PHONY: federation
+federation: $(DEV) ## cut homeservers apart and heal them: nothing lost, nothing twice between them (at night)
+	$(PY) -m pytest tests/federation -m "nightly or not nightly" $(ARGS)
+
 # What the image is told of itself, and the one time that everything in it has: the commit's.
 COMMIT = $(shell git describe --always --exclude='*' --abbrev=12 --dirty=-changed 2>/dev/null)
 MADE_AT = $(shell git log -1 --format=%ct 2>/dev/null || echo 0)

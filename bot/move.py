@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +40,8 @@ _LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _CODE: Final = 12
 """Letters of a code: 59 random bits."""
 _TRIES: Final = 3
+_BETWEEN_TRIES: Final = 1.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,15 +215,31 @@ async def _give_up(client: Client, given: setup.Given) -> None:
 
 async def _bring_along(old: Client, new: Client, rooms: Iterable[str]) -> set[str]:
     """The rooms in which the new account is, by the old one's invitation."""
-    from bot.matrix.client import MatrixError, quoted  # noqa: PLC0415
+    from bot.matrix.client import quoted  # noqa: PLC0415
 
     there = set()
     for room in rooms:
         await _politely(old, f"/rooms/{quoted(room)}/invite", {"user_id": new.user})
-        with suppress(MatrixError):
-            await new.insist("POST", f"/join/{quoted(room)}", {}, wanted="room_id")
+        if await _joined(new, room):
             there.add(room)
     return there
+
+
+async def _joined(new: Client, room: str) -> bool:
+    """Join a room; False where the account is not let in, or every homeserver of that room is away."""
+    from bot.matrix.client import MatrixError, NotNow, quoted  # noqa: PLC0415
+
+    for _attempt in range(_TRIES):
+        try:
+            answer = await new.request("POST", f"/join/{quoted(room)}", {})
+        except NotNow as later:
+            await asyncio.sleep(max(later.limited, _BETWEEN_TRIES))
+        except MatrixError:
+            return False
+        else:
+            if "room_id" in answer:
+                return True
+    return False
 
 
 async def _politely(client: Client, path: str, body: dict[str, str]) -> bool:

@@ -1,11 +1,11 @@
 """A real, throw-away Synapse on loopback, for the demo, the tests and the benchmarks.
 
 Synapse listens on 127.0.0.1 only, keeps everything in one directory of its own and speaks to no other
-server. Nothing here is meant for a homeserver that people rely on.
+server, unless it is told how (demo/federation.py). Nothing here is meant for a homeserver that people
+rely on.
 """
 
 import asyncio
-import base64
 import ctypes
 import hashlib
 import hmac
@@ -22,16 +22,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 import aiohttp
+
+from demo import homeserver_settings, homeserver_template
+from demo.homeserver_settings import Outside
+from demo.matrix_api import ApiError, MatrixApi
 
 _START_SECONDS = 90.0
 _STOP_SECONDS = 20.0
 _PORT_ATTEMPTS = 5
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-_UNLIMITED = {"per_second": 100_000, "burst_count": 100_000}
 
 
 class HomeserverError(RuntimeError):
@@ -43,6 +46,7 @@ class Homeserver:
 
     ``rate_limits=True`` leaves Synapse's own limits on. ``settings`` are merged over the
     configuration, for a test that needs something special. A ``directory`` given is kept.
+    ``outside``: how it speaks to other homeservers.
     """
 
     def __init__(
@@ -52,16 +56,25 @@ class Homeserver:
         directory: Path | None = None,
         rate_limits: bool = False,
         settings: Mapping[str, object] | None = None,
+        outside: Outside | None = None,
     ) -> None:
         self.server_name = server_name
         self._kept = directory is not None
         self.directory = directory or Path(tempfile.mkdtemp(prefix="steward-homeserver-"))
         self.log_path = self.directory / "synapse.log"
         self.port = 0
+        self.federation_port = 0
+        """Where other homeservers reach it, over TLS; 0 for one that speaks to none."""
+        self._outside = outside
         self._rate_limits = rate_limits
         self._settings = dict(settings or {})
         self._secret = secrets.token_urlsafe(32)
+        self._admin = ""
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def _database(self) -> Path:
+        return self.directory / homeserver_settings.DATABASE
 
     @property
     def url(self) -> str:
@@ -104,7 +117,9 @@ class Homeserver:
         for _ in range(_PORT_ATTEMPTS):
             if first:
                 self.port = _free_port()
+                self.federation_port = 0 if self._outside is None else _free_port()
                 self._write_configuration()
+                homeserver_template.copy_to(self._database)
             self._launch()
             try:
                 await self.wait_ready()
@@ -114,6 +129,8 @@ class Homeserver:
                 if first and "Address already in use" in self._log_end():
                     continue
                 raise
+            if first:
+                homeserver_template.keep(self._database)
             return
         raise HomeserverError(f"no free port after {_PORT_ATTEMPTS} attempts")
 
@@ -170,6 +187,30 @@ class Homeserver:
                     raise HomeserverError(f"cannot register {user}: {content}")
         return str(content["user_id"])
 
+    async def speak_again(self, other: str) -> None:
+        """Try a homeserver again at once that was away, and send what waits for it.
+
+        Else this one leaves the other alone for minutes or hours, and longer each time.
+        """
+        path = f"/federation/destinations/{quote(other, safe='')}/reset_connection"
+        async with MatrixApi(self.url) as admin:
+            admin.token = await self.admin_token()
+            try:
+                await admin.call("POST", f"/_synapse/admin/v1{path}", {})
+            except ApiError as refusal:
+                # They have never spoken, or nothing was missed meanwhile.
+                if refusal.status not in {400, 404}:
+                    raise
+
+    async def admin_token(self) -> str:
+        """Return the access token of an account that may use Synapse's admin API, made when first asked for."""
+        if not self._admin:
+            async with MatrixApi(self.url) as api:
+                user = await self.register("admin", self._secret, admin=True)
+                await api.login(user, self._secret, "admin")
+                self._admin = api.token
+        return self._admin
+
     def _launch(self) -> None:
         with (self.directory / "output.log").open("ab") as output:
             self._process = subprocess.Popen(
@@ -225,73 +266,13 @@ class Homeserver:
         _write(self.directory / "homeserver.yaml", self._configuration() | self._settings)
 
     def _configuration(self) -> dict[str, object]:
-        seed = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
-        base: dict[str, object] = {
-            "server_name": self.server_name,
-            "public_baseurl": f"{self.url}/",
-            "pid_file": str(self.directory / "synapse.pid"),
-            "log_config": str(self.directory / "log.yaml"),
-            "media_store_path": str(self.directory / "media"),
-            "signing_key": f"ed25519 a_demo {seed}",
-            "registration_shared_secret": self._secret,
-            "macaroon_secret_key": secrets.token_urlsafe(32),
-            "form_secret": secrets.token_urlsafe(32),
-            "listeners": [
-                {
-                    "port": self.port,
-                    "type": "http",
-                    "bind_addresses": ["127.0.0.1"],
-                    "resources": [{"names": ["client"], "compress": False}],
-                }
-            ],
-            "database": {
-                "name": "sqlite3",
-                "args": {"database": str(self.directory / "homeserver.db")},
-            },
-            # Speaks to no other server.
-            "federation_domain_whitelist": [],
-            "trusted_key_servers": [],
-            "suppress_key_server_warning": True,
-            "report_stats": False,
-            # Only what a conversation needs.
-            "presence": {"enabled": False},
-            "user_directory": {"enabled": False},
-            "push": {"enabled": False},
-            "stats": {"enabled": False},
-            # Queues for other servers and for a directory nobody looks into: someone else's work.
-            "federation_sender_instances": ["nobody"],
-            "update_user_directory_from_worker": "nobody",
-            # It lives for minutes, and looking for garbage each second takes longer than anything else.
-            "gc_min_interval": ["60s", "600s", "3600s"],
-            "url_preview_enabled": False,
-            "enable_registration": False,
-            # Passwords of accounts that live for minutes.
-            "bcrypt_rounds": 4,
-        }
-        return base if self._rate_limits else base | _no_rate_limits()
-
-
-def _no_rate_limits() -> dict[str, object]:
-    names = (
-        "rc_message",
-        "rc_registration",
-        "rc_registration_token_validity",
-        "rc_admin_redaction",
-        "rc_joins_per_room",
-        "rc_3pid_validation",
-        "rc_third_party_invite",
-        "rc_key_requests",
-        "rc_media_create",
-        "rc_room_creation",
-        "rc_reports",
-        "rc_user_directory",
-        "rc_delayed_event_mgmt",
-    )
-    limits: dict[str, object] = dict.fromkeys(names, _UNLIMITED)
-    limits["rc_login"] = dict.fromkeys(("address", "account", "failed_attempts"), _UNLIMITED)
-    limits["rc_joins"] = dict.fromkeys(("local", "remote"), _UNLIMITED)
-    limits["rc_invites"] = dict.fromkeys(("per_room", "per_user", "per_issuer"), _UNLIMITED)
-    return limits
+        alone = homeserver_settings.alone(self.directory, self.server_name, self.port, self._secret)
+        others = (
+            {}
+            if self._outside is None
+            else homeserver_settings.with_others(self._outside, self.port, self.federation_port)
+        )
+        return alone | others | ({} if self._rate_limits else homeserver_settings.unlimited())
 
 
 def _write(path: Path, content: object) -> None:

@@ -48,9 +48,12 @@ class MatrixApi:
         await self._http.close()
 
     async def call(self, method: str, path: str, body: object = None) -> JsonObject:
-        """Send one request below ``/_matrix/client/v3``; raises ApiError unless the answer is 2xx."""
+        """Send one request below ``/_matrix/client/v3``; raises ApiError unless the answer is 2xx.
+
+        A path that begins with ``/_`` is the whole path.
+        """
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        url = f"{self.homeserver}/_matrix/client/v3{path}"
+        url = self.homeserver + (path if path.startswith("/_") else f"/_matrix/client/v3{path}")
         payload = None if body is None else json.dumps(body)
         async with self._http.request(method, url, data=payload, headers=headers) as answer:
             content: JsonObject = await answer.json(content_type=None)

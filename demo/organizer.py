@@ -17,6 +17,7 @@ from demo.matrix_api import ApiError, JsonObject, MatrixApi
 
 _POLL_MS: Final = 20_000
 _RETRY_SECONDS: Final = 0.2
+_ATTEMPTS_TO_JOIN: Final = 10
 
 
 class NotHeard(AssertionError):
@@ -279,7 +280,17 @@ class Organizer:
     async def _answer_invites(self, news: News) -> None:
         self.invites |= news.invites
         if self._accepts_invites:
-            for room in news.invites:
-                # It may have been withdrawn meanwhile.
-                with contextlib.suppress(ApiError):
-                    await self.api.join(room)
+            for room, inviter in news.invites.items():
+                await self._accept(room, inviter)
+
+    async def _accept(self, room: str, inviter: str) -> None:
+        """Join; an invitation may have been withdrawn meanwhile.
+
+        Another homeserver shows it to us before it knows of it itself, so that it may refuse us at first.
+        """
+        elsewhere = inviter.partition(":")[2] != self.user.partition(":")[2]
+        for _ in range(_ATTEMPTS_TO_JOIN if elsewhere else 1):
+            with contextlib.suppress(ApiError):
+                await self.api.join(room)
+                return
+            await asyncio.sleep(_RETRY_SECONDS)

@@ -15,10 +15,12 @@ import pytest
 import pytest_asyncio
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
+from demo.federation import AWAY_FOR_LONG, Federation
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
 from demo.steward import Steward
 from tests.inside import table
+from tests.support.chapters import NewChapter, chapters_on
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 from tests.support.new_databases import make_in_one_go
 from tests.support.order import mixed
@@ -128,6 +130,29 @@ async def own_homeserver() -> AsyncIterator[Homeserver]:
         yield server
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def _homeservers_of_towns() -> AsyncIterator[Federation]:
+    async with Federation() as federation:
+        yield federation
+
+
+@pytest.fixture
+async def federation(_homeservers_of_towns: Federation) -> AsyncIterator[Federation]:
+    """Homeservers that federate, for the whole run: each starts when a test first opens its town.
+
+    What a test cut or stopped is whole again for the next one; people and rooms are new in each.
+    """
+    yield _homeservers_of_towns
+    await _homeservers_of_towns.mended()
+
+
+@pytest.fixture
+async def own_federation() -> AsyncIterator[Federation]:
+    """Homeservers of this test's own, which leave one that they missed once alone for two hours."""
+    async with Federation(settings=AWAY_FOR_LONG) as federation:
+        yield federation
+
+
 @pytest.fixture
 def unique() -> Callable[[str], str]:
     """Names nobody else on the shared homeserver has: ``unique("ana")`` -> ``ana-3fa2b1c4``."""
@@ -176,7 +201,8 @@ async def new_steward(
 ) -> AsyncIterator[NewSteward]:
     """Set up bots, each on a new account and not yet started.
 
-    ``through`` is a proxy to reach the homeserver by, ``on`` another homeserver.
+    ``through`` is a proxy to reach the homeserver by, ``on`` another homeserver, ``inviters`` who may
+    invite the bot other than people of its own homeserver.
     """
     # Short, because the bot's socket is in it, and a socket's path may have 107 bytes.
     directories = (tmp_path / f"bot{number}" for number in itertools.count(1))
@@ -187,16 +213,23 @@ async def new_steward(
             on: Homeserver | None = None,
             through: FaultyProxy | None = None,
             settings: str = "",
+            inviters: tuple[str, ...] | None = None,
         ) -> Steward:
             server = on or homeserver
             user = await server.register(unique("steward"), PASSWORD)
             url = through.url if through is not None else server.url
-            bot = Steward(next(directories), url, user, PASSWORD)
+            bot = Steward(next(directories), url, user, PASSWORD, inviters=inviters)
             await stack.enter_async_context(bot)
             await set_up(bot, settings)
             return bot
 
         yield made
+
+
+@pytest.fixture
+def new_chapter(federation: Federation, new_steward: NewSteward, sign_in: SignIn) -> NewChapter:
+    """Found chapters: a running bot in one town, its committee's people in another."""
+    return chapters_on(federation, new_steward, sign_in)
 
 
 @pytest.fixture

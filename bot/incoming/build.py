@@ -138,6 +138,7 @@ def build_processor(
         checkpoint,
         machine=machine,
         guard=guard,
+        trust=trust,
         identities=IdentityChanges(database, trust, places, notices, state.committees),
         places=places,
         members=membership.members,

@@ -16,6 +16,7 @@ from bot.matrix.guard import Guard, Sealed, Unknown
 from bot.matrix.machine import Machine
 from bot.matrix.rooms import Room
 from bot.matrix.sync import Sync, listing, section
+from bot.matrix.trust import Trust
 from bot.matrix.verification import to_device
 from bot.membership.members import MemberWatch
 from bot.polls.build import Polling
@@ -38,6 +39,7 @@ class SyncProcessor:
         *,
         machine: Machine,
         guard: Guard,
+        trust: Trust,
         identities: IdentityChanges,
         places: RoomDirectory,
         members: MemberWatch,
@@ -54,6 +56,7 @@ class SyncProcessor:
         self._checkpoint = checkpoint
         self._machine = machine
         self._guard = guard
+        self._trust = trust
         self._identities = identities
         self._places = places
         self._members = members
@@ -127,9 +130,17 @@ class SyncProcessor:
                 if room.missed(missed):
                     await self._members.look_at({room_id})
                 events = [*missed, *events]
+                events = await self._completed(room, events, str(before))
             for event in events:
                 await self._look_at(room, event)
         await self._router.finish()
+
+    async def _completed(self, room: Room, events: list[Any], before: str) -> list[Any]:
+        """Put what other homeservers said earlier before events that came after a gap; loaded when one comes."""
+        from bot.matrix.other_homeservers import OtherHomeservers  # noqa: PLC0415
+
+        others = OtherHomeservers(self._sync, self._trust, self._machine.olm.reading)
+        return await others.complete(room, events, before)
 
     async def _look_at(self, room: Room, event: Any) -> None:
         if not isinstance(event, dict):

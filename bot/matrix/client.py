@@ -24,6 +24,9 @@ LONGEST_WISH = 120.0
 AFTER_NONSENSE = 5.0
 """Seconds to wait after an answer that came with status 200 and lacks what it is for."""
 
+ANOTHERS_PAUSE = 10.0
+"""Seconds until something is asked again that another homeserver has to agree to, which may be away."""
+
 CHUNK = 64 << 10
 """Bytes of a file that are taken in one go."""
 
@@ -167,7 +170,8 @@ class Client:
                 ):
                     log.failure("transport_unknown", away.__cause__)
                 line.failed(round_, away.outage)
-                raise NotNow(outage=away.outage) from None
+                ours = line is self.reading or line is self.writing
+                raise NotNow(0 if ours else ANOTHERS_PAUSE, away.outage) from None
 
     async def _receive(
         self,
@@ -197,6 +201,9 @@ class Client:
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         line = self.reading if _only_reads(method, path) else self.writing
+        if _takes_another(path):
+            # That another one is away says nothing about ours, and is nothing for others to wait for.
+            line = Availability()
         return await self._ask(
             line,
             method,
@@ -325,6 +332,19 @@ class Unauthorized(MatrixError):
 def _only_reads(method: str, path: str) -> bool:
     """Whether a request leaves everything on the homeserver as it was."""
     return method == "GET" or path == "/keys/query"
+
+
+def _takes_another(path: str) -> bool:
+    """Whether our homeserver may have to ask another one, and answers 502 while that one is away.
+
+    Joining takes a homeserver that is in the room, inviting that of whoever is invited (specification).
+    """
+    return (
+        path == "/createRoom"
+        or path.startswith("/join/")
+        or path.endswith(("/join", "/invite"))
+        or ("/state/m.room.member/" in path)
+    )
 
 
 def no_answer(status: int, code: str, *, sent_login: bool) -> Outage | None:

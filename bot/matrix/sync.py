@@ -1,7 +1,7 @@
 """The sync endpoint: our own filter, our own token, gaps filled oldest first."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -105,34 +105,42 @@ class Sync:
         Asked for backwards from the newer end, because only that end is known to the room.
         """
         events: list[Any] = []
-        point = newest
-        for _ in range(MOST_PAGES):
-            page = await self._page(room, point, oldest)
-            events.extend(listing(page, "chunk"))
-            # A page may be empty though more follow: what we may not see is left out of it.
-            following = section(page).get("end")
-            if not isinstance(following, str) or following == point:
-                break
-            point = following
+        async for page in self._pages(room, newest, oldest):
+            events.extend(page)
         events.reverse()
         return events
 
     async def since_joining(self, room: str, newest: str) -> list[Any]:
         """Events of a room after our own joining, oldest first: what came before is not for us."""
         events: list[Any] = []
-        point = newest
-        for _ in range(MOST_PAGES):
-            page = await self._page(room, point, None, own=True)
-            for event in listing(page, "chunk"):
+        async for page in self._pages(room, newest, None, own=True):
+            for event in page:
                 if _is_joining(event, self.client.user):
                     events.reverse()
                     return events
                 events.append(event)
+        return []
+
+    async def history(self, room: str, newest: str) -> AsyncGenerator[list[Any], None]:
+        """Pages of a room, newest first, back to our own joining; ours are among them."""
+        async for page in self._pages(room, newest, None, own=True):
+            ours = [n for n, event in enumerate(page) if _is_joining(event, self.client.user)]
+            yield page[: ours[0]] if ours else page
+            if ours:
+                return
+
+    async def _pages(
+        self, room: str, newest: str, oldest: str | None, *, own: bool = False
+    ) -> AsyncGenerator[list[Any], None]:
+        point = newest
+        for _ in range(MOST_PAGES):
+            page = await self._page(room, point, oldest, own=own)
+            yield listing(page, "chunk")
+            # A page may be empty though more follow: what we may not see is left out of it.
             following = section(page).get("end")
             if not isinstance(following, str) or following == point:
-                break
+                return
             point = following
-        return []
 
     async def _page(
         self, room: str, point: str, until: str | None, *, own: bool = False

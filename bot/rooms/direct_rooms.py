@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.logging import logs
 from bot.matrix import membership
-from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, NotNow
+from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, NotNow, quoted
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.sync import listing, state_of
 from bot.process import failpoints
@@ -101,9 +101,32 @@ class DirectRooms:
                 and not (room.replaced or given_up)
                 and room.members.keys() <= {self._client.user, person}
             )
-            if fits and await self._on_the_way(room.id, person):
+            if fits and (
+                await self._on_the_way(room.id, person) or await self._invited_again(room, person)
+            ):
                 return room.id
         return None
+
+    async def _invited_again(self, room: Room, person: str) -> bool:
+        """Invite somebody to the room that was made for them and that they could not be invited to then.
+
+        Their homeserver was away, and has to agree. The room stands all the same, and names them among
+        those who may do everything in it. Raises NotNow, MatrixError.
+        """
+        own, state = self._client.user, await state_of(self._client, room.id)
+        room.apply_all(state)
+        self._places.learned.add(room.id)
+        ever = {
+            event.get("state_key")
+            for event in state
+            if isinstance(event, dict) and event.get("type") == "m.room.member"
+        }
+        named = {*room.levels, *room.creators} - {own}
+        if ever != {own} or named != {person} or not room.encrypted:
+            return False
+        path = f"/rooms/{quoted(room.id)}/state/m.room.member/{quoted(person)}"
+        await self._client.request("PUT", path, {"membership": "invite", "is_direct": True})
+        return True
 
     async def _on_the_way(self, room_id: str, person: str) -> bool:
         """Whether a direct room we opened is good, or will be once the person has joined."""

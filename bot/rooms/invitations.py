@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from bot.logging import logs
-from bot.matrix.client import Client, MatrixError, TokenRejected, quoted
+from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.rooms import Room
 from bot.process import failpoints
 from bot.rooms.directory import RoomDirectory
@@ -78,12 +78,15 @@ class Invitations:
             if not await self._still_welcome(invitation):
                 break
             try:
-                await self._client.insist(
+                await self._client.request(
                     "POST", f"/rooms/{quoted(invitation.room)}/join", {}, timeout=120.0
                 )
             except TokenRejected:
                 # The sync hears the same and ends the process; the next start goes on.
                 return
+            except NotNow as later:
+                # Ours or that of whoever invites is away.
+                await asyncio.sleep(max(later.after, FIRST_PAUSE))
             except MatrixError as refusal:
                 log.info("join_refused", status=refusal.status)
                 await asyncio.sleep(pause)

@@ -35,6 +35,7 @@ class NewSteward(Protocol):
         on: Homeserver | None = None,
         through: FaultyProxy | None = None,
         settings: str = "",
+        inviters: tuple[str, ...] | None = None,
     ) -> Steward: ...
 
 
@@ -60,12 +61,14 @@ class Committee:
         return room
 
 
-async def gather(steward: Steward, ana: Organizer, ben: Organizer) -> Committee:
+async def gather(
+    steward: Steward, ana: Organizer, ben: Organizer, *, room_version: str | None = None
+) -> Committee:
     """Bring a running bot and two people into a new encrypted room, and wait for the greeting.
 
     The bot comes last: it greets as soon as somebody can read it, and whoever joins after that cannot.
     """
-    room = await ana.encrypted_room("Committee", invite=[ben.user])
+    room = await ana.api.create_room("Committee", invite=(ben.user,), version=room_version)
     await ana.settled(room, ben.user)
     await ana.api.invite(room, steward.user)
     await ana.settled(room, ben.user, steward.user)

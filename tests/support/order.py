@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-WAITING: Final = frozenset({"matrix", "crash", "forensics", "inside"})
+WAITING: Final = frozenset({"matrix", "federation", "crash", "forensics", "inside"})
 LONGEST: Final = (
     "test_flipped_bytes.py",
     "test_ballots_directory.py",

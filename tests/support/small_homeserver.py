@@ -1,7 +1,5 @@
 """A small homeserver in a thread: the few answers that `steward init` asks for, wrong as wished."""
 
-import datetime as dt
-import ipaddress
 import json
 import socket
 import ssl
@@ -10,13 +8,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from demo.certificates import Authority
 
 Answers = Mapping[str, tuple[int, Any]]
 """Status and body (JSON, or bytes as they are) by the end of a path."""
@@ -106,66 +100,10 @@ def _fits(told: str, end: str) -> bool:
     return told.startswith(method) and told.endswith(path)
 
 
-class Authority:
-    """A throw-away authority, and certificates that it signed."""
-
-    def __init__(self, place: Path, name: str = "Union Hall CA") -> None:
-        self._place = place
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        certificate = self._signed(self._name, self._key, authority=True)
-        self.file = place / "ca.pem"
-        self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-
-    def context(
-        self, *, host: str = "127.0.0.1", days: tuple[int, int] = (-1, 30)
-    ) -> ssl.SSLContext:
-        """For a server of that name, valid from and until so many days from now."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-        certificate = self._signed(name, key, host=host, days=days)
-        chain = self._place / f"{host}{days[1]}.pem"
-        chain.write_bytes(
-            certificate.public_bytes(serialization.Encoding.PEM)
-            + key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain)
-        return context
-
-    def _signed(
-        self,
-        subject: x509.Name,
-        key: ec.EllipticCurvePrivateKey,
-        *,
-        host: str | None = None,
-        days: tuple[int, int] = (-1, 30),
-        authority: bool = False,
-    ) -> x509.Certificate:
-        now = dt.datetime.now(dt.UTC)
-        built = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(self._name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now + dt.timedelta(days=min(days[0], days[1] - 1)))
-            .not_valid_after(now + dt.timedelta(days=days[1]))
-            .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        )
-        if host is not None:
-            built = built.add_extension(
-                x509.SubjectAlternativeName([_general(host)]), critical=False
-            )
-        return built.sign(self._key, hashes.SHA256())
-
-
-def _general(host: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(host))
-    except ValueError:
-        return x509.DNSName(host)
+def certified(
+    authority: Authority, *, host: str = "127.0.0.1", days: tuple[int, int] = (-1, 30)
+) -> ssl.SSLContext:
+    """For a server of that name, whose certificate is valid from and until so many days from now."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.certify(host, days=days))
+    return context

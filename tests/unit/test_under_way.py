@@ -437,16 +437,15 @@ class Asked(Client):
         super().__init__("http://127.0.0.1:9", OWN)
         self.paths: list[str] = []
 
-    async def insist(
+    async def request(
         self,
         method: str,
         path: str,
         body: Mapping[str, Any] | None = None,
         *,
         timeout: float | None = None,  # noqa: ASYNC109
-        wanted: str | None = None,
     ) -> dict[str, Any]:
-        del method, body, timeout, wanted
+        del method, body, timeout
         self.paths.append(path.replace("%21", "!").replace("%3A", ":").replace("%40", "@"))
         return {}
 

@@ -1,0 +1,58 @@
+"""A homeserver that was away for more than an hour: the other sends it the newest alone, and it has to ask."""
+
+import pytest
+
+from demo.federation import Federation
+from tests.federation.typed import NAMES, Typing, kept
+from tests.support.chapters import chapters_on
+from tests.support.committee import NewSteward, SignIn
+
+SETUP = "!setup name=Payments tz=Madrid"
+
+
+@pytest.mark.timeout(300)
+async def test_what_was_typed_meanwhile_on_both_sides_is_all_done_in_order(
+    own_federation: Federation, new_steward: NewSteward, sign_in: SignIn
+) -> None:
+    """Ana's homeserver is cut off from the bot's for long, Ben's is the bot's own; both go on working."""
+    new_chapter = chapters_on(own_federation, new_steward, sign_in)
+    chapter = await new_chapter("berlin", ana="milan")
+    await chapter.say(chapter.ana, SETUP, "This is Payments")
+    ana, ben = [await Typing.begin(chapter, who) for who in (chapter.ana, chapter.ben)]
+    await ana.add(*NAMES[:2])
+    await ana.all_answered()
+    own_federation.cut("berlin", "milan")
+    await ana.add(*NAMES[2:32])
+    await ben.add(*NAMES[32:36])
+    await ben.all_answered()
+    await own_federation.heal_after_long("berlin", "milan")
+    await ana.all_answered()
+    assert sorted(await kept(chapter)) == sorted(ana.typed + ben.typed)
+
+
+@pytest.mark.timeout(300)
+async def test_what_the_room_said_meanwhile_on_both_sides_is_all_done_in_order(
+    own_federation: Federation, new_steward: NewSteward, sign_in: SignIn
+) -> None:
+    """In one room that both write in, whose history has grown two branches."""
+    new_chapter = chapters_on(own_federation, new_steward, sign_in)
+    chapter = await new_chapter("berlin", ana="milan")
+    await chapter.say(chapter.ana, SETUP, "This is Payments")
+    bot = chapter.steward.user
+    own_federation.cut("berlin", "milan")
+    for _ in range(10):
+        await chapter.ana.send(chapter.room, "!tz Africa/Lagos")
+        await chapter.ana.send(chapter.room, "!tz Europe/Rome")
+    await chapter.ana.send(chapter.room, "!tz Asia/Tokyo")
+    for _ in range(15):
+        await chapter.say(chapter.ben, "!tz Europe/Lisbon", "Lisbon")
+    await own_federation.heal_after_long("berlin", "milan")
+
+    def answers(city: str) -> int:
+        return sum(m.sender == bot and city in m.body for m in chapter.ana.messages)
+
+    await chapter.ana.until(lambda: answers("Tokyo") == 1, 60)
+    await chapter.ana.until(lambda: answers("Lagos") >= 10 and answers("Rome") >= 10, 30)
+    assert (answers("Lagos"), answers("Rome"), answers("Tokyo")) == (10, 10, 1)
+    told = await chapter.say(chapter.ana, "!tz", "Your time zone is")
+    assert "Asia/Tokyo" in told.body
