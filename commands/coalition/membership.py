@@ -182,7 +182,6 @@ async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply
 
 
 async def _agreed_to(seat: Seat, proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
-    await refuse_like_another(seat, applicant.label, but=applicant.bot)
     accepted = await Consents(seat.tx).accepted(seat.coalition.id, applicant.bot, applicant.master)
     # Whoever brings a committee says once that it is let in: a bot that was restored may have heard that
     # before its lead says ok again.
