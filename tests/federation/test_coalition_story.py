@@ -91,16 +91,15 @@ async def test_three_chapters_on_three_homeservers(
     for town in (berlin, milan, shenzhen):
         for who in (town.chapter.ana, town.chapter.ben):
             await town.chapter.say(who, "!can 1", "Noted for On-call demands")
-    told = await berlin.ask("!coalition pick #1 1", "All committees hear of #1 now.")
-    assert told
-    assert "17:00" in await shenzhen.room_hears("On-call demands #1:")
+    await berlin.ask("!coalition pick #1 1", "All committees hear of #1 now.")
+    await shenzhen.room_hears("17:00–18:30 Shanghai.")
     await federation.heal("berlin", "milan")
-    assert "10:00" in await milan.room_hears("On-call demands #1:")
+    await milan.room_hears("10:00–11:30 Rome.")
 
     await berlin.ask(f"!coalition move #1 {day} 11:00", "Shall I move On-call demands")
     await berlin.ask("!coalition ok", "All committees hear of #1 now.")
-    assert "18:00" in await shenzhen.room_hears("On-call demands #1 moved:")
-    assert "11:00" in await milan.room_hears("On-call demands #1 moved:")
+    await shenzhen.room_hears("18:00–19:30 Shanghai, no longer")
+    await milan.room_hears("11:00–12:30 Rome, no longer")
 
     await milan.ask('!coalition say "We won: on-call pay from January."', "Sent to 2 committees.")
     await berlin.hears("Milan has news for your room")
