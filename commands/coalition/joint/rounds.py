@@ -51,9 +51,9 @@ def over(test: ProposedTest, now: datetime) -> bool:
 
 
 def leader(test: ProposedTest, sides: Collection[str]) -> str | None:
-    """Return the bot that lays the reports beside each other; None: nobody is in the test.
+    """Return the bot that lays the reports beside each other; None: there is none.
 
-    ``sides``: the bots of the committees that are in it now.
+    ``sides``: the bots of the committees that are in it now, and were not restored since.
     """
     return test.proposer if test.proposer in sides else min(sides, default=None)
 

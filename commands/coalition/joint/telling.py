@@ -33,6 +33,7 @@ from storage.coalition.joint import (
     ToldCounts,
     ToldLine,
 )
+from storage.core.rows import millis
 from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.model import MarkCell
 from storage.structure_tests.register import StructureTests
@@ -61,6 +62,7 @@ async def joined(seat: Seat, message: HeardMessage[SideEntry]) -> tuple[Reply, .
             message.member.bot,
             message.member.label,
             tuple(ToldLine(each.name if len(lines) > 1 else "", each.people) for each in lines),
+            message.member.epoch,
         )
         await JointCounts(seat.tx).take_side(
             seat.coalition.id, message.body.test, side, message.now
@@ -83,7 +85,7 @@ async def laid_out(seat: Seat, message: HeardMessage[LayingOut]) -> tuple[Reply,
     test = await ProposedTests(seat.tx).by_key(seat.coalition.id, body.test)
     if test is None or test.test is None:
         return ()
-    if leader(test, await _in_it(seat, test)) == message.member.bot:
+    if leader(test, await _steady(seat, test)) == message.member.bot:
         await counts.lay(
             seat.coalition.id,
             body.test,
@@ -181,11 +183,18 @@ async def _in_it(seat: Seat, test: ProposedTest) -> dict[str, TestSide]:
     return {each.bot: each for each in sides if each.bot in there}
 
 
+async def _steady(seat: Seat, test: ProposedTest) -> list[str]:
+    """The bots of those that were not restored from a backup since: one that was knows not all it said."""
+    now = {each.bot: each.epoch for each in await seat.members()}
+    now[seat.own] = seat.coalition.epoch
+    return [bot for bot, side in (await _in_it(seat, test)).items() if side.epoch == now[bot]]
+
+
 async def _lay_out(seat: Seat, test: ProposedTest, due: datetime) -> None:
     """Say which reports stand beside each other, if that is for this bot to say and the time has come."""
     counts, coalition = JointCounts(seat.tx), seat.coalition
     sides = await _in_it(seat, test)
-    if leader(test, sides) != seat.own:
+    if leader(test, await _steady(seat, test)) != seat.own:
         return
     new = layout(sides, _fitting(sides, await counts.of(coalition.id, test.key, due)))
     laid = [
@@ -231,13 +240,21 @@ async def _shown(seat: Seat, test: ProposedTest, due: datetime) -> list[Reply]:
         if not table.told and (made := await _table(seat, test, table, known)) is not None:
             before = [each for each in tables if each.due == table.due and not each.alone]
             again = before[0].id < table.id
-            said.append(views.table(test, table.due, *made, again=again))
+            if not _was_shown(seat, test, table):
+                said.append(views.table(test, table.due, *made, again=again))
             await counts.shown(table)
     laid = [each for each in await counts.tables(coalition.id, test.key) if each.due == due]
     waited = seat.now - await _waits_since(seat, test, due)
-    if waited >= LONE and not any(each.told for each in laid):
+    steady = seat.coalition.epoch == test.epoch
+    if steady and waited >= LONE and not any(each.told for each in laid):
         said.append(await _alone(seat, test, due))
     return said
+
+
+def _was_shown(seat: Seat, test: ProposedTest, table: CountsTable) -> bool:
+    """Whether the room has a table that is heard again, since this bot was restored after it was due."""
+    epoch = seat.coalition.epoch
+    return epoch != test.epoch and millis(table.due) < epoch
 
 
 async def _table(
