@@ -288,7 +288,9 @@ async def test_a_bot_that_proposed_and_was_restored_leaves_it_to_another_to_lay_
         await bus.settle()
         await bus.later(hours=6)
         await bus.later(hours=5)
-        assert [*_tables(bus["Berlin"])] == _tables(bus["Milan"])[1:] == _tables(bus["Shenzhen"])[1:]
+        assert (
+            [*_tables(bus["Berlin"])] == _tables(bus["Milan"])[1:] == _tables(bus["Shenzhen"])[1:]
+        )
         (end,) = _tables(bus["Berlin"])
         assert "Berlin has not reported." in end
         await bus.later(days=3)

@@ -24,6 +24,10 @@ CORRECTED = timedelta(days=7)
 A_DAY = timedelta(days=1)
 LONGEST = timedelta(days=366)
 """How long a joint test may go on."""
+KEPT = 365 * A_DAY
+"""How long the counts of a joint test are kept after its end."""
+KEPT_UNKNOWN = 31 * A_DAY
+"""How long what others say of a test is kept that was not proposed here."""
 
 
 @dataclass(frozen=True, slots=True)
