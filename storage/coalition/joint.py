@@ -61,6 +61,8 @@ class TestSide:
     bot: str
     label: str
     lines: Json[tuple[ToldLine, ...]]
+    epoch: int
+    """Of its bot's counter when it came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ class JointCounts(Shared):
             bot=side.bot,
             label=side.label,
             lines=json.dumps([{"name": each.name, "people": each.people} for each in side.lines]),
+            epoch=side.epoch,
             at=at,
         )
 

@@ -156,6 +156,7 @@ CREATE TABLE coalition_sides(
   bot TEXT NOT NULL,
   label TEXT NOT NULL,                         -- what the committee was called when it came in
   lines TEXT NOT NULL,                         -- JSON: name and people of each
+  epoch INTEGER NOT NULL,                      -- of its counter then: after a restore it is silent
   at INTEGER NOT NULL,
   PRIMARY KEY(coalition, key, bot)
 ) STRICT, WITHOUT ROWID;

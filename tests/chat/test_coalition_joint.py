@@ -275,6 +275,29 @@ async def test_a_bot_from_a_backup_tells_no_counts_that_could_be_subtracted(unit
         assert "Milan has not reported." in table
 
 
+async def test_a_bot_that_proposed_and_was_restored_leaves_it_to_another_to_lay_out(
+    unit: Path, tmp_path: Path
+) -> None:
+    async with three(unit) as bus:
+        await _open(bus, "Berlin", "Milan", "Shenzhen")
+        backup = await bus["Berlin"].backup(tmp_path / "backup.db")
+        await bus.later(days=7, hours=2)
+        (monday,) = _equal(bus)
+        bus["Berlin"].told.clear()
+        await bus["Berlin"].restore(backup)
+        await bus.settle()
+        await bus.later(hours=6)
+        await bus.later(hours=5)
+        assert (
+            [*_tables(bus["Berlin"])] == _tables(bus["Milan"])[1:] == _tables(bus["Shenzhen"])[1:]
+        )
+        (end,) = _tables(bus["Berlin"])
+        assert "Berlin has not reported." in end
+        await bus.later(days=3)
+        assert _tables(bus["Milan"]) == [monday, end]
+        assert len(_tables(bus["Berlin"])) == 1
+
+
 async def test_a_bot_from_a_backup_stays_out_of_what_was_proposed_before(unit: Path) -> None:
     async with three(unit) as bus:
         await _open(bus, "Berlin", "Milan")

@@ -12,12 +12,12 @@ from storage.core.later import Later
 from storage.structure_tests.model import Action
 
 if TYPE_CHECKING:
-    from commands.coalition.joint import bodies, opening, telling, views
+    from commands.coalition.joint import bodies, opening, showing, views
     from storage.coalition import joint
 else:
     bodies = Later("commands.coalition.joint.bodies")
     opening = Later("commands.coalition.joint.opening")
-    telling = Later("commands.coalition.joint.telling")
+    showing = Later("commands.coalition.joint.showing")
     views = Later("commands.coalition.joint.views")
     joint = Later("storage.coalition.joint")
 
@@ -81,7 +81,7 @@ async def letter(
 async def last_counts(ctx: Context, seat: OwnSeat) -> Reply | tuple[Reply, ...]:
     """Show the last counts of all committees in your joint tests and letters."""
     del ctx
-    return await telling.last_tables(seat) or views.none_at_all()
+    return await showing.last_tables(seat) or views.none_at_all()
 
 
 @command("coalition give", who=Role.LEAD, where=Where.DIRECT, example="!coalition give areas")

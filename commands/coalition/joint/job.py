@@ -1,6 +1,6 @@
 """Everything that joint tests and letters do in a coalition."""
 
-from commands.coalition.joint import opening, telling
+from commands.coalition.joint import opening, showing, telling
 from commands.coalition.joint.bodies import CountsReport, LayingOut, SideEntry, TestProposal
 from commands.coalition.kinds import CoalitionJob, CoalitionKind
 
@@ -12,6 +12,6 @@ JOB = CoalitionJob(
         CoalitionKind("test table", LayingOut, telling.laid_out),
     ),
     proposals=(opening.TEST,),
-    shown=telling.shown,
+    shown=showing.shown,
     ticked=telling.ticked,
 )

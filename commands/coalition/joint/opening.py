@@ -85,7 +85,7 @@ async def _agreed(seat: Seat, proposal: Proposal, body: TestProposal) -> tuple[R
         sentence = views.joining_sentence(body.name, people)
     counts = JointCounts(seat.tx)
     await counts.line_up(seat.coalition.id, lines)
-    side = TestSide(seat.own, seat.coalition.label, told)
+    side = TestSide(seat.own, seat.coalition.label, told, epoch)
     await counts.take_side(seat.coalition.id, key, side, seat.now)
     joining = SideEntry(key, tuple(LineSize(each.name, each.people) for each in told))
     await seat.say("test joined", joining, sentence)

@@ -24,6 +24,10 @@ CORRECTED = timedelta(days=7)
 A_DAY = timedelta(days=1)
 LONGEST = timedelta(days=366)
 """How long a joint test may go on."""
+KEPT = 365 * A_DAY
+"""How long the counts of a joint test are kept after its end."""
+KEPT_UNKNOWN = 31 * A_DAY
+"""How long what others say of a test is kept that was not proposed here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,9 @@ def over(test: ProposedTest, now: datetime) -> bool:
 
 
 def leader(test: ProposedTest, sides: Collection[str]) -> str | None:
-    """Return the bot that lays the reports beside each other; None: nobody is in the test.
+    """Return the bot that lays the reports beside each other; None: there is none.
 
-    ``sides``: the bots of the committees that are in it now.
+    ``sides``: the bots of the committees that are in it now, and were not restored since.
     """
     return test.proposer if test.proposer in sides else min(sides, default=None)
 

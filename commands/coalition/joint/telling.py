@@ -1,6 +1,6 @@
-"""What is due in joint tests: this committee's counts, which reports stand beside each other, the tables in the room."""
+"""What is told in joint tests: what others say, and by the clock the own counts and which reports belong together."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from commands.coalition.disclosure import CountedLine, Steps, told
@@ -10,22 +10,22 @@ from commands.coalition.joint.opening import MOST_TESTS
 from commands.coalition.joint.rounds import (
     A_DAY,
     CORRECTED,
-    LONE,
+    KEPT,
+    KEPT_UNKNOWN,
     due_by,
-    fits,
     is_due,
     layout,
     leader,
     over,
 )
-from commands.coalition.joint.views import CountsRow
+from commands.coalition.joint.showing import due_tables
+from commands.coalition.joint.sides import fitting, in_it, steady, waits_since
 from commands.coalition.kinds import HeardMessage
 from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
-from commands.framework.reply import Line, Reply
+from commands.framework.reply import Reply
 from commands.structure_tests.rules import sums
 from storage.coalition.joint import (
-    CountsTable,
     JointCounts,
     ProposedTest,
     ProposedTests,
@@ -36,16 +36,6 @@ from storage.coalition.joint import (
 from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.model import MarkCell
 from storage.structure_tests.register import StructureTests
-
-MOST_SHOWN = 3
-"""Joint tests in one answer."""
-KEPT = 365 * A_DAY
-"""How long the counts of a joint test are kept after its end."""
-
-
-KEPT_UNKNOWN = 31 * A_DAY
-"""How long what others say of a test is kept that was not proposed here."""
-
 
 # -- what others say
 
@@ -61,6 +51,7 @@ async def joined(seat: Seat, message: HeardMessage[SideEntry]) -> tuple[Reply, .
             message.member.bot,
             message.member.label,
             tuple(ToldLine(each.name if len(lines) > 1 else "", each.people) for each in lines),
+            message.member.epoch,
         )
         await JointCounts(seat.tx).take_side(
             seat.coalition.id, message.body.test, side, message.now
@@ -83,7 +74,7 @@ async def laid_out(seat: Seat, message: HeardMessage[LayingOut]) -> tuple[Reply,
     test = await ProposedTests(seat.tx).by_key(seat.coalition.id, body.test)
     if test is None or test.test is None:
         return ()
-    if leader(test, await _in_it(seat, test)) == message.member.bot:
+    if leader(test, await steady(seat, test)) == message.member.bot:
         await counts.lay(
             seat.coalition.id,
             body.test,
@@ -120,7 +111,7 @@ async def ticked(seat: Seat) -> tuple[Reply, ...]:
             continue
         await _report(seat, test, due)
         await _lay_out(seat, test, due)
-        said += await _shown(seat, test, due)
+        said += await due_tables(seat, test, due)
     await known.forget_before(seat.coalition.id, seat.now - KEPT, seat.now - KEPT_UNKNOWN)
     return tuple(said)
 
@@ -174,26 +165,19 @@ async def _side(seat: Seat, test: ProposedTest) -> TestSide | None:
     return next((each for each in sides if each.bot == seat.own), None)
 
 
-async def _in_it(seat: Seat, test: ProposedTest) -> dict[str, TestSide]:
-    """The committees that are in a test and in the coalition now, by their bots."""
-    there = {seat.own, *(each.bot for each in await seat.members())}
-    sides = await JointCounts(seat.tx).sides(seat.coalition.id, test.key)
-    return {each.bot: each for each in sides if each.bot in there}
-
-
 async def _lay_out(seat: Seat, test: ProposedTest, due: datetime) -> None:
     """Say which reports stand beside each other, if that is for this bot to say and the time has come."""
     counts, coalition = JointCounts(seat.tx), seat.coalition
-    sides = await _in_it(seat, test)
-    if leader(test, sides) != seat.own:
+    sides = await in_it(seat, test)
+    if leader(test, await steady(seat, test)) != seat.own:
         return
-    new = layout(sides, _fitting(sides, await counts.of(coalition.id, test.key, due)))
+    new = layout(sides, fitting(sides, await counts.of(coalition.id, test.key, due)))
     laid = [
         each
         for each in await counts.tables(coalition.id, test.key)
         if each.due == due and not each.alone
     ]
-    since = laid[-1].at if laid else await _waits_since(seat, test, due)
+    since = laid[-1].at if laid else await waits_since(seat, test, due)
     if not is_due(new, laid, seat.now - since, final=due == test.closes_at):
         return
     body = LayingOut(test.key, due, new.messages, new.missing)
@@ -207,115 +191,3 @@ async def _lay_out(seat: Seat, test: ProposedTest, due: datetime) -> None:
         alone=False,
         now=seat.now,
     )
-
-
-async def _waits_since(seat: Seat, test: ProposedTest, due: datetime) -> datetime:
-    """Since when the others' reports are waited for: a bot that was away itself begins when it is back."""
-    own = (await JointCounts(seat.tx).of(seat.coalition.id, test.key, due)).get(seat.own)
-    return due if own is None else max(due, own.at)
-
-
-def _fitting(
-    sides: Mapping[str, TestSide], counts: Mapping[str, ToldCounts]
-) -> dict[str, ToldCounts]:
-    return {bot: each for bot, each in counts.items() if bot in sides and fits(sides[bot], each)}
-
-
-async def _shown(seat: Seat, test: ProposedTest, due: datetime) -> list[Reply]:
-    """Show the room each table whose counts are all here; its own bot's view where nobody laid one out."""
-    counts, coalition = JointCounts(seat.tx), seat.coalition
-    tables = await counts.tables(coalition.id, test.key)
-    known = {each.bot: each for each in await counts.sides(coalition.id, test.key)}
-    said: list[Reply] = []
-    for table in tables:
-        if not table.told and (made := await _table(seat, test, table, known)) is not None:
-            before = [each for each in tables if each.due == table.due and not each.alone]
-            again = before[0].id < table.id
-            said.append(views.table(test, table.due, *made, again=again))
-            await counts.shown(table)
-    laid = [each for each in await counts.tables(coalition.id, test.key) if each.due == due]
-    waited = seat.now - await _waits_since(seat, test, due)
-    if waited >= LONE and not any(each.told for each in laid):
-        said.append(await _alone(seat, test, due))
-    return said
-
-
-async def _table(
-    seat: Seat, test: ProposedTest, table: CountsTable, sides: Mapping[str, TestSide]
-) -> tuple[list[CountsRow], list[str]] | None:
-    """The rows of a table and the labels of who is missing; None while counts of it have not come."""
-    told_then = await JointCounts(seat.tx).by_message(seat.coalition.id, test.key, table.due)
-    if any(each not in told_then for each in table.messages):
-        return None
-    there = {told_then[each].bot: told_then[each] for each in table.messages}
-    if any(bot not in sides for bot in (*there, *table.missing)):
-        return None
-    fit = _fitting(sides, there)
-    missing = {*table.missing, *(bot for bot in there if bot not in fit)}
-    return _rows(sides, fit), _missing(sides, missing)
-
-
-def _rows(sides: Mapping[str, TestSide], counts: Mapping[str, ToldCounts]) -> list[CountsRow]:
-    return [
-        CountsRow(side.label, line.name, line.people, *steps)
-        for bot, side in sides.items()
-        if bot in counts
-        for line, steps in zip(side.lines, counts[bot].counts, strict=True)
-    ]
-
-
-def _missing(sides: Mapping[str, TestSide], bots: Collection[str]) -> list[str]:
-    return [side.label for bot, side in sides.items() if bot in bots]
-
-
-async def _alone(seat: Seat, test: ProposedTest, due: datetime) -> Reply:
-    """What this bot heard itself, once, since nobody says which reports stand beside each other."""
-    counts, coalition = JointCounts(seat.tx), seat.coalition
-    sides = await _in_it(seat, test)
-    there = _fitting(sides, await counts.of(coalition.id, test.key, due))
-    own = layout(sides, there)
-    await counts.lay(
-        coalition.id,
-        test.key,
-        due,
-        messages=own.messages,
-        missing=own.missing,
-        alone=True,
-        now=seat.now,
-    )
-    for each in await counts.tables(coalition.id, test.key):
-        if each.due == due:
-            await counts.shown(each)
-    rows, missing = _rows(sides, there), _missing(sides, own.missing)
-    return views.table_alone(test, due, rows, missing)
-
-
-# -- what is asked for
-
-
-async def shown(seat: Seat) -> tuple[Line, ...]:
-    """What ``!coalition`` shows: the joint tests that are not over, who is in each, what this committee gives."""
-    counts, rows = JointCounts(seat.tx), []
-    for test in await ProposedTests(seat.tx).since(seat.coalition.id, seat.now):
-        sides = await _in_it(seat, test)
-        labels = [each.label for each in sides.values()]
-        rows.append(views.running(test, labels, seat.committee.zone))
-    areas = await counts.gives_areas(seat.coalition.id)
-    return (views.gives(areas=areas), *rows) if rows or areas else ()
-
-
-async def last_tables(seat: Seat) -> tuple[Reply, ...]:
-    """The last table of each joint test that this committee is in, the newest test first."""
-    counts, coalition = JointCounts(seat.tx), seat.coalition
-    said: list[Reply] = []
-    for test in await ProposedTests(seat.tx).since(coalition.id, seat.now - KEPT):
-        laid = [each for each in await counts.tables(coalition.id, test.key) if each.told]
-        sides = {each.bot: each for each in await counts.sides(coalition.id, test.key)}
-        if test.test is None:
-            continue
-        if not laid:
-            said.append(views.no_table(test, [each.label for each in sides.values()]))
-            continue
-        rows, missing = await _table(seat, test, laid[-1], sides) or ([], [])
-        said.append(views.table_here(test, laid[-1].due, rows, missing))
-    return tuple(reversed(said[-MOST_SHOWN:]))

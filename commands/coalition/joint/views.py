@@ -320,6 +320,6 @@ def giving(*, areas: bool) -> Reply:
     if areas:
         return say(
             "From the next joint test on, others see your counts by area, with the areas' names. "
-            "Small areas are counted together."
+            "Small areas are counted together, and counts in them are often lower than they are."
         )
     return say("From the next joint test on, others see totals only.")
