@@ -44,9 +44,9 @@ CATALOGUE = Catalogue(
         structure_tests.GROUP,
         meetings.GROUP + attendance.COMMANDS,
         polls.GROUP,
-        coalition.GROUP,
         imports.GROUP + privacy.COMMANDS,
-        general.GROUP + first_week.COMMANDS,
+        # In lines of their own they would make the list longer than a phone shows.
+        general.GROUP + first_week.COMMANDS + coalition.GROUP.commands,
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,

@@ -1,5 +1,7 @@
 """How two bots meet that share no room: encrypted to each other's devices, each other's keys proven first."""
 
+import time
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -25,6 +27,8 @@ from storage.core.shapes import Misfit
 
 MOST_AT_ONCE: Final = 20
 """Steps of one answer of sync that are looked at: there are two bots in a pairing."""
+SENT_AGAIN: Final = 300.0
+"""Seconds after which a step is said again to which nobody answered."""
 
 log = logs.get("bot.coalition.pairing")
 
@@ -37,6 +41,10 @@ class BotPairing:
     machine: Machine
     trust: Trust
     voices: VoiceParts
+    knocked: set[str] = field(default_factory=set)
+    """Numbers of codes whose bots said something since they were last answered."""
+    _sent: dict[str, tuple[object, float]] = field(default_factory=dict)
+    """By number, the step that was sent last, and when (monotonic)."""
 
     async def meet(self, messages: list[DeviceMessage]) -> None:
         """Take steps that came to our device; whoever has no number of ours is not even looked up."""
@@ -87,6 +95,7 @@ class BotPairing:
         code = await GivenCodes(tx).by_number(step.number, _now())
         knock = await Knocks(tx).by_number(step.number)
         if step.step is pairing.Step.KNOCK:
+            self.knocked.add(step.number)
             seat = None if code is None else await self.seat(tx, code.coalition)
             if seat is not None and code is not None:
                 with speaking(seat.committee.language):
@@ -106,13 +115,22 @@ class BotPairing:
         return Seat(tx, committee, found, self.voices.of(tx, committee), _now())
 
     async def send(self, bot: str, step: pairing.PairingStep) -> None:
-        """Send a step to the signed devices of a bot. A homeserver that is away is tried again later."""
+        """Send a step to the signed devices of a bot, if it is new, asked for, or was sent long ago.
+
+        A homeserver that is away is tried again later.
+        """
+        last, at = self._sent.get(step.number, (None, 0.0))
+        asked, now = step.number in self.knocked, time.monotonic()
+        if step == last and not asked and now - at < SENT_AGAIN:
+            return
         devices = self._signed(bot)
         content = plain(step)
         try:
             await self.machine.open_sessions(devices)
             reachable = [each for each in devices if self.machine.session_with(each) is not None]
             await self.machine.send_to(PAIRING, [(each, content) for each in reachable])
+            self._sent[step.number] = step, now
+            self.knocked.discard(step.number)
         except (NotNow, MatrixError):
             log.info("not_reached")
 

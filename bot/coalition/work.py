@@ -109,7 +109,11 @@ class CoalitionWork:
                 # The bot was put out of the committee's room.
                 await membership.leave(seat)
                 return
-            if seat.coalition.back and seat.coalition.room is not None:
+            if seat.coalition.back and seat.coalition.state is CoalitionState.LEAVING:
+                # What was said of it waited, and was not restored.
+                await EveryCoalition(seat.tx).told_back(seat.coalition.id)
+                await membership.leave(seat)
+            elif seat.coalition.back and seat.coalition.room is not None:
                 await membership.say_back(seat, moment(seat.coalition.back))
             if seat.coalition.state is CoalitionState.OPEN:
                 await ticking.tick(seat, table.every_job())

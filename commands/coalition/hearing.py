@@ -1,7 +1,9 @@
 """Taking in what another bot said: in the order of its counter, each message once, held until its turn."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from enum import Enum
 from typing import Final
 
@@ -9,6 +11,7 @@ from commands.coalition import wire
 from commands.coalition.kinds import AnyKind, CoalitionTable, HeardMessage
 from commands.coalition.seat import Seat, message_id
 from commands.framework.errors import Refusal
+from storage.chat.said_once import SaidOnce
 from storage.coalition.coalitions import CoalitionMembers
 from storage.coalition.messages import HeardMessages
 from storage.coalition.model import CoalitionMember, HeardState, HeldMessage, MemberState
@@ -20,6 +23,10 @@ from storage.core.rows import millis
 AGAIN: Final = "again"
 """The kind of message by which somebody asks for what was missed."""
 
+ASKED_AGAIN: Final = timedelta(minutes=10)
+"""After how long it is asked once more for messages that were asked for."""
+UNKNOWN: Final = "coalition_unknown"
+"""How kinds and fields that this release does not know are counted."""
 LONGEST_SENTENCE: Final = 1_000
 """Letters of a sentence that are kept for people."""
 
@@ -88,12 +95,18 @@ async def hear(
 
 
 async def ask_again(seat: Seat, member: CoalitionMember) -> bool:
-    """Ask a bot for what is missing of it up to the first message that is held; False if nothing is."""
-    first = (member.counter or 0) + 1
-    held = await HeardMessages(seat.tx).first_held(member.id, member.epoch)
-    if held is None:
+    """Ask a bot once more for what is missing before a message that has been held for long.
+
+    False if nothing is, or it was asked a moment ago: what was asked for may be lost as well.
+    """
+    before = millis(seat.now - ASKED_AGAIN)
+    held = await HeardMessages(seat.tx).waiting_since(member.id, before)
+    subject, every = f"coalition held {member.id}", ASKED_AGAIN // timedelta(milliseconds=1)
+    if held is None or not await SaidOnce(seat.tx).due(subject, millis(seat.now), every):
         return False
-    await _ask(seat, Missing(member.bot, member.epoch, first, held - 1))
+    epoch, counter = held
+    first = 1 if epoch > member.epoch else (member.counter or 0) + 1
+    await _ask(seat, Missing(member.bot, epoch, first, counter - 1))
     return True
 
 
@@ -149,7 +162,9 @@ async def _act(
     await CoalitionMembers(seat.tx).heard(member.id, turn.epoch, turn.counter)
     state = HeardState.UNKNOWN
     known = table.kinds.get(turn.kind)
-    if known is not None:
+    if known is None:
+        await SaidOnce(seat.tx).count(UNKNOWN)
+    else:
         state = await _handed_over(seat, member, turn, known, report)
     after = await CoalitionMembers(seat.tx).by_id(member.id)
     if after is None:
@@ -168,7 +183,9 @@ async def _handed_over(
     there = replace(member, epoch=turn.epoch, counter=turn.counter)
     try:
         async with all_or_nothing(seat.tx):
-            heard = HeardMessage(there, wire.as_body(kind.body, turn.body), name, seat.now)
+            body = wire.as_body(kind.body, turn.body)
+            first = member.counter is None
+            heard = HeardMessage(there, body, name, seat.now, first)
             said = await kind.heard(seat, heard)
             await seat.tell(*said, occasion=name)
     except Error:
@@ -178,4 +195,7 @@ async def _handed_over(
     except Exception as error:  # noqa: BLE001 (a bot that says odd things keeps nobody from hearing the others)
         report(error)
         return HeardState.UNFIT
+    strange = wire.unknown_fields(kind.body, json.loads(turn.body))
+    if strange:
+        await SaidOnce(seat.tx).count(UNKNOWN, strange)
     return HeardState.DONE

@@ -26,6 +26,8 @@ class HeardMessage(Generic[B]):
     """The same for the same message, wherever and however often it is heard."""
     now: datetime
     """Aware, in UTC."""
+    first: bool = False
+    """Whether nothing was heard of that committee before."""
 
 
 @dataclass(frozen=True, slots=True)

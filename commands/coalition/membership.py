@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from commands.coalition import consent, views
-from commands.coalition.hearing import AGAIN, Missing, ask_from
+from commands.coalition.hearing import AGAIN, Missing, ask_again, ask_from
 from commands.coalition.kinds import (
     CoalitionJob,
     CoalitionKind,
@@ -99,7 +100,8 @@ async def _hello(seat: Seat, heard: HeardMessage[Hello]) -> tuple[Reply, ...]:
     members, member = CoalitionMembers(seat.tx), heard.member
     await members.relabel(member.id, heard.body.label)
     if member.state is not MemberState.INVITED:
-        if heard.body.members != await digest_of(seat):
+        # Whoever comes in compares what each of the others says; later somebody may just be coming or going.
+        if heard.first and heard.body.members != await digest_of(seat):
             return (views.other_members(heard.body.label),)
         return ()
     await members.become(member.id, MemberState.IN)
@@ -152,6 +154,12 @@ async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply
     applicant = heard.body
     if applicant.bot == seat.own:
         return ()
+    before = await seat.proposals.by_key(INTRODUCTION.name, _key(applicant))
+    if before is not None and before.state is ProposalState.AGREED:
+        # Agreed to before, and then it did not come in.
+        return await _agreed_to(seat, replace(before, member=heard.member.id), applicant)
+    if before is not None and before.state is not ProposalState.OPEN:
+        await seat.proposals.forget(before.id)
     await consent.propose(
         seat,
         INTRODUCTION,
@@ -179,7 +187,18 @@ async def _agreed_to(seat: Seat, proposal: Proposal, applicant: Applicant) -> tu
 
 async def _declined(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
     await seat.say("refuse", applicant, views.refuse_sentence(applicant.label))
+    await _keep_out(seat, applicant)
     return ()
+
+
+async def _keep_out(seat: Seat, applicant: Applicant) -> bool:
+    """Forget a committee that somebody did not agree to; False if it is in, or was not waited for."""
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
+    await Consents(seat.tx).drop(seat.coalition.id, applicant.bot)
+    if known is None or known.state is not MemberState.INTRODUCED:
+        return False
+    await CoalitionMembers(seat.tx).drop(known.id)
+    return True
 
 
 async def _accepted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, ...]:
@@ -217,9 +236,10 @@ async def _admitted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, 
 
 
 async def _refused(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, ...]:
-    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, heard.body.bot)
-    if known is None or known.state is not MemberState.INTRODUCED:
+    await seat.proposals.withdraw(INTRODUCTION.name, _key(heard.body), seat.now)
+    if not await _keep_out(seat, heard.body):
         return ()
+    seat.voice.wake()
     return (views.somebody_refused(heard.member.label, heard.body.label),)
 
 
@@ -264,6 +284,13 @@ async def say_back(seat: Seat, made: datetime) -> None:
         await ask_from(seat, each)
 
 
+async def _ticked(seat: Seat) -> tuple[Reply, ...]:
+    """Ask once more for messages that are missing for long."""
+    for each in await seat.members():
+        await ask_again(seat, each)
+    return ()
+
+
 def _introduction_words(_proposal: Proposal, body: Applicant, who: str) -> tuple[Line, ...]:
     return views.introduction(who, body.label, body.bot)
 
@@ -285,4 +312,5 @@ JOB = CoalitionJob(
         CoalitionKind("back", Return, _back),
     ),
     proposals=(INTRODUCTION,),
+    ticked=_ticked,
 )

@@ -12,6 +12,7 @@ else was told, and which only its own devices could read.
 """
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Annotated, Final
@@ -126,34 +127,38 @@ async def step_for(seat: Seat, code: GivenCode) -> PairingStep | None:
     proposal = await seat.proposals.by_key(PAIR.name, code.number)
     if proposal is None or code.bot is None:
         return None
+    member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, code.bot)
+    match proposal.state:
+        case ProposalState.DECLINED | ProposalState.EXPIRED:
+            return PairingStep(Step.REFUSE, code.number, seat.coalition.label)
+        case ProposalState.AGREED if member is None:
+            # Another committee did not agree.
+            return PairingStep(Step.REFUSE, code.number, seat.coalition.label)
+        case ProposalState.AGREED if member is not None and member.state is MemberState.IN:
+            await GivenCodes(seat.tx).done(code.id)
+            return None
+    invited = member is not None and member.state is MemberState.INVITED
+    return await _come(seat, code) if invited else _answer(seat, code, Step.ANSWER)
+
+
+def _answer(seat: Seat, code: GivenCode, step: Step) -> PairingStep:
     own = seat.coalition
-    answer = PairingStep(Step.ANSWER, code.number, own.label, seat.voice.master, own.ref, own.title)
-    if proposal.state in {ProposalState.DECLINED, ProposalState.EXPIRED}:
-        return PairingStep(Step.REFUSE, code.number, own.label)
-    member = await CoalitionMembers(seat.tx).by_bot(own.id, code.bot)
-    if proposal.state is ProposalState.OPEN or member is None or own.room is None:
-        return answer
-    if member.state is MemberState.IN:
-        await GivenCodes(seat.tx).done(code.id)
-        return None
-    if member.state is not MemberState.INVITED:
-        return answer
+    return PairingStep(step, code.number, own.label, seat.voice.master, own.ref, own.title)
+
+
+async def _come(seat: Seat, code: GivenCode) -> PairingStep:
+    """Where to come, and who is there; until there is a room, only who we are."""
+    own = seat.coalition
+    if own.room is None:
+        return _answer(seat, code, Step.ANSWER)
     others = tuple(
         Applicant(each.bot, each.master, each.label)
         for each in await seat.members()
         if each.bot != code.bot
     )
     ours = Applicant(seat.own, seat.voice.master, own.label)
-    return PairingStep(
-        Step.COME,
-        code.number,
-        own.label,
-        seat.voice.master,
-        own.ref,
-        own.title,
-        own.room,
-        (ours, *others),
-    )
+    answer = _answer(seat, code, Step.COME)
+    return replace(answer, room=str(own.room), members=(ours, *others))
 
 
 async def _pair(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
@@ -205,7 +210,7 @@ async def answered(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBo
     body = Joining(sender.bot, step.label, step.title)
     until = seat.now + membership.INTRODUCTION_HOLDS
     await consent.propose(seat, JOIN, body, key=knock.number, until=until)
-    if step.step is Step.COME and knock.agreed and knock.room is None and step.room:
+    if step.step is Step.COME and step.room:
         await _expect(seat, knock, step, sender)
 
 

@@ -274,5 +274,6 @@ def refusal_reasons() -> dict[str, str]:
         "invitation": _("invitations declined"),
         "too_fast": _("sent too many at once"),
         "disk_full": _("while the disk was full"),
+        "coalition_unknown": _("that newer bots of other committees understand"),
         "withdrawn": _("of my own withdrawn before they went"),
     }

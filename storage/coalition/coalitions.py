@@ -176,6 +176,10 @@ class CoalitionMembers(Shared):
             "UPDATE coalition_members SET label = ? WHERE id = ?", (label, member)
         )
 
+    async def drop(self, member: MemberId) -> None:
+        """Delete a member that never came in."""
+        await self.tx.execute("DELETE FROM coalition_members WHERE id = ?", (member,))
+
     async def forget(self, member: MemberId) -> None:
         """Save that a member left, and delete its key. Its label stays beside what it gave."""
         await self.tx.execute(

@@ -15,6 +15,12 @@ class Consents(Shared):
             "coalition_consents", coalition=coalition, bot=bot, master=master, member=member
         )
 
+    async def drop(self, coalition: CoalitionId, bot: str) -> None:
+        """Delete all consents to a bot: it stays out, or has to be agreed to again."""
+        await self.tx.execute(
+            "DELETE FROM coalition_consents WHERE coalition = ? AND bot = ?", (coalition, bot)
+        )
+
     async def accepted(self, coalition: CoalitionId, bot: str, master: str) -> set[MemberId]:
         """Return the members that agreed to a bot with a master key."""
         rows = await self.tx.all(

@@ -116,6 +116,18 @@ class HeardMessages(Shared):
         )
         return None if found is None else int(str(found))
 
+    async def waiting_since(self, member: MemberId, at: int) -> tuple[int, int] | None:
+        """Return epoch and counter of a member's first message that is held since before ``at`` (Unix ms UTC).
+
+        None if none is held for so long.
+        """
+        row = await self.tx.one(
+            "SELECT epoch, counter FROM coalition_heard WHERE member = ? AND epoch >= 0 "
+            "AND state = 'held' AND at < ? ORDER BY epoch DESC, counter LIMIT 1",
+            (member, at),
+        )
+        return None if row is None else (int(row["epoch"]), int(row["counter"]))
+
     async def drop_held(self, member: MemberId, before_epoch: int) -> int:
         """Delete a member's held messages of earlier epochs; return how many."""
         return await self.tx.execute(

@@ -97,6 +97,10 @@ class Proposals(Common):
             )
         )
 
+    async def forget(self, proposal: ProposalId) -> None:
+        """Delete a proposal, so that the same thing can be proposed again."""
+        await self.tx.execute("DELETE FROM coalition_proposals WHERE id = ?", (proposal,))
+
     async def withdraw(self, kind: str, key: str, now: datetime) -> bool:
         """End an open proposal that nobody can agree to any more; False if it was not open."""
         found = await self.by_key(kind, key)

@@ -213,3 +213,58 @@ async def test_who_came_in_since_a_backup_is_agreed_to_again(begun: Path, tmp_pa
         await bus.settle()
         assert "Torino: in it" in (await bus["Milan"].lead("!coalition")).text
         assert bus.errors == []
+
+
+async def test_one_refusal_keeps_a_committee_out_and_it_can_be_asked_again(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", "Turin", begun=begun, paired=False) as bus:
+        await _paired(bus, "Berlin", "Milan")
+        for answer in ("no", "ok"):
+            told = await bus["Berlin"].lead("!coalition code")
+            await bus["Turin"].lead(f"!coalition join {words_of(told)}")
+            await bus.meet()
+            await bus["Berlin"].lead("!coalition ok")
+            await bus["Turin"].lead("!coalition ok")
+            await bus.meet()
+            assert bus["Turin"].in_room == ""
+            await bus["Milan"].lead(f"!coalition {answer}")
+            await bus.meet()
+            if answer == "no":
+                assert "did not agree. We are in no coalition." in bus["Turin"].to_leads
+                assert (await bus["Turin"].lead("!coalition")).says("is in no coalition")
+        assert "We are in the coalition Games workers now" in bus["Turin"].in_room
+        assert bus.errors == []
+
+
+async def test_a_lead_may_say_ok_before_or_after_the_other_side(begun: Path) -> None:
+    for first, second in (("Berlin", "Milan"), ("Milan", "Berlin")):
+        async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+            told = await bus["Berlin"].lead('!coalition new "Games workers"')
+            await bus["Milan"].lead(f"!coalition join {words_of(told)}")
+            await bus.meet()
+            await bus[first].lead("!coalition ok")
+            await bus.meet()
+            assert bus["Milan"].in_room == ""
+            await bus[second].lead("!coalition ok")
+            await bus.meet()
+            assert "We are in the coalition" in bus["Milan"].in_room
+
+
+async def test_after_another_key_leads_pair_again(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        await _paired(bus, "Berlin", "Milan")
+        milan = bus["Milan"]
+        milan.master = "TheKeyOfAnotherMachine".ljust(43, "x")
+        await bus["Berlin"].suspect(milan.bot)
+        assert "has another key now" in bus["Berlin"].to_leads
+        async with milan.chat.database.transaction() as tx:
+            await tx.execute("DELETE FROM coalitions")
+        told = await bus["Berlin"].lead("!coalition code")
+        await milan.lead(f"!coalition join {words_of(told)}")
+        await bus.meet()
+        for name in ("Berlin", "Milan"):
+            await bus[name].lead("!coalition ok")
+        await bus.meet()
+        await milan.lead('!coalition label "Milan again"')
+        await bus.settle()
+        assert (await bus["Berlin"].lead("!coalition")).lists("Milan again: in it")
+        assert bus.errors == []

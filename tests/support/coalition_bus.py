@@ -263,6 +263,14 @@ class Chapter:
                 elif step.step is not pairing.Step.KNOCK and knock is not None:
                     await pairing.answered(seat, knock, step, proven)
 
+    async def suspect(self, bot: str) -> None:
+        """A bot's account shows another master key than the one that was compared."""
+        async with self.chat.database.transaction() as tx:
+            seat = await self.seat(tx)
+            member = await CoalitionMembers(tx).by_bot(seat.coalition.id, bot)
+            assert member is not None
+            await membership.suspend(seat, member, self.bus.table)
+
     async def misread(self, flight: Flight) -> None:
         """Something of a bot came that could not be read: its messages are asked for again."""
         sender = self.bus.chapters[flight.sender].bot
