@@ -74,6 +74,19 @@ async def votes(bus: Bus, of: dict[str, tuple[str, ...]]) -> None:
 YES = ("01", "01", "01")
 
 
+@pytest.mark.parametrize("count", [3, 6])
+async def test_three_messages_for_each_committee_and_one_for_all(begun: Path, count: int) -> None:
+    names = [f"Chapter {number}" for number in range(count)]
+    async with coalition(*names, begun=begun) as bus:
+        await open_all(bus, by=names[0])
+        await votes(bus, dict.fromkeys(names, YES))
+        before = len(bus.said)
+        await bus.later(days=3, hours=9)
+        assert len(bus.said) - before == 3 * count + 1
+        for chapter in bus.chapters.values():
+            assert f"The sum over {count} committees: {3 * count} ballots" in chapter.in_room
+
+
 async def test_a_committee_below_its_floor_is_not_in_the_sum(begun: Path) -> None:
     async with coalition(*THREE, "Lagos", begun=begun) as bus:
         await open_all(bus)
