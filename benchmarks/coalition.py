@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from benchmarks.part import Part, Row, Table
 from tests.support.summing import Sums, committees, expected_sum
 
-PLACES = 6
-"""Numbers of each committee: a poll of yes and no has five, one from 0 to 5 nine."""
+PLACES = 9
+"""Numbers of each committee: a poll from 0 to 5 has nine, one of yes and no five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,10 @@ async def measure(scale: Scale) -> list[Table]:
             )
         )
     heads = ("s for all", "ms each", "messages", "messages each", "KiB each")
-    notes = ("Each message is said once in the room of the bots, and is heard by all.",)
+    notes = (
+        "Each message is said once in the room of the bots, and is heard by all. Memory is what all"
+        " bots hold in this one process at the most, by bot; sets and keys they share here.",
+    )
     return [Table("committees:", heads, tuple(rows), notes)]
 
 
@@ -56,7 +59,7 @@ def _add(game: Sums) -> None:
 
 
 def _memory(count: int) -> float:
-    """KiB that one bot holds at the most, with all it has heard and its masks; of a game of its own."""
+    """KiB that falls to one bot when all hold the most, with what they heard; of a game of its own."""
     totals = [tuple(range(PLACES)) for _ in range(count)]
     chance = random.Random(count)
     tracemalloc.start()

@@ -132,15 +132,17 @@ class CoalitionPolls(Shared):
         """Save what the committee was told: 1, that there is no result; 2, the result."""
         await self.tx.execute("UPDATE coalition_polls SET told = ? WHERE id = ?", (what, poll.id))
 
-    async def say(self, poll: tuple[CoalitionId, str], word: PollWord, now: datetime) -> bool:
-        """Save what a bot said of a poll; False if it said the like before, or too much."""
-        coalition, ref = poll
+    async def hear(self, poll: tuple[CoalitionId, str], word: PollWord, now: datetime) -> bool:
+        """Save what another bot said of a poll; False if it said the like before, or too much."""
         known = await self.tx.number(
             "SELECT COUNT(*) FROM coalition_poll_words WHERE coalition = ? AND bot = ?",
-            (coalition, word.bot),
+            (poll[0], word.bot),
         )
-        if known >= MOST_WORDS:
-            return False
+        return known < MOST_WORDS and await self.keep(poll, word, now)
+
+    async def keep(self, poll: tuple[CoalitionId, str], word: PollWord, now: datetime) -> bool:
+        """Save what was said of a poll; False if the like was said before."""
+        coalition, ref = poll
         return bool(
             await self.tx.add_new(
                 "coalition_poll_words",

@@ -74,6 +74,19 @@ async def votes(bus: Bus, of: dict[str, tuple[str, ...]]) -> None:
 YES = ("01", "01", "01")
 
 
+@pytest.mark.parametrize("count", [3, 6])
+async def test_three_messages_for_each_committee_and_one_for_all(begun: Path, count: int) -> None:
+    names = [f"Chapter {number}" for number in range(count)]
+    async with coalition(*names, begun=begun) as bus:
+        await open_all(bus, by=names[0])
+        await votes(bus, dict.fromkeys(names, YES))
+        before = len(bus.said)
+        await bus.later(days=3, hours=9)
+        assert len(bus.said) - before == 3 * count + 1
+        for chapter in bus.chapters.values():
+            assert f"The sum over {count} committees: {3 * count} ballots" in chapter.in_room
+
+
 async def test_a_committee_below_its_floor_is_not_in_the_sum(begun: Path) -> None:
     async with coalition(*THREE, "Lagos", begun=begun) as bus:
         await open_all(bus)
@@ -160,6 +173,8 @@ async def test_ballots_say_what_becomes_known(begun: Path) -> None:
                 assert "Only the sum over all that take part becomes known." in words
                 assert "No committee's own result is shown to anybody" in words
                 assert "All the others together could subtract" in words
+        shown = await bus["Berlin"].lead("!coalition")
+        assert shown.says("Poll K7QX, until", "our totals, only in the sum of all.")
         said = await bus["Berlin"].chat.room("@lea", "!poll postpone K7QX 5d")
         assert said.says("Other committees close this poll at the same time.")
 
@@ -198,6 +213,47 @@ async def test_questions_that_differ_from_room_to_room_are_not_added(begun: Path
         await bus.later(hours=3)
         assert all(block["kind"] != "poll part" for _who, block, _said in bus.said)
         assert "has no result" in bus["Shenzhen"].in_room
+
+
+NONSENSE = (
+    ("poll set", {"hash": " 1", "members": [0, 1, 2]}),
+    ("poll set", {"hash": "a b" + "0" * 61, "members": [7, 299]}),
+    ("poll set", {"members": [299], "round": 12}),
+    ("poll answer", {"hash": "Z" * 64}),
+    ("poll part", {"hash": "0 1", "vector": "0" * 80}),
+    ("poll part", {"vector": "0" * 16}),
+    ("poll part", {"vector": "-1"}),
+    ("poll ready", {"key": "0" * 64}),
+    ("poll ready", {"key": "1"}),
+)
+
+
+@pytest.mark.parametrize(("kind", "body"), NONSENSE)
+async def test_nonsense_of_one_bot_keeps_nobody_from_going_on(
+    begun: Path, kind: str, body: dict[str, object]
+) -> None:
+    """Whatever one of four says in the place of what it should: the others have a sum, or are told of none."""
+    liar = "Berlin" if kind == "poll set" else "Lagos"
+    async with coalition(*THREE, "Lagos", begun=begun) as bus:
+        await open_all(bus)
+        await votes(bus, dict.fromkeys((*THREE, "Lagos"), YES))
+        bus.away.update(bus.chapters)
+        await bus.later(days=3, hours=8)
+        bus.away.clear()
+        for _minutes in range(12):
+            for _step in range(400):
+                for flight in bus.flights:
+                    if flight.sender == liar and flight.block["kind"] == kind:
+                        flight.block["body"] = flight.block["body"] | body
+                if not await bus.step():
+                    break
+                for chapter in bus.chapters.values():
+                    await chapter.tick(bus.table)
+            await bus.later(minutes=5)
+        await bus.later(hours=24)
+        for name in {*bus.chapters} - {liar}:
+            assert "is closed" in bus[name].in_room
+        assert bus.errors == []
 
 
 async def test_a_sum_that_cannot_be_is_not_published(begun: Path) -> None:

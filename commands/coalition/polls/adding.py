@@ -43,7 +43,7 @@ from commands.coalition.polls.said import (
 )
 from commands.coalition.polls.totals import Spoilt, as_vector, length, read_sum
 from commands.coalition.seat import Seat
-from commands.framework.reply import Reply
+from commands.framework.reply import Line, Reply
 from commands.polls.model import Poll
 from storage.coalition.model import CoalitionMember
 from storage.coalition.polls import AskedPoll, CoalitionPolls, PollState, PollWord, WordKind
@@ -68,7 +68,7 @@ async def ready(seat: Seat, heard: HeardMessage[Readiness]) -> tuple[Reply, ...]
     if heard.body.key:
         try:
             check_key(bytes.fromhex(heard.body.key))
-        except (UnusableKey, ValueError):
+        except UnusableKey:
             raise wire.NotAMessage("no key") from None
     return await _note(seat, heard.member, heard.body.poll, WordKind.READY, 0, heard.body.key)
 
@@ -87,9 +87,8 @@ async def answered(seat: Seat, heard: HeardMessage[SetAnswer]) -> tuple[Reply, .
 
 
 async def part(seat: Seat, heard: HeardMessage[MaskedPart]) -> tuple[Reply, ...]:
-    """A committee's masked totals. Raises ValueError for none."""
+    """A committee's masked totals."""
     body = heard.body
-    from_text(body.vector)
     said = f"{body.hash} {body.vector}"
     return await _note(seat, heard.member, body.poll, WordKind.PART, 0, said)
 
@@ -122,7 +121,7 @@ async def parted(seat: Seat, member: CoalitionMember) -> tuple[Reply, ...]:
     polls = CoalitionPolls(seat.tx)
     for each in await polls.unfinished(seat.coalition.id):
         word = PollWord(WordKind.READY, 0, member.bot, "")
-        await polls.say((seat.coalition.id, each.ref), word, seat.now)
+        await polls.keep((seat.coalition.id, each.ref), word, seat.now)
     return ()
 
 
@@ -133,8 +132,18 @@ async def _note(
     asked = await polls.by_ref(seat.coalition.id, ref)
     if asked is None or asked.state is not PollState.OVER:
         word = PollWord(kind, number, member.bot, said)
-        await polls.say((seat.coalition.id, ref), word, seat.now)
+        await polls.hear((seat.coalition.id, ref), word, seat.now)
     return ()
+
+
+async def shown(seat: Seat) -> tuple[Line, ...]:
+    """The polls that are not over, for ``!coalition``: what this committee gives to a sum."""
+    found: list[Line] = []
+    for each in await CoalitionPolls(seat.tx).unfinished(seat.coalition.id):
+        if each.code:
+            poll = asking.poll_of(wire.as_body(CoalitionQuestion, each.body), each.ref, each.code)
+            found.append(views.shown(poll, seat.committee.zone, told=each.told == RESULT))
+    return tuple(found)
 
 
 # -- doing what is due
@@ -358,7 +367,7 @@ class Adding:
     async def _say(self, kind: WordKind, number: int, said: str) -> None:
         word = PollWord(kind, number, self.seat.own, said)
         poll = self.seat.coalition.id, self.asked.ref
-        await CoalitionPolls(self.seat.tx).say(poll, word, self.seat.now)
+        await CoalitionPolls(self.seat.tx).keep(poll, word, self.seat.now)
 
     async def labels(self, bots: Collection[str]) -> list[str]:
         """What the committees of bots are called, ours among them."""

@@ -83,7 +83,7 @@ async def _agreed(seat: Seat, proposal: Proposal, body: CoalitionQuestion) -> tu
         raise impossible("That poll is not open any more.")
     await polls.open(asked, opened.code)
     await seat.say("poll in", TakingPart(ref), views.in_sentence(seat.coalition.label))
-    await polls.say((seat.coalition.id, ref), PollWord(WordKind.IN, 0, seat.own, ""), seat.now)
+    await polls.keep((seat.coalition.id, ref), PollWord(WordKind.IN, 0, seat.own, ""), seat.now)
     return (poll_views.opened(opened, seat.committee.zone),)
 
 

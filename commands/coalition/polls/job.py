@@ -16,6 +16,7 @@ JOB: Final = CoalitionJob(
         CoalitionKind("poll sum", said.PollSum, adding.sum_said),
     ),
     proposals=(asking.POLL,),
+    shown=adding.shown,
     parted=adding.parted,
     ticked=adding.ticked,
 )

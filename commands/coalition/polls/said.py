@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
+from commands.coalition.polls.masks import from_text
 from commands.coalition.polls.rounds import MOST_ROUNDS
 from commands.polls.ask.question import LONGEST_QUESTION
 from commands.polls.model import MOST_OPTIONS
@@ -28,13 +29,39 @@ def at_most(most: int) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
     return few
 
 
+def in_hexadecimal(value: str) -> str:
+    """Return a text of hexadecimal digits, or raise ValueError."""
+    if not set(value) <= set("0123456789abcdef"):
+        raise ValueError("must be hexadecimal digits")
+    return value
+
+
+def one_hash(value: str) -> str:
+    """Return a SHA-256 in hexadecimal, or raise ValueError."""
+    if len(value) != _HASH:
+        raise ValueError(f"must have {_HASH} digits")
+    return in_hexadecimal(value)
+
+
+def one_or_none(value: str) -> str:
+    """Return 64 hexadecimal digits or nothing, or raise ValueError."""
+    return one_hash(value) if value else value
+
+
+def whole_numbers(value: str) -> str:
+    """Return a vector as ``masks.as_text`` writes it, or raise ValueError."""
+    from_text(value)
+    return value
+
+
 Ref = Annotated[str, Length(300)]
 """The id of the message that asked a poll."""
 Round = Annotated[int, Within(1, MOST_ROUNDS)]
-Hash = Annotated[str, Length(_HASH)]
+Hash = Annotated[str, Length(_HASH), one_hash]
+OptionalHash = Annotated[str, Length(_HASH), one_or_none]
 Places = Annotated[tuple[Annotated[int, Within(0, MOST_COMMITTEES)], ...], at_most(MOST_COMMITTEES)]
 """Bots by their places among those that were asked."""
-Vector = Annotated[str, Length(_VECTOR)]
+Vector = Annotated[str, Length(_VECTOR), whole_numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +93,7 @@ class Readiness:
     """A committee has counted."""
 
     poll: Ref
-    key: Hash
+    key: OptionalHash
     """Its public key, in hexadecimal; empty where it has too few ballots."""
 
 
@@ -86,7 +113,7 @@ class SetAnswer:
 
     poll: Ref
     round: Round
-    hash: Hash
+    hash: OptionalHash
     """Empty where it does not agree."""
 
 

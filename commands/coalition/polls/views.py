@@ -13,6 +13,7 @@ from commands.framework.reply import (
     Line,
     Reply,
     Strong,
+    fill,
     in_each_language,
     line,
     listed,
@@ -50,6 +51,16 @@ def proposal(poll: Poll, who: str, zone: ZoneInfo) -> tuple[Line, ...]:
 def suggested() -> Reply:
     """The answer to a lead who asked: what follows is in the message to all leads."""
     return reply(line("Not asked yet. I show it to all leads here; one of you says ok."))
+
+
+def shown(poll: Poll, zone: ZoneInfo, *, told: bool) -> Line:
+    """A poll of the coalition in the list of what is given: our totals in a sum, never alone."""
+    words = (
+        _("Poll {code}: our totals, only in the sum of all. It is known.")
+        if told
+        else _("Poll {code}, until {closes}: our totals, only in the sum of all.")
+    )
+    return fill(words, code=Strong(poll.code), closes=closes(poll, zone))
 
 
 # -- at the end
