@@ -2,8 +2,7 @@
 
 Heard again, they tell ours of the newest message in a room, and ours asks for a few of those before it. The
 rest it fetches only when somebody reads back, and puts it before everything that it had: it stands between no
-two answers of sync, where ``Sync.gap`` looks (Synapse: ``_get_missing_events_for_pdu`` asks for ten; what is
-backfilled gets a negative place in its stream).
+two answers of sync, where ``Sync.gap`` looks (findings/synapse-backfilled-not-before-to.sh).
 """
 
 from collections.abc import Mapping

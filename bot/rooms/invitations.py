@@ -14,8 +14,8 @@ from storage.chat.committees import Committees
 from storage.chat.rooms import Invitation, Rooms
 from storage.core.database import Database
 
-FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0
-"""Seconds between two attempts to join."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 600.0
+"""Seconds between two attempts to join: another homeserver may show an invitation before it honours it."""
 GIVE_UP_AFTER = 24 * 3600 * 1000
 """Milliseconds an invitation is retried; over federation it may take a while to be honoured."""
 

@@ -4,12 +4,13 @@ import pytest
 
 from demo.federation import Federation
 from tests.federation.typed import NAMES, Typing, kept
-from tests.support.chapters import chapters_on
+from tests.support.chapters import NewChapter, chapters_on
 from tests.support.committee import NewSteward, SignIn
 
 SETUP = "!setup name=Payments tz=Madrid"
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(300)
 async def test_what_was_typed_meanwhile_on_both_sides_is_all_done_in_order(
     own_federation: Federation, new_steward: NewSteward, sign_in: SignIn
@@ -30,6 +31,7 @@ async def test_what_was_typed_meanwhile_on_both_sides_is_all_done_in_order(
     assert sorted(await kept(chapter)) == sorted(ana.typed + ben.typed)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(300)
 async def test_what_the_room_said_meanwhile_on_both_sides_is_all_done_in_order(
     own_federation: Federation, new_steward: NewSteward, sign_in: SignIn
@@ -56,3 +58,32 @@ async def test_what_the_room_said_meanwhile_on_both_sides_is_all_done_in_order(
     assert (answers("Lagos"), answers("Rome"), answers("Tokyo")) == (10, 10, 1)
     told = await chapter.say(chapter.ana, "!tz", "Your time zone is")
     assert "Asia/Tokyo" in told.body
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(300)
+async def test_a_third_homeserver_carries_what_two_cannot_tell_each_other(
+    federation: Federation, new_chapter: NewChapter
+) -> None:
+    """Ana and the bot are cut apart; Ben's homeserver hears both. Later it all comes once more, by itself."""
+    await federation.open("berlin", "milan", "shenzhen")
+    chapter = await new_chapter("berlin", ana="milan", ben="shenzhen")
+    await chapter.say(chapter.ana, SETUP, "This is Payments")
+    federation.cut("berlin", "milan")
+    zones = ("Africa/Lagos", "Asia/Tokyo", "Europe/Lisbon")
+    for zone in zones:
+        await chapter.ana.send(chapter.room, f"!tz {zone}")
+    await chapter.ben.hear("Europe/Lisbon", of=chapter.ana.user)
+    # Ben's message names the others as those before it; the bot's homeserver asks his for them.
+    bot = chapter.steward.user
+    await chapter.say(chapter.ben, "!tz Asia/Shanghai", "Shanghai", seconds=60)
+    for zone in zones:
+        await chapter.ben.hear(zone, of=bot, seconds=60)
+    # And so he does for Ana.
+    await chapter.ben.send(chapter.room, "I hear both of you")
+    for zone in zones:
+        await chapter.ana.hear(zone, of=bot, seconds=60)
+    await federation.heal("berlin", "milan")
+    await chapter.say(chapter.ana, "!tz Europe/Rome", "Rome", seconds=60)
+    said = [m.body for m in chapter.ana.messages if m.sender == bot]
+    assert [sum(zone in body for body in said) for zone in zones] == [1, 1, 1]
