@@ -216,7 +216,14 @@ def _candidates(name: str, places: Sequence[NamedPlace]) -> list[_Candidate]:
 def _meant(name: str, places: Sequence[NamedPlace]) -> list[NamedPlace]:
     """Without those that have the name in some other language only, unless they are far larger."""
     wanted = folded(name)
-    own = [place for place in places if _bears(place, wanted)]
+    exactly = [place for place in places if f"{folded(place.name)} ".startswith(f"{wanted} ")]
+    largest = max((_size(place) for place in exactly), default=0)
+    # One letter off is another name, unless it is the larger place: Rome is not Lomé, Odessa is Odesa.
+    own = [
+        place
+        for place in places
+        if place in exactly or (_bears(place, wanted) and _size(place) > largest)
+    ]
     least = max((_size(place) for place in own), default=0) * FOREIGN_NAME
     city = any(place.is_city and _size(place) >= LARGE for place in own)
     # Brasília is no foreign name of Brazil to whoever names a city.

@@ -130,6 +130,13 @@ def test_a_former_or_foreign_name_is_never_taken_for_a_place_s_own(said: str, ke
     assert _same_clock(found.key, key), found
 
 
+@pytest.mark.parametrize("home", ["UTC", "Africa/Lome", "Asia/Shanghai", "America/New_York"])
+def test_one_letter_off_is_another_place(home: str) -> None:
+    """Lomé is as large as Rome, and on the clock of whoever has set none yet."""
+    found = read_zone("Rome", NOW, ZoneInfo(home))
+    assert (found.key, found.elsewhere) == ("Europe/Rome", "")
+
+
 def test_a_former_name_of_a_large_city_is_not_offered() -> None:
     assert "Austin" not in str(meant("Waterloo"))
     assert "Waterloo (Ontario)" in str(meant("Waterloo"))
