@@ -134,25 +134,14 @@ class SharedMeetings(Common):
 
     async def answer(
         self, meeting: SharedMeetingId, member: MemberId, *, takes_part: bool, counts: str | None
-    ) -> bool:
-        """Save what a member said to a meeting; False if that is known already. Counts stay once there."""
-        known = await self.tx.record(
-            MeetingAnswer,
-            "SELECT member, takes_part, counts FROM coalition_meeting_counts "
-            "WHERE meeting = ? AND member = ?",
-            (meeting, member),
+    ) -> None:
+        """Save what a member said to a meeting. Counts stay once they are there."""
+        await self.tx.execute(
+            "INSERT INTO coalition_meeting_counts(meeting, member, takes_part, counts) "
+            "VALUES (?, ?, ?, ?) ON CONFLICT(meeting, member) DO UPDATE SET "
+            "takes_part = excluded.takes_part, counts = COALESCE(counts, excluded.counts)",
+            (meeting, member, int(takes_part), counts),
         )
-        counts = counts if counts is not None or known is None else known.counts
-        if known == MeetingAnswer(member, takes_part, counts):
-            return False
-        await self.tx.put(
-            "coalition_meeting_counts",
-            meeting=meeting,
-            member=member,
-            takes_part=takes_part,
-            counts=counts,
-        )
-        return True
 
     async def answers(self, meeting: SharedMeetingId) -> list[MeetingAnswer]:
         """Return what the members said to a meeting, by row id of the member."""

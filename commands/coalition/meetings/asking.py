@@ -8,7 +8,12 @@ from zoneinfo import ZoneInfo
 from commands.coalition import consent, wire
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.meetings import views
-from commands.coalition.meetings.bodies import AskedMeeting, MeetingCounts, Offer, TakingPart
+from commands.coalition.meetings.bodies import (
+    AskedMeeting,
+    MeetingCounts,
+    OfferedMeeting,
+    TakingPart,
+)
 from commands.coalition.meetings.rules import ClockCounts, counted, zone_called
 from commands.coalition.seat import NOBODY, Seat
 from commands.framework.errors import impossible
@@ -45,7 +50,7 @@ async def entry_of(seat: Seat) -> EntryId:
 
 async def offer(seat: Seat, asked: AskedMeeting) -> Reply:
     """Say a meeting back to whoever typed it; it goes out when a lead here says ok."""
-    body = Offer(asked, seat.committee.zone.key)
+    body = OfferedMeeting(asked, seat.committee.zone.key)
     return await consent.say_back(seat, OFFER, body, key=asked.ref, until=asked.closes)
 
 
@@ -68,7 +73,7 @@ async def heard_asked(seat: Seat, heard: HeardMessage[AskedMeeting]) -> tuple[Re
     await consent.propose(
         seat,
         OFFER,
-        Offer(asked, seat.committee.zone.key),
+        OfferedMeeting(asked, seat.committee.zone.key),
         key=f"{heard.member.bot} {asked.ref}",
         until=asked.closes,
         by=heard.member.id,
@@ -76,11 +81,11 @@ async def heard_asked(seat: Seat, heard: HeardMessage[AskedMeeting]) -> tuple[Re
     return ()
 
 
-def _offer_words(proposal: Proposal, body: Offer, who: str) -> tuple[Line, ...]:
+def _offer_words(proposal: Proposal, body: OfferedMeeting, who: str) -> tuple[Line, ...]:
     return views.offer(body.asked, ZoneInfo(body.here), who, proposal.at)
 
 
-async def _agreed(seat: Seat, proposal: Proposal, body: Offer) -> tuple[Reply, ...]:
+async def _agreed(seat: Seat, proposal: Proposal, body: OfferedMeeting) -> tuple[Reply, ...]:
     asked = body.asked
     if proposal.member is None:
         with speaking(seat.committee.language):
@@ -93,7 +98,7 @@ async def _agreed(seat: Seat, proposal: Proposal, body: Offer) -> tuple[Reply, .
     return views.asks_now(), await _ask_own(seat, proposal, asked)
 
 
-async def _declined(seat: Seat, proposal: Proposal, body: Offer) -> tuple[Reply, ...]:
+async def _declined(seat: Seat, proposal: Proposal, body: OfferedMeeting) -> tuple[Reply, ...]:
     if proposal.member is not None:
         await _say_part(seat, body.asked, takes_part=False)
     return ()
@@ -127,7 +132,7 @@ async def _ask_own(seat: Seat, proposal: Proposal, asked: AskedMeeting) -> Reply
     return views.question(meeting, options, asked.closes.astimezone(zone), seat.now, clocks)
 
 
-OFFER = ProposalKind("meeting", Offer, _offer_words, agreed=_agreed, declined=_declined)
+OFFER = ProposalKind("meeting", OfferedMeeting, _offer_words, agreed=_agreed, declined=_declined)
 
 
 # -- telling how many can when

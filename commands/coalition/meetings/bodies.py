@@ -45,7 +45,7 @@ def _whole_minute(value: datetime) -> datetime:
 Ref = Annotated[str, _ref]
 Instant = Annotated[datetime, _whole_minute]
 Title = Annotated[str, Length(LONGEST_TITLE), fit_title]
-Minutes = Annotated[int, Within(5, 720)]
+LengthInMinutes = Annotated[int, Within(5, 720)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class AskedMeeting:
     title: Title
     zone: ZoneKey
     """Of whoever proposes it."""
-    minutes: Minutes
+    minutes: LengthInMinutes
     times: Annotated[tuple[Instant, ...], _several]
     closes: Instant
     """Until when each committee asks its people."""
@@ -86,7 +86,7 @@ class ChosenTime:
 
     ref: Ref
     start: Instant
-    minutes: Minutes
+    minutes: LengthInMinutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class SharedMinutes:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OfferedMeeting:
     """What leads are asked: a meeting, and the zone on whose clock they read it."""
 
     asked: AskedMeeting
@@ -113,7 +113,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class MeetingMove:
     """What leads are asked of their own meeting: another time, read on their clock."""
 
     chosen: ChosenTime

@@ -37,7 +37,7 @@ KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Standings:
+class ComparedTimes:
     """The proposed times, the least bad first, and the committees that have said nothing yet."""
 
     ranked: tuple[RankedTime, ...]
@@ -46,7 +46,7 @@ class Standings:
     """Committees of which too few answered for counts to be told."""
 
 
-async def standings(seat: Seat, shared: SharedMeeting) -> Standings:
+async def compared(seat: Seat, shared: SharedMeeting) -> ComparedTimes:
     """How the times of a meeting that this committee proposed stand now."""
     own = CommitteeCounts(
         seat.coalition.label, seat.committee.zone.key, await asking.own_counts(seat, shared)
@@ -64,7 +64,7 @@ async def standings(seat: Seat, shared: SharedMeeting) -> Standings:
             told.append(CommitteeCounts(member.label, body.zone, body.clocks))
     times = await asking.times_of(seat, shared)
     few = tuple(each.label for each in told if not each.clocks)
-    return Standings(tuple(rank(times, told)), tuple(silent), few)
+    return ComparedTimes(tuple(rank(times, told)), tuple(silent), few)
 
 
 async def heard_counts(seat: Seat, heard: HeardMessage[MeetingCounts]) -> tuple[Reply, ...]:
@@ -79,12 +79,12 @@ async def heard_counts(seat: Seat, heard: HeardMessage[MeetingCounts]) -> tuple[
     if zone_called(body.zone) is None:
         body = replace(body, zone="")
     told = {each.member: each.counts for each in await kept.answers(shared.id)}
-    if not body.clocks and told.get(heard.member.id) is not None:
-        # It was restored after it had told them, and tells no others.
+    if told.get(heard.member.id) is not None:
+        # The first counts stand: a bot that was restored tells none the second time.
         return ()
     counts = wire.canonical(wire.body_of(body))
-    news = await kept.answer(shared.id, heard.member.id, takes_part=True, counts=counts)
-    if news and shared.stage is MeetingStage.CHOOSING:
+    await kept.answer(shared.id, heard.member.id, takes_part=True, counts=counts)
+    if shared.stage is MeetingStage.CHOOSING:
         return await _to_leads(seat, shared)
     return ()
 
@@ -93,13 +93,13 @@ async def _to_leads(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
     meeting = await seat.repository(Meetings).by_id(shared.meeting)
     if meeting is None:
         return ()
-    found = await standings(seat, shared)
-    return (views.standings(meeting, found, seat.committee.zone, seat.now),)
+    found = await compared(seat, shared)
+    return (views.compared(meeting, found, seat.committee.zone, seat.now),)
 
 
 async def tally(seat: Seat, shared: SharedMeeting, meeting: Meeting) -> Reply:
     """How the times stand, for a lead who asks."""
-    return views.tally(meeting, await standings(seat, shared), seat.committee.zone, seat.now)
+    return views.tally(meeting, await compared(seat, shared), seat.committee.zone, seat.now)
 
 
 # -- what is due
@@ -115,7 +115,7 @@ async def due(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
         return ()
     if shared.member is not None:
         return await asking.tell_counts(seat, shared)
-    if seat.now < shared.closes + WAIT and (await standings(seat, shared)).silent:
+    if seat.now < shared.closes + WAIT and (await compared(seat, shared)).silent:
         return ()
     await seat.repository(SharedMeetings).become(shared.id, MeetingStage.CHOOSING)
     return await _to_leads(seat, shared)

@@ -5,7 +5,7 @@ from datetime import datetime
 from commands.coalition import consent
 from commands.coalition.kinds import ProposalKind
 from commands.coalition.meetings import choosing, views
-from commands.coalition.meetings.bodies import ChosenTime, Shift
+from commands.coalition.meetings.bodies import ChosenTime, MeetingMove
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
@@ -19,16 +19,16 @@ async def offer(
 ) -> Reply:
     """Say the new time back to whoever typed it; it goes out when a lead here says ok."""
     chosen = ChosenTime(shared.ref, start, minutes)
-    body = Shift(chosen, meeting.number, meeting.title, seat.committee.zone.key)
+    body = MeetingMove(chosen, meeting.number, meeting.title, seat.committee.zone.key)
     key = f"{shared.ref} {seat.now.isoformat()}"
     return await consent.say_back(seat, MOVE, body, key=key, until=start)
 
 
-def _words(proposal: Proposal, body: Shift, _who: str) -> tuple[Line, ...]:
+def _words(proposal: Proposal, body: MeetingMove, _who: str) -> tuple[Line, ...]:
     return views.shift(body, proposal.at)
 
 
-async def _agreed(seat: Seat, _proposal: Proposal, body: Shift) -> tuple[Reply, ...]:
+async def _agreed(seat: Seat, _proposal: Proposal, body: MeetingMove) -> tuple[Reply, ...]:
     shared = await seat.repository(SharedMeetings).by_ref(body.chosen.ref, None)
     if shared is None:
         raise impossible("Meeting #{number} is cancelled.", number=body.number)
@@ -38,4 +38,4 @@ async def _agreed(seat: Seat, _proposal: Proposal, body: Shift) -> tuple[Reply, 
     return views.chosen(body.number), *said
 
 
-MOVE = ProposalKind("meeting move", Shift, _words, agreed=_agreed)
+MOVE = ProposalKind("meeting move", MeetingMove, _words, agreed=_agreed)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from commands.coalition.meetings.bodies import AskedMeeting, Shift, TitledMinutes
+from commands.coalition.meetings.bodies import AskedMeeting, MeetingMove, TitledMinutes
 from commands.coalition.meetings.rules import ClockCounts, RankedTime, zone_called
 from commands.coalition.wording import called
 from commands.framework.i18n import _, all_of, city
@@ -28,7 +28,7 @@ from storage.meetings.answers import Option
 from storage.meetings.meetings import Meeting, Occurrence
 
 if TYPE_CHECKING:
-    from commands.coalition.meetings.choosing import Standings
+    from commands.coalition.meetings.choosing import ComparedTimes
 
 AboutMeeting = Callable[[int, str], Reply]
 """Says something about a meeting, by its number and title."""
@@ -85,7 +85,7 @@ def asks_now() -> Reply:
     return say("Good. I ask the room now.")
 
 
-def shift(body: Shift, now: datetime) -> tuple[Line, ...]:
+def shift(body: MeetingMove, now: datetime) -> tuple[Line, ...]:
     """What a lead reads before a meeting moves for everybody."""
     there = _at(body.chosen.start, _zone(body.here), body.chosen.minutes, now)
     return (
@@ -254,28 +254,28 @@ def minutes(number: int, title: str, who: str, rows: Sequence[str]) -> Reply:
 
 
 @in_each_language
-def standings(meeting: Meeting, found: "Standings", zone: ZoneInfo, now: datetime) -> Reply:
+def compared(meeting: Meeting, found: "ComparedTimes", zone: ZoneInfo, now: datetime) -> Reply:
     """To leads: time is up, and how the times stand."""
     head = line(
         "Time is up for {title} #{number}. Least bad time first:",
         title=Strong(meeting.title),
         number=meeting.number,
     )
-    return reply(head, *_standings(meeting, found, zone, now), audience=Audience.LEADS)
+    return reply(head, *_rows(meeting, found, zone, now), audience=Audience.LEADS)
 
 
-def tally(meeting: Meeting, found: "Standings", zone: ZoneInfo, now: datetime) -> Reply:
+def tally(meeting: Meeting, found: "ComparedTimes", zone: ZoneInfo, now: datetime) -> Reply:
     """How the times stand, for a lead who asks."""
     head = line(
         "{title} #{number}, least bad time first:",
         title=Strong(meeting.title),
         number=meeting.number,
     )
-    return reply(head, *_standings(meeting, found, zone, now))
+    return reply(head, *_rows(meeting, found, zone, now))
 
 
-def _standings(
-    meeting: Meeting, found: "Standings", zone: ZoneInfo, now: datetime
+def _rows(
+    meeting: Meeting, found: "ComparedTimes", zone: ZoneInfo, now: datetime
 ) -> tuple[Line, ...]:
     rows = [
         (f"{place}) ", Strong(_at(each.at, zone, None, now)), f" ({each.number}): {_reasons(each)}")
