@@ -110,6 +110,10 @@ class Federation:
         """Cut two homeservers apart; people still reach each of them, and so does every third."""
         self.wires.cut(self.servers[one].server_name, self.servers[other].server_name)
 
+    def silence(self, one: str, other: str) -> None:
+        """Cut two homeservers apart so that what they ask of each other is neither refused nor answered."""
+        self.wires.silence(self.servers[one].server_name, self.servers[other].server_name)
+
     async def heal(self, one: str, other: str) -> None:
         """Let two homeservers reach each other, and send at once what waits for the other.
 

@@ -34,6 +34,7 @@ class Wires:
         """Bytes between two homeservers, both ways together, TLS included."""
         self._ports: dict[str, int] = {}
         self._cut: set[Pair] = set()
+        self._silent: set[Pair] = set()
         self._open: defaultdict[Pair, set[asyncio.StreamWriter]] = defaultdict(set)
         self._ways: list[asyncio.Server] = []
         self._loop = asyncio.new_event_loop()
@@ -67,9 +68,14 @@ class Wires:
         """Cut two homeservers apart: what is open between them breaks, what is new is refused."""
         self._done(self._cut_apart(frozenset((one, other))))
 
+    def silence(self, one: str, other: str) -> None:
+        """Cut two homeservers apart so that neither hears anything: no refusal, no end."""
+        self._silent.add(frozenset((one, other)))
+        self.cut(one, other)
+
     def mend(self, one: str, other: str) -> None:
         """Let two homeservers reach each other again."""
-        self._cut.discard(frozenset((one, other)))
+        self._done(self._put_together(frozenset((one, other))))
 
     def are_apart(self, one: str, other: str) -> bool:
         """Whether two homeservers are cut apart."""
@@ -97,6 +103,13 @@ class Wires:
         request = await reader.readuntil(b"\r\n\r\n")
         callee = request.split(b" ", 2)[1].decode()
         pair, port = frozenset((caller, callee)), self._ports.get(callee)
+        if pair in self._silent:
+            self._open[pair].add(writer)
+            try:
+                await reader.read()
+            finally:
+                self._open[pair].discard(writer)
+            return
         if not request.startswith(b"CONNECT ") or port is None or pair in self._cut:
             writer.write(_REFUSED)
             await writer.drain()
@@ -126,7 +139,16 @@ class Wires:
 
     async def _cut_apart(self, pair: Pair) -> None:
         self._cut.add(pair)
-        for end in self._open[pair]:
+        self._hang_up(pair)
+
+    async def _put_together(self, pair: Pair) -> None:
+        self._cut.discard(pair)
+        if pair in self._silent:
+            self._silent.discard(pair)
+            self._hang_up(pair)
+
+    def _hang_up(self, pair: Pair) -> None:
+        for end in tuple(self._open[pair]):
             end.transport.abort()
 
     async def _end(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.logging import logs
 from bot.matrix import membership
-from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, NotNow, quoted
+from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, MatrixError, NotNow, quoted
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.sync import listing, state_of
 from bot.process import failpoints
@@ -125,7 +125,12 @@ class DirectRooms:
         if ever != {own} or named != {person} or not room.encrypted:
             return False
         path = f"/rooms/{quoted(room.id)}/state/m.room.member/{quoted(person)}"
-        await self._client.request("PUT", path, {"membership": "invite", "is_direct": True})
+        try:
+            await self._client.request("PUT", path, {"membership": "invite", "is_direct": True})
+        except MatrixError:
+            # An earlier attempt whose answer we did not wait for may have come through.
+            if not await self._on_the_way(room.id, person):
+                raise
         return True
 
     async def _on_the_way(self, room_id: str, person: str) -> bool:

@@ -12,10 +12,17 @@ SETUP = "!setup name=Payments tz=Madrid"
 
 @pytest.mark.nightly
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("killed_after", [None, 6])
 async def test_what_was_typed_meanwhile_on_both_sides_is_all_done_in_order(
-    own_federation: Federation, new_steward: NewSteward, sign_in: SignIn
+    own_federation: Federation,
+    new_steward: NewSteward,
+    sign_in: SignIn,
+    killed_after: int | None,
 ) -> None:
-    """Ana's homeserver is cut off from the bot's for long, Ben's is the bot's own; both go on working."""
+    """Ana's homeserver is cut off from the bot's for long, Ben's is the bot's own; both go on working.
+
+    ``killed_after``: answers to Ana after which the bot is killed, in the middle of what it catches up on.
+    """
     new_chapter = chapters_on(own_federation, new_steward, sign_in)
     chapter = await new_chapter("berlin", ana="milan")
     await chapter.say(chapter.ana, SETUP, "This is Payments")
@@ -27,6 +34,11 @@ async def test_what_was_typed_meanwhile_on_both_sides_is_all_done_in_order(
     await ben.add(*NAMES[32:36])
     await ben.all_answered()
     await own_federation.heal_after_long("berlin", "milan")
+    if killed_after is not None:
+        await ana.who.until(lambda: len(ana.answered) >= killed_after, 60)
+        await chapter.steward.kill()
+        assert len(ana.answered) < len(ana.typed), "killed too late to show anything"
+        await chapter.steward.start()
     await ana.all_answered()
     assert sorted(await kept(chapter)) == sorted(ana.typed + ben.typed)
 

@@ -137,3 +137,23 @@ async def test_a_lead_who_is_none_any_more_elsewhere_is_none_here_when_it_is_kno
     told = await chapter.say(chapter.ana, "!status", "fingerprint", seconds=60)
     refused = await chapter.say(chapter.ben, f"!identity accept {chapter.ana.user}", seconds=60)
     assert "for leads" in refused.body, (told.body, refused.body)
+
+
+@pytest.mark.parametrize("away", ["cut", "silence"])
+async def test_a_bot_that_starts_meanwhile_is_read_by_all(
+    federation: Federation, new_chapter: NewChapter, sign_in: SignIn, away: str
+) -> None:
+    """It asks for everybody's devices when it starts, those of people who cannot be asked included."""
+    await federation.open("berlin", "milan")
+    chapter = await new_chapter("berlin")
+    cara, bot = await sign_in("cara", on=federation["milan"]), chapter.steward.user
+    await with_cara(chapter, cara)
+    await chapter.say(cara, "!tz Europe/Lisbon", "Lisbon")
+    await chapter.steward.stop()
+    getattr(federation, away)("berlin", "milan")
+    await chapter.steward.start()
+    await chapter.say(chapter.ben, "!tz Asia/Tokyo", "Tokyo")
+    await federation.heal("berlin", "milan")
+    await cara.hear("Asia/Tokyo", of=bot, seconds=60)
+    await chapter.say(cara, "!tz Africa/Lagos", "Lagos", seconds=60)
+    assert cara.unreadable == ()

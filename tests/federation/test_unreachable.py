@@ -33,8 +33,9 @@ async def rooms_of(user: str, server: Homeserver) -> list[str]:
 
 @pytest.mark.nightly
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("away", ["cut", "silence"])
 async def test_a_direct_chat_with_somebody_who_cannot_be_invited_now(
-    federation: Federation, new_chapter: NewChapter, sign_in: SignIn, memory: Path
+    federation: Federation, new_chapter: NewChapter, sign_in: SignIn, memory: Path, away: str
 ) -> None:
     """A ballot goes to Cara, whom the bot has never written to, while her homeserver is away."""
     await federation.open("berlin", "milan")
@@ -44,7 +45,7 @@ async def test_a_direct_chat_with_somebody_who_cannot_be_invited_now(
     bot, here = chapter.steward.user, federation["berlin"]
     for who in (chapter.ana, chapter.ben):
         await chapter.open_direct(who)
-    federation.cut("berlin", "milan")
+    getattr(federation, away)("berlin", "milan")
     await ask(chapter, '!poll temp "Ready?" closes=3h')
     code = await announced(chapter, "Ready?")
     voters = [await Voter.of(who, bot) for who in people[:2]]
