@@ -126,6 +126,11 @@ async def test_every_room_gets_the_same_table_on_monday_and_at_the_end(unit: Pat
         assert end.startswith("On-call pay, all committees, at the end:")
         assert "Together, 3 committees: 32/60" in end
         assert "Milan: 20/20 = 100.0 %" in end
+        sentences = [sentence for _who, _block, sentence in bus.said]
+        counts = (
+            "Our counts for “On-call pay”: of 20 people, 12 were asked, 12 said yes, 12 did it."
+        )
+        assert sentences.count(counts) == 2
         said = len(bus.said)
         await bus.later(days=1)
         await bus.later(days=1)
