@@ -25,8 +25,11 @@ class CoalitionParts:
 def parts_of(account: Account, keys: RoomKeys, outbox: Outbox, signals: Signals) -> CoalitionParts:
     """Put the parts together for a running bot."""
     database, trust, machine = account.database, account.trust, account.machine
-    voices = VoiceParts(outbox, account.authority, signals, account.signing.master.public)
+    voices = VoiceParts(
+        outbox, account.authority, signals, account.signing.master.public, keys.forget
+    )
     pairing = BotPairing(database, machine, trust, voices)
     room = BotsRoom(account.client, account.places, keys, machine)
-    work = CoalitionWork(database, trust, room, pairing, signals.coalition)
-    return CoalitionParts(voices, CoalitionHearing(database, voices), pairing, work)
+    hearing = CoalitionHearing(database, voices)
+    work = CoalitionWork(database, trust, room, pairing, hearing, signals.coalition)
+    return CoalitionParts(voices, hearing, pairing, work)

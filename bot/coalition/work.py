@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.coalition import rooms
 from bot.coalition.bots_room import BotsRoom
+from bot.coalition.hearing import CoalitionHearing
 from bot.coalition.pairing import BotPairing
 from bot.logging import logs
 from bot.matrix.client import MatrixError, NotNow
@@ -45,6 +46,7 @@ class CoalitionWork:
     trust: Trust
     room: BotsRoom
     pairing: BotPairing
+    hearing: CoalitionHearing
     signal: asyncio.Event
 
     async def run(self) -> None:
@@ -67,6 +69,7 @@ class CoalitionWork:
         async with self.database.transaction() as tx:
             every = await EveryCoalition(tx).all()
             await rooms.look(tx, self.room.places.closed)
+        await self.hearing.ask_pending()
         return min([await self._one(each) for each in every], default=None)
 
     async def _one(self, coalition: Coalition) -> float:

@@ -18,6 +18,7 @@ from commands.coalition.kinds import (
 from commands.coalition.labels import fit_label, refuse_taken, taken
 from commands.coalition.seat import Seat
 from commands.framework.reply import Line, Reply
+from storage.chat.said_once import SaidOnce
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
 from storage.coalition.consents import Consents
 from storage.coalition.model import (
@@ -30,11 +31,15 @@ from storage.coalition.model import (
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
+from storage.core.rows import millis
 
 LONGEST_LABEL = 40
 """Letters of what a committee is called."""
 INTRODUCTION_HOLDS = timedelta(days=7)
 """How long leads have to say ok to a committee that another introduces."""
+
+ONE_ANSWER = 20_000
+"""Milliseconds in which the same messages are said again once, whoever asks."""
 
 Label = Annotated[str, Length(LONGEST_LABEL), fit_label]
 Bot = Annotated[str, Length(255)]
@@ -260,7 +265,11 @@ async def _left(seat: Seat, heard: HeardMessage[Parting]) -> tuple[Reply, ...]:
 
 async def _again(seat: Seat, heard: HeardMessage[Missing]) -> tuple[Reply, ...]:
     missing = heard.body
-    if missing.bot == seat.own:
+    if missing.bot != seat.own:
+        return ()
+    # What is said again all hear: one answer is enough for everybody who missed the same.
+    subject = f"coalition said {seat.coalition.id} {missing.epoch} {missing.first} {missing.last}"
+    if await SaidOnce(seat.tx).due(subject, millis(seat.now), ONE_ANSWER):
         await seat.say_again(missing.epoch, missing.first, missing.last, occasion=heard.id)
     return ()
 
@@ -318,7 +327,7 @@ JOB = CoalitionJob(
         CoalitionKind("admit", Applicant, _admitted),
         CoalitionKind("refuse", Applicant, _refused),
         CoalitionKind("leave", Parting, _left),
-        CoalitionKind(AGAIN, Missing, _again),
+        CoalitionKind(AGAIN, Missing, _again, at_once=True),
         CoalitionKind("back", Return, _back),
     ),
     proposals=(INTRODUCTION,),
