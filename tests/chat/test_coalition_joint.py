@@ -1,6 +1,7 @@
 """Joint tests, letters and news of a coalition, over the bus: the same table in every room, whatever the way does."""
 
 import random
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -494,7 +495,15 @@ async def test_thirty_committees_take_one_message_each_a_round(unit: Path) -> No
     async with coalition(*names, begun=unit) as bus:
         await _open(bus, *names)
         assert len(bus.said) == 1 + len(names)
+        bus.away.add("C29")
         await bus.later(days=7, hours=2)
+        assert len(bus.said) == 2 * len(names)
+        assert _equal(bus) == []
+        bus.away.discard("C29")
+        began = time.process_time()
+        await bus.settle()
+        # From the last answer to thirty rooms, with what thirty bots do on one processor.
+        assert time.process_time() - began < 5
         assert len(bus.said) == 1 + 2 * len(names) + 1
         (table,) = _equal(bus)
         assert "Together, 30 committees: 0/600" in table
