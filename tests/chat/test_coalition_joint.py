@@ -1,6 +1,7 @@
 """Joint tests, letters and news of a coalition, over the bus: the same table in every room, whatever the way does."""
 
 import random
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -126,6 +127,11 @@ async def test_every_room_gets_the_same_table_on_monday_and_at_the_end(unit: Pat
         assert end.startswith("On-call pay, all committees, at the end:")
         assert "Together, 3 committees: 32/60" in end
         assert "Milan: 20/20 = 100.0 %" in end
+        sentences = [sentence for _who, _block, sentence in bus.said]
+        counts = (
+            "Our counts for “On-call pay”: of 20 people, 12 were asked, 12 said yes, 12 did it."
+        )
+        assert sentences.count(counts) == 2
         said = len(bus.said)
         await bus.later(days=1)
         await bus.later(days=1)
@@ -489,7 +495,15 @@ async def test_thirty_committees_take_one_message_each_a_round(unit: Path) -> No
     async with coalition(*names, begun=unit) as bus:
         await _open(bus, *names)
         assert len(bus.said) == 1 + len(names)
+        bus.away.add("C29")
         await bus.later(days=7, hours=2)
+        assert len(bus.said) == 2 * len(names)
+        assert _equal(bus) == []
+        bus.away.discard("C29")
+        began = time.process_time()
+        await bus.settle()
+        # From the last answer to thirty rooms, with what thirty bots do on one processor.
+        assert time.process_time() - began < 5
         assert len(bus.said) == 1 + 2 * len(names) + 1
         (table,) = _equal(bus)
         assert "Together, 30 committees: 0/600" in table

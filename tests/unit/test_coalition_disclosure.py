@@ -1,5 +1,6 @@
 """Counts that leave a committee: an attacker who has every report finds no group under five, and controls that he does."""
 
+import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -234,6 +235,27 @@ def test_it_never_says_more_than_is_true(people: int, data: st.DataObject) -> No
         if people >= 20:
             assert truth[2] - line.steps[2] < 2 * FEWEST
         last = line.steps
+
+
+def _below(people: int, lines: int, chance: random.Random) -> int:
+    """By how many what is told after eight weeks of organizing is below the truth."""
+    ways = [[0] * (people // lines) for _ in range(lines)]
+    last: list[Steps] = [NOTHING] * lines
+    for _week in range(8):
+        for line in ways:
+            for who, step in enumerate(line):
+                line[who] += step < 3 and chance.random() < (0.25, 0.4, 0.5)[step]
+        truths = [CountedLine(len(line), counts(line, 3)) for line in ways]
+        last = [told(line, before).steps for line, before in zip(truths, last, strict=True)]
+    return sum(line.steps[2] - now[2] for line, now in zip(truths, last, strict=True))
+
+
+@pytest.mark.parametrize(("people", "lines", "low", "high"), [(60, 1, 0, 1), (60, 6, 8, 12)])
+def test_how_far_below_the_truth_it_is(people: int, lines: int, low: float, high: float) -> None:
+    """What the threat model says of units of sixty: less than one, and about ten in areas of ten."""
+    chance = random.Random(19)
+    below = [_below(people, lines, chance) for _ in range(200)]
+    assert low <= sum(below) / len(below) < high
 
 
 def test_what_may_be_told_is_told_as_it_is() -> None:

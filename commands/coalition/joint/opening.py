@@ -23,6 +23,7 @@ from storage.core.model import EntryKind
 from storage.core.rows import millis
 from storage.history.entries import History
 from storage.names import folded
+from storage.privacy.audits import AuditedAction, Audits
 from storage.reports.unit import Unit
 from storage.structure_tests.model import Action, AnnouncedTerms, StructureTest
 from storage.structure_tests.register import NewStructureTest, StructureTests
@@ -89,6 +90,7 @@ async def _agreed(seat: Seat, proposal: Proposal, body: TestProposal) -> tuple[R
     await counts.take_side(seat.coalition.id, key, side, seat.now)
     joining = SideEntry(key, tuple(LineSize(each.name, each.people) for each in told))
     await seat.say("test joined", joining, sentence)
+    await seat.repository(Audits).keep(AuditedAction.TEST_JOINED, words=own.handle)
     zone = seat.committee.zone
     await seat.tell(views.begun(test, own.handle, zone), occasion=f"begun {key}")
     return (views.opened(test, own, told),)

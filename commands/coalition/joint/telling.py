@@ -20,6 +20,7 @@ from commands.coalition.joint.rounds import (
 )
 from commands.coalition.joint.showing import due_tables
 from commands.coalition.joint.sides import fitting, in_it, steady, waits_since
+from commands.coalition.joint.views import CountsRow
 from commands.coalition.kinds import HeardMessage
 from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
@@ -130,7 +131,7 @@ async def _report(seat: Seat, test: ProposedTest, due: datetime) -> None:
     if now is None or (again and last is not None and now == last.counts):
         return
     body = CountsReport(test.key, due, tuple((a, y, d) for a, y, d in now))
-    sentence = views.report_sentence(test.name)
+    sentence = views.report_sentence(test.name, await _rows_of(seat, test, now))
     message = await seat.say("test counts", body, sentence)
     await counts.tell(
         coalition.id, test.key, ToldCounts(seat.own, due, message, body.counts, seat.now)
@@ -152,6 +153,15 @@ async def _counted(
         told(CountedLine(line.people, _steps(cells, areas)), steps).steps
         for line, areas, steps in zip(side.lines, test.areas, before, strict=True)
     )
+
+
+async def _rows_of(seat: Seat, test: ProposedTest, now: Sequence[Steps]) -> list[CountsRow]:
+    side = await _side(seat, test)
+    lines = () if side is None else side.lines
+    return [
+        CountsRow("", line.name, line.people, *steps)
+        for line, steps in zip(lines, now, strict=False)
+    ]
 
 
 def _steps(cells: Iterable[MarkCell], areas: Sequence[int]) -> Steps:

@@ -58,14 +58,23 @@ def joining_sentence(name: str, count: int) -> str:
     return _("We are in “{name}” with {people}.").format(name=name, people=people(count))
 
 
-def report_sentence(name: str) -> str:
+def report_sentence(name: str, rows: Sequence[CountsRow]) -> str:
     """What a bot says with its counts."""
-    return _("Here are our counts for “{name}”.").format(name=name)
+    words = _(
+        "Our counts for “{name}”: of {people}, {asked} were asked, {yes} said yes, {did} did it."
+    )
+    return words.format(
+        name=name,
+        people=people(sum(each.people for each in rows)),
+        asked=sum(each.asked for each in rows),
+        yes=sum(each.yes for each in rows),
+        did=sum(each.did for each in rows),
+    )
 
 
 def table_sentence(name: str) -> str:
     """What a bot says when it lays reports beside each other."""
-    return _("These counts for “{name}” belong together.").format(name=name)
+    return _("The counts for “{name}” that came until now make one table.").format(name=name)
 
 
 # -- what leads decide
@@ -80,7 +89,7 @@ def proposal(body: TestProposal, who: str) -> tuple[Line, ...]:
             "The others would see how many are in your unit, and how many were asked, said yes "
             "and did it. No names, and no group under five."
         ),
-        line("The last day: {day}.", day=a_time_there(body.closes, ZoneInfo("UTC"))),
+        line("It ends {day}.", day=a_time_there(body.closes, ZoneInfo("UTC"))),
     )
 
 
