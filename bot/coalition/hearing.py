@@ -1,6 +1,7 @@
 """What is said in a coalition's room: believed of its bots alone, acted upon once, in one transaction."""
 
 import time
+from dataclasses import field
 from datetime import UTC, datetime
 
 from bot.coalition import rooms
@@ -32,6 +33,8 @@ class CoalitionHearing:
 
     database: Database
     voices: VoiceParts
+    pending: set[tuple[str, str]] = field(default_factory=set)
+    """Rooms and bots of which something could not be read, and who are asked when that is due."""
 
     async def hear(self, said: CoalitionBlock) -> None:
         """Act upon one message. Raises only what the storage raises; nothing is then half done."""
@@ -86,15 +89,23 @@ class CoalitionHearing:
             if coalition is None:
                 return
             member = await CoalitionMembers(tx).by_bot(coalition.id, sender)
-            if member is None or member.state is not MemberState.IN:
+            if member is None or member.state not in {MemberState.IN, MemberState.INVITED}:
                 return
             subject, every = f"coalition again {member.id}", round(ASK_EVERY * 1000)
             if not await SaidOnce(tx).due(subject, _millis(), every):
+                self.pending.add((room, sender))
                 return
             committee = await Committees(tx).by_id(coalition.committee)
             seat = Seat(tx, committee, coalition, self.voices.of(tx, committee), _now())
             with speaking(committee.language):
                 await hearing.ask_from(seat, member)
+
+    async def ask_pending(self) -> None:
+        """Ask those for whom it was too early, and who are not asked too often by that."""
+        waiting = list(self.pending)
+        self.pending.clear()
+        for room, sender in waiting:
+            await self.unread(room, sender)
 
     async def look(self, trust: Trust) -> None:
         """Suspend members whose bot shows another master key than the one that was compared."""

@@ -36,8 +36,10 @@ def parts_of(
 ) -> CoalitionParts:
     """Put the parts together for a running bot."""
     database, trust, machine = account.database, account.trust, account.machine
-    voices = VoiceParts(outbox, account.authority, signals, account.signing.master.public, ballots)
+    own, master = account.authority, account.signing.master.public
+    voices = VoiceParts(outbox, own, signals, master, keys.forget, ballots)
     pairing = BotPairing(database, machine, trust, voices)
     room = BotsRoom(account.client, account.places, keys, machine)
-    work = CoalitionWork(database, trust, room, pairing, signals.coalition)
-    return CoalitionParts(voices, CoalitionHearing(database, voices), pairing, work)
+    hearing = CoalitionHearing(database, voices)
+    work = CoalitionWork(database, trust, room, pairing, hearing, signals.coalition)
+    return CoalitionParts(voices, hearing, pairing, work)

@@ -1,6 +1,7 @@
 """The bot's voice in a coalition, within one transaction: to the room of the bots, and to its own committee."""
 
 from collections.abc import Callable
+from functools import partial
 
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import COALITION, COALITION_TOLD, stem
@@ -26,7 +27,10 @@ class VoiceParts:
     signals: Signals
     master: str
     """The bot's own master key, unpadded base64."""
+    new_key: Callable[[str], None]
+    """Has the next message in a room begin a session whose key is shared with everybody there."""
     ballots: Callable[[Transaction, Committee], OwnBallots]
+    """The committees' own secret polls in coalition polls."""
 
     def of(self, tx: Transaction, committee: Committee) -> "BotVoice":
         """The voice for one transaction of one committee."""
@@ -77,6 +81,9 @@ class BotVoice:
         post = Post(self.tx, self.parts.outbox, stem(COALITION, about))
         terms = DeliveryTerms(MessageKind.COALITION)
         await post.put(Outgoing(content), room=coalition.room, terms=terms)
+        if occasion:
+            # Whoever missed it may lack the key of the session in which it was said.
+            self.tx.after_commit(partial(self.parts.new_key, str(coalition.room)))
 
     async def tell(self, said: Reply, occasion: str) -> None:
         """Queue a reply for the committee's room or its leads."""

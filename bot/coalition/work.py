@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.coalition import rooms
 from bot.coalition.bots_room import BotsRoom
+from bot.coalition.hearing import CoalitionHearing
 from bot.coalition.pairing import BotPairing
 from bot.logging import logs
 from bot.matrix.client import MatrixError, NotNow
@@ -28,6 +29,7 @@ from storage.core.driver import Error
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import RoomId
 from storage.core.rows import moment
+from storage.privacy.remnants import Remnants
 
 EVERY: Final = 60.0
 """Seconds after which everything is looked at again while a committee is in a coalition."""
@@ -45,6 +47,7 @@ class CoalitionWork:
     trust: Trust
     room: BotsRoom
     pairing: BotPairing
+    hearing: CoalitionHearing
     signal: asyncio.Event
 
     async def run(self) -> None:
@@ -67,6 +70,7 @@ class CoalitionWork:
         async with self.database.transaction() as tx:
             every = await EveryCoalition(tx).all()
             await rooms.look(tx, self.room.places.closed)
+        await self.hearing.ask_pending()
         return min([await self._one(each) for each in every], default=None)
 
     async def _one(self, coalition: Coalition) -> float:
@@ -222,6 +226,9 @@ class CoalitionWork:
             if coalition.room is not None:
                 await Rooms(tx).drop(coalition.room)
             await EveryCoalition(tx).drop(coalition.id)
+            # What was deleted is made unreadable in the files as well.
+            await Remnants(tx).leave(_now())
+            tx.after_commit(self.pairing.voices.signals.remnants.set)
             await rooms.look(tx, self.room.places.closed)
 
 

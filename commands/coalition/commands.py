@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from commands.coalition.seat import Seat
 from commands.coalition.terms import (
-    LONGEST_LABEL,
     AnySeat,
     CoalitionTitle,
     CodeWords,
@@ -81,7 +80,7 @@ async def new(
     label: what the others call your committee; otherwise its name
     """
     await _in_none(coalitions)
-    own = label or ctx.committee.name[:LONGEST_LABEL]
+    own = label or membership.usual_label(ctx.committee)
     await pairing.begin(coalitions, title=title, label=own, now=ctx.now)
     seat = await own_seat(ctx, coalitions, voice)
     return pairing_views.code(await pairing.give_code(seat), own, made=title)
@@ -110,7 +109,7 @@ async def join(ctx: Context, code: CodeWords, *, coalitions: Coalitions, voice: 
     read = pairing_code.read(code)
     if read.bot == voice.own:
         raise impossible("That code is from my own committee. You need one from another bot.")
-    own = ctx.committee.name[:LONGEST_LABEL]
+    own = membership.usual_label(ctx.committee)
     await coalitions.begin(ref="", title="", label=own, state=CoalitionState.JOINING, now=ctx.now)
     await pairing.typed(await any_seat(ctx, coalitions, voice), read)
     return pairing_views.looks_for(own)
@@ -129,6 +128,8 @@ async def leave(ctx: Context, *, seat: AnySeat, yes: bool = False) -> Reply:
     yes: really
     """
     del ctx
+    if seat.coalition.state is CoalitionState.LEAVING:
+        raise impossible("Your committee is leaving already.")
     if not yes:
         return views.before_leaving(seat.coalition.title)
     await membership.leave(seat)

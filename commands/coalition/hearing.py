@@ -23,8 +23,11 @@ from storage.core.rows import millis
 AGAIN: Final = "again"
 """The kind of message by which somebody asks for what was missed."""
 
+MILLISECOND: Final = timedelta(milliseconds=1)
 ASKED_AGAIN: Final = timedelta(minutes=10)
 """After how long it is asked once more for messages that were asked for."""
+ACTED_UPON: Final = ""
+"""The body of a held message that was acted upon when it came."""
 UNKNOWN: Final = "coalition_unknown"
 """How kinds and fields that this release does not know are counted."""
 LONGEST_SENTENCE: Final = 1_000
@@ -80,7 +83,12 @@ async def hear(
     if message.counter != due:
         if await heard.knows(member.id, message.epoch, message.counter):
             return Reception.KNOWN
-        await _hold(seat, _as_held(member, message, sentence), member, due)
+        early = _as_held(member, message, sentence)
+        kind = table.kinds.get(message.kind)
+        if kind is not None and kind.at_once:
+            await _handed_over(seat, member, early, kind, report)
+            early = replace(early, body=ACTED_UPON)
+        await _hold(seat, early, member)
         return Reception.HELD
     if message.epoch > epoch:
         await heard.drop_held(member.id, message.epoch)
@@ -90,8 +98,12 @@ async def hear(
         waiting = await heard.held(member.id, turn.epoch, turn.counter + 1)
         found = await CoalitionMembers(seat.tx).by_id(member.id)
         if waiting is None or found is None:
-            return Reception.TAKEN
+            break
         member, turn = found, waiting
+    further = None if found is None else await heard.first_held(member.id, turn.epoch)
+    if found is not None and further is not None:
+        await _ask_before(seat, found, turn.epoch, further)
+    return Reception.TAKEN
 
 
 async def ask_again(seat: Seat, member: CoalitionMember) -> bool:
@@ -99,14 +111,17 @@ async def ask_again(seat: Seat, member: CoalitionMember) -> bool:
 
     False if nothing is, or it was asked a moment ago: what was asked for may be lost as well.
     """
-    before = millis(seat.now - ASKED_AGAIN)
-    held = await HeardMessages(seat.tx).waiting_since(member.id, before)
-    subject, every = f"coalition held {member.id}", ASKED_AGAIN // timedelta(milliseconds=1)
-    if held is None or not await SaidOnce(seat.tx).due(subject, millis(seat.now), every):
+    held = await HeardMessages(seat.tx).waiting_since(member.id, millis(seat.now - ASKED_AGAIN))
+    return held is not None and await _ask_before(seat, member, *held)
+
+
+async def _ask_before(seat: Seat, member: CoalitionMember, epoch: int, held: int) -> bool:
+    """Ask for what is missing before a message that is held; False if that was asked a while ago or later."""
+    subject, every = f"coalition gap {member.id} {epoch} {held}", ASKED_AGAIN // MILLISECOND
+    if not await SaidOnce(seat.tx).due(subject, millis(seat.now), every):
         return False
-    epoch, counter = held
     first = 1 if epoch > member.epoch else (member.counter or 0) + 1
-    await _ask(seat, Missing(member.bot, epoch, first, counter - 1))
+    await _ask(seat, Missing(member.bot, epoch, first, held - 1))
     return True
 
 
@@ -138,17 +153,18 @@ def _due(member: CoalitionMember, message: wire.CoalitionMessage) -> int:
 
 
 def _as_held(member: CoalitionMember, message: wire.CoalitionMessage, sentence: str) -> HeldMessage:
-    said = " ".join(sentence[:LONGEST_SENTENCE].split())
+    seen = (sign for sign in sentence[:LONGEST_SENTENCE] if sign.isprintable() or sign.isspace())
+    said = " ".join("".join(seen).split())
     return HeldMessage(member.id, message.epoch, message.counter, message.kind, message.text, said)
 
 
-async def _hold(seat: Seat, message: HeldMessage, member: CoalitionMember, due: int) -> None:
+async def _hold(seat: Seat, message: HeldMessage, member: CoalitionMember) -> None:
     """Keep a message that came early, and ask for those before it once."""
     heard = HeardMessages(seat.tx)
     before = await heard.first_held(member.id, message.epoch)
     await heard.hold(message, millis(seat.now))
     if before is None:
-        await _ask(seat, Missing(member.bot, message.epoch, due, message.counter - 1))
+        await _ask_before(seat, member, message.epoch, message.counter)
 
 
 async def _act(
@@ -162,7 +178,9 @@ async def _act(
     await CoalitionMembers(seat.tx).heard(member.id, turn.epoch, turn.counter)
     state = HeardState.UNKNOWN
     known = table.kinds.get(turn.kind)
-    if known is None:
+    if turn.body == ACTED_UPON:
+        state = HeardState.DONE
+    elif known is None:
         await SaidOnce(seat.tx).count(UNKNOWN)
     else:
         state = await _handed_over(seat, member, turn, known, report)

@@ -43,6 +43,9 @@ class CoalitionKind(Generic[B]):
     body: type[B]
     """A dataclass that ``storage/core/shapes.py`` reads from JSON, every text and list of it bounded."""
     heard: Callable[[Seat, HeardMessage[B]], Awaitable[tuple[Reply, ...]]]
+    at_once: bool = False
+    """Whether it is acted upon when it comes, though messages before it are missing: it must not change
+    anything that depends on an order. Two bots that miss something of each other could not ask otherwise."""
     early: bool = False
     """Whether it is heard as well from a committee that is invited and has not come in yet."""
 

@@ -16,7 +16,10 @@ from commands.coalition.kinds import (
     ProposalKind,
 )
 from commands.coalition.seat import Seat
+from commands.coalition.wire import OneLine
+from commands.framework.i18n import _
 from commands.framework.reply import Line, Reply
+from storage.chat.said_once import SaidOnce
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
 from storage.coalition.consents import Consents
 from storage.coalition.model import (
@@ -28,14 +31,18 @@ from storage.coalition.model import (
 )
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
-from storage.core.model import UserId
+from storage.core.model import Committee, UserId
+from storage.core.rows import millis
 
 LONGEST_LABEL = 40
 """Letters of what a committee is called."""
 INTRODUCTION_HOLDS = timedelta(days=7)
 """How long leads have to say ok to a committee that another introduces."""
 
-Label = Annotated[str, Length(LONGEST_LABEL)]
+ONE_ANSWER = 20_000
+"""Milliseconds in which the same messages are said again once, whoever asks."""
+
+Label = Annotated[str, OneLine(LONGEST_LABEL)]
 Bot = Annotated[str, Length(255)]
 MasterKey = Annotated[str, Length(43)]
 
@@ -76,6 +83,15 @@ class Return:
 
     made: datetime
     """When the backup was made: what its bot heard since then it does not know."""
+
+
+def usual_label(committee: Committee) -> str:
+    """What a committee is called whose lead chose nothing: its name, as far as others take that."""
+    name = committee.name[:LONGEST_LABEL].strip()
+    try:
+        return OneLine(LONGEST_LABEL)(name) or _("Committee")
+    except ValueError:
+        return _("Committee")
 
 
 async def digest_of(seat: Seat) -> str:
@@ -250,7 +266,11 @@ async def _left(seat: Seat, heard: HeardMessage[Parting]) -> tuple[Reply, ...]:
 
 async def _again(seat: Seat, heard: HeardMessage[Missing]) -> tuple[Reply, ...]:
     missing = heard.body
-    if missing.bot == seat.own:
+    if missing.bot != seat.own:
+        return ()
+    # What is said again all hear: one answer is enough for everybody who missed the same.
+    subject = f"coalition said {seat.coalition.id} {missing.epoch} {missing.first} {missing.last}"
+    if await SaidOnce(seat.tx).due(subject, millis(seat.now), ONE_ANSWER):
         await seat.say_again(missing.epoch, missing.first, missing.last, occasion=heard.id)
     return ()
 
@@ -308,7 +328,7 @@ JOB = CoalitionJob(
         CoalitionKind("admit", Applicant, _admitted),
         CoalitionKind("refuse", Applicant, _refused),
         CoalitionKind("leave", Parting, _left),
-        CoalitionKind(AGAIN, Missing, _again),
+        CoalitionKind(AGAIN, Missing, _again, at_once=True),
         CoalitionKind("back", Return, _back),
     ),
     proposals=(INTRODUCTION,),

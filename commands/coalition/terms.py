@@ -23,6 +23,7 @@ else:
 
 LONGEST_TITLE = 60
 LONGEST_LABEL = 40
+"""The same as others take (membership.py)."""
 
 CoalitionTitle = Annotated[
     str, posted(text(LONGEST_TITLE, '"NAME"', lambda: _("What shall the coalition be called?")))

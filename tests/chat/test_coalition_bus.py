@@ -63,12 +63,14 @@ def test_everything_is_acted_upon_once_in_its_order(
         ) as bus:
             for number, name in enumerate(said):
                 await _say(bus, name, number)
+            await bus.settle()
             # The end of what somebody says is known to be missing when they say something else.
             weather.unreadable = 0.0
-            await bus.settle()
             for name in bus.chapters:
                 await _say(bus, name, 99)
             await bus.settle()
+            # An answer that was lost as well is asked for once more.
+            await bus.later(minutes=11)
             whole = [*enumerate(said), *((99, name) for name in bus.chapters)]
             for here in bus.chapters:
                 for there in bus.chapters:
@@ -121,3 +123,30 @@ def test_two_kinds_of_one_name_are_a_mistake() -> None:
     kind = CoalitionKind("counted", Counted, Ledger().heard)
     with pytest.raises(ValueError, match="same name"):
         CoalitionTable((CoalitionJob(kinds=(kind, kind)),))
+
+
+async def test_two_that_miss_something_of_each_other_both_get_it(begun: Path) -> None:
+    """Each asks the other in a message that itself comes before its turn."""
+    ledger = Ledger()
+    async with coalition("Berlin", "Milan", begun=begun, table=ledger.table) as bus:
+        for name in ("Berlin", "Milan"):
+            await _say(bus, name, 1)
+        bus.flights.clear()
+        for name in ("Berlin", "Milan"):
+            await _say(bus, name, 2)
+        await bus.settle()
+        assert ledger.of == {name: [(other, 1), (other, 2)]
+                             for name, other in (("Berlin", "Milan"), ("Milan", "Berlin"))}  # fmt: skip
+
+
+async def test_what_many_ask_for_is_said_again_once(begun: Path) -> None:
+    ledger = Ledger()
+    names = [f"Chapter {n}" for n in range(6)]
+    async with coalition(*names, begun=begun, table=ledger.table) as bus:
+        await _say(bus, names[0], 1)
+        bus.flights.clear()
+        await _say(bus, names[0], 2)
+        await bus.settle()
+        assert all(ledger.of[name] == [(names[0], 1), (names[0], 2)] for name in names[1:])
+        again = [block for who, block, _ in bus.said if who == names[0] and block["counter"] == 1]
+        assert len(again) == 2

@@ -94,4 +94,6 @@ async def test_two_bots_add_and_tell_nothing_but_the_sum(
         await chapter.committee.steward.stop()
         async with box_of(chapter.committee.steward, memory) as register:
             assert await register.ballots.boxes() == []
-        assert not [each for each in memory.rglob("*") if each.is_file() and each.stat().st_size > 64]
+        assert not [
+            each for each in memory.rglob("*") if each.is_file() and each.stat().st_size > 64
+        ]
