@@ -47,8 +47,10 @@ async def measure(scale: Scale) -> list[Table]:
         )
     heads = ("s for all", "ms each", "messages", "messages each", "KiB each")
     notes = (
-        "Each message is said once in the room of the bots, and is heard by all. Memory is what all"
-        " bots hold in this one process at the most, by bot; sets and keys they share here.",
+        (
+            "Each message is said once in the room of the bots, and is heard by all. Memory is what all"
+            " bots hold in this one process at the most, by bot; sets and keys they share here."
+        ),
     )
     return [Table("committees:", heads, tuple(rows), notes)]
 

@@ -36,9 +36,8 @@ def parts_of(
 ) -> CoalitionParts:
     """Put the parts together for a running bot."""
     database, trust, machine = account.database, account.trust, account.machine
-    voices = VoiceParts(
-        outbox, account.authority, signals, account.signing.master.public, ballots, keys.forget
-    )
+    own, master = account.authority, account.signing.master.public
+    voices = VoiceParts(outbox, own, signals, master, keys.forget, ballots)
     pairing = BotPairing(database, machine, trust, voices)
     room = BotsRoom(account.client, account.places, keys, machine)
     hearing = CoalitionHearing(database, voices)

@@ -27,9 +27,10 @@ class VoiceParts:
     signals: Signals
     master: str
     """The bot's own master key, unpadded base64."""
-    ballots: Callable[[Transaction, Committee], OwnBallots]
     new_key: Callable[[str], None]
     """Has the next message in a room begin a session whose key is shared with everybody there."""
+    ballots: Callable[[Transaction, Committee], OwnBallots]
+    """The committees' own secret polls in coalition polls."""
 
     def of(self, tx: Transaction, committee: Committee) -> "BotVoice":
         """The voice for one transaction of one committee."""

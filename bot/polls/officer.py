@@ -43,7 +43,6 @@ from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask.policy import Policy
 from commands.polls.count import results
-from commands.polls.model import CoalitionPoll
 from storage.chat.outbox import Outgoing
 from storage.core.database import uninterrupted
 from storage.core.driver import Error
@@ -194,24 +193,21 @@ class ReturningOfficer:
             await self._nothing_to_compare(which.id)
         failpoints.reach("poll_result_sent")
         if part_of is not None:
-            await self._until_added(which, part_of)
+            await self._until_added(which, part_of.ref)
         await self._finish(which)
         log.info("poll_closed")
 
-    async def _until_added(self, which: Open, part_of: CoalitionPoll) -> None:
-        """Keep the totals sealed until the other committees need nothing of them any more.
+    async def _until_added(self, which: Open, ref: str) -> None:
+        """Keep the totals sealed until the other committees need nothing of them any more."""
+        # Late: few committees are in a coalition.
+        from bot.polls.sums import left, until_not_needed  # noqa: PLC0415
 
-        How far that is stands in the database, so that no crash leaves a box without anybody to destroy it.
-        """
         self._coalition.set()
-        changed = self._changed[which.id]
-        while await self._records.needs_box(part_of.ref):
-            try:
-                async with asyncio.timeout(LOOK_AGAIN):
-                    await changed.wait()
-            except TimeoutError:
-                continue
-            changed.clear()
+        await until_not_needed(ref, self._records, self._changed[which.id])
+        if not await self._records.knows_sum(ref):
+            with await self._in_the_room(which):
+                said = left(which.poll)
+            await self._say_once(which, said, CANCELLED, again=True)
 
     async def _call_off(self, which: Open) -> None:
         with await self._in_the_room(which):

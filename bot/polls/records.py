@@ -34,6 +34,13 @@ class Records:
         async with self.database.transaction() as tx:
             return await CoalitionPolls(tx).needs_box(ref)
 
+    async def knows_sum(self, ref: str) -> bool:
+        """Whether the committee is still in the coalition that asked a poll."""
+        from storage.coalition.polls import CoalitionPolls  # noqa: PLC0415
+
+        async with self.database.transaction() as tx:
+            return await CoalitionPolls(tx).knows(ref)
+
     async def without_result(self, poll: str) -> None:
         """Record that nothing of a poll was published, so that later polls are not compared with it."""
         async with self.database.transaction() as tx:

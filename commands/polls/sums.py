@@ -1,7 +1,7 @@
 """What a committee's part of a coalition poll says of itself: in the room, in every ballot, and before the ok."""
 
 from commands.framework.i18n import a_number
-from commands.framework.reply import Line, line, plural
+from commands.framework.reply import Line, Reply, Strong, line, plural, say
 from commands.polls.model import CoalitionPoll, Poll
 
 
@@ -44,4 +44,13 @@ def _fewest(part: CoalitionPoll) -> Line:
     return line(
         "Two committees are enough for a result. Whoever knows what one of two voted then knows"
         " what the other voted."
+    )
+
+
+def left(poll: Poll) -> Reply:
+    """Said in the room when a coalition poll ends whose coalition the committee is not in any more."""
+    return say(
+        "{code} is closed. We are no longer in the coalition that asked it. So we are in no sum, and"
+        " the ballots are destroyed.",
+        code=Strong(poll.code),
     )

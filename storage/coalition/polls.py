@@ -107,6 +107,11 @@ class CoalitionPolls(Shared):
         )
         return bool(found)
 
+    async def knows(self, ref: str) -> bool:
+        """Whether a poll is one of a coalition that a committee is in."""
+        found = await self.tx.number("SELECT COUNT(*) FROM coalition_polls WHERE ref = ?", (ref,))
+        return bool(found)
+
     async def become(self, poll: AskedPoll, state: PollState) -> None:
         """Save how far a poll is. Once it is over, nothing stays of what was asked and said."""
         over = state is PollState.OVER

@@ -379,7 +379,7 @@ async def test_a_bot_that_did_not_propose_it_moves_nothing(begun: Path) -> None:
 
         async def forged(seat: Seat) -> None:
             await seat.say("meeting set", bodies.ChosenTime(ref, start, 60), "")
-            await seat.say("meeting off", bodies.CalledOff(ref), "")
+            await seat.say("meeting off", bodies.MeetingOff(ref), "")
 
         await bus["Milan"].do(forged)
         await bus.settle()
@@ -411,7 +411,7 @@ async def clears(bus: Bus) -> None:
     """Everything can be read again, everybody says something, and what is missing is asked for again."""
     bus.weather.unreadable = 0.0
     for name in bus.chapters:
-        await say(bus, name, "nothing", bodies.CalledOff("0" * 16))
+        await say(bus, name, "nothing", bodies.MeetingOff("0" * 16))
     await bus.settle()
     for _ in range(3):
         await bus.later(minutes=2)

@@ -7,9 +7,21 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.outgoing import outgoing
-from commands.coalition.polls.masks import as_text
+from commands.coalition.polls import adding
+from commands.coalition.polls.asking import digest_of
+from commands.coalition.polls.masks import (
+    SetMember,
+    SumSet,
+    as_text,
+    from_text,
+    masked,
+    private_key,
+    summed,
+)
 from commands.coalition.seat import Seat
-from tests.support.coalition_bus import Bus, Chapter, Weather, coalition
+from commands.coalition.wire import canonical
+from tests.support.coalition_bus import REF, Bus, Chapter, Weather, coalition
+from tests.support.summing import bare
 
 CLOSED = datetime(2026, 11, 26, 17, tzinfo=UTC)
 """When the polls here close: three days after they were asked, at six in the evening in Madrid."""
@@ -470,3 +482,53 @@ async def test_a_bot_restored_in_the_middle_sends_no_second_part(
 def _figures(said: str) -> str:
     """The line of a result that has the sum."""
     return next(line for line in said.splitlines() if line.startswith("The sum over"))
+
+
+# -- another committee's operator ----------------------------------------------------------------------------
+
+
+async def parts_of(bus: Bus) -> dict[str, tuple[int, ...]]:
+    """Everything that was said of totals, and what it is without the masks that Berlin knows."""
+    await open_all(bus)
+    await votes(bus, {"Berlin": YES, "Milan": ("01", "02", "02", "02"), "Shenzhen": YES})
+    bus.away.update(bus.chapters)
+    await bus.later(days=3, hours=8)
+    (ref,) = bus["Berlin"].secrets
+    secret = bus["Berlin"].secrets[ref]
+    bus.away.clear()
+    await bus.settle()
+    said: dict[str, dict[str, dict[str, str]]] = {"poll ready": {}, "poll part": {}}
+    for who, block, _sentence in bus.said:
+        if block["kind"] in said:
+            said[block["kind"]][who] = block["body"]
+    (asked,) = [block["body"] for _who, block, _s in bus.said if block["kind"] == "poll ask"]
+    bound = f"{ref} {digest_of(canonical(asked))}"
+    members = [
+        SetMember(bus[who].bot, bytes.fromhex(body["key"]))
+        for who, body in said["poll ready"].items()
+    ]
+    where = SumSet(REF, bound, 1, members)
+    assert {body["hash"] for body in said["poll part"].values()} == {where.hash}
+    own = masked((0,) * 5, where, bus["Berlin"].bot, private_key(secret, REF, ref))
+    vectors = {who: from_text(body["vector"]) for who, body in said["poll part"].items()}
+    return vectors | {
+        f"{who} less Berlin's masks": summed((each, own)) for who, each in vectors.items()
+    }
+
+
+MILAN = (4, 0, 5, 1, 3)
+"""What Milan's box holds: ballots, abstentions, people, yes, no."""
+
+
+async def test_another_operator_with_all_keys_and_messages_reads_nobodys_totals(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with coalition(*THREE, begun=begun) as bus:
+        for who, vector in (await parts_of(bus)).items():
+            assert all(each > 1 << 32 for each in vector), who
+    with monkeypatch.context() as off:
+        off.setattr(adding, "masked", bare)
+        async with coalition(*THREE, begun=begun) as bus:
+            assert (await parts_of(bus))["Milan"] == MILAN, (
+                "the control: with masks off they are read"
+            )

@@ -31,6 +31,8 @@ from bot.membership import newcomers
 from bot.polls import pending
 from bot.process import data_directory
 from bot.verification import conversation
+from commands.coalition.polls import adding
+from commands.coalition.polls import rounds as sums
 from commands.contacts import merging
 from commands.first_week import rules as first_week
 from commands.follow_ups.digest_rules import MORNING
@@ -46,6 +48,7 @@ from commands.roles.quotas import LEADS_MAKE, QUOTAS, RATES, Act, QuotaItem
 from commands.shared.look_ups import ASKED_A_DAY, SHOWN_A_DAY
 from commands.shared.small_groups import FEWEST
 from storage.chat import dead_letters
+from storage.coalition import retention
 from storage.core.database import PREVIOUS_COPY_KEPT
 from storage.polls import rosters
 from storage.turf import call_sheet
@@ -198,6 +201,13 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/guide/meetings.md", "{} days before the first meeting that is at another", CLOCKS_AHEAD.days),
     ("docs/commands.md", "I show it to you first, with its first {} days", meetings.SHOWN),
     ("docs/commands.md", "below how many ballots nothing is published, {} or more", LEAST_K),
+    ("docs/commands.md", "below how many ballots a committee is not in the sum, {} or more", LEAST_K),
+    ("docs/ballot-secrecy.md", "At least {} committees**, each with its floor", sums.FEWEST),
+    ("docs/ballot-secrecy.md", "A bot has {} minutes after the close to say", minutes(sums.ANSWER_WITHIN)),
+    ("docs/ballot-secrecy.md", "In each round, {} minutes long", minutes(sums.ROUND)),
+    ("docs/ballot-secrecy.md", "until {} hours after the close", sums.LAST / timedelta(hours=1)),
+    ("docs/ballot-secrecy.md", "for {} days after the close, and for a month", adding.KEPT.days),
+    ("docs/ballot-secrecy.md", "and for {} month among the messages", retention.SAID_KEPT.days / 30),
     ("docs/commands.md", "the poll's {} characters", CODE_LENGTH),
     ("docs/guide/polls.md", "A secret poll wants {} people", POLLS.k),
     ("docs/guide/polls.md", "who have been here for {} day", POLLS.joined_hours / 24),

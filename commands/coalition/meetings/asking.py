@@ -10,9 +10,9 @@ from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.meetings import views
 from commands.coalition.meetings.bodies import (
     AskedMeeting,
+    MeetingConsent,
     MeetingCounts,
     OfferedMeeting,
-    TakingPart,
 )
 from commands.coalition.meetings.rules import ClockCounts, counted, zone_called
 from commands.coalition.seat import NOBODY, Seat
@@ -107,7 +107,7 @@ async def _declined(seat: Seat, proposal: Proposal, body: OfferedMeeting) -> tup
 async def _say_part(seat: Seat, asked: AskedMeeting, *, takes_part: bool) -> None:
     with speaking(seat.committee.language):
         sentence = views.part_sentence(asked.title, takes_part=takes_part)
-    await seat.say("meeting part", TakingPart(asked.ref, takes_part), sentence)
+    await seat.say("meeting part", MeetingConsent(asked.ref, takes_part), sentence)
 
 
 async def _ask_own(seat: Seat, proposal: Proposal, asked: AskedMeeting) -> Reply:
@@ -175,7 +175,7 @@ async def tell_counts(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
     return (views.counts_told(meeting.number, meeting.title, told=bool(clocks)),)
 
 
-async def heard_part(seat: Seat, heard: HeardMessage[TakingPart]) -> tuple[Reply, ...]:
+async def heard_part(seat: Seat, heard: HeardMessage[MeetingConsent]) -> tuple[Reply, ...]:
     """Note whether a committee takes part in a meeting that this one proposed."""
     shared = await seat.repository(SharedMeetings).by_ref(heard.body.ref, None)
     if shared is not None:

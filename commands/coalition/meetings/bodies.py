@@ -63,7 +63,7 @@ class AskedMeeting:
 
 
 @dataclass(frozen=True, slots=True)
-class TakingPart:
+class MeetingConsent:
     """Whether a committee asks its people."""
 
     ref: Ref
@@ -90,7 +90,7 @@ class ChosenTime:
 
 
 @dataclass(frozen=True, slots=True)
-class CalledOff:
+class MeetingOff:
     """A meeting that whoever proposed it calls off."""
 
     ref: Ref

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from commands.coalition import wire
 from commands.coalition.kinds import HeardMessage
 from commands.coalition.meetings import asking, views
-from commands.coalition.meetings.bodies import CalledOff, ChosenTime, MeetingCounts
-from commands.coalition.meetings.rules import CommitteeCounts, RankedTime, rank, zone_called
+from commands.coalition.meetings.bodies import ChosenTime, MeetingCounts, MeetingOff
+from commands.coalition.meetings.rules import CommitteeCounts, ComparedTimes, rank, zone_called
 from commands.coalition.seat import Seat
 from commands.framework.i18n import speaking
 from commands.framework.reply import Reply
@@ -20,7 +20,6 @@ from commands.meetings.share import file_holders
 from commands.time.instants import here
 from storage.coalition.meetings import MeetingStage, SharedMeeting, SharedMeetings
 from storage.coalition.model import CoalitionMember
-from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Coming
 from storage.meetings.answers import Rsvps, TimePolls
 from storage.meetings.calendar_dates import CalendarDates
@@ -34,16 +33,6 @@ MOST_MOVES = 20
 """How often another committee's bot may move a meeting: each time the room is told."""
 KEPT = timedelta(days=30)
 """How long after a meeting it is known that it was one of the coalition."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedTimes:
-    """The proposed times, the least bad first, and the committees that have said nothing yet."""
-
-    ranked: tuple[RankedTime, ...]
-    silent: tuple[str, ...]
-    few: tuple[str, ...]
-    """Committees of which too few answered for counts to be told."""
 
 
 async def compared(seat: Seat, shared: SharedMeeting) -> ComparedTimes:
@@ -232,11 +221,11 @@ async def call_off(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
     title = "" if meeting is None else meeting.title
     with speaking(seat.committee.language):
         sentence = views.off_sentence(title)
-    await seat.say("meeting off", CalledOff(shared.ref), sentence)
+    await seat.say("meeting off", MeetingOff(shared.ref), sentence)
     return await _off(seat, shared, views.called_off)
 
 
-async def heard_off(seat: Seat, heard: HeardMessage[CalledOff]) -> tuple[Reply, ...]:
+async def heard_off(seat: Seat, heard: HeardMessage[MeetingOff]) -> tuple[Reply, ...]:
     """Cancel a meeting that whoever proposed it calls off, or withdraw the question whether to take part."""
     key = f"{heard.member.bot} {heard.body.ref}"
     await seat.proposals.withdraw(asking.OFFER.name, key, seat.now)

@@ -32,10 +32,10 @@ async def _shown(seat: Seat) -> tuple[Line, ...]:
 JOB = CoalitionJob(
     kinds=(
         CoalitionKind("meeting", bodies.AskedMeeting, asking.heard_asked),
-        CoalitionKind("meeting part", bodies.TakingPart, asking.heard_part),
+        CoalitionKind("meeting part", bodies.MeetingConsent, asking.heard_part),
         CoalitionKind("meeting counts", bodies.MeetingCounts, choosing.heard_counts),
         CoalitionKind("meeting set", bodies.ChosenTime, choosing.heard_chosen),
-        CoalitionKind("meeting off", bodies.CalledOff, choosing.heard_off),
+        CoalitionKind("meeting off", bodies.MeetingOff, choosing.heard_off),
         CoalitionKind("meeting minutes", bodies.SharedMinutes, minutes.heard),
     ),
     proposals=(asking.OFFER, moving.MOVE, minutes.MINUTES, minutes.OTHERS),

@@ -150,7 +150,17 @@ class RankedTime:
     """Zones in which it falls into the night."""
 
     @property
-    def rank(self) -> tuple[Fraction, int, int, int, datetime]:
+    @dataclass(frozen=True, slots=True)
+class ComparedTimes:
+    """The proposed times, the least bad first, and the committees that have said nothing yet."""
+
+    ranked: tuple[RankedTime, ...]
+    silent: tuple[str, ...]
+    few: tuple[str, ...]
+    """Committees of which too few answered for counts to be told."""
+
+
+def rank(self) -> tuple[Fraction, int, int, int, datetime]:
         """The sort key: the least bad for whichever committee it is worst for sorts first."""
         least = Fraction(0)
         if self.fewest is not None:

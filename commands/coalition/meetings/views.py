@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from commands.coalition.meetings.bodies import AskedMeeting, MeetingMove, TitledMinutes
-from commands.coalition.meetings.rules import ClockCounts, RankedTime, zone_called
+from commands.coalition.meetings.rules import ClockCounts, ComparedTimes, RankedTime, zone_called
 from commands.coalition.wording import called
 from commands.framework.i18n import _, all_of, city
 from commands.framework.reply import (
@@ -26,9 +25,6 @@ from commands.meetings.wording import elsewhere, when, when_it_is
 from commands.time.instants import here
 from storage.meetings.answers import Option
 from storage.meetings.meetings import Meeting, Occurrence
-
-if TYPE_CHECKING:
-    from commands.coalition.meetings.choosing import ComparedTimes
 
 AboutMeeting = Callable[[int, str], Reply]
 """Says something about a meeting, by its number and title."""
@@ -254,7 +250,7 @@ def minutes(number: int, title: str, who: str, rows: Sequence[str]) -> Reply:
 
 
 @in_each_language
-def compared(meeting: Meeting, found: "ComparedTimes", zone: ZoneInfo, now: datetime) -> Reply:
+def compared(meeting: Meeting, found: ComparedTimes, zone: ZoneInfo, now: datetime) -> Reply:
     """To leads: time is up, and how the times stand."""
     head = line(
         "Time is up for {title} #{number}. Least bad time first:",
@@ -264,7 +260,7 @@ def compared(meeting: Meeting, found: "ComparedTimes", zone: ZoneInfo, now: date
     return reply(head, *_rows(meeting, found, zone, now), audience=Audience.LEADS)
 
 
-def tally(meeting: Meeting, found: "ComparedTimes", zone: ZoneInfo, now: datetime) -> Reply:
+def tally(meeting: Meeting, found: ComparedTimes, zone: ZoneInfo, now: datetime) -> Reply:
     """How the times stand, for a lead who asks."""
     head = line(
         "{title} #{number}, least bad time first:",
@@ -275,7 +271,7 @@ def tally(meeting: Meeting, found: "ComparedTimes", zone: ZoneInfo, now: datetim
 
 
 def _rows(
-    meeting: Meeting, found: "ComparedTimes", zone: ZoneInfo, now: datetime
+    meeting: Meeting, found: ComparedTimes, zone: ZoneInfo, now: datetime
 ) -> tuple[Line, ...]:
     rows = [
         (f"{place}) ", Strong(_at(each.at, zone, None, now)), f" ({each.number}): {_reasons(each)}")
