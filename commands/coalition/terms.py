@@ -69,14 +69,14 @@ ProposalNumber = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OpenLetter:
     """A text that is signed. Its first line is what it is called."""
 
     name: str
     text: str
 
 
-def _read_letter(raw: str, _ctx: Context) -> Letter:
+def _read_letter(raw: str, _ctx: Context) -> OpenLetter:
     refuse_imitation((raw,))
     name, _newline, rest = raw.strip().strip('"“”„').partition("\n")
     name, text = name.strip(), rest.strip()
@@ -86,11 +86,11 @@ def _read_letter(raw: str, _ctx: Context) -> Letter:
         raise refuse("The first line is its name, of at most {n} letters.", n=LONGEST_NAME)
     if len(text) > LONGEST_LETTER:
         raise refuse("A letter may have {n} letters at most.", n=LONGEST_LETTER)
-    return Letter(name, text)
+    return OpenLetter(name, text)
 
 
 LetterText = Annotated[
-    Letter,
+    OpenLetter,
     Reader(
         _read_letter,
         "TEXT",
