@@ -150,7 +150,15 @@ class RankedTime:
     """Zones in which it falls into the night."""
 
     @property
-    @dataclass(frozen=True, slots=True)
+    def rank(self) -> tuple[Fraction, int, int, int, datetime]:
+        """The sort key: the least bad for whichever committee it is worst for sorts first."""
+        least = Fraction(0)
+        if self.fewest is not None:
+            least = Fraction(self.fewest.able, self.fewest.answered)
+        return -least, len(self.night), -self.yes - self.maybe, -self.yes, self.at
+
+
+@dataclass(frozen=True, slots=True)
 class ComparedTimes:
     """The proposed times, the least bad first, and the committees that have said nothing yet."""
 
@@ -158,14 +166,6 @@ class ComparedTimes:
     silent: tuple[str, ...]
     few: tuple[str, ...]
     """Committees of which too few answered for counts to be told."""
-
-
-def rank(self) -> tuple[Fraction, int, int, int, datetime]:
-        """The sort key: the least bad for whichever committee it is worst for sorts first."""
-        least = Fraction(0)
-        if self.fewest is not None:
-            least = Fraction(self.fewest.able, self.fewest.answered)
-        return -least, len(self.night), -self.yes - self.maybe, -self.yes, self.at
 
 
 def rank(times: Sequence[datetime], counts: Sequence[CommitteeCounts]) -> list[RankedTime]:
