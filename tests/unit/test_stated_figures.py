@@ -153,7 +153,6 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/guide/coalition.md", "clock nobody or at least {} can", FEWEST),
     ("docs/guide/coalition.md", "and nobody or at least {} cannot", FEWEST),
     ("docs/guide/coalition.md", "unless there are {} of them", FEWEST),
-    ("docs/glossary.md", "has nobody in it or at least {}", FEWEST),
     ("docs/ballot-secrecy.md", "rosters of the last {} days", rosters.KEPT_DAYS),
     ("docs/guide/polls.md", "is kept for {} days: later polls", rosters.KEPT_DAYS),
     ("docs/ballot-secrecy.md", "call it off for {} minutes", minutes(pending.NEW_FOR)),
