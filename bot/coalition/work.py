@@ -29,6 +29,7 @@ from storage.core.driver import Error
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import RoomId
 from storage.core.rows import moment
+from storage.privacy.remnants import Remnants
 
 EVERY: Final = 60.0
 """Seconds after which everything is looked at again while a committee is in a coalition."""
@@ -225,6 +226,9 @@ class CoalitionWork:
             if coalition.room is not None:
                 await Rooms(tx).drop(coalition.room)
             await EveryCoalition(tx).drop(coalition.id)
+            # What was deleted is made unreadable in the files as well.
+            await Remnants(tx).leave(_now())
+            tx.after_commit(self.pairing.voices.signals.remnants.set)
             await rooms.look(tx, self.room.places.closed)
 
 

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from commands.coalition.seat import Seat
 from commands.coalition.terms import (
-    LONGEST_LABEL,
     AnySeat,
     CoalitionTitle,
     CodeWords,
@@ -27,7 +26,6 @@ from storage.core.later import Later
 if TYPE_CHECKING:
     from commands.coalition import (
         consent,
-        labels,
         membership,
         news,
         news_views,
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
 else:
     # Few committees are in a coalition, and then seldom type these.
     consent = Later("commands.coalition.consent")
-    labels = Later("commands.coalition.labels")
     membership = Later("commands.coalition.membership")
     news = Later("commands.coalition.news")
     news_views = Later("commands.coalition.news_views")
@@ -89,7 +86,7 @@ async def new(
     label: what the others call your committee; otherwise its name
     """
     await _in_none(coalitions)
-    own = label or labels.as_label(ctx.committee.name, LONGEST_LABEL)
+    own = label or membership.usual_label(ctx.committee)
     await pairing.begin(coalitions, title=title, label=own, now=ctx.now)
     seat = await own_seat(ctx, coalitions, voice)
     return pairing_views.code(await pairing.give_code(seat), own, made=title)
@@ -118,7 +115,7 @@ async def join(ctx: Context, code: CodeWords, *, coalitions: Coalitions, voice: 
     read = pairing_code.read(code)
     if read.bot == voice.own:
         raise impossible("That code is from my own committee. You need one from another bot.")
-    own = labels.as_label(ctx.committee.name, LONGEST_LABEL)
+    own = membership.usual_label(ctx.committee)
     await coalitions.begin(ref="", title="", label=own, state=CoalitionState.JOINING, now=ctx.now)
     await pairing.typed(await any_seat(ctx, coalitions, voice), read)
     return pairing_views.looks_for(own)
@@ -137,6 +134,8 @@ async def leave(ctx: Context, *, seat: AnySeat, yes: bool = False) -> Reply:
     yes: really
     """
     del ctx
+    if seat.coalition.state is CoalitionState.LEAVING:
+        raise impossible("Your committee is leaving already.")
     if not yes:
         return views.before_leaving(seat.coalition.title)
     await membership.leave(seat)

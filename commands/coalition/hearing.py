@@ -153,7 +153,8 @@ def _due(member: CoalitionMember, message: wire.CoalitionMessage) -> int:
 
 
 def _as_held(member: CoalitionMember, message: wire.CoalitionMessage, sentence: str) -> HeldMessage:
-    said = " ".join(sentence[:LONGEST_SENTENCE].split())
+    seen = (sign for sign in sentence[:LONGEST_SENTENCE] if sign.isprintable() or sign.isspace())
+    said = " ".join("".join(seen).split())
     return HeldMessage(member.id, message.epoch, message.counter, message.kind, message.text, said)
 
 

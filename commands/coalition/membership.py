@@ -15,8 +15,9 @@ from commands.coalition.kinds import (
     HeardMessage,
     ProposalKind,
 )
-from commands.coalition.labels import fit_label, refuse_taken, taken
+from commands.coalition.labels import as_label, fit_label, refuse_taken, taken
 from commands.coalition.seat import Seat
+from commands.coalition.wire import OneLine
 from commands.framework.reply import Line, Reply
 from storage.chat.said_once import SaidOnce
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
@@ -30,7 +31,7 @@ from storage.coalition.model import (
 )
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
-from storage.core.model import UserId
+from storage.core.model import Committee, UserId
 from storage.core.rows import millis
 
 LONGEST_LABEL = 40
@@ -41,7 +42,7 @@ INTRODUCTION_HOLDS = timedelta(days=7)
 ONE_ANSWER = 20_000
 """Milliseconds in which the same messages are said again once, whoever asks."""
 
-Label = Annotated[str, Length(LONGEST_LABEL), fit_label]
+Label = Annotated[str, OneLine(LONGEST_LABEL), fit_label]
 Bot = Annotated[str, Length(255)]
 MasterKey = Annotated[str, Length(43)]
 
@@ -82,6 +83,11 @@ class Return:
 
     made: datetime
     """When the backup was made: what its bot heard since then it does not know."""
+
+
+def usual_label(committee: Committee) -> str:
+    """What a committee is called whose lead chose nothing: its name, as far as others take that."""
+    return as_label(committee.name, LONGEST_LABEL)
 
 
 async def digest_of(seat: Seat) -> str:

@@ -22,6 +22,7 @@ from commands.coalition.kinds import CoalitionJob, ProposalKind
 from commands.coalition.membership import Applicant, Bot, Label, MasterKey
 from commands.coalition.pairing_code import NUMBER, PairingCode, fingerprint_of, spelled
 from commands.coalition.seat import Seat
+from commands.coalition.wire import OneLine
 from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
@@ -65,7 +66,7 @@ class PairingStep:
     label: Label
     master: MasterKey = ""
     ref: Annotated[str, Length(2 * REF)] = ""
-    title: Annotated[str, Length(60)] = ""
+    title: Annotated[str, OneLine(60)] = ""
     room: Annotated[str, Length(255)] = ""
     members: tuple[Applicant, ...] = ()
 
@@ -265,7 +266,7 @@ class Joining:
 
     bot: Bot
     label: Label
-    title: Annotated[str, Length(60)]
+    title: Annotated[str, OneLine(60)]
 
 
 async def _join(seat: Seat, _proposal: Proposal, _joining: Joining) -> tuple[Reply, ...]:

@@ -27,6 +27,7 @@ else:
 
 LONGEST_TITLE = 60
 LONGEST_LABEL = 40
+"""The same as others take (membership.py)."""
 LONGEST_NEWS = 1000
 LONGEST_NAME = 60
 LONGEST_LETTER = 3500

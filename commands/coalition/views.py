@@ -9,6 +9,7 @@ from commands.coalition.wording import called
 from commands.framework.context import Context
 from commands.framework.errors import NO_EXAMPLE, Refusal
 from commands.framework.i18n import _, a_time
+from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
     Code,
@@ -203,7 +204,7 @@ def log(said: Sequence[LoggedMessage], ctx: Context) -> Reply:
         line("What the bots said to each other, the newest first. I keep it for 30 days."),
         listed(
             [
-                (f"{a_time(each.at, ctx.clock)} ", called(each.label), f": {each.sentence}")
+                (f"{a_time(each.at, ctx.clock)} ", called(each.label), ": ", quoted(each.sentence))
                 for each in said
             ]
         ),

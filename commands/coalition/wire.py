@@ -5,10 +5,12 @@ within 2**53. Numbers that may be larger go as text.
 """
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Annotated, Any, Final, TypeVar, cast
 
+from commands.framework.quoting import imitates
 from storage.core.as_json import JSON, plain
 from storage.core.bounds import Length, Within
 from storage.core.lazy_dataclass import dataclass
@@ -23,6 +25,10 @@ DEEPEST: Final = 8
 """Lists and tables within each other."""
 LARGEST: Final = (1 << 53) - 1
 """The largest whole number of canonical JSON; larger ones go as text."""
+UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Categories of signs that nobody sees, or that steer others."""
+JOINERS: Final = "\u200c\u200d"
+"""Signs of these that emoji, Persian and Indic names need."""
 REF: Final = 32
 """Hexadecimal digits by which the bots of a coalition call it."""
 
@@ -41,6 +47,27 @@ def _of_this_version(value: int) -> int:
     if value != VERSION:
         raise ValueError(f"must be {VERSION}")
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class OneLine:
+    """A bound of a text that people will read: one line that hides nothing and reads like no notice of ours.
+
+    Honest bots refuse anything else when it is typed; another may say what it likes.
+    """
+
+    most: int
+    """Letters."""
+
+    def __call__(self, value: str) -> str:
+        """Return the value, or raise ValueError."""
+        if len(value) > self.most:
+            raise ValueError(f"must have at most {self.most} characters")
+        if any(unicodedata.category(sign) in UNSEEN and sign not in JOINERS for sign in value):
+            raise ValueError("must have visible characters alone")
+        if imitates(value):
+            raise ValueError("must not read like a notice of the bot")
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,16 +147,25 @@ class CoalitionMembers(Shared):
         now: datetime,
         heard: int | None = None,
     ) -> CoalitionMember:
-        """Save a member; one with the same bot is paired anew, and its messages are counted anew.
+        """Save a member; one with the same bot that was in, or has another key, is counted anew.
 
         ``heard``: the counter from which its messages are counted; None: from the first that is heard.
         """
+        before = await self.by_bot(coalition, bot)
+        coming = before is not None and before.state in {
+            MemberState.INTRODUCED,
+            MemberState.INVITED,
+        }
+        if before is not None and not (coming and before.master == master):
+            await self.tx.execute(
+                "UPDATE coalition_members SET epoch = 0, counter = ? WHERE id = ?",
+                (heard, before.id),
+            )
+            await self.tx.execute("DELETE FROM coalition_heard WHERE member = ?", (before.id,))
         await self.tx.execute(
             "INSERT INTO coalition_members(coalition, bot, master, label, state, counter, at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(coalition, bot) DO UPDATE SET "
-            "master = excluded.master, label = excluded.label, state = excluded.state, "
-            "epoch = iif(master = excluded.master, epoch, 0), "
-            "counter = iif(master = excluded.master, counter, excluded.counter)",
+            "master = excluded.master, label = excluded.label, state = excluded.state",
             (coalition, bot, master, label, state.value, heard, round(now.timestamp() * 1000)),
         )
         found = await self.by_bot(coalition, bot)

@@ -139,7 +139,7 @@ async def test_leads_read_what_bots_say(begun: Path) -> None:
         await bus.settle()
         for name in bus.chapters:
             said = await bus[name].lead("!coalition log")
-            assert said.says("Berlin Mitte: From now on we are called Berlin Mitte.")
+            assert said.says("Berlin Mitte: “From now on we are called Berlin Mitte.”")
 
 
 async def test_a_third_committee_comes_in_when_all_have_agreed(begun: Path) -> None:

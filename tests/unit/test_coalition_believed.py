@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.coalition import rooms
+from bot.coalition.desk import CoalitionDesk
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import MOST_TOLD
 from bot.matrix.olm import PAIRING
@@ -301,3 +302,43 @@ async def test_the_key_that_was_compared_is_what_counts_not_the_one_seen_first(
     async with world.bot.database.transaction() as tx:
         pins = {pin.person: pin for pin in await Identities(tx).all()}
     assert pins[NORTH].pinned == world.identity.master.public
+
+
+# -- beside answering
+
+
+async def test_status_says_who_holds_counts(world: World) -> None:
+    (said,) = await world.bot.ask("!status")
+    assert "Other committees hold counts of ours, and no names: North." in said
+
+
+async def test_a_committee_that_put_the_bot_out_leaves_its_coalition(world: World) -> None:
+    bot = world.bot
+    async with bot.database.transaction() as tx:
+        (committee,) = await Committees(tx).all()
+        await Committees(tx).remove(committee.id, datetime.now(UTC))
+    desk = next(part for part in bot.bot.when_ready if isinstance(part, CoalitionDesk))
+    work = desk._parts.work
+    await work.look()
+    async with bot.database.transaction() as tx:
+        (coalition,) = await EveryCoalition(tx).all()
+        assert coalition.state is CoalitionState.LEAVING
+    assert any("leaves the coalition" in words for words in await bot.waiting())
+    async with bot.database.transaction() as tx:
+        await tx.execute("DELETE FROM outbox")
+    await work.look()
+    async with bot.database.transaction() as tx:
+        assert await EveryCoalition(tx).all() == []
+    assert BOTS not in bot.places.rooms
+    assert BOTS not in bot.places.closed
+    assert any(path.endswith("/leave") for _method, path in bot.homeserver.asked)
+
+
+async def test_what_cannot_be_read_is_asked_for_again(world: World) -> None:
+    desk = next(part for part in world.bot.bot.when_ready if isinstance(part, CoalitionDesk))
+    for _ in range(2):
+        await desk.unread(BOTS, NORTH)
+    await desk.unread(BOTS, EVE)
+    asked = "Some messages did not arrive here. Please say them again."
+    assert (await world.bot.waiting()).count(asked) == 1
+    assert desk._parts.hearing.pending == {(BOTS, NORTH)}

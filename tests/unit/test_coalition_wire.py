@@ -82,6 +82,20 @@ def test_a_body_of_another_form_is_refused() -> None:
             wire.as_body(Named, body)
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["two\nlines", "a\x02b", "\u202eevil", "\ue000", "x" * 41, "K7QX is closed", "bar ▇▇▇"],
+)
+def test_words_that_people_read_hide_and_imitate_nothing(words: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        wire.OneLine(40)(words)
+
+
+@pytest.mark.parametrize("words", ["North", "Zahlungen, Köln", "深圳", "کارگران‌ها", "👩‍🔧 fitters"])
+def test_words_of_any_language_are_taken(words: str) -> None:
+    assert wire.OneLine(40)(words) == words
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),

@@ -29,6 +29,8 @@ from bot.polls.keys import PollKeys
 from bot.process import retry
 from bot.process.retry import persist
 from storage.chat.committees import Committees
+from storage.coalition.coalitions import Coalitions
+from storage.coalition.model import CoalitionState
 from storage.core.database import Transaction
 from storage.core.driver import Connection, OperationalError
 from storage.core.model import RoomId
@@ -184,6 +186,14 @@ async def bench(folder: Path, *, queued: bool) -> AsyncIterator[Bench]:
 
 async def _nothing(_bench: Bench) -> None:
     return
+
+
+async def _allied(talk: Bench) -> None:
+    async with talk.answering.database.transaction() as tx:
+        (committee,) = await Committees(tx).all()
+        await Coalitions(tx, committee.id).begin(
+            ref="ab", title="Games", label="North", state=CoalitionState.OPEN, now=datetime.now(UTC)
+        )
 
 
 async def _asked(talk: Bench) -> None:
@@ -348,6 +358,9 @@ CASES: Final = {
     "use": Case(
         "!use Search", ("state.CommandSignals.wake_downloads",), _two_committees, room=ANAS
     ),
+    "coalition leave": Case(
+        "!coalition leave --yes", ("coalition.voice.BotVoice.wake",), _allied, room=ANAS
+    ),
     "offboard": Case(
         f"!offboard {BEN}",
         ("membership.offboarding.Offboarding.withdraw",),
@@ -371,6 +384,10 @@ CASES: Final = {
 }
 
 NOT_COMMANDS: Final = {
+    "coalition.rooms.look": "another bot said something, or the work in coalitions: it looks again",
+    "coalition.voice.BotVoice.put": "another bot asks for what it missed",
+    "coalition.work.CoalitionWork._leave": "the room is left; the work looks again",
+    "coalition.work.CoalitionWork._pin": "a bot's key was compared; the work looks again",
     "verification.record.VerificationRecord.matched": "an operator compared emoji",
     "delivery.dead_letters.DeadLetters.answer": "an operator sends dead letters again",
     "delivery.notices.Notices.explain": "said about a message that was refused",

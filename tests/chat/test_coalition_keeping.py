@@ -1,0 +1,93 @@
+"""What is kept of a coalition: no longer than it serves, nothing about a person, nothing after leaving."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from commands.coalition.membership import JOB, Called
+from commands.coalition.seat import Seat
+from storage.coalition.retention import DECIDED_KEPT, HEARD_KEPT, SAID_KEPT, OldCoalitionRecords
+from storage.core.database import Transaction
+from tests.support.coalition_bus import Chapter, coalition
+
+TABLES = (
+    "coalitions",
+    "coalition_members",
+    "coalition_codes",
+    "coalition_consents",
+    "coalition_knocks",
+    "coalition_said",
+    "coalition_heard",
+    "coalition_proposals",
+)
+
+
+async def _rows(tx: Transaction) -> dict[str, int]:
+    found = {name: await tx.number(f"SELECT COUNT(*) FROM {name}") for name in TABLES}
+    return {name: count for name, count in found.items() if count}
+
+
+async def _forget(chapter: Chapter, **later: float) -> None:
+    async with chapter.chat.database.transaction() as tx:
+        await OldCoalitionRecords(tx).forget(chapter.chat.now + timedelta(**later))
+
+
+async def test_messages_go_after_a_month_and_a_replay_is_still_known(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await bus["Berlin"].lead('!coalition label "North"')
+        (flight,) = bus.flights
+        await bus.settle()
+        assert max(SAID_KEPT, HEARD_KEPT) <= timedelta(days=30) < DECIDED_KEPT
+        for chapter in bus.chapters.values():
+            await _forget(chapter, days=29)
+        async with bus["Berlin"].chat.database.transaction() as tx:
+            assert (await _rows(tx))["coalition_said"] == 1
+        for chapter in bus.chapters.values():
+            await _forget(chapter, days=31)
+            async with chapter.chat.database.transaction() as tx:
+                assert await _rows(tx) == {"coalitions": 1, "coalition_members": 1}
+        assert (await bus["Milan"].hear(flight, bus.table)).value == "known"
+
+
+async def test_nothing_is_left_after_leaving(begun: Path) -> None:
+    """What hangs on a coalition goes with it: the bot deletes that one row."""
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await bus["Berlin"].lead('!coalition label "North"')
+        await bus["Milan"].lead("!coalition code")
+        await bus.settle()
+        async with bus["Milan"].chat.database.transaction() as tx:
+            assert len(await _rows(tx)) > 3
+            await tx.execute("DELETE FROM coalitions")
+            assert await _rows(tx) == {}
+
+
+async def test_a_forgotten_name_goes_from_words_about_the_coalition(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        berlin = bus["Berlin"]
+        await berlin.chat.dm("@ana", '!contact add "Sam Okafor"')
+
+        async def say(seat: Seat) -> None:
+            await seat.say("label", Called("Sam Okafor fund"), "We are the Sam Okafor fund.")
+
+        await berlin.do(say)
+        await berlin.chat.sure("@lea", "!forget M-1")
+        async with berlin.chat.database.transaction() as tx:
+            row = await tx.one("SELECT body, sentence FROM coalition_said")
+        assert row is not None
+        assert "Okafor" not in row["body"] + row["sentence"]
+        assert set(json.loads(row["body"])) == {"label"}
+
+
+async def test_who_asks_what_is_kept_hears_that_nothing_goes_to_others(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        chat = bus["Berlin"].chat
+        await chat.dm("@ana", '!contact add "Sam Okafor"')
+        said = await chat.dm("@lea", "!subject M-1")
+        assert said.says("Nothing about one person goes there")
+
+
+@pytest.mark.parametrize("kind", [each.name for each in JOB.kinds])
+def test_every_kind_has_a_name_that_fits_a_message(kind: str) -> None:
+    assert 0 < len(kind) <= 40
