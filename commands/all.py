@@ -12,6 +12,7 @@ from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
 from commands.general import group as general
 from commands.general.beyond_undo import BeyondUndo
+from commands.general.first_guess import FirstGuess
 from commands.general.tried_words import TRIED
 from commands.imports import group as imports
 from commands.issues import group as issues
@@ -51,6 +52,7 @@ CATALOGUE = Catalogue(
     ledgers=(DerivedColumns, Looking, BudgetLedger, BeyondUndo, Asking),
     spoken=one_on_ones.SPOKEN,
     answers=Answers(),
+    guesser=FirstGuess(),
     with_more=attendance.WITH_MORE,
     tried=TRIED,
     instead=(for_a_bare_choice,),

@@ -1,14 +1,16 @@
 """Extractor for ``pybabel extract``: the sentences in the source that are shown to people.
 
 They are the literals which ``_``, ``line``, ``say`` and the others in ``SENTENCES`` translate, where these are
-the framework's, and the docstrings of commands. Babel's own extractor loses a sentence that stands within the
+the framework's, and the docstrings of commands. Names that people type come with a context: of commands, of their
+keys and flags, and of the topics of help. Babel's own extractor loses a sentence that stands within the
 values of another: ``say("{who} is {state}.", state=_("away"))``.
 """
 
 import ast
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Iterable, Iterator
+from typing import IO, TypeGuard
 
+from commands.framework.shown_names import COMMAND, KEY, TOPIC, topic_name
 from commands.framework.spec import ParameterGroup, read_docstring
 
 Message = tuple[int, str | None, str | tuple[str, ...], list[str]]
@@ -42,10 +44,33 @@ def extract(
             summary, about = read_docstring(ast.get_docstring(node) or "")
             for words in (summary, *about.values()):
                 yield node.lineno, None, words, []
+            for declared in filter(_declares, node.decorator_list):
+                yield from _names(node.lineno, COMMAND, declared.args[:1])
+            keys = [each.arg for each in node.args.kwonlyargs if each.arg.rstrip("_") in about]
+            yield from _names(node.lineno, KEY, map(ast.Constant, keys))
         if isinstance(node, ast.ClassDef) and any(map(_groups, node.bases)):
             _summary, about = read_docstring(ast.get_docstring(node) or "")
             for words in about.values():
                 yield node.lineno, None, words, []
+            yield from _names(node.lineno, KEY, map(ast.Constant, about))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield from _topics(node, node.func.id)
+
+
+def _topics(call: ast.Call, function: str) -> Iterator[Message]:
+    """Yield the topics of help that a call names, each by its first word."""
+    if function == topic_name.__name__:
+        yield from _names(call.lineno, TOPIC, call.args)
+    for each in call.keywords if function == "Group" else ():
+        if each.arg == "topics" and isinstance(each.value, ast.Tuple):
+            yield from _names(call.lineno, TOPIC, each.value.elts[:1])
+
+
+def _names(line: int, context: str, names: Iterable[ast.expr]) -> Iterator[Message]:
+    """Yield names that people type; a Python name without the underscores behind it."""
+    for each in names:
+        if isinstance(each, ast.Constant):
+            yield line, "pgettext", (context, str(each.value).rstrip("_")), []
 
 
 def translating(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
@@ -77,7 +102,7 @@ def _groups(base: ast.expr) -> bool:
     return isinstance(base, ast.Name) and base.id == ParameterGroup.__name__
 
 
-def _declares(decorator: ast.expr) -> bool:
+def _declares(decorator: ast.expr) -> TypeGuard[ast.Call]:
     return (
         isinstance(decorator, ast.Call)
         and isinstance(decorator.func, ast.Name)

@@ -181,7 +181,9 @@ def choice(
         known = {folded(str(member.value)): member for member in kind}
         for said in in_languages_heard(also):
             for member, more in said.items():
-                known |= {folded(word): member for word in more.split(",") if folded(word)}
+                for word in more.split(","):
+                    known.setdefault(folded(word), member)
+        known.pop("", None)
         if folded(raw) in known:
             return known[folded(raw)]
         # "no anwser" is like "no answer"; "reached busy" is not like "reached" but one word too many.

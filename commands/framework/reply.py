@@ -12,6 +12,7 @@ from string import Formatter
 from typing import LiteralString, ParamSpec
 
 from commands.framework.i18n import _, ngettext, speaking
+from commands.framework.shown_names import in_readers_words
 from commands.picture import Picture
 from storage.core.lazy_dataclass import dataclass
 
@@ -36,6 +37,12 @@ class Code:
     """Something to type, shown monospaced."""
 
     text: str
+    """As it is typed in English, by which the program knows it."""
+    shown: str = field(init=False, compare=False, repr=False)
+    """With the names and keys of whoever is spoken to when it is made."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shown", in_readers_words(self.text))
 
 
 @dataclass(frozen=True, slots=True)

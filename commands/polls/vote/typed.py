@@ -15,7 +15,11 @@ from storage.core.lazy_dataclass import dataclass
 _AROUND = "<>[](){}\"'“”‘’«»`*_.,;:#"
 _KEYCAP = "\u20e3"
 _BALLOT = re.compile(r"[0-9A-LNOXY]{1,12}")
-_VOTE = frozenset({"vote", "votes", "voted", "voting"})
+_VOTE = frozenset({
+    "vote", "votes", "voted", "voting", "voter", "stimme", "abstimmen", "votar", "voto", "vota", "投", "我投"
+})  # fmt: skip
+"""How a vote begins in each language. Known here and not from a catalogue: before it is clear that a message is none,
+nothing about it is looked up."""
 _COMMANDS = frozenset({"poll", "polls", "help"})
 """Commands that name codes, typed without their mark."""
 _NUMBERS = frozenset(
@@ -23,6 +27,10 @@ _NUMBERS = frozenset(
 )
 PRACTICE = "TEST"
 """Names the practice poll in a vote. It has a vowel, so no secret poll has such a code."""
+_ALSO_PRACTICE = frozenset({"ÜBUNG", "UEBUNG", "UBUNG", "PRÁCTICA", "PRACTICA", "ESSAI", "PROVA", "TREINO"})  # fmt: skip
+"""The same in other languages."""
+_GLUED = re.compile("(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u3400-\u9fff])")
+"""Where Chinese parts what others part with a space: 投K7QX."""
 LONGEST = 200
 """Letters of a message that are looked at; a vote has fewer than thirty."""
 
@@ -45,7 +53,8 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
     ``vote`` and something like a code, or an open poll's code and something like a ballot.
     """
     # A digit on a keycap is longer than a plain one, and all ballots of a poll have one length.
-    words = straighten(_without_quote(text)[:LONGEST].replace(_KEYCAP, "?")).split()
+    said = straighten(_without_quote(text)[:LONGEST].replace(_KEYCAP, "?"))
+    words = _GLUED.sub(" ", said).split()
     if not words:
         return None
     commanded = words[0].startswith("!")
@@ -57,7 +66,8 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
         code, choice = _parts(words[1:])
         # Practice is not secret, so it may leave a row. Of whoever may vote in a secret poll nothing may, in
         # case they mistyped its code.
-        practice = code == PRACTICE and place is Place.DIRECT and not open_codes
+        practice = code == PRACTICE or unicodedata.normalize("NFC", code) in _ALSO_PRACTICE
+        practice = practice and place is Place.DIRECT and not open_codes
         meant = place is Place.DIRECT or commanded or is_code(code) or code in open_codes
         meant = meant and not practice
         return TypedVote(code, choice) if meant else None
