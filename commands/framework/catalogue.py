@@ -1,6 +1,6 @@
 """The catalogue of all commands, found by the words people type first. Pure."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,7 @@ from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, fill, line
 from commands.framework.resolver import Resolver
 from commands.framework.secrets import Secret
-from commands.framework.shown_names import COMMAND, LONGEST, TOPIC, shown_name
+from commands.framework.shown_names import LONGEST, TOPIC
 from commands.framework.spec import Command, Where
 from commands.framework.suggest import suggest
 from commands.framework.typed_names import TypedNames, begins_a_sentence, fold, plain_word
@@ -231,6 +231,17 @@ class Catalogue:
         found = {sub: command for each in (*others, english) for sub, command in each.items()}
         return {sub: command for sub, command in found.items() if command.who <= role}
 
+    def _choices(self, first: str, commands: Iterable[Command]) -> dict[Command, str]:
+        """What may stand behind a first word, as the commands are written that begin so."""
+        begun = fold(first)
+        written = {
+            command: way.partition(" ")[2]
+            for each in self.typed.heard()
+            for way, command in reversed(each.written.items())
+            if fold(way.partition(" ")[0]) == begun and " " in way
+        }
+        return {each: written.get(each, each.name.rpartition(" ")[2]) for each in commands}
+
     def _unknown(self, said: list[str], role: Role) -> UnknownCommand:
         # What people mean goes before how it is spelled: "tasks" is near "test".
         for length in range(len(said), 0, -1):
@@ -242,7 +253,7 @@ class Catalogue:
         if close is not None:
             return _did_you_mean(said[:2], subs[close])
         if subs:
-            return _one_more(said, list(dict.fromkeys(subs.values())))
+            return _one_more(said, self._choices(said[0], subs.values()))
         above = [*self._by_first.get(said[0], {}).values(), *self.typed.beginning_with(said[0])]
         return _above(min(above, key=lambda each: each.who)) if above else self._near(said, role)
 
@@ -295,16 +306,16 @@ def _did_you_mean(said: Sequence[str], meant: Command) -> UnknownCommand:
     )
 
 
-def _one_more(said: Sequence[str], commands: Sequence[Command]) -> UnknownCommand:
+def _one_more(said: Sequence[str], choices: Mapping[Command, str]) -> UnknownCommand:
     told = fill(
         _("{command} needs one more word: {choices}.")
         if len(said) == 1
         else _("I do not know “{word}” there. After {command} comes {choices}."),
         command=Code(f"!{said[0]}"),
         word=cut(said[-1] if len(said) == 1 else said[1]),
-        choices=one_of([shown_name(COMMAND, each.name).rpartition(" ")[2] for each in commands]),
+        choices=one_of(list(choices.values())),
     )
-    return UnknownCommand(told, meant=commands[0])
+    return UnknownCommand(told, meant=next(iter(choices)))
 
 
 def _plain(word: Word) -> str:

@@ -19,6 +19,7 @@ from commands.framework.suggest import suggest
 from commands.framework.typed_names import fold, keys_heard
 from commands.framework.values import Pasted
 from commands.framework.words import Word, split
+from storage.names import folded
 
 __all__ = ["NotRead", "Request", "bind", "parse"]
 
@@ -340,9 +341,13 @@ def _take_bare(
     """Read a value that may stand anywhere without its key; the other words remain."""
     if parameter.reader is None:
         return words
-    bare = [w for w in words if not w.whole and w.text.lower() in parameter.reader.bare]
-    if len({w.text.lower() for w in bare}) > 1:
-        raise refuse("Type only one of {choices}.", choices=one_of(parameter.reader.bare))
-    if bare:
-        values[parameter.name] = parameter.reader.read(bare[0].text, ctx)
+    known, heard = parameter.reader.bare, parameter.reader.also_bare()
+    bare = [
+        w for w in words if not w.whole and (w.text.lower() in known or folded(w.text) in heard)
+    ]
+    meant = list(dict.fromkeys(parameter.reader.read(w.text, ctx) for w in bare))
+    if len(meant) > 1:
+        raise refuse("Type only one of {choices}.", choices=one_of(known))
+    if meant:
+        values[parameter.name] = meant[0]
     return [w for w in words if w not in bare]

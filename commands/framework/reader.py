@@ -5,7 +5,7 @@ and a type checker sees the value. A new type has to be registered nowhere.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from enum import Enum
 from types import NoneType, UnionType
@@ -89,6 +89,8 @@ class Reader(Generic[T]):
     form: Form = Form.PLAIN
     bare: tuple[str, ...] = ()
     """Words that may stand anywhere without their key."""
+    also_bare: Callable[[], Collection[str]] = tuple
+    """Gives the same in the languages heard, English aside, folded."""
     posted: Callable[[T], str] | None = None
     """The words of a value that people read who did not ask for them: in the room, in a reminder, in a
     message to leads. Names of contacts in them are asked about first. None: nobody else reads it."""
@@ -196,4 +198,17 @@ def choice(
             choices=one_of([str(member.value) for member in kind]),
         )
 
-    return Reader(read, placeholder, ask, Words.upto(upto), bare=bare, known=True)
+    def also_bare() -> Collection[str]:
+        _english, *others = in_languages_heard(also)
+        words = (word for said in others for more in said.values() for word in more.split(","))
+        return {folded(word) for word in words if " " not in word.strip()}
+
+    return Reader(
+        read,
+        placeholder,
+        ask,
+        Words.upto(upto),
+        bare=bare,
+        also_bare=also_bare if bare else tuple,
+        known=True,
+    )

@@ -130,20 +130,20 @@ class LanguageNames:
         said = tuple(fold(word) for word in typed.split())
         return any(said in spellings(way) for way in ways(self._lookup(context, english), english))
 
-    def run_together(self, text: str) -> Iterator[tuple[int, Command]]:
+    def run_together(self, text: str) -> Iterator[tuple[int, list[str], Command]]:
         """Where each name ends that a text begins with, as Chinese writes it: without spaces. The longest first."""
         if not _HAN.match(text):
             return
-        for pattern, command in self._without_spaces:
+        for pattern, words, command in self._without_spaces:
             found = pattern.match(text)
             if found is not None:
-                yield found.end(), command
+                yield found.end(), words, command
 
     @cached_property
-    def _without_spaces(self) -> list[tuple[re.Pattern[str], Command]]:
+    def _without_spaces(self) -> list[tuple[re.Pattern[str], list[str], Command]]:
         longest_first = sorted(self.written.items(), key=lambda each: -len(each[0]))
         return [
-            (re.compile(r"\s*".join(map(re.escape, way.split()))), command)
+            (re.compile(r"\s*".join(map(re.escape, way.split()))), way.split(), command)
             for way, command in longest_first
             if _HAN.match(way)
         ]
@@ -203,7 +203,7 @@ class TypedNames:
         """The command whose name in a language heard here words are like, and how many of them."""
         begun = "".join(said)
         for each in self.heard():
-            for _end, command in each.run_together(begun):
+            for _end, _words, command in each.run_together(begun):
                 if command.who <= role:
                     return said[:1], command
             may = {
@@ -448,18 +448,22 @@ def _glued(names: LanguageNames, text: str, start: int) -> _Match | None:
     found = list(names.run_together(rest))
     if not found:
         return None
-    end, command = found[0]
+    end, name, command = found[0]
     goes_on = _HAN.match(rest, end) is not None
     marked = _is_marked(text, start)
-    others = any(_takes_words(each) for _end, each in found if each is not command)
+    others = any(
+        _takes_words(each) or words != name[: len(words)]
+        for _end, words, each in found
+        if each is not command
+    )
     if goes_on and (not marked or end < len("投票") or others or not command.positional()):
         return None
     return _Match(command, 1, start + end, names.language)
 
 
 def _takes_words(command: Command) -> bool:
-    """Whether any words to the end of the line may stand behind a command."""
-    return any(each.open_ended for each in command.positional())
+    """Whether any words may stand behind a command, a question for one."""
+    return any(each.as_typed for each in command.positional())
 
 
 def _longest(found: Sequence[_Match | None]) -> list[_Match]:

@@ -11,6 +11,7 @@ from commands.framework.context import Place
 from commands.polls.model import NotABallot, Poll, encode
 from commands.polls.terms import is_code
 from storage.core.lazy_dataclass import dataclass
+from storage.names import folded
 
 _AROUND = "<>[](){}\"'“”‘’«»`*_.,;:#"
 _KEYCAP = "\u20e3"
@@ -20,8 +21,11 @@ _VOTE = frozenset({
 })  # fmt: skip
 """How a vote begins in each language. Known here and not from a catalogue: before it is clear that a message is none,
 nothing about it is looked up."""
-_COMMANDS = frozenset({"poll", "polls", "help"})
-"""Commands that name codes, typed without their mark."""
+_COMMANDS = frozenset({
+    "poll", "polls", "umfrage", "umfragen", "votacion", "votaciones", "sondage", "sondages", "sondaggio",
+    "sondaggi", "votacao", "votacoes", "投票", "help", "hilfe", "ayuda", "aide", "aiuto", "ajuda", "帮助",
+})  # fmt: skip
+"""Commands that name codes, typed without their mark, folded."""
 _NUMBERS = frozenset(
     {"zero", "none", "one", "two", "three", "four", "five", "six", "abstain", "fist"}
 )
@@ -71,6 +75,11 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
         meant = place is Place.DIRECT or commanded or is_code(code) or code in open_codes
         meant = meant and not practice
         return TypedVote(code, choice) if meant else None
+    code, choice = _parts(words[1:])
+    marked = commanded or place is Place.DIRECT
+    if marked and code in open_codes and _BALLOT.fullmatch(choice) is not None:
+        # Whatever word they take for voting: in Chinese it is the one for a poll.
+        return TypedVote(code, choice)
     code, choice = _parts([first, *words[1:]])
     if place is Place.ROOM:
         ballot = code in open_codes and _BALLOT.fullmatch(choice) is not None
@@ -78,9 +87,15 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
     near = _is_near(code, open_codes) and _BALLOT.fullmatch(choice) is not None
     if (is_code(code) or near) and len(words) == len(("code", "choice")):
         return TypedVote(code, choice)
-    if commanded or first.casefold() in _COMMANDS:
+    if commanded or _command_of(first) in _COMMANDS:
         return None
     return _within(words, open_codes)
+
+
+def _command_of(first: str) -> str:
+    """The first word as commands are compared; what Chinese writes in one with it is left out."""
+    word = folded(first)
+    return next((each for each in ("投票", "帮助") if word.startswith(each)), word)
 
 
 def bare_ballot(text: str, polls: Sequence[Poll]) -> TypedVote | None:
