@@ -80,14 +80,22 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
     if marked and code in open_codes and _BALLOT.fullmatch(choice) is not None:
         # Whatever word they take for voting: in Chinese it is the one for a poll.
         return TypedVote(code, choice)
-    code, choice = _parts([first, *words[1:]])
+    words = [first, *words[1:]]
+    return _by_code(words, place, open_codes, may_be_a_command=commanded)
+
+
+def _by_code(
+    words: list[str], place: Place, open_codes: Collection[str], *, may_be_a_command: bool
+) -> TypedVote | None:
+    """The vote in a message that begins with no word for voting."""
+    code, choice = _parts(words)
     if place is Place.ROOM:
         ballot = code in open_codes and _BALLOT.fullmatch(choice) is not None
         return TypedVote(code, choice) if ballot else None
     near = _is_near(code, open_codes) and _BALLOT.fullmatch(choice) is not None
     if (is_code(code) or near) and len(words) == len(("code", "choice")):
         return TypedVote(code, choice)
-    if commanded or _command_of(first) in _COMMANDS:
+    if may_be_a_command or _command_of(words[0]) in _COMMANDS:
         return None
     return _within(words, open_codes)
 
