@@ -39,7 +39,8 @@ def forms(message: Message) -> list[tuple[str, str]]:
 
 
 def ids(catalogue: Catalog) -> set[object]:
-    return {message.id for message in catalogue if message.id}
+    """The sentences, and the names that people type, each with its context."""
+    return {(message.context, message.id) for message in catalogue if message.id}
 
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.parent.parent.name)
@@ -62,7 +63,9 @@ def test_it_has_what_the_source_says_and_nothing_else(path: Path, catalogue: Cat
 
 
 def test_nothing_is_left_in_english(catalogue: Catalog) -> None:
-    left = [m.id for m in catalogue if m.id and not all(text for _id, text in forms(m))]
+    # Names may wait for their words (test_typed_names.py).
+    sentences = [m for m in catalogue if m.id and not m.context]
+    left = [m.id for m in sentences if not all(text for _id, text in forms(m))]
     assert left == []
     assert not [m.id for m in catalogue if m.fuzzy and m.id]
 
@@ -102,7 +105,7 @@ def test_a_line_fits_a_phone(catalogue: Catalog) -> None:
 def test_it_is_read_as_gettext_reads_it(path: Path, catalogue: Catalog) -> None:
     made = gettext.GNUTranslations(io.BytesIO(compile_catalogue(path)))
     for message in catalogue:
-        if message.id and not message.pluralizable:
+        if message.id and not message.pluralizable and not message.context:
             assert made.gettext(str(message.id)) == message.string
 
 
