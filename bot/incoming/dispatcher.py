@@ -16,7 +16,6 @@ from bot.logging import logs
 from bot.matrix.guard import Message, Refused
 from bot.process import failpoints
 from bot.state import Pulse
-from commands.framework.i18n import hearing
 from commands.framework.study import IN_PLACE
 from commands.general import attachments
 from storage.chat.inbox import Claim, Inbox
@@ -107,9 +106,8 @@ class Dispatcher:
                 await SaidOnce(tx).count(Refused.STRANGER)
             return
         message = as_said(message, where.place)
-        with hearing(*(each.language for each in where.committees[:1])):
-            ours = is_for_us(message, where.place)
-            meant = "" if ours else looks_meant(message, where.place)
+        ours = is_for_us(message, where.place)
+        meant = "" if ours else looks_meant(message, where.place)
         replaced = self._circumstances.authority.places.is_replaced(message.room)
         if not (ours or meant) or replaced or not await self._claim(tx, message):
             return

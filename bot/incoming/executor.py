@@ -14,7 +14,6 @@ from bot.matrix.guard import Message, Refused
 from bot.matrix.rooms import Room
 from bot.membership import unclaimed_rooms
 from commands.framework.context import Place, UserId
-from commands.framework.i18n import hearing
 from commands.framework.reply import Audience
 from commands.framework.room_lines import may_be_left, may_not_wait
 from commands.framework.study import IN_PLACE, Study
@@ -57,9 +56,7 @@ class MessageExecutor:
             zone = await People(tx).zone(UserId(message.sender)) or committee.zone
             said = admission.words(halt, message.sender, zone)
             await self.replies.queue(tx, said, message, committee)
-            with hearing(committee.language):
-                stays = self._stays(message, halt)
-            if where.place is Place.ROOM and not stays:
+            if where.place is Place.ROOM and not self._stays(message, halt):
                 await self._take_away(tx, message)
         elif message.thing is not None:
             told = attachments.about(message.thing)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from commands.framework.catalogue import Catalogue, unknown
+from commands.framework.catalogue import Catalogue, UnknownCommand, unknown
 from commands.framework.clean import clean
 from commands.framework.context import Context, Place, Provider
 from commands.framework.denials import refused as denied
@@ -245,7 +245,8 @@ class _Message:
         """What is said to mere talk in a language that nobody here has chosen; empty for everything else."""
         guesser = self.catalogue.guesser
         language = None if guesser is None else guesser.of_talk(self.typed)
-        if guesser is None or language is None or not isinstance(refusal, MereTalk):
+        talk = isinstance(refusal, MereTalk | UnknownCommand) and not is_marked(self.typed)
+        if guesser is None or language is None or not talk:
             return ()
         guess = await guesser.take(language, self.ctx, self.tx)
         if guess is None:

@@ -190,13 +190,14 @@ class Catalogue:
         return self._with_more.get(command, command)
 
     def knows(self, word: str) -> bool:
-        """Whether any command's name begins with the word, in English or another language heard here."""
+        """Whether any command's name begins with the word, in whatever language."""
         return plain_word(word) in self._by_first or self.typed.knows(word)
 
     def is_for_the_room(self, word: str) -> bool:
         """Whether there are commands that begin with the word, and each of them may be typed in a room."""
         english = self._by_first.get(plain_word(word), {}).values()
-        found = [*english, *self.typed.beginning_with(word)]
+        here = [*english, *self.typed.beginning_with(word)]
+        found = here or self.typed.beginning_anywhere(word)
         return bool(found) and not any(each.where is Where.DIRECT for each in found)
 
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:

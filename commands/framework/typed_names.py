@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -28,7 +28,7 @@ from commands.framework.i18n import (
     names_kept,
 )
 from commands.framework.mentions import unaddressed
-from commands.framework.reply import Code, line, listed
+from commands.framework.reply import in_source_words, line, listed
 from commands.framework.shown_names import COMMAND, KEY, LONGEST, ways
 from commands.framework.spec import Command
 from commands.framework.suggest import suggest
@@ -186,18 +186,17 @@ class TypedNames:
         return [self._of(each) for each in languages_heard() if each != SOURCE_LANGUAGE]
 
     def knows(self, first: str) -> bool:
-        """Whether a name in a language heard here begins with the word."""
-        return any(fold(first) in each.first for each in self.heard())
+        """Whether a name begins with the word, in whatever language: before it is clear who hears it."""
+        said = fold(first)
+        return any(said in each.first for each in chain(self.heard(), self._not_heard()))
 
     def beginning_with(self, first: str) -> list[Command]:
         """The commands whose names in a language heard here begin with the word."""
-        said = fold(first)
-        return [
-            command
-            for each in self.heard()
-            for words, command in each.commands.items()
-            if words[0] == said
-        ]
+        return _beginning(self.heard(), fold(first))
+
+    def beginning_anywhere(self, first: str) -> list[Command]:
+        """The commands whose names begin with the word, in languages heard here or else in any."""
+        return self.beginning_with(first) or _beginning(self._not_heard(), fold(first))
 
     def near(self, said: Sequence[str], role: Role) -> tuple[Sequence[str], Command] | None:
         """The command whose name in a language heard here words are like, and how many of them."""
@@ -358,6 +357,15 @@ class _Keys:
         return keys[0]
 
 
+def _beginning(languages: Iterable[LanguageNames], first: str) -> list[Command]:
+    return [
+        command
+        for each in languages
+        for words, command in each.commands.items()
+        if words[0] == first
+    ]
+
+
 def _unclear(text: str, start: int, matches: Sequence[_Match]) -> Heard:
     """A line that begins with a name which two languages have."""
     meant = {each.command: each for each in matches}
@@ -374,7 +382,9 @@ def _which_command(typed: str, lines: Mapping[Command, str]) -> Refusal:
     return Refusal(
         told,
         example=NO_EXAMPLE,
-        choices=listed([(Code(f"!{c.name}"), " ", c.help) for c in lines], numbered=True),
+        choices=listed(
+            [(in_source_words(f"!{c.name}"), " ", c.help) for c in lines], numbered=True
+        ),
         options=[AnswerOption(c.name, typed) for c, typed in lines.items()],
     )
 
@@ -477,7 +487,7 @@ def _which_key(typed: str, keys: Sequence[str]) -> Refusal:
     told = line(
         "“{word}=” means two things here, one in each language. Type {first} or {second}.",
         word=cut(typed),
-        first=Code(f"{keys[0]}="),
-        second=Code(f"{keys[1]}="),
+        first=in_source_words(f"{keys[0]}="),
+        second=in_source_words(f"{keys[1]}="),
     )
     return Refusal(told, example=NO_EXAMPLE)

@@ -30,7 +30,7 @@ SMALL_WORDS: Final = {
     "fr": "je tu nous vous et mais comment quand peux merci bonjour salut avec pour est sont le les une mon besoin aide pas dans",
     "it": "io noi voi ma come quando posso puoi grazie ciao con per che sono il gli della una mio bisogno aiuto non questo cosa",
     "pt_BR": "eu voce nos mas como quando posso pode obrigado obrigada oi ola com para que sao os uma meu minha preciso ajuda nao por isso",
-    "en": "i you we they and but or how who when can please thanks hello hi with for what is are the a an my me need help not it to of in",
+    "en": "i you we they and but how who when can please thanks hello hi with for what is are the my need help not it to of",
 }  # fmt: skip
 """Words without which nobody talks for long, folded, by the code of the language."""
 _HAN = re.compile("[\u3400-\u9fff]")

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee, Context, Place, Role
 from commands.framework.i18n import (
-    SOURCE_LANGUAGE,
     _,
     a_number,
     a_time,
@@ -23,6 +22,7 @@ from commands.framework.reply import (
     Strong,
     fill,
     in_each_language,
+    in_source_words,
     line,
     listed,
     plural,
@@ -34,7 +34,6 @@ from commands.framework.spec import Command, Parameter, Where
 from commands.general.terms import called
 from commands.zones.places import NamedZone
 
-_HELP = Code("!help")
 SETUP = '!setup name="Payments chapter" tz=Madrid'
 
 
@@ -164,7 +163,9 @@ def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
             line("First: {setup} in the committee room.", setup=Code("!setup name=… tz=…"))
         )
     if not speaks_source_language():
-        blocks.append(line("All of this works in English, too, like {help}.", help=_HELP))
+        blocks.append(
+            line("All of this works in English, too, like {help}.", help=in_source_words("!help"))
+        )
     return reply(listed(rows), *blocks)
 
 
@@ -203,9 +204,7 @@ def help_for(command: Command, ctx: Context) -> Reply:
 
 def _in_english(command: Command) -> Line | None:
     """How a command is typed in English, where the reader's language has words of its own."""
-    with speaking(SOURCE_LANGUAGE):
-        english = Code(command.usage)
-    own = Code(command.usage)
+    english, own = in_source_words(command.usage), Code(command.usage)
     return None if own.shown == english.shown else line("Or in English: {usage}", usage=english)
 
 

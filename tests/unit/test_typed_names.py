@@ -127,6 +127,26 @@ def test_a_topic_is_no_command_of_another_topic(language: str) -> None:
                 assert ALL[language].commands.get(words) in {None, *group.commands}, way
 
 
+def test_what_help_is_asked_about_is_no_command_of_help(language: str) -> None:
+    """Help about a command or a topic, and the commands that begin with its word, are told apart."""
+    heard = ALL[language]
+    helps = [words for words, command in heard.commands.items() if command.name == "help"]
+    topics = [
+        spellings(w)
+        for g in CATALOGUE.groups
+        for w in ways(names_kept(language)[TOPIC, g.topics[0]], "")
+    ]
+    about = [*heard.commands, *(words for each in topics for words in each)]
+    assert helps
+    assert [
+        (*help_, *words)
+        for help_ in helps
+        for words in about
+        if (found := heard.commands.get((*help_, *words))) is not None
+        and found is not heard.commands.get(words)
+    ] == []
+
+
 def test_answers_are_no_commands(language: str) -> None:
     """Of the words that answer a question by themselves only those for coming and not coming are names."""
     found = {
