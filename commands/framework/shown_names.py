@@ -12,8 +12,8 @@ from commands.framework.i18n import name_in_catalogue, speaks_source_language
 COMMAND: Final = "command"
 KEY: Final = "key"
 TOPIC: Final = "topic"
-HELP: Final = "help"
-"""The command behind whose name that of another stands, or a topic."""
+ABOUT_OTHERS: Final = frozenset({"help", "try"})
+"""Commands behind whose name that of another stands, or a topic."""
 LONGEST: Final = 3
 """Words in the longest name of a command."""
 
@@ -67,12 +67,12 @@ def _named(typed: str) -> tuple[str, str]:
         shown = shown_name(COMMAND, english)
         if shown != english:
             rest = typed[len(english) :]
-            return shown, f" {_about(rest[1:])}" if english == HELP and rest else rest
+            return shown, f" {_about(rest[1:])}" if english in ABOUT_OTHERS and rest else rest
     return "", typed
 
 
 def _about(typed: str) -> str:
-    """What help is asked about, in the reader's words: a topic, perhaps with a page, or a command."""
+    """What help is asked about or what is practised, in the reader's words: a topic, perhaps with a page, or a command."""
     topic, space, page = typed.partition(" ")
     shown = shown_name(TOPIC, topic)
     if shown != topic and (not page or page.isdecimal()):

@@ -19,10 +19,11 @@ from commands.framework.i18n import (
     speaking,
 )
 from commands.framework.parse import ALSO_CALLED, ALSO_WHERE_AS_TYPED
-from commands.framework.shown_names import COMMAND, KEY, LONGEST, TOPIC, ways
+from commands.framework.reply import Code
+from commands.framework.shown_names import ABOUT_OTHERS, COMMAND, KEY, LONGEST, TOPIC, ways
 from commands.framework.spec import Command
 from commands.framework.typed_names import LanguageNames, fold, spellings
-from commands.framework.words import Word
+from commands.framework.words import Word, split
 from commands.general.help import EVERYTHING, ROLES
 from commands.general.tried_words import TRIED
 from commands.polls.vote.typed import _COMMANDS, _VOTE, typed_vote
@@ -253,3 +254,35 @@ def test_a_word_of_a_list_means_one_thing_in_all_languages(
                 for word in words.split(","):
                     meant[folded(word)].add(str(member.value))
     assert {word: both for word, both in meant.items() if len(both) > 1} == {}, name
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_what_is_shown_is_what_can_be_typed(command: Command) -> None:
+    """Examples and usage lines, in the words of each reader, are understood as the English ones."""
+    for each in LANGUAGES:
+        with hearing(each), speaking(each):
+            for english in (command.example, f"!{command.name}"):
+                shown = Code(english).shown
+                heard = CATALOGUE.typed.in_english(shown).text
+                wanted, rest = CATALOGUE.find(split(english), Role.KEEPER)
+                found, theirs = CATALOGUE.find(split(heard), Role.KEEPER)
+                assert found is wanted, (each, shown)
+                if command.name not in ABOUT_OTHERS:
+                    assert theirs == rest, (each, shown)
+
+
+def test_english_is_shown_as_it_is() -> None:
+    assert Code("!poll cancel K7QX --yes").shown == "!poll cancel K7QX --yes"
+    with speaking("de"):
+        assert Code("!poll cancel K7QX --yes").shown == "!umfrage abbrechen K7QX --ja"
+        assert Code('!meet new "yes=no" | tue').shown == '!treffen neu "yes=no" | tue'
+        assert Code("!help poll cancel").shown == "!hilfe umfrage abbrechen"
+        assert Code("!help meetings 2").shown == "!hilfe treffen 2"
+        assert Code("--yes").shown == "--ja"
+        assert Code("[closes=DAY]").shown == "[schluss=DAY]"
+        # Ballots are typed in every language as they stand there.
+        for ballot in ("vote K7QX 04", "K7QX", "04", "vote TEST 0", "no", "yes #7"):
+            assert Code(ballot).shown == ballot
+        # The program goes on knowing it by its English.
+        assert Code("!undo") == Code("!undo")
+        assert Code("!undo").text == "!undo"
