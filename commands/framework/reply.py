@@ -38,11 +38,11 @@ class Code:
 
     text: str
     """As it is typed in English, by which the program knows it."""
-    shown: str = field(init=False, compare=False, repr=False)
+    shown: str = field(default="", compare=False, repr=False)
     """With the names and keys of whoever is spoken to when it is made."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shown", in_readers_words(self.text))
+        object.__setattr__(self, "shown", self.shown or in_readers_words(self.text))
 
 
 def in_source_words(text: str) -> Code:

@@ -1,6 +1,6 @@
 """Names of commands and keys as the reader types them: a catalogue has them beside its sentences. Pure.
 
-An entry whose context is ``command`` or ``key`` holds one way to type a name, or several with commas between; the
+An entry whose context is ``command``, ``key`` or ``topic`` holds one way to type a name, or several with commas between; the
 first is shown. An empty one is typed as in English, which always works.
 """
 
@@ -12,11 +12,14 @@ from commands.framework.i18n import name_in_catalogue, speaks_source_language
 COMMAND: Final = "command"
 KEY: Final = "key"
 TOPIC: Final = "topic"
+PLACEHOLDER: Final = "placeholder"
 ABOUT_OTHERS: Final = frozenset({"help", "try"})
 """Commands behind whose name that of another stands, or a topic."""
 LONGEST: Final = 3
 """Words in the longest name of a command."""
 
+IN_CAPITALS: Final = re.compile(r"[A-Z]{2,}")
+"""What stands for something to be put in: WHO, DAY."""
 _BETWEEN: Final = re.compile(r"\s*[,，、]\s*")
 _KEYS = re.compile(r"\"[^\"]*\"|(?<![^\s\[])(?:([a-z]\w*)(?==)|--([a-z]\w*)(?![\w=]))")
 _A_KEY = re.compile(r"\[?(?:[a-z]\w*=|--[a-z])")
@@ -43,6 +46,11 @@ def shown_key(english: str) -> str:
 def topic_name(english: LiteralString) -> str:
     """Return a topic of help, which stands here as a literal, as the reader is shown it."""
     return shown_name(TOPIC, english)
+
+
+def shown_placeholder(english: str) -> str:
+    """Return what stands for a value in a usage line, as the reader is shown it."""
+    return IN_CAPITALS.sub(lambda found: shown_name(PLACEHOLDER, found[0]), english)
 
 
 def in_readers_words(typed: str) -> str:

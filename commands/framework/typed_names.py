@@ -67,7 +67,7 @@ def fold(word: str) -> str:
 def spellings(way: str) -> set[tuple[str, ...]]:
     """Return the words of a way to type something, folded: with umlauts left out, and spelled as two letters."""
     plain = unicodedata.normalize("NFC", way.casefold())
-    said = (plain, plain.translate(_SPELLED_OUT))
+    said = {plain, plain.translate(_SPELLED_OUT)}
     return {tuple(fold(word) for word in each.split()) for each in said}
 
 

@@ -195,7 +195,7 @@ def help_for(command: Command, ctx: Context) -> Reply:
     rows = [_about(parameter) for parameter in command.parameters if parameter.about and details]
     return reply(
         (summary,),
-        (Code(command.usage),),
+        (Code(command.usage, command.shown_usage),),
         listed(rows) if rows else None,
         line("For example {example}", example=Code(command.example)),
         _in_english(command),
@@ -204,12 +204,14 @@ def help_for(command: Command, ctx: Context) -> Reply:
 
 def _in_english(command: Command) -> Line | None:
     """How a command is typed in English, where the reader's language has words of its own."""
-    english, own = in_source_words(command.usage), Code(command.usage)
-    return None if own.shown == english.shown else line("Or in English: {usage}", usage=english)
+    english = in_source_words(command.usage)
+    same = command.shown_usage == english.shown
+    return None if same else line("Or in English: {usage}", usage=english)
 
 
 def _about(parameter: Parameter) -> Line:
-    return (Code(parameter.usage.strip("[]")), " ", _(parameter.about))
+    usage, shown = parameter.usage.strip("[]"), parameter.shown.strip("[]")
+    return (Code(usage, shown), " ", _(parameter.about))
 
 
 def me(ctx: Context, *, own_zone: ZoneInfo | None, open_follow_ups: int) -> Reply:

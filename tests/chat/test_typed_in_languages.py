@@ -2,7 +2,6 @@
 
 import gettext
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -353,9 +352,8 @@ class Clashing(gettext.NullTranslations):
 
 
 @pytest.fixture
-def clashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clashing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "_catalogue", Clashing)
-    return
 
 
 @pytest.mark.usefixtures("clashing")

@@ -3,6 +3,7 @@
 import inspect
 from collections import defaultdict
 from itertools import combinations
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -20,7 +21,16 @@ from commands.framework.i18n import (
 )
 from commands.framework.parse import ALSO_CALLED, ALSO_WHERE_AS_TYPED
 from commands.framework.reply import Code
-from commands.framework.shown_names import ABOUT_OTHERS, COMMAND, KEY, LONGEST, TOPIC, ways
+from commands.framework.shown_names import (
+    ABOUT_OTHERS,
+    COMMAND,
+    IN_CAPITALS,
+    KEY,
+    LONGEST,
+    PLACEHOLDER,
+    TOPIC,
+    ways,
+)
 from commands.framework.spec import Command
 from commands.framework.typed_names import LanguageNames, fold, spellings
 from commands.framework.words import Word, split
@@ -30,6 +40,7 @@ from commands.polls.vote.typed import _COMMANDS, _VOTE, typed_vote
 from commands.roles.standing import Role
 from commands.shared.answer_words import yes_or_no
 from storage.names import folded
+from tests.unit.circumstances import circumstances
 
 COMMANDS = tuple(CATALOGUE)
 LANGUAGES = tuple(each for each in available() if each != "en")
@@ -69,8 +80,11 @@ def written(catalogue: Catalog) -> set[tuple[str, str]]:
 def test_translators_are_given_every_name() -> None:
     keys = {key for command in COMMANDS for key in command.keyed()}
     topics = {group.topics[0] for group in CATALOGUE.groups if group.topics}
+    readers = [each.reader for command in COMMANDS for each in command.parameters if each.reader]
+    capitals = {word for each in readers for word in IN_CAPITALS.findall(each.placeholder)}
     declared = {(COMMAND, each.name) for each in COMMANDS} | {(KEY, each) for each in keys}
     declared |= {(TOPIC, each) for each in (*topics, EVERYTHING, ROLES[0])}
+    declared |= {(PLACEHOLDER, each) for each in capitals}
     with translations.TEMPLATE.open("rb") as file:
         assert written(read_po(file)) == declared
 
@@ -226,24 +240,20 @@ def test_compiled_names_are_those_of_the_source(language: str) -> None:
     assert i18n._names_in(compile_catalogue(source)) == names_kept(language)
 
 
-def choices() -> list[tuple[str, inspect.BoundArguments | dict[str, object]]]:
+def choices() -> list[dict[str, Any]]:
     """What each ``choice`` of a command was made from, once each."""
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for command in COMMANDS:
         for parameter in command.parameters:
             read = None if parameter.reader is None else parameter.reader.read
             made = {} if read is None else inspect.getclosurevars(read).nonlocals
             if {"kind", "also"} <= made.keys():
                 found.setdefault(made["kind"].__name__, dict(made))
-    return list(found.items())
+    return list(found.values())
 
 
-@pytest.mark.parametrize(
-    ("name", "made"), choices(), ids=lambda each: each if isinstance(each, str) else ""
-)
-def test_a_word_of_a_list_means_one_thing_in_all_languages(
-    name: str, made: dict[str, object]
-) -> None:
+@pytest.mark.parametrize("made", choices(), ids=lambda made: made["kind"].__name__)
+def test_a_word_of_a_list_means_one_thing_in_all_languages(made: dict[str, Any]) -> None:
     """So it does not matter which languages are heard: reached, erreicht, vu."""
     meant: dict[str, set[str]] = defaultdict(set)
     for member in made["kind"]:
@@ -253,7 +263,22 @@ def test_a_word_of_a_list_means_one_thing_in_all_languages(
             for member, words in made["also"]().items():
                 for word in words.split(","):
                     meant[folded(word)].add(str(member.value))
-    assert {word: both for word, both in meant.items() if len(both) > 1} == {}, name
+    assert {word: both for word, both in meant.items() if len(both) > 1} == {}
+
+
+@pytest.mark.parametrize("made", choices(), ids=lambda made: made["kind"].__name__)
+def test_the_words_of_a_list_that_are_shown_can_be_typed(made: dict[str, Any]) -> None:
+    reader = next(
+        parameter.reader
+        for command in COMMANDS
+        for parameter in command.parameters
+        if parameter.reader is not None
+        and inspect.getclosurevars(parameter.reader.read).nonlocals.get("kind") is made["kind"]
+    )
+    for each in LANGUAGES:
+        with hearing(each), speaking(each):
+            for value, word in reader.words_shown().items():
+                assert reader.read(word, circumstances()).value == value, (each, word)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
