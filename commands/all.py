@@ -3,6 +3,8 @@
 A new job is named here; a new command is named in its job's ``group.py``.
 """
 
+from typing import TYPE_CHECKING
+
 from commands.attendance import group as attendance
 from commands.authority.budget import BudgetLedger
 from commands.call_sheet import group as call_sheet
@@ -12,7 +14,6 @@ from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
 from commands.general import group as general
 from commands.general.beyond_undo import BeyondUndo
-from commands.general.first_guess import FirstGuess
 from commands.general.tried_words import TRIED
 from commands.imports import group as imports
 from commands.issues import group as issues
@@ -34,6 +35,12 @@ from commands.shared.questions import Answers, Asking
 from commands.structure_tests import group as structure_tests
 from commands.turf import group as turf
 from commands.wall_chart import group as wall_chart
+from storage.core.later import Later
+
+if TYPE_CHECKING:
+    from commands.general import first_guess
+else:
+    first_guess = Later("commands.general.first_guess")
 
 CATALOGUE = Catalogue(
     [
@@ -52,7 +59,7 @@ CATALOGUE = Catalogue(
     ledgers=(DerivedColumns, Looking, BudgetLedger, BeyondUndo, Asking),
     spoken=one_on_ones.SPOKEN,
     answers=Answers(),
-    guesser=FirstGuess(),
+    guesser=first_guess,
     with_more=attendance.WITH_MORE,
     tried=TRIED,
     instead=(for_a_bare_choice,),

@@ -27,7 +27,7 @@ from commands.framework.room_lines import (
 from commands.framework.secrets import Secret
 from commands.framework.several_lines import apart
 from commands.framework.spec import Where
-from commands.framework.typed_names import Heard
+from commands.framework.typed_names import HeardLine
 from commands.framework.values import Pasted
 from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines, posted_line
 from commands.roles.rules import Need, refusal
@@ -111,7 +111,7 @@ async def _each_line(message: "_Message") -> tuple[Reply, ...]:
     return replies
 
 
-def heard_in_english(text: str, ctx: Context, catalogue: Catalogue) -> Heard:
+def heard_in_english(text: str, ctx: Context, catalogue: Catalogue) -> HeardLine:
     """A line with names and keys in English.
 
     In a language of nobody here it is taken so with its mark, or where all of it can be read.
@@ -120,17 +120,17 @@ def heard_in_english(text: str, ctx: Context, catalogue: Catalogue) -> Heard:
     heard = catalogue.typed.in_english(text, spoken)
     if heard.language is None or is_marked(text):
         return heard
-    return heard if isinstance(parse(heard.text, ctx, catalogue), Request) else Heard(text)
+    return heard if isinstance(parse(heard.text, ctx, catalogue), Request) else HeardLine(text)
 
 
-def _unclear(heard: Heard) -> NotRead:
+def _unclear(heard: HeardLine) -> NotRead:
     """What to say where a word means one thing in the room's language and another in the writer's."""
     asked = refuse("I cannot read that.") if heard.ask is None else heard.ask()
     meant = next((each for each in heard.commands if is_private(each)), heard.commands[0])
     return NotRead(asked, meant, certain=True, settled=True)
 
 
-async def _guessed(heard: Heard, message: "_Message") -> LanguageGuess | None:
+async def _guessed(heard: HeardLine, message: "_Message") -> LanguageGuess | None:
     """The language in which somebody is answered from now on, since they typed a command in it."""
     guesser = message.catalogue.guesser
     if guesser is None or heard.language is None:
@@ -244,9 +244,9 @@ class _Message:
     async def _talked(self, refusal: Refusal) -> tuple[Reply, ...]:
         """What is said to mere talk in a language that nobody here has chosen; empty for everything else."""
         guesser = self.catalogue.guesser
-        language = None if guesser is None else guesser.of_talk(self.typed)
         talk = isinstance(refusal, MereTalk | UnknownCommand) and not is_marked(self.typed)
-        if guesser is None or language is None or not talk:
+        language = guesser.of_talk(self.typed) if guesser is not None and talk else None
+        if guesser is None or language is None:
             return ()
         guess = await guesser.take(language, self.ctx, self.tx)
         if guess is None:

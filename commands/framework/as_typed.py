@@ -6,6 +6,7 @@ Commas, bars, line breaks, signs and quotes mean something in such text. Only ``
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from commands.framework.clean import clean, straighten
 from commands.framework.errors import cut, refuse
@@ -32,7 +33,10 @@ def kept(text: str, words: int) -> str:
 
 
 def apart(
-    body: str, keys: Iterable[str], also: Mapping[str, str], heard: Mapping[str, str]
+    body: str,
+    keys: Iterable[str],
+    also: Mapping[str, str],
+    heard: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Word]:
     """Take every unquoted ``key=value`` out of a text: the rest as one word, then a word for each value.
 

@@ -72,7 +72,7 @@ def spellings(way: str) -> set[tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardLine:
     """A line as it would be typed in English."""
 
     text: str
@@ -216,7 +216,7 @@ class TypedNames:
                     return said[:length], may[close]
         return None
 
-    def in_english(self, text: str, usual: Command | None = None) -> Heard:
+    def in_english(self, text: str, usual: Command | None = None) -> HeardLine:
         """Return a line with names and keys in English; every other word stays.
 
         ``usual`` is the command of lines without a name, for their keys.
@@ -225,7 +225,7 @@ class TypedNames:
         start = _end(_MARKS, text, start)
         words = [(w.start(), w.end()) for w in islice(_WORD.finditer(text, start), LONGEST + 1)]
         if not words:
-            return Heard(text)
+            return HeardLine(text)
         said = [text[begin:end][:_BEGINNING] for begin, end in words]
         matches, aside = self._matches(text, words, said)
         meant = list(dict.fromkeys(each.command for each in matches))
@@ -294,12 +294,12 @@ class TypedNames:
             return ([], None)
         return (found, found[0].language if len(found) == 1 else None)
 
-    def _with_keys(self, text: str, start: int, command: Command | None) -> Heard:
+    def _with_keys(self, text: str, start: int, command: Command | None) -> HeardLine:
         """The line with the keys of a command in English."""
         command = None if command is None else self._with_more.get(command, command)
         english = {} if command is None else command.keyed()
         if command is None or not english:
-            return Heard(text)
+            return HeardLine(text)
         until = min(len(text), LIMIT)
         if Pasted in command.facts.values():
             below = text.find("\n", start)
@@ -320,9 +320,9 @@ class TypedNames:
 
         made = text[:start] + _TYPED_KEY.sub(put, text[start:until]) + text[until:]
         if putting.unclear is not None:
-            return Heard(text, ask=putting.unclear, commands=(command,))
+            return HeardLine(text, ask=putting.unclear, commands=(command,))
         languages = set(putting.languages)
-        return Heard(made, languages.pop() if len(languages) == 1 else None)
+        return HeardLine(made, languages.pop() if len(languages) == 1 else None)
 
     def languages_of(self, command: Command, typed: str) -> tuple[dict[str, str], dict[str, str]]:
         """The key of a command that something typed is, by language: in those heard here, and in all others."""
@@ -366,12 +366,12 @@ def _beginning(languages: Iterable[LanguageNames], first: str) -> list[Command]:
     ]
 
 
-def _unclear(text: str, start: int, matches: Sequence[_Match]) -> Heard:
+def _unclear(text: str, start: int, matches: Sequence[_Match]) -> HeardLine:
     """A line that begins with a name which two languages have."""
     meant = {each.command: each for each in matches}
     lines = {command: f"!{command.name}{text[match.end :]}" for command, match in meant.items()}
     word = text[start : matches[0].end]
-    return Heard(text, ask=partial(_which_command, word, lines), commands=tuple(lines))
+    return HeardLine(text, ask=partial(_which_command, word, lines), commands=tuple(lines))
 
 
 def _which_command(typed: str, lines: Mapping[Command, str]) -> Refusal:

@@ -37,33 +37,31 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
 
 
-class FirstGuess:
-    """Guesses in which language somebody wants to be answered."""
+def of_talk(text: str) -> str | None:
+    """The one language whose small words stand in a text; None where there are few, or of another one too."""
+    said = text[:LONGEST]
+    if len(_HAN.findall(said)) >= SEVERAL_SIGNS and not _KANA.search(said):
+        return "zh_Hans"
+    words = set(folded(said).split())
+    counts = {code: len(words & small) for code, small in _ALONE.items()}
+    most = max(counts, key=lambda code: counts[code])
+    others = [many for code, many in counts.items() if code != most]
+    return most if counts[most] >= SEVERAL and not any(others) and most != "en" else None
 
-    def of_talk(self, text: str) -> str | None:
-        """The one language whose small words stand in a text; None where there are few, or of another one too."""
-        said = text[:LONGEST]
-        if len(_HAN.findall(said)) >= SEVERAL_SIGNS and not _KANA.search(said):
-            return "zh_Hans"
-        words = set(folded(said).split())
-        counts = {code: len(words & small) for code, small in _ALONE.items()}
-        most = max(counts, key=lambda code: counts[code])
-        others = [many for code, many in counts.items() if code != most]
-        return most if counts[most] >= SEVERAL and not any(others) and most != "en" else None
 
-    async def take(self, language: str, ctx: Context, tx: Transaction) -> LanguageGuess | None:
-        """Answer somebody in a language from now on; None for whoever has chosen, and in rooms."""
-        people = People(tx)
-        taking_part = refusal(ctx.standing, Need(), ctx.now, ctx.settings) is None
-        if ctx.place is not Place.DIRECT or not taking_part or language not in available():
-            return None
-        if language == ctx.language or await people.language(ctx.user) is not None:
-            return None
-        await people.set_language(ctx.user, language)
-        said = views.language_guessed(
-            language, ctx.language, ctx.committee.language, lead=ctx.role >= Role.LEAD
-        )
-        return LanguageGuess(language, said)
+async def take(language: str, ctx: Context, tx: Transaction) -> LanguageGuess | None:
+    """Answer somebody in a language from now on; None for whoever has chosen, and in rooms."""
+    people = People(tx)
+    taking_part = refusal(ctx.standing, Need(), ctx.now, ctx.settings) is None
+    if ctx.place is not Place.DIRECT or not taking_part or language not in available():
+        return None
+    if language == ctx.language or await people.language(ctx.user) is not None:
+        return None
+    await people.set_language(ctx.user, language)
+    said = views.language_guessed(
+        language, ctx.language, ctx.committee.language, lead=ctx.role >= Role.LEAD
+    )
+    return LanguageGuess(language, said)
 
 
 def _of_one_language() -> dict[str, frozenset[str]]:
