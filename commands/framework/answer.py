@@ -69,6 +69,8 @@ async def answer(
                 return other
             return await _each_line(replace(message, text=chosen, typed=chosen))
         heard = heard_in_english(text, ctx, catalogue)
+        if await _is_said_as_people_say_it(text, heard, message):
+            heard = HeardLine(text)
         guess = await _guessed(heard, message)
     ctx = ctx if guess is None else replace(ctx, language=guess.language)
     with _hearing(ctx), speaking(ctx.locale):
@@ -121,6 +123,16 @@ def heard_in_english(text: str, ctx: Context, catalogue: Catalogue) -> HeardLine
     if heard.language is None or is_marked(text):
         return heard
     return heard if isinstance(parse(heard.text, ctx, catalogue), Request) else HeardLine(text)
+
+
+async def _is_said_as_people_say_it(text: str, heard: HeardLine, message: "_Message") -> bool:
+    """Whether a line without its mark begins with a command's word by chance: "kann Sam nicht erreichen"."""
+    spoken, ctx, catalogue = message.catalogue.spoken, message.ctx, message.catalogue
+    if spoken is None or not heard.named or is_marked(text):
+        return False
+    if isinstance(parse(heard.text, ctx, catalogue), Request):
+        return False
+    return await spoken.begins(text, ctx, message.tx)
 
 
 def _unclear(heard: HeardLine) -> NotRead:

@@ -9,6 +9,7 @@ from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal, cut, did_you_mean
 from commands.framework.hearing import AnswerReader, LanguageGuesser, SpokenReader
 from commands.framework.i18n import _, one_of
+from commands.framework.language_names import begins_a_sentence, fold, plain_word
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, fill, line
 from commands.framework.resolver import Resolver
@@ -16,7 +17,7 @@ from commands.framework.secrets import Secret
 from commands.framework.shown_names import LONGEST, TOPIC
 from commands.framework.spec import Command, Where
 from commands.framework.suggest import suggest
-from commands.framework.typed_names import TypedNames, begins_a_sentence, fold, plain_word
+from commands.framework.typed_names import TypedNames
 from commands.framework.undo import UndoPolicy
 from commands.framework.words import Word
 from storage.core.database import Transaction

@@ -10,13 +10,13 @@ from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, Unfinished, cut, refuse
 from commands.framework.fit import fit
 from commands.framework.i18n import one_of
+from commands.framework.language_names import fold, keys_heard
 from commands.framework.mentions import by_address, shown
 from commands.framework.reply import Code
 from commands.framework.request import NOTHING_BELOW, NotRead, Request
 from commands.framework.shown_names import shown_key
 from commands.framework.spec import Command, Parameter
 from commands.framework.suggest import suggest
-from commands.framework.typed_names import fold, keys_heard
 from commands.framework.values import Pasted
 from commands.framework.words import Word, split
 from storage.names import folded

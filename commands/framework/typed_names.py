@@ -7,48 +7,49 @@ language is taken where nothing else knows the word, and all languages that do k
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain, islice
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from commands.framework.as_typed import QUOTED, QUOTES
-from commands.framework.clean import LIMIT, straighten
+from commands.framework.clean import LIMIT
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, cut
 from commands.framework.i18n import (
     SOURCE_LANGUAGE,
     available,
     catalogue_of,
-    in_languages_heard,
     languages_heard,
-    name_in_catalogue,
     names_kept,
+)
+from commands.framework.language_names import (
+    HAN,
+    LanguageNames,
+    NameMatch,
+    fold,
+    glued,
+    is_behind_a_mark,
+    longest,
+    match,
+    plain_word,
 )
 from commands.framework.mentions import unaddressed
 from commands.framework.reply import in_source_words, line, listed
-from commands.framework.shown_names import COMMAND, KEY, LONGEST, ways
+from commands.framework.shown_names import LONGEST
 from commands.framework.spec import Command
 from commands.framework.suggest import suggest
 from commands.framework.values import Pasted
 from commands.roles.standing import Role
 from storage.core.lazy_dataclass import dataclass
-from storage.names import folded
 
 Names = Mapping[tuple[str, ...], Command]
-Lookup = Callable[[str, str], str]
-"""Gives a catalogue's entry, by context and English."""
 
 _BEGINNING: Final = 80
 """Letters of a word that are looked at."""
 _ENDS: Final = ".,;:!?。、，；：！？"
 """What may stand behind a name, as at the end of a sentence or before what follows."""
-_BEGINS: Final = frozenset("!！")
-_QUOTES: Final = "\"“”„‟«»'‘’‚‛‹›"
-_SPELLED_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_HAN = re.compile("[\u3400-\u9fff]")
 _MARKS = re.compile(r"[\s!！]*")
 _WORD = re.compile(r"\S+")
 _LETTERS: Final = "[^\\W\\d_][\\w\u0300-\u036f]*"
@@ -59,18 +60,6 @@ _TYPED_KEY = re.compile(
 )
 
 
-def fold(word: str) -> str:
-    """Return a typed word without case, accents and signs: "Schließen" and "schliessen" are one."""
-    return folded(word).replace(" ", "")
-
-
-def spellings(way: str) -> set[tuple[str, ...]]:
-    """Return the words of a way to type something, folded: with umlauts left out, and spelled as two letters."""
-    plain = unicodedata.normalize("NFC", way.casefold())
-    said = {plain, plain.translate(_SPELLED_OUT)}
-    return {tuple(fold(word) for word in each.split()) for each in said}
-
-
 @dataclass(frozen=True, slots=True)
 class HeardLine:
     """A line as it would be typed in English."""
@@ -78,86 +67,12 @@ class HeardLine:
     text: str
     language: str | None = None
     """The one language that knows its words, where neither the committee nor the writer speaks it."""
+    named: bool = False
+    """Whether the name of a command was put into English, and not keys alone."""
     ask: Callable[[], Refusal] | None = None
     """Makes the question where its words mean several things, in whatever language is spoken then."""
     commands: tuple[Command, ...] = ()
     """Those that may be meant where that is unclear."""
-
-
-class LanguageNames:
-    """How commands and keys are typed in one language."""
-
-    def __init__(self, language: str, commands: Sequence[Command], lookup: Lookup) -> None:
-        self.language: Final = language
-        self.commands: Final[dict[tuple[str, ...], Command]] = {}
-        self.written: Final[dict[str, Command]] = {}
-        """By the names as they are written, for suggestions."""
-        self._lookup = lookup
-        self._keys: dict[str, Mapping[str, str]] = {}
-        for command in commands:
-            for way in ways(lookup(COMMAND, command.name), command.name):
-                self.written.setdefault(way, command)
-                for words in spellings(way):
-                    self.commands.setdefault(words, command)
-
-    @cached_property
-    def first(self) -> frozenset[str]:
-        """The words that names begin with."""
-        return frozenset(words[0] for words in self.commands)
-
-    def after(self, first: str) -> dict[str, Command]:
-        """The words that may follow a first word, and the commands they make."""
-        begun = fold(first)
-        return {
-            words[1]: command
-            for words, command in self.commands.items()
-            if len(words) > 1 and words[0] == begun
-        }
-
-    def keys(self, command: Command) -> Mapping[str, str]:
-        """The keys and flags of a command by the words that people type for them."""
-        if command.name not in self._keys:
-            self._keys[command.name] = {
-                "".join(words): key
-                for key in command.keyed()
-                for way in ways(self._lookup(KEY, key), key)
-                for words in spellings(way)
-            }
-        return self._keys[command.name]
-
-    def is_way(self, typed: str, context: str, english: str) -> bool:
-        """Whether something typed is a way to type a name."""
-        said = tuple(fold(word) for word in typed.split())
-        return any(said in spellings(way) for way in ways(self._lookup(context, english), english))
-
-    def run_together(self, text: str) -> Iterator[tuple[int, list[str], Command]]:
-        """Where each name ends that a text begins with, as Chinese writes it: without spaces. The longest first."""
-        if not _HAN.match(text):
-            return
-        for pattern, words, command in self._without_spaces:
-            found = pattern.match(text)
-            if found is not None:
-                yield found.end(), words, command
-
-    @cached_property
-    def _without_spaces(self) -> list[tuple[re.Pattern[str], list[str], Command]]:
-        longest_first = sorted(self.written.items(), key=lambda each: -len(each[0]))
-        return [
-            (re.compile(r"\s*".join(map(re.escape, way.split()))), way.split(), command)
-            for way, command in longest_first
-            if _HAN.match(way)
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """A name found at the beginning of a line."""
-
-    command: Command
-    words: int
-    end: int
-    """Where it ends in the text."""
-    language: str
 
 
 class TypedNames:
@@ -239,7 +154,7 @@ class TypedNames:
             text = f"{text[:start]}{command.name}{rest}"
             start += len(command.name)
         with_keys = self._with_keys(text, start, command or usual)
-        return replace(with_keys, language=aside) if matches else with_keys
+        return replace(with_keys, language=aside, named=True) if matches else with_keys
 
     def _of(self, language: str) -> LanguageNames:
         """The names in a language that is heard: its catalogue is loaded."""
@@ -270,15 +185,15 @@ class TypedNames:
 
     def _matches(
         self, text: str, words: Sequence[tuple[int, int]], said: Sequence[str]
-    ) -> tuple[list[_Match], str | None]:
+    ) -> tuple[list[NameMatch], str | None]:
         """The names that a line begins with, none where English knows it; and which language knows it alone."""
         english, _command = self._in_source(said)
-        found = _longest([_match(each, words, said) for each in self.heard()])
-        if not _is_marked(text, words[0][0]):
+        found = longest([match(each, words, said) for each in self.heard()])
+        if not is_behind_a_mark(text, words[0][0]):
             # "ich" asks who I am, and begins many a sentence.
             found = [e for e in found if len(words) == e.words or e.command.parameters]
         if not found and not english:
-            found = _longest([_glued(each, text, words[0][0]) for each in self.heard()])
+            found = longest([glued(each, text, words[0][0]) for each in self.heard()])
         if found or english:
             return ([each for each in found if each.words > english], None)
         if any(
@@ -286,10 +201,9 @@ class TypedNames:
         ):
             return ([], None)
         others = [
-            _match(each, words, said) or _glued(each, text, words[0][0])
-            for each in self._not_heard()
+            match(each, words, said) or glued(each, text, words[0][0]) for each in self._not_heard()
         ]
-        found = _longest(others)
+        found = longest(others)
         if len({each.command for each in found}) != 1:
             return ([], None)
         return (found, found[0].language if len(found) == 1 else None)
@@ -309,7 +223,7 @@ class TypedNames:
         def put(found: re.Match[str]) -> str:
             typed = found["key"] or found["flag"]
             # Chinese puts a colon where others put an equals sign.
-            sign = found["sign"] and found["sign"][0] in ":：" and not _HAN.match(typed)
+            sign = found["sign"] and found["sign"][0] in ":：" and not HAN.match(typed)
             key = None if typed is None or typed.lower() in english or sign else putting.key(typed)
             if key is None:
                 return found[0]
@@ -366,7 +280,7 @@ def _beginning(languages: Iterable[LanguageNames], first: str) -> list[Command]:
     ]
 
 
-def _unclear(text: str, start: int, matches: Sequence[_Match]) -> HeardLine:
+def _unclear(text: str, start: int, matches: Sequence[NameMatch]) -> HeardLine:
     """A line that begins with a name which two languages have."""
     meant = {each.command: each for each in matches}
     lines = {command: f"!{command.name}{text[match.end :]}" for command, match in meant.items()}
@@ -389,98 +303,9 @@ def _which_command(typed: str, lines: Mapping[Command, str]) -> Refusal:
     )
 
 
-def keys_heard(keys: Iterable[str]) -> dict[str, str]:
-    """Return what people type for keys in the languages heard here, folded, English aside; and which it is."""
-    names = tuple(keys)
-    entries = in_languages_heard(lambda: [(key, name_in_catalogue(KEY, key)) for key in names])
-    return {
-        "".join(words): key
-        for each in reversed(entries)
-        for key, found in each
-        for way in ways(found, key)
-        for words in spellings(way)
-    }
-
-
-def plain_word(typed: str) -> str:
-    """Return a word as the names in English are compared: without case, the mark and what ends a sentence."""
-    plain = unicodedata.normalize("NFKC", typed).casefold().lstrip("!")
-    return plain.translate(dict.fromkeys(map(ord, "–—−"), "-")).rstrip(".,;:!?。、") or plain
-
-
-def begins_a_sentence(alone: Command | None, words: Sequence[str], length: int) -> bool:
-    """``!poll Open the strike fund?`` asks that, it opens no poll: a capital, then small letters.
-
-    Only where the first word by itself is a command that takes words as they are typed.
-    """
-    if length != len(("poll", "open")) or len(words) <= length or alone is None:
-        return False
-    typed = any(p.as_typed for p in alone.positional())
-    second, third = words[1], words[length]
-    return typed and words[0].islower() and second.istitle() and third[:1].islower()
-
-
-def _is_marked(text: str, start: int) -> bool:
-    """Whether the words of a line that begin there stand behind the mark of a command."""
-    return text[:start].rstrip()[-1:] in _BEGINS
-
-
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
     found = pattern.match(text, start)
     return start if found is None else found.end()
-
-
-def _match(
-    names: LanguageNames, words: Sequence[tuple[int, int]], said: Sequence[str]
-) -> _Match | None:
-    """The longest name that words begin with; None where the next word is a slip in a longer one."""
-    folds = ["" if each[0] in _QUOTES else fold(straighten(each)) for each in said]
-    for many in range(min(LONGEST, len(said)), 0, -1):
-        command = names.commands.get(tuple(folds[:many]))
-        alone = names.commands.get((folds[0],))
-        if command is None or begins_a_sentence(alone, said, many):
-            continue
-        after = folds[1] if many == 1 and len(folds) > 1 else ""
-        slips = (sorted(sub) == sorted(after) and sub != after for sub in names.after(folds[0]))
-        if after and any(slips):
-            return None
-        return _Match(command, many, words[many - 1][1], names.language)
-    return None
-
-
-def _glued(names: LanguageNames, text: str, start: int) -> _Match | None:
-    """The name that a line begins with where nothing parts it from what follows, as in Chinese.
-
-    With a sign, a number or a letter behind it that is clear. With more Chinese behind it, only if the line has its
-    mark, the name has two letters, what follows has a place in the command, and no shorter name would do.
-    """
-    rest = text[start : start + LIMIT]
-    found = list(names.run_together(rest))
-    if not found:
-        return None
-    end, name, command = found[0]
-    goes_on = _HAN.match(rest, end) is not None
-    marked = _is_marked(text, start)
-    others = any(
-        _takes_words(each) or words != name[: len(words)]
-        for _end, words, each in found
-        if each is not command
-    )
-    if goes_on and (not marked or end < len("投票") or others or not command.positional()):
-        return None
-    return _Match(command, 1, start + end, names.language)
-
-
-def _takes_words(command: Command) -> bool:
-    """Whether any words may stand behind a command, a question for one."""
-    return any(each.as_typed for each in command.positional())
-
-
-def _longest(found: Sequence[_Match | None]) -> list[_Match]:
-    """The matches that take most words: a longer name leaves less to be something else."""
-    there = [each for each in found if each is not None]
-    most = max((each.words for each in there), default=0)
-    return [each for each in there if each.words == most]
 
 
 def _which_key(typed: str, keys: Sequence[str]) -> Refusal:

@@ -7,8 +7,8 @@ from commands.framework.catalogue import Catalogue, UnknownCommand
 from commands.framework.context import Place
 from commands.framework.denials import refused
 from commands.framework.i18n import in_languages_heard
+from commands.framework.language_names import fold
 from commands.framework.shown_names import topic_name
-from commands.framework.typed_names import fold
 from commands.framework.words import Word
 from commands.general import help_views, views
 from commands.general.terms import Topic

@@ -19,6 +19,7 @@ from commands.framework.i18n import (
     names_kept,
     speaking,
 )
+from commands.framework.language_names import LanguageNames, fold, spellings
 from commands.framework.parse import ALSO_CALLED, ALSO_WHERE_AS_TYPED
 from commands.framework.reply import Code
 from commands.framework.shown_names import (
@@ -32,7 +33,6 @@ from commands.framework.shown_names import (
     ways,
 )
 from commands.framework.spec import Command
-from commands.framework.typed_names import LanguageNames, fold, spellings
 from commands.framework.words import Word, split
 from commands.general.help import EVERYTHING, ROLES
 from commands.general.tried_words import TRIED
