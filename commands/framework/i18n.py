@@ -177,7 +177,7 @@ def all_of(choices: Sequence[str]) -> str:
 
 def enumerated(items: Sequence[str]) -> str:
     """The items one after the other, without a word between the last two: contacts, talks, tests."""
-    # Babel's narrow lists have no Chinese: it raises KeyError.
+    # Babel has narrow lists, and raises KeyError for Chinese: findings/babel-narrow-list-without-start.sh.
     return ("、" if current_locale().language == "zh" else ", ").join(items)
 
 
