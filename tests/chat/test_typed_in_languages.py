@@ -310,10 +310,26 @@ async def test_a_question_is_answered_after_another_language(chat: Chat) -> None
         await chat.dm("@ana", f"kontakt neu 'Alex Kim' bereich={area} --ja")
     asked = await chat.dm("@ana", "gespräch Alex Kim erreicht schritt=mi")
     assert asked.says("M-1", "M-2")
+    async with chat.database.transaction() as tx:
+        kept = str(await tx.value("SELECT options FROM open_questions"))
+    assert "1on1 log" in kept
+    assert "next=mi" in kept
     await choose(chat, "@ana", "fr")
     await chat.dm("@ana", "2")
     (talk,) = await chat.conversations()
     assert talk.outcome.value == "reached"
+
+
+@pytest.mark.parametrize(
+    "typed", ["kann ich dich was fragen?", "Ich habe Sam erreicht", "komme gleich"]
+)
+async def test_talk_that_begins_like_a_command_saves_nothing(chat: Chat, typed: str) -> None:
+    await choose(chat, "@ana", "de")
+    await chat.dm("@ana", "kontakt neu 'Sam Okafor' bereich=Payments")
+    before = await chat.conversations()
+    said = await chat.dm("@ana", typed)
+    assert said.text
+    assert len(await chat.conversations()) - len(before) == ("erreicht" in typed)
 
 
 @pytest.mark.parametrize("word", ["vote", "stimme", "votar", "voter", "vota", "我投"])

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commands.all import CATALOGUE
 from commands.framework.context import Context, Place, Role
@@ -193,3 +195,57 @@ def test_whoever_has_not_chosen_a_language_is_understood(
         if heard.text == marked:
             assert isinstance(parse(marked, somebody("en"), CATALOGUE), NotRead) or typed == english
         assert heard.language in {None, language}
+
+
+@given(st.text(max_size=60), st.sampled_from([*LINES, "en"]), st.sampled_from([*LINES, "en"]))
+def test_any_text_is_put_into_english_once(text: str, committee: str, own: str) -> None:
+    """Nothing raises, and what is English stays so."""
+    with hearing(committee, own), speaking(own):
+        heard = CATALOGUE.typed.in_english(text)
+        assert heard.ask is not None or CATALOGUE.typed.in_english(heard.text).text == heard.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "english"),
+    [
+        ('notiz M-3 "schluss=fr, ziel=3"', 'note M-3 "schluss=fr, ziel=3"'),
+        ("notiz M-3 'schluss=fr' --ja", "note M-3 'schluss=fr' --yes"),
+        ('!umfrage "schluss=mi?" ja, nein', '!poll "schluss=mi?" ja, nein'),
+        ("test schließen 2 —ja", "test close 2 —yes"),
+        ("gespräch M-1 erreicht stufe = 2", "1on1 log M-1 erreicht rate=2"),
+        ("!!fällig", "!!due"),
+        ("! fällig", "! due"),
+        ("Fällig.", "due"),
+        ("„fällig“", "„fällig“"),
+        ("", ""),
+        ("!", "!"),
+        # Talk: no command, or one that takes nothing behind it.
+        ("ich war bei Sam", "ich war bei Sam"),
+        ("!ich", "!me"),
+        # A slip in a longer name is no shorter one with words behind it.
+        ("test schleißen 2", "test schleißen 2"),
+    ],
+)
+def test_only_names_and_keys_are_put_into_english(typed: str, english: str) -> None:
+    with hearing("de"), speaking("de"):
+        assert CATALOGUE.typed.in_english(typed).text == english
+
+
+@pytest.mark.parametrize(
+    ("typed", "english"),
+    [
+        # Clear: a sign, a number or a letter follows.
+        ("！评估M-41 2", "！assess M-41 2"),
+        ("评估M-41 2", "assess M-41 2"),
+        ("！发起投票“去吗？”截止：周三", "！poll “去吗？” closes=周三"),
+        ("！联系人添加张三", "！contact add 张三"),
+        # Not clear: talk without a mark, a name of one sign, a shorter name that takes a question.
+        ("备注张三想谈工资", "备注张三想谈工资"),
+        ("我是谁呢", "我是谁呢"),
+        ("！投票取消吗", "！投票取消吗"),
+        ("参会的人多吗", "参会的人多吗"),
+    ],
+)
+def test_chinese_runs_together_where_that_is_clear(typed: str, english: str) -> None:
+    with hearing("zh_Hans"), speaking("zh_Hans"):
+        assert CATALOGUE.typed.in_english(typed).text == english
