@@ -67,6 +67,13 @@ def in_readers_words(typed: str) -> str:
     return _KEYS.sub(_key, typed) if _A_KEY.match(typed) else typed
 
 
+def line_in_readers_words(typed: str) -> str:
+    """Return a whole line, with the mark of a command or without it, with the reader's names and keys."""
+    if typed.startswith("!"):
+        return in_readers_words(typed)
+    return in_readers_words(f"!{typed}").removeprefix("!")
+
+
 def _named(typed: str) -> tuple[str, str]:
     """The name of the command that something to type begins with, in the reader's words, and what is behind it."""
     words = typed.split(" ")

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from commands.all import CATALOGUE
 from commands.framework import i18n, translations
 from commands.framework.context import Place
+from commands.framework.errors import Interpretation, Interpretations
 from commands.framework.i18n import (
     available,
     compile_catalogue,
@@ -21,7 +22,7 @@ from commands.framework.i18n import (
 )
 from commands.framework.language_names import LanguageNames, fold, spellings
 from commands.framework.parse import ALSO_CALLED, ALSO_WHERE_AS_TYPED
-from commands.framework.reply import Code
+from commands.framework.reply import Code, Items
 from commands.framework.shown_names import (
     ABOUT_OTHERS,
     COMMAND,
@@ -311,3 +312,14 @@ def test_english_is_shown_as_it_is() -> None:
         # The program goes on knowing it by its English.
         assert Code("!undo") == Code("!undo")
         assert Code("!undo").text == "!undo"
+
+
+@pytest.mark.parametrize("mark", ["", "!"])
+def test_a_line_to_copy_has_the_readers_words(mark: str) -> None:
+    ways_to_read = Interpretations("1/12", (Interpretation("2026-12-01", "1 Dec"),))
+    with speaking("de"):
+        block = ways_to_read.listed(f"{mark}1on1 log M-1 reached next=1/12")
+    assert isinstance(block, Items)
+    code = block.lines[0][0]
+    assert isinstance(code, Code)
+    assert code.shown == f"{mark}gespräch M-1 reached schritt=2026-12-01"
