@@ -7,12 +7,9 @@ first is shown. An empty one is typed as in English, which always works.
 import re
 from typing import Final, LiteralString
 
-from commands.framework.i18n import name_in_catalogue, speaks_source_language
+from commands.framework.i18n import NAMES, name_in_catalogue, speaks_source_language
 
-COMMAND: Final = "command"
-KEY: Final = "key"
-TOPIC: Final = "topic"
-PLACEHOLDER: Final = "placeholder"
+COMMAND, KEY, TOPIC, PLACEHOLDER = NAMES
 ABOUT_OTHERS: Final = frozenset({"help", "try"})
 """Commands behind whose name that of another stands, or a topic."""
 LONGEST: Final = 3

@@ -14,6 +14,7 @@ from commands.framework import i18n, translations
 from commands.framework.context import Place
 from commands.framework.errors import Interpretation, Interpretations
 from commands.framework.i18n import (
+    NAMES,
     available,
     compile_catalogue,
     hearing,
@@ -45,8 +46,8 @@ from tests.unit.circumstances import circumstances
 
 COMMANDS = tuple(CATALOGUE)
 LANGUAGES = tuple(each for each in available() if each != "en")
-GRACE = 10
-"""Names that may wait for their words in a language: until then they are typed in English."""
+GRACE = 40
+"""Names that may wait for their words in a language, those of a new job: until then they are typed in English."""
 ANSWERS = {"yes", "no", "maybe", "ok"}
 """Commands that are answers themselves."""
 
@@ -75,7 +76,7 @@ def english(said: tuple[str, ...]) -> Command | None:
 
 
 def written(catalogue: Catalog) -> set[tuple[str, str]]:
-    return {(str(m.context), str(m.id)) for m in catalogue if m.context}
+    return {(str(m.context), str(m.id)) for m in catalogue if m.context in NAMES}
 
 
 def test_translators_are_given_every_name() -> None:
