@@ -2,7 +2,7 @@
 
 import gettext
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
@@ -73,6 +73,11 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _catalogue(_locale.get()).ngettext(singular, plural, count)
 
 
+def pgettext(context: str, message: str) -> str:
+    """The words in the reader's language, where the same English means several things: the context says which."""
+    return _catalogue(_locale.get()).pgettext(context, message)
+
+
 def a_day(day: date, today: date) -> str:
     """A day with its weekday, "Fri 27 Nov"; with the year when it is not this one."""
     if _locale.get() == SOURCE_LANGUAGE:
@@ -121,6 +126,25 @@ def one_of(choices: Sequence[str]) -> str:
 def all_of(choices: Sequence[str]) -> str:
     """The items in a sentence: English, Deutsch, and Español."""
     return str(format_list(list(choices), style="standard", locale=_locale.get()))
+
+
+def joined(items: Iterable[str]) -> str:
+    """The items of a list without an end: a, b, c in English, a、b、c in Chinese."""
+    if _locale.get() == SOURCE_LANGUAGE:
+        return ", ".join(items)
+    return _between(_locale.get()).join(items)
+
+
+def comma() -> str:
+    """What stands between two parts of a list: ", " in English, "、" in Chinese."""
+    return joined(("", ""))
+
+
+@cache
+def _between(locale: str) -> str:
+    """What stands between two items of a list, as CLDR has it."""
+    first, _items, rest = Locale.parse(locale).list_patterns["standard"]["middle"].partition("{0}")
+    return str(first + rest.removesuffix("{1}"))
 
 
 @cache

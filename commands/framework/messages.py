@@ -22,9 +22,10 @@ SENTENCES = {
     "refuse": 1,
     "impossible": 1,
     "ngettext": 2,
+    "pgettext": 2,
     "plural": 2,
 }
-"""By function that translates, how many literals it takes: one, or one and a plural."""
+"""By function that translates, how many literals it takes: one, one and a plural, or a context and one."""
 
 
 def extract(
@@ -36,7 +37,8 @@ def extract(
     for name, call in translating(tree):
         found = literals(name, call)
         if found is not None:
-            yield call.lineno, "ngettext" if len(found) > 1 else None, found, []
+            kind = "pgettext" if name == "pgettext" else "ngettext" if len(found) > 1 else None
+            yield call.lineno, kind, found, []
     for node in ast.walk(tree):
         if isinstance(node, ast.AsyncFunctionDef) and any(map(_declares, node.decorator_list)):
             summary, about = read_docstring(ast.get_docstring(node) or "")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.context import Context, Place, Role
 from commands.framework.denials import who_they_are
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
 from commands.framework.reply import Code, Line, Reply, Strong, line, listed, plural, reply
 from commands.polls.model import Poll
 from commands.roles.roll import Roll
@@ -119,7 +119,7 @@ def _topics(catalogue: Catalogue, ctx: Context) -> Line:
     ]
     return line(
         "Topics: {topics}. Like this: {help}. Everything: {all}",
-        topics=", ".join([*names, "roles"]),
+        topics=joined([*names, "roles"]),
         help=Code(f"!help {names[0]}" if names else "!help roles"),
         all=Code("!help all"),
     )

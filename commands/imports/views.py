@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.i18n import _, a_number, joined, ngettext
 from commands.framework.reply import (
     Block,
     Code,
@@ -81,7 +81,7 @@ def mapping(
         blocks.append(listed(shown))
     if dropped:
         more = f" +{len(dropped) - 6}" if len(dropped) > 6 else ""
-        blocks.append(line("Not taken: {heads}", heads=", ".join(dropped[:6]) + more))
+        blocks.append(line("Not taken: {heads}", heads=joined(dropped[:6]) + more))
     scale = past_views.which_scale(one, reading, samples)
     return reply(
         *blocks,
@@ -104,7 +104,7 @@ def _what_came(one: Import) -> Line:
         number=Strong(_("Import {n}").format(n=one.number)),
         name=shortened(one.name, LONGEST_NAME),
         count=count,
-        kind=", ".join(kind if one.encoding in {CARDS, JSON} else [*kind, found]),
+        kind=joined(kind if one.encoding in {CARDS, JSON} else [*kind, found]),
     )
 
 
@@ -300,7 +300,7 @@ def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemar
     head = line(
         "{number} undone: {what}.",
         number=Strong(_("Import {n}").format(n=one.number)),
-        what=", ".join(words),
+        what=joined(words),
     )
     if not told:
         return reply(head)

@@ -26,6 +26,10 @@ class Pseudo(gettext.NullTranslations):
         begin, end = MARKS[self.language]
         return f"{begin}{message}{end}"
 
+    def pgettext(self, context: str, message: str) -> str:
+        del context
+        return self.gettext(message)
+
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)
 

@@ -39,7 +39,7 @@ def forms(message: Message) -> list[tuple[str, str]]:
 
 
 def ids(catalogue: Catalog) -> set[object]:
-    return {message.id for message in catalogue if message.id}
+    return {(message.id, message.context) for message in catalogue if message.id}
 
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.parent.parent.name)
@@ -103,7 +103,9 @@ def test_it_is_read_as_gettext_reads_it(path: Path, catalogue: Catalog) -> None:
     made = gettext.GNUTranslations(io.BytesIO(compile_catalogue(path)))
     for message in catalogue:
         if message.id and not message.pluralizable:
-            assert made.gettext(str(message.id)) == message.string
+            words = str(message.id)
+            found = made.pgettext(message.context, words) if message.context else made.gettext(words)
+            assert found == message.string
 
 
 def test_gender_is_written_without_signs(catalogue: Catalog) -> None:

@@ -8,7 +8,7 @@ ours is typed by a lead. Sources: Organize (High5Apps/organize-backend, "Structu
 
 from collections.abc import Mapping
 
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
 from storage.core.lazy_dataclass import dataclass
 from storage.structure_tests.model import Action
 
@@ -90,6 +90,6 @@ def deed(action: Action) -> str:
 
 def bars(several: tuple[Bar, ...]) -> str:
     """Organize 51 %, EWOC 65 %."""
-    return ", ".join(
+    return joined(
         _("{source} {percent} %").format(source=bar.source, percent=bar.percent) for bar in several
     )
