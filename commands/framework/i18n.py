@@ -104,7 +104,10 @@ def weekday_and_time(at: datetime, zone: ZoneInfo) -> str:
 
 
 def city(zone: ZoneInfo) -> str:
-    """A time zone by its city."""
+    """A time zone by its city, as the reader's language calls it."""
+    named = {} if _locale.get() == SOURCE_LANGUAGE else current_locale().time_zones
+    if "city" in named.get(zone.key, {}):
+        return str(named[zone.key]["city"])
     return zone.key.rpartition("/")[2].replace("_", " ")
 
 

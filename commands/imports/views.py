@@ -313,12 +313,21 @@ def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemar
 def problem(said: LineRemark) -> Line:
     """The problem of one line, in words."""
     trouble = Trouble(said.trouble)
-    words = (*said.words, "", "")
-    sentence = _sentences()[trouble]
-    what = sentence.format(one=words[0], two=words[1])
+    one, two, *_rest = (*said.words, "", "")
+    if trouble in {Trouble.LONG, Trouble.FORMULA}:
+        one = _fields(one)
+    if trouble is Trouble.KEPT:
+        two = _fields(two)
+    what = _sentences()[trouble].format(one=one, two=two)
     if trouble in {Trouble.SINCE, Trouble.FAILED} and not said.stops:
         return (what,)
     return line("line {line}: {what}", line=Strong(str(said.line)), what=what)
+
+
+def _fields(kept: str) -> str:
+    """Fields as a remark keeps them, in words."""
+    known = {field.value for field in Field}
+    return joined(field_words(Field(each)) if each in known else each for each in kept.split(", "))
 
 
 def _sentences() -> dict[Trouble, str]:

@@ -21,6 +21,7 @@ from commands.framework.reply import (
     reply,
     say,
 )
+from commands.privacy.stored_words import in_words
 from commands.shared.wording import label, short
 from storage.core.model import Contact, UserId
 from storage.privacy.bases import Basis
@@ -98,7 +99,9 @@ def _held(held: HeldRow, ctx: Context) -> Line:
         parts.append(a_day(held.at.astimezone(ctx.zone).date(), ctx.today))
     if held.by is not None:
         parts.append(short(held.by))
-    said = ": ".join(part for part in (joined(parts), " · ".join(held.words)) if part)
+    said = ": ".join(
+        part for part in (joined(parts), " · ".join(map(in_words, held.words))) if part
+    )
     return (said, *((_(" (undone)"),) if held.taken_back else ()))
 
 

@@ -104,7 +104,9 @@ def test_it_is_read_as_gettext_reads_it(path: Path, catalogue: Catalog) -> None:
     for message in catalogue:
         if message.id and not message.pluralizable:
             words = str(message.id)
-            found = made.pgettext(message.context, words) if message.context else made.gettext(words)
+            found = (
+                made.pgettext(message.context, words) if message.context else made.gettext(words)
+            )
             assert found == message.string
 
 

@@ -226,6 +226,10 @@ def _quorum(words: str, people: int) -> int:
     return int(words)
 
 
+def _quorum_word() -> str:
+    return pgettext("typed before a number", "quorum")
+
+
 def _behind(part: str, words: Iterable[str]) -> str | None:
     """What stands behind one of some words; None where none of them stands there.
 
@@ -251,7 +255,7 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
         zone = ctx.committee.zone
         closes = moment_to_come(rest, ctx.now, zone, ctx.language, EVENING)
         return {"closes": [written(here(closes, zone)), zone.key]}
-    rest = _behind(part, in_languages_heard(lambda: pgettext("typed before a number", "quorum")))
+    rest = _behind(part, {"quorum", *in_languages_heard(_quorum_word)})
     if rest is not None:
         return {"quorum": _quorum(rest, len(members.roles))}
     first, _space, rest = part.partition(" ")

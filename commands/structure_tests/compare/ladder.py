@@ -88,8 +88,17 @@ def deed(action: Action) -> str:
     }[action]
 
 
+def _source(bar: Bar) -> str:
+    """Whose bar it is; organizations are called as they call themselves."""
+    return {
+        "Chicago 2015": _("Chicago 2015"),
+        "Illinois law 2012": _("Illinois law 2012"),
+    }.get(bar.source, bar.source)
+
+
 def bars(several: tuple[Bar, ...]) -> str:
     """Organize 51 %, EWOC 65 %."""
     return joined(
-        _("{source} {percent} %").format(source=bar.source, percent=bar.percent) for bar in several
+        _("{source} {percent} %").format(source=_source(bar), percent=bar.percent)
+        for bar in several
     )
