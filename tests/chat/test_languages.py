@@ -14,13 +14,13 @@ from commands.framework.reply import Audience, Reply
 from commands.shared import wording
 from storage.chat.preferences import People
 from tests.chat.conversation import Chat
-from tests.chat.test_guide import (
+from tests.support.guide_pages import (
     BLOCK,
     CLOCK,
+    ENGLISH,
     GUIDE,
     NEW_LINE,
     PAGES,
-    TYPED,
     reminded,
     shown,
     unasked,
@@ -44,7 +44,7 @@ class Reading:
 
     async def turn(self, first: str) -> None:
         """Type or wait as one turn of a page says, and read all that comes of it."""
-        typed = TYPED.fullmatch(first)
+        typed = ENGLISH.typed.fullmatch(first)
         if typed is None:
             when = datetime.strptime(first, CLOCK).replace(tzinfo=UTC)
             for told in await self.chat.pass_time(when):
@@ -183,7 +183,7 @@ async def _played(chat: Chat, text: str, language: str) -> list[tuple[str, str]]
     for block in BLOCK.findall(text):
         for turn in block.strip().split("\n\n"):
             first = turn.partition("\n")[0]
-            typed = TYPED.fullmatch(first)
+            typed = ENGLISH.typed.fullmatch(first)
             if typed is None:
                 when = datetime.strptime(first, CLOCK).replace(tzinfo=UTC)
                 said = reminded(await chat.pass_time(when)) + unasked(chat)
