@@ -104,6 +104,7 @@ def asking(
     )
 
 
+@in_each_language
 def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime) -> Reply:
     """Announce that one date of a series is skipped."""
     head = line(
@@ -130,6 +131,7 @@ def as_before(occurrence: Occurrence, now: datetime) -> Reply:
     return reply(shown, audience=Audience.ROOM)
 
 
+@in_each_language
 def cancelled(number: int, title: str) -> Reply:
     """Announce that a meeting is called off."""
     return say("{title} #{number} is cancelled.", title=Strong(title), number=number)
