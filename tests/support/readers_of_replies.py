@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from commands.framework.messages import translating
+
 OTHERS = {"ROOM", "LEADS", "NAMED"}
 """Audiences in which others read than whoever typed."""
 ANEW = "in_each_language"
@@ -92,6 +94,29 @@ class House:
                 for call in _for_others(module.tree)
                 for where in self._wrong(module, call, frozenset())
             }
+        )
+
+    def said_by_itself(self, folder: str) -> list[str]:
+        """Return where a module of a folder says something in whatever language is spoken just then."""
+        return sorted(
+            {
+                f"{module.path}: {around[0].name if (around := module.functions(call)) else '-'}"
+                for module in self.modules
+                if module.path.startswith(folder)
+                for _name, call in translating(module.tree)
+                if not self._is_spoken(module, call, frozenset())
+            }
+        )
+
+    def _is_spoken(self, module: Source, node: ast.AST, seen: frozenset[str]) -> bool:
+        """Whether somebody's language is spoken at a node, there or wherever its function is called."""
+        around = module.functions(node)
+        if module.spoken(node) or not around or around[-1].name in seen:
+            return module.spoken(node)
+        name = around[-1].name
+        callers = self._callers(name, module)
+        return bool(callers) and all(
+            self._is_spoken(other, caller, seen | {name}) for other, caller in callers
         )
 
     def _wrong(self, module: Source, call: ast.Call, seen: frozenset[str]) -> Iterator[str]:
