@@ -8,6 +8,7 @@ from commands.contacts.detail_views import field_name, same_as
 from commands.contacts.terms import NewRole, Reason
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, joined
+from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
     Code,
@@ -76,7 +77,7 @@ def named(contact: Contact, names: Sequence[str]) -> Reply:
         line(
             "{who} is also found as {names}.",
             who=Strong(label(contact)),
-            names=joined(f"“{name}”" for name in others),
+            names=joined(quoted(name) for name in others),
         )
     )
 

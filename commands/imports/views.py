@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from commands.framework.i18n import _, a_number, joined, ngettext
+from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Block,
     Code,
@@ -98,7 +99,7 @@ def _what_came(one: Import) -> Line:
     count = ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines))
     kind = [_encoding(one.encoding)]
     if one.separator:
-        kind.append(_("tab") if one.separator == "\t" else f"“{one.separator}”")
+        kind.append(_("tab") if one.separator == "\t" else quoted(one.separator))
     return line(
         "{number}: {name}, {count} ({kind}).",
         number=Strong(_("Import {n}").format(n=one.number)),

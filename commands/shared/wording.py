@@ -2,6 +2,7 @@
 
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, joined, pgettext
+from commands.framework.quoting import quoted
 from storage.core.model import (
     Assessment,
     Contact,
@@ -102,7 +103,7 @@ def outcome_words(outcome: Outcome) -> str:
 def rated_words(rated: Rated, ctx: Context) -> str:
     """An assessment on one line: 2 supports (did, “signed petition”), @ana, Fri 20 Nov."""
     why = [] if rated.evidence is None else [evidence_word(rated.evidence)]
-    why += [f"“{rated.note}”"] if rated.note else []
+    why += [quoted(rated.note)] if rated.note else []
     on = a_day(rated.at.astimezone(ctx.zone).date(), ctx.today)
     what = rating_words(rated.rating) + (f" ({joined(why)})" if why else "")
     return joined([what, short(rated.author), on])
@@ -117,7 +118,7 @@ def talk_words(talk: Talk) -> str:
         asked = talk.ask if talk.answer is None else f"{talk.ask} – {answer_word(talk)}"
         parts.append(_("ask: {ask}").format(ask=asked))
     if talk.note:
-        parts.append(f"“{talk.note}”")
+        parts.append(quoted(talk.note))
     return " · ".join(parts)
 
 

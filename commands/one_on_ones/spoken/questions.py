@@ -5,6 +5,7 @@ from datetime import date
 
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, cut
 from commands.framework.i18n import _, joined
+from commands.framework.quoting import quoted
 from commands.framework.reply import Code, Line, line, listed
 from commands.framework.suggest import suggest
 from commands.one_on_ones.spoken.lines import in_words, typed
@@ -121,7 +122,7 @@ def not_used(pieces: Sequence[Piece], unused: Sequence[Sequence[int]], act: Verb
         options.append(((Code(noted),), AnswerOption(_("as a note"), noted)))
     told = line(
         "I did not use {words}, so nothing is saved. Try one of these, or answer with its number:",
-        words=joined(f"“{cut(each)}”" for each in dropped),
+        words=joined(quoted(cut(each)) for each in dropped),
     )
     return asked(told, options)
 
