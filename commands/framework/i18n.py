@@ -2,6 +2,8 @@
 
 import gettext
 import io
+import re
+import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,11 +19,16 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 DOMAIN = "steward"
+NAMED = frozenset({"command", "key", "topic", "placeholder"})
+"""Contexts of entries that are names to type; any other says what a sentence is about."""
 CATALOGUES = Path(__file__).resolve().parents[2] / "locales"
 SOURCE_LANGUAGE = "en"
 
+_NAME = re.compile(r'^msgctxt "([^"]*)"\nmsgid "([^"]*)"\nmsgstr "([^"]*)"$', re.MULTILINE)
+"""An entry with a context in a catalogue's source: a name, which has no quotes in it."""
+
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE_LANGUAGE)
-_heard: ContextVar[str] = ContextVar("heard", default=SOURCE_LANGUAGE)
+_heard: ContextVar[tuple[str, ...]] = ContextVar("heard", default=())
 
 T = TypeVar("T")
 
@@ -37,22 +44,27 @@ def speaking(locale: str) -> Iterator[None]:
 
 
 @contextmanager
-def hearing(language: str) -> Iterator[None]:
-    """Read words that are typed in this language, too, inside the block."""
-    token = _heard.set(language if _known(language) else SOURCE_LANGUAGE)
+def hearing(*languages: str) -> Iterator[None]:
+    """Read words that are typed in these languages, too, inside the block.
+
+    Of a word that means something in several the first of them is taken: the committee's before the writer's own.
+    """
+    token = _heard.set(tuple(each for each in languages if _known(each)))
     try:
         yield
     finally:
         _heard.reset(token)
 
 
-def in_languages_heard(make: Callable[[], T]) -> list[T]:
-    """Return what is made in each language in which words may be typed here.
+def languages_heard() -> tuple[str, ...]:
+    """Return in which languages words may be typed here, English first: it always works."""
+    return tuple(dict.fromkeys((SOURCE_LANGUAGE, *_heard.get(), _locale.get())))
 
-    English always; the writer's own; and the one that is answered in.
-    """
+
+def in_languages_heard(make: Callable[[], T]) -> list[T]:
+    """Return what is made in each language in which words may be typed here, in their order."""
     made = []
-    for language in dict.fromkeys((SOURCE_LANGUAGE, _heard.get(), _locale.get())):
+    for language in languages_heard():
         with speaking(language):
             made.append(make())
     return made
@@ -76,6 +88,48 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 def pgettext(context: str, message: str) -> str:
     """The words in the reader's language, where the same English means several things: the context says which."""
     return _catalogue(_locale.get()).pgettext(context, message)
+
+
+def speaks_source_language() -> bool:
+    """Whether English is spoken, in which every sentence stands in the source."""
+    return _locale.get() == SOURCE_LANGUAGE
+
+
+def name_in_catalogue(context: str, english: str) -> str:
+    """The entry for a name that people type (shown_names.py) in the reader's language."""
+    return _catalogue(_locale.get()).pgettext(context, english)
+
+
+def catalogue_of(language: str) -> gettext.NullTranslations:
+    """Return the catalogue of a language; its sentences are loaded with it."""
+    return _catalogue(language)
+
+
+def names_kept(language: str) -> dict[tuple[str, str], str]:
+    """Return the entries with a context in a catalogue, by that and the English, without loading its sentences.
+
+    These are the names that people type, a tenth of it, for languages that nobody here reads.
+    """
+    where = CATALOGUES / language / "LC_MESSAGES"
+    source, compiled = where / f"{DOMAIN}.po", where / f"{DOMAIN}.mo"
+    if compiled.exists() and not _newer(source, compiled):
+        return _names_in(compiled.read_bytes())
+    found = _NAME.finditer(source.read_text(encoding="utf-8")) if source.exists() else ()
+    return {(each[1], each[2]): each[3] for each in found if each[1] in NAMED}
+
+
+def _names_in(compiled: bytes) -> dict[tuple[str, str], str]:
+    """The entries with a context of a compiled catalogue, as gettext lays it out."""
+    _magic, _version, many, english, translated = struct.unpack_from("<5I", compiled)
+    found = {}
+    for at in range(many):
+        length, start = struct.unpack_from("<2I", compiled, english + 8 * at)
+        context, between, name = compiled[start : start + length].partition(b"\x04")
+        if between and context.decode() in NAMED:
+            length, start = struct.unpack_from("<2I", compiled, translated + 8 * at)
+            said = compiled[start : start + length]
+            found[context.decode(), name.decode()] = said.decode()
+    return found
 
 
 def a_day(day: date, today: date) -> str:

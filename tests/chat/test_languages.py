@@ -198,7 +198,7 @@ async def _played(chat: Chat, text: str, language: str) -> list[tuple[str, str]]
 async def test_somebody_chooses_and_the_room_stays(chat: Chat) -> None:
     with pseudo():
         said = await chat.dm("@ana", "!lang deutsch")
-        assert said.says("⟦From now on I write to you in ⟧Deutsch⟦.⟧", "!setup lang=de")
+        assert said.says("⟦From now on I write to you in ⟧Deutsch⟦.⟧", "!⟦setup⟧ ⟦lang⟧=de")
         said = await chat.room("@ana", "!lang")
         assert said.here.startswith("⟨I write to you in ⟩Deutsch")
         assert (await chat.dm("@ben", "!me")).text.startswith("⟨")

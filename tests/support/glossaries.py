@@ -103,6 +103,8 @@ TO_TYPE = re.compile(
     r"|employee, leave|why\? supervisor|steady, dropped|member, or in|why may we keep|on which fields|vote )"
 )
 """How sentences begin that list words to type."""
+NAMES = {"command", "key", "topic", "placeholder"}
+"""Contexts of what people type: short, and held by a test of its own."""
 ABOUT = {"label", "labels", "verb", "noun", "sentence", "sentences", "plural", "adjective", "short"}
 """Words by which a cell says when a term is used."""
 NO_SPACES = {"zh_Hans"}
@@ -177,7 +179,7 @@ class Glossary:
     def said_otherwise(self, catalogue: Catalog) -> Iterator[Said]:
         """Yield the sentences that have a term and none of the words for it."""
         for message in catalogue:
-            if message.id:
+            if message.id and message.context not in NAMES:
                 yield from self._in(message)
 
     def _in(self, message: Message) -> Iterator[Said]:

@@ -30,6 +30,7 @@ STAYS = {
     r"\b(?:Africa|America|Asia|Europe|Pacific)/\w+": "the name of a time zone",
     r"\b\d+[a-z]\b": "a version",
     r"mKq2 9fTz": "a fingerprint",
+    r"\b(?:English|Deutsch|Español)\b": "languages, as they call themselves",
     r"\bUTF-8\b": "how a file is written",
     r"\bRobin Practice\b": "a name to type in the tour",
     r"\b(?:Organize|OPEIU|EWOC|PCS)\b": "organizations, as they call themselves",

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from commands.framework import i18n
+from commands.all import CATALOGUE
+from commands.framework import i18n, typed_names
+from commands.framework.shown_names import COMMAND
 from commands.general import terms, views
 
 MARKS = {"en": ("⟨", "⟩"), "de": ("⟦", "⟧"), "es": ("⟪", "⟫")}
 """A person speaks de, the room es; nobody speaks English."""
+_NAMES = frozenset(command.name for command in CATALOGUE)
 _ALL = re.compile("[" + "".join(mark for pair in MARKS.values() for mark in pair) + "]")
 
 
@@ -28,8 +31,9 @@ class Pseudo(gettext.NullTranslations):
         return f"{begin}{marked}{end}".replace(begin + end, "")
 
     def pgettext(self, context: str, message: str) -> str:
-        del context
-        return self.gettext(message)
+        """A name to type, which readers are shown between marks, too, and type as in English."""
+        known = context != COMMAND or message in _NAMES
+        return self.gettext(message) if known else message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)
@@ -40,7 +44,7 @@ def pseudo() -> Iterator[None]:
     """Translate into pseudo-languages inside the block."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(i18n, "_catalogue", Pseudo)
-        for module in (i18n, terms, views):
+        for module in (i18n, terms, typed_names, views):
             patch.setattr(module, "available", lambda: tuple(MARKS))
         yield
 

@@ -39,7 +39,8 @@ def forms(message: Message) -> list[tuple[str, str]]:
 
 
 def ids(catalogue: Catalog) -> set[object]:
-    return {(message.id, message.context) for message in catalogue if message.id}
+    """The sentences, and the names that people type, each with its context."""
+    return {(message.context, message.id) for message in catalogue if message.id}
 
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.parent.parent.name)
@@ -62,7 +63,9 @@ def test_it_has_what_the_source_says_and_nothing_else(path: Path, catalogue: Cat
 
 
 def test_nothing_is_left_in_english(catalogue: Catalog) -> None:
-    left = [m.id for m in catalogue if m.id and not all(text for _id, text in forms(m))]
+    # Names may wait for their words (test_typed_names.py).
+    sentences = [m for m in catalogue if m.id and not m.context]
+    left = [m.id for m in sentences if not all(text for _id, text in forms(m))]
     assert left == []
     assert not [m.id for m in catalogue if m.fuzzy and m.id]
 
