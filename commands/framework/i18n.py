@@ -4,7 +4,7 @@ import gettext
 import io
 import re
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
@@ -87,6 +87,11 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _catalogue(_locale.get()).ngettext(singular, plural, count)
 
 
+def pgettext(context: str, message: str) -> str:
+    """The words in the reader's language, where the same English means several things: the context says which."""
+    return _catalogue(_locale.get()).pgettext(context, message)
+
+
 def speaks_source_language() -> bool:
     """Whether English is spoken, in which every sentence stands in the source."""
     return _locale.get() == SOURCE_LANGUAGE
@@ -155,7 +160,10 @@ def weekday_and_time(at: datetime, zone: ZoneInfo) -> str:
 
 
 def city(zone: ZoneInfo) -> str:
-    """A time zone by its city."""
+    """A time zone by its city, as the reader's language calls it."""
+    named = {} if _locale.get() == SOURCE_LANGUAGE else current_locale().time_zones
+    if "city" in named.get(zone.key, {}):
+        return str(named[zone.key]["city"])
     return zone.key.rpartition("/")[2].replace("_", " ")
 
 
@@ -179,10 +187,23 @@ def all_of(choices: Sequence[str]) -> str:
     return str(format_list(list(choices), style="standard", locale=_locale.get()))
 
 
-def enumerated(items: Sequence[str]) -> str:
-    """The items one after the other, without a word between the last two: contacts, talks, tests."""
-    # Babel has narrow lists, and raises KeyError for Chinese: findings/babel-narrow-list-without-start.sh.
-    return ("、" if current_locale().language == "zh" else ", ").join(items)
+def joined(items: Iterable[str]) -> str:
+    """The items of a list without an end: a, b, c in English, a、b、c in Chinese."""
+    if _locale.get() == SOURCE_LANGUAGE:
+        return ", ".join(items)
+    return _between(_locale.get()).join(items)
+
+
+def comma() -> str:
+    """What stands between two parts of a list: ", " in English, "、" in Chinese."""
+    return joined(("", ""))
+
+
+@cache
+def _between(locale: str) -> str:
+    """What stands between two items of a list, as CLDR has it."""
+    first, _items, rest = Locale.parse(locale).list_patterns["standard"]["middle"].partition("{0}")
+    return str(first + rest.removesuffix("{1}"))
 
 
 @cache

@@ -24,9 +24,10 @@ SENTENCES = {
     "refuse": 1,
     "impossible": 1,
     "ngettext": 2,
+    "pgettext": 2,
     "plural": 2,
 }
-"""By function that translates, how many literals it takes: one, or one and a plural."""
+"""By function that translates, how many literals it takes: one, one and a plural, or a context and one."""
 READERS = frozenset({"Reader", "text", "numbered", "choice"})
 """What makes a reader, whose placeholder is a literal."""
 
@@ -40,7 +41,8 @@ def extract(
     for name, call in translating(tree):
         found = literals(name, call)
         if found is not None:
-            yield call.lineno, "ngettext" if len(found) > 1 else None, found, []
+            kind = "pgettext" if name == "pgettext" else "ngettext" if len(found) > 1 else None
+            yield call.lineno, kind, found, []
     readers = _imported(tree) & READERS
     for node in ast.walk(tree):
         if isinstance(node, ast.AsyncFunctionDef):

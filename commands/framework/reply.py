@@ -153,11 +153,17 @@ def fill(template: str, /, **values: object) -> Line:
     parts: list[Part] = []
     for literal, name, _spec, _conversion in Formatter().parse(template):
         if literal:
-            parts.append(literal)
+            parts.append(literal[1:] if literal.startswith(".") and _stopped(parts) else literal)
         if name is not None:
             value = values[name]
             parts.append(value if isinstance(value, Code | Strong) else str(value))
     return tuple(parts)
+
+
+def _stopped(parts: Sequence[Part]) -> bool:
+    """Whether the words so far end in a full stop of their own, as the German "27. Nov." does."""
+    last = parts[-1] if parts else ""
+    return not isinstance(last, Code) and str(getattr(last, "text", last)).endswith(".")
 
 
 def line(words: LiteralString, /, **values: object) -> Line:

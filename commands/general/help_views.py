@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.context import Context, Place, Role
 from commands.framework.denials import who_they_are
-from commands.framework.i18n import _, enumerated
+from commands.framework.i18n import _, joined
 from commands.framework.reply import Code, Line, Reply, Strong, line, listed, plural, reply
 from commands.framework.shown_names import TOPIC, shown_name, topic_name
 from commands.polls.model import Poll
@@ -120,7 +120,7 @@ def _topics(catalogue: Catalogue, ctx: Context) -> Line:
     ]
     return line(
         "Topics: {topics}. Like this: {help}. Everything: {all}",
-        topics=enumerated([*names, topic_name("roles")]),
+        topics=joined([*names, topic_name("roles")]),
         help=Code(f"!help {names[0]}" if names else "!help roles"),
         all=Code("!help all"),
     )

@@ -11,6 +11,7 @@ from commands.framework.i18n import (
     a_time,
     all_of,
     available,
+    joined,
     speaking,
     speaks_source_language,
 )
@@ -175,7 +176,7 @@ def _together(commands: Sequence[Command]) -> list[str]:
     for command in commands:
         first, _space, rest = shown_name(COMMAND, command.name).partition(" ")
         shown.setdefault(first if rest else f"{first} ", []).append(rest)
-    return [f"!{first} {', '.join(rest)}".strip() for first, rest in shown.items()]
+    return [f"!{first} {joined(rest)}".strip() for first, rest in shown.items()]
 
 
 def help_for(command: Command, ctx: Context) -> Reply:
@@ -246,7 +247,7 @@ def me(ctx: Context, *, own_zone: ZoneInfo | None, open_follow_ups: int) -> Repl
     if ctx.standing.shown is not None and ctx.standing.shown > ctx.role:
         rows.insert(1, _shown_as_more(ctx))
     if len(ctx.committees) > 1:
-        others = ", ".join(c.name for c in ctx.committees if c.id != ctx.committee.id)
+        others = joined(c.name for c in ctx.committees if c.id != ctx.committee.id)
         rows.append(line("Also in {others}: {use}", others=others, use=Code("!use NAME")))
     return reply(line("You are {user}", user=ctx.user), listed(rows))
 

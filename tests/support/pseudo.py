@@ -21,13 +21,14 @@ _ALL = re.compile("[" + "".join(mark for pair in MARKS.values() for mark in pair
 
 @dataclass(frozen=True)
 class Pseudo(gettext.NullTranslations):
-    """A catalogue that marks what it translates."""
+    """A catalogue that marks what it translates; what is filled in stands outside of the marks."""
 
     language: str
 
     def gettext(self, message: str) -> str:
         begin, end = MARKS[self.language]
-        return f"{begin}{message}{end}"
+        marked = re.sub(r"\{\w+\}", lambda field: f"{end}{field[0]}{begin}", message)
+        return f"{begin}{marked}{end}".replace(begin + end, "")
 
     def pgettext(self, context: str, message: str) -> str:
         """A name to type, which readers are shown between marks, too, and type as in English."""
@@ -55,12 +56,14 @@ def foreign(text: str, language: str) -> list[str]:
 
 
 def outside(text: str, language: str) -> str:
-    """What stands outside of all marks: what nobody translates."""
+    """What stands outside of all marks, a blank for each that is left out: what nobody translates."""
     begin, end = MARKS[language]
     depth, kept = 0, []
     for letter in text:
         depth += letter == begin
         if not depth:
             kept.append(letter)
+        elif letter == end:
+            kept.append(" ")
         depth -= letter == end
     return "".join(kept)

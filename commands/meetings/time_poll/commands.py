@@ -1,10 +1,12 @@
 """Commands for finding a time: ask, answer, compare, decide."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.context import Place
 from commands.framework.errors import ambiguous
+from commands.framework.i18n import in_languages_heard, pgettext
 from commands.framework.shares import read_share
 from commands.meetings import views
 from commands.meetings.lookup import OpenTimePoll, UsualTimePoll, open_poll, zones_of
@@ -34,6 +36,7 @@ from storage.history.entries import Entries
 from storage.meetings.answers import Option, Rsvps, TimePolls
 from storage.meetings.meetings import Meetings, Version, written
 from storage.meetings.reminders import MeetingDrafts, Reminders
+from storage.names import folded
 
 POLL = "!meet poll Planning | tue 19:00, wed 12:30 | until sun 20:00 | quorum 5"
 MOST_OPTIONS = 9
@@ -223,6 +226,22 @@ def _quorum(words: str, people: int) -> int:
     return int(words)
 
 
+def _quorum_word() -> str:
+    return pgettext("typed before a number", "quorum")
+
+
+def _behind(part: str, words: Iterable[str]) -> str | None:
+    """What stands behind one of some words; None where none of them stands there.
+
+    Chinese writes no space between a word and the next.
+    """
+    for word in words:
+        first, rest = part[: len(word)], part[len(word) :]
+        if folded(first) == folded(word) and (not rest[:1].isalpha() or not word.isascii()):
+            return rest.strip(" :：")
+    return None
+
+
 def _usual_deadline(ctx: Context) -> list[str]:
     zone = ctx.committee.zone
     local = (ctx.now + timedelta(days=USUAL_DAYS)).astimezone(zone).replace(tzinfo=None)
@@ -231,15 +250,16 @@ def _usual_deadline(ctx: Context) -> list[str]:
 
 def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
     """One of the parts behind the times. Raises Refusal."""
-    first, _space, rest = part.partition(" ")
-    word = first.casefold()
-    if word in {"until", "till", "by", _("until")}:
+    rest = _behind(part, {"until", "till", "by", *in_languages_heard(lambda: _("until"))})
+    if rest is not None:
         zone = ctx.committee.zone
         closes = moment_to_come(rest, ctx.now, zone, ctx.language, EVENING)
         return {"closes": [written(here(closes, zone)), zone.key]}
-    if word == "quorum":
+    rest = _behind(part, {"quorum", *in_languages_heard(_quorum_word)})
+    if rest is not None:
         return {"quorum": _quorum(rest, len(members.roles))}
-    if word in NEEDS:
+    first, _space, rest = part.partition(" ")
+    if first.casefold() in NEEDS:
         return {"needed": [members.find(each) for each in people_in(rest)]}
     if not part:
         raise refuse("There is nothing between two of the bars.", example=POLL)
