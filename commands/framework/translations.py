@@ -12,7 +12,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from commands.framework.i18n import CATALOGUES, DOMAIN, compile_catalogue
+from commands.framework.i18n import CATALOGUES, DOMAIN, NAMED, compile_catalogue
 
 WRITTEN = datetime(2026, 11, 30, tzinfo=UTC)
 TEMPLATE = CATALOGUES / f"{DOMAIN}.pot"
@@ -46,7 +46,11 @@ def update(path: Path) -> None:
 
 def waiting(path: Path) -> list[str]:
     """Return the names that have no words in a catalogue yet, and so are typed in English."""
-    return [f"{each.context} {each.id}" for each in read(path) if each.context and not each.string]
+    return [
+        f"{each.context} {each.id}"
+        for each in read(path)
+        if each.context in NAMED and not each.string
+    ]
 
 
 def main(task: str) -> None:

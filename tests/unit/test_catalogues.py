@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from commands.framework import translations as catalogues
-from commands.framework.i18n import available, compile_catalogue, speaking
+from commands.framework.i18n import NAMED, available, compile_catalogue, speaking
 from commands.general.terms import LANGUAGES
 
 PATHS = catalogues.catalogues()
@@ -64,7 +64,7 @@ def test_it_has_what_the_source_says_and_nothing_else(path: Path, catalogue: Cat
 
 def test_nothing_is_left_in_english(catalogue: Catalog) -> None:
     # Names may wait for their words (test_typed_names.py).
-    sentences = [m for m in catalogue if m.id and not m.context]
+    sentences = [m for m in catalogue if m.id and m.context not in NAMED]
     left = [m.id for m in sentences if not all(text for _id, text in forms(m))]
     assert left == []
     assert not [m.id for m in catalogue if m.fuzzy and m.id]
