@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -19,13 +19,15 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 DOMAIN = "steward"
-NAMED = frozenset({"command", "key", "topic", "placeholder"})
-"""Contexts of entries that are names to type; any other says what a sentence is about."""
 CATALOGUES = Path(__file__).resolve().parents[2] / "locales"
 SOURCE_LANGUAGE = "en"
 
-_NAME = re.compile(r'^msgctxt "([^"]*)"\nmsgid "([^"]*)"\nmsgstr "([^"]*)"$', re.MULTILINE)
-"""An entry with a context in a catalogue's source: a name, which has no quotes in it."""
+NAMES: Final = ("command", "key", "topic", "placeholder")
+"""The contexts of names that people type; other contexts tell apart what sentences mean."""
+_NAME = re.compile(
+    rf'^msgctxt "({"|".join(NAMES)})"\nmsgid "([^"]*)"\nmsgstr "([^"]*)"$', re.MULTILINE
+)
+"""A name in a catalogue's source; it has no quotes in it."""
 
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE_LANGUAGE)
 _heard: ContextVar[tuple[str, ...]] = ContextVar("heard", default=())
@@ -106,26 +108,26 @@ def catalogue_of(language: str) -> gettext.NullTranslations:
 
 
 def names_kept(language: str) -> dict[tuple[str, str], str]:
-    """Return the entries with a context in a catalogue, by that and the English, without loading its sentences.
+    """Return the names that people type in a language, by context and English, without loading its sentences.
 
-    These are the names that people type, a tenth of it, for languages that nobody here reads.
+    They are a tenth of a catalogue, for languages that nobody here reads.
     """
     where = CATALOGUES / language / "LC_MESSAGES"
     source, compiled = where / f"{DOMAIN}.po", where / f"{DOMAIN}.mo"
     if compiled.exists() and not _newer(source, compiled):
         return _names_in(compiled.read_bytes())
     found = _NAME.finditer(source.read_text(encoding="utf-8")) if source.exists() else ()
-    return {(each[1], each[2]): each[3] for each in found if each[1] in NAMED}
+    return {(each[1], each[2]): each[3] for each in found}
 
 
 def _names_in(compiled: bytes) -> dict[tuple[str, str], str]:
-    """The entries with a context of a compiled catalogue, as gettext lays it out."""
+    """The names of a compiled catalogue, as gettext lays it out."""
     _magic, _version, many, english, translated = struct.unpack_from("<5I", compiled)
     found = {}
     for at in range(many):
         length, start = struct.unpack_from("<2I", compiled, english + 8 * at)
         context, between, name = compiled[start : start + length].partition(b"\x04")
-        if between and context.decode() in NAMED:
+        if between and context.decode() in NAMES:
             length, start = struct.unpack_from("<2I", compiled, translated + 8 * at)
             said = compiled[start : start + length]
             found[context.decode(), name.decode()] = said.decode()

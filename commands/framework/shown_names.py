@@ -7,12 +7,9 @@ first is shown. An empty one is typed as in English, which always works.
 import re
 from typing import Final, LiteralString
 
-from commands.framework.i18n import name_in_catalogue, speaks_source_language
+from commands.framework.i18n import NAMES, name_in_catalogue, speaks_source_language
 
-COMMAND: Final = "command"
-KEY: Final = "key"
-TOPIC: Final = "topic"
-PLACEHOLDER: Final = "placeholder"
+COMMAND, KEY, TOPIC, PLACEHOLDER = NAMES
 ABOUT_OTHERS: Final = frozenset({"help", "try"})
 """Commands behind whose name that of another stands, or a topic."""
 LONGEST: Final = 3
@@ -65,6 +62,13 @@ def in_readers_words(typed: str) -> str:
         name, rest = _named(typed[1:])
         return f"!{name}{_KEYS.sub(_key, rest)}"
     return _KEYS.sub(_key, typed) if _A_KEY.match(typed) else typed
+
+
+def line_in_readers_words(typed: str) -> str:
+    """Return a whole line, with the mark of a command or without it, with the reader's names and keys."""
+    if typed.startswith("!"):
+        return in_readers_words(typed)
+    return in_readers_words(f"!{typed}").removeprefix("!")
 
 
 def _named(typed: str) -> tuple[str, str]:

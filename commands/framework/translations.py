@@ -12,7 +12,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from commands.framework.i18n import CATALOGUES, DOMAIN, NAMED, compile_catalogue
+from commands.framework.i18n import CATALOGUES, DOMAIN, NAMES, compile_catalogue
 
 WRITTEN = datetime(2026, 11, 30, tzinfo=UTC)
 TEMPLATE = CATALOGUES / f"{DOMAIN}.pot"
@@ -49,7 +49,7 @@ def waiting(path: Path) -> list[str]:
     return [
         f"{each.context} {each.id}"
         for each in read(path)
-        if each.context in NAMED and not each.string
+        if each.context in NAMES and not each.string
     ]
 
 

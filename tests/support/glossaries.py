@@ -17,7 +17,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 
-from commands.framework.i18n import NAMED
+from commands.framework.i18n import NAMES
 
 LETTERS = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
 FILLED_IN = re.compile(r"\{\w*\}|![a-z0-9]+(?: [a-z]+)?|\b\w+=\S*|“[^”]*”|--\w+")
@@ -179,7 +179,7 @@ class Glossary:
     def said_otherwise(self, catalogue: Catalog) -> Iterator[Said]:
         """Yield the sentences that have a term and none of the words for it."""
         for message in catalogue:
-            if message.id and message.context not in NAMED:
+            if message.id and message.context not in NAMES:
                 yield from self._in(message)
 
     def _in(self, message: Message) -> Iterator[Said]:

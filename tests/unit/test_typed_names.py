@@ -12,8 +12,9 @@ from babel.messages.pofile import read_po
 from commands.all import CATALOGUE
 from commands.framework import i18n, translations
 from commands.framework.context import Place
+from commands.framework.errors import Interpretation, Interpretations
 from commands.framework.i18n import (
-    NAMED,
+    NAMES,
     available,
     compile_catalogue,
     hearing,
@@ -22,7 +23,7 @@ from commands.framework.i18n import (
 )
 from commands.framework.language_names import LanguageNames, fold, spellings
 from commands.framework.parse import ALSO_CALLED, ALSO_WHERE_AS_TYPED
-from commands.framework.reply import Code
+from commands.framework.reply import Code, Items
 from commands.framework.shown_names import (
     ABOUT_OTHERS,
     COMMAND,
@@ -45,8 +46,8 @@ from tests.unit.circumstances import circumstances
 
 COMMANDS = tuple(CATALOGUE)
 LANGUAGES = tuple(each for each in available() if each != "en")
-GRACE = 10
-"""Names that may wait for their words in a language: until then they are typed in English."""
+GRACE = 40
+"""Names that may wait for their words in a language, those of a new job: until then they are typed in English."""
 ANSWERS = {"yes", "no", "maybe", "ok"}
 """Commands that are answers themselves."""
 
@@ -75,7 +76,7 @@ def english(said: tuple[str, ...]) -> Command | None:
 
 
 def written(catalogue: Catalog) -> set[tuple[str, str]]:
-    return {(str(m.context), str(m.id)) for m in catalogue if m.context in NAMED}
+    return {(str(m.context), str(m.id)) for m in catalogue if m.context in NAMES}
 
 
 def test_translators_are_given_every_name() -> None:
@@ -312,3 +313,14 @@ def test_english_is_shown_as_it_is() -> None:
         # The program goes on knowing it by its English.
         assert Code("!undo") == Code("!undo")
         assert Code("!undo").text == "!undo"
+
+
+@pytest.mark.parametrize("mark", ["", "!"])
+def test_a_line_to_copy_has_the_readers_words(mark: str) -> None:
+    ways_to_read = Interpretations("1/12", (Interpretation("2026-12-01", "1 Dec"),))
+    with speaking("de"):
+        block = ways_to_read.listed(f"{mark}1on1 log M-1 reached next=1/12")
+    assert isinstance(block, Items)
+    code = block.lines[0][0]
+    assert isinstance(code, Code)
+    assert code.shown == f"{mark}gespräch M-1 reached schritt=2026-12-01"
