@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from commands.all import CATALOGUE
+from commands.framework.i18n import hearing
 from tests.chat.conversation import Chat
 from tests.support.guide_pages import (
     BLOCK,
@@ -79,6 +81,15 @@ def test_a_page_in_another_language_has_every_turn_of_the_english_one(page: Path
     assert re.findall(r"^#+ ", translated, re.MULTILINE) == re.findall(
         r"^#+ ", english, re.MULTILINE
     )
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: f"{page.parent.name}-{page.name}")
+def test_what_the_words_beside_it_say_to_type_can_be_typed(page: Path) -> None:
+    words = BLOCK.sub("", page.read_text(encoding="utf-8"))
+    named = re.findall(r"`!([^`]+)`", words)
+    assert named
+    with hearing(language_of(page)):
+        assert [each for each in named if not CATALOGUE.knows(each.split()[0])] == []
 
 
 def _who(text: str, language: str) -> list[list[str]]:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 
+from commands.framework.i18n import NAMES
+
 LETTERS = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
 FILLED_IN = re.compile(r"\{\w*\}|![a-z0-9]+(?: [a-z]+)?|\b\w+=\S*|“[^”]*”|--\w+")
 """What stands in a sentence and is not said: values, and what is to be typed."""
@@ -103,8 +105,6 @@ TO_TYPE = re.compile(
     r"|employee, leave|why\? supervisor|steady, dropped|member, or in|why may we keep|on which fields|vote )"
 )
 """How sentences begin that list words to type."""
-NAMES = {"command", "key", "topic", "placeholder"}
-"""Contexts of what people type: short, and held by a test of its own."""
 ABOUT = {"label", "labels", "verb", "noun", "sentence", "sentences", "plural", "adjective", "short"}
 """Words by which a cell says when a term is used."""
 NO_SPACES = {"zh_Hans"}
