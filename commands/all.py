@@ -3,6 +3,8 @@
 A new job is named here; a new command is named in its job's ``group.py``.
 """
 
+from typing import TYPE_CHECKING
+
 from commands.attendance import group as attendance
 from commands.authority.budget import BudgetLedger
 from commands.call_sheet import group as call_sheet
@@ -34,6 +36,12 @@ from commands.shared.questions import Answers, Asking
 from commands.structure_tests import group as structure_tests
 from commands.turf import group as turf
 from commands.wall_chart import group as wall_chart
+from storage.core.later import Later
+
+if TYPE_CHECKING:
+    from commands.general import first_guess
+else:
+    first_guess = Later("commands.general.first_guess")
 
 CATALOGUE = Catalogue(
     [
@@ -53,6 +61,7 @@ CATALOGUE = Catalogue(
     ledgers=(DerivedColumns, Looking, BudgetLedger, BeyondUndo, Asking),
     spoken=one_on_ones.SPOKEN,
     answers=Answers(),
+    guesser=first_guess,
     with_more=attendance.WITH_MORE,
     tried=TRIED,
     instead=(for_a_bare_choice,),

@@ -29,6 +29,9 @@ in [brackets] may be left out. Several words for one thing go in quotes, straigh
 `fri`, `tomorrow`, `3d`, `2w`, `1 dec` or `2026-12-01`. A person is a handle like `M-41`, or a name
 that only one contact bears. Whatever names or rates people belongs in the direct chat; typed in the
 room it is answered there all the same.
+
+Names and keys have other words in the languages that Steward speaks, beside these, which always work. `!lang`
+chooses one, and `!help` then shows its words.
 """
 
 

@@ -14,7 +14,7 @@ from bot.delivery.attachments import Makers
 from bot.delivery.clearance import HELD_FOR, Clearance, MessageFate, Ruling
 from bot.delivery.duplicates import DuplicateCheck
 from bot.delivery.loop_turn import LoopTurn
-from bot.delivery.post import Delivering
+from bot.delivery.post import Delivering, reads
 from bot.delivery.sender import Sender, Undeliverable, refusals
 from bot.delivery.sent_messages import SentMessages
 from bot.delivery.threads import elsewhere
@@ -23,6 +23,8 @@ from bot.logging import logs
 from bot.matrix.client import NotNow
 from bot.matrix.rooms import Room
 from bot.process import failpoints
+from commands.framework.i18n import speaking
+from storage.chat.committees import Committees
 from storage.chat.outbox import (
     ATTACHMENTS,
     LATE_WORDS,
@@ -190,13 +192,23 @@ class ParcelDelivery:
         A description was never sent, so this message is nowhere yet; whoever died between the
         upload and here left a file that nobody can open.
         """
-        finished = await self._contents.makers[parcel.kind].made(parcel.outgoing)
+        with speaking(await self._language(parcel)):
+            finished = await self._contents.makers[parcel.kind].made(parcel.outgoing)
         failpoints.reach("after_upload_of_picture")
         async with self._database.transaction() as tx:
             await self._unchanged(tx, parcel)
             made = await OutboxTable(tx).replace(parcel, finished)
         failpoints.reach("after_picture")
         return made
+
+    async def _language(self, parcel: Parcel) -> str:
+        """The language of whoever reads a message: what cannot be made is said in it."""
+        terms = parcel.terms
+        person = terms.person or parcel.recipient or ""
+        async with self._database.transaction() as tx:
+            known = terms.committee
+            committee = None if known is None else await Committees(tx).by_id(known)
+            return await reads(tx, committee, parcel.room or "", str(person))
 
     # -- sending
 

@@ -83,6 +83,6 @@ def as_sent(message: Message, file: Attachment, committee: CommitteeId | None) -
 
 
 def chooses(body: str) -> bool:
-    """Whether a message is ``!use``, which chooses the committee of a direct chat."""
-    words = straighten(body).strip().lstrip("!").split(maxsplit=1)
+    """Whether a message is ``!use`` in any language, which chooses the committee of a direct chat."""
+    words = straighten(CATALOGUE.typed.in_english(body).text).strip().lstrip("!").split(maxsplit=1)
     return bool(words) and words[0].casefold() == "use"

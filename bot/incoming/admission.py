@@ -7,6 +7,7 @@ from bot.delivery import notice_words
 from bot.health.disk import DiskGuard
 from bot.incoming.rate_limit import RateLimiter, TooFast, unix_ms
 from bot.matrix.guard import Message, Refused
+from commands.all import CATALOGUE
 from commands.framework.clean import straighten
 from commands.framework.reply import Reply
 from storage.core.lazy_dataclass import dataclass
@@ -68,5 +69,6 @@ def words(halt: Halt, person: str, zone: ZoneInfo) -> tuple[Reply, ...]:
 def _tidies(message: Message) -> bool:
     if message.attachment is not None:
         return False
-    first = straighten(message.body).strip().removeprefix("!").split(maxsplit=1)[:1]
+    said = CATALOGUE.typed.in_english(message.body).text
+    first = straighten(said).strip().removeprefix("!").split(maxsplit=1)[:1]
     return bool(first) and first[0].casefold() in ON_A_FULL_DISK

@@ -131,7 +131,13 @@ def _weight(block: Block) -> int:
 
 
 def _text(line: Line) -> str:
-    return clean("".join(part if isinstance(part, str) else part.text for part in line))
+    return clean("".join(_words(part) for part in line))
+
+
+def _words(part: Part) -> str:
+    if isinstance(part, Code):
+        return part.shown
+    return part.text if isinstance(part, Strong) else part
 
 
 def _plain(block: Block) -> str:
@@ -157,7 +163,7 @@ def _html(line: Line) -> str:
 
 def _styled(part: Part) -> str:
     if isinstance(part, Code):
-        return f"<code>{_escaped(part.text)}</code>"
+        return f"<code>{_escaped(part.shown)}</code>"
     if isinstance(part, Strong):
         return f"<strong>{_escaped(part.text)}</strong>"
     return _escaped(part)

@@ -5,6 +5,7 @@ from enum import Enum
 from bot.delivery import notice_words
 from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
+from commands.all import CATALOGUE
 from commands.framework.clean import straighten
 from commands.framework.context import Committee, Role, RoomId
 from commands.framework.reply import Code, Reply, in_each_language, say
@@ -28,7 +29,8 @@ class Wish(Enum):
 
 def wish(body: str) -> Wish:
     """Classify a message typed in an unclaimed room."""
-    words = straighten(body).strip().lstrip("!").casefold().split()
+    said = CATALOGUE.typed.in_english(body).text
+    words = straighten(said).strip().lstrip("!").casefold().split()
     match words[:2]:
         case ["setup", *_]:
             return Wish.COMMITTEE

@@ -228,7 +228,9 @@ class ReturningOfficer:
             return
         name = f"{what}-{which.id}"
         if not (again and await self.sender.ours(which.room, name)):
-            await self.sender.to_room(which.room, outgoing(said), name)
+            # Also of a picture that cannot be made.
+            with await self._in_the_room(which):
+                await self.sender.to_room(which.room, outgoing(said), name)
 
     async def _finish(self, which: Open) -> None:
         """Nothing of it stays: no box, no key, no way to read what the voters sent."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import cut
-from commands.framework.i18n import _, a_day, a_number, ngettext
+from commands.framework.i18n import _, a_day, a_number, joined, ngettext
 from commands.framework.reply import (
     Block,
     Code,
@@ -42,7 +42,7 @@ class NamedThere:
 
 def _meeting(at: Occurrence, ctx: Context) -> str:
     day = a_day(at.start.date(), ctx.today)
-    return f"{at.title} #{at.number}, {day}"
+    return joined([f"{at.title} #{at.number}", day])
 
 
 def noted(
@@ -102,7 +102,7 @@ def _in_all(together: int, ctx: Context) -> str:
 
 
 def _several(people: Sequence[Contact]) -> str:
-    shown = ", ".join(f"{each.handle} {each.name}" for each in people[:SHOWN])
+    shown = joined(f"{each.handle} {each.name}" for each in people[:SHOWN])
     if len(people) > SHOWN:
         shown += _(" and {n} more").format(n=len(people) - SHOWN)
     return shown

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, not_now
-from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.i18n import _, a_number, a_time, joined, ngettext
 from commands.framework.reply import (
     Audience,
     Code,
@@ -240,7 +240,7 @@ def look_first() -> Line:
 
 def changed_since(who: Sequence[Others], before: str) -> Line:
     """The first line of a renewed preview: what it was before, and who has changed something since."""
-    by = ", ".join(f"{short(each.author)} ({a_number(each.entries)})" for each in who)
+    by = joined(f"{short(each.author)} ({a_number(each.entries)})" for each in who)
     was = _("It was {before}.").format(before=before) if before else ""
     if not by:
         return line("Nothing is done: it has changed since you looked. {was} Look again.", was=was)

@@ -27,7 +27,7 @@ async def second(
     """
     asked = await seconds.by_number(number)
     if asked is None or ctx.now - asked.at > ASKED_FOR:
-        raise impossible("No question {n} waits for a second lead now.", n=number)
+        raise impossible("No request {n} waits for a second lead now.", n=number)
     if asked.person == ctx.user:
         raise impossible("This needs two people: another lead has to agree to what you ask for.")
     if not members.includes(asked.person) or await barred.includes(asked.person):

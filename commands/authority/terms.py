@@ -5,5 +5,5 @@ from typing import Annotated
 from commands.framework.i18n import _
 from commands.framework.reader import numbered
 
-SecondNumber = Annotated[int, numbered("NUMBER", lambda: _("Which question? Like 3."))]
+SecondNumber = Annotated[int, numbered("NUMBER", lambda: _("Which request? Like 3."))]
 """The number of a question to a second lead."""

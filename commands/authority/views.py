@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, impossible
-from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.i18n import _, a_day, joined, ngettext
 from commands.framework.reply import (
     Audience,
     Code,
@@ -76,7 +76,7 @@ def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
                 identity=Code("!identity"),
             )
         case Hindrance.KEEPER:
-            keepers = ", ".join(roll.counting(Role.KEEPER))
+            keepers = joined(roll.counting(Role.KEEPER))
             return impossible(
                 "Only a keeper of the data can confirm a keeper: {who}.",
                 who=keepers
@@ -159,7 +159,7 @@ def _counted(roll: Roll) -> Iterable[Line]:
 
 
 def _all(users: Sequence[UserId], roll: Roll) -> str:
-    return ", ".join(short(user, roll) for user in users)
+    return joined(short(user, roll) for user in users)
 
 
 def short(user: UserId, roll: Roll) -> str:
@@ -216,7 +216,7 @@ def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
         "{people}: shown here with new power, and nobody is left who can confirm it. "
         "My admin can name a lead in config.toml ({leads}). Until then nobody can use "
         "what is for leads.",
-        people=", ".join(each.user for each in them),
+        people=joined(each.user for each in them),
         leads=Code("[authority.leads]"),
     )
 
@@ -261,4 +261,4 @@ def newcomers(
 
 
 def _strong(users: Sequence[UserId]) -> Part:
-    return Strong(", ".join(users))
+    return Strong(joined(users))

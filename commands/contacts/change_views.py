@@ -7,7 +7,8 @@ from types import MappingProxyType
 from commands.contacts.detail_views import field_name, same_as
 from commands.contacts.terms import NewRole, Reason
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day
+from commands.framework.i18n import _, a_day, joined
+from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
     Code,
@@ -76,7 +77,7 @@ def named(contact: Contact, names: Sequence[str]) -> Reply:
         line(
             "{who} is also found as {names}.",
             who=Strong(label(contact)),
-            names=", ".join(f"“{name}”" for name in others),
+            names=joined(quoted(name) for name in others),
         )
     )
 
@@ -183,7 +184,7 @@ def role(contact: Contact, word: NewRole, had: Sequence[Part], day: date, ctx: C
             line(
                 "{who}: no longer {parts} from {day}.",
                 who=Strong(label(contact)),
-                parts=", ".join(map(part_words, had)),
+                parts=joined(map(part_words, had)),
                 day=_from(day, ctx),
             )
         )

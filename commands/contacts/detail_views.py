@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from commands.authority.previews import Preview
-from commands.framework.i18n import _, a_number
+from commands.framework.i18n import _, a_number, joined
 from commands.framework.reply import (
     Audience,
     Code,
@@ -109,5 +109,5 @@ def switched_off(field: DetailField, people: int) -> Reply:
 
 def same_as(field: DetailField, others: Sequence[Contact]) -> Line:
     """Whoever else has the same phone number or address; they may be one person."""
-    who = ", ".join(f"{each.handle} {each.name}" for each in others[:3])
+    who = joined(f"{each.handle} {each.name}" for each in others[:3])
     return line("{field}: the same as for {who}.", field=field_name(field), who=who)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from commands.contacts.rules import ContactStanding, likeness
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_time, ngettext
+from commands.framework.i18n import _, a_time, joined, ngettext
 from commands.framework.reply import (
     Audience,
     Code,
@@ -123,7 +123,7 @@ def _name(kept: MergeSide, dropped: MergeSide) -> Line:
     return line(
         "Name: {name}, also found as {others}",
         name=kept.contact.name,
-        others=", ".join(dict.fromkeys(others)),
+        others=joined(dict.fromkeys(others)),
     )
 
 

@@ -53,6 +53,7 @@ def _more_reasons() -> Mapping[Reason, str]:
     return {
         Reason.SUPERVISOR: _("manager, boss, management, promoted"),
         Reason.OUTSIDE: _("outsider, not in the unit, other company"),
+        Reason.OTHER: _("something else"),
     }
 
 

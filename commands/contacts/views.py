@@ -8,7 +8,7 @@ from commands.contacts.detail_views import shown as reached_by
 from commands.contacts.filtering import Narrowing
 from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.i18n import _, a_day, joined, ngettext
 from commands.framework.reply import (
     Code,
     Line,
@@ -195,7 +195,7 @@ def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:
     if life.leader is not None:
         told.append(_("stands behind {leader}").format(leader=life.leader.handle))
     if life.other_names:
-        told.append(_("also {names}").format(names=", ".join(life.other_names[:3])))
+        told.append(_("also {names}").format(names=joined(life.other_names[:3])))
     if told:
         lines.append((" · ".join(told),))
     if (

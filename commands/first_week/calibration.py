@@ -2,6 +2,7 @@
 
 from commands.first_week.rules import TEN_TALKS, comparison
 from commands.framework.context import Context
+from commands.framework.i18n import joined
 from commands.framework.reply import Block, Code, Strong, line
 from commands.structure_tests.views import of_all, title
 from storage.first_week.first_weeks import FirstWeeks
@@ -29,7 +30,7 @@ async def look_back(ctx: Context, own: OwnTalks) -> list[Block]:
             "Ten talks and more. How do your ratings hold? Of your people rated 1 or 2 and asked,"
             " {figure} did it ({tests}). Rating by rating: {calibrate}",
             figure=Strong(of_all(found.did, found.asked)),
-            tests=", ".join(map(title, tests)),
+            tests=joined(map(title, tests)),
             calibrate=Code("!test calibrate"),
         )
     ]

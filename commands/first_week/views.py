@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from commands.framework.i18n import a_day
+from commands.framework.i18n import a_day, joined
 from commands.framework.reply import (
     Audience,
     Block,
@@ -169,7 +169,7 @@ def everybody(pairs: Sequence[BuddyPair], without: Sequence[UserId], today: date
         blocks.append(
             line(
                 "New, and without a buddy: {who}. {choose}",
-                who=Strong(", ".join(map(short, without))),
+                who=Strong(joined(map(short, without))),
                 choose=Code(f"!buddy @ben for {short(without[0])}"),
             )
         )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from commands.follow_ups.digest_rules import WEEK, days_told, is_news, leads_hear
 from commands.framework import Context, Reply, Role, Where, _, command, say
+from commands.framework.i18n import joined
 from commands.framework.reply import Block, Code, Items, Line, Strong, line, listed, plural, reply
 from commands.shared.wording import short
 from storage.contacts.follow_ups import FollowUps
@@ -150,7 +151,7 @@ def _handles(tasks: Sequence[FollowUp]) -> str:
 
 def _shown(handles: Sequence[str]) -> str:
     more = len(handles) - SHOWN
-    shown = ", ".join(handles[:SHOWN])
+    shown = joined(handles[:SHOWN])
     return shown if more <= 0 else _("{handles} and {n} more").format(handles=shown, n=more)
 
 

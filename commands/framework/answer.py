@@ -1,14 +1,15 @@
 """Answering one message: parse it, permit it, run its command, and address the replies."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
-from commands.framework.catalogue import Catalogue, unknown
+from commands.framework.catalogue import Catalogue, UnknownCommand, unknown
 from commands.framework.clean import clean
 from commands.framework.context import Context, Place, Provider
 from commands.framework.denials import refused as denied
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, refuse
-from commands.framework.hearing import AskedBefore
+from commands.framework.hearing import AskedBefore, LanguageGuess
 from commands.framework.i18n import hearing, speaking
 from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
@@ -19,12 +20,14 @@ from commands.framework.room_lines import (
     as_a_command,
     is_a_command_line,
     is_marked,
+    is_private,
     may_not_stay,
     may_not_wait,
 )
 from commands.framework.secrets import Secret
 from commands.framework.several_lines import apart
 from commands.framework.spec import Where
+from commands.framework.typed_names import HeardLine
 from commands.framework.values import Pasted
 from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines, posted_line
 from commands.roles.rules import Need, refusal
@@ -48,38 +51,112 @@ async def answer(
     text: str, ctx: Context, tx: Transaction, provide: Provider, catalogue: Catalogue
 ) -> tuple[Reply, ...]:
     """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
-    if ctx.place is Place.ROOM:
-        text = as_a_command(text, catalogue)
-    with hearing(ctx.language), speaking(ctx.locale):
+    with _hearing(ctx), speaking(ctx.locale):
+        if ctx.place is Place.ROOM:
+            text = as_a_command(text, catalogue)
+            return await _in_room(_Message(text, text, ctx, tx, provide, catalogue))
+        message = _Message(text, text, ctx, tx, provide, catalogue)
         asked = await _being_asked(text, ctx, tx, catalogue)
-        if asked is not None or ctx.place is not Place.DIRECT:
-            asked = asked or parse(text, ctx, catalogue)
-            private = ctx.place is Place.ROOM and may_not_stay(asked, text, catalogue)
-            if catalogue.answers and private:
-                # It goes on in the direct chat, where nothing else is open then.
-                await catalogue.answers.taken_up(ctx, tx)
-            with speaking(ctx.language if private else ctx.locale):
-                # Why it was not read is said in the language in which it is answered.
-                asked = parse(text, ctx, catalogue) if isinstance(asked, NotRead) else asked
-                return await _Message(text, ctx, tx, provide, catalogue).replied(asked)
+        if asked is not None:
+            return await message.replied(asked)
         before = await catalogue.answers.taken_up(ctx, tx) if catalogue.answers else None
         chosen = before.chosen(text) if before is not None else None
         if before is not None and chosen is not None:
             if not chosen:
                 return (before.dropped(),)
-            message = _Message(text, ctx, tx, provide, catalogue)
             other = await _shown_later(text, chosen, before, message)
             if other is not None:
                 return other
-            text, before = chosen, None
-        lines = await apart(text, ctx, tx, catalogue)
-        if isinstance(lines, NotRead):
-            return await _Message(text, ctx, tx, provide, catalogue).replied(lines)
-        replies: tuple[Reply, ...] = ()
-        for each in lines:
-            message = _Message(each, ctx, tx, provide, catalogue, before=before)
-            replies += await message.replied(parse(each, ctx, catalogue))
-        return replies
+            return await _each_line(replace(message, text=chosen, typed=chosen))
+        heard = heard_in_english(text, ctx, catalogue)
+        if await _is_said_as_people_say_it(text, heard, message):
+            heard = HeardLine(text)
+        guess = await _guessed(heard, message)
+    ctx = ctx if guess is None else replace(ctx, language=guess.language)
+    with _hearing(ctx), speaking(ctx.locale):
+        message = replace(message, text=heard.text, ctx=ctx, before=before)
+        replies = await (
+            _each_line(message) if heard.ask is None else message.replied(_unclear(heard))
+        )
+    return replies if guess is None else (*replies, guess.said)
+
+
+async def _in_room(message: "_Message") -> tuple[Reply, ...]:
+    """The replies to a line in a room. Why it was not read is said in the language in which it is answered."""
+    ctx, tx, catalogue = message.ctx, message.tx, message.catalogue
+    heard = heard_in_english(message.text, ctx, catalogue)
+
+    def read() -> Request | NotRead:
+        return parse(heard.text, ctx, catalogue) if heard.ask is None else _unclear(heard)
+
+    asked = read()
+    private = may_not_stay(asked, heard.text, catalogue)
+    if catalogue.answers and private:
+        # It goes on in the direct chat, where nothing else is open then.
+        await catalogue.answers.taken_up(ctx, tx)
+    with speaking(ctx.language if private else ctx.locale):
+        asked = read() if isinstance(asked, NotRead) else asked
+        return await replace(message, text=heard.text).replied(asked)
+
+
+async def _each_line(message: "_Message") -> tuple[Reply, ...]:
+    """The replies to the lines of a message in a direct chat."""
+    ctx, catalogue = message.ctx, message.catalogue
+    lines = await apart(message.text, ctx, message.tx, catalogue)
+    if isinstance(lines, NotRead):
+        return await message.replied(lines)
+    replies: tuple[Reply, ...] = ()
+    for each in lines:
+        typed = message.typed if len(lines) == 1 else each
+        one = replace(message, text=each, typed=typed)
+        replies += await one.replied(parse(each, ctx, catalogue))
+    return replies
+
+
+def heard_in_english(text: str, ctx: Context, catalogue: Catalogue) -> HeardLine:
+    """A line with names and keys in English.
+
+    In a language of nobody here it is taken so with its mark, or where all of it can be read.
+    """
+    spoken = catalogue.spoken.command if catalogue.spoken and ctx.place is Place.DIRECT else None
+    heard = catalogue.typed.in_english(text, spoken)
+    if not heard.foreign or is_marked(text):
+        return heard
+    # A word alone says too little: "hier" is here in German, and yesterday in French.
+    whole = len(text.split()) > 1 and isinstance(parse(heard.text, ctx, catalogue), Request)
+    return heard if whole else HeardLine(text)
+
+
+async def _is_said_as_people_say_it(text: str, heard: HeardLine, message: "_Message") -> bool:
+    """Whether a line without its mark begins with a command's word by chance: "kann Sam nicht erreichen"."""
+    spoken, ctx, catalogue = message.catalogue.spoken, message.ctx, message.catalogue
+    if spoken is None or not heard.named or is_marked(text):
+        return False
+    if not heard.foreign and isinstance(parse(heard.text, ctx, catalogue), Request):
+        return False
+    return await spoken.begins(text, ctx, message.tx)
+
+
+def _unclear(heard: HeardLine) -> NotRead:
+    """What to say where a word means one thing in the room's language and another in the writer's."""
+    asked = refuse("I cannot read that.") if heard.ask is None else heard.ask()
+    meant = next((each for each in heard.commands if is_private(each)), heard.commands[0])
+    return NotRead(asked, meant, certain=True, settled=True)
+
+
+async def _guessed(heard: HeardLine, message: "_Message") -> LanguageGuess | None:
+    """The language in which somebody is answered from now on, since they typed a command in it."""
+    guesser = message.catalogue.guesser
+    if guesser is None or heard.language is None:
+        return None
+    return await guesser.take(heard.language, message.ctx, message.tx)
+
+
+@contextmanager
+def _hearing(ctx: Context) -> Iterator[None]:
+    """Read words in the committee's language and in the writer's, which gives way to it."""
+    with hearing(ctx.committee.language, ctx.language):
+        yield
 
 
 async def _shown_later(
@@ -113,6 +190,9 @@ class _Message:
     """One line of somebody, with all that it takes to answer it."""
 
     text: str
+    """As it would be typed in English."""
+    typed: str
+    """As it was typed, for what takes words as an answer and knows nothing of commands."""
     ctx: Context
     tx: Transaction
     provide: Provider
@@ -151,7 +231,7 @@ class _Message:
                 return _Answered((meant,), done=False)
             requests = await here._spoken(asked)  # noqa: SLF001 (itself, elsewhere)
             if requests is None:
-                asked = await _as_answer(asked, text, ctx, tx, self.catalogue)
+                asked = await _as_answer(asked, self.typed, ctx, tx, self.catalogue)
                 await self._ask_again(asked)
                 private = True
                 with speaking(ctx.language):
@@ -163,7 +243,9 @@ class _Message:
             done = True
         except Refusal as refusal:
             with speaking(ctx.language if private else ctx.locale):
-                replies = await _refusing(refusal, text, here.ctx, tx, self.provide, ledgers)
+                replies = await self._talked(refusal) or await _refusing(
+                    refusal, text, here.ctx, tx, self.provide, ledgers
+                )
         # Outside of what a refusal takes back.
         replies = await _closed(ledgers, replies)
         if secret is not None:
@@ -172,6 +254,19 @@ class _Message:
             with speaking(ctx.locale):
                 replies = _in_private(replies)
         return _Answered(replies, done)
+
+    async def _talked(self, refusal: Refusal) -> tuple[Reply, ...]:
+        """What is said to mere talk in a language that nobody here has chosen; empty for everything else."""
+        guesser = self.catalogue.guesser
+        talk = isinstance(refusal, MereTalk | UnknownCommand) and not is_marked(self.typed)
+        language = guesser.of_talk(self.typed) if guesser is not None and talk else None
+        if guesser is None or language is None:
+            return ()
+        guess = await guesser.take(language, self.ctx, self.tx)
+        if guess is None:
+            return ()
+        with speaking(language):
+            return (_only_a_bot().reply(), guess.said)
 
     async def asks_back(self, asked: Refusal) -> tuple[Reply, ...]:
         """Ask what was meant; the next message may choose."""
@@ -182,7 +277,7 @@ class _Message:
 
     async def _ask_which(self) -> None:
         """Ask again where the words fit several of the answers. Raises Refusal."""
-        unclear = self.before is not None and self.before.is_unclear(self.text)
+        unclear = self.before is not None and self.before.is_unclear(self.typed)
         again = await self.before.again() if self.before is not None and unclear else None
         if again is not None:
             raise again
@@ -213,7 +308,7 @@ class _Message:
         command = parse(line.text, replace(ctx, place=line.place), catalogue).command
         moves = command is not None and command.said_back and command.where is Where.ANYWHERE
         there = replace(ctx, place=ctx.place if moves else line.place)
-        message = replace(self, text=line.text, ctx=there, looked_at=True)
+        message = replace(self, text=line.text, typed=line.text, ctx=there, looked_at=True)
         with speaking(there.locale):
             answered = await message.answered(parse(line.text, there, catalogue))
         replies = tuple(replace(each, retract=False) for each in answered.replies)
@@ -271,7 +366,8 @@ class _Message:
         return replies
 
     def _read(self, line: str) -> Request | NotRead:
-        return parse(line, self.ctx, self.catalogue)
+        heard = self.catalogue.typed.in_english(line)
+        return _unclear(heard) if heard.ask else parse(heard.text, self.ctx, self.catalogue)
 
     async def _as_read(self, asked: Request) -> tuple[Reply, ...]:
         """What a command is answered that is done as it was read, whatever else its words may mean."""
@@ -302,16 +398,17 @@ class _Answered:
 
 def takes(text: str, ctx: Context, fact: type, catalogue: Catalogue) -> bool:
     """Whether a message is a command that takes a fact of this type, a file for instance."""
-    with hearing(ctx.language), speaking(ctx.locale):
-        asked = parse(text, ctx, catalogue)
+    with _hearing(ctx), speaking(ctx.locale):
+        asked = parse(heard_in_english(text, ctx, catalogue).text, ctx, catalogue)
     return isinstance(asked, Request) and fact in asked.command.facts.values()
 
 
 def refused_beforehand(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Reply, ...]:
     """The replies that refuse a command before what came with it is read; empty if it may run here."""
-    with hearing(ctx.language), speaking(ctx.locale):
+    with _hearing(ctx), speaking(ctx.locale):
         try:
             _taking_part(ctx)
+            text = heard_in_english(text, ctx, catalogue).text
             _permitted(parse(text, ctx, catalogue), text, ctx, catalogue)
         except Refusal as refusal:
             return (refusal.reply(),)
@@ -360,7 +457,7 @@ async def _instead(asked: Request | NotRead, message: _Message) -> Reply | None:
     Words that are only near a command are none: ``four`` is near ``tour``. A command's name alone, without its
     mark, may be the answer to something else: ``no`` to a ballot.
     """
-    text, ctx, catalogue = message.text, message.ctx, message.catalogue
+    text, ctx, catalogue = message.typed, message.ctx, message.catalogue
     if isinstance(asked, Request) and ctx.place is Place.DIRECT:
         either = catalogue.either.get(asked.command)
         alone = not asked.arguments and not is_marked(text)
@@ -419,12 +516,21 @@ def _as_heard_here(asked: NotRead, text: str, ctx: Context, catalogue: Catalogue
     if ctx.place is Place.ROOM and not asked.certain and not may_not_stay(asked, text, catalogue):
         return Refusal(asked.refusal.neutral or unknown())
     if ctx.place is Place.DIRECT and asked.command is None and not is_marked(text):
-        return refuse(
-            "I am only a bot and answer commands. {help} shows what I can do.", help=Code("!help")
-        )
+        return _only_a_bot()
     if asked.command is not None and catalogue.fleeting(asked.command):
         return asked.refusal.but(fleeting=True)
     return asked.refusal
+
+
+class MereTalk(Refusal):
+    """Somebody says something in the direct chat that is no command."""
+
+
+def _only_a_bot() -> MereTalk:
+    said = line(
+        "I am only a bot and answer commands. {help} shows what I can do.", help=Code("!help")
+    )
+    return MereTalk(said)
 
 
 async def _run(

@@ -6,9 +6,11 @@ Commas, bars, line breaks, signs and quotes mean something in such text. Only ``
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from commands.framework.clean import clean, straighten
 from commands.framework.errors import cut, refuse
+from commands.framework.shown_names import shown_key
 from commands.framework.suggest import suggest
 from commands.framework.words import Word
 
@@ -30,10 +32,15 @@ def kept(text: str, words: int) -> str:
     return straight[begun.end() :] if begun else ""
 
 
-def apart(body: str, keys: Iterable[str], also: Mapping[str, str]) -> list[Word]:
+def apart(
+    body: str,
+    keys: Iterable[str],
+    also: Mapping[str, str],
+    heard: Mapping[str, str] = MappingProxyType({}),
+) -> list[Word]:
     """Take every unquoted ``key=value`` out of a text: the rest as one word, then a word for each value.
 
-    ``also`` maps other spellings to keys. A value may go on for several words where the line or another key
+    ``also`` maps other spellings to keys, ``heard`` those in other languages, which are near to slips. A value may go on for several words where the line or another key
     follows. Raises Refusal for a key that is almost one of ``keys``, and for an unknown ``--flag``.
     """
     names = {key: key for key in keys} | dict(also)
@@ -59,9 +66,11 @@ def apart(body: str, keys: Iterable[str], also: Mapping[str, str]) -> list[Word]
         if flag[1]:
             raise refuse("I do not know --{flag} here.", flag=cut(flag[1]))
     for slip in _LIKE_A_KEY.finditer(rest):
-        close = suggest(slip[1].lower(), list(names)) if slip[1] else None
+        close = suggest(slip[1], [*names, *heard]) if slip[1] else None
         if close is not None:
             raise refuse(
-                "I do not know {key}=. Did you mean {close}=?", key=cut(slip[1]), close=close
+                "I do not know {key}=. Did you mean {close}=?",
+                key=cut(slip[1]),
+                close=shown_key(heard.get(close, close)),
             )
     return ([Word(rest, quoted=True)] if rest else []) + found

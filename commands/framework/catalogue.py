@@ -1,29 +1,29 @@
 """The catalogue of all commands, found by the words people type first. Pure."""
 
-import unicodedata
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal, cut, did_you_mean
-from commands.framework.hearing import AnswerReader, SpokenReader
+from commands.framework.hearing import AnswerReader, LanguageGuesser, SpokenReader
 from commands.framework.i18n import _, one_of
+from commands.framework.language_names import begins_a_sentence, fold, plain_word
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, fill, line
 from commands.framework.resolver import Resolver
 from commands.framework.secrets import Secret
+from commands.framework.shown_names import LONGEST, TOPIC
 from commands.framework.spec import Command, Where
 from commands.framework.suggest import suggest
+from commands.framework.typed_names import TypedNames
 from commands.framework.undo import UndoPolicy
 from commands.framework.words import Word
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import EntryKind
 
-LONGEST = 3
-"""Words in the longest command name."""
 SHORTEST_TRIED = 5
 """Letters from which a slip in a tried word is understood."""
 
@@ -103,7 +103,7 @@ class Catalogue:
     words may answer; ``later`` look for lists shown after the one that a number would choose from;
     ``tried`` names the command that people mean by a
     word that is none; ``spoken`` reads lines as people say them, ``answers`` what they choose of several
-    options.
+    options; ``guesser`` tells by their words which language they want to be answered in.
     """
 
     def __init__(
@@ -123,12 +123,14 @@ class Catalogue:
         tried: Mapping[str, str] | None = None,
         spoken: SpokenReader | None = None,
         answers: AnswerReader | None = None,
+        guesser: LanguageGuesser | None = None,
     ) -> None:
         self.groups = tuple(groups)
         self.guide = guide
         self._with_more = dict(with_more or {})
         self.spoken = spoken
         self.answers = answers
+        self.guesser = guesser
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
         self.either = dict(either or {})
@@ -154,6 +156,7 @@ class Catalogue:
             tuple(words.split()): self._by_words[tuple(name.split())]
             for words, name in (tried or {}).items()
         }
+        self.typed = TypedNames(tuple(self), self._by_words, self._tried, self._with_more)
 
     def __iter__(self) -> Iterator[Command]:
         for group in self.groups:
@@ -172,20 +175,30 @@ class Catalogue:
 
     def topic(self, word: str) -> Group | None:
         """The group that help knows by a word; None if there is none."""
-        found = _plain(Word(word))
-        return next((group for group in self.groups if found in group.topics), None)
+        found = plain_word(word)
+        here = self.typed.heard()
+        return next((group for group in self.groups if found in group.topics), None) or next(
+            (
+                group
+                for group in self.groups
+                if group.topics and any(each.is_way(word, TOPIC, group.topics[0]) for each in here)
+            ),
+            None,
+        )
 
     def with_more(self, command: Command) -> Command:
         """The command that is meant when more stands behind the name of this one."""
         return self._with_more.get(command, command)
 
     def knows(self, word: str) -> bool:
-        """Whether any command's name begins with the word."""
-        return _plain(Word(word)) in self._by_first
+        """Whether any command's name begins with the word, in whatever language."""
+        return plain_word(word) in self._by_first or self.typed.knows(word)
 
     def is_for_the_room(self, word: str) -> bool:
         """Whether there are commands that begin with the word, and each of them may be typed in a room."""
-        found = self._by_first.get(_plain(Word(word)), {}).values()
+        english = self._by_first.get(plain_word(word), {}).values()
+        here = [*english, *self.typed.beginning_with(word)]
+        found = here or self.typed.beginning_anywhere(word)
         return bool(found) and not any(each.where is Where.DIRECT for each in found)
 
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:
@@ -193,22 +206,14 @@ class Catalogue:
         said = [_plain(word) for word in words[:LONGEST]]
         for length in range(len(said), 0, -1):
             found = self._by_words.get(tuple(said[:length]))
-            if found is not None and not self._begins_a_sentence(words, length):
+            if found is not None and not self._is_a_sentence(words, length):
                 self._not_a_slip(said, length, role)
                 return found, list(words[length:])
         raise self._unknown(said, role)
 
-    def _begins_a_sentence(self, words: Sequence[Word], length: int) -> bool:
-        """``!poll Open the strike fund?`` asks that, it opens no poll: a capital, then small letters.
-
-        Only where the first word by itself is a command that takes words as they are typed.
-        """
+    def _is_a_sentence(self, words: Sequence[Word], length: int) -> bool:
         alone = self._by_words.get((_plain(words[0]),))
-        if length != len(("poll", "open")) or len(words) <= length or alone is None:
-            return False
-        typed = any(p.as_typed for p in alone.positional())
-        second, third = words[1].text, words[length].text
-        return typed and words[0].text.islower() and second.istitle() and third[:1].islower()
+        return begins_a_sentence(alone, [word.text for word in words[:LONGEST]], length)
 
     def _not_a_slip(self, said: list[str], length: int, role: Role) -> None:
         """``!1on1 lgo M-41`` means ``!1on1 log``, not a person called lgo."""
@@ -219,11 +224,25 @@ class Catalogue:
 
     def _after(self, first: str, role: Role) -> dict[str, Command]:
         """The words that may follow a first word, and the commands they make."""
-        return {
+        english = {
             words[1]: command
             for words, command in self._by_first.get(first, {}).items()
-            if len(words) > 1 and command.who <= role
+            if len(words) > 1
         }
+        others = [each.after(first) for each in self.typed.heard()]
+        found = {sub: command for each in (*others, english) for sub, command in each.items()}
+        return {sub: command for sub, command in found.items() if command.who <= role}
+
+    def _choices(self, first: str, commands: Iterable[Command]) -> dict[Command, str]:
+        """What may stand behind a first word, as the commands are written that begin so."""
+        begun = fold(first)
+        written = {
+            command: way.partition(" ")[2]
+            for each in self.typed.heard()
+            for way, command in reversed(each.written.items())
+            if fold(way.partition(" ")[0]) == begun and " " in way
+        }
+        return {each: written.get(each, each.name.rpartition(" ")[2]) for each in commands}
 
     def _unknown(self, said: list[str], role: Role) -> UnknownCommand:
         # What people mean goes before how it is spelled: "tasks" is near "test".
@@ -232,12 +251,12 @@ class Catalogue:
             if meant is not None:
                 return _did_you_mean(said[:length], meant) if meant.who <= role else _above(meant)
         subs = self._after(said[0], role)
-        close = suggest(said[1], subs) if len(said) > 1 else None
+        close = suggest(said[1], subs) or suggest(fold(said[1]), subs) if len(said) > 1 else None
         if close is not None:
             return _did_you_mean(said[:2], subs[close])
         if subs:
-            return _one_more(said, list(dict.fromkeys(subs.values())))
-        above = self._by_first.get(said[0], {}).values()
+            return _one_more(said, self._choices(said[0], subs.values()))
+        above = [*self._by_first.get(said[0], {}).values(), *self.typed.beginning_with(said[0])]
         return _above(min(above, key=lambda each: each.who)) if above else self._near(said, role)
 
     def _near(self, said: list[str], role: Role) -> UnknownCommand:
@@ -253,6 +272,10 @@ class Catalogue:
                 close = suggest(" ".join(said[:length]), may)
                 if close is not None:
                     return _did_you_mean(said[:length], may[close])
+            # English first, then what it is like in the languages heard.
+            meant = self.typed.near(said, role)
+            if meant is not None:
+                return _did_you_mean(meant[0], meant[1])
         told = line(
             "I do not know {word}. {help} lists what I can do.",
             word=f"“{cut(said[0])}”" if said[0] else _("that"),
@@ -285,21 +308,19 @@ def _did_you_mean(said: Sequence[str], meant: Command) -> UnknownCommand:
     )
 
 
-def _one_more(said: Sequence[str], commands: Sequence[Command]) -> UnknownCommand:
+def _one_more(said: Sequence[str], choices: Mapping[Command, str]) -> UnknownCommand:
     told = fill(
         _("{command} needs one more word: {choices}.")
         if len(said) == 1
         else _("I do not know “{word}” there. After {command} comes {choices}."),
         command=Code(f"!{said[0]}"),
         word=cut(said[-1] if len(said) == 1 else said[1]),
-        choices=one_of([command.name.rpartition(" ")[2] for command in commands]),
+        choices=one_of(list(choices.values())),
     )
-    return UnknownCommand(told, meant=commands[0])
+    return UnknownCommand(told, meant=next(iter(choices)))
 
 
 def _plain(word: Word) -> str:
     if word.quoted:
         return ""
-    whole = word.text if word.key is None else f"{word.key}={word.text}"
-    plain = unicodedata.normalize("NFKC", whole).casefold().lstrip("!")
-    return plain.translate(dict.fromkeys(map(ord, "–—−"), "-")).rstrip(".,;:!?。、") or plain
+    return plain_word(word.text if word.key is None else f"{word.key}={word.text}")

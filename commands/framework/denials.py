@@ -5,7 +5,7 @@ from datetime import datetime
 
 from commands.framework.context import Context, Place, Provider, UserId
 from commands.framework.errors import NO_EXAMPLE, Refusal, impossible, refuse
-from commands.framework.i18n import _, a_time
+from commands.framework.i18n import _, a_time, joined
 from commands.framework.reply import Code, Line, Reply, fill, line
 from commands.roles.roll import Roll
 from commands.roles.rules import DenialReason, Need, may_be_second
@@ -52,7 +52,7 @@ def who_they_are(role: Role, roll: Roll) -> Line:
     if not users:
         return (_("Nobody here is one now."),)
     words = _("Leads here: {people}") if role is Role.LEAD else _("Keepers here: {people}")
-    return fill(words, people=", ".join(_called(user, users) for user in users))
+    return fill(words, people=joined(_called(user, users) for user in users))
 
 
 def _called(user: UserId, users: Sequence[UserId]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, LiteralString, Self
 
 from commands.framework.i18n import _
 from commands.framework.reply import Block, Code, Line, Reply, fill, line, listed, reply
+from commands.framework.shown_names import line_in_readers_words
 from storage.core.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ class Interpretations:
             for each in self.ways
         ]
         return listed(
-            [(Code(words), " ", each.shown) for words, each in zip(typed, self.ways, strict=True)]
+            [
+                (Code(words, line_in_readers_words(words)), " ", each.shown)
+                for words, each in zip(typed, self.ways, strict=True)
+            ]
         )
 
 

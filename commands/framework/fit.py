@@ -8,6 +8,7 @@ from commands.framework.handles import looks_like_a_handle
 from commands.framework.i18n import _
 from commands.framework.reader import ALL
 from commands.framework.reply import Code, Line, fill, line
+from commands.framework.shown_names import shown_key
 from commands.framework.spec import Parameter
 from commands.framework.words import Word
 
@@ -138,7 +139,7 @@ def _belongs(word: Word) -> Refusal:
     said = line(
         "Does “{word}” belong to {key}=? Then put quotes around it: {better}",
         word=cut(word.text),
-        key=before.key,
+        key=shown_key(before.key or ""),
         better=Code(f'{before.key}="{cut(before.text)} {cut(word.text)}"'),
     )
     return Refusal(said, grasp=Grasp.GUESS)

@@ -9,6 +9,7 @@ from commands.framework.reply import Reply
 from commands.framework.request import NotRead, Request
 from commands.framework.spec import Command
 from storage.core.database import Transaction
+from storage.core.lazy_dataclass import dataclass
 
 
 class SpokenReader(Protocol):
@@ -58,3 +59,21 @@ class AnswerReader(Protocol):
 
     async def taken_up(self, ctx: Context, tx: Transaction) -> AskedBefore | None:
         """What somebody was asked; None when nothing is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageGuess:
+    """The language in which somebody is answered from now on, and what tells them so."""
+
+    language: str
+    said: Reply
+
+
+class LanguageGuesser(Protocol):
+    """Guesses in which language somebody wants to be answered who has not chosen one."""
+
+    def of_talk(self, text: str) -> str | None:
+        """The one language in which words that are no command are typed; None where that is not clear."""
+
+    async def take(self, language: str, ctx: Context, tx: Transaction) -> LanguageGuess | None:
+        """Answer somebody in a language from now on; None for whoever has chosen, and in rooms."""

@@ -2,13 +2,15 @@
 
 import gettext
 import io
-from collections.abc import Callable, Iterator, Sequence
+import re
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -20,8 +22,15 @@ DOMAIN = "steward"
 CATALOGUES = Path(__file__).resolve().parents[2] / "locales"
 SOURCE_LANGUAGE = "en"
 
+NAMES: Final = ("command", "key", "topic", "placeholder")
+"""The contexts of names that people type; other contexts tell apart what sentences mean."""
+_NAME = re.compile(
+    rf'^msgctxt "({"|".join(NAMES)})"\nmsgid "([^"]*)"\nmsgstr "([^"]*)"$', re.MULTILINE
+)
+"""A name in a catalogue's source; it has no quotes in it."""
+
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE_LANGUAGE)
-_heard: ContextVar[str] = ContextVar("heard", default=SOURCE_LANGUAGE)
+_heard: ContextVar[tuple[str, ...]] = ContextVar("heard", default=())
 
 T = TypeVar("T")
 
@@ -37,22 +46,27 @@ def speaking(locale: str) -> Iterator[None]:
 
 
 @contextmanager
-def hearing(language: str) -> Iterator[None]:
-    """Read words that are typed in this language, too, inside the block."""
-    token = _heard.set(language if _known(language) else SOURCE_LANGUAGE)
+def hearing(*languages: str) -> Iterator[None]:
+    """Read words that are typed in these languages, too, inside the block.
+
+    Of a word that means something in several the first of them is taken: the committee's before the writer's own.
+    """
+    token = _heard.set(tuple(each for each in languages if _known(each)))
     try:
         yield
     finally:
         _heard.reset(token)
 
 
-def in_languages_heard(make: Callable[[], T]) -> list[T]:
-    """Return what is made in each language in which words may be typed here.
+def languages_heard() -> tuple[str, ...]:
+    """Return in which languages words may be typed here, English first: it always works."""
+    return tuple(dict.fromkeys((SOURCE_LANGUAGE, *_heard.get(), _locale.get())))
 
-    English always; the writer's own; and the one that is answered in.
-    """
+
+def in_languages_heard(make: Callable[[], T]) -> list[T]:
+    """Return what is made in each language in which words may be typed here, in their order."""
     made = []
-    for language in dict.fromkeys((SOURCE_LANGUAGE, _heard.get(), _locale.get())):
+    for language in languages_heard():
         with speaking(language):
             made.append(make())
     return made
@@ -71,6 +85,53 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The sentence in the reader's language and in the form the number asks for."""
     return _catalogue(_locale.get()).ngettext(singular, plural, count)
+
+
+def pgettext(context: str, message: str) -> str:
+    """The words in the reader's language, where the same English means several things: the context says which."""
+    return _catalogue(_locale.get()).pgettext(context, message)
+
+
+def speaks_source_language() -> bool:
+    """Whether English is spoken, in which every sentence stands in the source."""
+    return _locale.get() == SOURCE_LANGUAGE
+
+
+def name_in_catalogue(context: str, english: str) -> str:
+    """The entry for a name that people type (shown_names.py) in the reader's language."""
+    return _catalogue(_locale.get()).pgettext(context, english)
+
+
+def catalogue_of(language: str) -> gettext.NullTranslations:
+    """Return the catalogue of a language; its sentences are loaded with it."""
+    return _catalogue(language)
+
+
+def names_kept(language: str) -> dict[tuple[str, str], str]:
+    """Return the names that people type in a language, by context and English, without loading its sentences.
+
+    They are a tenth of a catalogue, for languages that nobody here reads.
+    """
+    where = CATALOGUES / language / "LC_MESSAGES"
+    source, compiled = where / f"{DOMAIN}.po", where / f"{DOMAIN}.mo"
+    if compiled.exists() and not _newer(source, compiled):
+        return _names_in(compiled.read_bytes())
+    found = _NAME.finditer(source.read_text(encoding="utf-8")) if source.exists() else ()
+    return {(each[1], each[2]): each[3] for each in found}
+
+
+def _names_in(compiled: bytes) -> dict[tuple[str, str], str]:
+    """The names of a compiled catalogue, as gettext lays it out."""
+    _magic, _version, many, english, translated = struct.unpack_from("<5I", compiled)
+    found = {}
+    for at in range(many):
+        length, start = struct.unpack_from("<2I", compiled, english + 8 * at)
+        context, between, name = compiled[start : start + length].partition(b"\x04")
+        if between and context.decode() in NAMES:
+            length, start = struct.unpack_from("<2I", compiled, translated + 8 * at)
+            said = compiled[start : start + length]
+            found[context.decode(), name.decode()] = said.decode()
+    return found
 
 
 def a_day(day: date, today: date) -> str:
@@ -99,7 +160,10 @@ def weekday_and_time(at: datetime, zone: ZoneInfo) -> str:
 
 
 def city(zone: ZoneInfo) -> str:
-    """A time zone by its city."""
+    """A time zone by its city, as the reader's language calls it."""
+    named = {} if _locale.get() == SOURCE_LANGUAGE else current_locale().time_zones
+    if "city" in named.get(zone.key, {}):
+        return str(named[zone.key]["city"])
     return zone.key.rpartition("/")[2].replace("_", " ")
 
 
@@ -121,6 +185,25 @@ def one_of(choices: Sequence[str]) -> str:
 def all_of(choices: Sequence[str]) -> str:
     """The items in a sentence: English, Deutsch, and Español."""
     return str(format_list(list(choices), style="standard", locale=_locale.get()))
+
+
+def joined(items: Iterable[str]) -> str:
+    """The items of a list without an end: a, b, c in English, a、b、c in Chinese."""
+    if _locale.get() == SOURCE_LANGUAGE:
+        return ", ".join(items)
+    return _between(_locale.get()).join(items)
+
+
+def comma() -> str:
+    """What stands between two parts of a list: ", " in English, "、" in Chinese."""
+    return joined(("", ""))
+
+
+@cache
+def _between(locale: str) -> str:
+    """What stands between two items of a list, as CLDR has it."""
+    first, _items, rest = Locale.parse(locale).list_patterns["standard"]["middle"].partition("{0}")
+    return str(first + rest.removesuffix("{1}"))
 
 
 @cache

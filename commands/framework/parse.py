@@ -10,13 +10,16 @@ from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, Unfinished, cut, refuse
 from commands.framework.fit import fit
 from commands.framework.i18n import one_of
+from commands.framework.language_names import fold, keys_heard
 from commands.framework.mentions import by_address, shown
 from commands.framework.reply import Code
 from commands.framework.request import NOTHING_BELOW, NotRead, Request
+from commands.framework.shown_names import shown_key
 from commands.framework.spec import Command, Parameter
 from commands.framework.suggest import suggest
 from commands.framework.values import Pasted
 from commands.framework.words import Word, split
+from storage.names import folded
 
 __all__ = ["NotRead", "Request", "bind", "parse"]
 
@@ -116,7 +119,8 @@ def _as_typed(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Command, l
         return None
     if not any(p.as_typed for p in command.positional()):
         return None
-    return command, apart(kept(text, len(begun) - len(rest)), command.keyed(), ALSO_WHERE_AS_TYPED)
+    body, keys = kept(text, len(begun) - len(rest)), command.keyed()
+    return command, apart(body, keys, ALSO_WHERE_AS_TYPED, keys_heard(keys))
 
 
 def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> NotRead:
@@ -157,7 +161,9 @@ def bind(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, obj
     for parameter in command.keyed().values():
         if parameter.required and parameter.reader and parameter.name not in values:
             raise refuse(
-                "{question} Add {key}=", question=parameter.reader.ask(), key=parameter.key
+                "{question} Add {key}=",
+                question=parameter.reader.ask(),
+                key=shown_key(parameter.key),
             )
     return values
 
@@ -189,13 +195,15 @@ def _without_end(words: Sequence[Word]) -> list[Word] | None:
 def _missing_equals(command: Command, words: Sequence[Word]) -> Refusal | None:
     """``rate 2`` and ``rate:2`` are meant as ``rate=2``."""
     keys = [key for key, p in command.keyed().items() if p.reader is not None]
+    meant = keys_heard(keys) | {key: key for key in keys}
     for at, word in enumerate(words):
-        key, colon, value = word.text.partition(":")
-        if word.quoted or key.lower() not in keys:
+        said, colon, value = word.text.partition(":")
+        key = None if word.quoted else meant.get(said.lower(), meant.get(fold(said)))
+        if key is None:
             continue
         following = value or " ".join(w.text for w in words[at + 1 : at + 2])
         if colon or following:
-            better = f"{key.lower()}={following or '…'}"
+            better = f"{key}={following or '…'}"
             return refuse("Write {better}, with an equals sign.", better=Code(cut(better)))
     return None
 
@@ -249,7 +257,7 @@ def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set
             plain.append(replace(word, after=after))
         elif word.key in known and known[word.key].reader is not None:
             if word.key in keyed:
-                raise refuse("{key}= is there twice; once is enough.", key=word.key)
+                raise refuse("{key}= is there twice; once is enough.", key=shown_key(word.key))
             keyed[word.key] = word
         else:
             plain.append(_unknown_key(word, known, open_ended=open_ended))
@@ -268,11 +276,10 @@ def _known_flag(flag: str, known: Mapping[str, Parameter]) -> str:
     if flag in known and known[flag].reader is None:
         return flag
     if flag.partition("=")[0] in known:
-        raise refuse(
-            "No dashes before {key}: {better}", key=flag.partition("=")[0], better=Code(flag)
-        )
+        key = flag.partition("=")[0]
+        raise refuse("No dashes before {key}: {better}", key=shown_key(key), better=Code(flag))
     flags = [key for key, p in known.items() if p.reader is None]
-    close = suggest(flag, flags)
+    close = _near(flag, flags)
     if close is not None:
         raise refuse(
             "I do not know --{flag}. Did you mean {close}?",
@@ -283,17 +290,19 @@ def _known_flag(flag: str, known: Mapping[str, Parameter]) -> str:
         raise refuse(
             "I do not know --{flag} here, only {flags}.",
             flag=cut(flag),
-            flags=one_of([f"--{known}" for known in flags]),
+            flags=one_of([f"--{shown_key(known)}" for known in flags]),
         )
     raise refuse("I do not know --{flag} here.", flag=cut(flag))
 
 
 def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool) -> Word:
     keys = [key for key, p in known.items() if p.reader is not None]
-    close = suggest(word.key or "", keys)
+    close = _near(word.key or "", keys)
     if close is not None:
         raise refuse(
-            "I do not know {key}=. Did you mean {close}=?", key=cut(word.key or ""), close=close
+            "I do not know {key}=. Did you mean {close}=?",
+            key=cut(word.key or ""),
+            close=shown_key(close),
         )
     if open_ended and not word.quoted:
         return Word(f"{word.key}={word.text}")
@@ -302,13 +311,23 @@ def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool
     raise refuse(
         "I do not know {key}= here. It can be {keys}.",
         key=cut(word.key or ""),
-        keys=one_of([f"{key}=" for key in keys]),
+        keys=one_of([f"{shown_key(key)}=" for key in keys]),
     )
+
+
+def _near(typed: str, keys: Sequence[str]) -> str | None:
+    """The key that is nearest to what was typed, in English or another language heard."""
+    close = suggest(typed, keys)
+    if close is not None:
+        return close
+    heard = keys_heard(keys)
+    close = suggest(fold(typed), heard)
+    return None if close is None else heard[close]
 
 
 def _keyed_value(parameter: Parameter, word: Word, ctx: Context) -> object:
     if parameter.reader is None or not word.text:
-        raise refuse("{key}= is empty.", key=parameter.key)
+        raise refuse("{key}= is empty.", key=shown_key(parameter.key))
     try:
         raw = parameter.joined([word])
         return parameter.reader.read(raw, ctx)
@@ -322,9 +341,13 @@ def _take_bare(
     """Read a value that may stand anywhere without its key; the other words remain."""
     if parameter.reader is None:
         return words
-    bare = [w for w in words if not w.whole and w.text.lower() in parameter.reader.bare]
-    if len({w.text.lower() for w in bare}) > 1:
-        raise refuse("Type only one of {choices}.", choices=one_of(parameter.reader.bare))
-    if bare:
-        values[parameter.name] = parameter.reader.read(bare[0].text, ctx)
+    known, heard = parameter.reader.bare, parameter.reader.also_bare()
+    bare = [
+        w for w in words if not w.whole and (w.text.lower() in known or folded(w.text) in heard)
+    ]
+    meant = list(dict.fromkeys(parameter.reader.read(w.text, ctx) for w in bare))
+    if len(meant) > 1:
+        raise refuse("Type only one of {choices}.", choices=one_of(known))
+    if meant:
+        values[parameter.name] = meant[0]
     return [w for w in words if w not in bare]

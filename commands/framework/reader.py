@@ -5,15 +5,16 @@ and a type checker sees the value. A new type has to be registered nowhere.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Final, Generic, TypeVar, Union, get_args, get_origin
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
-from commands.framework.i18n import in_languages_heard, one_of
+from commands.framework.i18n import SOURCE_LANGUAGE, in_languages_heard, one_of, speaking
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import fill
 from commands.framework.suggest import suggest
@@ -89,6 +90,10 @@ class Reader(Generic[T]):
     form: Form = Form.PLAIN
     bare: tuple[str, ...] = ()
     """Words that may stand anywhere without their key."""
+    also_bare: Callable[[], Collection[str]] = tuple
+    """Gives the same in the languages heard, English aside, folded."""
+    words_shown: Callable[[], Mapping[str, str]] = dict
+    """Gives the words of the placeholder that are typed as they stand there, as the reader is shown them."""
     posted: Callable[[T], str] | None = None
     """The words of a value that people read who did not ask for them: in the room, in a reminder, in a
     message to leads. Names of contacts in them are asked about first. None: nobody else reads it."""
@@ -163,6 +168,30 @@ def numbered(placeholder: str, ask: Callable[[], str], most: int = 999_999_999) 
     return Reader(read, placeholder, ask, known=True)
 
 
+def _apart(words: str) -> list[str]:
+    return [word.strip() for word in words.split(",")]
+
+
+def _single_words(also: Callable[[], Mapping[E, str]]) -> Collection[str]:
+    """What else is typed in one word in the languages heard, English aside, folded."""
+    _english, *others = in_languages_heard(also)
+    words = (word for said in others for more in said.values() for word in _apart(more))
+    return {folded(word) for word in words if " " not in word}
+
+
+def _words_shown(also: Callable[[], Mapping[E, str]]) -> Mapping[str, str]:
+    """What the reader is shown for each member: one word, which needs no quotes; what English has too is in English."""
+    with speaking(SOURCE_LANGUAGE):
+        english = {word for words in also().values() for word in _apart(words)}
+    found: dict[str, str] = {}
+    for member, words in also().items():
+        own = (word for word in _apart(words) if " " not in word and (word[1:] or word > "z"))
+        word = next(own, "")
+        if word and word not in english:
+            found[str(member.value)] = word
+    return found
+
+
 def choice(
     kind: type[E],
     placeholder: str,
@@ -181,7 +210,9 @@ def choice(
         known = {folded(str(member.value)): member for member in kind}
         for said in in_languages_heard(also):
             for member, more in said.items():
-                known |= {folded(word): member for word in more.split(",") if folded(word)}
+                for word in _apart(more):
+                    known.setdefault(folded(word), member)
+        known.pop("", None)
         if folded(raw) in known:
             return known[folded(raw)]
         # "no anwser" is like "no answer"; "reached busy" is not like "reached" but one word too many.
@@ -194,4 +225,13 @@ def choice(
             choices=one_of([str(member.value) for member in kind]),
         )
 
-    return Reader(read, placeholder, ask, Words.upto(upto), bare=bare, known=True)
+    return Reader(
+        read,
+        placeholder,
+        ask,
+        Words.upto(upto),
+        bare=bare,
+        also_bare=partial(_single_words, also) if bare else tuple,
+        words_shown=partial(_words_shown, also),
+        known=True,
+    )

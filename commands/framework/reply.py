@@ -11,7 +11,8 @@ from functools import partial, wraps
 from string import Formatter
 from typing import LiteralString, ParamSpec
 
-from commands.framework.i18n import _, ngettext, speaking
+from commands.framework.i18n import SOURCE_LANGUAGE, _, ngettext, speaking
+from commands.framework.shown_names import in_readers_words
 from commands.picture import Picture
 from storage.core.lazy_dataclass import dataclass
 
@@ -36,6 +37,18 @@ class Code:
     """Something to type, shown monospaced."""
 
     text: str
+    """As it is typed in English, by which the program knows it."""
+    shown: str = field(default="", compare=False, repr=False)
+    """With the names and keys of whoever is spoken to when it is made."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shown", self.shown or in_readers_words(self.text))
+
+
+def in_source_words(text: str) -> Code:
+    """Make a Code that every reader is shown in English, which always works."""
+    with speaking(SOURCE_LANGUAGE):
+        return Code(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +153,17 @@ def fill(template: str, /, **values: object) -> Line:
     parts: list[Part] = []
     for literal, name, _spec, _conversion in Formatter().parse(template):
         if literal:
-            parts.append(literal)
+            parts.append(literal[1:] if literal.startswith(".") and _stopped(parts) else literal)
         if name is not None:
             value = values[name]
             parts.append(value if isinstance(value, Code | Strong) else str(value))
     return tuple(parts)
+
+
+def _stopped(parts: Sequence[Part]) -> bool:
+    """Whether the words so far end in a full stop of their own, as the German "27. Nov." does."""
+    last = parts[-1] if parts else ""
+    return not isinstance(last, Code) and str(getattr(last, "text", last)).endswith(".")
 
 
 def line(words: LiteralString, /, **values: object) -> Line:

@@ -26,6 +26,8 @@ async def apart(
 ) -> Sequence[str] | NotRead:
     """The commands of a message of a direct chat, a line each; NotRead where that is not clear.
 
+    The first line is in English already (typed_names.py), the others are put into it here.
+
     One line stays as it is, and so do lines under a command that takes a list or a text as it is typed, and
     quotes that go on in the next line.
     """
@@ -39,6 +41,7 @@ async def apart(
     if head is None and not await _says(lines[0], ctx, tx, catalogue):
         return (text,)
     lines, others = lines[:_MOST_LINES], lines[_MOST_LINES:]
+    lines[1:] = [catalogue.typed.in_english(each).text for each in lines[1:]]
     if not all(map(_whole, lines)):
         return (text,)
     if head is not None and not head[1] and head[0].positional():

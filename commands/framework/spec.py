@@ -8,11 +8,17 @@ from functools import cache
 from typing import Any, get_type_hints
 
 from commands.framework.context import Role
-from commands.framework.i18n import _
+from commands.framework.i18n import _, speaks_source_language
 from commands.framework.reader import Form, Reader, reader_of, without_none
 from commands.framework.reply import Reply
 from commands.framework.resolver import Resolver, Unsaid, resolver_of, unsaid_of
 from commands.framework.secrets import Secret
+from commands.framework.shown_names import (
+    COMMAND,
+    shown_key,
+    shown_name,
+    shown_placeholder,
+)
 from commands.framework.words import QUOTE, Word
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import Need
@@ -99,6 +105,23 @@ class Parameter:
             shown = self.reader.placeholder
         return shown if self.required else f"[{shown}]"
 
+    @property
+    def shown(self) -> str:
+        """How the parameter stands in a usage line, in the reader's words."""
+        if speaks_source_language():
+            return self.usage
+        key = shown_key(self.key)
+        if self.reader is None:
+            shown = f"--{key}"
+        else:
+            words = self.reader.words_shown()
+            placeholder = "|".join(
+                words.get(each) or shown_placeholder(each)
+                for each in self.reader.placeholder.split("|")
+            )
+            shown = f"{key}={placeholder}" if self.keyed and not self.reader.bare else placeholder
+        return shown if self.required else f"[{shown}]"
+
 
 @dataclass(frozen=True, slots=True)
 class CommandSignature:
@@ -183,6 +206,12 @@ class Command:
     def usage(self) -> str:
         """The command's usage line: its name and all parameters."""
         return " ".join((f"!{self.name}", *(p.usage for p in self.parameters)))
+
+    @property
+    def shown_usage(self) -> str:
+        """The usage line in the reader's words."""
+        name = shown_name(COMMAND, self.name)
+        return " ".join((f"!{name}", *(p.shown for p in self.parameters)))
 
     @property
     def help(self) -> str:

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from commands.framework.i18n import CATALOGUES, DOMAIN, compile_catalogue
+from commands.framework.i18n import CATALOGUES, DOMAIN, NAMES, compile_catalogue
 
 WRITTEN = datetime(2026, 11, 30, tzinfo=UTC)
 TEMPLATE = CATALOGUES / f"{DOMAIN}.pot"
@@ -44,13 +44,24 @@ def update(path: Path) -> None:
         write_po(file, catalogue, width=0, include_lineno=False, sort_by_file=True)
 
 
+def waiting(path: Path) -> list[str]:
+    """Return the names that have no words in a catalogue yet, and so are typed in English."""
+    return [
+        f"{each.context} {each.id}"
+        for each in read(path)
+        if each.context in NAMES and not each.string
+    ]
+
+
 def main(task: str) -> None:
     """Do one of the tasks for every catalogue."""
     for path in catalogues():
         if task == "compile":
             path.with_suffix(".mo").write_bytes(compile_catalogue(path))
-        else:
-            update(path)
+            continue
+        update(path)
+        if names := waiting(path):
+            print(f"{path.parent.parent.name}: no words yet for {', '.join(names)}")  # noqa: T201
 
 
 if __name__ == "__main__":

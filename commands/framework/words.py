@@ -16,7 +16,7 @@ QUOTE = "\x1f"
 
 _PARTICLE = re.compile(r"['’‘][tTsSnN](?=[\s-])")
 """How Dutch last names begin: 't Hooft, 's Gravesande. No quote opens there."""
-_KEY = re.compile(r"([^\W\d]\w*)=", re.ASCII)
+_KEY = re.compile(r"([^\W\d]\w*)=")
 
 
 @dataclass(frozen=True, slots=True)

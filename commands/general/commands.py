@@ -10,6 +10,7 @@ from commands.framework.catalogue import Catalogue
 from commands.framework.context import Place, UserId
 from commands.framework.errors import Refusal
 from commands.framework.i18n import one_of
+from commands.framework.quoting import quoted
 from commands.framework.reply import Audience, Code, Line, fill
 from commands.framework.undo import UndoneBy, UndoStep
 from commands.framework.values import Colleague, PublicSentence
@@ -126,7 +127,7 @@ async def use(
                 if not fits
                 else _("Which one? “{name}” can be {names}."),
                 name=cut(name),
-                names=one_of([f"“{c.name}”" for c in near or ctx.committees]),
+                names=one_of([quoted(c.name) for c in near or ctx.committees]),
             )
         )
     (chosen,) = exact or fits

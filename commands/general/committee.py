@@ -9,7 +9,7 @@ from commands.authority.previews import Preview, Previews
 from commands.authority.views import begins
 from commands.framework import Context, Reply, Role, Where, command, refuse, say
 from commands.framework.context import Committee, Place, UserId
-from commands.framework.i18n import a_time, speaking
+from commands.framework.i18n import a_time, joined, speaking
 from commands.framework.reply import (
     Audience,
     Code,
@@ -128,7 +128,7 @@ async def identity(ctx: Context, desk: IdentityAcceptance, previews: Previews) -
             rows.append(line("{who}: {key}", who=user, key=Code(_in_fours(offered))))
     said = say(
         "Identity changed: {people}. Ask them in person or by phone; if they did it: {accept}",
-        people=", ".join(people),
+        people=joined(people),
         accept=Code(f"!identity accept {people[0]}"),
     )
     if not rows:

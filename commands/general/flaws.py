@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from commands.framework.i18n import _, a_number
+from commands.framework.i18n import _, a_number, joined
 from commands.framework.reply import Line, line, plural
 from commands.general.audit import Flaw, Weakness
 
@@ -98,7 +98,7 @@ def _mail(weakness: Weakness) -> Line:
 
 
 def _pending(weakness: Weakness) -> Line:
-    shown = ", ".join(weakness.people[:NAMED])
+    shown = joined(weakness.people[:NAMED])
     more = weakness.count - NAMED
     if more > 0:
         shown = _("{shown} and {n} more").format(shown=shown, n=more)

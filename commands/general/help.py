@@ -6,6 +6,9 @@ from commands.framework import Command, Context, Reply, Role, Where, command
 from commands.framework.catalogue import Catalogue, UnknownCommand
 from commands.framework.context import Place
 from commands.framework.denials import refused
+from commands.framework.i18n import in_languages_heard
+from commands.framework.language_names import fold
+from commands.framework.shown_names import topic_name
 from commands.framework.words import Word
 from commands.general import help_views, views
 from commands.general.terms import Topic
@@ -44,9 +47,9 @@ async def help_(
     *first, last = asked
     page = int(last) if first and last.isdecimal() and len(last) == 1 else 1
     words = " ".join(first if first and last.isdecimal() else asked).casefold()
-    if words == EVERYTHING:
+    if _is_one_of(words, [EVERYTHING, *in_languages_heard(lambda: topic_name("all"))]):
         return views.help_overview(catalogue, ctx)
-    if words in ROLES:
+    if _is_one_of(words, [*ROLES, *in_languages_heard(lambda: topic_name("roles"))]):
         return help_views.roles(roll, ctx)
     group = catalogue.topic(words)
     if group is not None:
@@ -58,10 +61,17 @@ async def help_(
     return views.help_for(found, ctx)
 
 
+def _is_one_of(words: str, topics: Sequence[str]) -> bool:
+    return fold(words) in map(fold, topics)
+
+
 def _command(asked: Sequence[str], ctx: Context, catalogue: Catalogue) -> Command:
     """The command that is meant, or the one above somebody's role that nobody else may have."""
+    heard = catalogue.typed.in_english(" ".join(asked))
+    if heard.ask is not None:
+        raise heard.ask()
     try:
-        found, _rest = catalogue.find([Word(word) for word in asked], ctx.role)
+        found, _rest = catalogue.find([Word(word) for word in heard.text.split()], ctx.role)
     except UnknownCommand as unknown:
         if unknown.meant is None or unknown.meant.who <= ctx.role:
             raise

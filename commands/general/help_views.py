@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.context import Context, Place, Role
 from commands.framework.denials import who_they_are
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
 from commands.framework.reply import Code, Line, Reply, Strong, line, listed, plural, reply
+from commands.framework.shown_names import TOPIC, shown_name, topic_name
 from commands.polls.model import Poll
 from commands.roles.roll import Roll
 from storage.reports.next_steps import MANY, CommitteeWork, LeadWork, OwnWork
@@ -113,13 +114,13 @@ def _first(ctx: Context) -> Iterator[Line]:
 
 def _topics(catalogue: Catalogue, ctx: Context) -> Line:
     names = [
-        group.topics[0]
+        shown_name(TOPIC, group.topics[0])
         for group in catalogue.groups
         if group.topics and any(each.who <= ctx.role for each in group.commands)
     ]
     return line(
         "Topics: {topics}. Like this: {help}. Everything: {all}",
-        topics=", ".join([*names, "roles"]),
+        topics=joined([*names, topic_name("roles")]),
         help=Code(f"!help {names[0]}" if names else "!help roles"),
         all=Code("!help all"),
     )

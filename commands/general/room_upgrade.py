@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 
 from commands.framework import Context, Reply, Role, Where, command, impossible, say
 from commands.framework.context import UserId
+from commands.framework.i18n import joined
 from commands.framework.reply import Code, Strong, in_each_language, line, reply
 from commands.general.terms import PairingCode
 from storage.core.lazy_dataclass import dataclass
@@ -80,7 +81,7 @@ def _refuse_unfit(plan: UpgradePlan, typed: str, *, sure: bool) -> None:
         raise impossible(
             "Not here yet: {people}. Their people would become unassigned. Wait until they"
             " have joined, or send {command}.",
-            people=", ".join(plan.missing),
+            people=joined(plan.missing),
             command=Code(f"{typed} --yes"),
         )
 
@@ -96,7 +97,7 @@ def _moved(plan: UpgradePlan) -> Reply:
         told.append(
             line(
                 "New here, not in the old room: {people}. Do you know them?",
-                people=", ".join(plan.strangers),
+                people=joined(plan.strangers),
             )
         )
     return reply(*told)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from commands.framework.context import Context, Role
-from commands.framework.i18n import _, a_day, a_number, a_time, ngettext
+from commands.framework.i18n import _, a_day, a_number, a_time, joined, ngettext
 from commands.framework.reply import Line, Part, Reply, Strong, fill, line, listed, plural, reply
 from commands.general.audit import RoomAudit
 from commands.general.flaws import words
@@ -122,7 +122,7 @@ def _not_yet(audit: RoomAudit, shown: Role) -> str:
 
 def _names(users: list[str] | tuple[str, ...] | object) -> str:
     people = list(users) if isinstance(users, list | tuple) else []
-    shown = ", ".join(str(user) for user in people[:NAMED])
+    shown = joined(str(user) for user in people[:NAMED])
     more = len(people) - NAMED
     return shown if more <= 0 else _("{shown} and {n} more").format(shown=shown, n=more)
 
@@ -203,7 +203,7 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
                 n=a_number(audit.dead_letters),
             )
         )
-    kept = ", ".join(_kept_words(what, days) for what, days in audit.retention)
+    kept = joined(_kept_words(what, days) for what, days in audit.retention)
     if kept:
         rows.append(line("Kept: {kept}", kept=kept))
     return rows
@@ -248,7 +248,7 @@ def _kept_words(what: str, days: int) -> str:
 def _refused_words(audit: RoomAudit) -> str:
     words = refusal_reasons()
     most = sorted(audit.rejected.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(
+    return joined(
         f"{a_number(count)} {words.get(reason, reason.replace('_', ' '))}"
         for reason, count in most
         if count

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from commands.authority.previews import Preview
 from commands.framework.context import Role, UserId
-from commands.framework.i18n import _, a_time, speaking
+from commands.framework.i18n import _, a_time, comma, speaking
 from commands.framework.reply import Audience, Code, Line, Reply, Strong, line, reply, say
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.shared.undo import only_leads
@@ -25,7 +25,7 @@ async def may(step: UndoStep, policy: UndoPolicy) -> None:
 async def look(step: UndoStep, policy: UndoPolicy) -> Preview:
     """The preview for a lead of taking back the last thing another saved."""
     last, contact, ctx = step.entry, step.contact, step.ctx
-    about = "" if contact is None else f", {label(contact)}"
+    about = "" if contact is None else comma() + label(contact)
     head = line(
         "The last thing {who} saved, at {when}: {what}{about}.",
         who=Strong(short(last.author)),

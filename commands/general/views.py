@@ -5,7 +5,16 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee, Context, Place, Role
-from commands.framework.i18n import _, a_number, a_time, all_of, available
+from commands.framework.i18n import (
+    _,
+    a_number,
+    a_time,
+    all_of,
+    available,
+    joined,
+    speaking,
+    speaks_source_language,
+)
 from commands.framework.reply import (
     Code,
     Line,
@@ -14,12 +23,14 @@ from commands.framework.reply import (
     Strong,
     fill,
     in_each_language,
+    in_source_words,
     line,
     listed,
     plural,
     reply,
     say,
 )
+from commands.framework.shown_names import COMMAND, shown_name
 from commands.framework.spec import Command, Parameter, Where
 from commands.general.terms import called
 from commands.zones.places import NamedZone
@@ -152,6 +163,10 @@ def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
         blocks.append(
             line("First: {setup} in the committee room.", setup=Code("!setup name=… tz=…"))
         )
+    if not speaks_source_language():
+        blocks.append(
+            line("All of this works in English, too, like {help}.", help=in_source_words("!help"))
+        )
     return reply(listed(rows), *blocks)
 
 
@@ -159,9 +174,9 @@ def _together(commands: Sequence[Command]) -> list[str]:
     """Commands as help lists them, those with the same first word as one: !contact add, find."""
     shown: dict[str, list[str]] = {}
     for command in commands:
-        first, _space, rest = command.name.partition(" ")
+        first, _space, rest = shown_name(COMMAND, command.name).partition(" ")
         shown.setdefault(first if rest else f"{first} ", []).append(rest)
-    return [f"!{first} {', '.join(rest)}".strip() for first, rest in shown.items()]
+    return [f"!{first} {joined(rest)}".strip() for first, rest in shown.items()]
 
 
 def help_for(command: Command, ctx: Context) -> Reply:
@@ -181,14 +196,23 @@ def help_for(command: Command, ctx: Context) -> Reply:
     rows = [_about(parameter) for parameter in command.parameters if parameter.about and details]
     return reply(
         (summary,),
-        (Code(command.usage),),
+        (Code(command.usage, command.shown_usage),),
         listed(rows) if rows else None,
         line("For example {example}", example=Code(command.example)),
+        _in_english(command),
     )
 
 
+def _in_english(command: Command) -> Line | None:
+    """How a command is typed in English, where the reader's language has words of its own."""
+    english = in_source_words(command.usage)
+    same = command.shown_usage == english.shown
+    return None if same else line("Or in English: {usage}", usage=english)
+
+
 def _about(parameter: Parameter) -> Line:
-    return (Code(parameter.usage.strip("[]")), " ", _(parameter.about))
+    usage, shown = parameter.usage.strip("[]"), parameter.shown.strip("[]")
+    return (Code(usage, shown), " ", _(parameter.about))
 
 
 def me(ctx: Context, *, own_zone: ZoneInfo | None, open_follow_ups: int) -> Reply:
@@ -223,7 +247,7 @@ def me(ctx: Context, *, own_zone: ZoneInfo | None, open_follow_ups: int) -> Repl
     if ctx.standing.shown is not None and ctx.standing.shown > ctx.role:
         rows.insert(1, _shown_as_more(ctx))
     if len(ctx.committees) > 1:
-        others = ", ".join(c.name for c in ctx.committees if c.id != ctx.committee.id)
+        others = joined(c.name for c in ctx.committees if c.id != ctx.committee.id)
         rows.append(line("Also in {others}: {use}", others=others, use=Code("!use NAME")))
     return reply(line("You are {user}", user=ctx.user), listed(rows))
 
@@ -271,6 +295,23 @@ def language_set(own: str, committee: str) -> Reply:
         ),
         line("Commands in English work as before."),
     )
+
+
+def language_guessed(own: str, before: str, committee: str, *, lead: bool) -> Reply:
+    """Tell somebody, in both languages, that they are answered in another one now, and how to change that."""
+    told = []
+    for language in (own, before):
+        with speaking(language):
+            told.append(
+                line(
+                    "You typed that in {own}, so I write to you in {own} from now on. Not what you want? {lang}",
+                    own=Strong(called(own)),
+                    lang=Code(f"!lang {before}"),
+                )
+            )
+    with speaking(own):
+        room = line("For the room, too: {setup}", setup=Code(f"!setup lang={own}"))
+    return reply(*told, room if lead and own != committee else None)
 
 
 def language_chosen() -> Reply:

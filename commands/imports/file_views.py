@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from commands.framework.i18n import _, a_number
+from commands.framework.i18n import _, a_number, joined
 from commands.framework.reply import Code, Line, line
 from commands.imports.read.tables import NotAList, Unreadable
 from commands.shared.attached import LARGEST, LostFile
@@ -124,7 +124,7 @@ def which_sheet(titles: Sequence[str]) -> Line:
     return line(
         "That workbook has several sheets with a list: {titles}. Save the one you mean as a file"
         " of its own, and send that.",
-        titles=", ".join(shortened(title, LONGEST_NAME) for title in titles[:5]),
+        titles=joined(shortened(title, LONGEST_NAME) for title in titles[:5]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from commands.framework.i18n import _, a_number
+from commands.framework.i18n import _, a_number, joined
 from commands.framework.reply import Code, Line, line, plural
 from commands.imports.file_views import as_typed, shortened
 from commands.imports.read import past
@@ -55,7 +55,7 @@ def which_scale(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str
     )
     return line(
         "What do its ratings mean here? {scale}. Like this: {values}",
-        scale=", ".join(rating_words(each) for each in Assessment if each.value),
+        scale=joined(rating_words(each) for each in Assessment if each.value),
         values=Code(f"{start} {pairs or 'A=1 B=2'}"),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from commands.authority.previews import Preview
 from commands.framework.context import Context
 from commands.framework.errors import refuse
-from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.i18n import _, a_number, a_time, joined, ngettext
 from commands.framework.reply import Block, Code, Line, Strong, line, listed, plural, reply
 from commands.imports import views
 from commands.imports.read.fields import Field
@@ -94,7 +94,7 @@ def at_undo(one: Import) -> Preview:
         "Undo {number}? This goes, except what somebody has worked on since: {what}."
         " Nobody can bring it back: you would have to send the list again.",
         number=_name(one),
-        what=", ".join(part for part in parts if part) or _("nothing"),
+        what=joined(part for part in parts if part) or _("nothing"),
     )
     preview = reply(head, _do_it("undo", one))
     return Preview(f"import undo {one.number}", {"round": one.round}, preview)

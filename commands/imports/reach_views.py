@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from commands.contacts.detail_views import field_name
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
 from commands.framework.reply import Code, Line, line, plural
 from commands.imports.file_views import as_typed
 from commands.imports.read.fields import Field, offered
@@ -41,7 +41,7 @@ def not_kept(one: Import, reading: ColumnReading, kept: Collection[DetailField])
     }
     switch = line(
         "Switched off here: {fields}. A keeper of the data can switch that on: {on}.",
-        fields=", ".join(field_name(each) for each in left),
+        fields=joined(field_name(each) for each in left),
         on=Code(f'!fields on {field.value} why="to call before the vote"'),
     )
     if not columns:

@@ -82,6 +82,17 @@ def _more_fields() -> Mapping[Field, str]:
     return {
         Field.AREA: _("team, department, dept"),
         Field.SHIFT: _("shifts, schedule"),
+        Field.ID: _("number, personnel number"),
+        Field.NAME: _("full name"),
+        Field.FIRST: _("first name, given name"),
+        Field.LAST: _("last name, surname, family name"),
+        Field.PREFERRED: _("preferred name"),
+        Field.EMAIL: _("e-mail, mail, emails"),
+        Field.HIRED: _("start, start date"),
+        Field.RATING: _("assessment"),
+        Field.LEADER: _("natural leader, organic leader"),
+        Field.PHONE: _("phones, phone number, telephone, mobile"),
+        Field.LANGUAGE: _("languages, mother tongue"),
     }
 
 

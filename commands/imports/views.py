@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.i18n import _, a_number, joined, ngettext
+from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Block,
     Code,
@@ -81,7 +82,7 @@ def mapping(
         blocks.append(listed(shown))
     if dropped:
         more = f" +{len(dropped) - 6}" if len(dropped) > 6 else ""
-        blocks.append(line("Not taken: {heads}", heads=", ".join(dropped[:6]) + more))
+        blocks.append(line("Not taken: {heads}", heads=joined(dropped[:6]) + more))
     scale = past_views.which_scale(one, reading, samples)
     return reply(
         *blocks,
@@ -98,13 +99,13 @@ def _what_came(one: Import) -> Line:
     count = ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines))
     kind = [_encoding(one.encoding)]
     if one.separator:
-        kind.append(_("tab") if one.separator == "\t" else f"“{one.separator}”")
+        kind.append(_("tab") if one.separator == "\t" else quoted(one.separator))
     return line(
         "{number}: {name}, {count} ({kind}).",
         number=Strong(_("Import {n}").format(n=one.number)),
         name=shortened(one.name, LONGEST_NAME),
         count=count,
-        kind=", ".join(kind if one.encoding in {CARDS, JSON} else [*kind, found]),
+        kind=joined(kind if one.encoding in {CARDS, JSON} else [*kind, found]),
     )
 
 
@@ -300,7 +301,7 @@ def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemar
     head = line(
         "{number} undone: {what}.",
         number=Strong(_("Import {n}").format(n=one.number)),
-        what=", ".join(words),
+        what=joined(words),
     )
     if not told:
         return reply(head)
@@ -313,12 +314,21 @@ def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemar
 def problem(said: LineRemark) -> Line:
     """The problem of one line, in words."""
     trouble = Trouble(said.trouble)
-    words = (*said.words, "", "")
-    sentence = _sentences()[trouble]
-    what = sentence.format(one=words[0], two=words[1])
+    one, two, *_rest = (*said.words, "", "")
+    if trouble in {Trouble.LONG, Trouble.FORMULA}:
+        one = _fields(one)
+    if trouble is Trouble.KEPT:
+        two = _fields(two)
+    what = _sentences()[trouble].format(one=one, two=two)
     if trouble in {Trouble.SINCE, Trouble.FAILED} and not said.stops:
         return (what,)
     return line("line {line}: {what}", line=Strong(str(said.line)), what=what)
+
+
+def _fields(kept: str) -> str:
+    """Fields as a remark keeps them, in words."""
+    known = {field.value for field in Field}
+    return joined(field_words(Field(each)) if each in known else each for each in kept.split(", "))
 
 
 def _sentences() -> dict[Trouble, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from commands.framework.context import Context, Place
-from commands.framework.i18n import _, a_day, a_number
+from commands.framework.i18n import _, a_day, a_number, joined
 from commands.framework.reply import Block, Code, Line, Reply, Strong, line, listed, reply, say
 from commands.issues.rules import IssueFigures, RoomRow, Span, by_area, by_week
 from commands.shared.figures import area_name, people, row_name
@@ -50,7 +50,7 @@ def all_(
         blocks.append(
             line(
                 "Also on the list: {issues}. An issue is counted here from five people on.",
-                issues=", ".join(rest[:SHOWN]),
+                issues=joined(rest[:SHOWN]),
             )
         )
     else:
@@ -81,7 +81,7 @@ def all_for_leads(every: Sequence[IssueFigures], kept: IssueList) -> Reply:
         row = list(_of_people(each.name, each.count))
         others = kept.others(each.key)
         if others:
-            row.append(_(" (also: {words})").format(words=", ".join(others[:3])))
+            row.append(_(" (also: {words})").format(words=joined(others[:3])))
         if not each.listed:
             row.append(_(" (not on the list)"))
         rows.append(tuple(row))
@@ -91,7 +91,7 @@ def all_for_leads(every: Sequence[IssueFigures], kept: IssueList) -> Reply:
     if rows:
         blocks += [line("What moves people, in the talks of a year:"), listed(rows)]
     if rest:
-        blocks.append(line("Named by nobody: {issues}", issues=", ".join(rest)))
+        blocks.append(line("Named by nobody: {issues}", issues=joined(rest)))
     more = len(every) - len(rows)
     if more:
         blocks.append(line("{n} more issues.", n=a_number(more)))
@@ -145,7 +145,7 @@ def one_for_leads(
     head = list(_of_people(one.name, one.count))
     others = kept.others(one.key)
     if others:
-        head.append(_(" (also: {words})").format(words=", ".join(others)))
+        head.append(_(" (also: {words})").format(words=joined(others)))
     blocks: list[Block] = [tuple(head)]
     if one.people:
         rows = [
@@ -205,7 +205,7 @@ def merged(issue: str, words: Sequence[str]) -> Reply:
     """Confirm other words for an issue."""
     said = line(
         "{words}: counted as {issue} from now on, in old talks too.",
-        words=", ".join(words),
+        words=joined(words),
         issue=Strong(issue),
     )
     undo = line(

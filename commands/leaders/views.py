@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from commands.framework.i18n import _, ngettext
+from commands.framework.i18n import _, joined, ngettext
 from commands.framework.reply import (
     Block,
     Code,
@@ -24,13 +24,13 @@ from storage.structure_tests.model import StructureTest
 
 def several(people: Sequence[Contact]) -> str:
     """People by handle and name."""
-    return ", ".join(f"{each.handle} {each.name}" for each in people)
+    return joined(f"{each.handle} {each.name}" for each in people)
 
 
 def behind(people: Sequence[Contact], leader: Contact) -> str:
     """People and whom they stand behind, by handle."""
     return _("{who} behind {leader}").format(
-        who=", ".join(each.handle for each in people), leader=leader.handle
+        who=joined(each.handle for each in people), leader=leader.handle
     )
 
 
@@ -49,7 +49,7 @@ def put(people: Sequence[Contact], leader: Contact, left: Sequence[Contact], cou
         lines.append(line("In all {n} people stand behind them.", n=count))
     if left:
         lines.append(
-            line("Before: behind {leaders}.", leaders=", ".join(each.handle for each in left))
+            line("Before: behind {leaders}.", leaders=joined(each.handle for each in left))
         )
     return _with_undo(lines)
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context, UserId
 from commands.framework.errors import cut, impossible, refuse
+from commands.framework.i18n import joined
 from commands.framework.reader import reader_of
 from commands.framework.reply import Code
 from commands.framework.resolver import Resolver, Unsaid
@@ -160,7 +161,7 @@ async def open_poll(number: int | None, meetings: Meetings, polls: TimePolls) ->
         raise impossible("No meeting is looking for a time.")
     raise refuse(
         "Several meetings are looking for a time: {numbers}. Say which.",
-        numbers=", ".join(f"#{each.number} {each.title}" for each in asked),
+        numbers=joined(f"#{each.number} {each.title}" for each in asked),
         example=f"!can #{asked[0].number} 1 2",
     )
 

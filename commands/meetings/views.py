@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day, city
+from commands.framework.i18n import _, a_day, city, comma, joined, pgettext
 from commands.framework.reply import (
     Audience,
     Code,
     Line,
     Reply,
     Strong,
-    fill,
     in_each_language,
     line,
     listed,
@@ -95,7 +94,7 @@ def echo_series(title: str, series: Series, minutes: int, now: datetime) -> Repl
     hours = f"{clock(first.local, minutes)} {city(first.zone)}"
     until = ""
     if series.rule.until is not None:
-        until = ", " + _("until {day}").format(
+        until = comma() + _("until {day}").format(
             day=a_day(series.rule.until, now.astimezone(first.zone).date())
         )
     head = line(
@@ -111,7 +110,7 @@ def echo_series(title: str, series: Series, minutes: int, now: datetime) -> Repl
 def first_days(series: Series, now: datetime) -> str:
     """The first three days of a series."""
     today = now.astimezone(series.first.zone).date()
-    return ", ".join(a_day(each.date(), today) for each in series.times(3))
+    return joined(a_day(each.date(), today) for each in series.times(3))
 
 
 def _ok_or_no() -> Line:
@@ -154,7 +153,7 @@ def moved(
 ) -> Reply:  # fmt: skip
     """Announce in the room that a meeting moved; whoever had answered is asked again."""
     others = elsewhere(occurrence.at, occurrence.zone, zones)
-    asked = ", ".join(short(person) for person in again)
+    asked = joined(short(person) for person in again)
     return reply(
         line(
             "{title} #{number} moved: {when}, no longer {before}.",
@@ -193,7 +192,7 @@ def answered(
     occurrence: Occurrence, answer: Coming, rsvps: Mapping[UserId, Rsvp], ctx: Context
 ) -> Reply:
     """Confirm an answer to an invitation, with the count so far."""
-    said = {Coming.YES: _("yes"), Coming.MAYBE: _("maybe"), Coming.NO: _("no")}[answer]
+    said = _coming(answer)
     return reply(
         line(
             "Noted: {answer} for {title} #{number}, {when}.",
@@ -204,6 +203,14 @@ def answered(
         ),
         (counted(occurrence, rsvps),),
     )
+
+
+def _coming(answer: Coming) -> str:
+    return {
+        Coming.YES: pgettext("coming to a meeting", "yes"),
+        Coming.MAYBE: pgettext("coming to a meeting", "maybe"),
+        Coming.NO: pgettext("coming to a meeting", "no"),
+    }[answer]
 
 
 def counted(occurrence: Occurrence, rsvps: Mapping[UserId, Rsvp]) -> str:
@@ -219,26 +226,25 @@ def who_comes(
 ) -> Reply:
     """List by name who gave which answer, for somebody who asked for the names."""
     rows: list[Line] = []
-    for answer, label in ((Coming.YES, _("yes")), (Coming.MAYBE, _("maybe")), (Coming.NO, _("no"))):
+    for answer in (Coming.YES, Coming.MAYBE, Coming.NO):
+        label = _coming(answer)
         names = [
             short(p) for p, r in rsvps.items() if r.answer is answer and r.for_seq == occurrence.seq
         ]
         if names:
-            rows.append(fill("{label}: {names}", label=Strong(label), names=", ".join(names)))
+            rows.append(line("{label}: {names}", label=Strong(label), names=joined(names)))
     old = [short(p) for p, r in rsvps.items() if r.for_seq != occurrence.seq]
     if old:
         rows.append(
             line(
                 "{label}: {names}",
                 label=Strong(_("answered for the old time")),
-                names=", ".join(old),
+                names=joined(old),
             )
         )
     silent = [short(p) for p in members if p not in rsvps]
     if silent:
-        rows.append(
-            fill("{label}: {names}", label=Strong(_("not answered")), names=", ".join(silent))
-        )
+        rows.append(line("{label}: {names}", label=Strong(_("not answered")), names=joined(silent)))
     head = line(
         "{title} #{number}, {when}",
         title=Strong(occurrence.title),

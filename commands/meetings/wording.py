@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_day_names
 
 from commands.framework.handles import HANDLE
-from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, city, current_locale, ngettext
+from commands.framework.i18n import (
+    SOURCE_LANGUAGE,
+    _,
+    a_day,
+    city,
+    current_locale,
+    joined,
+    ngettext,
+)
 from commands.time.series import Every, Rule
 from storage.core.model import UserId
 from storage.meetings.actions import ActionItem
@@ -24,7 +32,7 @@ def short(user: UserId) -> str:
 
 def in_numbers(action: ActionItem) -> str:
     """Something to do as a lock screen may show it: its number, and whom it is about by handle."""
-    about = ", ".join(dict.fromkeys(found[0] for found in HANDLE.finditer(action.words)))
+    about = joined(dict.fromkeys(found[0] for found in HANDLE.finditer(action.words)))
     told = _("action {number} ({about})") if about else _("action {number}")
     return told.format(number=action.number, about=about)
 
@@ -48,7 +56,7 @@ def when(
     local, zone = on_clock(local, zone, clock_of)
     today = now.astimezone(zone).date()
     hours = f"{local:%H:%M}" if minutes is None else clock(local, minutes)
-    return f"{a_day(local.date(), today)}, {hours} {city(zone)}"
+    return joined([a_day(local.date(), today), f"{hours} {city(zone)}"])
 
 
 def on_clock(local: datetime, zone: ZoneInfo, reader: ZoneInfo | None) -> tuple[datetime, ZoneInfo]:

@@ -6,6 +6,7 @@ from datetime import date
 from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
+from commands.framework.quoting import quoted
 from commands.framework.reply import Code, Line, Reply, Strong, line, listed, reply
 from commands.one_on_ones.rules import MANY_ATTEMPTS
 from commands.shared.wording import (
@@ -99,7 +100,7 @@ def _rating(rated: Rated) -> str:
 
 def assessed(contact: Contact, rated: Rated, seen: ContactStanding | None, ctx: Context) -> Reply:
     """Confirm an assessment; ``seen`` is where the contact stands now, for those who may see it, else None."""
-    why = f" “{rated.note}”" if rated.note else ""
+    why = f" {quoted(rated.note)}" if rated.note else ""
     head = line("{who}: {rating}", who=Strong(label(contact)), rating=_rating(rated) + why)
     blocks = [head]
     if seen is not None and seen.disputed and seen.current is not None:

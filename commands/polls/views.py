@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from commands.framework.i18n import _, a_number
+from commands.framework.i18n import _, a_number, joined
 from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
@@ -239,7 +239,7 @@ def opened_meanwhile(polls: Sequence[Poll]) -> Reply:
             "A secret poll opened while you were away from the committee's room, and a"
             " roster does not change. So you have no vote in {codes}. You will be on the"
             " next roster.",
-            codes=", ".join(poll.code for poll in polls),
+            codes=joined(poll.code for poll in polls),
         ),
         audience=Audience.PERSON,
     )
@@ -361,7 +361,7 @@ def _rules(poll: Poll, zone: ZoneInfo) -> Line:
 
 def _in_rows(roster: Sequence[UserId]) -> list[Line]:
     """Rows of a few, so that no message is too long and no name is cut."""
-    return [(", ".join(roster[at : at + IN_A_ROW]),) for at in range(0, len(roster), IN_A_ROW)]
+    return [(joined(roster[at : at + IN_A_ROW]),) for at in range(0, len(roster), IN_A_ROW)]
 
 
 def _thin_ice(poll: Poll, eligible: int) -> Line | None:

@@ -1,6 +1,6 @@
 """The words of a poll's choices: what each code means, how a ballot is typed, how ties are broken."""
 
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
 from commands.framework.quoting import quoted
 from commands.framework.reply import Code, Line, Strong, fill, line
 from commands.polls.model import ABSTAIN, LETTERS, Poll, PollKind
@@ -69,7 +69,7 @@ def whole_ballots(poll: Poll) -> tuple[Line, ...]:
     if not poll.kind.single:
         return ()
     return tuple(
-        fill("{words}: {ballot}", words=words, ballot=Code(f"vote {poll.code} {code}"))
+        line("{label}: {names}", label=words, names=Code(f"vote {poll.code} {code}"))
         for code, words in zip(poll.codes, (*labels(poll), _("abstain")), strict=True)
     )
 
@@ -154,4 +154,4 @@ def leaders(poll: Poll, places: tuple[int, ...]) -> Line:
         return line("Nothing leads.")
     if len(named) == 1:
         return line("Most: {option}.", option=Strong(named[0]))
-    return line("A tie: {options}.", options=", ".join(named))
+    return line("A tie: {options}.", options=joined(named))

@@ -6,7 +6,7 @@ from datetime import date
 
 from commands.authority.previews import Preview
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day, a_number, ngettext
+from commands.framework.i18n import _, a_day, a_number, joined, ngettext
 from commands.framework.reply import (
     Audience,
     Block,
@@ -21,6 +21,7 @@ from commands.framework.reply import (
     reply,
     say,
 )
+from commands.privacy.stored_words import in_words
 from commands.shared.wording import label, short
 from storage.core.model import Contact, UserId
 from storage.privacy.bases import Basis
@@ -112,7 +113,9 @@ def _held(held: HeldRow, ctx: Context) -> Line:
         parts.append(a_day(held.at.astimezone(ctx.zone).date(), ctx.today))
     if held.by is not None:
         parts.append(short(held.by))
-    said = ": ".join(part for part in (", ".join(parts), " · ".join(held.words)) if part)
+    said = ": ".join(
+        part for part in (joined(parts), " · ".join(map(in_words, held.words))) if part
+    )
     return (said, *((_(" (undone)"),) if held.taken_back else ()))
 
 
@@ -123,7 +126,7 @@ def look(contact: Contact, person: PersonRecords, amount: Amount, alone: LoneMen
         asdict(amount) | {"records": person.records},
         preview(contact, amount, alone),
         person.records,
-        lambda state: ", ".join(_what(state)),
+        lambda state: joined(_what(state)),
     )
 
 
@@ -142,7 +145,7 @@ def preview(contact: Contact, amount: Amount, alone: LoneMentions) -> Reply:
     """Show what goes, what stays, and how to do it."""
     what = _what(asdict(amount))
     lines = [
-        line("Deleted for good: name, place, {what}, and who looked.", what=", ".join(what)),
+        line("Deleted for good: name, place, {what}, and who looked.", what=joined(what)),
         plural(
             "I removed their full name from {n} text about somebody else.",
             "I removed their full name from {n} texts about others.",
@@ -175,7 +178,7 @@ def _alone(alone: LoneMentions) -> list[Line]:
         "One word of their name stands in {n} other texts and stays: it may mean somebody else. {where}.",
         alone.texts,
         n=a_number(alone.texts),
-        where=", ".join(where),
+        where=joined(where),
     )
     if not alone.handles:
         return [said]
@@ -207,7 +210,7 @@ def forgotten(contact: Contact, erased: Erased) -> Reply:
     head = line("{who} is forgotten; I am wiping the files now.", who=Strong(contact.handle))
     return reply(
         head,
-        line("Also deleted: {also}.", also=", ".join(also)) if also else None,
+        line("Also deleted: {also}.", also=joined(also)) if also else None,
         line(
             "Please delete our messages about them here, and tell them it is done. "
             "If they come back by themselves: {how}",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from commands.framework.i18n import _, a_day
+from commands.framework.i18n import _, a_day, joined
 from commands.framework.reply import (
     Block,
     Code,
@@ -87,7 +87,7 @@ def figures(each: AreaFigures) -> str:
         stands.append(_("not assessed {n}").format(n=each.ratings[None]))
     return _("talked {talked} · {stands} · support {support} · committee {have}/{need}").format(
         talked=share(sums.talked, sums.people),
-        stands=", ".join(stands),
+        stands=joined(stands),
         support=of_all(sums.support, sums.people),
         have=sums.committee,
         need=needed(sums.people),
@@ -131,12 +131,12 @@ def movement(moved: Movement, since: date, today: date) -> Reply:
 
 def _moves(moves: Moves) -> str:
     ordered = sorted(moves.items(), key=lambda each: (-each[1], str(each[0])))
-    return ", ".join(f"{old}→{new} {count}" for (old, new), count in ordered) or DASH
+    return joined(f"{old}→{new} {count}" for (old, new), count in ordered) or DASH
 
 
 def _firsts(moves: Moves) -> str:
     ordered = sorted((new or 0, count) for (_none, new), count in moves.items())
-    return ", ".join(f"{rating}: {count}" for rating, count in ordered) or DASH
+    return joined(f"{rating}: {count}" for rating, count in ordered) or DASH
 
 
 def holes(
@@ -169,7 +169,7 @@ def holes(
     blocks += [listed(rows)] if rows else [line("No area has a hole.")]
     without = sorted(shift for shift, sums in shifts.items() if not sums.committee)
     if without:
-        shown = ", ".join(f"{shift} {shifts[shift].people}" for shift in without[:ROWS])
+        shown = joined(f"{shift} {shifts[shift].people}" for shift in without[:ROWS])
         blocks.append(line("Shifts with nobody on the committee: {shifts}", shifts=shown))
     if everybody.leaders:
         blocks.append(

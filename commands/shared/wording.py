@@ -1,7 +1,8 @@
 """Words for contacts, organizers, ratings and talks, in one line, wherever they are named."""
 
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day
+from commands.framework.i18n import _, a_day, joined, pgettext
+from commands.framework.quoting import quoted
 from storage.core.model import (
     Assessment,
     Contact,
@@ -22,9 +23,9 @@ def mark_words(mark: Mark) -> str:
         Mark.NOT_ASKED: _("not asked"),
         Mark.ASKED: _("asked"),
         Mark.UNABLE: _("unable"),
-        Mark.NO: _("no"),
-        Mark.YES: _("yes"),
-        Mark.DID: _("did"),
+        Mark.NO: pgettext("in a structure test", "no"),
+        Mark.YES: pgettext("in a structure test", "yes"),
+        Mark.DID: pgettext("in a structure test", "did"),
     }[mark]
 
 
@@ -32,7 +33,7 @@ def label(contact: Contact) -> str:
     """Handle, name and area: enough to tell two people of one name apart."""
     named = f"{contact.handle} {contact.name}"
     state = "" if contact.state is Membership.EMPLOYED else state_words(contact.state)
-    where = ", ".join(part for part in (contact.area, contact.shift, state) if part)
+    where = joined(part for part in (contact.area, contact.shift, state) if part)
     return f"{named} ({where})" if where else named
 
 
@@ -58,7 +59,7 @@ def part_words(part: Part) -> str:
 
 def a_place(area: str | None, shift: str | None) -> str:
     """The place where somebody works, in few words."""
-    return ", ".join(part for part in (area, shift) if part) or _("no area")
+    return joined(part for part in (area, shift) if part) or _("no area")
 
 
 def short(user: UserId) -> str:
@@ -102,10 +103,10 @@ def outcome_words(outcome: Outcome) -> str:
 def rated_words(rated: Rated, ctx: Context) -> str:
     """An assessment on one line: 2 supports (did, “signed petition”), @ana, Fri 20 Nov."""
     why = [] if rated.evidence is None else [evidence_word(rated.evidence)]
-    why += [f"“{rated.note}”"] if rated.note else []
+    why += [quoted(rated.note)] if rated.note else []
     on = a_day(rated.at.astimezone(ctx.zone).date(), ctx.today)
-    what = rating_words(rated.rating) + (f" ({', '.join(why)})" if why else "")
-    return f"{what}, {short(rated.author)}, {on}"
+    what = rating_words(rated.rating) + (f" ({joined(why)})" if why else "")
+    return joined([what, short(rated.author), on])
 
 
 def talk_words(talk: Talk) -> str:
@@ -117,7 +118,7 @@ def talk_words(talk: Talk) -> str:
         asked = talk.ask if talk.answer is None else f"{talk.ask} – {answer_word(talk)}"
         parts.append(_("ask: {ask}").format(ask=asked))
     if talk.note:
-        parts.append(f"“{talk.note}”")
+        parts.append(quoted(talk.note))
     return " · ".join(parts)
 
 

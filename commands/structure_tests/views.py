@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.i18n import _, a_day, joined, ngettext
 from commands.framework.reply import (
     Block,
     Code,
@@ -135,12 +135,16 @@ def as_of(told: PublishedCounts, ctx: Context) -> Line:
         " day, by area once a week."
     )
     if told.whole_day == NEVER:
-        return (f"{_('No figures yet.')} {how}",)
-    in_all = _("Total as of {day}").format(day=a_day(told.whole_day, today))
+        return line("No figures yet. {how}", how=how)
+    day = a_day(told.whole_day, today)
     if told.rows_day == NEVER:
-        return (f"{in_all}, {_('by area not yet')}. {how}",)
-    by_area = _("by area as of {day}").format(day=a_day(told.rows_day, today))
-    return (f"{in_all}, {by_area}. {how}",)
+        return line("Total as of {day}, by area not yet. {how}", day=day, how=how)
+    return line(
+        "Total as of {day}, by area as of {rows}. {how}",
+        day=day,
+        rows=a_day(told.rows_day, today),
+        how=how,
+    )
 
 
 def _day(at: datetime, ctx: Context) -> date:
@@ -291,7 +295,7 @@ def opening(
     """Show what would be opened: the denominator first."""
     whole = sum(sizes.values())
     ordered = sorted(sizes.items(), key=lambda each: (-each[1], each[0]))
-    areas = ", ".join(f"{area_name(area, names)} {n}" for area, n in ordered[:6])
+    areas = joined(f"{area_name(area, names)} {n}" for area, n in ordered[:6])
     if len(ordered) > 6:
         areas += _(" and {n} more areas").format(n=len(ordered) - 6)
     head = line(

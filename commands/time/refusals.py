@@ -19,7 +19,7 @@ from commands.framework.errors import (
     did_you_mean,
     refuse,
 )
-from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale
+from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale, joined
 from commands.framework.reply import fill, line
 from commands.framework.suggest import suggest
 from commands.time.dates import AskedDay, DayAnswer, NoDay, read_any_day, read_day
@@ -92,7 +92,7 @@ def _day_reading(day: date, today: date) -> Interpretation:
 
 def _relative(day: date, today: date) -> str:
     named = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((day - today).days)
-    return a_day(day, today) + (f", {named}" if named else "")
+    return joined([a_day(day, today), *([named] if named else [])])
 
 
 def _only_days(text: str, today: date, days: Sequence[date]) -> Refusal:
@@ -245,7 +245,7 @@ def moment_reading(moment: Moment, now: datetime, zone: ZoneInfo) -> Interpretat
     ):
         typed = f"{moment.at.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
     return Interpretation(
-        typed, f"{_relative(local.date(), here(now, zone).date())}, {local:%H:%M}"
+        typed, joined([_relative(local.date(), here(now, zone).date()), f"{local:%H:%M}"])
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.errors import Refusal, not_now
-from commands.framework.i18n import a_day
+from commands.framework.i18n import a_day, joined
 from commands.framework.reply import Audience, Code, changed, fill, line, reply
 from commands.framework.values import Colleague
 from commands.roles.quotas import Act, QuotaItem
@@ -257,7 +257,7 @@ def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
         return impossible(
             "{who} is a lead like you; a keeper of the data can do that: {keepers}.",
             who=short(user),
-            keepers=", ".join(keepers),
+            keepers=joined(keepers),
         )
     what = (
         _("{who} is a keeper of the data, and nobody here may do more.")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import Refusal, impossible, refuse
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
 from commands.framework.reply import Audience, Code, Reply, in_each_language, say
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
 from commands.shared.figures import people
@@ -71,7 +71,7 @@ async def _given(step: UndoStep, contact: str) -> str | None:
     given = await step.repository(Turf).given(step.entry.id)
     if not given:
         return None
-    return ", ".join(
+    return joined(
         _("{people} assigned to {who}").format(
             people=people(count) if step.contact is None else contact, who=short(who)
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day, a_time, ngettext
+from commands.framework.i18n import _, a_day, a_time, joined, ngettext
 from commands.framework.reply import (
     Audience,
     Block,
@@ -59,14 +59,14 @@ def tell(to: Sequence[UserId], *blocks: Line) -> Reply:
 
 def by_number(contacts: Sequence[Contact], count: int) -> str:
     """The first few by handle, and how many more: for whoever did not ask, on a lock screen."""
-    shown = ", ".join(c.handle for c in contacts[:SHOWN])
+    shown = joined(c.handle for c in contacts[:SHOWN])
     more = count - min(len(contacts), SHOWN)
     return shown if more <= 0 else _("{names} and {n} more").format(names=shown, n=more)
 
 
 def named(contacts: Sequence[Contact], count: int) -> str:
     """The first few by name, and how many more."""
-    shown = ", ".join(f"{c.handle} {c.name}" for c in contacts[:SHOWN])
+    shown = joined(f"{c.handle} {c.name}" for c in contacts[:SHOWN])
     more = count - min(len(contacts), SHOWN)
     return shown if more <= 0 else _("{names} and {n} more").format(names=shown, n=more)
 
@@ -375,7 +375,7 @@ def still_to_do(organizer: UserId, actions: Sequence[int]) -> Line | None:
     """Say what somebody who leaves had to do; by number, since the words are for who asks."""
     if not actions:
         return None
-    numbers = ", ".join(str(each) for each in actions[:SHOWN])
+    numbers = joined(str(each) for each in actions[:SHOWN])
     return plural(
         "Action {numbers} is still {who}'s to do. {give} hands it over.",
         "{n} actions are still {who}'s to do: {numbers}. {give} hands one over.",
@@ -491,7 +491,7 @@ def _withdrawn(what: Withdrawn) -> Line:
         *(_("import {n}").format(n=number) for number in what.imports),
         *(_("list {n} of signatures").format(n=number) for number in what.sheets),
     ]
-    return line("Withdrawn with that: {what}.", what=", ".join(parts))
+    return line("Withdrawn with that: {what}.", what=joined(parts))
 
 
 @in_each_language

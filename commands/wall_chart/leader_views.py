@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from commands.framework.errors import cut
-from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.i18n import _, a_day, joined, ngettext
 from commands.framework.reply import Block, Code, Line, Reply, Strong, line, listed, reply
 from commands.picture import Section, Wall, WallRow
 from commands.shared import figures
@@ -99,13 +99,13 @@ def _in_words(part: LedPart, at: Setting) -> Line:
     """★ Sam Okafor ✓: 8 behind, 3 did: Mia Chen ✓, Bo Beck –."""
     leader = part.led.leader
     head = " ".join((LEADER, leader.name, *(SIGNS[mark] for mark in leader.marks)))
-    people = ", ".join(
+    people = joined(
         " ".join((person.name, *(SIGNS[mark] for mark in person.marks)))
         for person in part.rows
         if person.id != leader.id
     )
     counted = _("{n} behind them").format(n=len(part.led.people))
-    told = ", ".join(filter(None, (counted, _did(part.led, at))))
+    told = joined(filter(None, (counted, _did(part.led, at))))
     if not people:
         return line("{leader}: {figures}", leader=Strong(head), figures=told)
     return line("{leader}: {figures}: {people}", leader=Strong(head), figures=told, people=people)

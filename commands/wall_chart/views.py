@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from commands.framework.i18n import _, a_day
+from commands.framework.i18n import _, a_day, joined
 from commands.framework.reply import Block, Code, Items, Line, Reply, Strong, line, listed, reply
 from commands.picture import Bars, ChartBar, Section, Wall, WallRow
 from commands.reports import views as reports
@@ -116,7 +116,7 @@ def _signs(tests: Sequence[str]) -> str:
         return told
     return _("{told}\n{tests}: {signs}").format(
         told=told,
-        tests=", ".join(tests),
+        tests=joined(tests),
         signs=" ".join(f"{sign} {mark_words(mark)}" for mark, sign in SIGNS.items()),
     )
 

@@ -210,8 +210,8 @@ async def test_an_old_question_is_no_answer(chat: Chat) -> None:
     for number in range(1, 7):
         await chat.sure("@lea", f"!forget M-{number}")
     chat.later(hours=25)
-    assert (await chat.dm("@kim", "!second 1")).says("No question 1 waits")
-    assert (await chat.dm("@kim", "!second 7")).says("No question 7 waits")
+    assert (await chat.dm("@kim", "!second 1")).says("No request 1 waits")
+    assert (await chat.dm("@kim", "!second 7")).says("No request 7 waits")
 
 
 async def test_whoever_was_off_boarded_is_agreed_to_nothing(chat: Chat) -> None:

@@ -1,62 +1,29 @@
 """docs/guide/*.md is played: what the pages show is what happens."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from commands.framework.reply import Audience
-from tests.chat.conversation import Chat, Said
-from tests.support.reminded import Told
+from commands.all import CATALOGUE
+from commands.framework.i18n import hearing
+from tests.chat.conversation import Chat
+from tests.support.guide_pages import (
+    BLOCK,
+    GUIDE,
+    NOTATIONS,
+    PAGES,
+    TRANSLATED,
+    at_the_clock,
+    begin,
+    in_full,
+    language_of,
+    play,
+    turns,
+)
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide"
-SEVERAL = "coalition.md"
-"""The page with several committees: test_guide_coalition.py plays it."""
-PAGES = sorted(page for page in GUIDE.glob("*.md") if page.name != SEVERAL)
-BLOCK = re.compile(r"^```chat\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-TYPED = re.compile(r"(?P<who>@\w+)(?P<room> in the room)?: (?P<text>.+)")
 STORY = re.compile(r"^\| (\d+) .* \| `(\w+\.py)::(\w+)` \|$", re.MULTILINE)
-CLOCK = "%A %d %B %Y, %H:%M"
-ELSEWHERE = "(in the direct chat) "
-NEW_LINE = " ⏎ "
-"""Where a message goes on in its next line, as a pasted list does."""
-IN_THE_ROOM, TO_EACH = "(in the room) ", "(to each of them) "
-
-FEW = 3
-"""What so few people are told by direct message is not shown."""
-
-
-def shown(said: Said, chat: Chat) -> str:
-    """What came back, as the guide writes it, and what was said to others."""
-    public = "".join(f"\n{IN_THE_ROOM}{row}" for row in said.body(Audience.ROOM).splitlines())
-    private = "".join(f"\n{ELSEWHERE}{row}" for row in said.body(Audience.PERSON).splitlines())
-    everybody = [each for each in said.replies if len(each.to) > FEW]
-    each = "".join(f"\n{TO_EACH}{row}" for row in Said(tuple(everybody)).text.splitlines())
-    return (said.here + public + private + each + unasked(chat)).strip("\n")
-
-
-def reminded(said: Sequence[Told]) -> str:
-    """What was said about meetings on the way."""
-    return "".join(
-        f"\n{IN_THE_ROOM if each.to == 'room' else ELSEWHERE}{row}"
-        for each in said
-        for row in each.body.splitlines()
-    )
-
-
-def unasked(chat: Chat) -> str:
-    """What polls had said in the room and to everybody on a roster since it was last asked."""
-    room, chat.polls.in_room = Said(tuple(chat.polls.in_room)), []
-    people, chat.polls.in_person = list(chat.polls.in_person.values()), {}
-    assert all(each == people[0] for each in people), "not everybody was told the same"
-    each = Said(tuple(people[0]) if people else ())
-    return "".join(
-        f"\n{where}{row}"
-        for where, said in ((IN_THE_ROOM, room), (TO_EACH, each))
-        for row in said.text.splitlines()
-    )
 
 
 def test_there_is_a_guide() -> None:
@@ -95,23 +62,61 @@ def test_every_story_names_a_test_that_is_there(page: str) -> None:
         assert re.search(rf"^(async )?def {test}\(", source, re.MULTILINE), f"{file}::{test}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*PAGES, *TRANSLATED], ids=lambda page: f"{page.parent.name}-{page.name}"
+)
 async def test_the_guide_tells_what_happens(chat: Chat, page: Path) -> None:
-    if "!setup" in page.read_text(encoding="utf-8"):
-        await chat.begin_anew()
-    if page.name == "polls.md":
-        chat.join("@dan", "@eva", "@flo")
-    for block in BLOCK.findall(page.read_text(encoding="utf-8")):
-        for turn in block.strip().split("\n\n"):
-            first, _newline, answer = turn.partition("\n")
-            typed = TYPED.fullmatch(first)
-            if typed is None:
-                said = reminded(
-                    await chat.pass_time(datetime.strptime(first, CLOCK).replace(tzinfo=UTC))
-                )
-                assert (said + unasked(chat)).strip("\n") == answer, first
-                continue
-            say = chat.room if typed["room"] else chat.dm
-            chat.audit = chat.healthy()
-            text = typed["text"].replace(NEW_LINE, "\n")
-            assert shown(await say(typed["who"], text), chat) == answer, first
+    text = page.read_text(encoding="utf-8")
+    await begin(chat, page, text)
+    for block in BLOCK.findall(text):
+        for first, answer in turns(block):
+            assert await play(chat, first, language_of(page)) == answer, first
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: f"{page.parent.name}-{page.name}")
+def test_a_page_in_another_language_has_every_turn_of_the_english_one(page: Path) -> None:
+    english = (GUIDE / page.name).read_text(encoding="utf-8")
+    translated = page.read_text(encoding="utf-8")
+    assert _who(translated, language_of(page)) == _who(english, "en")
+    assert re.findall(r"^#+ ", translated, re.MULTILINE) == re.findall(
+        r"^#+ ", english, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: f"{page.parent.name}-{page.name}")
+def test_what_the_words_beside_it_say_to_type_can_be_typed(page: Path) -> None:
+    words = BLOCK.sub("", page.read_text(encoding="utf-8"))
+    named = re.findall(r"`!([^`]+)`", words)
+    assert named
+    with hearing(language_of(page)):
+        assert [each for each in named if not CATALOGUE.knows(each.split()[0])] == []
+
+
+def _who(text: str, language: str) -> list[list[str]]:
+    """Who types, or how late it becomes, in each block."""
+    typed = NOTATIONS[language].typed
+    return [
+        [
+            f"{said['who']} {bool(said['room'])}"
+            if (said := typed.fullmatch(first))
+            else f"{at_the_clock(first, language):%d.%m. %H:%M}"
+            for first, _answer in turns(block)
+        ]
+        for block in BLOCK.findall(text)
+    ]
+
+
+def test_the_guide_is_there_in_three_languages() -> None:
+    found = {f"{page.parent.name}/{page.name}" for page in TRANSLATED}
+    wanted = {
+        f"{code}/{page}"
+        for code in ("de", "es", "zh_Hans")
+        for page in ("first-week.md", "polls.md")
+    }
+    assert found == wanted
+
+
+def test_a_moment_is_written_as_the_language_writes_it() -> None:
+    at = in_full(datetime(2026, 11, 23, 9, tzinfo=UTC), "de")
+    assert at == "Montag, 23. November 2026, 09:00"
+    assert at_the_clock(at, "de") == datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -22,8 +22,8 @@ from commands.framework.i18n import all_of
 from commands.framework.reply import Audience, Reply
 from storage.chat.outbox import ContentKind
 from tests.chat.conversation import Chat
-from tests.chat.test_guide import BLOCK, CLOCK, GUIDE, NEW_LINE
 from tests.support.coalition_bus import Bus, Chapter, coalition
+from tests.support.guide_pages import BLOCK, CLOCK, GUIDE, NEW_LINE
 from tests.support.reminded import Told
 
 PAGE = GUIDE / "coalition.md"

@@ -262,7 +262,7 @@ async def test_everything_that_is_kept_can_be_seen(busy: Chat) -> None:
     await busy.dm("@lea", "!hold M-1 why='claim at the court'")
     reply = await busy.dm("@lea", "!subject M-1")
     assert reply.says(
-        "Zephyrine Quillfeather", "Zephy", "Annexe", "Galvanizing", "leader", "consent",
+        "Zephyrine Quillfeather", "Zephy", "Annexe", "Galvanizing", "leader", "they agreed",
         "respirators", "carry marmalade", "likes herons", "likes grey herons", "brought marzipan",
         "wore a badge", "telephones", "@ben: M-3", "asked for Ana", "claim at the court",
         "hold",
@@ -273,7 +273,7 @@ async def test_everything_that_is_kept_can_be_seen(busy: Chat) -> None:
 
 async def test_who_asked_to_see_it_is_on_record(busy: Chat) -> None:
     await busy.dm("@lea", "!subject M-1")
-    assert (await busy.dm("@kim", "!subject M-1")).says("@lea: subject")
+    assert (await busy.dm("@kim", "!subject M-1")).says("@lea: asked to see everything")
 
 
 async def test_a_basis_is_kept_with_its_day(chat: Chat) -> None:

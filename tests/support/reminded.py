@@ -27,6 +27,8 @@ class Told:
     body: str
     mentions: tuple[str, ...]
     at: datetime
+    rich: str = ""
+    """The words as HTML, in which what is to be typed is marked."""
 
 
 @dataclass(slots=True)
@@ -128,7 +130,8 @@ class Reminded:
             if content is not None:
                 mentions = tuple(content["m.mentions"].get("user_ids", ()))
                 to = parcel.recipient or "room"
-                said.append(Told(to, str(content["body"]), mentions, self.now))
+                rich = str(content.get("formatted_body", ""))
+                said.append(Told(to, str(content["body"]), mentions, self.now, rich))
         async with self.database.transaction() as tx:
             await tx.execute("DELETE FROM outbox WHERE id > 0")
         return said

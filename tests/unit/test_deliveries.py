@@ -10,19 +10,33 @@ from typing import Any
 
 import pytest
 
+from bot.delivery.calendars import CalendarFiles
 from bot.delivery.clearance import Clearance, MessageFate, Ruling
 from bot.delivery.dead_letters import DeadLetters
 from bot.delivery.duplicates import DuplicateCheck
 from bot.delivery.post import Post
 from bot.delivery.threads import Thread
+from bot.matrix.client import Client, MatrixError
 from commands.framework.context import UserId
 from commands.framework.handles import handles
-from commands.framework.reply import Code, Reply, Strong, fill, line, listed, say
+from commands.framework.i18n import _, speaking
+from commands.framework.reply import (
+    Audience,
+    CalendarFile,
+    Code,
+    Reply,
+    Strong,
+    fill,
+    line,
+    listed,
+    say,
+)
 from commands.roles.standing import Role
 from commands.turf.offboarding import Leaving, leave
 from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, DeliveryTerms, OutboxTable, Outgoing, Parcel
 from storage.chat.outbox import MessageKind as Queued
+from storage.chat.preferences import People
 from storage.chat.under_way import UnderWay
 from storage.contacts.contacts import Contacts
 from storage.core.database import Database, Transaction
@@ -591,3 +605,29 @@ class Said:
 
     async def sent(self, _tx: Transaction, _source: str) -> None:
         return
+
+
+async def test_what_could_not_be_made_is_said_in_its_readers_language(
+    bot: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The room reads Spanish and Ana German, whoever made the message and whenever it goes."""
+
+    async def refused(_client: Client, _content: bytes) -> dict[str, str]:
+        raise MatrixError(413, "M_TOO_LARGE")
+
+    monkeypatch.setattr("bot.delivery.calendars.put", refused)
+    bot.makers[ContentKind.CALENDAR] = CalendarFiles(bot.client)
+    bot.outbox = bot.new_outbox()
+    async with bot.database.transaction() as tx:
+        await tx.execute("UPDATE committees SET language = 'es'")
+        await People(tx).set_language(bot.user("@ana"), "de")
+    file = Reply((), calendar=CalendarFile("BEGIN:VCALENDAR"))
+    await bot.say(file)
+    await bot.say(replace(file, audience=Audience.PERSON))
+    await start_outbox(bot.outbox)
+    await bot.drained()
+    sorry = "I could not make the file. Please ask for it again."
+    for room, language in ((ROOM, "es"), ("!dm-@ana", "de")):
+        with speaking(language):
+            assert _(sorry) != sorry
+            assert bot.line.said_in(room) == [_(sorry)]

@@ -7,10 +7,12 @@ import sys
 import zlib
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
@@ -21,6 +23,7 @@ from bot.pictures.fonts import Fonts
 from bot.pictures.protocol import as_json, read
 from bot.pictures.renderer import NotDrawn, PictureRenderer
 from bot.pictures.wall import draw
+from commands.framework.translations import catalogues
 from commands.picture import Bars, ChartBar, Section, Wall, WallRow
 from commands.wall_chart.rules import FORMATS
 from tests.support.running import running
@@ -200,6 +203,39 @@ def test_every_script_of_names_is_drawn_with_what_comes_along(
     canvas = Canvas(60, fonts)
     canvas.write(name, 10, 30, 20)
     assert different(opened(canvas.png()), opened(Canvas(60, Fonts([])).png())) > 0
+
+
+def letters_of(path: Path) -> str:
+    """Every letter that a catalogue, and its language's days and months, are written with."""
+    language = path.parent.parent.name
+    locale = Locale.parse(language)
+    names = [
+        name
+        for kind in (locale.days, locale.months)
+        for context in kind.values()
+        for width in context.values()
+        for name in width.values()
+    ]
+    said = path.read_text(encoding="utf-8") + "".join(names)
+    return "".join(sorted({char for char in said if char.isprintable()}))
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=lambda path: path.parent.parent.name)
+def test_every_letter_of_a_language_is_drawn_with_what_comes_along(
+    monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    monkeypatch.setattr("bot.pictures.fonts.FOLDERS", ())
+    letters = letters_of(path)
+    fonts = Fonts([letters])
+    assert [char for char in letters if not fonts.can_draw(char)] == []
+    # Boxes for letters that are missing would all look alike.
+    own = [char for char in letters if char.isalpha() and not char.isascii()][-6:]
+    pictures = []
+    for char in own:
+        canvas = Canvas(60, fonts)
+        canvas.write(char, 10, 30, 20)
+        pictures.append(opened(canvas.png()))
+    assert all(different(one, other) > 0 for one, other in pairwise(pictures))
 
 
 def test_letters_are_joined_as_their_script_joins_them() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from commands.framework.i18n import NAMES
+
 ROOT = Path(__file__).resolve().parents[2]
 INSTEAD: Mapping[str, str] = {
     r"\bturf\b": "your people, assigned to",
@@ -89,7 +91,7 @@ def test_every_sentence_is_plain() -> None:
         said = [
             form
             for message in read_po(pot)
-            if message.id
+            if message.id and message.context not in NAMES
             for form in ((message.id,) if isinstance(message.id, str) else message.id)
         ]
     assert len(said) > 2000

@@ -17,7 +17,7 @@ from storage.names import folded
 
 LONGEST_NAME = 3
 """Words at the beginning that may be somebody's name."""
-MINE = Code("!action me …")
+MINE = "!action me …"
 _AROUND = ".,:;!?()[]{}<>*_\"'“”‘’«»-–—→"
 _FRAME = re.compile(r"(?<=\s)(?:[-–—→>/]+\s*|[(\[])|[:,]\s+|→\s*")
 """Behind which somebody is named at the end: "print flyers - Tariq", "print flyers (Tariq)"."""
@@ -74,7 +74,7 @@ def _about_a_name(words: str, members: Members) -> Refusal | None:
         return impossible(
             "Who does that? It does not begin with a name I know here. If it is yours:"
             " {mine} If not, begin with the person: {theirs}",
-            mine=MINE,
+            mine=Code(MINE),
             theirs=Code("!action @ana …"),
         )
     return None
@@ -108,7 +108,7 @@ def _which(users: list[UserId], members: Members) -> Refusal:
     if len(users) == 1:
         return _ask(users[0], members)
     return Refusal(
-        line("Which of these people does that? Or is it yours: {mine}", mine=MINE),
+        line("Which of these people does that? Or is it yours: {mine}", mine=Code(MINE)),
         example="",
         choices=listed([members.row(user) for user in users[:SHOWN]]),
     )
@@ -119,7 +119,7 @@ def _ask(user: UserId, members: Members) -> Refusal:
         "Who does that? If it is {who}: {theirs} If it is yours: {mine}",
         who=members.short(user),
         theirs=Code(f"!action @{members.short(user).removeprefix('@')} …"),
-        mine=MINE,
+        mine=Code(MINE),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from commands.framework.context import Context, UserId
-from commands.framework.i18n import _, a_day
+from commands.framework.i18n import _, a_day, comma, joined, pgettext
 from commands.framework.reply import (
     Audience,
     Code,
@@ -64,7 +64,7 @@ def duty(which: Duty) -> str:
     """A meeting role in words."""
     return {
         Duty.FACILITATOR: _("facilitator"),
-        Duty.NOTES: _("notes"),
+        Duty.NOTES: pgettext("who takes the minutes", "notes"),
         Duty.STACK: _("stack"),
         Duty.TIME: _("time"),
     }[which]
@@ -77,7 +77,7 @@ def roles(occurrence: Occurrence, held: Mapping[Duty, UserId], fresh: Collection
         person = held.get(which)
         name = _("not filled") if person is None else short(person)
         turn = " " + _("(next in turn)") if which in fresh else ""
-        rows.append(fill("{duty}: {name}{turn}", duty=Strong(duty(which)), name=name, turn=turn))
+        rows.append(line("{label}: {names}", label=Strong(duty(which)), names=name + turn))
     head = line(
         "Roles in {title} #{number}:", title=Strong(occurrence.title), number=occurrence.number
     )
@@ -93,7 +93,7 @@ def started(
     occurrence: Occurrence, items: Sequence[AgendaItem], held: Mapping[Duty, UserId]
 ) -> Reply:
     """Announce that a meeting has begun, with its agenda and roles."""
-    named = ", ".join(f"{duty(which)} {short(person)}" for which, person in held.items())
+    named = joined(f"{duty(which)} {short(person)}" for which, person in held.items())
     head = line(
         "{title} #{number} has begun. Type {here} to be counted.",
         title=Strong(occurrence.title),
@@ -117,7 +117,7 @@ def stack(waiting: Sequence[UserId]) -> Reply:
     """List who waits to speak, in order."""
     if not waiting:
         return say("Nobody waits to speak.")
-    names = ", ".join(short(person) for person in waiting)
+    names = joined(short(person) for person in waiting)
     return say("Stack: {names}", names=names)
 
 
@@ -133,25 +133,25 @@ def minutes(
     zone = occurrence.zone
     present = dict.fromkeys(short(each.person) for each in lines if each.kind == "here")
     rows: list[Line] = [
-        fill(
+        line(
             "{label}: {names}",
             label=Strong(_("here")),
-            names=", ".join(present) or _("nobody typed it"),
+            names=joined(present) or _("nobody typed it"),
         )
     ]
     rows += [
-        fill("{label}: {words}", label=Strong(_("decided")), words=each.words)
+        line("{label}: {names}", label=Strong(_("decided")), names=each.words)
         for each in lines
         if each.kind == "decide"
     ]
     rows += [
-        fill("{label}: {action}", label=Strong(_("to do")), action=_task(a, occurrence))
+        line("{label}: {names}", label=Strong(_("to do")), names=_task(a, occurrence))
         for a in taken_on
     ]
     left = [each for each in items if each.state == "open"]
     if left:
-        names = ", ".join(each.words for each in left)
-        rows.append(fill("{label}: {items}", label=Strong(_("not reached")), items=names))
+        names = joined(each.words for each in left)
+        rows.append(line("{label}: {names}", label=Strong(_("not reached")), names=names))
     head = line(
         "Minutes of {title} #{number}, {day}, {start}–{end}:",
         title=Strong(occurrence.title),
@@ -173,7 +173,7 @@ def _task(each: ActionItem, occurrence: Occurrence) -> str:
     by = (
         ""
         if each.due is None
-        else ", " + _("by {day}").format(day=a_day(each.due, occurrence.start.date()))
+        else comma() + _("by {day}").format(day=a_day(each.due, occurrence.start.date()))
     )
     return f"{each.number}) {short(each.owner)}: {each.words}{by}"
 
@@ -220,7 +220,7 @@ def actions(open_: Sequence[ActionItem], members: Collection[UserId], ctx: Conte
     rows: list[Line] = []
     for each in open_:
         owner = short(each.owner) if each.owner in members else _("nobody")
-        by = "" if each.due is None else ", " + a_day(each.due, today)
+        by = "" if each.due is None else comma() + a_day(each.due, today)
         overdue = " " + _("(overdue)") if each.due is not None and each.due < today else ""
         rows.append(
             fill(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
 from commands.framework.context import Place
+from commands.framework.i18n import joined
 from commands.framework.reply import Code, Line
 from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines
 from commands.meetings import views, wording
@@ -122,7 +123,8 @@ async def every(ctx: Context, plan: Plan, *, drafts: MeetingDrafts) -> Reply:
     await _keep(ctx, drafts, {"do": "every", "title": title, "choices": kept})
     if isinstance(found, Choices):
         rows: list[Line] = [
-            (f"{wording.rule_in_words(each.rule)}, {each.first.local:%H:%M}",) for each in several
+            (joined([wording.rule_in_words(each.rule), f"{each.first.local:%H:%M}"]),)
+            for each in several
         ]
         return views.which(found.why, rows)
     return views.echo_series(title, found, found.first.minutes or minutes, ctx.now)

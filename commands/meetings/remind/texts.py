@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import UserId
-from commands.framework.i18n import _, a_day, city, ngettext, weekday_and_time
+from commands.framework.i18n import _, a_day, city, comma, joined, ngettext, weekday_and_time
 from commands.framework.reply import Code, Line, Reply, Strong, line, listed, reply
 from commands.meetings.remind.rules import is_quiet
 from commands.meetings.wording import elsewhere, in_numbers, short, when_it_is
@@ -264,7 +264,7 @@ async def _nag(reminder: Reminder, at: ReminderMoment) -> Reply | None:
     words_ = line(
         "{people}: when are you free for {title} #{number}? {can}, until {closes}. To"
         " stop these reminders: {mute}",
-        people=", ".join(short(user) for user in silent),
+        people=joined(short(user) for user in silent),
         title=Strong(meeting.title),
         number=meeting.number,
         can=Code(f"!can #{meeting.number} 1 maybe 2"),
@@ -306,7 +306,7 @@ async def _week(at: ReminderMoment) -> Reply | None:
         (
             f"{in_numbers(each)}: "
             + (short(each.owner) if at.members.includes(each.owner) else _("nobody"))
-            + ("" if each.due is None else f", {a_day(each.due, today)}"),
+            + ("" if each.due is None else comma() + a_day(each.due, today)),
         )
         for each in open_[:MOST_ITEMS]
     ]

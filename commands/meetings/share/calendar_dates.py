@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from commands.framework.errors import Refusal, impossible
-from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.i18n import _, a_day, joined, ngettext
 from commands.framework.reply import (
     Audience,
     Block,
@@ -151,7 +151,7 @@ def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime, clock: Zo
         "Meeting #{number} is cancelled on {days}. Delete that from your calendar; most"
         " do not do that by themselves.",
         number=meeting.number,
-        days=", ".join([*days, *_more(len(dates) - SHOWN)]),
+        days=joined([*days, *_more(len(dates) - SHOWN)]),
     )
     return reply(words, audience=Audience.PERSON)
 

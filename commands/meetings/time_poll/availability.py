@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import pairwise
 
 from commands.framework.errors import Refusal, cut, impossible, refuse
-from commands.framework.i18n import _
+from commands.framework.i18n import _, in_languages_heard, pgettext
 from commands.framework.reply import Code
 from commands.meetings.time_poll.words import ALL, BUT, FILLER, MAYBE, NO, NONE, PHRASES, YES
 from storage.core.lazy_dataclass import dataclass
@@ -141,7 +141,7 @@ def _tokens(text: str) -> Iterable[_Token]:
             yield _Sign.STRONG
         elif word in ",/.、，":
             yield _Sign.BREAK
-        elif word in _NONES or word == folded(_("none")):
+        elif word in _NONES or word in in_languages_heard(_none):
             yield Coming.NO
             yield _Sign.ALL
         elif word in known:
@@ -158,16 +158,30 @@ _FILLERS = frozenset(FILLER.split())
 _NONES = frozenset(NONE.split())
 
 
+def _none() -> str:
+    return folded(pgettext("no time works", "none"))
+
+
+def _in_words() -> Mapping[str, Coming]:
+    """The answers as the bot writes them."""
+    return {
+        folded(_("no")): Coming.NO,
+        folded(_("maybe")): Coming.MAYBE,
+        folded(_("yes")): Coming.YES,
+        folded(pgettext("coming to a meeting", "no")): Coming.NO,
+        folded(pgettext("coming to a meeting", "maybe")): Coming.MAYBE,
+        folded(pgettext("coming to a meeting", "yes")): Coming.YES,
+        folded(pgettext("a time that works", "yes")): Coming.YES,
+    }
+
+
 def _known() -> Mapping[str, _Token]:
     found: dict[str, _Token] = {}
     for words, meant in ((YES, Coming.YES), (MAYBE, Coming.MAYBE), (NO, Coming.NO)):
         found |= dict.fromkeys(words.split(), meant)
     found |= dict.fromkeys(ALL.split(), _Sign.ALL) | dict.fromkeys(BUT.split(), _Sign.BUT)
-    found |= {
-        folded(_("yes")): Coming.YES,
-        folded(_("maybe")): Coming.MAYBE,
-        folded(_("no")): Coming.NO,
-    }
+    for said in in_languages_heard(_in_words):
+        found |= said
     return {word: meant for word, meant in found.items() if word not in _FILLERS}
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse, say
 from commands.framework.context import Place
+from commands.framework.i18n import in_languages_heard, pgettext
 from commands.framework.shares import read_share
 from commands.meetings import views
 from commands.meetings.lookup import OpenTimePoll, OwnTimePoll, UsualTimePoll, open_poll, zones_of
@@ -216,6 +217,10 @@ def _quorum(words: str, people: int) -> int:
     return int(words)
 
 
+def _quorum_word() -> str:
+    return pgettext("typed before a number", "quorum")
+
+
 def _usual_deadline(ctx: Context) -> list[str]:
     zone = ctx.committee.zone
     local = (ctx.now + timedelta(days=USUAL_DAYS)).astimezone(zone).replace(tzinfo=None)
@@ -228,11 +233,11 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
     closes = read_end(part, ctx)
     if closes is not None:
         return {"closes": [written(here(closes, zone)), zone.key]}
-    first, _space, rest = part.partition(" ")
-    word = first.casefold()
-    if word == "quorum":
+    rest = behind(part, {"quorum", *in_languages_heard(_quorum_word)})
+    if rest is not None:
         return {"quorum": _quorum(rest, len(members.roles))}
-    if word in NEEDS:
+    first, _space, rest = part.partition(" ")
+    if first.casefold() in NEEDS:
         return {"needed": [members.find(each) for each in people_in(rest)]}
     if not part:
         raise refuse("There is nothing between two of the bars.", example=POLL)

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day, city, ngettext
+from commands.framework.i18n import _, a_day, city, joined, ngettext, pgettext
 from commands.framework.reply import (
     Audience,
     Code,
@@ -79,7 +79,7 @@ def reasons(each: Ranked, quorum: int, now: datetime, reader: ZoneInfo | None = 
             )
         )
     shown = when(each.option.start, each.option.zone, None, now, reader)
-    return (Strong(shown), f" ({each.option.number}): ", ", ".join(parts))
+    return (Strong(shown), f" ({each.option.number}): ", joined(parts))
 
 
 @in_each_language
@@ -112,6 +112,7 @@ def asking(
     )
 
 
+@in_each_language
 def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime) -> Reply:
     """Announce that one date of a series is skipped."""
     head = line(
@@ -138,6 +139,7 @@ def as_before(occurrence: Occurrence, now: datetime) -> Reply:
     return reply(shown, audience=Audience.ROOM)
 
 
+@in_each_language
 def cancelled(number: int, title: str) -> Reply:
     """Announce that a meeting is called off."""
     return say("{title} #{number} is cancelled.", title=Strong(title), number=number)
@@ -177,10 +179,13 @@ def about_to_ask(title: str, rows: Sequence[Line]) -> Reply:
 def can_noted(meeting: Meeting, said: Mapping[int, Coming], answered: int, quorum: int) -> Reply:
     """Confirm an answer as it was understood, so that a slip is seen."""
     parts = []
-    for answer, label in ((Coming.YES, _("yes")), (Coming.MAYBE, _("if need be"))):
+    for answer, label in (
+        (Coming.YES, pgettext("a time that works", "yes")),
+        (Coming.MAYBE, _("if need be")),
+    ):
         numbers = [str(n) for n, each in sorted(said.items()) if each is answer]
         if numbers:
-            parts.append(f"{label} {', '.join(numbers)}")
+            parts.append(f"{label} {joined(numbers)}")
     return reply(
         plural(
             "Noted for {title} #{number}: {said}. {n} has answered; quorum {quorum}.",
@@ -188,7 +193,7 @@ def can_noted(meeting: Meeting, said: Mapping[int, Coming], answered: int, quoru
             answered,
             title=meeting.title,
             number=meeting.number,
-            said=Strong("; ".join(parts) or _("none")),
+            said=Strong("; ".join(parts) or pgettext("no time works", "none")),
             quorum=quorum,
         )
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from commands.framework.i18n import _, a_day
+from commands.framework.quoting import quoted
 from commands.one_on_ones.spoken.reading import Person, Reading, Value
 from commands.one_on_ones.spoken.vocabulary import Detail
 from commands.shared.wording import evidence_word, label, outcome_words, rating_words
@@ -85,4 +86,4 @@ def _in_words(slot: Detail, value: Value, today: date) -> str:
             return told.format(day=day)
         case _:
             key = {Detail.ISSUE: _("issue"), Detail.ASK: _("ask"), Detail.NOTE: _("note")}[slot]
-            return f"{key} “{value}”"
+            return f"{key} {quoted(value)}"

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, cut
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
+from commands.framework.quoting import quoted
 from commands.framework.reply import Code, Line, line, listed
 from commands.framework.suggest import suggest
 from commands.one_on_ones.spoken.lines import in_words, typed
@@ -72,7 +73,7 @@ def which_outcome(reading: Reading, outcomes: Sequence[Outcome], alone: str | No
         options.append(
             ((_("no talk, only the rating"),), AnswerOption(_("only the rating"), alone))
         )
-    names = ", ".join(_called(each) for each in reading.people)
+    names = joined(_called(each) for each in reading.people)
     return asked(line("How did it go with {who}? Nothing is saved yet.", who=names), options)
 
 
@@ -121,7 +122,7 @@ def not_used(pieces: Sequence[Piece], unused: Sequence[Sequence[int]], act: Verb
         options.append(((Code(noted),), AnswerOption(_("as a note"), noted)))
     told = line(
         "I did not use {words}, so nothing is saved. Try one of these, or answer with its number:",
-        words=", ".join(f"“{cut(each)}”" for each in dropped),
+        words=joined(quoted(cut(each)) for each in dropped),
     )
     return asked(told, options)
 
@@ -165,7 +166,7 @@ def _did_you_mean(pieces: Sequence[Piece], at: int, close: str) -> Refusal:
 
 def only_one(people: Sequence[Person]) -> Refusal:
     """Say that words about one person cannot be about several."""
-    handles = ", ".join(each.typed for each in people)
+    handles = joined(each.typed for each in people)
     told = line(
         "Issue, ask and note are about one person. Send one line for each of {people}.",
         people=handles,
@@ -182,7 +183,7 @@ def _short(reading: Reading) -> str:
     said = outcome_words(outcome) if isinstance(outcome, Outcome) else ""
     kept = {Detail.ISSUE, Detail.ASK} & set(reading.values)
     return (
-        f"{said}, {_('with it')}"
+        joined([said, _("with it")])
         if kept or outcome is Outcome.REACHED
-        else f"{said}, {_('without it')}"
+        else joined([said, _("without it")])
     )

@@ -1,6 +1,6 @@
 """Results of closed polls for the room: totals as text bars, and nothing that tells on anybody."""
 
-from commands.framework.i18n import _, ngettext
+from commands.framework.i18n import _, comma, joined
 from commands.framework.quoting import quoted
 from commands.framework.reply import Code, Line, Reply, Strong, fill, line, listed, plural, reply
 from commands.picture import Bars, ChartBar
@@ -104,9 +104,9 @@ def _round(poll: Poll, number: int, each: Round) -> Line:
         ((votes, at) for at, votes in enumerate(each.votes) if votes is not None),
         key=lambda pair: (-pair[0], pair[1]),
     )
-    rows = ", ".join(f"{words[at]} {votes}" for votes, at in standing)
+    rows = joined(f"{words[at]} {votes}" for votes, at in standing)
     if each.exhausted:
-        rows += ", " + _("no further choice {n}").format(n=each.exhausted)
+        rows += comma() + _("no further choice {n}").format(n=each.exhausted)
     if each.out is None:
         return line("Round {n}: {rows}", n=number, rows=rows)
     if each.level:
@@ -152,10 +152,20 @@ def _verdicts(poll: Poll, totals: Totals, eligible: int) -> list[Line]:
 
 
 def _turnout(totals: Totals, eligible: int) -> Line:
-    words = ngettext("{n} ballot of {eligible}", "{n} ballots of {eligible}", totals.ballots)
     if totals.abstained:
-        words += ", " + _("{abstained} abstained")
-    return fill(words + ".", n=totals.ballots, eligible=eligible, abstained=totals.abstained)
+        return plural(
+            "{n} ballot of {eligible}, {abstained} abstained.",
+            "{n} ballots of {eligible}, {abstained} abstained.",
+            totals.ballots,
+            eligible=eligible,
+            abstained=totals.abstained,
+        )
+    return plural(
+        "{n} ballot of {eligible}.",
+        "{n} ballots of {eligible}.",
+        totals.ballots,
+        eligible=eligible,
+    )
 
 
 def _too_few(poll: Poll) -> Line:

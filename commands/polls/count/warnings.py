@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.i18n import _, a_number, joined, ngettext
 from commands.framework.reply import Line, Strong, fill, line, plural
 from commands.polls.count.comparison import AGAIN_AFTER
 from commands.polls.model import Poll
@@ -84,7 +84,7 @@ def left_out(poll: Poll, hours: int) -> tuple[Line, ...]:
 
 def names(people: Sequence[UserId], more: int = 0) -> str:
     """Some people of the room, and how many more there are."""
-    shown = ", ".join(people)
+    shown = joined(people)
     return shown if not more else _("{names} and {n} more").format(names=shown, n=a_number(more))
 
 

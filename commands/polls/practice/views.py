@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
 from commands.framework.reply import (
     Audience,
     Code,
@@ -120,8 +120,8 @@ def result(votes: Mapping[UserId, str], members: Members, k: int) -> Reply:
 
 def _row(words: str, people: Sequence[UserId], members: Members) -> Line:
     if not people:
-        return fill("{words}: {n}", words=words, n=0)
-    named = ", ".join(members.told_apart(each) for each in people[:SHOWN])
+        return line("{label}: {names}", label=words, names=0)
+    named = joined(members.told_apart(each) for each in people[:SHOWN])
     if len(people) > SHOWN:
         return plural(
             "{words}: {named} and {n} more",
@@ -130,4 +130,4 @@ def _row(words: str, people: Sequence[UserId], members: Members) -> Line:
             words=words,
             named=named,
         )
-    return fill("{words}: {named}", words=words, named=named)
+    return line("{label}: {names}", label=words, names=named)

@@ -11,18 +11,30 @@ from commands.framework.context import Place
 from commands.polls.model import NotABallot, Poll, encode
 from commands.polls.terms import is_code
 from storage.core.lazy_dataclass import dataclass
+from storage.names import folded
 
 _AROUND = "<>[](){}\"'“”‘’«»`*_.,;:#"
 _KEYCAP = "\u20e3"
 _BALLOT = re.compile(r"[0-9A-LNOXY]{1,12}")
-_VOTE = frozenset({"vote", "votes", "voted", "voting"})
-_COMMANDS = frozenset({"poll", "polls", "help"})
-"""Commands that name codes, typed without their mark."""
+_VOTE = frozenset({
+    "vote", "votes", "voted", "voting", "voter", "stimme", "abstimmen", "votar", "voto", "vota", "投", "我投"
+})  # fmt: skip
+"""How a vote begins in each language. Known here and not from a catalogue: before it is clear that a message is none,
+nothing about it is looked up."""
+_COMMANDS = frozenset({
+    "poll", "polls", "umfrage", "umfragen", "votacion", "votaciones", "sondage", "sondages", "sondaggio",
+    "sondaggi", "votacao", "votacoes", "投票", "help", "hilfe", "ayuda", "aide", "aiuto", "ajuda", "帮助",
+})  # fmt: skip
+"""Commands that name codes, typed without their mark, folded."""
 _NUMBERS = frozenset(
     {"zero", "none", "one", "two", "three", "four", "five", "six", "abstain", "fist"}
 )
 PRACTICE = "TEST"
 """Names the practice poll in a vote. It has a vowel, so no secret poll has such a code."""
+_ALSO_PRACTICE = frozenset({"ÜBUNG", "UEBUNG", "UBUNG", "PRÁCTICA", "PRACTICA", "ESSAI", "PROVA", "TREINO"})  # fmt: skip
+"""The same in other languages."""
+_GLUED = re.compile("(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u3400-\u9fff])")
+"""Where Chinese parts what others part with a space: 投K7QX."""
 LONGEST = 200
 """Letters of a message that are looked at; a vote has fewer than thirty."""
 
@@ -45,7 +57,8 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
     ``vote`` and something like a code, or an open poll's code and something like a ballot.
     """
     # A digit on a keycap is longer than a plain one, and all ballots of a poll have one length.
-    words = straighten(_without_quote(text)[:LONGEST].replace(_KEYCAP, "?")).split()
+    said = straighten(_without_quote(text)[:LONGEST].replace(_KEYCAP, "?"))
+    words = _GLUED.sub(" ", said).split()
     if not words:
         return None
     commanded = words[0].startswith("!")
@@ -57,20 +70,40 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
         code, choice = _parts(words[1:])
         # Practice is not secret, so it may leave a row. Of whoever may vote in a secret poll nothing may, in
         # case they mistyped its code.
-        practice = code == PRACTICE and place is Place.DIRECT and not open_codes
+        practice = code == PRACTICE or unicodedata.normalize("NFC", code) in _ALSO_PRACTICE
+        practice = practice and place is Place.DIRECT and not open_codes
         meant = place is Place.DIRECT or commanded or is_code(code) or code in open_codes
         meant = meant and not practice
         return TypedVote(code, choice) if meant else None
-    code, choice = _parts([first, *words[1:]])
+    code, choice = _parts(words[1:])
+    marked = commanded or place is Place.DIRECT
+    if marked and code in open_codes and _BALLOT.fullmatch(choice) is not None:
+        # Whatever word they take for voting: in Chinese it is the one for a poll.
+        return TypedVote(code, choice)
+    words = [first, *words[1:]]
+    return _by_code(words, place, open_codes, may_be_a_command=commanded)
+
+
+def _by_code(
+    words: list[str], place: Place, open_codes: Collection[str], *, may_be_a_command: bool
+) -> TypedVote | None:
+    """The vote in a message that begins with no word for voting."""
+    code, choice = _parts(words)
     if place is Place.ROOM:
         ballot = code in open_codes and _BALLOT.fullmatch(choice) is not None
         return TypedVote(code, choice) if ballot else None
     near = _is_near(code, open_codes) and _BALLOT.fullmatch(choice) is not None
     if (is_code(code) or near) and len(words) == len(("code", "choice")):
         return TypedVote(code, choice)
-    if commanded or first.casefold() in _COMMANDS:
+    if may_be_a_command or _command_of(words[0]) in _COMMANDS:
         return None
     return _within(words, open_codes)
+
+
+def _command_of(first: str) -> str:
+    """The first word as commands are compared; what Chinese writes in one with it is left out."""
+    word = folded(first)
+    return next((each for each in ("投票", "帮助") if word.startswith(each)), word)
 
 
 def bare_ballot(text: str, polls: Sequence[Poll]) -> TypedVote | None:

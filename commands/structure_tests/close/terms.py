@@ -1,5 +1,6 @@
 """Types of parameters about a closed test's review: which item, yes or no. Pure."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Annotated
 
@@ -19,5 +20,9 @@ class YesNo(Enum):
     NO = "no"
 
 
-YesNoWord = Annotated[YesNo, choice(YesNo, "yes|no", lambda: _("Yes or no?"))]
+def _more_yes_nos() -> Mapping[YesNo, str]:
+    return {YesNo.YES: _("y, yeah, sure, ok"), YesNo.NO: _("n, nope")}
+
+
+YesNoWord = Annotated[YesNo, choice(YesNo, "yes|no", lambda: _("Yes or no?"), also=_more_yes_nos)]
 """An answer to an item of a review list, in a word."""

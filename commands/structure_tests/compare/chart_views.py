@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from commands.framework.context import Context
-from commands.framework.i18n import _, a_day
+from commands.framework.i18n import _, a_day, pgettext
 from commands.framework.reply import Line, Reply, Strong, line, listed, reply
 from commands.picture import Bars, ChartBar
 from commands.shared.figures import row_name
@@ -68,9 +68,12 @@ def _all(rows: Sequence[RowSums]) -> MarkSums:
 
 def _keys(*, by_name: bool) -> tuple[tuple[int, str], ...]:
     if not by_name:
-        return ((DID, _("took part")), (NOT_ASKED, _("did not, or not counted")))
+        return (
+            (DID, pgettext("in a legend", "took part")),
+            (NOT_ASKED, _("did not, or not counted")),
+        )
     return (
-        (DID, _("did it")),
+        (DID, pgettext("in a legend", "did it")),
         (YES, _("said yes, not done")),
         (ASKED, _("asked")),
         (NOT_ASKED, _("not asked")),
@@ -94,7 +97,7 @@ def ladder(done: Sequence[tuple[StructureTest, MarkSums]], ctx: Context) -> Repl
     picture = Bars(
         title=_("{committee}: test by test").format(committee=ctx.committee.name),
         subtitle=_("who took part, of the whole unit at the time"),
-        keys=((DID, _("took part")), (NOT_ASKED, _("did not"))),
+        keys=((DID, pgettext("in a legend", "took part")), (NOT_ASKED, _("did not"))),
         bars=tuple(
             ChartBar(
                 test.name,
@@ -141,7 +144,7 @@ def movement(
         subtitle=_("{before} and {after}, areas that lost most first").format(
             before=before.name, after=after.name
         ),
-        keys=((DID, _("took part")), (NOT_ASKED, _("did not"))),
+        keys=((DID, pgettext("in a legend", "took part")), (NOT_ASKED, _("did not"))),
         bars=tuple(bars),
         shares=True,
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.i18n import joined
 from commands.framework.reply import Code
 from commands.structure_tests.compare import views
 from commands.structure_tests.compare.terms import MoverGroup, MoverGroupWord
@@ -258,7 +259,7 @@ async def _rates(
     told = told[:MEASURED_OVER]
     rates = measured([its for _test, its in told])
     if rates is not None:
-        return rates, _("as in {tests}").format(tests=", ".join(each.name for each, _its in told))
+        return rates, _("as in {tests}").format(tests=joined(each.name for each, _its in told))
     if not (finer(ctx) or shown_to_all(whole.asked)):
         return None, ""
     return measured([whole]), _("as in this test so far")

@@ -8,7 +8,7 @@ ours is typed by a lead. Sources: Organize (High5Apps/organize-backend, "Structu
 
 from collections.abc import Mapping
 
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
 from storage.core.lazy_dataclass import dataclass
 from storage.structure_tests.model import Action
 
@@ -88,8 +88,17 @@ def deed(action: Action) -> str:
     }[action]
 
 
+def _source(bar: Bar) -> str:
+    """Whose bar it is; organizations are called as they call themselves."""
+    return {
+        "Chicago 2015": _("Chicago 2015"),
+        "Illinois law 2012": _("Illinois law 2012"),
+    }.get(bar.source, bar.source)
+
+
 def bars(several: tuple[Bar, ...]) -> str:
     """Organize 51 %, EWOC 65 %."""
-    return ", ".join(
-        _("{source} {percent} %").format(source=bar.source, percent=bar.percent) for bar in several
+    return joined(
+        _("{source} {percent} %").format(source=_source(bar), percent=bar.percent)
+        for bar in several
     )

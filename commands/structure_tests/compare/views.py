@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
 from commands.framework.reply import (
     Block,
     Code,
@@ -92,7 +92,7 @@ def movers(
         MoverGroup.DROPPED: _("Took part in {before}, not in {after}"),
         MoverGroup.NEW: _("Took part in {after}, not in {before}"),
     }[group].format(
-        tests=", ".join(test.name for test in tests), before=tests[-2].name, after=tests[-1].name
+        tests=joined(test.name for test in tests), before=tests[-2].name, after=tests[-1].name
     )
     if not told:
         return say("{group}: nobody.", group=words)
@@ -109,7 +109,7 @@ def calibrate(
     tests: Sequence[StructureTest], beliefs: Sequence[Belief], *, by_organizer: bool
 ) -> Reply:
     """Show the share of those asked who acted, by rating when the test opened, and by organizer."""
-    named = ", ".join(title(test) for test in tests)
+    named = joined(title(test) for test in tests)
     if not beliefs:
         return say(
             "{tests}: nobody was asked by name, so I cannot compare ratings with what people did.",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from commands.framework.errors import Refusal, impossible
-from commands.framework.i18n import _
+from commands.framework.i18n import _, joined
 from commands.framework.reply import (
     Block,
     Code,
@@ -49,7 +49,7 @@ def of_yours(did: int, people: int) -> str:
 def marked(test: StructureTest, done: MarkedLine, so_far: str) -> Reply:
     """Show who has the mark now, who had a stronger one, who was not meant, and the test's figures."""
     count = len(done.people)
-    shown = ", ".join(f"{each.handle} {each.name}" for each in done.people[:SHOWN])
+    shown = joined(f"{each.handle} {each.name}" for each in done.people[:SHOWN])
     if count > SHOWN:
         shown += _(" and {n} more").format(n=count - SHOWN)
     head = line(
@@ -95,7 +95,7 @@ def _remarks(done: MarkedLine) -> list[Line]:
                 "{handles} were not in the unit when the test opened. I noted it, but no figure"
                 " counts it.",
                 len(outside),
-                handles=", ".join(outside[:SHOWN]),
+                handles=joined(outside[:SHOWN]),
             )
         )
     rows += [line("Not saved: {why}", why=why) for why in done.unclear[:SHOWN]]

@@ -14,6 +14,8 @@ def _more_actions() -> Mapping[Action, str]:
         Action.SURVEY: _("questionnaire, poll of needs"),
         Action.MEETING: _("assembly, gathering"),
         Action.CARDS: _("card, union cards, authorization cards"),
+        Action.PETITION: _("petitions, signatures, sign-on letter"),
+        Action.RALLY: _("rallies, demonstration, protest"),
         Action.BUTTONS: _("button, stickers, sticker, badges, shirts"),
         Action.PHOTO_BOARD: _("photo board, photos, photo petition, board"),
         Action.MARCH: _("march on the boss, delegation"),

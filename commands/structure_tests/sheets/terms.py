@@ -26,10 +26,12 @@ class SheetPart(Enum):
 
 def _more_parts() -> Mapping[SheetPart, str]:
     return {
+        SheetPart.SURE: _("certain"),
         SheetPart.LIKELY: _("probable, typos"),
         SheetPart.UNCLEAR: _("ambiguous, several"),
         SheetPart.UNKNOWN: _("nobody, unmatched"),
         SheetPart.TWICE: _("double, duplicates"),
+        SheetPart.OUTSIDE: _("not in the unit"),
     }
 
 

@@ -23,7 +23,10 @@ class NameGroup(Enum):
 def _more_names() -> Mapping[NameGroup, str]:
     return {
         NameGroup.NOT_ASKED: _("not asked, unasked"),
+        NameGroup.ASKED: _("were asked"),
         NameGroup.YES: _("promised, said yes"),
+        NameGroup.NO: _("declined, said no"),
+        NameGroup.UNABLE: _("could not, cannot"),
         NameGroup.DID: _("done, signed"),
         NameGroup.OUTSIDE: _("not in the unit"),
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from commands.framework.i18n import _, ngettext
+from commands.framework.i18n import _, joined, ngettext
 from commands.framework.reply import Code, Line, Reply, Strong, fill, line, listed, reply, say
 from commands.leaders import views as leaders
 from commands.shared.figures import area_name
@@ -37,7 +37,7 @@ def person(each: Marked) -> str:
 
 def people(several: Sequence[Marked], most: int) -> str:
     """Handles and names of at most ``most`` people, and how many more there are."""
-    shown = ", ".join(person(each) for each in several[:most])
+    shown = joined(person(each) for each in several[:most])
     if len(several) > most:
         shown += _(" and {n} more").format(n=len(several) - most)
     return shown
