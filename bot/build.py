@@ -65,7 +65,9 @@ async def build(
     said = await _deliveries(account, config, keys, state)
     outbox = said.outbox
     expiry = SessionExpiry.of(database, machine, places.is_direct, config.reading.grace_ms, pulse)
-    polls = build_polls(config.polls, register, database, said.ephemeral, expiry, places, pulse)
+    polls = build_polls(
+        config.polls, register, database, said.ephemeral, expiry, places, pulse, trust
+    )
     forget = polls.pending.forget
     rooms = build_membership(database, client, authority, trust, outbox, forget, state)
     verifications = build_verification(account, keys, outbox, state.committees)

@@ -20,7 +20,6 @@ import typer
 
 from bot import setup
 from bot.backup import offline
-from bot.backup.restore import with_line
 from bot.config import Config, load
 from bot.keys import keyring
 from bot.keys.data_key import DataKey, Purpose
@@ -73,6 +72,7 @@ def move(wanted: MoveOptions, say: Say) -> None:
     """Give everything to another account. Raises Stop, and whatever ends ``steward init``."""
     before = load(wanted.config)
     directory = offline.directory_of(before)
+    offline.refuse_running(before)
     text = wanted.config.read_text("utf-8")
     after = _adapted(wanted, text)
     found = setup.found_homeserver(after[1])
@@ -111,7 +111,7 @@ def _adapted(wanted: MoveOptions, text: str) -> tuple[str, Config]:
     values = {"homeserver": wanted.homeserver.rstrip("/"), "user": wanted.user}
     new_text = text
     for key, value in values.items():
-        new_text = with_line(key, value, new_text)
+        new_text = setup.with_line(key, value, new_text)
     # Beside the file, so that .env counts as it will.
     draft = wanted.config.with_name(f".{wanted.config.name}.new")
     write_private(draft, new_text.encode())

@@ -65,22 +65,27 @@ def init(
         str | None, typer.Option(metavar="ID", help="The bot's account, @steward:example.org.")
     ] = None,
     password_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Its password; used once, kept nowhere.")
+        Path | None,
+        typer.Option(readable=False, metavar="FILE", help="Its password; used once, kept nowhere."),
     ] = None,
     login_token_file: LoginTokenFile = None,
     access_token_file: AccessTokenFile = None,
     passphrase_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Unlocks at every start, unattended.")
+        Path | None,
+        typer.Option(readable=False, metavar="FILE", help="Unlocks at every start, unattended."),
     ] = None,
     allow_inviter: Annotated[
         list[str] | None,
         typer.Option(metavar="PATTERN", help="Who may invite: '@*:example.org'. Repeatable."),
     ] = None,
     data_dir: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where everything is kept.")
+        Path | None, typer.Option(readable=False, metavar="DIR", help="Where everything is kept.")
     ] = None,
     ca_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Your own authority's certificate (PEM).")
+        Path | None,
+        typer.Option(
+            readable=False, metavar="FILE", help="Your own authority's certificate (PEM)."
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask to confirm.")] = False,
     fast_kdf: Annotated[bool, typer.Option("--fast-kdf", hidden=True)] = False,

@@ -1,9 +1,12 @@
 """Puts together everything of secret polls that the running bot has."""
 
+from collections.abc import Callable
+
 from bot.config.polls import Polls
 from bot.delivery.ephemeral import EphemeralSender
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
+from bot.matrix.trust import Trust
 from bot.polls.cleanup import BallotCleanup
 from bot.polls.clocks import Clocks
 from bot.polls.officer import ReturningOfficer
@@ -32,10 +35,14 @@ class Polling:
     votes: Votes
     pending: PendingPolls
     presence: Presence
+    believed: Callable[[UserId], bool]
+    """Whether somebody has an app whose votes count."""
 
     def service(self, ctx: Context, tx: Transaction, origin: str) -> PollService:
         """The polls' interface for one command, which came with the message ``origin``."""
-        return CommitteePolls(self.officer, self.pending, self.presence, ctx, tx, origin)
+        return CommitteePolls(
+            self.officer, self.pending, self.presence, ctx, tx, origin, self.believed
+        )
 
 
 def build_polls(
@@ -46,6 +53,7 @@ def build_polls(
     expiry: SessionExpiry,
     places: RoomDirectory,
     pulse: Pulse,
+    trust: Trust,
 ) -> Polling:
     """Put the parts together."""
     clocks = Clocks(database)
@@ -67,4 +75,7 @@ def build_polls(
         ended=presence.ended,
         pulse=pulse,
     )
-    return Polling(register, sender, officer, votes, PendingPolls(), presence)
+    return Polling(
+        *(register, sender, officer, votes, PendingPolls(), presence),
+        believed=lambda user: bool(trust.may_read(user)),
+    )
