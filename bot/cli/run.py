@@ -26,7 +26,7 @@ def _run(config: Path) -> ExitCode:
     if not DataDirectory(settings.data_dir).initialised:
         raise Stop(
             ExitCode.DATA_DIRECTORY,
-            f"{settings.data_dir} is not set up yet. Type: steward init --config {config}",
+            f"{settings.data_dir} is not set up yet. Type: steward init --config {config.absolute()}",
         )
     secret = passphrase.read(settings)
     # Nearly all that is made until the bot is ready stays: to look through it for garbage, again and
