@@ -127,8 +127,8 @@ async def _why(error: Exception, way: Way, seconds: float) -> Unreached:
     kind = kind_of(error)
     if kind is Outage.CERTIFICATE:
         return await _certificate(error, way)
-    if kind is Outage.SILENT and await _speaks_http(way):
-        # Some plain http servers wait for the end of a line when they are greeted with TLS.
+    if kind in {Outage.SILENT, Outage.CUT_OFF} and await _speaks_http(way):
+        # Greeted with TLS, some plain http servers wait for the end of a line, and others hang up.
         kind = Outage.NO_TLS
     words, cure = _SAID.get(kind, _UNKNOWN)
     known = {"host": way.host, "port": way.port, "url": way.url, "seconds": round(seconds)}
