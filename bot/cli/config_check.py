@@ -172,7 +172,7 @@ def _shown(value: object) -> str:
 def _modes_and_data(path: Path, config: Config) -> Iterator[Finding]:
     directory = DataDirectory(config.data_dir)
     # Nothing is asked of the homeserver or of the running bot.
-    case = Case(path, config, directory, Outage.UNKNOWN, "not asked")
+    case = Case(path.absolute(), config, directory, Outage.UNKNOWN, "not asked")
     for one in (doctor.file_modes, doctor.invitations, doctor.leads):
         yield from one(case)
     try:
@@ -181,7 +181,7 @@ def _modes_and_data(path: Path, config: Config) -> Iterator[Finding]:
                 Severity.NOTE,
                 "data",
                 f"{config.data_dir} is not there yet",
-                f"steward init --config {path}",
+                f"steward init --config {path.absolute()}",
             )
             return
         file_trouble.refuse_unusable(config.data_dir)

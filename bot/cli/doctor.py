@@ -44,7 +44,9 @@ def examine(path: Path) -> Iterator[Finding]:
         return
     yield Finding(Severity.OK, "config", "every value can be used")
     directory = DataDirectory(config.data_dir)
-    case = Case(path, config, directory, asyncio.run(reach(config)), ask_process(directory))
+    case = Case(
+        path.absolute(), config, directory, asyncio.run(reach(config)), ask_process(directory)
+    )
     for check in CHECKS:
         try:
             yield from check(case)

@@ -22,7 +22,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import __version__
-from bot.cli import command_line, main
+from bot.cli import command_line, main, verify
 from bot.keys import keyring
 from bot.logging import logs
 from bot.process import control, origin
@@ -592,3 +592,12 @@ def test_ctrl_c_in_the_middle_of_init(place: Path) -> None:
     assert "Traceback" not in terminal.seen
     assert "goes on from here" in terminal.seen
     assert list(place.iterdir()) == []
+
+
+def test_an_app_that_compares_in_its_own_way_is_no_sure_sign_of_somebody_in_between() -> None:
+    told = {"stage": "cancelled", "code": "m.mismatched_commitment", "by_them": True}
+    with pytest.raises(Stop) as refused:
+        verify._tell(told, print)
+    said = refused.value.message
+    assert "Either somebody is between the two, or their app compares in a way of its own" in said
+    assert said.endswith("Nothing is trusted because of it.")
