@@ -72,7 +72,6 @@ def move(wanted: MoveOptions, say: Say) -> None:
     """Give everything to another account. Raises Stop, and whatever ends ``steward init``."""
     before = load(wanted.config)
     directory = offline.directory_of(before)
-    offline.refuse_running(before)
     text = wanted.config.read_text("utf-8")
     after = _adapted(wanted, text)
     found = setup.found_homeserver(after[1])
@@ -80,6 +79,7 @@ def move(wanted: MoveOptions, say: Say) -> None:
         say(f"{after[1].homeserver} names {found} as its homeserver.")
         after = _adapted(replace(wanted, homeserver=found), text)
     new_text, config = after
+    offline.refuse_running(before)
     secret = offline.secret_of(before, wanted.passphrase_file)
     given = setup.credentials_of(setup.login_alone(wanted), config)
     if not wanted.yes and not typer.confirm(

@@ -154,7 +154,7 @@ def change_passphrase(
     )
     if settings.passphrase_file is not None:
         warn(f"Put the new passphrase into {settings.passphrase_file}, or the next start fails.")
-    elsewhere = resting_places.others(resting_places.Bot(config, settings))
+    elsewhere = resting_places.others(resting_places.ConfiguredBot(config, settings))
     if elsewhere:
         warn(
             "The old passphrase may lie there as well. Put the new one there, or the service does not "
@@ -271,7 +271,7 @@ def panic(
         say(f"The passphrase file {outcome.secret_file} went with them.")
     for path in outcome.left:
         warn(f"Could not be removed, do it by hand: {path}")
-    elsewhere = resting_places.others(resting_places.Bot(config, settings))
+    elsewhere = resting_places.others(resting_places.ConfiguredBot(config, settings))
     if elsewhere:
         warn(
             "The passphrase may lie there as well, where this command does not reach. Destroy it there, as "

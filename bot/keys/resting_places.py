@@ -27,7 +27,7 @@ _HANDED_OVER: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Bot:
+class ConfiguredBot:
     """Whose passphrase is looked for."""
 
     path: Path
@@ -36,7 +36,9 @@ class Bot:
     """None where it cannot be read."""
 
 
-def others(bot: Bot, *, units: Sequence[str] = UNITS, usual: Sequence[str] = USUAL) -> list[str]:
+def others(
+    bot: ConfiguredBot, *, units: Sequence[str] = UNITS, usual: Sequence[str] = USUAL
+) -> list[str]:
     """Name the places, other than ``passphrase_file``, where the passphrase lies or may lie.
 
     Only names are looked at, never what a file holds; what this user may not see is named as well. A place

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.keys.resting_places import Bot, others
+from bot.keys.resting_places import ConfiguredBot, others
 from tests.unit.test_cli import PASSPHRASE, place, secret, steward, with_keys
 
 __all__ = ["place"]
@@ -22,7 +22,7 @@ def found(place: Path, *, usual: tuple[str, ...] = ()) -> list[str]:
     path = place / "config.toml"
     if not path.exists():
         with_keys(place)
-    return others(Bot(path, load(path)), units=[str(place / "units")], usual=usual)
+    return others(ConfiguredBot(path, load(path)), units=[str(place / "units")], usual=usual)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_folder_that_is_closed_counts_as_holding_it(
         return plainly(path, **more)
 
     path = with_keys(place)
-    bot = Bot(path, load(path))
+    bot = ConfiguredBot(path, load(path))
     monkeypatch.setattr(Path, "stat", stat)
     assert others(bot, units=(), usual=[str(closed)]) == [str(closed)]
 
