@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from bot import __version__
@@ -601,3 +602,15 @@ def test_an_app_that_compares_in_its_own_way_is_no_sure_sign_of_somebody_in_betw
     said = refused.value.message
     assert "Either somebody is between the two, or their app compares in a way of its own" in said
     assert said.endswith("Nothing is trusted because of it.")
+
+
+def test_no_path_is_looked_at_by_the_library_before_we_can_say_whose_it_is() -> None:
+    """It would end with 2 and "is not readable"; which files may be missing is ours to say as well."""
+    looked = [
+        f"{name} {parameter.name}"
+        for name, command in typer.main.get_command(command_line.app).commands.items()  # type: ignore[attr-defined]
+        for parameter in command.params
+        if parameter.type_descriptor.annotation is Path
+        and parameter.type_descriptor.parameter_info.readable
+    ]
+    assert looked == []
