@@ -42,9 +42,15 @@ demo: $(DEMO) ## play a committee's week against a real homeserver on this machi
 	@$(PY) -m demo
 
 .PHONY: install
-install: $(RUN) ## install what the bot needs, and nothing else; PREFIX=/usr/local: the command steward, too
+install: service-user $(RUN) ## install what the bot needs, and nothing else; PREFIX=/usr/local: the command steward, too
 	@$(if $(PREFIX),PREFIX="$(PREFIX)" SERVICE_USER="$(SERVICE_USER)" SERVICE_HOME="$(SERVICE_HOME)" \
 		sh deploy/install-command.sh "$(abspath $(VENV))",echo "Ready: $(BIN)/steward --help")
+
+# Looked at first: nobody waits half a minute to hear that the bot's user is missing, or may not start Python.
+.PHONY: service-user
+service-user: | fitting-python
+	@$(if $(PREFIX),PREFIX="$(PREFIX)" SERVICE_USER="$(SERVICE_USER)" SERVICE_HOME="$(SERVICE_HOME)" \
+		sh deploy/install-command.sh --before "$(PYTHON)" "$(abspath $(VENV))",:)
 
 # ---------------------------------------------------------------------------- for contributors
 

@@ -15,7 +15,7 @@ from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
 from bot.matrix.trust import Trust
-from bot.process import failpoints
+from bot.process import device_hold, failpoints
 from bot.process.data_directory import DataDirectory
 from bot.rooms.authority import Authority
 from bot.rooms.directory import NamedLeads, RoomDirectory
@@ -97,11 +97,12 @@ async def open_account(
 ) -> Account:
     """Open everything beside the database until ``stack`` is closed.
 
-    Raises TokenRejected where nobody has logged in yet.
+    Raises TokenRejected where nobody has logged in yet, DeviceInUse where the same device is in use.
     """
     device, token = await fact(database, "device_id"), await fact(database, "access_token")
     if device is None or token is None:
         raise TokenRejected(401, "NEVER_LOGGED_IN")
+    stack.enter_context(device_hold.held(config.user, device, token))
     client.resume(device, token)
     store = CipherStore.at(
         directory.nio_store,

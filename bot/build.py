@@ -68,7 +68,15 @@ async def build(
     outbox = said.outbox
     expiry = SessionExpiry.of(database, machine, places.is_direct, config.reading.grace_ms, pulse)
     polls = build_polls(
-        config.polls, register, database, said.ephemeral, expiry, places, pulse, signals.coalition
+        config.polls,
+        register,
+        database,
+        said.ephemeral,
+        expiry,
+        places,
+        pulse,
+        signals.coalition,
+        trust,
     )
     forget = polls.pending.forget
     rooms = build_membership(database, client, authority, trust, outbox, forget, state)

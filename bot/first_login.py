@@ -13,9 +13,17 @@ from bot.keys import keyring
 from bot.matrix import identity
 from bot.matrix.approval import approval
 from bot.matrix.client import Client, TokenRejected
-from bot.matrix.login import Credentials, LoginRefusal, LoginRefused, log_in, log_out
+from bot.matrix.login import (
+    Credentials,
+    LoginRefusal,
+    LoginRefused,
+    NotThisAccount,
+    log_in,
+    log_out,
+)
 from bot.process import failpoints
 from bot.process.data_directory import DataDirectory
+from storage.chat.committees import Committees
 from storage.chat.facts import Facts
 from storage.core.database import Database
 from storage.core.lazy_dataclass import dataclass
@@ -35,6 +43,8 @@ class InitResult:
     recovery_key: str | None
     fingerprint: str
     device_id: str
+    at_home: bool
+    """Whether the records name committees: it was set up before, or restored."""
 
 
 async def log_in_first(
@@ -88,10 +98,13 @@ async def log_in_first(
             failpoints.reach("after_identity")
             await old_device.remove(client, database, given.password, say)
             _tell(await Face(config.account, client, database).show(), say)
+            async with database.transaction() as tx:
+                at_home = bool(await Committees(tx).all())
             return InitResult(
                 recovery.text() if recovery else None,
                 account.signing.fingerprint,
                 client.device,
+                at_home,
             )
 
 
@@ -120,10 +133,12 @@ async def _logged_in(client: Client, database: Database) -> bool:
         return False
     client.resume(device, token)
     try:
-        await client.request("GET", "/account/whoami")
+        answer = await client.request("GET", "/account/whoami")
     except TokenRejected:
         client.resume("", "")
         return False
+    if answer.get("user_id") != client.user:
+        raise NotThisAccount
     return True
 
 

@@ -19,7 +19,6 @@ import typer
 
 from bot import setup
 from bot.backup import offline
-from bot.backup.restore import with_line
 from bot.config import Config, load
 from bot.keys import keyring
 from bot.keys.data_key import DataKey, Purpose
@@ -81,6 +80,7 @@ def move(wanted: MoveOptions, say: Say) -> None:
         say(f"{after[1].homeserver} names {found} as its homeserver.")
         after = _adapted(replace(wanted, homeserver=found), text)
     new_text, config = after
+    offline.refuse_running(before)
     secret = offline.secret_of(before, wanted.passphrase_file)
     given = setup.credentials_of(setup.login_alone(wanted), config)
     if not wanted.yes and not typer.confirm(
@@ -112,7 +112,7 @@ def _adapted(wanted: MoveOptions, text: str) -> tuple[str, Config]:
     values = {"homeserver": wanted.homeserver.rstrip("/"), "user": wanted.user}
     new_text = text
     for key, value in values.items():
-        new_text = with_line(key, value, new_text)
+        new_text = setup.with_line(key, value, new_text)
     # Beside the file, so that .env counts as it will.
     draft = wanted.config.with_name(f".{wanted.config.name}.new")
     write_private(draft, new_text.encode())

@@ -6,22 +6,26 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 import typer
 
-from bot.config import Config, ConfigProblems, fault, load
-from bot.keys import passphrase
+from bot.config import Config, ConfigProblems, fault, is_loopback, load
+from bot.keys import keyring, passphrase
 from bot.process.data_directory import DataDirectory, write_private
 from bot.process.exit_codes import ExitCode, Stop
 from bot.process.file_trouble import naming, present
 from storage.core.lazy_dataclass import dataclass
+from storage.core.refusals import WrongKey
 
 Say = Callable[[str], None]
+TRIES: Final = 4
+"""How often a person may type a passphrase, as with the account's password."""
 Given = tuple[str | None, str | None, str | None]
 """Password, login token and access token."""
 
@@ -85,25 +89,39 @@ def initialise(wanted: InitOptions, say: Say) -> None:
     """Write the configuration, then log in, make keys and identity, and print what comes next."""
     _refuse_unreadable(wanted)
     if present(wanted.config):
-        config = load(wanted.config)
-        _agree(wanted, config)
-        say(f"{wanted.config} is already there and stays as it is; going on from it.")
+        config = _agreed(wanted, load(wanted.config), say)
         _refuse_unreached(config, wanted.config)
     else:
         config = _write_config(_ask_missing(wanted, say), say)
-    directory = DataDirectory(config.data_dir)
-    secret = passphrase.read(config, new=not directory.initialised)
-    set_up(wanted, config, secret, credentials_of(wanted, config), say)
-    say(
-        "Next:\n"
-        f"  1. steward run --config {wanted.config}\n"
+    secret = _passphrase(config, say)
+    at_home = set_up(wanted, config, secret, credentials_of(wanted, config), say)
+    say(next_steps(wanted.config, config, at_home=at_home))
+
+
+def next_steps(path: Path, config: Config, *, at_home: bool) -> str:
+    """What comes after the login. ``at_home``: the records name committees, in whose rooms the bot is."""
+    begun = f"Next:\n  1. steward run --config {path.absolute()}\n"
+    known = (
+        "     Is the recovery key on paper right? Type: "
+        f"steward recovery-key check --config {path.absolute()}\n"
+    )
+    if at_home:
+        return (
+            f"{begun}{known}"
+            "  2. It is in its committees' rooms already. In one of them, type: !status"
+        )
+    return (
+        f"{begun}{known}"
         f"  2. In Element, invite {config.user} to the committee's encrypted room.\n"
         "  3. In that room, type: !setup"
     )
 
 
-def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: Say) -> None:
-    """Log in, make what is missing of keys and identity, and show the recovery key once."""
+def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: Say) -> bool:
+    """Log in, make what is missing of keys and identity, and show the recovery key once.
+
+    Returns whether the bot is in committees' rooms already.
+    """
     directory = DataDirectory(config.data_dir)
     # Imported late: what can be checked without Matrix is checked first, and quickly.
     from bot.first_login import log_in_first  # noqa: PLC0415
@@ -113,22 +131,53 @@ def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: 
     files = (wanted.password_file, wanted.login_token_file, wanted.access_token_file)
     asked = _somebody_there() and files == (None, None, None)
     try:
-        result = asyncio.run(
-            log_in_first(
-                config,
-                secret,
-                Credentials(*given),
-                fast_kdf=wanted.fast_kdf,
-                say=say,
-                ask_again=partial(_password_again, config, say) if asked else None,
+        with passphrase.unseen():
+            result = asyncio.run(
+                log_in_first(
+                    config,
+                    secret,
+                    Credentials(*given),
+                    fast_kdf=wanted.fast_kdf,
+                    say=say,
+                    ask_again=partial(_password_again, config, say) if asked else None,
+                )
             )
-        )
     except NotNow:
         # Why there is no answer is asked only now: it takes another request.
         _refuse_unreached(config, wanted.config)
         raise
     say(f"\nThe bot's identity: {result.fingerprint}")
     _show_recovery_key(directory, result.recovery_key, say)
+    return result.at_home
+
+
+def _passphrase(config: Config, say: Say) -> str:
+    """The passphrase, a new one or one that opens the keys; nothing else is asked before it is right.
+
+    Raises WrongKey where nobody can type another, or a person has typed several.
+    """
+    directory = DataDirectory(config.data_dir)
+    if not directory.initialised:
+        return passphrase.read(config, new=True)
+    person = _somebody_there() and passphrase.source(config) is passphrase.Source.PROMPT
+    for left in reversed(range(TRIES if person else 1)):
+        secret = passphrase.read(config)
+        try:
+            with passphrase.named(config):
+                keyring.unlock(directory.keyslots, secret)
+        except WrongKey as wrong:
+            words = str(wrong)
+            if person and not present(directory.recovery_key_shown):
+                words = (
+                    "Wrong passphrase. It is the one that was chosen when `init` was begun. If nobody "
+                    f"knows it: nothing is in use yet, so move {directory.path} away and begin anew."
+                )
+            if not left:
+                raise WrongKey(words) from None
+            say(words)
+        else:
+            return secret
+    raise AssertionError("the last try returns or raises")
 
 
 # ------------------------------------------------------------------ the answers
@@ -186,7 +235,7 @@ def _asked_address(wanted: InitOptions, say: Say) -> str:
     found: list[str] = []
 
     def wrong(typed: str) -> str | None:
-        address = typed if "://" in typed else f"https://{typed}"
+        address = typed if "://" in typed else _with_scheme(typed)
         trouble = fault("homeserver", address)
         if trouble is not None:
             return trouble
@@ -202,6 +251,15 @@ def _asked_address(wanted: InitOptions, say: Say) -> str:
 
     _asked("Address of the homeserver (https://...)", wrong, say)
     return found[-1]
+
+
+def _with_scheme(typed: str) -> str:
+    """An address without a scheme; on this very machine a port of its own is plain http, as a rule."""
+    parts = urlsplit(f"https://{typed}")
+    with suppress(ValueError):
+        plain = is_loopback(parts.hostname or "") and parts.port not in {None, 443}
+        return f"{'http' if plain else 'https'}://{typed}"
+    return f"https://{typed}"
 
 
 def _password_again(config: Config, say: Say) -> str:
@@ -261,8 +319,44 @@ def _refuse_unreached(config: Config, path: Path) -> None:
         )
 
 
-def _agree(wanted: InitOptions, config: Config) -> None:
-    """Refuse options that contradict the configuration that is already there."""
+def _agreed(wanted: InitOptions, config: Config, say: Say) -> Config:
+    """The configuration that is there; what was mistyped is written anew as long as nobody has logged in.
+
+    Raises Stop where options contradict it.
+    """
+    unborn = _is_unborn(DataDirectory(config.data_dir))
+    if unborn and wanted.user is None and not wanted.yes and _somebody_there():
+        typed = _asked(
+            "The bot's Matrix user id", lambda typed: fault("user", typed), say, config.user
+        )
+        wanted = replace(wanted, user=typed)
+    differing = _differing(wanted, config)
+    if not differing:
+        say(f"{wanted.config} is already there and stays as it is; going on from it.")
+        return config
+    if not unborn or not differing.keys() <= {"user", "allow_inviters"}:
+        raise Stop(
+            ExitCode.CONFIG,
+            f"{wanted.config} is already there and says something else for "
+            f"{', '.join(differing)}. It was not changed. Edit it, or leave those options out, "
+            "or give --config another name for another bot.",
+        )
+    _refuse_malformed(wanted)
+    text = wanted.config.read_text("utf-8")
+    for key, value in differing.items():
+        text = with_line(key, value, text)
+    write_private(wanted.config, text.encode())
+    say(f"{wanted.config} says it anew: {', '.join(differing)}. Nobody had logged in with it yet.")
+    return load(wanted.config)
+
+
+def _is_unborn(directory: DataDirectory) -> bool:
+    """Whether no `init` came so far as to log in."""
+    return not present(directory.recovery_key_shown) and not present(directory.nio_store)
+
+
+def _differing(wanted: InitOptions, config: Config) -> dict[str, str | list[str]]:
+    """The options that contradict the configuration, in its order and as they would stand in it."""
     given: list[tuple[str, object, object]] = [
         ("homeserver", wanted.homeserver and wanted.homeserver.rstrip("/"), config.homeserver),
         ("user", wanted.user, config.user),
@@ -275,14 +369,19 @@ def _agree(wanted: InitOptions, config: Config) -> None:
         ("allow_inviters", wanted.allow_inviters, config.allow_inviters),
         ("ca_file", wanted.ca_file and _absolute(wanted.ca_file), config.ca_file),
     ]
-    differing = [name for name, asked, there in given if asked and asked != there]
-    if differing:
-        raise Stop(
-            ExitCode.CONFIG,
-            f"{wanted.config} is already there and says something else for "
-            f"{', '.join(differing)}. It was not changed. Edit it, or leave those options out, "
-            "or give --config another name for another bot.",
-        )
+    return {
+        name: list(asked) if isinstance(asked, tuple) else str(asked)
+        for name, asked, there in given
+        if asked and asked != there
+    }
+
+
+def with_line(key: str, value: str | list[str], text: str) -> str:
+    """The text of a configuration in which a key of its first part has a value."""
+    said = f"{key} = {as_toml(value)}"
+    found, times = re.subn(rf"(?m)^[ \t]*{key}[ \t]*=.*$", lambda _: said, text, count=1)
+    # Keys of their own come before the first table.
+    return found if times else f"{said}\n{text}"
 
 
 def credentials_of(wanted: InitOptions, config: Config) -> Given:
@@ -307,11 +406,39 @@ def credentials_of(wanted: InitOptions, config: Config) -> Given:
 
 
 # ------------------------------------------------------------------ config.toml
+def _refuse_anothers_data(config: Config, path: Path) -> None:
+    """Raise Stop where the data directory is that of a bot with another configuration."""
+    for each in _beside_it(config, path):
+        other = None
+        # A file that cannot be read says nothing of whose the data are.
+        with suppress(Stop, OSError):
+            other = load(each)
+        if other is not None and _same_place(other.data_dir, config.data_dir):
+            own = config.data_dir.with_name(f"data-{path.stem}")
+            raise Stop(
+                ExitCode.DATA_DIRECTORY,
+                f"{config.data_dir} belongs to {other.user} ({each}). Nothing was written. Give this bot "
+                f"a directory of its own: --data-dir '{own}'",
+            )
+
+
+def _same_place(one: Path, other: Path) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _beside_it(config: Config, path: Path) -> list[Path]:
+    """Other configurations beside the new one and beside its data."""
+    folders = dict.fromkeys((path.absolute().parent, config.data_dir.parent))
+    found = [each for folder in folders for each in sorted(folder.glob("*.toml"))]
+    return [each for each in found if each != path.absolute()]
+
+
 def _write_config(wanted: InitOptions, say: Say) -> Config:
     """Write the answers, 0600, after checking them; what is wrong leaves no file behind."""
     path = wanted.config
     path.parent.mkdir(parents=True, exist_ok=True)
     with _draft(wanted) as (_text, config):
+        _refuse_anothers_data(config, path)
         found = found_homeserver(config)
     if found != config.homeserver:
         say(f"{config.homeserver} names {found} as its homeserver.")

@@ -209,15 +209,17 @@ async def vote(stage: Stage, name: str, code: str) -> None:
 
 
 async def killed_and_back(stage: Stage, poll: Poll | None) -> None:
-    """The bot is killed and comes back days later; the poll's result arrives."""
-    stage.remark("The bot's machine loses power. Ben types on; days later the bot comes back.")
+    """The bot's process is killed and comes back days later; the poll's result arrives."""
+    stage.remark("The bot's process is killed. Ben types on; days later the bot comes back.")
     await stage.steward.kill()
     mark = await stage.say("ben", "direct", "!contact find kim")
     await stage.steward.start(days_on(USUAL))
     await stage.answer("ben", mark, "M-1 Alex Kim", "M-2 Alexander Kim")
     if poll is not None:
         stage.remark(
-            "The poll's time is up meanwhile. No vote is lost, and no trace of one is left."
+            "The poll's time is up meanwhile. No vote is lost, and no trace of one is left.\n"
+            "Had the whole machine lost power, the poll would be lost: its key is in memory alone,"
+            " and the bot would say so."
         )
         await stage.answer(
             "ana", poll.mark, f"{poll.code} is closed", "3 · 4 good", "7 ballots of 7"

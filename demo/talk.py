@@ -16,6 +16,8 @@ _HELP: Final = (
     "/close  let days go by until every open poll is over\n"
     "/quit"
 )
+_WHOLE_BALLOTS: Final = ("approve", "score", "rank")
+"""How the kinds begin whose ballots take a letter or a digit for each option."""
 _DAY: Final = 86_400.0
 _LONG: Final = 5
 """Lines above which words that several people get alike are shown once."""
@@ -119,11 +121,20 @@ def _show(stage: Stage, message: Message, seat: Seat) -> None:
     seat.shown.add(begins)
     stage.show(sender, place, message.body)
     if place == "room" and message.body.startswith("Secret poll ") and open_polls(stage):
-        code = open_polls(stage)[-1]
-        stage.remark(
-            f"Vote as several people:  /ben  /dm  vote {code} 04  /chi  vote {code} 02  and so on."
-            "\nOnce five have voted, /close lets days go by, and the result comes."
-        )
+        stage.remark(how_to_vote(open_polls(stage)[-1], lines[0]))
+
+
+def how_to_vote(code: str, announced: str) -> str:
+    """Say how several people vote; ``announced`` is the line that names the poll's kind."""
+    if any(f"({kind}" in announced for kind in _WHOLE_BALLOTS):
+        example = f"vote {code} ...  as the ballot in each direct chat says."
+    else:
+        # 01 and 02 are on each ballot on which one code is chosen.
+        example = f"vote {code} 01  /chi  vote {code} 02  and so on."
+    return (
+        f"Vote as several people:  /ben  /dm  {example}"
+        "\nOnce five have voted, /close lets days go by, and the result comes."
+    )
 
 
 def _is_news(stage: Stage, organizer: Organizer, message: Message) -> bool:

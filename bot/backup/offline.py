@@ -139,6 +139,12 @@ def directory_of(config: Config) -> DataDirectory:
     return directory
 
 
+def refuse_running(config: Config) -> None:
+    """Raise AlreadyRunning where the bot is not stopped, before anybody is asked for anything."""
+    with DataDirectory.open(directory_of(config).path):
+        pass
+
+
 def secret_of(config: Config, file: Path | None) -> str:
     """A passphrase or recovery key that opens the data directory."""
     if file is not None:

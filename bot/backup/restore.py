@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import shutil
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from bot.keys.data_key import DataKey, Purpose
 from bot.process import failpoints
 from bot.process.data_directory import DataDirectory, sync_directory, write_private
 from bot.process.exit_codes import ExitCode, Stop
-from bot.process.file_trouble import present
+from bot.process.file_trouble import present, refuse_unusable
 from bot.setup import Say
 from storage.chat.facts import Facts
 from storage.core.copying import with_fact, without_facts
@@ -69,28 +68,36 @@ def check(backup: Path, passphrase_file: Path | None, config: Path, say: Say) ->
     found, made_at = asyncio.run(look())
     say(
         f"{backup} is whole and opens. Made {made_at:%Y-%m-%d %H:%M} UTC by Steward {kept.made_by}: "
-        f"{found.committees} committees, {found.contacts} contacts, "
-        f"{found.handled} handled messages."
+        f"{_counted(found.committees, 'committee')}, {_counted(found.contacts, 'contact')}, "
+        f"{_counted(found.handled, 'handled message')}."
     )
+
+
+def _counted(n: int, one: str) -> str:
+    return f"{n} {one}" if n == 1 else f"{n} {one}s"
 
 
 def restore(wanted: RestoreOptions, say: Say) -> None:
     """Put a backup into an empty data directory, log in as a new device, and say what comes next."""
     kept = Archive.read(wanted.backup)
-    if present(wanted.config):
-        _refuse_used(load(wanted.config), wanted.config)
+    before = load(wanted.config) if present(wanted.config) else None
+    going_on = before is not None and _is_half_done(before, kept)
+    if before is not None and not going_on:
+        _refuse_used(before, wanted.config)
+    # Nobody types a passphrase for a place where nothing can be made.
+    wanted.config.parent.mkdir(parents=True, exist_ok=True)
+    refuse_unusable(wanted.config.parent)
     secret = secret_for(kept, wanted.passphrase_file, wanted.config)
     key = kept.unlock(secret)
-    wanted.config.parent.mkdir(parents=True, exist_ok=True)
-    with _scratch(wanted.config.parent) as scratch:
-        config, given = asyncio.run(_put_in_place(wanted, kept, key, scratch, say))
+    if before is not None and going_on:
+        config, given = before, setup.credentials_of(setup.login_alone(wanted), before)
+        say("The records were put there before; only the login is left.")
+    else:
+        with _scratch(wanted.config.parent) as scratch:
+            config, given = asyncio.run(_put_in_place(wanted, kept, key, scratch, say))
     say(f"The records are in {config.data_dir}. Making a new device for {config.user} ...")
     setup.set_up(setup.login_alone(wanted), config, secret, given, say)
-    say(
-        "Next:\n"
-        f"  1. steward run --config {wanted.config}\n"
-        "  2. It is in its committees' rooms already. In one of them, type: !status"
-    )
+    say(setup.next_steps(wanted.config, config, at_home=True))
 
 
 def secret_for(kept: Archive, file: Path | None, config: Path) -> str:
@@ -177,18 +184,18 @@ def _configured(wanted: RestoreOptions, text: str, say: Say) -> Config:
 def _adapted(text: str, wanted: RestoreOptions) -> str:
     """The old machine's configuration without what was true of that machine only."""
     if wanted.data_dir is not None:
-        text = with_line("data_dir", str(wanted.data_dir.absolute()), text)
+        text = setup.with_line("data_dir", str(wanted.data_dir.absolute()), text)
     if wanted.passphrase_file is not None:
-        return with_line("passphrase_file", str(wanted.passphrase_file.absolute()), text)
+        return setup.with_line("passphrase_file", str(wanted.passphrase_file.absolute()), text)
     return text
 
 
-def with_line(key: str, value: str, text: str) -> str:
-    """The text of a configuration in which a key of its first part has a value."""
-    said = f"{key} = {setup.as_toml(value)}"
-    found, times = re.subn(rf"(?m)^[ \t]*{key}[ \t]*=.*$", lambda _: said, text, count=1)
-    # Keys of their own come before the first table.
-    return found if times else f"{said}\n{text}"
+def _is_half_done(config: Config, kept: Archive) -> bool:
+    """Whether this very backup was put there, and nobody has logged in since."""
+    directory = DataDirectory(config.data_dir)
+    if not directory.initialised or present(directory.nio_store):
+        return False
+    return directory.keyslots.read_bytes() == kept.keyslots
 
 
 def _refuse_used(config: Config, path: Path) -> None:

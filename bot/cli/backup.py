@@ -18,14 +18,19 @@ from bot.process.exit_codes import ExitCode, Stop
 
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="The passphrase or recovery key, instead of asking."),
+    typer.Option(
+        readable=False, metavar="FILE", help="The passphrase or recovery key, instead of asking."
+    ),
 ]
 PasswordFile = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="The account's password; used once, kept nowhere."),
+    typer.Option(
+        readable=False, metavar="FILE", help="The account's password; used once, kept nowhere."
+    ),
 ]
 DataDir = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Where everything is kept, if elsewhere now.")
+    Path | None,
+    typer.Option(readable=False, metavar="DIR", help="Where everything is kept, if elsewhere now."),
 ]
 
 
@@ -52,7 +57,8 @@ def register(app: typer.Typer) -> None:
 
 def backup(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Where to; - is standard output.")
+        Path | None,
+        typer.Argument(readable=False, metavar="[FILE]", help="Where to; - is standard output."),
     ] = None,
     *,
     config: ConfigPath = HERE,
@@ -83,6 +89,7 @@ def backup(
     if target == offline.STDOUT:
         return
     size = max(1, target.stat().st_size >> 10)
+    target = target.absolute()
     say(
         f"{target}: {size} kB, as of {made_at:%Y-%m-%d %H:%M} UTC. It opens with the passphrase and "
         f"the recovery key of today.\nSee that it does: steward backup --check {target}"
@@ -90,7 +97,7 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
+    file: Annotated[Path, typer.Argument(readable=False, metavar="FILE", help="The backup.")],
     *,
     config: ConfigPath = HERE,
     data_dir: DataDir = None,
@@ -121,7 +128,8 @@ def change_passphrase(
     config: ConfigPath = HERE,
     passphrase_file: PassphraseFile = None,
     new_passphrase_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The new one, instead of asking.")
+        Path | None,
+        typer.Option(readable=False, metavar="FILE", help="The new one, instead of asking."),
     ] = None,
     fast_kdf: Annotated[bool, typer.Option("--fast-kdf", hidden=True)] = False,
 ) -> None:
@@ -146,7 +154,7 @@ def change_passphrase(
     )
     if settings.passphrase_file is not None:
         warn(f"Put the new passphrase into {settings.passphrase_file}, or the next start fails.")
-    elsewhere = resting_places.others(settings, config.absolute().parent)
+    elsewhere = resting_places.others(resting_places.ConfiguredBot(config, settings))
     if elsewhere:
         warn(
             "The old passphrase may lie there as well. Put the new one there, or the service does not "
@@ -195,7 +203,7 @@ def rotate_key(*, config: ConfigPath = HERE, passphrase_file: PassphraseFile = N
     from bot.backup import offline  # noqa: PLC0415
 
     settings = load(config)
-    offline.directory_of(settings)
+    offline.refuse_running(settings)
     offline.rotate(settings, offline.secret_of(settings, passphrase_file), _show_recovery_key)
     say(
         "Every file is encrypted with a new key; the passphrase is the same. Backups that were made "
@@ -257,12 +265,13 @@ def panic(
     from bot.keys import resting_places  # noqa: PLC0415
 
     outcome = destroy(directory, settings)
-    say(f"{outcome.destroyed} files are destroyed, the keys first.")
+    many = "1 file is" if outcome.destroyed == 1 else f"{outcome.destroyed} files are"
+    say(f"{many} destroyed, the keys first.")
     if outcome.secret_file is not None:
         say(f"The passphrase file {outcome.secret_file} went with them.")
     for path in outcome.left:
         warn(f"Could not be removed, do it by hand: {path}")
-    elsewhere = resting_places.others(settings, config.absolute().parent)
+    elsewhere = resting_places.others(resting_places.ConfiguredBot(config, settings))
     if elsewhere:
         warn(
             "The passphrase may lie there as well, where this command does not reach. Destroy it there, as "

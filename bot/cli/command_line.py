@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.console import Console
 from rich.text import Text
+from typer.core import TyperGroup
 
 from bot import __version__
 from bot.cli import backup as safekeeping
@@ -22,8 +23,41 @@ from bot.process.exit_codes import ExitCode, Stop
 if TYPE_CHECKING:
     from bot.cli.finding import Finding
 
+_ELSEWHERE: Final = {
+    "logs": "Log lines go to stderr. As a service: journalctl -u steward. In a container: docker compose logs.",
+    "start": "Type: steward run. As a service: sudo systemctl start steward.",
+    "stop": "As a service: sudo systemctl stop steward. On a terminal: Ctrl-C. A stop loses open secret polls.",
+    "restart": "As a service: sudo systemctl restart steward, which keeps the votes of open secret polls.",
+    "update": 'Updating is described in docs/admin.md, "Updating".',
+    "check": "Type: steward doctor, or steward config check, which needs no network.",
+    "setup": "Type: steward init.",
+    "invite": "Invite the bot's account with your Matrix app; allow_inviters in config.toml says who may.",
+}
+"""What people look for in this program and what does it, by their word."""
+_SAME: Final = {
+    "log": "logs",
+    "journal": "logs",
+    "upgrade": "update",
+    "install": "setup",
+    "health": "check",
+}
+
+
+class _Commands(TyperGroup):
+    """The commands; for a word that is none, what does it instead."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is named; the library keeps the types to itself."""
+        word = args[0] if args else ""
+        hint = _ELSEWHERE.get(_SAME.get(word, word))
+        if hint is not None and self.get_command(ctx, word) is None:
+            ctx.fail(f"There is no command {word!r}. {hint}")
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="steward",
+    cls=_Commands,
     help="A Matrix bot for organizing committees. What it keeps is encrypted, on this machine.",
     no_args_is_help=True,
     add_completion=False,
@@ -65,22 +99,27 @@ def init(
         str | None, typer.Option(metavar="ID", help="The bot's account, @steward:example.org.")
     ] = None,
     password_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Its password; used once, kept nowhere.")
+        Path | None,
+        typer.Option(readable=False, metavar="FILE", help="Its password; used once, kept nowhere."),
     ] = None,
     login_token_file: LoginTokenFile = None,
     access_token_file: AccessTokenFile = None,
     passphrase_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Unlocks at every start, unattended.")
+        Path | None,
+        typer.Option(readable=False, metavar="FILE", help="Unlocks at every start, unattended."),
     ] = None,
     allow_inviter: Annotated[
         list[str] | None,
         typer.Option(metavar="PATTERN", help="Who may invite: '@*:example.org'. Repeatable."),
     ] = None,
     data_dir: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where everything is kept.")
+        Path | None, typer.Option(readable=False, metavar="DIR", help="Where everything is kept.")
     ] = None,
     ca_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Your own authority's certificate (PEM).")
+        Path | None,
+        typer.Option(
+            readable=False, metavar="FILE", help="Your own authority's certificate (PEM)."
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask to confirm.")] = False,
     fast_kdf: Annotated[bool, typer.Option("--fast-kdf", hidden=True)] = False,
@@ -248,7 +287,7 @@ def _well(answer: dict[str, Any], config: Config) -> bool:
 
 def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
     if code is ExitCode.NOT_RUNNING:
-        say(f"Steward is not running. Start it: steward run --config {config}")
+        say(f"Steward is not running. Start it: steward run --config {config.absolute()}")
         return
     if not answer:
         say("Steward is running but did not answer in time. Ask again, then read its log.")

@@ -27,13 +27,13 @@ MEANINGS: Final[Mapping[str, str]] = {
     "data_dir": "where everything is kept, encrypted",
     "allow_inviters": "whose invitations the bot accepts",
     "leads": "the only leads, in every committee; none: each committee's own count",
-    "passphrase_file": "opens the data at each start; none: a person types the passphrase",
+    "passphrase_file": "opens the data at each start; not set: a person types the passphrase",
     "log_level": "how much is logged",
     "log_format": "the shape of log lines",
     "proxy": "every request goes through it",
     "ca_file": "authorities that are trusted beside the usual ones",
     "account.display_name": "the account's name in the rooms; empty: as it is",
-    "account.avatar": "the account's picture; none: Steward's own",
+    "account.avatar": "the account's picture; not set: Steward's own; none: no picture",
     "timeouts.request_seconds": "seconds for one request to the homeserver",
     "timeouts.long_poll_seconds": "seconds that the homeserver may keep a question for news open",
     "timeouts.unhealthy_after_seconds": "seconds without news at which status says that something is wrong",
@@ -59,7 +59,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "limits.file_megabytes_per_day": "megabytes of one person's files within a day",
     "limits.person_seconds": "seconds of work for one person within ten minutes",
     "limits.making_percent": "how much one person may make, in percent of the usual",
-    "metrics.textfile": "figures for Prometheus, once a minute; none: nowhere",
+    "metrics.textfile": "figures for Prometheus, once a minute; not set: nowhere",
     "reading.grace_minutes": "minutes for which late messages of a read session can be read too",
     "authority.newcomers": "what happens before somebody new hears about people",
     "authority.held_days": "days that a role has to count for what takes two people",
@@ -71,7 +71,7 @@ MEANINGS: Final[Mapping[str, str]] = {
 class ValueOrigin(Enum):
     """Where a value comes from; the value is the word that is shown."""
 
-    FILE = "config.toml"
+    FILE = "this file"
     DOTENV = ".env"
     ENVIRONMENT = "environment"
     DEFAULT = "default"
@@ -88,8 +88,19 @@ def check(path: Path) -> Iterator[Finding | str]:
         )
         return
     yield from _values(path, config)
-    for looked in (_modes_and_data, _passphrase, _authorities, _pictures_and_figures, _poll_keys):
-        yield from looked(path, config)
+    found = [
+        each
+        for looked in (
+            _modes_and_data,
+            _passphrase,
+            _authorities,
+            _pictures_and_figures,
+            _poll_keys,
+        )
+        for each in looked(path, config)
+    ]
+    # What has to be done stands last, where a terminal stops.
+    yield from sorted(found, key=lambda each: list(Severity).index(each.mark))
 
 
 def status(findings: list[Finding]) -> ExitCode:
@@ -121,7 +132,8 @@ def _values(path: Path, config: Config) -> Iterator[str]:
         value: Any = config
         for key in keys:
             value = getattr(value, key)
-        yield f"{name} = {_shown(value)}  ({origin.value})\n      {meaning}"
+        told = path.name if origin is ValueOrigin.FILE else origin.value
+        yield f"{name} = {_shown(value)}  ({told})\n      {meaning}"
 
 
 def _sources(path: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
@@ -145,7 +157,7 @@ def _shown(value: object) -> str:
         case Hidden():
             return "set, and not shown"
         case None:
-            return "none"
+            return "not set"
         case Enum():
             return str(value.value)
         case Mapping():
@@ -160,7 +172,7 @@ def _shown(value: object) -> str:
 def _modes_and_data(path: Path, config: Config) -> Iterator[Finding]:
     directory = DataDirectory(config.data_dir)
     # Nothing is asked of the homeserver or of the running bot.
-    case = Case(path, config, directory, Outage.UNKNOWN, "not asked")
+    case = Case(path.absolute(), config, directory, Outage.UNKNOWN, "not asked")
     for one in (doctor.file_modes, doctor.invitations, doctor.leads):
         yield from one(case)
     try:
@@ -169,7 +181,7 @@ def _modes_and_data(path: Path, config: Config) -> Iterator[Finding]:
                 Severity.NOTE,
                 "data",
                 f"{config.data_dir} is not there yet",
-                f"steward init --config {path}",
+                f"steward init --config {path.absolute()}",
             )
             return
         file_trouble.refuse_unusable(config.data_dir)
@@ -186,7 +198,10 @@ def _passphrase(_path: Path, config: Config) -> Iterator[Finding]:
         except Stop as stop:
             yield Finding(Severity.WRONG, "passphrase", stop.message)
             return
-    yield Finding(Severity.OK, "passphrase", f"comes from: {source.value}")
+    where = "typed by a person at each start, unless a service hands it over"
+    if source is not passphrase.Source.PROMPT:
+        where = f"comes from a {source.value}"
+    yield Finding(Severity.OK, "passphrase", where)
 
 
 def _authorities(_path: Path, config: Config) -> Iterator[Finding]:

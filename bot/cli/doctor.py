@@ -5,6 +5,7 @@ Nothing here changes anything, needs the bot to be stopped, or shows a secret, a
 
 import asyncio
 import os
+import shlex
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from typing import Final
 from bot.cli import open_polls, outage_words
 from bot.cli.doctor_case import Case, ask_process, reach
 from bot.cli.doctor_keys import key_slots, unlocking
-from bot.cli.finding import Finding, Severity
+from bot.cli.finding import Finding, Severity, counted
 from bot.config import load
 from bot.matrix.outages import Outage
 from bot.polls.keys import PollKeys
@@ -43,7 +44,9 @@ def examine(path: Path) -> Iterator[Finding]:
         return
     yield Finding(Severity.OK, "config", "every value can be used")
     directory = DataDirectory(config.data_dir)
-    case = Case(path, config, directory, asyncio.run(reach(config)), ask_process(directory))
+    case = Case(
+        path.absolute(), config, directory, asyncio.run(reach(config)), ask_process(directory)
+    )
     for check in CHECKS:
         try:
             yield from check(case)
@@ -95,10 +98,18 @@ def file_modes(case: Case) -> Iterator[Finding]:
         there = file_trouble.present(path)
         if there and stat.S_IMODE(path.stat().st_mode) & closed:
             yield Finding(
-                Severity.WRONG, path.name, "other users may read or change it", f"chmod 600 {path}"
+                Severity.WRONG, path.name, "other users may read or change it", _closing(path)
             )
         elif there:
             yield Finding(Severity.OK, path.name, "closed to other users")
+
+
+def _closing(path: Path) -> str:
+    """What takes others' rights away; what is not ours has to be given to us as well."""
+    ours = path.stat().st_uid == os.geteuid()
+    name = shlex.quote(str(path))
+    given = "" if ours else f"sudo chown {os.geteuid()} {name} && "
+    return f"{given}chmod 600 {name}"
 
 
 def data_directory(case: Case) -> Iterator[Finding]:
@@ -121,19 +132,25 @@ def data_directory(case: Case) -> Iterator[Finding]:
             f"Run this as the bot's user (sudo -u), or: sudo chown -R {os.geteuid()} '{directory}'",
         )
         return
-    exposed = [
-        one
-        for one in (directory, *directory.rglob("*"))
-        if stat.S_IMODE(one.lstat().st_mode) & NOT_OURS or one.lstat().st_uid != owner
-    ]
+    everything = [(one, one.lstat()) for one in (directory, *directory.rglob("*"))]
+    foreign = [one for one, found in everything if found.st_uid != owner]
+    exposed = [one for one, found in everything if stat.S_IMODE(found.st_mode) & NOT_OURS]
+    if foreign:
+        whose = file_trouble.user(foreign[0].lstat().st_uid)
+        yield Finding(
+            Severity.WRONG,
+            "data",
+            f"{counted(len(foreign), 'file belongs', 'files belong')} to somebody else, {foreign[0].name} to {whose}",
+            f"sudo chown -R {owner} '{directory}'",
+        )
     if exposed:
         yield Finding(
             Severity.WRONG,
             "data",
-            f"{len(exposed)} files or directories are open to others",
-            f"chmod -R go= {directory}",
+            f"{counted(len(exposed), 'file or directory is', 'files or directories are')} open to others",
+            f"chmod -R go= {shlex.quote(str(directory))}",
         )
-    else:
+    if not (foreign or exposed):
         yield Finding(Severity.OK, "data", "directory and files are closed to other users")
 
 
@@ -213,7 +230,8 @@ def stopping(case: Case) -> Iterator[Finding]:
 def invitations(case: Case) -> Iterator[Finding]:
     """Check that somebody may invite the bot."""
     if case.config.allow_inviters:
-        yield Finding(Severity.OK, "invitations", f"{len(case.config.allow_inviters)} patterns")
+        n = len(case.config.allow_inviters)
+        yield Finding(Severity.OK, "invitations", counted(n, "pattern", "patterns"))
     else:
         yield Finding(
             Severity.NOTE,
@@ -286,8 +304,8 @@ def waits(case: Case) -> Iterator[Finding]:
         yield Finding(
             Severity.NOTE,
             "waits",
-            f"{sum(held.values())} commands since the start computed for more than 0.1 s at a time,"
-            f" most often !{worst}; others waited for that",
+            f"{counted(sum(held.values()), 'command', 'commands')} since the start computed for more than"
+            f" 0.1 s at a time, most often !{worst}; others waited for that",
             "Tell us, with how many contacts there are; a slow or busy machine does it as well",
         )
     else:
@@ -297,7 +315,14 @@ def waits(case: Case) -> Iterator[Finding]:
 def identity(case: Case) -> Iterator[Finding]:
     """Check the cross-signing chain of the bot's device, as the homeserver shows it to people."""
     answer = {} if isinstance(case.answers, str) else case.answers.get("identity", {})
-    if not answer:
+    if not answer and not isinstance(case.answers, str):
+        yield Finding(
+            Severity.NOTE,
+            "identity",
+            "not checked: the bot runs, but has no answer from the homeserver",
+            "See above, then ask again",
+        )
+    elif not answer:
         yield Finding(Severity.NOTE, "identity", "not checked: only the running bot can")
     elif answer.get("ok") is True:
         yield Finding(Severity.OK, "identity", f"signed: {answer.get('fingerprint', '')}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.cli.doctor_case import Case
-from bot.cli.finding import Finding, Severity
+from bot.cli.finding import Finding, Severity, counted
 from bot.keys import keyring, passphrase
 from bot.keys.passphrase import Source
 from bot.process.exit_codes import Stop
@@ -35,7 +35,9 @@ def key_slots(case: Case) -> Iterator[Finding]:
         yield Finding(
             Severity.NOTE, "keys", "there is no recovery key: a lost passphrase loses all"
         )
-    yield Finding(Severity.OK, "keys", f"{len(kinds)} slots: {', '.join(sorted(kinds))}")
+    yield Finding(
+        Severity.OK, "keys", f"{counted(len(kinds), 'slot', 'slots')}: {', '.join(sorted(kinds))}"
+    )
 
 
 def unlocking(case: Case) -> Iterator[Finding]:
@@ -53,7 +55,8 @@ def unlocking(case: Case) -> Iterator[Finding]:
     try:
         secret = passphrase.read(case.config)
         if case.directory.initialised:
-            keyring.unlock(case.directory.keyslots, secret)
+            with passphrase.named(case.config):
+                keyring.unlock(case.directory.keyslots, secret)
     except Stop as stop:
         yield Finding(Severity.WRONG, "passphrase", stop.message)
         return

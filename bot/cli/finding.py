@@ -21,3 +21,8 @@ class Finding:
     subject: str
     words: str
     cure: str = ""
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """A number with its word: ``1 pattern``, ``2 patterns``."""
+    return f"{n} {one if n == 1 else many}"

@@ -16,7 +16,7 @@ DEVICE_TAKEN: Final = (
 _REFUSED: Final = {
     LoginRefusal.PASSWORD: (
         "The homeserver does not take this user id with this password. Look at both: homeservers "
-        "do not say which is wrong. Then type the same command again."
+        "do not say which is wrong. Then type the command again, with --user ID if it was that."
     ),
     LoginRefusal.NO_PASSWORDS: (
         "This homeserver lets nobody in with a password: accounts belong to a provider. Have a "

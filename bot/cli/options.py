@@ -13,15 +13,17 @@ from bot.process.exit_codes import ExitCode
 P = ParamSpec("P")
 
 LoginTokenFile = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Or a token for one login.")
+    Path | None, typer.Option(readable=False, metavar="FILE", help="Or a token for one login.")
 ]
 """A file with a token for one login."""
 AccessTokenFile = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Or the token of a new, unused session.")
+    Path | None,
+    typer.Option(readable=False, metavar="FILE", help="Or the token of a new, unused session."),
 ]
 """A file with the access token of a session."""
 ConfigPath = Annotated[
-    Path, typer.Option("--config", "-c", metavar="PATH", help="The configuration file.")
+    Path,
+    typer.Option("--config", "-c", readable=False, metavar="PATH", help="The configuration file."),
 ]
 
 

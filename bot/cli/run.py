@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from bot.cli.terminal import told, watched
-from bot.config import load
+from bot.config import Config, load
 from bot.keys import keyring, passphrase
+from bot.keys.data_key import DataKey
 from bot.logging import logs
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
@@ -25,7 +26,7 @@ def _run(config: Path) -> ExitCode:
     if not DataDirectory(settings.data_dir).initialised:
         raise Stop(
             ExitCode.DATA_DIRECTORY,
-            f"{settings.data_dir} is not set up yet. Type: steward init --config {config}",
+            f"{settings.data_dir} is not set up yet. Type: steward init --config {config.absolute()}",
         )
     secret = passphrase.read(settings)
     # Nearly all that is made until the bot is ready stays: to look through it for garbage, again and
@@ -36,8 +37,13 @@ def _run(config: Path) -> ExitCode:
         ThreadPoolExecutor(1, "unlocking") as thread,
     ):
         # Argon2id takes half a second on purpose, and does not hold the interpreter meanwhile.
-        unlocked = thread.submit(keyring.unlock, directory.keyslots, secret)
+        unlocked = thread.submit(_unlock, settings, directory, secret)
         # Imported late, beside it: this takes twice as long.
         from bot.app import run as run_bot  # noqa: PLC0415
 
         return asyncio.run(watched(run_bot(settings, directory, unlocked)))
+
+
+def _unlock(settings: Config, directory: DataDirectory, secret: str) -> DataKey:
+    with passphrase.named(settings):
+        return keyring.unlock(directory.keyslots, secret)

@@ -21,7 +21,9 @@ CODES: Final = {
     "m.timeout": "it took too long",
     "m.mismatched_sas": "the two do not show the same",
     "m.key_mismatch": "a key is not the one that is known",
-    "m.mismatched_commitment": "somebody changed a message on the way",
+    "m.mismatched_commitment": "what their app got from the bot did not fit together. Either somebody is "
+    "between the two, or their app compares in a way of its own (matrix-nio 0.26, older apps). Let them use "
+    "another app, or compare the fingerprint (steward doctor)",
     "m.unexpected_message": "a message came that was not expected",
     "m.unknown_method": "the two apps have no method in common",
     "m.invalid_message": "a message was not as it should be",

@@ -36,10 +36,17 @@ _BASE_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]*[A-Za-z0-9_~-])*/?")
 class ConfigProblems(Stop):
     """The configuration cannot be used; the message lists every reason and its cure."""
 
-    def __init__(self, where: Path, problems: list[str]) -> None:
+    def __init__(self, where: Path, problems: list[str], code: ExitCode = ExitCode.CONFIG) -> None:
         count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "\n".join(f"  - {problem}" for problem in problems)
-        super().__init__(ExitCode.CONFIG, f"{where} has {count}:\n{lines}")
+        if all(problem.startswith(PREFIX) for problem in problems):
+            # Nothing in the file has to be changed.
+            super().__init__(
+                code, f"The environment, or .env beside {where}, has {count}:\n{lines}"
+            )
+            self.problems = tuple(problems)
+            return
+        super().__init__(code, f"{where} has {count}:\n{lines}")
         self.problems = tuple(problems)
 
 
@@ -269,7 +276,10 @@ def _read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         return text, tomllib.loads(text)
     except FileNotFoundError:
         problem = f"there is no such file. `steward init --config {path}` makes one"
-    except (IsADirectoryError, PermissionError, OSError) as error:
+    except PermissionError as error:
+        problem = f"it cannot be read. {file_trouble.reason(error, path)}"
+        raise ConfigProblems(path, [problem], ExitCode.NO_PERMISSION) from None
+    except OSError as error:
         problem = f"it cannot be read. {file_trouble.reason(error, path)}"
     except UnicodeDecodeError:
         problem = "it is not text in UTF-8. Save it again with that encoding"

@@ -1,5 +1,6 @@
 """The words of unsolicited messages: why a message was not acted upon, and that an identity changed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.matrix.guard import Refused, Rejection
@@ -124,6 +125,13 @@ def left_out(reason: Refused) -> Reply:
         ),
         listed([(Strong(app), " ", where) for app, where in _where_to_verify()]),
     )
+
+
+@in_each_language
+def left_out_of_room(reason: Refused) -> Reply:
+    """The same words in the direct chat, about a message in the room: there all could read them."""
+    words = left_out(reason)
+    return replace(words, blocks=(line("This is about what you wrote in the room."), *words.blocks))
 
 
 def _where_to_verify() -> list[tuple[str, str]]:

@@ -106,7 +106,13 @@ class Notices:
                 if not await SaidOnce(tx).due(digest(subject), now, unreadable_devices.AGAIN_AFTER):
                     return
                 post = Post(tx, self._outbox, stem(REFUSED, f"{subject} {event_id}"))
-                await post.put(unreadable_devices.to_device(rejection, event_id), room=room.id)
+                # Nobody is shamed in the room where there is another way.
+                rooms = [each.room for each in committees]
+                alone = self._places.direct_with(rejection.sender, rooms) if talk else None
+                if alone is None:
+                    await post.put(unreadable_devices.to_device(rejection, event_id), room=room.id)
+                else:
+                    await post.put(unreadable_devices.in_direct_chat(rejection), room=alone.id)
             tx.after_commit(lambda: self._said[room.id].append(time.monotonic()))
 
     async def _take_away(self, room: Room, event_id: str) -> None:

@@ -20,13 +20,21 @@ AGAIN_AFTER: Final = 24 * 3600 * 1000
 """Milliseconds after which a device that writes again is told again."""
 
 
+def in_direct_chat(rejection: Rejection) -> Outgoing:
+    """The message for a device that is left out, in its owner's direct chat: it wrote in a room."""
+    return Outgoing({}, ContentKind.LEFT_OUT, json.dumps({**_about(rejection), "elsewhere": True}))
+
+
 def to_device(rejection: Rejection, event_id: str) -> Outgoing:
     """The message for a device that is left out, as an answer to what it sent."""
-    left_out = {"user": rejection.sender, "device": rejection.device, "why": rejection.reason.value}
     thread = thread_of("", rejection.relation.thread, event_id)
     answer = {"m.in_reply_to": {"event_id": event_id}}
     relation = {"m.relates_to": answer if thread is None else thread.relation}
-    return Outgoing(relation, ContentKind.LEFT_OUT, json.dumps(left_out))
+    return Outgoing(relation, ContentKind.LEFT_OUT, json.dumps(_about(rejection)))
+
+
+def _about(rejection: Rejection) -> dict[str, object]:
+    return {"user": rejection.sender, "device": rejection.device, "why": rejection.reason.value}
 
 
 async def send(
@@ -42,6 +50,10 @@ async def send(
     device = keys.device(left_out["user"], left_out["device"])
     if device is None or not room.has(device.user):
         return
-    (words,) = render(notice_words.left_out(Refused(left_out["why"])))
+    why = Refused(left_out["why"])
+    elsewhere = left_out.get("elsewhere") is True
+    (words,) = render(
+        notice_words.left_out_of_room(why) if elsewhere else notice_words.left_out(why)
+    )
     said, clear = {**words, **message.content}, {**envelope, **in_clear(message.content)}
     await keys.send_apart(room, device, said, txn, clear, last_look)

@@ -6,7 +6,9 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Mapping
+import termios
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -16,7 +18,10 @@ from bot.config.messages import DEMO_SWITCH, PREFIX
 from bot.keys.keyring import SHORTEST_PASSPHRASE
 from bot.process import file_trouble
 from bot.process.exit_codes import ExitCode, Stop
+from storage.core.refusals import WrongKey
 
+USUAL: Final = "/etc/steward/passphrase"
+"""Where docs/admin.md puts the file that a service hands over."""
 CREDENTIAL: Final = "steward-passphrase"
 """Name of the systemd credential, and of the Docker secret."""
 
@@ -57,6 +62,25 @@ def read(config: Config, *, new: bool = False) -> str:
             return choose() if new else _ask()
 
 
+@contextmanager
+def named(config: Config) -> Iterator[None]:
+    """Say of a passphrase that opens nothing where it came from; a person's is only called wrong."""
+    try:
+        yield
+    except WrongKey:
+        match source(config):
+            case Source.FILE:
+                where = f"the file {config.passphrase_file}"
+            case Source.CREDENTIAL:
+                where = f"the credential {CREDENTIAL} (as a rule {USUAL})"
+            case _:
+                raise
+        raise WrongKey(
+            f"The passphrase in {where} does not open {config.data_dir}. Was it changed since? Put the "
+            "present one there, then type the same again."
+        ) from None
+
+
 def read_secret(path: Path, what: str, *, private: bool = True) -> str:
     """The first line of a secret file. One that others may read is refused, with the cure.
 
@@ -84,6 +108,23 @@ def read_secret(path: Path, what: str, *, private: bool = True) -> str:
     if any(line.strip() for line in lines[1:]):
         raise Stop(ExitCode.CONFIG, f"The {what} file {path} must hold one line only.")
     return lines[0]
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """Show nothing of what is typed on the terminal meanwhile: it may be the next secret, typed ahead."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    end = sys.stdin.fileno()
+    before = termios.tcgetattr(end)
+    silent = [*before]
+    silent[3] &= ~termios.ECHO
+    termios.tcsetattr(end, termios.TCSADRAIN, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(end, termios.TCSADRAIN, before)
 
 
 def ask_secret(question: str) -> str:

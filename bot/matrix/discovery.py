@@ -127,6 +127,9 @@ async def _why(error: Exception, way: Way, seconds: float) -> Unreached:
     kind = kind_of(error)
     if kind is Outage.CERTIFICATE:
         return await _certificate(error, way)
+    if kind in {Outage.SILENT, Outage.CUT_OFF} and await _speaks_http(way):
+        # Greeted with TLS, some plain http servers wait for the end of a line, and others hang up.
+        kind = Outage.NO_TLS
     words, cure = _SAID.get(kind, _UNKNOWN)
     known = {"host": way.host, "port": way.port, "url": way.url, "seconds": round(seconds)}
     return Unreached(words.format(**known), cure.format(**known))
@@ -208,6 +211,21 @@ async def _certificate(error: Exception, way: Way) -> Unreached:
                 'If that authority is yours: ca_file = "/etc/steward/ca.pem" in config.toml, or '
                 "`steward init --ca-file FILE`. If it is not, somebody may be in between.",
             )
+
+
+async def _speaks_http(way: Way) -> bool:
+    """Whether plain http is answered where https was not; nothing of ours is in the question."""
+    if way.proxy is not None or not way.url.startswith("https:"):
+        return False
+    with suppress(OSError, TimeoutError, ValueError):
+        async with asyncio.timeout(3):
+            reader, writer = await asyncio.open_connection(way.host, way.port)
+            try:
+                writer.write(f"GET / HTTP/1.0\r\nHost: {way.host}\r\n\r\n".encode())
+                return (await reader.read(5)) == b"HTTP/"
+            finally:
+                writer.close()
+    return False
 
 
 class _Verify:

@@ -1,12 +1,14 @@
 """Puts together everything of secret polls that the running bot has."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.config.polls import Polls
 from bot.delivery.ephemeral import EphemeralSender
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
+from bot.matrix.trust import Trust
 from bot.polls.cleanup import BallotCleanup
 from bot.polls.clocks import Clocks
 from bot.polls.officer import ReturningOfficer
@@ -38,10 +40,14 @@ class Polling:
     votes: Votes
     pending: PendingPolls
     presence: Presence
+    believed: Callable[[UserId], bool]
+    """Whether somebody has an app whose votes count."""
 
     def service(self, ctx: Context, tx: Transaction, origin: str) -> PollService:
         """The polls' interface for one command, which came with the message ``origin``."""
-        return CommitteePolls(self.officer, self.pending, self.presence, ctx, tx, origin)
+        return CommitteePolls(
+            self.officer, self.pending, self.presence, ctx, tx, origin, self.believed
+        )
 
     def own_ballots(self, tx: Transaction, committee: Committee) -> "OwnBallots":
         """A committee's part of coalition polls, for one transaction."""
@@ -60,6 +66,7 @@ def build_polls(
     places: RoomDirectory,
     pulse: Pulse,
     coalition: asyncio.Event,
+    trust: Trust,
 ) -> Polling:
     """Put the parts together."""
     clocks = Clocks(database)
@@ -82,4 +89,7 @@ def build_polls(
         pulse=pulse,
         coalition=coalition,
     )
-    return Polling(register, sender, officer, votes, PendingPolls(), presence)
+    return Polling(
+        *(register, sender, officer, votes, PendingPolls(), presence),
+        believed=lambda user: bool(trust.may_read(user)),
+    )

@@ -241,9 +241,11 @@ class ReturningOfficer:
         self.sender.soon(self._cleanup.take_back_ballots(which))
 
     async def _give_up(self, lost: LostBox) -> None:
-        with speaking((await self._clocks.of_room(lost.room)).language):
-            words = views.rolled_back() if lost.rolled_back else views.key_lost()
-        await self.sender.to_room(lost.room, outgoing(words), f"{BALLOTS_LOST}-{lost.id}")
+        here = await self._clocks.of_room(lost.room)
+        with speaking(here.language):
+            words = views.rolled_back if lost.rolled_back else views.key_lost
+            said = words(lost.closes_at, here.zone)
+        await self.sender.to_room(lost.room, outgoing(said), f"{BALLOTS_LOST}-{lost.id}")
         await self.register.destroy(lost.id)
         await self._nothing_to_compare(lost.id)
         log.warning("poll_lost")

@@ -8,7 +8,7 @@ import hashlib
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.logging import logs
 from bot.polls.box import BoxState, Old, Phase, SentFlags, VotePosition
@@ -63,6 +63,8 @@ class LostBox:
 
     id: str
     room: str
+    closes_at: datetime
+    """Its deadline, which the room knows; UTC, whole minutes."""
     rolled_back: bool
     """An older copy of the file, rather than a key that memory lost."""
 
@@ -102,7 +104,9 @@ class Register:
             key = self.keys.get(box.poll)
             state = None if key is None else _opened(box, key)
             if key is None or state is None or state.seq < key.seq:
-                self.lost.append(LostBox(box.poll, box.room, key is not None and state is not None))
+                until = datetime.fromtimestamp(box.closes_at * 60, UTC)
+                rolled_back = key is not None and state is not None
+                self.lost.append(LostBox(box.poll, box.room, until, rolled_back))
                 continue
             self._take_up(box.poll, box.room, key.half, state)
 

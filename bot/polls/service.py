@@ -1,6 +1,6 @@
 """The interface of secret polls to commands, for the committee and the message they answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +32,8 @@ class CommitteePolls(PollService):
     tx: Transaction
     origin: str
     """The id of the message."""
+    believed: Callable[[UserId], bool]
+    """Whether somebody has an app whose votes count."""
 
     @property
     def policy(self) -> Policy:
@@ -45,6 +47,10 @@ class CommitteePolls(PollService):
     async def members(self) -> Sequence[Member]:
         """The members of the committee, with since when each was seen in the room."""
         return await self.presence.members(self.tx, self.ctx.committee, self.ctx.now)
+
+    async def without_app(self, people: Sequence[UserId]) -> int:
+        """The number of people without a verified app; one whose server is away counts as without."""
+        return sum(not self.believed(user) for user in people)
 
     async def earlier(self, since: datetime) -> Sequence[Earlier]:
         """Rosters of polls opened since a time, with the words of their questions while remembered."""

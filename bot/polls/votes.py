@@ -156,16 +156,31 @@ class Votes:
 
     async def _not_believed(self, room: Room, rejection: Rejection, event_id: str) -> None:
         with speaking((await self._reader(UserId(rejection.sender), room.id)).language):
-            words = self._why_not(room, rejection, event_id)
-        await self._take_away(room.id, event_id, words)
+            apart = rejection.reason in notice_words.LEFT_OUT
+            alone = self._alone_with(room, rejection.sender) if apart else None
+            words = self._why_not(room, rejection, None if alone else event_id)
+        await self._take_away(room.id, event_id, words, said_in=alone)
+
+    def _alone_with(self, room: Room, voter: str) -> str | None:
+        """Another chat, with this person alone, where something about what they wrote is better said."""
+        if room.direct_partner(self._places.own) == voter:
+            return None
+        polls = [each.room for each in self._register.of(UserId(voter))]
+        known = self._places.direct_with(voter, [room.id, *polls])
+        return None if known is None else known.id
 
     async def _reader(self, voter: UserId, room: str = "") -> ReaderLocale:
         """The clock and language of a voter: their own, or those of the committee that asks them."""
         mine = self._register.of(voter)
         return (await self._clocks.of(mine[0].room if mine else room, [voter]))[voter]
 
-    def _why_not(self, room: Room, rejection: Rejection, event_id: str) -> Sequence[Outgoing]:
-        """What is said about a vote that was not believed: so that whoever wrote it can read it."""
+    def _why_not(
+        self, room: Room, rejection: Rejection, event_id: str | None
+    ) -> Sequence[Outgoing]:
+        """What is said about a vote that was not believed: so that whoever wrote it can read it.
+
+        As an answer to the event, or, without one, in another room.
+        """
         if rejection.reason not in notice_words.LEFT_OUT:
             words = notice_words.explanation(rejection)
             return [] if words is None else outgoing(words)
@@ -173,6 +188,8 @@ class Votes:
         if now - self._left_out.get(subject, -AGAIN_AFTER) < AGAIN_AFTER:
             return []
         self._left_out[subject] = now
+        if event_id is None:
+            return [unreadable_devices.in_direct_chat(rejection)]
         return [unreadable_devices.to_device(rejection, event_id)]
 
     def reacted(self, room: Room, reaction: Reaction, committees: Sequence[Committee]) -> None:
@@ -260,7 +277,7 @@ class Votes:
     async def _answer(self, message: Message | Vote, reply: Reply) -> None:
         reader = await self._reader(UserId(message.sender))
         with speaking(reader.language):
-            words = reply if self._sender.may_redact(message.room) else views.stays(reply)
+            words = reply if self._told_that_it_stays(message) else views.stays(reply)
         root = message.relation.thread if isinstance(message, Message) else ""
         thread = thread_of(message.room, root, message.event_id)
         contents = [within(thread, each, message.room) for each in outgoing(words)]
@@ -268,15 +285,28 @@ class Votes:
         failpoints.reach("vote_acknowledged")
         await self._redact(message.room, message.event_id)
 
+    def _told_that_it_stays(self, message: Message | Vote) -> bool:
+        """Whether nothing is left to say about deleting the vote: the bot may, or the ballot said it here.
+
+        It depends on the chat alone. Said with a first vote only, the answers would differ.
+        """
+        if self._sender.may_redact(message.room):
+            return True
+        voter = UserId(message.sender)
+        known = self._places.direct_with(voter, [each.room for each in self._register.of(voter)])
+        return known is not None and known.id == message.room and bool(self._register.of(voter))
+
     async def _typed_in_the_room(self, message: Message | Vote) -> None:
         await self._redact(message.room, message.event_id)
         reader = await self._reader(UserId(message.sender), message.room)
         words = outgoing(views.typed_in_the_room().spoken(reader.language))
         await self._sender.to_person(message.sender, words, stem(VOTE_IN_ROOM, message.event_id))
 
-    async def _take_away(self, room: str, event_id: str, words: Sequence[Outgoing]) -> None:
+    async def _take_away(
+        self, room: str, event_id: str, words: Sequence[Outgoing], *, said_in: str | None
+    ) -> None:
         await self._redact(room, event_id)
-        await self._sender.to_room(room, words, stem(VOTE_TAKEN_AWAY, event_id))
+        await self._sender.to_room(said_in or room, words, stem(VOTE_TAKEN_AWAY, event_id))
 
     async def _redact(self, room: str, event_id: str) -> None:
         await self._sender.redact(room, event_id, stem(VOTE_REDACTED, event_id))

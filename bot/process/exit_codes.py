@@ -72,7 +72,7 @@ _MEANINGS = {
     ExitCode.DOCTOR: "`doctor`: at least one line says what to do.",
     ExitCode.NOT_VERIFIED: "`verify`: nobody asked, or the two did not match. Nothing is trusted.",
     ExitCode.WRONG_PASSPHRASE: "The passphrase opens none of the key slots.",
-    ExitCode.LOCKED: "Another Steward process uses this data directory.",
+    ExitCode.LOCKED: "Another Steward process uses this data directory, or is a copy of this bot.",
     ExitCode.DAMAGED: "A database or key file is damaged. Restore it; do not delete anything yet.",
     ExitCode.NEWER_DATABASE: "A newer Steward wrote this database. Install that version or later.",
     ExitCode.DATA_DIRECTORY: "The data directory is missing, not set up, or not safe to use.",

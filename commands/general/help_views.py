@@ -99,7 +99,7 @@ def in_room(catalogue: Catalogue, ctx: Context) -> Reply:
         *_first(ctx),
         line("What is planned: {meet}", meet=Code("!meet")),
         line("Plan a meeting: {new}", new=Code("!meet new Planning | tue 19:00 | 90m")),
-        line("Ask everybody: {poll}", poll=Code("!poll Shall we go public?")),
+        line("Ask everybody: {poll}", poll=Code('!poll yesno "Shall we go public?"')),
         line("How a structure test stands: {test}", test=Code("!test status")),
         line("Who can read this room: {status}", status=Code("!status")),
         line("Names and ratings belong in our direct chat: {direct}", direct=Code("!direct")),

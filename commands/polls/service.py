@@ -88,6 +88,10 @@ class PollService(ABC):
         """Everybody who is in the committee's room, or was until lately, as the bot saw it."""
 
     @abstractmethod
+    async def without_app(self, people: Sequence[UserId]) -> int:
+        """How many of these people have no app that the bot believes, and so cannot vote at this moment."""
+
+    @abstractmethod
     async def earlier(self, since: datetime) -> Sequence[Earlier]:
         """Other secret polls opened since then, of all committees, whose results can be compared."""
 

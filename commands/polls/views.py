@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from commands.framework.i18n import _, a_number, joined
+from commands.framework.i18n import _, a_number, a_time_there, joined, ngettext
 from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
@@ -53,14 +54,7 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
             n=a_number(len(roster)),
         ),
         listed(_in_rows(roster)),
-        plural(
-            "The roster has everybody who joined at least {hours} hour ago. It does not"
-            " change any more.",
-            "The roster has everybody who joined at least {hours} hours ago. It does not"
-            " change any more.",
-            hours,
-            hours=a_number(hours),
-        ),
+        _who_is_on_it(hours),
         *left_out(poll, hours),
         _thin_ice(poll, len(roster)),
         *warnings(poll),
@@ -87,9 +81,10 @@ def ballot(poll: Poll, eligible: int, zone: ZoneInfo, *, whole: bool = True) -> 
 
 
 def stays(words: Reply) -> Reply:
-    """Add to an answer in a chat without power over messages: please delete the vote yourself."""
+    """Add to a ballot, in a chat without power over messages: please delete the vote yourself."""
     advice = _(
-        "I may not delete messages in this chat. Please delete your vote yourself after my answer."
+        "I may not delete messages in this chat. Please delete each vote yourself after my answer. To"
+        " end that, make me a moderator in the settings of this chat."
     )
     return replace(words, blocks=(*words.blocks, (advice,)))
 
@@ -171,13 +166,34 @@ def reminder(poll: Poll, zone: ZoneInfo) -> Reply:
     )
 
 
-def opened(poll: Poll, zone: ZoneInfo) -> Reply:
-    """Confirm to the maker that a poll is open."""
-    return say(
-        "Secret poll {code} is open until {closes}. The ballots are on their way.",
-        code=Strong(poll.code),
-        closes=closes(poll, zone),
+def opened(poll: Poll, zone: ZoneInfo, warning: Line | None = None) -> Reply:
+    """Confirm to the maker that a poll is open; ``warning`` as in ``cannot_vote_yet``."""
+    return reply(
+        line(
+            "Secret poll {code} is open until {closes}. The ballots are on their way.",
+            code=Strong(poll.code),
+            closes=closes(poll, zone),
+        ),
+        warning,
     )
+
+
+def cannot_vote_yet(k: int, eligible: int, without: int) -> Line | None:
+    """Warn the maker, in a count, that ``without`` people on the roster have no verified app; None: all have.
+
+    Who they are is said to nobody: each of them is told when they write.
+    """
+    if not without:
+        return None
+    words = ngettext(
+        "{n} of them has no verified app and cannot vote before that is done.",
+        "{n} of them have no verified app and cannot vote before that is done.",
+        without,
+    )
+    if eligible - without >= k:
+        return fill(words, n=a_number(without))
+    few = _("Without them there are fewer than {k} votes, so no result.")
+    return fill(f"{words} {few}", n=a_number(without), k=k)
 
 
 def open_already(poll: Poll, zone: ZoneInfo) -> Reply:
@@ -262,23 +278,25 @@ def postponed(poll: Poll, zone: ZoneInfo) -> Reply:
     )
 
 
-def key_lost(code: str = "") -> Reply:
-    """Announce in the room that a restart lost the key of the box, and so the poll."""
+def key_lost(until: datetime, zone: ZoneInfo) -> Reply:
+    """Announce in the room that a stop or a reboot lost the key of the box, and so the poll.
+
+    Which one is told by its deadline: its code and question are in the box, which nobody can read.
+    """
     return say(
-        "A secret poll{code} is lost: the machine I run on was restarted. Its ballots"
-        " are sealed, and nobody can ever read them. Please open it again, and vote"
-        " again.",
-        code=f" {code}" if code else "",
+        "The secret poll that was open until {closes} is lost: my machine or I were stopped. Its"
+        " ballots are sealed, and nobody can ever read them. Please open it again, and vote again.",
+        closes=Strong(a_time_there(until, zone)),
     )
 
 
-def rolled_back(code: str = "") -> Reply:
+def rolled_back(until: datetime, zone: ZoneInfo) -> Reply:
     """Announce in the room that the file of the box is older than its key remembers."""
     return say(
-        "A secret poll{code} is stopped: somebody put back an older copy of my files,"
-        " and votes would be missing. Its ballots are destroyed, and nobody has counted them."
+        "The secret poll that was open until {closes} is stopped. Somebody put back an older copy of my"
+        " files, and votes would be missing. Its ballots are destroyed, and nobody has counted them."
         " Please open it again, and ask your admin what happened.",
-        code=f" {code}" if code else "",
+        closes=Strong(a_time_there(until, zone)),
     )
 
 
@@ -356,6 +374,22 @@ def _rules(poll: Poll, zone: ZoneInfo) -> Line:
         template += " " + _("It counts with {quorum} ballots or more, abstentions included.")
     return fill(
         template, closes=Strong(closes(poll, zone)), k=poll.rules.k, quorum=poll.rules.quorum
+    )
+
+
+def _who_is_on_it(hours: int) -> Line:
+    """Who is on the roster: seen for long enough, or there at the first look (``ask/policy.py``)."""
+    if not hours:
+        return line(
+            "The roster has everybody who was here when the poll opened. It does not change any more."
+        )
+    return plural(
+        "The roster has whoever I have seen here for {hours} hour, and whoever was here when I first"
+        " looked. It does not change any more.",
+        "The roster has whoever I have seen here for {hours} hours, and whoever was here when I first"
+        " looked. It does not change any more.",
+        hours,
+        hours=a_number(hours),
     )
 
 

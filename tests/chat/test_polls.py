@@ -4,12 +4,14 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.matrix.render import render
 from commands.framework.reply import Reply
-from commands.polls.ask.policy import Member
+from commands.polls import views
+from commands.polls.ask.policy import Member, Policy
 from commands.polls.model import PollKind
 from storage.core.model import UserId
 from tests.chat.conversation import MONDAY_MORNING, Chat, Said
@@ -77,11 +79,41 @@ async def test_a_question_is_enough(seven: Chat) -> None:
         "if at least 5 vote",
         "7 people may vote",
         ", ".join(user(who) for who in SEVEN),
-        "joined at least 24 hours ago",
+        "whoever I have seen here for 24 hours, and whoever was here when I first looked",
         "You are few",
     ):
         assert fragment in announced
     assert set(seven.polls.in_person) == {user(who) for who in SEVEN}
+
+
+async def test_whoever_cannot_vote_yet_is_counted_before_and_after_the_ok(seven: Chat) -> None:
+    seven.polls.unverified = {user("@flo")}
+    back = await seven.room("@ana", READY)
+    assert back.says("1 of them has no verified app and cannot vote before that is done.")
+    assert "no result" not in back.text
+    seven.polls.unverified |= {user("@eva"), user("@kim")}
+    few = (
+        "3 of them have no verified app and cannot vote before that is done. Without them there are"
+        " fewer than 5 votes, so no result."
+    )
+    assert (await seven.room("@ana", READY)).says(few)
+    assert (await seven.room("@ana", "!ok")).says("Secret poll K7QX is open until", few)
+    assert "verified" not in room(seven), "nobody is shamed in the room"
+
+
+async def test_a_roster_without_hours_is_told_without_hours(seven: Chat) -> None:
+    seven.polls.rules = Policy(joined_for=timedelta(0))
+    await seven.opens("@ana", READY)
+    assert "The roster has everybody who was here when the poll opened." in room(seven)
+    assert "hour" not in room(seven)
+
+
+def test_a_lost_poll_is_told_by_its_deadline_and_by_nothing_else() -> None:
+    until, zone = MONDAY_MORNING + timedelta(hours=8), ZoneInfo("Europe/Madrid")
+    for words in (views.key_lost, views.rolled_back):
+        said = text(words(until, zone))
+        assert "The secret poll that was open until Mon 23 Nov 18:00 Madrid is" in said
+        assert "Please open it again" in said
 
 
 async def test_every_ballot_is_the_same_and_says_what_is_protected_and_what_is_not(

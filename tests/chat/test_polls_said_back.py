@@ -192,7 +192,7 @@ async def test_what_is_not_plain_comes_back_as_a_line_to_copy(seven: Chat) -> No
         ("!poll choose Where? a, A", "there twice"),
         ("!poll choose plaza, hall", "where the question ends"),
         ("!poll choose Where? a, b clozes=fri", "Did you mean closes=?"),
-        ("!poll Ready?", "!poll yesno Ready?"),
+        ("!poll Ready?", '!poll yesno "Ready?"'),
         ("!poll cancle K7QX", "Did you mean !poll cancel?"),
         ("!poll tmp Ready?", "Did you mean !poll temp Ready?"),
     ],

@@ -77,7 +77,7 @@ async def both_open(
             )
             officer = cast(ReturningOfficer, _Officer(register, policy))
             origin = f"${code}-{number}"
-            desk = SeatedDesk(officer, waiting, cast(Presence, None), ctx, tx, origin)
+            desk = SeatedDesk(officer, waiting, cast(Presence, None), ctx, tx, origin, bool)
             before = len(register.open_polls)
             try:
                 await open_draft(ctx, desk, PollDraft(poll, EVE, True, NOW + timedelta(minutes=30)))

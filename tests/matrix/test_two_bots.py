@@ -1,6 +1,8 @@
 """Two bots of one user with one place for keys of polls: whatever is restarted or killed, both polls close right."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +10,8 @@ import pytest
 
 from bot.polls.keys import PollKeys
 from bot.process.data_directory import DataDirectory
-from demo.steward import Steward
+from bot.process.exit_codes import ExitCode
+from demo.steward import ROOT, Steward
 from tests.support.committee import Committee, NewSteward, SignIn, gather
 from tests.support.polling import (
     LATER,
@@ -105,3 +108,38 @@ def _kept(committees: list[Committee], memory: Path) -> bool:
     ]
     assert len(set(places)) == 2
     return all(len(list(place.glob("*.key"))) == 1 for place in places)
+
+
+def copied(source: Path, target: Path) -> None:
+    """Copy a directory as an operator does, sockets and times included."""
+    run(["cp", "-a", str(source), str(target)])
+
+
+def run(words: list[str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S603
+        words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.timeout(180)
+async def test_a_copy_is_refused_where_keys_of_polls_cannot_be_kept(
+    new_steward: NewSteward, tmp_path: Path
+) -> None:
+    """The guard that every bot has on a terminal, where nobody made /run/steward."""
+    steward = await new_steward(settings='\n[polls]\nkeys_dir = "/proc/steward"\n')
+    await steward.start()
+    third, data = steward.directory / "third.toml", tmp_path / "copy"
+    await asyncio.to_thread(copied, steward.data, data)
+    words = steward.config.read_text("utf-8").replace('data_dir = "data"', f'data_dir = "{data}"')
+    assert str(data) in words
+    third.write_text(words, "utf-8")
+    third.chmod(0o600)
+    line = [sys.executable, "-m", "bot", "run", "--config", str(third)]
+    ended = await asyncio.to_thread(run, line)
+    assert ended.returncode == ExitCode.LOCKED, ended.stderr
+    assert f"process {steward.pid} of " in ended.stderr
+    assert "started on a copy" in ended.stderr
+    assert steward.user not in ended.stderr
+    # The first goes on, and is the same after its own restart.
+    assert await steward.stop() == 0
+    await steward.start()

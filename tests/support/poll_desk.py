@@ -63,6 +63,8 @@ class OpenDesk(PollService):
     _drafts: dict[tuple[UserId, bool], PollDraft] = field(default_factory=dict)
     _had: set[tuple[UserId, PollKind]] = field(default_factory=set)
     """Who had the small print of a kind."""
+    unverified: set[UserId] = field(default_factory=set)
+    """Who has no app that the bot believes."""
     waiting: int = 0
     """Ballots of other polls that wait."""
     clock: ZoneInfo = ZONE
@@ -86,6 +88,9 @@ class OpenDesk(PollService):
 
     async def members(self) -> Sequence[Member]:
         return [replace(each, barred=each.user in self.ended) for each in self.people]
+
+    async def without_app(self, people: Sequence[UserId]) -> int:
+        return sum(each in self.unverified for each in people)
 
     async def earlier(self, since: datetime) -> Sequence[Earlier]:
         everything = [*self._past.values(), *self.elsewhere]

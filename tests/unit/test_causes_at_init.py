@@ -1,13 +1,17 @@
 """`steward init` says which of the causes it was, and leaves no device and no file behind."""
 
 import socket
+import socketserver
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot import setup
 from bot.cli import command_line
 from bot.config import load
 from bot.logging import logs
@@ -51,6 +55,24 @@ def init(place: Path, homeserver: str, *more: str, by: str = "--password-file") 
     assert "canary" not in ended.output
     assert "our side" not in ended.output, ended.output
     return ended
+
+
+@contextmanager
+def patient_http_server() -> Iterator[int]:
+    """The port of a server of plain http that waits for the end of a line, however long."""
+
+    class Patient(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            if self.rfile.readline(8000).startswith(b"GET "):
+                self.wfile.write(b"HTTP/1.0 404 Not Found\r\n\r\n")
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Patient) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
 
 
 def refused_port() -> str:
@@ -342,3 +364,28 @@ def test_options_that_cannot_be_used_are_refused_before_anything_is_asked(
     assert ended.exit_code == ExitCode.CONFIG
     assert "`user` must be a full Matrix user id" in told(ended)
     assert list(place.iterdir()) == []
+
+
+def test_plain_http_where_https_was_given_is_guessed(place: Path) -> None:
+    """A server that waits for the end of a line says nothing to TLS for as long as one waits."""
+    secret(place / ".env", "STEWARD_TIMEOUTS__REQUEST_SECONDS=1")
+    with patient_http_server() as port:
+        ended = init(place, f"https://127.0.0.1:{port}")
+    assert ended.exit_code == ExitCode.UNREACHABLE
+    assert "speaks no https: a plain http port, most likely" in told(ended)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("127.0.0.1:18008", "http://127.0.0.1:18008"),
+        ("localhost:8008", "http://localhost:8008"),
+        ("localhost", "https://localhost"),
+        ("matrix.example.org", "https://matrix.example.org"),
+        ("matrix.example.org:8448", "https://matrix.example.org:8448"),
+        ("[::1]:8008", "http://[::1]:8008"),
+        ("127.0.0.1:port", "https://127.0.0.1:port"),
+    ],
+)
+def test_an_address_without_a_scheme(typed: str, address: str) -> None:
+    assert setup._with_scheme(typed) == address

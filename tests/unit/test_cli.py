@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from bot import __version__
-from bot.cli import command_line, main
+from bot.cli import command_line, main, verify
 from bot.keys import keyring
 from bot.logging import logs
 from bot.process import control, origin
@@ -127,6 +128,23 @@ def test_a_wrong_command_line_ends_with_2(words: list[str]) -> None:
     assert CliRunner().invoke(command_line.app, words).exit_code == ExitCode.USAGE
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("logs", "journalctl -u steward"),
+        ("journal", "journalctl -u steward"),
+        ("restart", "sudo systemctl restart steward"),
+        ("setup", "steward init"),
+        ("health", "steward doctor"),
+        ("stauts", "Did you mean 'status'?"),
+    ],
+)
+def test_a_word_that_is_no_command_is_told_what_does_it(word: str, said: str) -> None:
+    done = steward(word)
+    assert done.returncode == ExitCode.USAGE
+    assert said in " ".join(done.stderr.split())
+
+
 def test_the_table_of_exit_statuses_in_the_guide_is_current() -> None:
     text = (ROOT / "docs/admin.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| (\d+) \| (.+?) \|$", text, re.MULTILINE))
@@ -208,6 +226,27 @@ def test_a_systemd_credential_unlocks(place: Path) -> None:
     secret(place / "steward-passphrase", "another canary altogether")
     done = steward("run", "--config", config, CREDENTIALS_DIRECTORY=str(place))
     assert done.returncode == ExitCode.WRONG_PASSPHRASE
+
+
+def test_a_credential_that_does_not_open_is_named(place: Path) -> None:
+    config = with_keys(place)
+    text = config.read_text("utf-8")
+    config.write_text(text.replace('passphrase_file = "passphrase"', ""))
+    handed = place / "credentials"
+    handed.mkdir()
+    secret(handed / "steward-passphrase", "an older passphrase")
+    done = steward("run", "--config", config, CREDENTIALS_DIRECTORY=str(handed))
+    assert done.returncode == ExitCode.WRONG_PASSPHRASE
+    assert "credential steward-passphrase (as a rule /etc/steward/passphrase)" in done.stderr
+    assert "keyboard" not in done.stderr, "nobody typed anything"
+
+
+def test_rotate_key_is_refused_before_a_passphrase_is_asked_for(place: Path) -> None:
+    config = with_keys(place)
+    secret(place / "passphrase", "an older passphrase")
+    with DataDirectory.open(place / "data"):
+        done = steward("rotate-key", "--config", config)
+    assert done.returncode == ExitCode.LOCKED
 
 
 def test_a_service_asks_through_systemd(place: Path) -> None:
@@ -406,6 +445,60 @@ def test_init_of_a_second_bot_leaves_the_first_ones_data_alone(place: Path, deaf
     assert 'data_dir = "data"\n' in (place / "config.toml").read_text("utf-8")
 
 
+def test_a_mistyped_account_is_mended_as_long_as_nobody_has_logged_in(
+    place: Path, deaf: str
+) -> None:
+    assert steward(*given(place, deaf, **{"--user": "@stewrd:localhost"})).returncode
+    done = steward(*given(place, deaf))
+    assert "says it anew: user. Nobody had logged in with it yet." in done.stdout
+    text = (place / "config.toml").read_text("utf-8")
+    assert 'user = "@steward:localhost"\n' in text
+    assert "@stewrd" not in text
+    assert stat.S_IMODE((place / "config.toml").stat().st_mode) == 0o600
+    # The control: once somebody has logged in it is another bot.
+    (place / "data" / "nio.db").touch(mode=0o600)
+    done = steward(*given(place, deaf, **{"--user": "@stewrd:localhost"}))
+    assert done.returncode == ExitCode.CONFIG
+    assert (place / "config.toml").read_text("utf-8") == text
+
+
+def test_the_data_of_another_bot_are_refused_by_name_and_nothing_is_written(
+    place: Path, deaf: str
+) -> None:
+    assert steward(*given(place, deaf)).returncode == ExitCode.UNREACHABLE
+    before = sorted(place.rglob("*"))
+    second = {"--config": str(place / "second.toml"), "--user": "@other:localhost"}
+    done = steward(*given(place, deaf, **second))
+    assert done.returncode == ExitCode.DATA_DIRECTORY
+    assert (
+        f"{place / 'data'} belongs to @steward:localhost ({place / 'config.toml'})" in done.stderr
+    )
+    assert f"--data-dir '{place / 'data-second'}'" in done.stderr
+    assert sorted(place.rglob("*")) == before
+
+
+def test_a_wrong_passphrase_is_said_before_anything_else_is_asked(place: Path, deaf: str) -> None:
+    config = configured(place)
+    config.write_text(config.read_text("utf-8").replace("http://127.0.0.1:9", deaf))
+    with DataDirectory.open(place / "data") as directory:
+        keyring.create(directory.keyslots, PASSPHRASE, cost=CHEAP)
+    terminal = Terminal("init", "--config", str(config), "--fast-kdf")
+    terminal.until("The bot's Matrix user id")
+    terminal.type("\n")
+    for _ in range(3):
+        terminal.until("Passphrase: ")
+        terminal.type("canary canary\n")
+        terminal.until("Wrong passphrase.")
+    terminal.until("Passphrase: ")
+    assert "Password of" not in terminal.seen
+    assert "printed recovery key" not in terminal.seen, "none was printed yet"
+    terminal.type(f"{PASSPHRASE}\n")
+    terminal.until("Password of @steward:localhost")
+    terminal.type(f"{PASSWORD}\n")
+    assert terminal.status() == ExitCode.UNREACHABLE
+    assert "canary" not in terminal.seen
+
+
 def test_init_refuses_a_short_passphrase(place: Path, deaf: str) -> None:
     words = given(place, deaf)
     secret(place / "passphrase", "short")
@@ -500,3 +593,24 @@ def test_ctrl_c_in_the_middle_of_init(place: Path) -> None:
     assert "Traceback" not in terminal.seen
     assert "goes on from here" in terminal.seen
     assert list(place.iterdir()) == []
+
+
+def test_an_app_that_compares_in_its_own_way_is_no_sure_sign_of_somebody_in_between() -> None:
+    told = {"stage": "cancelled", "code": "m.mismatched_commitment", "by_them": True}
+    with pytest.raises(Stop) as refused:
+        verify._tell(told, print)
+    said = refused.value.message
+    assert "Either somebody is between the two, or their app compares in a way of its own" in said
+    assert said.endswith("Nothing is trusted because of it.")
+
+
+def test_no_path_is_looked_at_by_the_library_before_we_can_say_whose_it_is() -> None:
+    """It would end with 2 and "is not readable"; which files may be missing is ours to say as well."""
+    looked = [
+        f"{name} {parameter.name}"
+        for name, command in typer.main.get_command(command_line.app).commands.items()  # type: ignore[attr-defined]
+        for parameter in command.params
+        if parameter.type_descriptor.annotation is Path
+        and parameter.type_descriptor.parameter_info.readable
+    ]
+    assert looked == []

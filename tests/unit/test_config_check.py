@@ -1,5 +1,6 @@
 """`steward config check`: every value with its meaning, and what is wrong, without a network."""
 
+import errno
 import re
 import socket
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import command_line
 from bot.cli.config_check import MEANINGS
-from bot.config import Config
+from bot.config import Config, ConfigProblems, load
 from bot.logging import logs
 from bot.process.exit_codes import ExitCode
 from tests.support.situations import ROOT, theirs
@@ -65,7 +66,7 @@ def test_all_is_well(place: Path) -> None:
         "proxy = set, and not shown  (.env)",
         "retention.notes_days = 180  (default)",
         "ok    data: directory and files are closed",
-        "ok    passphrase: comes from: secret file",
+        "ok    passphrase: comes from a secret file",
     ):
         assert words in ended.output
     assert len(re.findall(r"^[a-z_.]+ = ", ended.output, re.MULTILINE)) == len(MEANINGS)
@@ -89,6 +90,45 @@ def test_a_variable_that_counts(place: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("STEWARD_LOG_LEVEL", "warning")
     ended = check(with_keys(place))
     assert "log_level = warning  (environment)" in ended.output
+
+
+def test_values_are_labelled_with_the_file_that_has_them(place: Path) -> None:
+    second = place / "second.toml"
+    with_keys(place).rename(second)
+    ended = check(second)
+    assert "homeserver = http://127.0.0.1:9  (second.toml)" in ended.output
+    assert "(config.toml)" not in ended.output
+
+
+def test_what_has_to_be_done_stands_last(place: Path) -> None:
+    config = with_keys(place)
+    config.chmod(0o644)
+    *_others, last, cure = check(config).output.strip().splitlines()
+    assert last.startswith("WRONG config.toml: other users may read or change it")
+    assert cure.strip() == f"-> chmod 600 {config}"
+
+
+def test_a_passphrase_in_the_environment_is_not_blamed_on_the_file(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STEWARD_PASSPHRASE", "canary canary canary")
+    with pytest.raises(ConfigProblems) as refused:
+        load(with_keys(place))
+    assert refused.value.message.startswith("The environment, or .env beside ")
+    assert "canary" not in refused.value.message
+
+
+def test_a_configuration_that_may_not_be_read_ends_with_77(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(self: Path, *_: object) -> str:
+        raise PermissionError(errno.EACCES, "closed", str(self))
+
+    config = with_keys(place)
+    monkeypatch.setattr(Path, "read_text", closed)
+    with pytest.raises(ConfigProblems) as refused:
+        load(config)
+    assert refused.value.code is ExitCode.NO_PERMISSION
 
 
 def test_before_init_there_is_only_a_note(place: Path) -> None:

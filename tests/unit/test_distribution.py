@@ -138,7 +138,7 @@ def test_the_wheel_has_every_file_of_ours(clone: Path, dist: Path) -> None:
 def test_the_source_distribution_makes_the_same_wheel(dist: Path, tmp_path: Path) -> None:
     (wheel,), (source,) = dist.glob("*.whl"), dist.glob("*.tar.gz")
     with tarfile.open(source) as files:
-        files.extractall(tmp_path, filter="data")
+        files.extractall(tmp_path)  # noqa: S202 (made here)
     (tree,) = tmp_path.iterdir()
     for name in ("deploy/steward.service", "docs/admin.md", "config.example.toml", "Dockerfile"):
         assert (tree / name).exists(), name

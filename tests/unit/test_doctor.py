@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from bot.cli.doctor import CHECKS, examine, leads, time_zones
+from bot.cli.doctor import CHECKS, examine, identity, leads, time_zones
 from bot.cli.doctor_case import Case, Reached
 from bot.cli.doctor_keys import key_slots
-from bot.cli.finding import Finding, Severity
+from bot.cli.finding import Finding, Severity, counted
 from bot.config import load
 from bot.keys import keyring
 from bot.matrix.outages import Outage
@@ -130,7 +130,7 @@ def test_files_open_to_others_are_found(place: Path) -> None:
     assert found["config.toml"].mark is Severity.WRONG
     assert found["config.toml"].cure == f"chmod 600 {config}"
     assert found[".env"].mark is Severity.WRONG
-    assert found["data"].words == "1 files or directories are open to others"
+    assert found["data"].words == "1 file or directory is open to others"
 
 
 def test_both_copies_of_the_time_zones_are_named(
@@ -269,6 +269,30 @@ def test_files_of_another_user_are_found(place: Path) -> None:
     config = with_keys(place)
     os.chown(place / "data", 12345, 12345)
     assert "belongs to uid 12345" in findings(config)["data"].words
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_one_file_of_another_user_is_given_back_and_not_closed(place: Path) -> None:
+    config = with_keys(place)
+    os.chown(place / "data" / "keyslots.json", 12345, 12345)
+    found = findings(config)["data"]
+    assert found.words == "1 file belongs to somebody else, keyslots.json to uid 12345"
+    assert found.cure == f"sudo chown -R {os.geteuid()} '{place / 'data'}'"
+
+
+def test_a_number_has_its_word() -> None:
+    words = [counted(n, "pattern", "patterns") for n in (0, 1, 2)]
+    assert words == ["0 patterns", "1 pattern", "2 patterns"]
+
+
+def test_a_running_bot_without_a_homeserver_is_not_said_to_be_stopped(place: Path) -> None:
+    config = load(configured(place), {})
+    answers = {"status": {"ready": True}}
+    case = Case(
+        place / "config.toml", config, DataDirectory(config.data_dir), Outage.SILENT, answers
+    )
+    (found,) = identity(case)
+    assert "the bot runs, but has no answer from the homeserver" in found.words
 
 
 def test_leads_named_for_every_committee_are_pointed_out(place: Path) -> None:

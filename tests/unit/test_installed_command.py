@@ -77,6 +77,33 @@ def test_no_python_and_an_old_one_are_refused_before_anything_is_made(tmp_path: 
     assert not venv.exists()
 
 
+def test_a_user_who_is_missing_is_said_before_anything_is_installed(tmp_path: Path) -> None:
+    venv = tmp_path / ".venv"
+    named = (f"PREFIX={tmp_path}", "SERVICE_USER=nobody-here")
+    done = ran("make", "-C", ROOT, "install", f"VENV={venv}", *named)
+    assert done.returncode != 0
+    assert "There is no user nobody-here on this machine" in done.stderr
+    assert "Installing" not in done.stdout
+    assert not venv.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts programs as somebody else")
+def test_an_interpreter_that_is_closed_to_the_user_is_said_before_anything_is_installed() -> None:
+    with tempfile.TemporaryDirectory(prefix="steward-closed-") as made:
+        place = Path(made)
+        program(place / "python", "")
+        asked = '*"version_info <"*) exit 0;; *version_info*) echo 3.11;;'
+        answers = f"{asked} *executable*) echo {place}/python;;"
+        fitting = program(place / "named", f'#!/bin/sh\ncase "$2" in {answers} esac\n')
+        done = ran(
+            *("make", "-C", ROOT, "install", f"VENV={place}/.venv", f"PYTHON={fitting}"),
+            *(f"PREFIX={place}", "SERVICE_USER=nobody", "SERVICE_HOME=/tmp"),
+        )
+        assert done.returncode != 0
+        assert f"The user nobody cannot start {place}/python: {place} is closed" in done.stderr
+        assert not (place / ".venv").exists()
+
+
 def test_what_the_system_made_of_its_python_is_noticed(venv: Path, tmp_path: Path) -> None:
     python(venv / "bin" / "python", "3.13", str(tmp_path))
     done = ran("sh", FITTING, venv, SYSTEM)

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import vodozemac
@@ -18,10 +19,11 @@ from bot.matrix.guard import Refused, Rejection
 from bot.matrix.identity import CrossSigning
 from bot.matrix.render import render
 from bot.matrix.room_keys import RoomKeys
+from bot.matrix.rooms import Room
 from bot.matrix.signing import from_unpadded
 from storage.chat.outbox import ContentKind, OutboxTable, Outgoing
 from tests.support.adversary import ForgedDevice, JsonObject, published
-from tests.support.answering import ANA, ROOM, Answering, answering
+from tests.support.answering import ANA, BOT, ROOM, Answering, answering
 
 WITHHELD, SEALED = "m.room_key.withheld", "m.room.encrypted"
 
@@ -218,6 +220,29 @@ async def test_a_device_that_writes_again_is_told_again_after_a_day(
         assert len(marks) == times, passed
         for mark in marks:
             assert mark == {"user": ANA, "device": "PHONE", "why": "unsigned_device"}
+
+
+async def test_whoever_has_a_direct_chat_is_told_there_and_not_in_the_room(
+    bot: Answering, phone: Phone
+) -> None:
+    alone = Room("!alone:committee.test", encrypted=True, declared_direct=True)
+    alone.members = {BOT: "join", ANA: "join"}
+    bot.places.rooms[alone.id] = alone
+    await bot.take(bot.said(phone.forged.says(ROOM, "!status")))
+    async with bot.database.transaction() as tx:
+        (told_there,) = [
+            each
+            for each in await OutboxTable(tx).waiting()
+            if each.outgoing.kind is ContentKind.LEFT_OUT
+        ]
+    assert told_there.room == alone.id
+    assert told_there.outgoing.content == {}, "an answer to an event of another room points nowhere"
+    content = told_there.outgoing
+    await unreadable_devices.send(keys_of(bot), alone, content, "txn3", {})
+    path, _event = next(x for x in reversed(bot.homeserver.sent) if "/send/" in x[0])
+    assert alone.id in unquote(path)
+    (words,) = render(notice_words.left_out_of_room(Refused.UNSIGNED_DEVICE))
+    assert words["body"].startswith("This is about what you wrote in the room.")
 
 
 async def test_the_device_can_read_the_words_and_nothing_else(bot: Answering, phone: Phone) -> None:

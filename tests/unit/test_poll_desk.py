@@ -83,7 +83,7 @@ class World:
             zone=ZoneInfo("UTC"),
         )
         officer = cast(ReturningOfficer, self.officer)
-        return MadeDesk(officer, self.waiting, cast(Presence, None), ctx, tx, origin)
+        return MadeDesk(officer, self.waiting, cast(Presence, None), ctx, tx, origin, bool)
 
     async def draft(self, poll: Poll = POLL) -> None:
         async with self.database.transaction() as tx:

@@ -14,6 +14,7 @@ import pytest
 
 from bot.delivery.ephemeral import ANYBODY, EphemeralSender
 from bot.matrix.guard import Message
+from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
 from bot.polls.box import SentFlags
@@ -28,6 +29,7 @@ from bot.polls.votes import Votes
 from bot.rooms.directory import RoomDirectory
 from bot.state import Pulse
 from commands.framework.context import Committee
+from commands.polls import views
 from commands.polls.ask.policy import Policy, electorate
 from commands.polls.model import Poll, PollKind, Rules
 from storage.chat.committees import Committees
@@ -55,6 +57,7 @@ class Said:
 
     to_people: list[tuple[str, str]] = field(default_factory=list)
     in_rooms: list[tuple[str, str]] = field(default_factory=list)
+    redacts: bool = True
 
     def say(
         self,
@@ -77,7 +80,7 @@ class Said:
         del room, event, occasion
 
     def may_redact(self, _room: str) -> bool:
-        return True
+        return self.redacts
 
     def soon(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[Any]:
         return asyncio.ensure_future(work)
@@ -373,3 +376,26 @@ class Sent:
 
     def mailing(self, _people: int) -> None:
         return None
+
+
+async def test_that_a_vote_stays_is_said_by_the_ballot_and_not_by_each_answer(world: World) -> None:
+    """Told with a first vote alone, it would show which vote was the first."""
+    world.said.redacts = False
+    await world.opens()
+    answers = [await world.vote(ANA, f"vote {POLL.code} 0{choice}") for choice in (1, 4, 4)]
+    assert len(set(answers)) == 1
+    assert "may not delete" not in answers[0]
+    ballot = views.stays(views.ballot(POLL, len(PEOPLE), ZoneInfo("UTC")))
+    (words,) = render(ballot)
+    assert "please delete each vote yourself" in words["body"].lower()
+    assert "make me a moderator" in words["body"]
+
+
+async def test_in_a_chat_without_a_ballot_it_is_said_with_each_answer(world: World) -> None:
+    world.said.redacts = False
+    await world.opens()
+    assert await world.vote(ANA, f"vote {POLL.code} 01")
+    newer = Room("!newer", encrypted=True, declared_direct=True)
+    newer.members = dict.fromkeys((OWN, ANA), "join")
+    world.presence.places.rooms[newer.id] = newer
+    assert "may not delete" in await world.vote(ANA, f"vote {POLL.code} 01")

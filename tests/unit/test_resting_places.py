@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.keys.resting_places import others
+from bot.keys.resting_places import ConfiguredBot, others
 from tests.unit.test_cli import PASSPHRASE, place, secret, steward, with_keys
 
 __all__ = ["place"]
@@ -19,8 +19,10 @@ def unit(folder: Path, name: str, *lines: str) -> Path:
 
 
 def found(place: Path, *, usual: tuple[str, ...] = ()) -> list[str]:
-    config = load(with_keys(place))
-    return others(config, place, units=[str(place / "units")], usual=usual)
+    path = place / "config.toml"
+    if not path.exists():
+        with_keys(place)
+    return others(ConfiguredBot(path, load(path)), units=[str(place / "units")], usual=usual)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +80,38 @@ def test_a_folder_that_is_closed_counts_as_holding_it(
             raise PermissionError
         return plainly(path, **more)
 
-    config = load(with_keys(place))
+    path = with_keys(place)
+    bot = ConfiguredBot(path, load(path))
     monkeypatch.setattr(Path, "stat", stat)
-    assert others(config, place, units=(), usual=[str(closed)]) == [str(closed)]
+    assert others(bot, units=(), usual=[str(closed)]) == [str(closed)]
+
+
+def test_what_a_service_hands_to_another_bot_is_not_named(place: Path) -> None:
+    """Whoever destroyed it would keep the first bot from starting."""
+    usual = place / "etc"
+    secret(usual, PASSPHRASE)
+    handed = f"LoadCredential=steward-passphrase:{usual}"
+    unit(place / "units", "steward.service", "ExecStart=/x run --config /srv/first.toml", handed)
+    assert found(place, usual=(str(usual),)) == []
+    # The control: it is handed to this one as well.
+    ours = f"ExecStart=/x run --config {place / 'config.toml'}"
+    unit(place / "units", "second.service", ours, handed)
+    assert found(place, usual=(str(usual),)) == [str(usual)]
+
+
+def test_what_adds_to_a_service_is_of_the_bot_that_it_starts(place: Path) -> None:
+    unit(place / "units", "steward.service", "ExecStart=/x run --config /srv/first.toml")
+    handed = "LoadCredential=steward-passphrase:/etc/steward/passphrase"
+    unit(place / "units", "steward.service.d/override.conf", handed)
+    assert found(place) == []
+
+
+def test_beside_another_bot_it_is_asked_whose_it_is(place: Path) -> None:
+    usual = place / "etc"
+    secret(usual, PASSPHRASE)
+    secret(place / "second.toml", 'homeserver = "https://example.org"')
+    asked = f"{usual} (is it this bot's, or that of second.toml?)"
+    assert found(place, usual=(str(usual),)) == [asked]
 
 
 def test_a_new_passphrase_names_them(place: Path) -> None:

@@ -13,7 +13,7 @@ from commands.framework.suggest import suggest
 from commands.polls.ask import views as said_back
 from commands.polls.ask.deadlines import earliest, is_too_short, refuse_too_long, too_short, typed
 from commands.polls.ask.loose_terms import loose
-from commands.polls.ask.open import KEPT, refuse_where_unsafe, weigh
+from commands.polls.ask.open import KEPT, refuse_where_unsafe, warning_of, weigh
 from commands.polls.ask.options import MARKS, key_of
 from commands.polls.ask.policy import roster
 from commands.polls.ask.question import Doubt, PollQuestion, read_asked, ready
@@ -66,7 +66,10 @@ async def draft(
     await _keep(ctx, desk, found.poll)
     same = [each for each in others if _same(each, found.poll)]
     share = "" if terms.quorum is None else terms.quorum.share
-    return said_back.secret(found.poll, len(found.people), ctx.clock, share=share, same=same)
+    warning = await warning_of(desk, found)
+    return said_back.secret(
+        found.poll, len(found.people), ctx.clock, share=share, same=same, warning=warning
+    )
 
 
 def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
@@ -84,10 +87,10 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
         raise _fleeting(refusal)
     if isinstance(found, Doubt) and found.question and not found.options:
         refusal = impossible(
-            "What are the options? For a question without options: {temp} (from 0 to 5) or"
-            " {yesno}.",
-            temp=Code(f"!poll temp {found.question}"),
-            yesno=Code(f"!poll yesno {found.question}"),
+            "What are the options? A question without options goes like this: {yesno} (or, from 0 to"
+            " 5: {temp})",
+            yesno=Code(f'!poll yesno "{found.question}"'),
+            temp=Code(f'!poll temp "{found.question}"'),
         )
         raise _fleeting(refusal)
 

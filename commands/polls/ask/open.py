@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from commands.framework.context import Context, Role
 from commands.framework.denials import refused
 from commands.framework.errors import Refusal, impossible, not_now
-from commands.framework.reply import Reply, plural
+from commands.framework.i18n import a_number
+from commands.framework.reply import Line, Reply, plural
 from commands.polls import views
 from commands.polls.ask import views as said_back
 from commands.polls.ask.deadlines import is_too_short, soonest
@@ -50,7 +51,7 @@ async def open_draft(ctx: Context, desk: PollService, draft: PollDraft) -> Reply
         return said_back.needs_a_second(found.poll)
     opened = await desk.open(found.poll, found.people)
     await desk.drop_draft(draft.by, in_room=draft.in_room)
-    return views.opened(opened, ctx.clock)
+    return views.opened(opened, ctx.clock, await warning_of(desk, found))
 
 
 async def agree(ctx: Context, desk: PollService, roll: Roll, code: str) -> Reply:
@@ -86,7 +87,14 @@ async def _show_second(ctx: Context, desk: PollService, found: PollOpening, firs
     await desk.draft(
         PollDraft(found.poll, ctx.user, in_room=False, until=ctx.now + KEPT, first=first)
     )
-    return said_back.to_second(found.poll, len(found.people), ctx.clock)
+    warning = await warning_of(desk, found)
+    return said_back.to_second(found.poll, len(found.people), ctx.clock, warning)
+
+
+async def warning_of(desk: PollService, found: PollOpening) -> Line | None:
+    """What its maker is told of a roster on which somebody cannot vote yet."""
+    without = await desk.without_app(found.people)
+    return views.cannot_vote_yet(found.poll.rules.k, len(found.people), without)
 
 
 async def weigh(now: datetime, desk: PollService, poll: Poll) -> PollOpening:
@@ -128,17 +136,23 @@ async def refuse_where_unsafe(desk: PollService) -> None:
 def too_few(people: int, k: int, policy: Policy) -> Refusal:
     """The refusal of a poll of which nothing could be published."""
     hours = int(policy.joined_for.total_seconds() // 3600)
-    return not_now(
-        plural(
-            "Only {n} person here may vote (joined at least {hours} hours ago), and below {k} ballots"
-            " I publish nothing. So few have to talk instead.",
-            "Only {n} people here may vote (joined at least {hours} hours ago), and below {k} ballots"
-            " I publish nothing. So few have to talk instead.",
-            people,
-            hours=hours,
-            k=k,
-        )
+    few = plural(
+        "Only {n} person here may vote, and below {k} ballots I publish nothing. So few have to talk"
+        " instead.",
+        "Only {n} people here may vote, and below {k} ballots I publish nothing. So few have to talk"
+        " instead.",
+        people,
+        k=k,
     )
+    if not hours:
+        return not_now(few)
+    new = plural(
+        "Whoever joins may vote after {hours} hour.",
+        "Whoever joins may vote after {hours} hours.",
+        hours,
+        hours=a_number(hours),
+    )
+    return not_now((*few, " ", *new))
 
 
 def quorum_too_high(quorum: int, people: int) -> Refusal:

@@ -23,8 +23,19 @@ from commands.polls.secrecy import closes
 from commands.polls.wording import kind_name
 
 
-def secret(poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Sequence[Poll]) -> Reply:
-    """Say a secret poll back: what is asked, of how many, until when. ``same`` are open polls that ask it."""
+def secret(
+    poll: Poll,
+    eligible: int,
+    zone: ZoneInfo,
+    *,
+    share: str,
+    same: Sequence[Poll],
+    warning: Line | None = None,
+) -> Reply:
+    """Say a secret poll back: what is asked, of how many, until when. ``same`` are open polls that ask it.
+
+    ``warning``: how many of them cannot vote yet.
+    """
     rules = ngettext(
         "Until {closes}; {n} person may vote; below {k} ballots nothing is published.",
         "Until {closes}; {n} people may vote; below {k} ballots nothing is published.",
@@ -33,6 +44,8 @@ def secret(poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Seque
     told: list[Line] = [
         fill(rules, closes=Strong(closes(poll, zone)), n=a_number(eligible), k=poll.rules.k)
     ]
+    if warning is not None:
+        told.append(warning)
     if poll.rules.quorum is not None:
         told.append(
             fill(
@@ -75,7 +88,7 @@ def needs_a_second(poll: Poll) -> Reply:
     )
 
 
-def to_second(poll: Poll, eligible: int, zone: ZoneInfo) -> Reply:
+def to_second(poll: Poll, eligible: int, zone: ZoneInfo, warning: Line | None = None) -> Reply:
     """Show the second person what would be asked of whom, and what the result may tell about whom."""
     told: list[Line] = [
         line("Somebody wants to ask this, and the result may tell too much. So it needs your ok:"),
@@ -88,6 +101,7 @@ def to_second(poll: Poll, eligible: int, zone: ZoneInfo) -> Reply:
             n=a_number(eligible),
             k=poll.rules.k,
         ),
+        *([] if warning is None else [warning]),
         line("If you agree, everybody gets the same warning in the room and in their ballot."),
     ]
     return _shown(_head(poll), poll.options, told)
