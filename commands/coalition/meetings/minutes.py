@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from commands.coalition import consent
 from commands.coalition.kinds import HeardMessage, ProposalKind
-from commands.coalition.meetings import views
+from commands.coalition.meetings import sentences, views
 from commands.coalition.meetings.bodies import LONGEST_ROW, MOST_ROWS, SharedMinutes, TitledMinutes
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
@@ -68,7 +68,7 @@ def _words(_proposal: Proposal, body: TitledMinutes, _who: str) -> tuple[Line, .
 
 async def _agreed(seat: Seat, _proposal: Proposal, body: TitledMinutes) -> tuple[Reply, ...]:
     with speaking(seat.committee.language):
-        sentence = views.minutes_sentence(body.title, body.minutes.rows)
+        sentence = sentences.minutes_sentence(body.title, body.minutes.rows)
     await seat.say("meeting minutes", body.minutes, sentence)
     return (views.sent(),)
 
