@@ -157,7 +157,7 @@ async def _in_none(coalitions: Coalitions) -> None:
 
 @command("coalition label", who=Role.LEAD, where=Where.DIRECT, example='!coalition label "North"')
 async def label(ctx: Context, label: LabelWords, *, seat: AnySeat) -> Reply:
-    """Choose what the other committees call yours. They read it, and so may their servers' admins.
+    """Choose what the other committees call yours. They read it, and so can the admins of their bots.
 
     label: a name that tells no more than you want
     """

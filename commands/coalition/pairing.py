@@ -271,7 +271,7 @@ class Joining:
 
 async def _join(seat: Seat, _proposal: Proposal, _joining: Joining) -> tuple[Reply, ...]:
     if await Knocks(seat.tx).of(seat.coalition.id) is None:
-        raise impossible("That code does not hold any more. Ask for another one.")
+        raise impossible("That code does not work any more. Ask for another one.")
     await Knocks(seat.tx).agree(seat.coalition.id)
     seat.voice.wake()
     return (pairing_views.joins(),)

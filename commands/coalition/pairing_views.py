@@ -21,7 +21,7 @@ def code(words: Sequence[str], label: str, *, made: str) -> Reply:
     return reply(
         line("Your coalition {title} is there.", title=called(made)) if made else None,
         line(
-            "This pairing code holds for 24 hours, once. Read it to a lead of the other committee, "
+            "This pairing code works once, within 24 hours. Read it to a lead of the other committee, "
             "on the phone or from paper."
         ),
         listed([(Code(row),) for row in rows(words)], numbered=True),

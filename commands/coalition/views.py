@@ -24,6 +24,7 @@ from commands.framework.reply import (
 from storage.coalition.model import (
     Coalition,
     CoalitionMember,
+    CoalitionState,
     LoggedMessage,
     MemberState,
     Proposal,
@@ -251,13 +252,28 @@ def overview(
 ) -> Reply:
     """Who is in the coalition, what was given, and what waits for an ok."""
     return reply(
-        line("Coalition {title}. You are {label} there.",
-             title=called(own.title), label=called(own.label)),
+        _head(own),
         listed([_member(each) for each in members]) if members else line("Nobody else is in it yet."),
         line("They hold what you are called, and counts that you agreed to. No names, no ratings."),
         listed(given) if given else None,
         *(row for each in waiting for row in _waits(*each)),
     )  # fmt: skip
+
+
+def _head(own: Coalition) -> Line:
+    match own.state:
+        case CoalitionState.JOINING if not own.title:
+            return line("You typed a pairing code. The other bot has not answered yet.")
+        case CoalitionState.JOINING:
+            return line("You are joining the coalition {title}.", title=called(own.title))
+        case CoalitionState.LEAVING:
+            return line("You are leaving the coalition {title}.", title=called(own.title))
+        case CoalitionState.OPEN:
+            return line(
+                "Coalition {title}. You are {label} there.",
+                title=called(own.title),
+                label=called(own.label),
+            )
 
 
 def _member(member: CoalitionMember) -> Line:

@@ -27,12 +27,14 @@ async def _paired(bus: Bus, one: str, other: str) -> None:
 async def test_two_committees_pair_by_a_code(begun: Path) -> None:
     async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
         told = await bus["Berlin"].lead('!coalition new "Games workers" label="Berlin"')
-        assert told.says("Your coalition Games workers is there.", "for 24 hours, once")
+        assert told.says("Your coalition Games workers is there.", "works once, within 24 hours")
         typed = words_of(told).upper().replace(" ", "\n")
         looks = await bus["Milan"].lead(f"!coalition join {typed}")
         assert looks.says("compare its key with the code")
         await bus["Milan"].lead('!coalition label "Milan"')
+        assert (await bus["Milan"].lead("!coalition")).says("The other bot has not answered yet.")
         await bus.meet()
+        assert (await bus["Milan"].lead("!coalition")).says("You are joining the coalition")
         assert "Milan typed your pairing code." in bus["Berlin"].to_leads
         assert "Berlin answers: the coalition Games workers." in bus["Milan"].to_leads
         assert (await bus["Milan"].lead("!coalition ok")).says("as soon as they have all agreed")

@@ -5,6 +5,7 @@ import re
 import signal
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from bot.matrix.identity import CrossSigning
 from demo.matrix_api import ApiError, MatrixApi
 from demo.organizer import Organizer
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.moving import backed_up, new_machine, restored
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +160,35 @@ async def test_an_account_that_shows_another_key_is_suspended(
     await south.hears("has another key now. I do not listen to it")
     shown = await south.ask("!coalition", "Coalition Games workers")
     assert "North: not heard, since its bot has another key." in shown
+
+
+@pytest.mark.timeout(400)
+async def test_a_bot_restored_from_a_backup_hears_what_it_missed_and_is_heard(
+    chapters: tuple[Chapter, Chapter], tmp_path: Path
+) -> None:
+    north, south = chapters
+    await paired(north, south)
+    lost, file = south.committee.steward, tmp_path / "a.backup"
+    await backed_up(lost, file)
+    await south.ask('!coalition label "South coast"', "call you South coast")
+    await north.room_hears("South is now called South coast.")
+    await north.ask('!coalition label "Far north"', "call you Far north")
+    await south.room_hears("is now called Far north.")
+    await lost.kill()
+    async with new_machine(tmp_path / "n", lost) as machine:
+        await restored(machine, file)
+        await machine.start()
+        await north.hears("The bot of South coast was restored from a backup of")
+        # Its room was told before: what the bot hears again it does not say again.
+        await _shows(south, "Far north: in it")
+        await south.ask('!coalition label "South again"', "call you South again")
+        await _shows(north, "South again: in it")
+        told = [each.body for each in south.lead.messages if each.room == south.committee.room]
+        assert sum("is now called Far north." in each for each in told) == 1
+
+
+async def _shows(chapter: Chapter, words: str) -> None:
+    """Wait until a lead is shown something of the coalition."""
+    async with asyncio.timeout(90):
+        while words not in await chapter.ask("!coalition", "Coalition"):  # noqa: ASYNC110 (another process)
+            await asyncio.sleep(1)
