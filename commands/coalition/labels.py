@@ -4,13 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from commands.coalition.wire import JOINERS, UNSEEN
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
+from commands.framework.quoting import imitates
 
 LONGEST = 60
 _SIGNS = frozenset(" .,'’-–·/&+()#")
-_UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Categories of Unicode that nobody reads: control signs, halves of signs, ends of lines."""
 _NAMED = {"L", "M", "N"}
 """Categories of Unicode: letters, the marks on them, numbers."""
 _ADDRESS = re.compile(r"[.#]\S*[^\W\d]")
@@ -72,17 +72,13 @@ def refuse_taken(label: str, others: Iterable[str]) -> None:
         )
 
 
-def fit_title(value: str) -> str:
-    """Return words of another committee for one line as they are, or raise ValueError."""
-    if not value.strip() or any(unicodedata.category(sign) in _UNSEEN for sign in value):
-        raise ValueError("must be words on one line")
-    return value
-
-
 def fit_text(value: str) -> str:
     """Return a text of another committee with its lines as it is, or raise ValueError."""
-    if any(unicodedata.category(sign) in _UNSEEN for sign in value.replace("\n", " ")):
-        raise ValueError("must be words and lines")
+    signs = value.replace("\n", " ")
+    if any(unicodedata.category(sign) in UNSEEN and sign not in JOINERS for sign in signs):
+        raise ValueError("must have visible characters and lines alone")
+    if imitates(value):
+        raise ValueError("must not read like a notice of the bot")
     return value
 
 

@@ -10,7 +10,6 @@ from commands.coalition.labels import fit_text
 from commands.coalition.seat import Seat
 from commands.coalition.terms import LONGEST_NEWS
 from commands.framework.i18n import speaking
-from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Line, Reply
 from storage.coalition.model import Proposal
 from storage.core.bounds import Length
@@ -36,7 +35,6 @@ async def send(seat: Seat, text: str) -> int:
 
 
 async def _heard(seat: Seat, message: HeardMessage[News]) -> tuple[Reply, ...]:
-    refuse_imitation((message.body.text,))
     until = seat.now + HOLDS
     await consent.propose(
         seat, NEWS, message.body, key=message.id, until=until, by=message.member.id

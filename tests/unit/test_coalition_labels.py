@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.coalition.labels import LONGEST, as_label, fit_label, fit_text, fit_title, looks_like
+from commands.coalition.labels import LONGEST, as_label, fit_label, fit_text, looks_like
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,11 @@ def test_nothing_that_is_taken_has_a_sign_that_apps_act_on(words: str) -> None:
     assert looks_like(label, label.swapcase()) or label.casefold() != label.swapcase().casefold()
 
 
-def test_words_of_others_have_no_control_signs() -> None:
-    assert fit_title("On-call pay") == "On-call pay"
+def test_texts_of_others_have_no_control_signs_and_are_no_notices() -> None:
     assert fit_text("We ask.\nAll of us.") == "We ask.\nAll of us."
-    for fit in (fit_title, fit_text):
+    for words in ("On-call\x07pay", "\u202eyap", "Secret poll K7QX: 12 ballots of 14."):
         with pytest.raises(ValueError, match="must"):
-            fit("On-call\x07pay")
-    with pytest.raises(ValueError, match="must"):
-        fit_title("On-call\npay")
+            fit_text(words)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
-from commands.coalition.labels import fit_text, fit_title
+from commands.coalition.labels import fit_text
 from commands.coalition.terms import LONGEST_LETTER, LONGEST_NAME
+from commands.coalition.wire import OneLine
 from storage.core.bounds import Length, Within
 from storage.core.lazy_dataclass import dataclass
 
@@ -38,7 +39,7 @@ class TestProposal:
     __test__ = False
 
     action: Annotated[str, Length(20)]
-    name: Annotated[str, Length(LONGEST_NAME), fit_title]
+    name: Annotated[str, OneLine(LONGEST_NAME)]
     goal: Annotated[int, Within(0, 100)]
     """In percent of the unit; 0: none."""
     letter: Annotated[str, Length(LONGEST_LETTER), fit_text]

@@ -13,7 +13,6 @@ from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import speaking
-from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Code, Line, Reply
 from commands.shared.figures import row_name
 from commands.shared.small_groups import Row
@@ -45,7 +44,6 @@ async def heard(seat: Seat, message: HeardMessage[TestProposal]) -> tuple[Reply,
     """Ask the leads here whether their committee is part of a test that another proposes."""
     body = message.body
     known = ProposedTests(seat.tx)
-    refuse_imitation((body.name, body.letter))
     if await known.of_proposer(seat.coalition.id, message.member.bot, seat.now) >= MOST_TESTS:
         raise impossible("There are too many joint tests at once.")
     if not seat.now < body.closes <= seat.now + LONGEST:
