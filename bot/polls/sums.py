@@ -3,11 +3,15 @@
 import asyncio
 from typing import Final
 
+from bot.logging import logs
 from bot.polls.records import Records
 from commands.polls.sums import left
+from storage.core.driver import Error
 
 LOOK_AGAIN: Final = 20.0
 """Seconds after which it is asked again whether a box is needed, though nobody said that it is not."""
+
+log = logs.get("bot.polls.sums")
 
 __all__ = ["left", "until_not_needed"]
 
@@ -17,10 +21,19 @@ async def until_not_needed(ref: str, records: Records, changed: asyncio.Event) -
 
     How far that is stands in the database, so that no crash leaves a box without anybody to destroy it.
     """
-    while await records.needs_box(ref):
+    while await _is_needed(ref, records):
         try:
             async with asyncio.timeout(LOOK_AGAIN):
                 await changed.wait()
         except TimeoutError:
             continue
         changed.clear()
+
+
+async def _is_needed(ref: str, records: Records) -> bool:
+    try:
+        return await records.needs_box(ref)
+    except Error as error:
+        # The box stays while the database is busy or full: it is asked again.
+        log.failure("poll", error)
+        return True

@@ -1,6 +1,7 @@
 """Coalition polls between committees without Matrix: asked, agreed to, voted in, added; whatever the way does."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from commands.coalition.polls.masks import (
 )
 from commands.coalition.seat import Seat
 from commands.coalition.wire import canonical
-from tests.support.coalition_bus import REF, Bus, Chapter, Weather, coalition
+from tests.support.coalition_bus import REF, Bus, Chapter, Flight, Weather, coalition
 from tests.support.summing import bare
 
 CLOSED = datetime(2026, 11, 26, 17, tzinfo=UTC)
@@ -191,17 +192,21 @@ async def test_ballots_say_what_becomes_known(begun: Path) -> None:
         assert said.says("Other committees close this poll at the same time.")
 
 
+def alter(bus: Bus, flight: Flight, **body: object) -> None:
+    """Have one bot read something else than the others in a message that is on its way."""
+    block = flight.block | {"body": flight.block["body"] | body}
+    bus.flights[bus.flights.index(flight)] = replace(flight, block=block)
+
+
 async def test_a_poll_that_leaves_somebody_out_is_not_taken(begun: Path) -> None:
     """Of a lying bot, its friend and one other, that one's total would be what is left of the sum."""
     async with coalition(*THREE, "Lagos", begun=begun) as bus:
         crowd(bus)
         await bus["Berlin"].lead(ASKED)
         await bus["Berlin"].lead("!coalition ok")
-        for flight in bus.flights:
+        for flight in [*bus.flights]:
             if flight.block["kind"] == "poll ask":
-                flight.block["body"] = flight.block["body"] | {
-                    "bots": [bus[name].bot for name in THREE]
-                }
+                alter(bus, flight, bots=[bus[name].bot for name in THREE])
         await bus.settle()
         assert "but not of everybody in the coalition" in bus["Milan"].to_leads
         assert (await bus["Milan"].lead("!coalition ok")).says("Nothing waits for your ok")
@@ -213,9 +218,9 @@ async def test_questions_that_differ_from_room_to_room_are_not_added(begun: Path
         crowd(bus)
         await bus["Berlin"].lead(ASKED)
         await bus["Berlin"].lead("!coalition ok")
-        for flight in bus.flights:
+        for flight in [*bus.flights]:
             if flight.block["kind"] == "poll ask" and flight.to == "Milan":
-                flight.block["body"] = flight.block["body"] | {"question": "A warning strike?"}
+                alter(bus, flight, question="A warning strike?")
         await bus.settle()
         for name in ("Milan", "Shenzhen"):
             await bus[name].lead("!coalition ok")
@@ -287,6 +292,34 @@ async def test_a_sum_that_cannot_be_is_not_published(begun: Path) -> None:
         for name in ("Berlin", "Milan"):
             assert "The sum makes no sense." in bus[name].in_room
             assert "Berlin, Milan, Shenzhen" in bus[name].in_room
+
+
+async def test_a_bot_that_tells_each_another_part_is_noticed(begun: Path) -> None:
+    """Both rooms have a sum that could be; the leads of one are told that they are not the same."""
+    async with coalition(*THREE, begun=begun) as bus:
+        await open_all(bus)
+        await votes(bus, dict.fromkeys(THREE, YES))
+        bus.away.update(bus.chapters)
+        await bus.later(days=3, hours=8)
+        bus.away.clear()
+        changed = False
+        for _step in range(400):
+            for chapter in bus.chapters.values():
+                await chapter.tick(bus.table)
+            for flight in [*bus.flights]:
+                to_milan = (flight.sender, flight.to) == ("Shenzhen", "Milan")
+                if to_milan and flight.block["kind"] == "poll part" and not changed:
+                    said = from_text(flight.block["body"]["vector"])
+                    alter(bus, flight, vector=as_text(summed((said, (1, 0, 1, 1, 0)))))
+                    changed = True
+            if not await bus.step():
+                break
+        assert "The sum over 3 committees: 9 ballots of 15." in bus["Berlin"].in_room
+        assert "The sum over 3 committees: 10 ballots of 16." in bus["Milan"].in_room
+        assert (
+            "The bot of Berlin counted something else in K7QX than I did." in bus["Milan"].to_leads
+        )
+        assert "counted something else" not in bus["Berlin"].to_leads
 
 
 async def test_who_is_away_is_left_out_and_told(begun: Path) -> None:

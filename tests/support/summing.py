@@ -70,6 +70,10 @@ class Member:
     def act(self, now: datetime) -> list[Said]:
         """Do what is to be done now; what the others are told."""
         said: list[Said] = []
+        if isinstance(self.outcome, GiveUp):
+            # Its box is gone; a sum that comes late is told all the same.
+            step = self.rounds.step(now)
+            self.outcome = step if isinstance(step, Add) else self.outcome
         while self.outcome is None:
             step = self.rounds.step(now)
             match step:

@@ -33,6 +33,7 @@ from storage.coalition.coalitions import Coalitions
 from storage.coalition.model import CoalitionState
 from storage.coalition.polls import CoalitionPolls, PollState
 from storage.core.database import Database
+from storage.core.driver import Error
 from storage.core.model import Committee, RoomId, UserId
 from storage.polls.ballots import Ballots
 
@@ -277,3 +278,32 @@ async def test_a_cancelled_box_has_nothing_to_give(world: World) -> None:
     (which,) = officer.register.open_polls.values()
     await officer.register.empty(which)
     assert await world.box(officer) is NoTotals.GONE
+
+
+async def test_a_busy_database_costs_no_box(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The box stays while nobody can say whether it is needed, and goes when somebody can."""
+    monkeypatch.setattr("bot.polls.sums.LOOK_AGAIN", 0.01)
+    await world.asked()
+    await world.become(PollState.SPENT)
+    answers = iter([Error("database is locked"), Error("disk is full"), True])
+
+    async def needs_box(_records: Records, _ref: str) -> bool:
+        match next(answers, False):
+            case Error() as error:
+                raise error
+            case needed:
+                return bool(needed)
+
+    monkeypatch.setattr(Records, "needs_box", needs_box)
+    officer = world.officer()
+    await world.opened(officer, poll())
+    await voted(officer, "01", "01", "02", "01")
+    running = asyncio.create_task(officer.run())
+
+    async def gone() -> bool:
+        return not await world.ballots.boxes()
+
+    await until(gone)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert list(answers) == []

@@ -94,6 +94,7 @@ def test_delays_and_deaths_never_make_two_sums(
     living = [each for bot, each in game.members.items() if bot not in game.dead]
     assert all(each.outcome is not None for each in living)
     sums = [each.outcome for each in living if isinstance(each.outcome, Add)]
+    assert len(sums) in {0, len(living)}, game.outcomes
     own = {bot: some(count)[at] for at, bot in enumerate(names(count))}
     for each in sums:
         assert each.total == expected_sum([own[bot] for bot in each.where.bots])

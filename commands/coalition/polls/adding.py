@@ -97,12 +97,15 @@ async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...
     """The chair says the sum. Whoever has added compares; whoever was restored has no other."""
     polls, body = CoalitionPolls(seat.tx), heard.body
     asked = await polls.by_ref(seat.coalition.id, body.poll)
-    if asked is None or asked.state is PollState.OVER or asked.told == RESULT:
+    if asked is None or asked.state is PollState.OVER:
         return ()
     job = await Adding.of(seat, asked)
     step, vector = job.rounds.step(seat.now), from_text(body.vector)
     if isinstance(step, Add) and step.total != vector:
+        # Somebody said one thing to them and another to us.
         return (views.differs(job.poll, heard.member.label),)
+    if asked.told == RESULT:
+        return ()
     restored = asking.asked_before_restore(seat, job.question.opened)
     if not restored or seat.own not in job.bots(body.joined):
         return ()
