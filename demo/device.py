@@ -1,6 +1,7 @@
 """Encryption of one device: sharing keys, decrypting, and judging other devices."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -76,6 +77,8 @@ class Device:
         self._api = api
         self.unreadable: dict[str, MegolmEvent] = {}
         """What could not be decrypted so far, by event id."""
+        self._read: defaultdict[str, set[str]] = defaultdict(set)
+        """Ids of the events that were read, by room."""
         self._nio = _Client(
             api.homeserver,
             api.user,
@@ -131,7 +134,10 @@ class Device:
         for room, info in answer.rooms.join.items():
             gap = await self._missed(room, info.timeline, since)
             for event in [*gap, *info.timeline.events]:
-                await self._take(room, event, news)
+                # What was found by reading back may come once more by itself.
+                if event.event_id not in self._read[room]:
+                    self._read[room].add(event.event_id)
+                    await self._take(room, event, news)
         await self._try_again(news)
         for room, info in answer.rooms.invite.items():
             for event in info.invite_state:
@@ -149,19 +155,30 @@ class Device:
         await nio.send_to_device_messages()
 
     async def _missed(self, room: str, timeline: Any, since: str) -> list[Event]:
-        """What a limited timeline left out, oldest first."""
+        """What a limited timeline left out, oldest first: of each homeserver back to what was read before.
+
+        What another one sent while it was away stands between no two answers of sync. In a room that is
+        new to us, what came before this answer is for others.
+        """
         if not timeline.limited or not since:
             return []
+        read = self._read[room]
+        until = "" if read else f"&to={quoted(since)}"
+        wanted = {_homeserver(event.sender) for event in timeline.events}
+        reached: set[str] = set()
         missed: list[Event] = []
         start = timeline.prev_batch
         while start:
-            page = await self._api.call(
-                "GET",
-                f"/rooms/{quoted(room)}/messages?dir=b&limit=100"
-                f"&from={quoted(start)}&to={quoted(since)}",
-            )
-            missed.extend(Event.parse_event(source) for source in page["chunk"])
-            start = page.get("end") if page["chunk"] else None
+            path = f"/rooms/{quoted(room)}/messages?dir=b&limit=100&from={quoted(start)}{until}"
+            page = await self._api.call("GET", path)
+            for source in page["chunk"]:
+                server = _homeserver(source["sender"])
+                if source["event_id"] in read:
+                    reached.add(server)
+                elif server not in reached:
+                    wanted.add(server)
+                    missed.append(Event.parse_event(source))
+            start = page.get("end") if page["chunk"] and not (read and wanted <= reached) else None
         for event in missed:
             event.room_id = room
         return [self._opened(event) for event in reversed(missed)]
@@ -219,3 +236,7 @@ class Device:
             ):
                 return self._published.signed(event.sender, name)
         return False
+
+
+def _homeserver(user: str) -> str:
+    return user.partition(":")[2]

@@ -30,7 +30,9 @@ async def test_what_was_typed_meanwhile_on_both_sides_is_all_done_in_order(
     await ana.add(*NAMES[:2])
     await ana.all_answered()
     own_federation.cut("berlin", "milan")
-    await ana.add(*NAMES[2:32])
+    await ana.add(*NAMES[2:12])
+    ana.in_a_new_session()
+    await ana.add(*NAMES[12:32])
     await ben.add(*NAMES[32:36])
     await ben.all_answered()
     await own_federation.heal_after_long("berlin", "milan")
@@ -68,6 +70,8 @@ async def test_what_the_room_said_meanwhile_on_both_sides_is_all_done_in_order(
     await chapter.ana.until(lambda: answers("Tokyo") == 1, 60)
     await chapter.ana.until(lambda: answers("Lagos") >= 10 and answers("Rome") >= 10, 30)
     assert (answers("Lagos"), answers("Rome"), answers("Tokyo")) == (10, 10, 1)
+    await chapter.ana.until(lambda: answers("Lisbon") >= 15, 60)
+    assert answers("Lisbon") == 15
     told = await chapter.say(chapter.ana, "!tz", "Your time zone is")
     assert "Asia/Tokyo" in told.body
 

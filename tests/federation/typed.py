@@ -42,6 +42,10 @@ class Typing:
             await self.who.send(self.direct, f'!contact add "{name}" area=Search --yes')
             self.typed.append(name)
 
+    def in_a_new_session(self) -> None:
+        """Have the next command encrypted with a key that the bot does not have yet."""
+        self.who._encryption._nio.olm.outbound_group_sessions.pop(self.direct)
+
     @property
     def answered(self) -> list[str]:
         """The names in the bot's answers so far, in the order in which they could be read."""
