@@ -18,7 +18,6 @@ from commands.coalition.meetings.rules import ClockCounts, counted, zone_called
 from commands.coalition.seat import NOBODY, Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import speaking
-from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Line, Reply
 from commands.meetings.plan.occurrences import plan_poll
 from commands.shared.small_groups import FEWEST
@@ -62,7 +61,6 @@ def new_ref() -> str:
 async def heard_asked(seat: Seat, heard: HeardMessage[AskedMeeting]) -> tuple[Reply, ...]:
     """Ask this committee's leads whether it takes part."""
     asked = heard.body
-    refuse_imitation((asked.title,))
     latest = max(asked.times) - heard.now
     if asked.closes >= min(asked.times) or latest > LONGEST_AHEAD:
         raise wire.NotAMessage("times that cannot be asked for")
