@@ -68,15 +68,7 @@ async def build(
     outbox = said.outbox
     expiry = SessionExpiry.of(database, machine, places.is_direct, config.reading.grace_ms, pulse)
     polls = build_polls(
-        config.polls,
-        register,
-        database,
-        said.ephemeral,
-        expiry,
-        places,
-        pulse,
-        signals.coalition,
-        trust,
+        config.polls, register, database, said.ephemeral, expiry, places, trust, state
     )
     forget = polls.pending.forget
     rooms = build_membership(database, client, authority, trust, outbox, forget, state)

@@ -1,6 +1,5 @@
 """Puts together everything of secret polls that the running bot has."""
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from bot.polls.register import Register
 from bot.polls.service import CommitteePolls
 from bot.polls.votes import Votes
 from bot.rooms.directory import RoomDirectory
-from bot.state import Pulse
+from bot.state import SharedState
 from commands.framework.context import Committee, Context
 from commands.polls.service import PollService
 from storage.core.database import Database, Transaction
@@ -54,7 +53,7 @@ class Polling:
         # Late: few committees are in a coalition.
         from bot.polls.own_ballots import BoxedBallots  # noqa: PLC0415
 
-        return BoxedBallots(self.officer, self.pending, self.presence, committee, tx)
+        return BoxedBallots(self.officer, self.pending, self.presence, self.believed, committee, tx)
 
 
 def build_polls(
@@ -64,9 +63,8 @@ def build_polls(
     sender: EphemeralSender,
     expiry: SessionExpiry,
     places: RoomDirectory,
-    pulse: Pulse,
-    coalition: asyncio.Event,
     trust: Trust,
+    state: SharedState,
 ) -> Polling:
     """Put the parts together."""
     clocks = Clocks(database)
@@ -86,8 +84,8 @@ def build_polls(
         records=Records(database),
         clocks=clocks,
         ended=presence.ended,
-        pulse=pulse,
-        coalition=coalition,
+        pulse=state.pulse,
+        coalition=state.signals.coalition,
     )
     return Polling(
         *(register, sender, officer, votes, PendingPolls(), presence),

@@ -1,5 +1,6 @@
 """One committee's secret poll that is part of a coalition poll: the box, and who looks after it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.polls.box import Phase
@@ -24,6 +25,7 @@ class BoxedBallots:
     officer: ReturningOfficer
     pending: PendingPolls
     presence: Presence
+    believed: Callable[[UserId], bool]
     committee: Committee
     tx: Transaction
 
@@ -41,7 +43,9 @@ class BoxedBallots:
             now,
             self.committee.zone,
         )
-        return CommitteePolls(self.officer, self.pending, self.presence, ctx, self.tx, _origin(ref))
+        return CommitteePolls(
+            *(self.officer, self.pending, self.presence, ctx, self.tx, _origin(ref)), self.believed
+        )
 
     async def box(self, ref: str) -> NoTotals | CountedBox:
         """The committee's box in a coalition poll. Counting is the returning officer's, at the deadline."""

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commands.coalition import hearing
+from bot.delivery.outgoing import outgoing
+from commands.coalition import hearing, ticking
 from commands.coalition.disclosure import CountedLine, may_be_told
 from commands.coalition.joint.bodies import LayingOut, LineSize, SideEntry
 from commands.coalition.membership import Parting, come_in
@@ -27,7 +28,7 @@ PROPOSE = '!coalition test petition "On-call pay" goal=65% closes="2026-11-30 18
 """It is Monday, 23 November, nine in the morning UTC; the test ends a week later at five in the afternoon."""
 FIRST = ("Sam", "Mia", "Ravi", "Omar", "Kofi", "Lena", "Bo", "Ines", "Tom", "Eva")
 AREAS = ("Payments",) * 8 + ("Search",) * 7 + ("Ads",) * 5
-BUS = {"max_examples": 6, "deadline": None, "suppress_health_check": list(HealthCheck)}
+BUS = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +69,7 @@ async def _did(chapter: Chapter, first: int, last: int) -> None:
 def _tables(chapter: Chapter) -> list[str]:
     """The tables that a committee's room was shown."""
     shown = [
-        message.content["body"]
-        for said, _occasion in chapter.told
-        for message in coalition_bus.outgoing(said)
+        message.content["body"] for said, _occasion in chapter.told for message in outgoing(said)
     ]
     return [str(each) for each in shown if "all committees" in str(each)]
 
@@ -322,7 +321,7 @@ async def test_a_bot_from_a_backup_stays_out_of_what_was_proposed_before(unit: P
 @given(
     seed=st.integers(0, 2**32), twice=st.sampled_from((0.0, 0.5)), lost=st.sampled_from((0.0, 0.3))
 )
-@settings(**BUS)
+@BUS
 def test_tables_are_equal_whatever_the_way_does(
     unit: Path, seed: int, twice: float, lost: float
 ) -> None:
@@ -357,7 +356,7 @@ async def test_one_result_wherever_a_transaction_dies(
     """Each message is heard, and each tick is done, twice: the first time it dies at the end."""
     died: set[object] = set()
     hear, tick, whole_hear, whole_tick = (
-        hearing.hear, coalition_bus.tick, Chapter.hear, Chapter.tick,
+        hearing.hear, ticking.tick, Chapter.hear, Chapter.tick,
     )  # fmt: skip
 
     async def dying_hear(seat: Seat, member: Any, message: Any, *args: Any) -> Any:
@@ -464,7 +463,7 @@ async def test_counts_that_cannot_be_are_shown_as_not_reported(
 
 
 @given(st.lists(st.tuples(st.integers(1, 20), st.integers(0, 6)), min_size=4, max_size=12))
-@settings(**BUS)
+@BUS
 def test_no_row_of_reports_tells_of_fewer_than_five(
     unit: Path, marked: list[tuple[int, int]]
 ) -> None:

@@ -240,6 +240,7 @@ def test_it_never_says_more_than_is_true(people: int, data: st.DataObject) -> No
 def _below(people: int, lines: int, chance: random.Random) -> int:
     """By how many what is told after eight weeks of organizing is below the truth."""
     ways = [[0] * (people // lines) for _ in range(lines)]
+    truths: list[CountedLine] = []
     last: list[Steps] = [NOTHING] * lines
     for _week in range(8):
         for line in ways:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from commands.coalition import consent, wire
 from commands.coalition.kinds import HeardMessage, ProposalKind
-from commands.coalition.meetings import views
+from commands.coalition.meetings import sentences, views
 from commands.coalition.meetings.bodies import (
     AskedMeeting,
     MeetingConsent,
@@ -18,7 +18,6 @@ from commands.coalition.meetings.rules import ClockCounts, counted, zone_called
 from commands.coalition.seat import NOBODY, Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import speaking
-from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Line, Reply
 from commands.meetings.plan.occurrences import plan_poll
 from commands.shared.small_groups import FEWEST
@@ -62,7 +61,6 @@ def new_ref() -> str:
 async def heard_asked(seat: Seat, heard: HeardMessage[AskedMeeting]) -> tuple[Reply, ...]:
     """Ask this committee's leads whether it takes part."""
     asked = heard.body
-    refuse_imitation((asked.title,))
     latest = max(asked.times) - heard.now
     if asked.closes >= min(asked.times) or latest > LONGEST_AHEAD:
         raise wire.NotAMessage("times that cannot be asked for")
@@ -89,7 +87,7 @@ async def _agreed(seat: Seat, proposal: Proposal, body: OfferedMeeting) -> tuple
     asked = body.asked
     if proposal.member is None:
         with speaking(seat.committee.language):
-            sentence = views.asked_sentence(asked, seat.now)
+            sentence = sentences.asked_sentence(asked, seat.now)
         await seat.say("meeting", asked, sentence)
     elif any(each.id == proposal.member for each in await seat.members()):
         await _say_part(seat, asked, takes_part=True)
@@ -106,7 +104,7 @@ async def _declined(seat: Seat, proposal: Proposal, body: OfferedMeeting) -> tup
 
 async def _say_part(seat: Seat, asked: AskedMeeting, *, takes_part: bool) -> None:
     with speaking(seat.committee.language):
-        sentence = views.part_sentence(asked.title, takes_part=takes_part)
+        sentence = sentences.part_sentence(asked.title, takes_part=takes_part)
     await seat.say("meeting part", MeetingConsent(asked.ref, takes_part), sentence)
 
 
@@ -169,7 +167,7 @@ async def tell_counts(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
         clocks = ()
     body = MeetingCounts(shared.ref, seat.committee.zone.key, clocks)
     with speaking(seat.committee.language):
-        sentence = views.counts_sentence(meeting.title, clocks)
+        sentence = sentences.counts_sentence(meeting.title, clocks)
     await seat.say("meeting counts", body, sentence)
     await seat.repository(SharedMeetings).become(shared.id, MeetingStage.CHOOSING)
     return (views.counts_told(meeting.number, meeting.title, told=bool(clocks)),)

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from commands.coalition.labels import fit_title
 from commands.coalition.meetings.rules import MOST_OPTIONS, Clocks, ZoneKey
-from storage.core.bounds import Length, Within
+from commands.coalition.wire import OneLine
+from storage.core.bounds import Within
 from storage.core.lazy_dataclass import dataclass
 
 LONGEST_TITLE = 80
@@ -44,7 +44,7 @@ def _whole_minute(value: datetime) -> datetime:
 
 Ref = Annotated[str, _ref]
 Instant = Annotated[datetime, _whole_minute]
-Title = Annotated[str, Length(LONGEST_TITLE), fit_title]
+Title = Annotated[str, OneLine(LONGEST_TITLE)]
 LengthInMinutes = Annotated[int, Within(5, 720)]
 
 
@@ -101,7 +101,7 @@ class SharedMinutes:
     """Minutes of a meeting as one committee wrote them; without people."""
 
     ref: Ref
-    rows: Annotated[tuple[Annotated[str, Length(LONGEST_ROW), fit_title], ...], _few]
+    rows: Annotated[tuple[Annotated[str, OneLine(LONGEST_ROW)], ...], _few]
 
 
 @dataclass(frozen=True, slots=True)

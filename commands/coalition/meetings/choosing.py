@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from commands.coalition import wire
 from commands.coalition.kinds import HeardMessage
-from commands.coalition.meetings import asking, views
+from commands.coalition.meetings import asking, sentences, times_views, views
 from commands.coalition.meetings.bodies import ChosenTime, MeetingCounts, MeetingOff
 from commands.coalition.meetings.rules import CommitteeCounts, ComparedTimes, rank, zone_called
 from commands.coalition.seat import Seat
@@ -83,12 +83,12 @@ async def _to_leads(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
     if meeting is None:
         return ()
     found = await compared(seat, shared)
-    return (views.compared(meeting, found, seat.committee.zone, seat.now),)
+    return (times_views.compared(meeting, found, seat.committee.zone, seat.now),)
 
 
 async def tally(seat: Seat, shared: SharedMeeting, meeting: Meeting) -> Reply:
     """How the times stand, for a lead who asks."""
-    return views.tally(meeting, await compared(seat, shared), seat.committee.zone, seat.now)
+    return times_views.tally(meeting, await compared(seat, shared), seat.committee.zone, seat.now)
 
 
 # -- what is due
@@ -135,7 +135,7 @@ async def choose(
     if meeting is None:
         return ()
     with speaking(seat.committee.language):
-        sentence = views.chosen_sentence(meeting.title, start, shared.zone, seat.now)
+        sentence = sentences.chosen_sentence(meeting.title, start, shared.zone, seat.now)
     await seat.say("meeting set", ChosenTime(shared.ref, start, minutes), sentence)
     return await fix(seat, shared, start, minutes)
 
@@ -220,7 +220,7 @@ async def call_off(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
     meeting = await seat.repository(Meetings).by_id(shared.meeting)
     title = "" if meeting is None else meeting.title
     with speaking(seat.committee.language):
-        sentence = views.off_sentence(title)
+        sentence = sentences.off_sentence(title)
     await seat.say("meeting off", MeetingOff(shared.ref), sentence)
     return await _off(seat, shared, views.called_off)
 

@@ -16,9 +16,11 @@ from storage.meetings.agendas import Minutes
 from storage.meetings.meetings import Meetings
 
 if TYPE_CHECKING:
+    from commands.coalition import wire
     from commands.coalition.meetings import asking, bodies, choosing, minutes, moving, views
 else:
     # Loaded when the first of these commands is typed: most committees are in no coalition.
+    wire = Later("commands.coalition.wire")
     asking = Later("commands.coalition.meetings.asking")
     bodies = Later("commands.coalition.meetings.bodies")
     choosing = Later("commands.coalition.meetings.choosing")
@@ -45,7 +47,7 @@ async def meet(ctx: Context, plan: Plan, *, seat: OwnSeat) -> Reply:
     """
     if len(plan) < 2:
         raise refuse("Its name | the times, with commas between.", example=MEET)
-    title = read_title(plan[0])
+    title = _title(plan[0])
     times = [each.at for each in read_options(plan[1], ctx, MEET)]
     closes, length = _usual_end(ctx), USUAL_MINUTES
     for part in plan[2:]:
@@ -161,6 +163,15 @@ async def minutes_(
     """
     occurrence = await begun(here.meeting.number, ctx, meetings, written)
     return await minutes.offer(seat, here.shared, here.meeting, occurrence)
+
+
+def _title(raw: str) -> str:
+    """A name that other committees' bots take. Raises Refusal."""
+    title = read_title(raw)
+    try:
+        return wire.OneLine(bodies.LONGEST_TITLE)(title)
+    except ValueError:
+        raise refuse("Other bots do not take that name. Use plain letters.", example=MEET) from None
 
 
 def _usual_end(ctx: Context) -> datetime:

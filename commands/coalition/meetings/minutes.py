@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from commands.coalition import consent
+from commands.coalition import consent, wire
 from commands.coalition.kinds import HeardMessage, ProposalKind
-from commands.coalition.meetings import views
+from commands.coalition.meetings import sentences, views
 from commands.coalition.meetings.bodies import LONGEST_ROW, MOST_ROWS, SharedMinutes, TitledMinutes
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import _, speaking
-from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Line, Reply
 from storage.coalition.meetings import SharedMeeting, SharedMeetings
 from storage.coalition.model import Proposal
@@ -49,9 +48,22 @@ async def offer(
         or _bytes(rows) > LONGEST
     ):
         raise impossible("The minutes of #{number} are too long to send.", number=meeting.number)
+    if not all(_is_taken(row) for row in rows):
+        raise impossible(
+            "Other bots do not take some words in the minutes of #{number}. Write them otherwise.",
+            number=meeting.number,
+        )
     body = TitledMinutes(SharedMinutes(shared.ref, rows), meeting.number, meeting.title)
     key = f"{shared.ref} {seat.now.isoformat()}"
     return await consent.say_back(seat, MINUTES, body, key=key, until=seat.now + HOLDS)
+
+
+def _is_taken(row: str) -> bool:
+    try:
+        wire.OneLine(LONGEST_ROW)(row)
+    except ValueError:
+        return False
+    return True
 
 
 def _flat(words: str) -> str:
@@ -68,14 +80,13 @@ def _words(_proposal: Proposal, body: TitledMinutes, _who: str) -> tuple[Line, .
 
 async def _agreed(seat: Seat, _proposal: Proposal, body: TitledMinutes) -> tuple[Reply, ...]:
     with speaking(seat.committee.language):
-        sentence = views.minutes_sentence(body.title, body.minutes.rows)
+        sentence = sentences.minutes_sentence(body.title, body.minutes.rows)
     await seat.say("meeting minutes", body.minutes, sentence)
     return (views.sent(),)
 
 
 async def heard(seat: Seat, said: HeardMessage[SharedMinutes]) -> tuple[Reply, ...]:
     """Ask leads whether the room reads minutes of another committee, if this one holds the meeting too."""
-    refuse_imitation(said.body.rows)
     shared = await seat.repository(SharedMeetings).held(said.body.ref)
     meeting = None
     if shared is not None:

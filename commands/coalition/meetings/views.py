@@ -5,9 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from commands.coalition.meetings.bodies import AskedMeeting, MeetingMove, TitledMinutes
-from commands.coalition.meetings.rules import ClockCounts, ComparedTimes, RankedTime, zone_called
+from commands.coalition.meetings.wording import at_clock, zone_or_utc
 from commands.coalition.wording import called
-from commands.framework.i18n import _, all_of, city
 from commands.framework.reply import (
     Audience,
     Code,
@@ -22,22 +21,11 @@ from commands.framework.reply import (
 )
 from commands.meetings.time_poll.views import option_line
 from commands.meetings.wording import elsewhere, when, when_it_is
-from commands.time.instants import here
 from storage.meetings.answers import Option
 from storage.meetings.meetings import Meeting, Occurrence
 
 AboutMeeting = Callable[[int, str], Reply]
 """Says something about a meeting, by its number and title."""
-SHOWN = 4
-"""Times of a tally, the least bad first."""
-
-
-def _at(at: datetime, zone: ZoneInfo, minutes: int | None, now: datetime) -> str:
-    return when(here(at, zone), zone, minutes, now)
-
-
-def _zone(key: str) -> ZoneInfo:
-    return zone_called(key) or ZoneInfo("UTC")
 
 
 # -- what leads are asked
@@ -53,10 +41,10 @@ def offer(asked: AskedMeeting, zone: ZoneInfo, who: str, now: datetime) -> tuple
     else:
         head = line("Shall I propose {title} to the other committees?", title=title)
     rows = [
-        (f"{number}. {_at(at, zone, asked.minutes, now)}", *_proposers_clock(asked, at, zone))
+        (f"{number}. {at_clock(at, zone, asked.minutes, now)}", *_proposers_clock(asked, at, zone))
         for number, at in enumerate(asked.times, start=1)
     ]
-    closes = _at(asked.closes, zone, None, now)
+    closes = at_clock(asked.closes, zone, None, now)
     if who:
         tail = line(
             "If you agree, I ask your committee until {closes} which times work. "
@@ -72,7 +60,7 @@ def offer(asked: AskedMeeting, zone: ZoneInfo, who: str, now: datetime) -> tuple
 
 
 def _proposers_clock(asked: AskedMeeting, at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
-    others = elsewhere(at, zone, [_zone(asked.zone)])
+    others = elsewhere(at, zone, [zone_or_utc(asked.zone)])
     return (f" · {others}",) if others else ()
 
 
@@ -83,7 +71,7 @@ def asks_now() -> Reply:
 
 def shift(body: MeetingMove, now: datetime) -> tuple[Line, ...]:
     """What a lead reads before a meeting moves for everybody."""
-    there = _at(body.chosen.start, _zone(body.here), body.chosen.minutes, now)
+    there = at_clock(body.chosen.start, zone_or_utc(body.here), body.chosen.minutes, now)
     return (
         line(
             "Shall I move {title} #{number} for all committees? It would be on {when}.",
@@ -246,66 +234,7 @@ def minutes(number: int, title: str, who: str, rows: Sequence[str]) -> Reply:
     return reply(head, listed([(row,) for row in rows]), audience=Audience.ROOM)
 
 
-# -- how times stand
-
-
-@in_each_language
-def compared(meeting: Meeting, found: ComparedTimes, zone: ZoneInfo, now: datetime) -> Reply:
-    """To leads: time is up, and how the times stand."""
-    head = line(
-        "Time is up for {title} #{number}. Least bad time first:",
-        title=Strong(meeting.title),
-        number=meeting.number,
-    )
-    return reply(head, *_rows(meeting, found, zone, now), audience=Audience.LEADS)
-
-
-def tally(meeting: Meeting, found: ComparedTimes, zone: ZoneInfo, now: datetime) -> Reply:
-    """How the times stand, for a lead who asks."""
-    head = line(
-        "{title} #{number}, least bad time first:",
-        title=Strong(meeting.title),
-        number=meeting.number,
-    )
-    return reply(head, *_rows(meeting, found, zone, now))
-
-
-def _rows(
-    meeting: Meeting, found: ComparedTimes, zone: ZoneInfo, now: datetime
-) -> tuple[Line, ...]:
-    rows = [
-        (f"{place}) ", Strong(_at(each.at, zone, None, now)), f" ({each.number}): {_reasons(each)}")
-        for place, each in enumerate(found.ranked[:SHOWN], start=1)
-    ]
-    silent = line("Not heard from: {who}.", who=all_of(found.silent)) if found.silent else None
-    few = line("Fewer than five answered in: {who}.", who=all_of(found.few)) if found.few else None
-    pick = line(
-        "{pick} makes it the first of them, for all committees.",
-        pick=Code(f"!coalition pick #{meeting.number} {found.ranked[0].number}"),
-    )
-    return tuple(each for each in (*rows, silent, few, pick) if each is not None)
-
-
-def _reasons(each: RankedTime) -> str:
-    parts = [
-        _("at least {yes} yes and {maybe} if need be, of {answered}").format(
-            yes=each.yes, maybe=each.maybe, answered=each.answered
-        )
-        if each.maybe
-        else _("at least {yes} yes, of {answered}").format(yes=each.yes, answered=each.answered)
-    ]
-    if each.fewest is not None and each.fewest.able < each.fewest.answered:
-        fewest = _("fewest in {who}, at least {able} of {answered}")
-        parts.append(
-            fewest.format(
-                who=each.fewest.label, able=each.fewest.able, answered=each.fewest.answered
-            )
-        )
-    if each.night:
-        zones = [_zone(key) for key in each.night]
-        cities = all_of([f"{city(zone)} ({each.at.astimezone(zone):%H:%M})" for zone in zones])
-        parts.append(_("night in {cities}").format(cities=cities))
-    return "; ".join(parts)
+# -- what a lead is answered
 
 
 def chosen(number: int) -> Reply:
@@ -337,7 +266,7 @@ def overview(
             "Meeting {title} #{number}: {when}",
             title=called(title),
             number=number,
-            when=_at(start, zone, None, now),
+            when=at_clock(start, zone, None, now),
         )
     if who:
         return line(
@@ -351,59 +280,3 @@ def overview(
         title=called(title),
         number=number,
     )
-
-
-# -- what stands in the room of the bots, in the language of the committee that says it
-
-
-def asked_sentence(asked: AskedMeeting, now: datetime) -> str:
-    """What a bot says when its committee proposes a meeting."""
-    zone = _zone(asked.zone)
-    times = "; ".join(_at(at, zone, None, now) for at in asked.times)
-    return _(
-        "We propose a meeting, {title}: {times}. Please ask your people which times work."
-    ).format(title=asked.title, times=times)
-
-
-def part_sentence(title: str, *, takes_part: bool) -> str:
-    """What a bot says when its leads agreed to a meeting, or did not."""
-    words = (
-        _("We ask our people which times work for {title}.")
-        if takes_part
-        else _("We do not take part in {title}.")
-    )
-    return words.format(title=title)
-
-
-def counts_sentence(title: str, clocks: Sequence[ClockCounts]) -> str:
-    """What a bot says of how many of its committee can when."""
-    if not clocks:
-        return _("Fewer than five of us answered about {title}.").format(title=title)
-    answered = sum(each.answered for each in clocks)
-    times = [
-        _("{number}: {able} of {answered}").format(
-            number=number + 1,
-            able=sum(each.times[number].yes + each.times[number].maybe for each in clocks),
-            answered=answered,
-        )
-        for number in range(len(clocks[0].times))
-    ]
-    return _("So many of us can come to {title} at least, by time: {counts}.").format(
-        title=title, counts="; ".join(times)
-    )
-
-
-def chosen_sentence(title: str, start: datetime, zone: str, now: datetime) -> str:
-    """What a bot says when its committee chose or moved the time of a meeting."""
-    return _("{title} is on {when}.").format(title=title, when=_at(start, _zone(zone), None, now))
-
-
-def off_sentence(title: str) -> str:
-    """What a bot says when its committee calls a meeting off."""
-    return _("{title} is cancelled.").format(title=title)
-
-
-def minutes_sentence(title: str, rows: Sequence[str]) -> str:
-    """What a bot says when its committee gives its minutes: all of them."""
-    head = _("Our minutes of {title}:").format(title=title)
-    return "\n".join((head, *rows))

@@ -22,7 +22,7 @@ from commands.meetings.terms import (
 )
 from commands.meetings.time_poll import views as time_poll_views
 from commands.meetings.time_poll.availability import only_no
-from commands.meetings.time_poll.options import EVENING, read_end, read_options
+from commands.meetings.time_poll.options import EVENING, behind, read_end, read_options
 from commands.meetings.time_poll.terms import TimesWords, people_in
 from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
