@@ -148,7 +148,9 @@ class World:
 
     def own(self, officer: ReturningOfficer, tx: Any) -> BoxedBallots:
         presence = cast(Presence, None)
-        return BoxedBallots(officer, PendingPolls(), presence, self.committee, tx)
+        return BoxedBallots(
+            officer, PendingPolls(), presence, lambda _user: True, self.committee, tx
+        )
 
     async def opened(self, officer: ReturningOfficer, asked: Poll) -> Poll:
         async with self.database.transaction() as tx:
