@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-class Authority:
+class CertificateAuthority:
     """An authority with a key of its own, kept in memory; its certificate is ``file``."""
 
     def __init__(self, place: Path, name: str = "Union Hall CA") -> None:

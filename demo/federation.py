@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from demo.certificates import Authority
+from demo.certificates import CertificateAuthority
 from demo.homeserver import Homeserver
 from demo.homeserver_settings import FEDERATION, Outside
 from demo.wires import Wires
@@ -43,7 +43,7 @@ class Federation:
         self.servers: dict[str, Homeserver] = {}
         self.wires = Wires()
         self._place = Path(tempfile.mkdtemp(prefix="steward-federation-"))
-        self._authority = Authority(self._place)
+        self._authority = CertificateAuthority(self._place)
         self._rate_limits = rate_limits
         self._settings = dict(settings or {})
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from demo.certificates import Authority
+from demo.certificates import CertificateAuthority
 
 Answers = Mapping[str, tuple[int, Any]]
 """Status and body (JSON, or bytes as they are) by the end of a path."""
@@ -101,7 +101,7 @@ def _fits(told: str, end: str) -> bool:
 
 
 def certified(
-    authority: Authority, *, host: str = "127.0.0.1", days: tuple[int, int] = (-1, 30)
+    authority: CertificateAuthority, *, host: str = "127.0.0.1", days: tuple[int, int] = (-1, 30)
 ) -> ssl.SSLContext:
     """For a server of that name, whose certificate is valid from and until so many days from now."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

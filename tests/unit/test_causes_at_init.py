@@ -12,7 +12,7 @@ from bot.cli import command_line
 from bot.config import load
 from bot.logging import logs
 from bot.process.exit_codes import ExitCode
-from demo.certificates import Authority
+from demo.certificates import CertificateAuthority
 from tests.support.small_homeserver import (
     LOGGED_IN,
     USER,
@@ -94,7 +94,7 @@ def test_a_plain_http_port(place: Path) -> None:
 
 
 def test_https_where_http_was_given(place: Path, tmp_path: Path) -> None:
-    with small_homeserver(tls=certified(Authority(tmp_path))) as there:
+    with small_homeserver(tls=certified(CertificateAuthority(tmp_path))) as there:
         ended = init(place, there.url.replace("https:", "http:"))
     assert ended.exit_code == ExitCode.UNREACHABLE
     assert "it may be https where http:// was given" in told(ended)
@@ -121,7 +121,7 @@ def test_no_way_through_the_proxy(place: Path) -> None:
 def test_a_certificate_that_is_wrong(
     place: Path, tmp_path: Path, host: str, days: tuple[int, int], said: str
 ) -> None:
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     # Which authority is known decides what is wrong: only for the first it is not.
     known = () if days == (-1, 30) and host == "127.0.0.1" else ("--ca-file", str(authority.file))
     with small_homeserver(tls=certified(authority, host=host, days=days)) as there:
@@ -141,7 +141,7 @@ def test_nothing_is_written_when_no_homeserver_answers(place: Path) -> None:
 
 # ------------------------------------------------------------------ found otherwise
 def test_an_authority_of_ones_own(place: Path, tmp_path: Path) -> None:
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     refusing = {**LOGGED_IN, "POST /login": FORBIDDEN}
     with small_homeserver(refusing, tls=certified(authority)) as there:
         ended = init(place, there.url, "--ca-file", str(authority.file))
