@@ -49,6 +49,7 @@ from commands.shared.look_ups import ASKED_A_DAY, SHOWN_A_DAY
 from commands.shared.small_groups import FEWEST
 from storage.chat import dead_letters
 from storage.coalition import retention
+from storage.coalition.retention import SAID_KEPT
 from storage.core.database import PREVIOUS_COPY_KEPT
 from storage.polls import rosters
 from storage.turf import call_sheet
@@ -153,6 +154,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/threat-model.md", "has nobody in it or at least {}", FEWEST),
     ("docs/threat-model.md", "differs from it by at least {}", FEWEST),
     ("docs/threat-model.md", "size of a unit moves by {} or more", FEWEST),
+    ("docs/threat-model.md", "said to each other is kept for {} days", SAID_KEPT.days),
     ("docs/glossary.md", "never fewer than {}", FEWEST),
     ("docs/guide/coalition.md", "clock nobody or at least {} can", FEWEST),
     ("docs/guide/coalition.md", "and nobody or at least {} cannot", FEWEST),
@@ -233,7 +235,6 @@ OTHERS: Final = (
     ("docs/threat-model.md", "good once, for a day"),
     ("docs/threat-model.md", "in a unit of sixty by less than one on average, in six areas of ten by about ten altogether"),
     ("docs/threat-model.md", "each room is shown after a day what its own bot heard"),
-    ("docs/threat-model.md", "what the bots said to each other is kept for 30 days"),
     ("docs/guide/coalition.md", "act together for a month"),
     ("docs/guide/coalition.md", "Berlin and Shenzhen are seven hours apart"),
     ("docs/guide/coalition.md", "proposes three times"),
