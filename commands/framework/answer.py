@@ -120,9 +120,11 @@ def heard_in_english(text: str, ctx: Context, catalogue: Catalogue) -> HeardLine
     """
     spoken = catalogue.spoken.command if catalogue.spoken and ctx.place is Place.DIRECT else None
     heard = catalogue.typed.in_english(text, spoken)
-    if heard.language is None or is_marked(text):
+    if not heard.foreign or is_marked(text):
         return heard
-    return heard if isinstance(parse(heard.text, ctx, catalogue), Request) else HeardLine(text)
+    # A word alone says too little: "hier" is here in German, and yesterday in French.
+    whole = len(text.split()) > 1 and isinstance(parse(heard.text, ctx, catalogue), Request)
+    return heard if whole else HeardLine(text)
 
 
 async def _is_said_as_people_say_it(text: str, heard: HeardLine, message: "_Message") -> bool:
@@ -130,7 +132,7 @@ async def _is_said_as_people_say_it(text: str, heard: HeardLine, message: "_Mess
     spoken, ctx, catalogue = message.catalogue.spoken, message.ctx, message.catalogue
     if spoken is None or not heard.named or is_marked(text):
         return False
-    if isinstance(parse(heard.text, ctx, catalogue), Request):
+    if not heard.foreign and isinstance(parse(heard.text, ctx, catalogue), Request):
         return False
     return await spoken.begins(text, ctx, message.tx)
 

@@ -69,6 +69,8 @@ class HeardLine:
     """The one language that knows its words, where neither the committee nor the writer speaks it."""
     named: bool = False
     """Whether the name of a command was put into English, and not keys alone."""
+    foreign: bool = False
+    """Whether its words are of a language that neither the committee nor the writer speaks."""
     ask: Callable[[], Refusal] | None = None
     """Makes the question where its words mean several things, in whatever language is spoken then."""
     commands: tuple[Command, ...] = ()
@@ -154,7 +156,10 @@ class TypedNames:
             text = f"{text[:start]}{command.name}{rest}"
             start += len(command.name)
         with_keys = self._with_keys(text, start, command or usual)
-        return replace(with_keys, language=aside, named=True) if matches else with_keys
+        if not matches:
+            return with_keys
+        foreign = matches[0].language not in languages_heard()
+        return replace(with_keys, language=aside, named=True, foreign=foreign)
 
     def _of(self, language: str) -> LanguageNames:
         """The names in a language that is heard: its catalogue is loaded."""
@@ -236,7 +241,8 @@ class TypedNames:
         if putting.unclear is not None:
             return HeardLine(text, ask=putting.unclear, commands=(command,))
         languages = set(putting.languages)
-        return HeardLine(made, languages.pop() if len(languages) == 1 else None)
+        language = languages.pop() if len(languages) == 1 else None
+        return HeardLine(made, language, foreign=putting.foreign)
 
     def languages_of(self, command: Command, typed: str) -> tuple[dict[str, str], dict[str, str]]:
         """The key of a command that something typed is, by language: in those heard here, and in all others."""
@@ -256,6 +262,8 @@ class _Keys:
         self._command = command
         self.languages: list[str] = []
         """Those of nobody here that alone know a key."""
+        self.foreign = False
+        """Whether one is of a language of nobody here, or of several."""
         self.unclear: Callable[[], Refusal] | None = None
 
     def key(self, typed: str) -> str | None:
@@ -266,6 +274,7 @@ class _Keys:
             self.unclear = partial(_which_key, typed, keys)
         if not keys or (others and len(keys) > 1):
             return None
+        self.foreign = self.foreign or bool(others)
         if len(others) == 1:
             self.languages += others
         return keys[0]

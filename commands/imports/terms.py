@@ -92,7 +92,7 @@ def _more_fields() -> Mapping[Field, str]:
         Field.RATING: _("assessment"),
         Field.LEADER: _("natural leader, organic leader"),
         Field.PHONE: _("phones, phone number, telephone, mobile"),
-        Field.LANGUAGE: _("languages"),
+        Field.LANGUAGE: _("languages, mother tongue"),
     }
 
 

@@ -238,6 +238,8 @@ async def test_a_lead_is_told_how_the_room_follows(chat: Chat) -> None:
         "!zwyx",
         "你好",
         "nota bene: she likes tea",
+        "hier",
+        "hier parlé avec sam, 3 dit",
         "action 'chi siamo'",
     ],
 )
