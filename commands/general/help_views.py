@@ -1,5 +1,6 @@
 """Words of help: at most ten lines, each with something to type."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from commands.framework.catalogue import Catalogue, Group
@@ -12,6 +13,7 @@ from commands.polls.model import Poll
 from commands.roles.roll import Roll
 from storage.reports.next_steps import MANY, CommitteeWork, LeadWork, OwnWork
 
+_CLAUSE = re.compile(r"\. |; |[。；]")
 MOST = 6
 """Things to do next that are shown."""
 PAGE = 10
@@ -146,7 +148,8 @@ def topic(group: Group, page: int, ctx: Context) -> Reply:
 
 def _short(words: str) -> str:
     """The first clause of what a command does: the rest is for whoever asks about it alone."""
-    return words.partition(". ")[0].partition("; ")[0].rstrip(".") + "."
+    end = "。" if words.endswith("。") else "."
+    return _CLAUSE.split(words)[0].rstrip(".。") + end
 
 
 def roles(roll: Roll, ctx: Context) -> Reply:

@@ -21,7 +21,6 @@ from commands.framework.reply import (
     reply,
     say,
 )
-from commands.privacy.stored_words import in_words
 from commands.shared.wording import label, short
 from storage.core.model import Contact, UserId
 from storage.privacy.bases import Basis
@@ -108,6 +107,9 @@ def subject(
 
 
 def _held(held: HeldRow, ctx: Context) -> Line:
+    # Somebody asks what is kept about them a few times a year.
+    from commands.privacy.stored_words import in_words  # noqa: PLC0415
+
     parts = []
     if held.at is not None:
         parts.append(a_day(held.at.astimezone(ctx.zone).date(), ctx.today))

@@ -88,3 +88,13 @@ async def test_a_picture_speaks_as_the_words_beside_it(mixed: Chat) -> None:
     said = await mixed.dm("@lea", "!wallchart")
     (drawn,) = [each.picture for each in said.replies if each.picture is not None]
     assert "mapa de pared" in drawn.title
+
+
+async def test_help_says_the_first_clause_in_chinese_as_well(chat: Chat) -> None:
+    """Chinese ends a clause with signs of its own."""
+    async with chat.database.transaction() as tx:
+        await tx.execute("UPDATE committees SET language = 'zh_Hans'")
+    said = (await chat.dm("@ana", "!help contacts")).text
+    rows = [row for row in said.splitlines() if row.startswith("• ")]
+    assert rows
+    assert all(row.count("。") == 1 and row.endswith("。") and "；" not in row for row in rows)

@@ -35,7 +35,6 @@ STAYS = {
     r"\bRobin Practice\b": "a name to type in the tour",
     r"\b(?:Organize|OPEIU|EWOC|PCS)\b": "organizations, as they call themselves",
     r"\b(?:Madrid|New York|Kolkata|Lisbon|Bengaluru)\b": "cities",
-    r"contacts, talks, follow-ups, reports, tests, meetings, polls, you, roles": "typed behind !help",
     r"reached, noanswer, busy, callback, wrongcontact (?:oder|o) refused": "words to type",
     r"\bUTC\b": "the same in every language",
 }
