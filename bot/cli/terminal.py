@@ -1,6 +1,7 @@
 """How commands of the command line speak and end; the commands themselves are in the modules beside."""
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -25,7 +26,9 @@ def told(work: Callable[[], ExitCode]) -> ExitCode:
     except Exception as error:  # noqa: BLE001  (the last stop before the terminal)
         stop = ending(error)
         _note(error, stop)
-        warn(stop.message)
+        # Where the words go may be the disk that is full: how it ended is told by the status all the same.
+        with contextlib.suppress(OSError):
+            warn(stop.message)
         return stop.code
 
 

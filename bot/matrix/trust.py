@@ -69,6 +69,10 @@ class Trust:
         """The identity a person has published; empty if none is known."""
         return self._people.get(user, PublishedIdentity(user))
 
+    def knows(self, user: str) -> bool:
+        """Whether a person's homeserver has told their keys; False while it has been away since we came."""
+        return user in self._people
+
     def standing(self, user: str) -> IdentityStanding:
         """How a person's present master key compares with the pinned one."""
         person, pin = self.person(user), self._pins.get(user)

@@ -49,7 +49,7 @@ class CommitteePolls(PollService):
         return await self.presence.members(self.tx, self.ctx.committee, self.ctx.now)
 
     async def without_app(self, people: Sequence[UserId]) -> int:
-        """The number of people without a verified app; one whose server is away counts as without."""
+        """The number of people without a verified app; of whom nothing is known counts as having one."""
         return sum(not self.believed(user) for user in people)
 
     async def earlier(self, since: datetime) -> Sequence[Earlier]:

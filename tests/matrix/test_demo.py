@@ -93,7 +93,7 @@ def test_a_visitor_opens_a_poll_votes_as_several_people_and_closes_it(visitor: V
     visitor.reads("!ok to ask it")
     visitor.types("!ok")
     announced = visitor.reads("/close lets days go by, and")
-    code = re.findall(r"vote (\w{4}) 04", announced)[-1]
+    code = re.findall(r"vote (\w{4}) 01", announced)[-1]
     visitor.types("/dm")
     for who, choice in (("ana", "05"), ("ben", "04"), ("eva", "04"), ("flo", "03"), ("hal", "00")):
         visitor.types(f"/{who}")

@@ -614,3 +614,12 @@ def test_no_path_is_looked_at_by_the_library_before_we_can_say_whose_it_is() -> 
         and parameter.type_descriptor.parameter_info.readable
     ]
     assert looked == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+def test_how_it_ended_is_told_where_no_word_can_be_written(place: Path) -> None:
+    """What a service says may go to the disk that is full, and its status decides what comes next."""
+    line = [sys.executable, "-m", "bot", "run", "--config", str(place / "none.toml")]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(line, check=False, stderr=full, env=ON_PATH, timeout=60)  # noqa: S603
+    assert done.returncode == ExitCode.CONFIG

@@ -22,6 +22,7 @@ from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.signing import from_unpadded
 from storage.chat.outbox import ContentKind, OutboxTable, Outgoing
+from storage.core.model import UserId
 from tests.support.adversary import ForgedDevice, JsonObject, published
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering
 
@@ -282,6 +283,17 @@ async def test_nothing_is_said_to_a_device_that_is_gone(bot: Answering, phone: P
     before = len(bot.homeserver.sent)
     await unreadable_devices.send(keys_of(bot), bot.places.rooms[ROOM], content, "txn", {})
     assert len(bot.homeserver.sent) == before
+
+
+async def test_whether_somebody_can_vote_is_known_from_their_devices(
+    bot: Answering, phone: Phone
+) -> None:
+    believed = bot.bot.polls.believed
+    assert believed(UserId(ANA)), "a phone that nobody verified, and an app that somebody did"
+    bot.people[ANA] = published(ANA, bot.identity, phone.forged.keys())
+    await bot.take({"device_lists": {"changed": [ANA]}})
+    assert not believed(UserId(ANA))
+    assert believed(UserId("@away:elsewhere.test")), "of whom nothing is known, nothing is said"
 
 
 async def test_a_stranger_is_told_nothing(bot: Answering, phone: Phone) -> None:
