@@ -46,7 +46,6 @@ from commands.roles.quotas import LEADS_MAKE, QUOTAS, RATES, Act, QuotaItem
 from commands.shared.look_ups import ASKED_A_DAY, SHOWN_A_DAY
 from commands.shared.small_groups import FEWEST
 from storage.chat import dead_letters
-from storage.coalition.retention import SAID_KEPT
 from storage.core.database import PREVIOUS_COPY_KEPT
 from storage.polls import rosters
 from storage.turf import call_sheet
@@ -87,7 +86,6 @@ STARTING_MIB: Final = Cost().memory_kib >> 10
 
 # One line for each phrase: file (* is any), words, value. Words are compared with blanks of any kind.
 STATED: Final[tuple[tuple[str, str, float], ...]] = (
-    ("docs/threat-model.md", "bots said to each other is kept for {} days", SAID_KEPT.days),
     ("docs/admin.md", "takes two who have counted for {} days", USUAL.authority.held_days),
     ("docs/admin.md", "to them. After {} such messages", newcomers.MOST_MESSAGES),
     ("docs/admin.md", "such messages in {} minutes there is", newcomers.WITHIN / 60),
@@ -204,6 +202,9 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
 
 OTHERS: Final = (
     ("config.example.toml", "200 doubles all of"),
+    ("docs/threat-model.md", "said to each other is kept for 30 days"),
+    ("docs/threat-model.md", "a number that is good once, for a day"),
+    ("docs/glossary.md", "can do in its coalition, within one transaction"),
     # What Synapse, apps and other programs do by themselves.
     ("*", "lets an account send one message in five seconds"),
     ("config.example.toml", "lets an account send twelve messages a minute"),
