@@ -206,7 +206,7 @@ async def answered(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBo
         return
     if len(step.ref) != 2 * REF:
         return
-    await EveryCoalition(seat.tx).named(seat.coalition.id, ref=step.ref, title=step.title)
+    await EveryCoalition(seat.tx).identify(seat.coalition.id, ref=step.ref, title=step.title)
     await Knocks(seat.tx).hold_until(seat.coalition.id, seat.now + PAIRING_HOLDS)
     body = Joining(sender.bot, step.label, step.title)
     until = seat.now + membership.INTRODUCTION_HOLDS

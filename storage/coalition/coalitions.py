@@ -74,7 +74,7 @@ class EveryCoalition(Shared):
             Coalition, "SELECT * FROM coalitions WHERE ref = ? AND ref <> ''", (ref,)
         )
 
-    async def named(self, coalition: CoalitionId, *, ref: str, title: str) -> None:
+    async def identify(self, coalition: CoalitionId, *, ref: str, title: str) -> None:
         """Save what the other bot calls the coalition that a committee is about to join."""
         await self.tx.execute(
             "UPDATE coalitions SET ref = ?, title = ? WHERE id = ?", (ref, title, coalition)

@@ -221,6 +221,9 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
 
 OTHERS: Final = (
     ("config.example.toml", "200 doubles all of"),
+    ("docs/threat-model.md", "said to each other is kept for 30 days"),
+    ("docs/threat-model.md", "a number that is good once, for a day"),
+    ("docs/glossary.md", "can do in its coalition, within one transaction"),
     # What Synapse, apps and other programs do by themselves.
     ("*", "lets an account send one message in five seconds"),
     ("config.example.toml", "lets an account send twelve messages a minute"),
