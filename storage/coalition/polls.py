@@ -49,7 +49,7 @@ class AskedPoll:
     """Of this committee's ballot; empty where none was opened."""
     state: PollState
     told: int
-    """0: nothing; 1: that there is no result; 2: the result."""
+    """0: nothing; 1: that there is no result; 2: the result; 3: the result, which the others were told too."""
     closes_at: datetime
 
 
@@ -134,7 +134,7 @@ class CoalitionPolls(Shared):
         )
 
     async def told(self, poll: AskedPoll, what: int) -> None:
-        """Save what the committee was told: 1, that there is no result; 2, the result."""
+        """Save what the committee was told; ``what`` as ``AskedPoll.told`` has it."""
         await self.tx.execute("UPDATE coalition_polls SET told = ? WHERE id = ?", (what, poll.id))
 
     async def hear(self, poll: tuple[CoalitionId, str], word: PollWord, now: datetime) -> bool:

@@ -210,7 +210,7 @@ CREATE TABLE coalition_polls(
   body TEXT NOT NULL,                          -- canonical JSON; '' when it is over
   code TEXT NOT NULL DEFAULT '',               -- of the ballot here; '': none was opened
   state TEXT NOT NULL CHECK(state IN ('asked', 'open', 'spent', 'over')),
-  told INTEGER NOT NULL DEFAULT 0,             -- 1: that there is no result; 2: the result
+  told INTEGER NOT NULL DEFAULT 0,             -- 1: that there is no result; 2: the result; 3: and the others from us
   closes_at INTEGER NOT NULL,
   at INTEGER NOT NULL,
   UNIQUE(coalition, ref)

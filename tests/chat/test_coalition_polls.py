@@ -512,6 +512,39 @@ async def test_a_bot_restored_in_the_middle_sends_no_second_part(
         assert bus.errors == []
 
 
+async def test_a_chair_restored_once_all_have_sent_is_told_the_sum_by_another(
+    begun: Path, tmp_path: Path
+) -> None:
+    """What it said itself is lost to it: neither its part nor the set is there to add."""
+    async with coalition(*THREE, begun=begun) as bus:
+        await open_all(bus)
+        kept = await bus["Berlin"].backup(tmp_path / "backup.db")
+        await votes(bus, dict.fromkeys(THREE, YES))
+        bus.away.update(bus.chapters)
+        await bus.later(days=3, hours=8)
+        bus.away.clear()
+
+        def said(kind: str) -> list[str]:
+            return [who for who, block, _sentence in bus.said if block["kind"] == kind]
+
+        while len(said("poll part")) < len(THREE):
+            for chapter in bus.chapters.values():
+                await chapter.tick(bus.table)
+            await bus.step()
+        assert said("poll sum") == []
+        await bus["Berlin"].restore(kept)
+        loses_its_boxes(bus["Berlin"])
+        for _minutes in range(5):
+            await bus.later(minutes=4)
+        assert said("poll sum") == ["Milan"]
+        told = [results(chapter) for chapter in bus.chapters.values()]
+        assert {_figures(each) for every in told for each in every} == {
+            "The sum over 3 committees: 9 ballots of 15."
+        }
+        assert [len(every) for every in told] == [1, 1, 1]
+        assert bus.errors == []
+
+
 def _figures(said: str) -> str:
     """The line of a result that has the sum."""
     return next(line for line in said.splitlines() if line.startswith("The sum over"))

@@ -26,6 +26,7 @@ class OpenBallots:
 
     def desk(self, ref: str, author: UserId, now: datetime) -> PollService:
         del author, now
+        self.polls.opening = ref
         self.kept.setdefault(ref, secrets.token_bytes(32))
         return self.polls
 

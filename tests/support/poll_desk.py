@@ -76,6 +76,8 @@ class OpenDesk(PollService):
     """Given to polls in this order."""
     parts: dict[str, str] = field(default_factory=dict)
     """The codes of polls that are parts of coalition polls, by what these are called."""
+    opening: str = ""
+    """What the coalition poll is called that is about to be opened."""
     counted: dict[str, tuple[Poll, Result]] = field(default_factory=dict)
     """Of those, what the box still holds, by code."""
 
@@ -129,7 +131,10 @@ class OpenDesk(PollService):
         return named
 
     async def opened(self) -> Poll | None:
-        return None
+        """The poll that the bot opened before it died, and is asked to open again."""
+        known = self._open.get(self.parts.get(self.opening, ""))
+        self.opening = ""
+        return None if known is None else known.poll
 
     async def backlog(self) -> int:
         return self.waiting

@@ -81,3 +81,18 @@ class LayingOut:
     due: datetime
     messages: Annotated[tuple[Key, ...], at_most(MOST_SIDES)]
     missing: Annotated[tuple[Annotated[str, Length(255)], ...], at_most(MOST_SIDES)]
+
+
+@dataclass(frozen=True, slots=True)
+class LostTable:
+    """A table as it was laid out, for a bot that was restored since, with the report of its own that it lost."""
+
+    bot: Annotated[str, Length(255)]
+    """For whom."""
+    test: Key
+    due: datetime
+    messages: Annotated[tuple[Key, ...], at_most(MOST_SIDES)]
+    missing: Annotated[tuple[Annotated[str, Length(255)], ...], at_most(MOST_SIDES)]
+    report: Annotated[str, Length(300)]
+    """The message in which it reported; empty where it had not."""
+    counts: Annotated[tuple[tuple[Count, Count, Count], ...], at_most(MOST_LINES)]

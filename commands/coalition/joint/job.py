@@ -1,7 +1,13 @@
 """Everything that joint tests and letters do in a coalition."""
 
-from commands.coalition.joint import opening, showing, telling
-from commands.coalition.joint.bodies import CountsReport, LayingOut, SideEntry, TestProposal
+from commands.coalition.joint import opening, returning, showing, telling
+from commands.coalition.joint.bodies import (
+    CountsReport,
+    LayingOut,
+    LostTable,
+    SideEntry,
+    TestProposal,
+)
 from commands.coalition.kinds import CoalitionJob, CoalitionKind
 
 JOB = CoalitionJob(
@@ -10,6 +16,7 @@ JOB = CoalitionJob(
         CoalitionKind("test joined", SideEntry, telling.joined),
         CoalitionKind("test counts", CountsReport, telling.reported),
         CoalitionKind("test table", LayingOut, telling.laid_out),
+        CoalitionKind("test lost", LostTable, returning.heard_lost),
     ),
     proposals=(opening.TEST,),
     shown=showing.shown,

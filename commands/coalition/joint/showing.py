@@ -1,7 +1,7 @@
 """Tables of joint tests: in the room when they are due, and for whoever asks."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from commands.coalition.joint import views
 from commands.coalition.joint.rounds import KEPT, LONE, layout
@@ -21,33 +21,48 @@ from storage.core.rows import millis
 
 MOST_SHOWN = 3
 """Joint tests in one answer."""
+LOOKED_FOR = timedelta(hours=23)
+"""How old a message may be that a bot finds in a room before it says the like again; it looks back for a day."""
 
 
-async def due_tables(seat: Seat, test: ProposedTest, due: datetime) -> list[Reply]:
-    """Show the room each table whose counts are all here; its own bot's view where nobody laid one out."""
+async def show_due(seat: Seat, test: ProposedTest, due: datetime) -> None:
+    """Show the room each table whose counts are all here; its own bot's view where nobody laid one out.
+
+    Each goes out under a name of its own: a bot that was restored does not know which it has shown.
+    """
     counts, coalition = JointCounts(seat.tx), seat.coalition
     tables = await counts.tables(coalition.id, test.key)
     known = {each.bot: each for each in await counts.sides(coalition.id, test.key)}
-    said: list[Reply] = []
     for table in tables:
         if not table.told and (made := await _table(seat, test, table, known)) is not None:
             before = [each for each in tables if each.due == table.due and not each.alone]
             again = before[0].id < table.id
             if not _was_shown(seat, test, table):
-                said.append(views.table(test, table.due, *made, again=again))
+                shown = views.table(test, table.due, *made, again=again)
+                await seat.tell(shown, occasion=_occasion(test, table))
             await counts.shown(table)
     laid = [each for each in await counts.tables(coalition.id, test.key) if each.due == due]
     waited = seat.now - await waits_since(seat, test, due)
     steady = seat.coalition.epoch == test.epoch
     if steady and waited >= LONE and not any(each.told for each in laid):
-        said.append(await _alone(seat, test, due))
-    return said
+        own = await _alone(seat, test, due)
+        await seat.tell(own, occasion=f"test alone {test.key} {due.isoformat()}")
+
+
+def _occasion(test: ProposedTest, table: CountsTable) -> str:
+    """What a table is shown under: what stands in it is the same wherever and whenever it is heard."""
+    parts = (test.key, table.due.isoformat(), *table.messages, *table.missing)
+    return f"test table {' '.join(parts)}"
 
 
 def _was_shown(seat: Seat, test: ProposedTest, table: CountsTable) -> bool:
-    """Whether the room has a table that is heard again, since this bot was restored after it was due."""
+    """Whether the room has a table that is heard again, since this bot was restored after it was due.
+
+    That is not known of one that was due a moment ago: it is shown, unless it is found in the room.
+    """
     epoch = seat.coalition.epoch
-    return epoch != test.epoch and millis(table.due) < epoch
+    again = epoch != test.epoch and millis(table.due) < epoch
+    return again and seat.now - table.due >= LOOKED_FOR
 
 
 async def _table(

@@ -7,6 +7,7 @@ from commands.coalition.disclosure import CountedLine, Steps, told
 from commands.coalition.joint import views
 from commands.coalition.joint.bodies import CountsReport, LayingOut, SideEntry
 from commands.coalition.joint.opening import MOST_TESTS
+from commands.coalition.joint.returning import tell_returned
 from commands.coalition.joint.rounds import (
     A_DAY,
     CORRECTED,
@@ -18,7 +19,7 @@ from commands.coalition.joint.rounds import (
     leader,
     over,
 )
-from commands.coalition.joint.showing import due_tables
+from commands.coalition.joint.showing import show_due
 from commands.coalition.joint.sides import fitting, in_it, steady, waits_since
 from commands.coalition.joint.views import CountsRow
 from commands.coalition.kinds import HeardMessage
@@ -105,16 +106,16 @@ async def _is_known(seat: Seat, key: str, bot: str) -> bool:
 async def ticked(seat: Seat) -> tuple[Reply, ...]:
     """Report, lay out and show what is due in every joint test that this committee is in."""
     known = ProposedTests(seat.tx)
-    said: list[Reply] = []
     for test in await known.since(seat.coalition.id, seat.now - CORRECTED):
         due = due_by(test, seat.now)
         if test.test is None or due is None or over(test, seat.now):
             continue
         await _report(seat, test, due)
         await _lay_out(seat, test, due)
-        said += await due_tables(seat, test, due)
+        await tell_returned(seat, test, due)
+        await show_due(seat, test, due)
     await known.forget_before(seat.coalition.id, seat.now - KEPT, seat.now - KEPT_UNKNOWN)
-    return tuple(said)
+    return ()
 
 
 async def _report(seat: Seat, test: ProposedTest, due: datetime) -> None:

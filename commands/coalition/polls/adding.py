@@ -41,7 +41,7 @@ from commands.coalition.polls.said import (
     SetOfRound,
     TakingPart,
 )
-from commands.coalition.polls.totals import Spoilt, as_vector, length, read_sum
+from commands.coalition.polls.totals import Spoilt, SumOfPolls, as_vector, length, read_sum
 from commands.coalition.seat import Seat
 from commands.framework.reply import Line, Reply
 from commands.polls.model import Poll
@@ -51,8 +51,8 @@ from storage.core.lazy_dataclass import dataclass
 
 KEPT = LAST * 2
 """After the close: so long a sum that came late is told, and what was said of it is kept."""
-NO_RESULT, RESULT = 1, 2
-"""What a committee was told."""
+NO_RESULT, RESULT, SAID_ON = 1, 2, 3
+"""What a committee was told; SAID_ON: the result, which its bot said to the others as well."""
 
 
 # -- hearing
@@ -104,7 +104,7 @@ async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...
     if isinstance(step, Add) and step.total != vector:
         # Somebody said one thing to them and another to us.
         return (views.differs(job.poll, heard.member.label),)
-    if asked.told == RESULT:
+    if asked.told >= RESULT:
         return ()
     restored = asking.asked_before_restore(seat, job.question.opened)
     if not restored or seat.own not in job.bots(body.joined):
@@ -114,9 +114,11 @@ async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...
     who = job.bots(body.members)
     try:
         found = read_sum(job.poll, len(who), vector)
+        told = views.added(job.poll, found, part=seat.own in who, by=heard.member.label)
     except Spoilt:
-        return (views.spoilt(job.poll, await job.labels(who)),)
-    return (views.added(job.poll, found, part=seat.own in who, by=heard.member.label),)
+        told = views.spoilt(job.poll, await job.labels(who))
+    await seat.tell(told, occasion=_occasion(asked, RESULT))
+    return ()
 
 
 async def parted(seat: Seat, member: CoalitionMember) -> tuple[Reply, ...]:
@@ -145,7 +147,7 @@ async def shown(seat: Seat) -> tuple[Line, ...]:
     for each in await CoalitionPolls(seat.tx).unfinished(seat.coalition.id):
         if each.code:
             poll = asking.poll_of(wire.as_body(CoalitionQuestion, each.body), each.ref, each.code)
-            found.append(views.shown(poll, seat.committee.zone, told=each.told == RESULT))
+            found.append(views.shown(poll, seat.committee.zone, told=each.told >= RESULT))
     return tuple(found)
 
 
@@ -159,13 +161,19 @@ async def ticked(seat: Seat) -> tuple[Reply, ...]:
         if seat.now > each.closes_at + KEPT:
             await polls.become(each, PollState.OVER)
             seat.voice.ballots.look(each.ref)
-        elif each.state in {PollState.OPEN, PollState.SPENT} and each.told != RESULT:
+        elif each.state in {PollState.OPEN, PollState.SPENT} and each.told < RESULT:
             job = await Adding.of(seat, each)
             said = await job.go_on()
-            # A bot that was restored tells it under the same name again, and a homeserver drops that.
             told = RESULT if job.is_known else NO_RESULT
-            await seat.tell(*said, occasion=f"poll {each.ref} {told}")
+            await seat.tell(*said, occasion=_occasion(each, told))
+        elif each.told == RESULT and any(member.epoch for member in await seat.members()):
+            await (await Adding.of(seat, each)).say_on()
     return ()
+
+
+def _occasion(asked: AskedPoll, told: int) -> str:
+    """What a committee is told under: a bot that was restored tells it once more, and finds it there."""
+    return f"poll {asked.ref} {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,15 +342,41 @@ class Adding:
             found = read_sum(self.poll, len(who), step.total)
         except Spoilt:
             return [views.spoilt(self.poll, await self.labels(who))]
-        ours = self.rounds.sets.get((step.where.round, self.seat.own))
-        if ours is not None and ours.hash == step.where.hash:
-            members, joined = self.places(who), self.places(self.rounds.joined)
-            total = as_text(step.total)
-            body = PollSum(self.asked.ref, step.where.hash, members, joined, total)
-            totals = found.result.totals
-            ballots = 0 if totals is None else totals.ballots
-            await self.seat.say("poll sum", body, views.sum_sentence(len(who), ballots))
+        if self._chair(step.where) == self.seat.own:
+            await self._say_sum(step, found)
         return [views.added(self.poll, found, part=self.seat.own in who)]
+
+    async def say_on(self) -> None:
+        """Say a sum that is known, once, in the place of a chair that was restored and cannot add it any more."""
+        step = self.rounds.step(self.seat.now)
+        if not isinstance(step, Add):
+            return
+        lost = {
+            each.bot
+            for each in await self.seat.members()
+            if asking.was_restored_since(each.epoch, self.question.opened)
+        }
+        first = next((bot for bot in self.question.bots if bot in step.where.bots - lost), None)
+        if self._chair(step.where) in lost and first == self.seat.own:
+            try:
+                found = read_sum(self.poll, len(step.where.bots), step.total)
+            except Spoilt:
+                return
+            await self._say_sum(step, found)
+
+    def _chair(self, where: SaidSet) -> str | None:
+        """Who said a set."""
+        said = (bot for (_at, bot), each in self.rounds.sets.items() if each.hash == where.hash)
+        return next(said, None)
+
+    async def _say_sum(self, step: Add, found: SumOfPolls) -> None:
+        who = step.where.bots
+        members, joined = self.places(who), self.places(self.rounds.joined)
+        body = PollSum(self.asked.ref, step.where.hash, members, joined, as_text(step.total))
+        totals = found.result.totals
+        ballots = 0 if totals is None else totals.ballots
+        await self.seat.say("poll sum", body, views.sum_sentence(len(who), ballots))
+        await CoalitionPolls(self.seat.tx).told(self.asked, SAID_ON)
 
     async def _give_up(self, step: GiveUp) -> list[Reply]:
         """Tell the committee once that there is no result. A sum that comes late is told all the same."""

@@ -139,7 +139,12 @@ async def asked(seat: Seat, heard: HeardMessage[CoalitionQuestion]) -> tuple[Rep
 
 def asked_before_restore(seat: Seat, opened: datetime) -> bool:
     """Whether this bot may have said things in a poll that it does not know of any more."""
-    return bool(seat.coalition.epoch) and opened <= moment(seat.coalition.epoch)
+    return was_restored_since(seat.coalition.epoch, opened)
+
+
+def was_restored_since(epoch: int, opened: datetime) -> bool:
+    """Whether a bot whose counter is in ``epoch`` was restored after a poll was asked."""
+    return bool(epoch) and opened <= moment(epoch)
 
 
 def _words(proposal: Proposal, body: CoalitionQuestion, who: str) -> tuple[Line, ...]:

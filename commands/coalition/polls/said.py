@@ -128,7 +128,10 @@ class MaskedPart:
 
 @dataclass(frozen=True, slots=True)
 class PollSum:
-    """The sum, as the chair of the set says it: for whoever was restored and cannot add any more."""
+    """The sum: for whoever was restored and cannot add any more.
+
+    The chair of the set says it; where that is who was restored, the first of the others.
+    """
 
     poll: Ref
     hash: Hash

@@ -1,0 +1,86 @@
+"""What a bot that was restored has lost of a table: its own report, or which reports it laid beside each other.
+
+Others say their own messages again to whoever asks, but nobody has what they lost themselves. So whoever lays out
+tables now says it, once, and every room comes to have the same.
+"""
+
+from datetime import datetime
+
+from commands.coalition.joint import views
+from commands.coalition.joint.bodies import LostTable
+from commands.coalition.joint.rounds import leader
+from commands.coalition.joint.sides import in_it, steady
+from commands.coalition.kinds import HeardMessage
+from commands.coalition.seat import Seat
+from storage.chat.said_once import SaidOnce
+from storage.coalition.joint import (
+    CountsTable,
+    JointCounts,
+    ProposedTest,
+    ProposedTests,
+    ToldCounts,
+)
+from storage.core.rows import millis
+
+
+async def tell_returned(seat: Seat, test: ProposedTest, due: datetime) -> None:
+    """Say the tables of a day to whoever was restored since they came in, if that is for this bot to say."""
+    there = await steady(seat, test)
+    if leader(test, there) != seat.own:
+        return
+    now: dict[str, int] = {each.bot: each.epoch for each in await seat.members()}
+    returned = [bot for bot in await in_it(seat, test) if bot not in there and bot in now]
+    if not returned:
+        return
+    counts, coalition = JointCounts(seat.tx), seat.coalition
+    told = await counts.by_message(coalition.id, test.key, due)
+    for table in await counts.tables(coalition.id, test.key):
+        if table.due != due or table.alone:
+            continue
+        for bot in returned:
+            subject = f"joint table {coalition.id} {table.id} {bot} {now[bot]}"
+            if await SaidOnce(seat.tx).first_time(subject, millis(seat.now)):
+                await _say(
+                    seat, test, table, [told[each] for each in table.messages if each in told], bot
+                )
+
+
+async def _say(
+    seat: Seat, test: ProposedTest, table: CountsTable, there: list[ToldCounts], bot: str
+) -> None:
+    own = next((each for each in there if each.bot == bot), None)
+    body = LostTable(
+        bot,
+        test.key,
+        table.due,
+        table.messages,
+        table.missing,
+        "" if own is None else own.message,
+        () if own is None else tuple((a, y, d) for a, y, d in own.counts),
+    )
+    await seat.say("test lost", body, views.table_sentence(test.name))
+
+
+async def heard_lost(seat: Seat, message: HeardMessage[LostTable]) -> tuple[()]:
+    """Take in what this bot has lost, from whoever lays out tables now."""
+    body, counts, coalition = message.body, JointCounts(seat.tx), seat.coalition
+    test = await ProposedTests(seat.tx).by_key(coalition.id, body.test)
+    if body.bot != seat.own or test is None or test.test is None or coalition.epoch == test.epoch:
+        return ()
+    if leader(test, await steady(seat, test)) != message.member.bot:
+        return ()
+    if body.report.rpartition("/")[0].rpartition("/")[0] == seat.own:
+        own = ToldCounts(seat.own, body.due, body.report, body.counts, message.now)
+        await counts.tell(coalition.id, body.test, own)
+    known = await counts.tables(coalition.id, body.test)
+    if not any((each.due, each.messages) == (body.due, body.messages) for each in known):
+        await counts.lay(
+            coalition.id,
+            body.test,
+            body.due,
+            messages=body.messages,
+            missing=body.missing,
+            alone=False,
+            now=message.now,
+        )
+    return ()
