@@ -231,7 +231,7 @@ async def test_nio(here: World) -> None:
     order = await order_for(here, app.name)
     operator = await Operator.sits_down(here)
     mark = len(here.ana.messages)
-    asking = asyncio.create_task(say_something_when_told_to(here, mark))
+    asking = asyncio.create_task(say_something_after(here, order["user"], mark))
     story = await app.play(here, order, operator)
     await asking
     explained(story)
