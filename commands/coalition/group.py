@@ -31,6 +31,5 @@ GROUP = Group(
         coalition.log,
         coalition.leave,
     ),
-    topics=("coalition", "chapters"),
 )
 """In the order in which help shows them."""

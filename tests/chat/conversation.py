@@ -393,7 +393,7 @@ class Chat:
             every = [c for c in await Committees(tx).all() if c.room in self._memberships[who]]
             self._own = tuple(every)
             committee = await self._current(every, room, await People(tx).current(user))
-            self._voice = self.voices(tx)
+            self.speak_within(tx)
             ctx = Context(
                 user=user,
                 standing=await self._standing(tx, committee, who),
@@ -439,6 +439,10 @@ class Chat:
             if committee.room == room or (room is None and committee.id == chosen):
                 return committee
         return shown[0]
+
+    def speak_within(self, tx: Transaction) -> None:
+        """Let what a command says to other committees go with a transaction."""
+        self._voice = self.voices(tx)
 
     def provider(
         self, roll: Roll, withheld: WithheldLines | None = None

@@ -152,7 +152,7 @@ async def test_what_was_promised_about_people_still_holds(chat: Committee) -> No
     assert (await chat.dm("@lea", "!unmerge M-16")).says("Apart again", "M-17 Robyn Diaz")
     assert "Uma" not in (await chat.dm("@lea", "!dupes")).text
     subject = await chat.dm("@ben", "!subject M-1")
-    assert subject.says("works nights until spring", "brought two people", "consent")
+    assert subject.says("works nights until spring", "brought two people", "they agreed")
     assert (await chat.dm("@gus", "!due")).says("part")
 
 

@@ -326,7 +326,7 @@ async def test_what_is_kept_about_ones_own_tells_of_nobody_else(unit: Chat) -> N
     for words in ("M-2", "Kimm", "namesakes", "signature lists"):
         assert words not in said.text
     # Control: all of it is there for a lead.
-    assert (await unit.dm("@lea", "!subject M-1")).says("M-1 · M-2 · open", "Alex Kimm")
+    assert (await unit.dm("@lea", "!subject M-1")).says("M-1 · M-2 · still open", "Alex Kimm")
 
 
 async def test_what_a_leaders_group_did_is_not_kept_about_the_leader_for_all(unit: Chat) -> None:
@@ -336,8 +336,8 @@ async def test_what_a_leaders_group_did_is_not_kept_about_the_leader_for_all(uni
     await unit.dm("@lea", "!test mark petition did M-12 M-3")
     await unit.sure("@lea", "!test close petition")
     assert "followed" not in (await unit.dm("@ana", "!subject M-1")).text
-    assert (await unit.dm("@ana", "!subject M-3")).says("stepped up")
-    assert (await unit.dm("@lea", "!subject M-1")).says("T-1 · RTO petition · followed")
+    assert (await unit.dm("@ana", "!subject M-3")).says("did more than was expected")
+    assert (await unit.dm("@lea", "!subject M-1")).says("T-1 · RTO petition · the group followed")
 
 
 # -- support ---------------------------------------------------------------------------------

@@ -116,7 +116,10 @@ try {
   await until(() => room.membership === "join", "joining");
   if (!order.signed) {
     await room.sendEvent("m.room.message", { msgtype: "m.text", body: "!status" });
-    tell("explained", { with: (await hear(order.room, "not verified")).body });
+    // In the direct chat, where there is one.
+    for (const id of [...client.session.rooms.keys()]) if (id !== order.room) await open(client, id);
+    const explained = await until(() => heard.find((m) => m.body.includes("not verified")), "words");
+    tell("explained", { with: explained.body });
   } else {
     await ask(room, "!status", "fingerprint");
     client.session.createRoom({

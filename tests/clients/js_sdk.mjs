@@ -130,7 +130,9 @@ try {
   await here(order.room);
   if (!order.signed) {
     await me.sendMessage(order.room, text("!status"));
-    tell("explained", { with: (await hear(order.room, "not verified")).body });
+    // In the direct chat, where there is one.
+    const explained = await until(() => heard.find((m) => m.body?.includes("not verified")), "words");
+    tell("explained", { with: explained.body });
     await until(() => heard.some((m) => m.withheld && m.room === order.room), "the withheld notice");
     tell("withheld", { code: "m.unverified" });
   } else {

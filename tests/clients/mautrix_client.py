@@ -86,9 +86,12 @@ class App:
         async with self.news:
             self.news.notify_all()
 
-    async def hear(self, room: str, words: str, since: int = 0) -> tuple[str, str, str]:
+    async def hear(self, room: str | None, words: str, since: int = 0) -> tuple[str, str, str]:
+        """Wait for words in a room; None: wherever they are said."""
+
         def found() -> tuple[str, str, str] | None:
-            return next((h for h in self.heard[since:] if h[0] == room and words in h[1]), None)
+            heard = (h for h in self.heard[since:] if room in {None, h[0]} and words in h[1])
+            return next(heard, None)
 
         async with asyncio.timeout(40), self.news:
             await self.news.wait_for(found)
@@ -115,7 +118,7 @@ class App:
         await self.here(room)
         if not order["signed"]:
             await client.send_text(RoomID(room), "!status")
-            tell("explained", **{"with": (await self.hear(room, "not verified"))[1]})
+            tell("explained", **{"with": (await self.hear(None, "not verified"))[1]})
             async with asyncio.timeout(40), self.news:
                 await self.news.wait_for(lambda: self.withheld)
             tell("withheld", code=self.withheld[0])

@@ -164,16 +164,18 @@ async def both_devices(here: World, app: App, *, verify: bool) -> tuple[Story, S
         assert await operator.ends() == 0, operator.seen
     await here.ana.settled(here.room, order["user"])
     mark = len(here.ana.messages)
-    asking = asyncio.create_task(say_something_when_told_to(here, mark))
+    asking = asyncio.create_task(say_something_after(here, order["user"], mark))
     unsigned = await app.play(here, {**order, "signed": False}, None)
     await asking
     return signed, unsigned
 
 
-async def say_something_when_told_to(here: World, mark: int) -> None:
-    """Once a device was told that it is not verified, the bot says something to the others."""
-    told = "I did not act on this"
-    await here.ana.hear(told, of=here.steward.user, since=mark, seconds=PATIENCE)
+async def say_something_after(here: World, user: str, mark: int) -> None:
+    """Once a device that is not verified has typed in the room, the bot says something to the others.
+
+    Why it was not answered is for that device alone, in the direct chat.
+    """
+    await here.ana.hear("!status", of=user, since=mark, seconds=PATIENCE)
     await here.ask(here.ana, "!status", "fingerprint")
 
 
@@ -229,7 +231,7 @@ async def test_nio(here: World) -> None:
     order = await order_for(here, app.name)
     operator = await Operator.sits_down(here)
     mark = len(here.ana.messages)
-    asking = asyncio.create_task(say_something_when_told_to(here, mark))
+    asking = asyncio.create_task(say_something_after(here, order["user"], mark))
     story = await app.play(here, order, operator)
     await asking
     explained(story)

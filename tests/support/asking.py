@@ -83,6 +83,7 @@ async def _answered(
                 zone=committee.zone,
                 study=notes,
             )
+            chat.speak_within(tx)
             provider = chat.provider(await chat.roll(tx, committee), chat.withheld.of(ctx, tx))
             replies = await answer(text, ctx, tx, provider, CATALOGUE)
             for reply in replies:

@@ -388,6 +388,7 @@ NOT_COMMANDS: Final = {
     "coalition.voice.BotVoice.put": "another bot asks for what it missed",
     "coalition.work.CoalitionWork._leave": "the room is left; the work looks again",
     "coalition.work.CoalitionWork._pin": "a bot's key was compared; the work looks again",
+    "polls.own_ballots.BoxedBallots.look": "a coalition poll ended: the returning officer looks again",
     "verification.record.VerificationRecord.matched": "an operator compared emoji",
     "delivery.dead_letters.DeadLetters.answer": "an operator sends dead letters again",
     "delivery.notices.Notices.explain": "said about a message that was refused",

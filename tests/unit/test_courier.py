@@ -17,6 +17,7 @@ from bot.delivery.sender import Sender
 from bot.matrix.client import Client, NotNow
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
+from bot.polls.clocks import Clocks
 from bot.polls.officer import ReturningOfficer
 from bot.polls.register import Open
 from commands.framework.reply import say
@@ -275,6 +276,11 @@ async def test_the_result_of_a_poll_whose_room_was_upgraded_is_told_directly(pos
 
     officer = object.__new__(ReturningOfficer)
     officer.sender = post.courier
+
+    async def of_room(_room: str) -> SimpleNamespace:
+        return SimpleNamespace(language="en")
+
+    officer._clocks = cast(Clocks, SimpleNamespace(of_room=of_room))
     which = cast(Open, SimpleNamespace(id="1", room=room.id))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(post.courier, "to_room", to_room)
