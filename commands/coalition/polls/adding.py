@@ -342,7 +342,7 @@ class Adding:
             found = read_sum(self.poll, len(who), step.total)
         except Spoilt:
             return [views.spoilt(self.poll, await self.labels(who))]
-        if self._chair(step.where) == self.seat.own:
+        if self.seat.own in self._chairs(step.where):
             await self._say_sum(step, found)
         return [views.added(self.poll, found, part=self.seat.own in who)]
 
@@ -357,17 +357,17 @@ class Adding:
             if asking.was_restored_since(each.epoch, self.question.opened)
         }
         first = next((bot for bot in self.question.bots if bot in step.where.bots - lost), None)
-        if self._chair(step.where) in lost and first == self.seat.own:
+        if self._chairs(step.where) & lost and first == self.seat.own:
             try:
                 found = read_sum(self.poll, len(step.where.bots), step.total)
             except Spoilt:
                 return
             await self._say_sum(step, found)
 
-    def _chair(self, where: SaidSet) -> str | None:
-        """Who said a set."""
-        said = (bot for (_at, bot), each in self.rounds.sets.items() if each.hash == where.hash)
-        return next(said, None)
+    def _chairs(self, where: SaidSet) -> frozenset[str]:
+        """Who said a set: its chair, and whoever lies that they were."""
+        sets = self.rounds.sets.items()
+        return frozenset(bot for (_at, bot), each in sets if each.hash == where.hash)
 
     async def _say_sum(self, step: Add, found: SumOfPolls) -> None:
         who = step.where.bots
