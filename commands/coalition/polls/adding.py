@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from commands.coalition import wire
 from commands.coalition.kinds import HeardMessage
-from commands.coalition.own_ballots import CountedBox, NoTotals
+from commands.coalition.own_ballots import CountedBox, NoTotals, PollKey
 from commands.coalition.polls import asking, views
 from commands.coalition.polls.masks import (
     SumSet,
@@ -123,8 +123,8 @@ async def parted(seat: Seat, member: CoalitionMember) -> tuple[Reply, ...]:
     """A committee is in no more: nobody waits until it says whether it has enough ballots."""
     polls = CoalitionPolls(seat.tx)
     for each in await polls.unfinished(seat.coalition.id):
-        word = PollWord(WordKind.READY, 0, member.bot, "")
-        await polls.keep((seat.coalition.id, each.ref), word, seat.now)
+        word = PollWord(WordKind.READY, 0, member.bot, "", seat.now)
+        await polls.keep((seat.coalition.id, each.ref), word)
     return ()
 
 
@@ -134,8 +134,8 @@ async def _note(
     polls = CoalitionPolls(seat.tx)
     asked = await polls.by_ref(seat.coalition.id, ref)
     if asked is None or asked.state is not PollState.OVER:
-        word = PollWord(kind, number, member.bot, said)
-        await polls.hear((seat.coalition.id, ref), word, seat.now)
+        word = PollWord(kind, number, member.bot, said, seat.now)
+        await polls.hear((seat.coalition.id, ref), word)
     return ()
 
 
@@ -158,7 +158,7 @@ async def ticked(seat: Seat) -> tuple[Reply, ...]:
     for each in await polls.unfinished(seat.coalition.id):
         if seat.now > each.closes_at + KEPT:
             await polls.become(each, PollState.OVER)
-            seat.voice.ballots.look(each.ref)
+            seat.voice.ballots.look((seat.coalition.id, each.ref))
         elif each.state in {PollState.OPEN, PollState.SPENT} and each.told != RESULT:
             job = await Adding.of(seat, each)
             said = await job.go_on()
@@ -205,7 +205,8 @@ class Adding:
                 self.rounds.ready(bot, bytes.fromhex(said) if said else None)
             case WordKind.SET:
                 of, *at = said.split()
-                self.rounds.fix(bot, SaidSet(word.round, self.bots(map(int, at)), of))
+                said_set = SaidSet(word.round, self.bots(map(int, at)), of)
+                self.rounds.fix(bot, said_set, word.at)
             case WordKind.ANSWER:
                 self.rounds.answer(bot, word.round, said)
             case WordKind.PART:
@@ -223,6 +224,10 @@ class Adding:
     def places(self, bots: Collection[str]) -> tuple[int, ...]:
         """The places of bots among those that were asked."""
         return tuple(at for at, bot in enumerate(self.question.bots) if bot in bots)
+
+    @property
+    def _key(self) -> PollKey:
+        return self.asked.coalition, self.asked.ref
 
     @property
     def is_known(self) -> bool:
@@ -256,7 +261,7 @@ class Adding:
 
     async def _count(self) -> None:
         """Say whether there are enough ballots, once the own poll is counted."""
-        box = await self.seat.voice.ballots.box(self.asked.ref)
+        box = await self.seat.voice.ballots.box(self._key)
         if box is NoTotals.OPEN:
             return
         key = ""
@@ -299,7 +304,7 @@ class Adding:
         They are noise, and what will be sent: if the machine is switched off before, the others do not
         wait for it in vain.
         """
-        box = await self.seat.voice.ballots.box(self.asked.ref)
+        box = await self.seat.voice.ballots.box(self._key)
         vector = as_vector(box.poll, box.result) if isinstance(box, CountedBox) else None
         if not isinstance(box, CountedBox) or vector is None:
             return False
@@ -357,20 +362,19 @@ class Adding:
         polls = CoalitionPolls(self.seat.tx)
         await polls.become(self.asked, PollState.SPENT)
         await polls.drop_kept(self.asked)
-        self.seat.voice.ballots.look(self.asked.ref)
+        self.seat.voice.ballots.look(self._key)
 
     def _private(self, box: CountedBox) -> bytes:
         return private_key(box.secret, self.seat.coalition.ref, self.asked.ref)
 
     async def _own(self, kind: WordKind, number: int, said: str) -> None:
         """Note what we said, as it is noted of others."""
-        await self._say(kind, number, said)
-        self._take(PollWord(kind, number, self.seat.own, said))
+        self._take(await self._say(kind, number, said))
 
-    async def _say(self, kind: WordKind, number: int, said: str) -> None:
-        word = PollWord(kind, number, self.seat.own, said)
-        poll = self.seat.coalition.id, self.asked.ref
-        await CoalitionPolls(self.seat.tx).keep(poll, word, self.seat.now)
+    async def _say(self, kind: WordKind, number: int, said: str) -> PollWord:
+        word = PollWord(kind, number, self.seat.own, said, self.seat.now)
+        await CoalitionPolls(self.seat.tx).keep(self._key, word)
+        return word
 
     async def labels(self, bots: Collection[str]) -> list[str]:
         """What the committees of bots are called, ours among them."""

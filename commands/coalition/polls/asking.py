@@ -83,13 +83,14 @@ async def _agreed(seat: Seat, proposal: Proposal, body: CoalitionQuestion) -> tu
         raise impossible("That poll is not open any more.")
     await polls.open(asked, opened.code)
     await seat.say("poll in", TakingPart(ref), views.in_sentence(seat.coalition.label))
-    await polls.keep((seat.coalition.id, ref), PollWord(WordKind.IN, 0, seat.own, ""), seat.now)
+    word = PollWord(WordKind.IN, 0, seat.own, "", seat.now)
+    await polls.keep((seat.coalition.id, ref), word)
     return (poll_views.opened(opened, seat.committee.zone),)
 
 
 async def _open(seat: Seat, poll: Poll, ref: str) -> Poll:
     """Open the committee's own secret poll, as if somebody here had asked it. Raises Refusal."""
-    desk = seat.voice.ballots.desk(ref, seat.author, seat.now)
+    desk = seat.voice.ballots.desk((seat.coalition.id, ref), seat.author, seat.now)
     done = await desk.opened()
     if done is not None:
         return done
