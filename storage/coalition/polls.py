@@ -11,6 +11,9 @@ from storage.core.rows import millis
 MOST_WORDS = 500
 """Kept of one bot in one coalition: some thirty polls; whoever says more is not noted down."""
 
+MOST_POLLS = 100
+"""Kept that one bot asked in one coalition: more than any asks while they are remembered."""
+
 
 class PollState(Enum):
     """How far a coalition poll is at one committee."""
@@ -84,6 +87,20 @@ class CoalitionPolls(Shared):
                 at=now,
             )
         )
+
+    async def asked_by(self, coalition: CoalitionId, bot: str) -> int:
+        """Return how many polls are kept that a bot asked."""
+        return await self.tx.number(
+            "SELECT COUNT(*) FROM coalition_polls "
+            "WHERE coalition = ? AND substr(ref, 1, length(?) + 1) = ? || '/'",
+            (coalition, bot, bot),
+        )
+
+    async def refuse(self, coalition: CoalitionId, ref: str) -> None:
+        """Save of a poll only that it was asked: this committee cannot be part of it."""
+        found = await self.by_ref(coalition, ref)
+        if found is not None:
+            await self.become(found, PollState.OVER)
 
     async def by_ref(self, coalition: CoalitionId, ref: str) -> AskedPoll | None:
         """Return a poll; None if it was not asked."""

@@ -102,8 +102,10 @@ async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...
     job = await Adding.of(seat, asked)
     step, vector = job.rounds.step(seat.now), from_text(body.vector)
     if isinstance(step, Add) and step.total != vector:
-        # Somebody said one thing to them and another to us.
-        return (views.differs(job.poll, heard.member.label),)
+        # Somebody said one thing to them and another to us. Leads read it once: no bot answers a round 0.
+        word = PollWord(WordKind.ANSWER, 0, heard.member.bot, "", seat.now)
+        first = await polls.keep((asked.coalition, asked.ref), word)
+        return (views.differs(job.poll, heard.member.label),) if first else ()
     if asked.told == RESULT:
         return ()
     restored = asking.asked_before_restore(seat, job.question.opened)
