@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from bot.delivery.outgoing import outgoing
 from commands.coalition import hearing, ticking
 from commands.coalition.disclosure import CountedLine, may_be_told
-from commands.coalition.joint.bodies import LayingOut, LineSize, SideEntry
+from commands.coalition.joint.bodies import LayingOut, LineSize, SideEntry, TestProposal
 from commands.coalition.membership import Parting, come_in
 from commands.coalition.seat import Seat
 from commands.framework import i18n
@@ -421,6 +422,17 @@ async def test_a_bot_that_lies_changes_nobody_elses_row(unit: Path) -> None:
         assert len(_equal(bus)) == 1
         assert "Milan: 0/20" in table
         assert "3 committees" in table
+
+
+async def test_a_test_that_begins_in_the_far_future_stops_nobody(unit: Path) -> None:
+    async with three(unit) as bus:
+        end = bus.now + timedelta(days=20)
+        for opened in (datetime(9999, 12, 31, 20, tzinfo=UTC), bus.now + timedelta(days=2)):
+            body = TestProposal("petition", "x", 0, "", opened, end)
+            await bus["Shenzhen"].do(lambda seat, body=body: seat.say("test proposed", body, "x"))
+        await bus.settle()
+        await bus.later(days=8)
+        assert bus["Milan"].to_leads == ""
 
 
 async def test_what_is_said_of_no_test_is_bounded_and_forgotten(unit: Path) -> None:

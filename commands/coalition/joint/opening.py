@@ -7,7 +7,7 @@ from commands.coalition import consent
 from commands.coalition.disclosure import lines_by_area, whole_line
 from commands.coalition.joint import views
 from commands.coalition.joint.bodies import MOST_LINES, LineSize, SideEntry, TestProposal
-from commands.coalition.joint.rounds import LONGEST
+from commands.coalition.joint.rounds import LONGEST, can_begin
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
@@ -46,7 +46,7 @@ async def heard(seat: Seat, message: HeardMessage[TestProposal]) -> tuple[Reply,
     known = ProposedTests(seat.tx)
     if await known.of_proposer(seat.coalition.id, message.member.bot, seat.now) >= MOST_TESTS:
         raise impossible("There are too many joint tests at once.")
-    if not seat.now < body.closes <= seat.now + LONGEST:
+    if not can_begin(body.opened, body.closes, seat.now):
         return ()
     await known.add(_proposed(seat, message.id, body))
     await consent.propose(

@@ -24,6 +24,10 @@ CORRECTED = timedelta(days=7)
 A_DAY = timedelta(days=1)
 LONGEST = timedelta(days=366)
 """How long a joint test may go on."""
+AHEAD = timedelta(minutes=10)
+"""How far the clock of another bot may be ahead."""
+LATE = timedelta(days=31)
+"""How late something may be heard: messages are said again for thirty days (``storage/coalition/retention.py``)."""
 KEPT = 365 * A_DAY
 """How long the counts of a joint test are kept after its end."""
 KEPT_UNKNOWN = 31 * A_DAY
@@ -47,6 +51,23 @@ def due_by(test: ProposedTest, now: datetime) -> datetime | None:
     if monday > now:
         monday -= timedelta(days=7)
     return monday if monday >= test.opened_at + A_DAY else None
+
+
+def can_begin(opened: datetime, closes: datetime, now: datetime) -> bool:
+    """Whether a test that is heard of now can have been proposed at ``opened`` to end at ``closes``.
+
+    It ends after it was proposed: so whatever was told of it was told after that, and a restore in between
+    is seen.
+    """
+    proposed = now - LATE <= opened <= now + AHEAD and opened < closes
+    return proposed and now < closes <= now + LONGEST
+
+
+def is_day(test: ProposedTest, due: datetime, now: datetime) -> bool:
+    """Whether a time is one of the days of a test, and has come."""
+    if due > now + AHEAD or due > test.closes_at:
+        return False
+    return due_by(test, due) == due
 
 
 def over(test: ProposedTest, now: datetime) -> bool:
