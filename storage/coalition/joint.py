@@ -213,6 +213,13 @@ class JointCounts(Shared):
             at=told.at,
         )
 
+    async def reports(self, coalition: CoalitionId, key: str, bot: str) -> int:
+        """Count what a committee told in a joint test."""
+        return await self.tx.number(
+            "SELECT COUNT(*) FROM coalition_counts WHERE coalition = ? AND key = ? AND bot = ?",
+            (coalition, key, bot),
+        )
+
     async def last(self, coalition: CoalitionId, key: str, bot: str) -> ToldCounts | None:
         """Return the counts that a committee told last in a joint test; None: none yet."""
         return await self.tx.record(

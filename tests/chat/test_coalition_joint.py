@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 from bot.delivery.outgoing import outgoing
 from commands.coalition import hearing, ticking
 from commands.coalition.disclosure import CountedLine, may_be_told
-from commands.coalition.joint.bodies import LayingOut, LineSize, SideEntry, TestProposal
+from commands.coalition.joint.bodies import (
+    CountsReport,
+    LayingOut,
+    LineSize,
+    SideEntry,
+    TestProposal,
+)
 from commands.coalition.membership import Parting, come_in
 from commands.coalition.seat import Seat
 from commands.framework import i18n
@@ -27,6 +33,7 @@ from tests.support.coalition_bus import Bus, Chapter, Flight, Weather, coalition
 
 PROPOSE = '!coalition test petition "On-call pay" goal=65% closes="2026-11-30 18:00"'
 """It is Monday, 23 November, nine in the morning UTC; the test ends a week later at five in the afternoon."""
+MONDAY = datetime(2026, 11, 30, 10, tzinfo=UTC)
 FIRST = ("Sam", "Mia", "Ravi", "Omar", "Kofi", "Lena", "Bo", "Ines", "Tom", "Eva")
 AREAS = ("Payments",) * 8 + ("Search",) * 7 + ("Ads",) * 5
 BUS = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
@@ -433,6 +440,72 @@ async def test_a_test_that_begins_in_the_far_future_stops_nobody(unit: Path) -> 
         await bus.settle()
         await bus.later(days=8)
         assert bus["Milan"].to_leads == ""
+
+
+async def test_whoever_proposed_a_test_floods_no_room_with_tables(unit: Path) -> None:
+    async with three(unit) as bus:
+        await _open(bus, "Shenzhen", "Milan")
+        key = next(
+            block["body"]["test"] for _w, block, _s in bus.said if block["kind"] == "test joined"
+        )
+
+        async def flood(seat: Seat) -> None:
+            for day in range(20):
+                at = datetime(2026, 11, 25, 18, tzinfo=UTC) + timedelta(days=day)
+                await seat.say("test table", LayingOut(key, at, (), ()), "x")
+                monday = LayingOut(key, MONDAY, (f"@none:example.org/0/{day}",), ())
+                await seat.say("test table", monday, "x")
+                await seat.say("test table", LayingOut(key, MONDAY, (), ()), "x")
+
+        async def kept(seat: Seat) -> int:
+            return await seat.tx.number("SELECT COUNT(*) FROM coalition_tables")
+
+        await bus["Shenzhen"].do(flood)
+        await bus.settle()
+        assert await bus["Milan"].do(kept) == 0
+        await bus.later(days=7, minutes=30)
+        before = await bus["Milan"].do(kept)
+        await bus["Shenzhen"].do(flood)
+        await bus.settle()
+        assert await bus["Milan"].do(kept) <= before + 2
+        assert len(_tables(bus["Milan"])) <= 2
+
+
+async def test_reports_of_one_committee_are_bounded(unit: Path) -> None:
+    async with three(unit) as bus:
+        await _open(bus, "Berlin", "Milan")
+        key = next(
+            block["body"]["test"] for _w, block, _s in bus.said if block["kind"] == "test joined"
+        )
+
+        async def flood(seat: Seat) -> None:
+            for number in range(90):
+                odd = MONDAY + timedelta(minutes=number + 1)
+                await seat.say("test counts", CountsReport(key, odd, ()), "x")
+                await seat.say("test counts", CountsReport(key, MONDAY, ()), "x")
+                nowhere = CountsReport("@none:example.org/0/1", odd, ())
+                await seat.say("test counts", nowhere, "x")
+
+        async def kept(seat: Seat) -> int:
+            return await seat.tx.number("SELECT COUNT(*) FROM coalition_counts")
+
+        await bus["Shenzhen"].do(flood)
+        await bus.settle()
+        assert await bus["Milan"].do(kept) == 160
+
+
+async def test_tests_that_end_at_once_are_bounded_as_well(unit: Path) -> None:
+    async with three(unit) as bus:
+        for _ in range(4):
+            for number in range(12):
+                end = bus.now + timedelta(minutes=1)
+                body = TestProposal("petition", f"x{number}", 0, "", bus.now, end)
+                await bus["Shenzhen"].do(
+                    lambda seat, body=body: seat.say("test proposed", body, "x")
+                )
+            await bus.settle()
+            await bus.later(minutes=10)
+        assert bus["Milan"].to_leads.count("proposes a joint test") <= 24
 
 
 async def test_what_is_said_of_no_test_is_bounded_and_forgotten(unit: Path) -> None:

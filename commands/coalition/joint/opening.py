@@ -7,7 +7,7 @@ from commands.coalition import consent
 from commands.coalition.disclosure import lines_by_area, whole_line
 from commands.coalition.joint import views
 from commands.coalition.joint.bodies import MOST_LINES, LineSize, SideEntry, TestProposal
-from commands.coalition.joint.rounds import LONGEST, can_begin
+from commands.coalition.joint.rounds import LATE, LONGEST, can_begin
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
@@ -44,7 +44,11 @@ async def heard(seat: Seat, message: HeardMessage[TestProposal]) -> tuple[Reply,
     """Ask the leads here whether their committee is part of a test that another proposes."""
     body = message.body
     known = ProposedTests(seat.tx)
-    if await known.of_proposer(seat.coalition.id, message.member.bot, seat.now) >= MOST_TESTS:
+    bot, lately = message.member.bot, seat.now - LATE
+    if (
+        await known.of_proposer(seat.coalition.id, bot, seat.now) >= MOST_TESTS
+        or await known.of_proposer(seat.coalition.id, bot, lately) >= 2 * MOST_TESTS
+    ):
         raise impossible("There are too many joint tests at once.")
     if not can_begin(body.opened, body.closes, seat.now):
         return ()

@@ -26,6 +26,12 @@ LONGEST = timedelta(days=366)
 """How long a joint test may go on."""
 AHEAD = timedelta(minutes=10)
 """How far the clock of another bot may be ahead."""
+MOST_ON_A_DAY = 2
+"""Tables for one Monday: two, where another bot has just taken the place of the one that lays them."""
+MOST_AT_END = 12
+"""Tables of the end, with all that is corrected."""
+MOST_REPORTS = 80
+"""Reports of one committee in one test: a year of Mondays, and a week of corrections."""
 LATE = timedelta(days=31)
 """How late something may be heard: messages are said again for thirty days (``storage/coalition/retention.py``)."""
 KEPT = 365 * A_DAY
@@ -68,6 +74,16 @@ def is_day(test: ProposedTest, due: datetime, now: datetime) -> bool:
     if due > now + AHEAD or due > test.closes_at:
         return False
     return due_by(test, due) == due
+
+
+def is_taken(new: Layout, laid: Sequence[CountsTable], *, final: bool) -> bool:
+    """Whether a table that another bot lays is taken; ``laid``: what others laid for the same day before it.
+
+    No clock is looked at: rooms hear at different times and show the same.
+    """
+    if any(each.messages == new.messages for each in laid[-1:]):
+        return False
+    return len(laid) < (MOST_AT_END if final else MOST_ON_A_DAY)
 
 
 def over(test: ProposedTest, now: datetime) -> bool:
