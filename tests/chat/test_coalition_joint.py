@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.delivery.outgoing import outgoing
 from commands.coalition import hearing, ticking
 from commands.coalition.disclosure import CountedLine, may_be_told
+from commands.coalition.joint import views
 from commands.coalition.joint.bodies import (
     CountsReport,
     LayingOut,
@@ -23,9 +24,15 @@ from commands.coalition.joint.bodies import (
     SideEntry,
     TestProposal,
 )
+from commands.coalition.joint.views import CountsRow
 from commands.coalition.membership import Parting, come_in
 from commands.coalition.seat import Seat
 from commands.framework import i18n
+from storage.coalition.coalitions import Coalitions, EveryCoalition
+from storage.coalition.joint import ProposedTest
+from storage.coalition.model import CoalitionId, CoalitionState
+from storage.core.model import RoomId
+from storage.structure_tests.model import Action
 from tests.chat.conversation import Chat
 from tests.support import coalition_bus
 from tests.support.begun import made
@@ -321,6 +328,51 @@ async def test_a_bot_from_a_backup_stays_out_of_what_was_proposed_before(unit: P
         await bus["Shenzhen"].do(restored)
         said = await bus["Shenzhen"].lead("!coalition ok 1")
         assert said.says("I was restored from a backup", "So we stay out of this one.")
+
+
+async def test_who_leaves_and_comes_back_tells_no_size_that_is_one_more(unit: Path) -> None:
+    async with three(unit) as bus:
+        await _open(bus, "Berlin", "Milan")
+
+        async def comes_back(seat: Seat) -> None:
+            await EveryCoalition(seat.tx).drop(seat.coalition.id)
+            again = await Coalitions(seat.tx, seat.committee.id).begin(
+                ref=coalition_bus.REF,
+                title="Games workers",
+                label="Milan",
+                state=CoalitionState.OPEN,
+                now=seat.now,
+            )
+            await EveryCoalition(seat.tx).settle(again.id, RoomId("!bots:example.org"))
+
+        await bus["Milan"].do(comes_back)
+        await bus["Milan"].chat.dm("@kim", '!contact add "Zoe Park" area=Ads --yes')
+        await bus["Milan"].lead(PROPOSE.replace("On-call pay", "Rest days"))
+        assert (await bus["Milan"].lead("!coalition ok")).says("The others see: 20 people.")
+
+
+async def test_after_a_restore_totals_alone_are_told(unit: Path) -> None:
+    async with three(unit) as bus:
+        await bus["Milan"].lead("!coalition give areas")
+
+        async def restored(seat: Seat) -> None:
+            await seat.tx.execute("UPDATE coalitions SET epoch = 1, counter = 0")
+
+        await bus["Milan"].do(restored)
+        await bus["Milan"].lead(PROPOSE)
+        assert (await bus["Milan"].lead("!coalition ok")).says("The others see: 20 people.")
+
+
+def test_committees_of_one_label_are_two_committees() -> None:
+    now = datetime(2026, 11, 30, 10, tzinfo=UTC)
+    test = ProposedTest(
+        CoalitionId(1), "k", Action.PETITION, "Pay", 0, "", now - timedelta(days=5), now
+    )
+    rows = [CountsRow("North", "", 20, 5, 5, 5, bot) for bot in ("@a:x", "@b:x")]
+    said = outgoing(views.table_here(test, now, rows, ()))
+    body = str(said[0].content["body"])
+    assert "Together, 2 committees" in body
+    assert body.count("North: 5/20") == 2
 
 
 # -- whatever the way does, and whoever lies ------------------------------------------------------

@@ -87,7 +87,7 @@ async def _agreed(seat: Seat, proposal: Proposal, body: TestProposal) -> tuple[R
         told = await _named(seat, lines, rows)
         sentence = views.joining_sentence(body.name, people)
     counts = JointCounts(seat.tx)
-    await counts.line_up(seat.coalition.id, lines)
+    await counts.line_up(seat.committee.id, lines)
     side = TestSide(seat.own, seat.coalition.label, told, epoch)
     await counts.take_side(seat.coalition.id, key, side, seat.now)
     joining = SideEntry(key, tuple(LineSize(each.name, each.people) for each in told))
@@ -121,8 +121,10 @@ async def _open(seat: Seat, body: TestProposal) -> tuple[StructureTest, Mapping[
     await seat.repository(Unit).as_of(day)
     sizes = await tests.sizes(None)
     counts = JointCounts(seat.tx)
-    before = await counts.lines(seat.coalition.id)
-    by_area = await counts.gives_areas(seat.coalition.id)
+    before = await counts.lines(seat.committee.id)
+    # What areas were told after a backup was made is not known to the bot that was restored from it.
+    restored = seat.coalition.epoch > 0
+    by_area = not restored and await counts.gives_areas(seat.coalition.id)
     lines = lines_by_area(sizes, before) if by_area else whole_line(sizes, before)
     if not lines:
         raise impossible(

@@ -43,6 +43,8 @@ class CountsRow:
     yes: int
     """Said yes or did it."""
     did: int
+    bot: str = ""
+    """Whose line it is: two committees may have had one label, one after the other."""
 
 
 # -- what stands in the room of the bots, in the language of the committee that says it
@@ -214,9 +216,7 @@ def _table(
     again: bool,
 ) -> tuple[Block | None, ...]:
     told = [
-        each
-        for _label, some in groupby(rows, lambda row: row.label)
-        for each in _rows(test, [*some])
+        each for _bot, some in groupby(rows, lambda row: row.bot) for each in _rows(test, [*some])
     ]
     told += [line("{who} has not reported.", who=called(each)) for each in missing]
     return (
@@ -242,7 +242,7 @@ def _together(test: ProposedTest, rows: Sequence[CountsRow]) -> Line:
     return plural(
         "Together, {n} committee: {figure}",
         "Together, {n} committees: {figure}",
-        len({each.label for each in rows}),
+        len({each.bot for each in rows}),
         figure=Strong(_participation(test, did, everybody)),
     )
 
