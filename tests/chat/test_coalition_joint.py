@@ -75,6 +75,11 @@ async def _open(bus: Bus, *names: str, propose: str = PROPOSE) -> None:
         await bus.settle()
 
 
+async def _says(bus: Bus, name: str, body: TestProposal) -> None:
+    """Have a committee's bot propose a test, whatever its own rules are."""
+    await bus[name].do(lambda seat: seat.say("test proposed", body, "x"))
+
+
 async def _did(chapter: Chapter, first: int, last: int) -> None:
     handles = " ".join(f"M-{n}" for n in range(first, last + 1))
     said = await chapter.chat.dm("@kim", f"!test mark T-1 did {handles}")
@@ -368,7 +373,7 @@ def test_committees_of_one_label_are_two_committees() -> None:
     test = ProposedTest(
         CoalitionId(1), "k", Action.PETITION, "Pay", 0, "", now - timedelta(days=5), now
     )
-    rows = [CountsRow("North", "", 20, 5, 5, 5, bot) for bot in ("@a:x", "@b:x")]
+    rows = [CountsRow(bot, "North", "", 20, 5, 5, 5) for bot in ("@a:x", "@b:x")]
     said = outgoing(views.table_here(test, now, rows, ()))
     body = str(said[0].content["body"])
     assert "Together, 2 committees" in body
@@ -488,7 +493,7 @@ async def test_a_test_that_begins_in_the_far_future_stops_nobody(unit: Path) -> 
         end = bus.now + timedelta(days=20)
         for opened in (datetime(9999, 12, 31, 20, tzinfo=UTC), bus.now + timedelta(days=2)):
             body = TestProposal("petition", "x", 0, "", opened, end)
-            await bus["Shenzhen"].do(lambda seat, body=body: seat.say("test proposed", body, "x"))
+            await _says(bus, "Shenzhen", body)
         await bus.settle()
         await bus.later(days=8)
         assert bus["Milan"].to_leads == ""
@@ -552,9 +557,7 @@ async def test_tests_that_end_at_once_are_bounded_as_well(unit: Path) -> None:
             for number in range(12):
                 end = bus.now + timedelta(minutes=1)
                 body = TestProposal("petition", f"x{number}", 0, "", bus.now, end)
-                await bus["Shenzhen"].do(
-                    lambda seat, body=body: seat.say("test proposed", body, "x")
-                )
+                await _says(bus, "Shenzhen", body)
             await bus.settle()
             await bus.later(minutes=10)
         assert bus["Milan"].to_leads.count("proposes a joint test") <= 24

@@ -70,7 +70,7 @@ async def _table(
 
 def _rows(sides: Mapping[str, TestSide], counts: Mapping[str, ToldCounts]) -> list[CountsRow]:
     return [
-        CountsRow(side.label, line.name, line.people, *steps, bot)
+        CountsRow(bot, side.label, line.name, line.people, *steps)
         for bot, side in sides.items()
         if bot in counts
         for line, steps in zip(side.lines, counts[bot].counts, strict=True)

@@ -177,7 +177,7 @@ async def _rows_of(seat: Seat, test: ProposedTest, now: Sequence[Steps]) -> list
     side = await _side(seat, test)
     lines = () if side is None else side.lines
     return [
-        CountsRow("", line.name, line.people, *steps)
+        CountsRow("", "", line.name, line.people, *steps)
         for line, steps in zip(lines, now, strict=False)
     ]
 

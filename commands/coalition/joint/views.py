@@ -35,6 +35,8 @@ from storage.structure_tests.model import Action, StructureTest
 class CountsRow:
     """One line of a committee's counts, as everybody is shown it."""
 
+    bot: str
+    """Whose line it is: two committees may have had one label, one after the other."""
     label: str
     name: str
     """Empty where the line is the whole committee."""
@@ -43,8 +45,6 @@ class CountsRow:
     yes: int
     """Said yes or did it."""
     did: int
-    bot: str = ""
-    """Whose line it is: two committees may have had one label, one after the other."""
 
 
 # -- what stands in the room of the bots, in the language of the committee that says it
@@ -265,7 +265,7 @@ def _rows(test: ProposedTest, some: Sequence[CountsRow]) -> list[Line]:
     whole = line(
         "{who}: {figures}",
         who=called(first.label),
-        figures=_figures(test, CountsRow(first.label, "", *sums)),
+        figures=_figures(test, CountsRow(first.bot, first.label, "", *sums)),
     )
     if len(some) == 1:
         return [whole]
