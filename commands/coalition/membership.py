@@ -42,6 +42,9 @@ INTRODUCTION_HOLDS = timedelta(days=7)
 ONE_ANSWER = 20_000
 """Milliseconds in which the same messages are said again once, whoever asks."""
 
+ONE_LABEL = 86_400_000
+"""Milliseconds in which leads are told of one new label of a committee; the last is shown where it is named."""
+
 Label = Annotated[str, OneLine(LONGEST_LABEL), fit_label]
 Bot = Annotated[str, Length(255)]
 MasterKey = Annotated[str, Length(43)]
@@ -128,6 +131,9 @@ async def _label(seat: Seat, heard: HeardMessage[Called]) -> tuple[Reply, ...]:
         return ()
     refuse_taken(heard.body.label, await labels_of_others(seat, heard.member.bot))
     await CoalitionMembers(seat.tx).relabel(heard.member.id, heard.body.label)
+    subject = f"coalition label {heard.member.id}"
+    if not await SaidOnce(seat.tx).due(subject, millis(seat.now), ONE_LABEL):
+        return ()
     return (views.relabelled(before, heard.body.label),)
 
 

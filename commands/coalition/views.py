@@ -88,10 +88,10 @@ def came_in(label: str) -> Reply:
 
 @in_each_language
 def relabelled(before: str, now: str) -> Reply:
-    """To the room: a committee has another label."""
+    """To leads: a committee has another label. It is free text, so no room reads it unasked."""
     return reply(
         line("{before} is now called {now}.", before=called(before), now=called(now)),
-        audience=Audience.ROOM,
+        audience=Audience.LEADS,
     )
 
 

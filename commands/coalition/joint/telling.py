@@ -12,8 +12,12 @@ from commands.coalition.joint.rounds import (
     CORRECTED,
     KEPT,
     KEPT_UNKNOWN,
+    MOST_REPORTS,
+    Layout,
     due_by,
+    is_day,
     is_due,
+    is_taken,
     layout,
     leader,
     over,
@@ -62,10 +66,14 @@ async def joined(seat: Seat, message: HeardMessage[SideEntry]) -> tuple[Reply, .
 
 async def reported(seat: Seat, message: HeardMessage[CountsReport]) -> tuple[Reply, ...]:
     """Note the counts of another committee."""
-    body, bot = message.body, message.member.bot
-    if await _is_known(seat, body.test, bot):
+    body, bot, kept = message.body, message.member.bot, JointCounts(seat.tx)
+    test = await ProposedTests(seat.tx).by_key(seat.coalition.id, body.test)
+    if test is not None and not is_day(test, body.due, test.closes_at):
+        return ()
+    few = await kept.reports(seat.coalition.id, body.test, bot) < MOST_REPORTS
+    if few and await _is_known(seat, body.test, bot):
         counts = ToldCounts(bot, body.due, message.id, body.counts, message.now)
-        await JointCounts(seat.tx).tell(seat.coalition.id, body.test, counts)
+        await kept.tell(seat.coalition.id, body.test, counts)
     return ()
 
 
@@ -75,7 +83,17 @@ async def laid_out(seat: Seat, message: HeardMessage[LayingOut]) -> tuple[Reply,
     test = await ProposedTests(seat.tx).by_key(seat.coalition.id, body.test)
     if test is None or test.test is None:
         return ()
-    if leader(test, await steady(seat, test)) == message.member.bot:
+    if not is_day(test, body.due, message.now):
+        return ()
+    laid = [
+        each
+        for each in await counts.tables(seat.coalition.id, test.key)
+        if each.due == body.due and not each.alone
+    ]
+    new, final = Layout(body.messages, body.missing), body.due == test.closes_at
+    if leader(test, await steady(seat, test)) == message.member.bot and is_taken(
+        new, laid, final=final
+    ):
         await counts.lay(
             seat.coalition.id,
             body.test,
@@ -159,7 +177,7 @@ async def _rows_of(seat: Seat, test: ProposedTest, now: Sequence[Steps]) -> list
     side = await _side(seat, test)
     lines = () if side is None else side.lines
     return [
-        CountsRow("", line.name, line.people, *steps)
+        CountsRow("", "", line.name, line.people, *steps)
         for line, steps in zip(lines, now, strict=False)
     ]
 
