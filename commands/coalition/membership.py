@@ -15,7 +15,7 @@ from commands.coalition.kinds import (
     HeardMessage,
     ProposalKind,
 )
-from commands.coalition.labels import as_label, fit_label, refuse_taken, taken
+from commands.coalition.labels import apart, as_label, fit_label, refuse_taken, taken
 from commands.coalition.seat import Seat
 from commands.coalition.wire import OneLine
 from commands.framework.errors import impossible
@@ -138,6 +138,12 @@ async def labels_of_others(seat: Seat, bot: str) -> list[str]:
     return [label for other, label in (*known, (seat.own, seat.coalition.label)) if other != bot]
 
 
+async def told_apart(seat: Seat, applicant: Applicant) -> Applicant:
+    """A committee that wants to come in, under a label that leads take for nobody else's here."""
+    others = await labels_of_others(seat, applicant.bot)
+    return replace(applicant, label=apart(applicant.label, others, LONGEST_LABEL))
+
+
 async def relabel(seat: Seat, label: str) -> None:
     """Choose what this committee is called, and say so. Raises Refusal."""
     refuse_taken(label, await labels_of_others(seat, seat.own))
@@ -165,6 +171,7 @@ async def _expect(seat: Seat, applicant: Applicant, state: MemberState) -> Coali
     known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
     if known is not None and _stands(known, applicant):
         return known
+    applicant = await told_apart(seat, applicant)
     return await CoalitionMembers(seat.tx).put(
         seat.coalition.id,
         bot=UserId(applicant.bot),
@@ -207,7 +214,7 @@ async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply
     await consent.propose(
         seat,
         INTRODUCTION,
-        applicant,
+        await told_apart(seat, applicant),
         key=_key(applicant),
         until=seat.now + INTRODUCTION_HOLDS,
         by=heard.member.id,

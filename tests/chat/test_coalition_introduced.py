@@ -1,5 +1,6 @@
 """What a member's bot can do to another's by introducing or refusing it: nothing that leads did not say."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -104,3 +105,36 @@ async def test_leads_read_how_the_key_begins(begun: Path) -> None:
         stranger = Applicant("@steward-9:example.org", "AbCdEfGhIjKlMn".ljust(43, "x"), "Lagos")
         await _says(bus, "Berlin", "introduce", stranger)
         assert "@steward-9:example.org · AbCd EfGh IjKl" in bus["Milan"].to_leads
+
+
+async def test_whoever_is_introduced_is_never_called_what_another_is(begun: Path) -> None:
+    async with coalition(*HERE, begun=begun) as bus:
+        for number, label in enumerate(("Berlin", "shenzhen", "Mi1an", "Berlin")):
+            stranger = Applicant(f"@stranger-{number}:example.org", ANOTHER_KEY, label)
+            await _says(bus, "Berlin", "introduce", stranger)
+            await bus["Milan"].lead(f"!coalition ok {number + 1}")
+        shown = (await bus["Milan"].lead("!coalition")).text
+        for label in ("Berlin 2", "shenzhen 2", "Mi1an 2", "Berlin 3"):
+            assert f"knows {label} and would" in bus["Milan"].to_leads
+            assert f"{label}: waits" in shown
+        assert bus.errors == []
+
+
+async def test_two_who_pair_under_one_label_are_told_apart_by_both(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", "Turin", begun=begun, paired=False) as bus:
+        told = await bus["Berlin"].lead('!coalition new "Games workers" label="Berlin"')
+        for name in ("Milan", "Turin"):
+            rows = re.findall(r"(?m)^\s*\d+\. ([a-z ]+)$", told.text)
+            await bus[name].lead(f"!coalition join {' '.join(rows)}")
+            await bus[name].lead('!coalition label "Berlin"')
+            await bus.meet()
+            for each in bus.chapters if name == "Turin" else ("Berlin", "Milan"):
+                await bus[each].lead("!coalition ok")
+                await bus.meet()
+            told = await bus["Berlin"].lead("!coalition code")
+        assert "Berlin 2 answers: the coalition Games workers." in bus["Milan"].to_leads
+        for name in bus.chapters:
+            shown = (await bus[name].lead("!coalition")).text
+            others = re.findall(r"(?m)^\W*(\w.*): in it$", shown)
+            assert len({"Berlin", *others}) == 3, (name, shown)
+        assert bus.errors == []
