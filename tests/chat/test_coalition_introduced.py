@@ -138,3 +138,35 @@ async def test_two_who_pair_under_one_label_are_told_apart_by_both(begun: Path) 
             others = re.findall(r"(?m)^\W*(\w.*): in it$", shown)
             assert len({"Berlin", *others}) == 3, (name, shown)
         assert bus.errors == []
+
+
+async def test_a_bare_ok_never_means_what_took_the_place_of_what_a_lead_read(begun: Path) -> None:
+    async with coalition(*HERE, begun=begun) as bus:
+        milan = bus["Milan"]
+        read, other = (
+            Applicant(f"@stranger-{label}:example.org", ANOTHER_KEY, label)
+            for label in ("Lagos", "Turin")
+        )
+        await _says(bus, "Berlin", "introduce", read)
+        await _says(bus, "Berlin", "introduce", other)
+        await _says(bus, "Berlin", "refuse", read)
+        for word in ("ok", "no"):
+            said = await milan.lead(f"!coalition {word}")
+            assert said.says("Which one? !coalition shows their numbers.")
+        assert "Turin: waits" not in (await milan.lead("!coalition")).text
+        assert (await milan.lead("!coalition ok 2")).says("comes in as soon as all others agree")
+        # Where nothing ended without that lead, one that waits is the one that is meant.
+        await bus.later(days=8)
+        third = Applicant("@stranger-3:example.org", ANOTHER_KEY, "Porto")
+        await _says(bus, "Berlin", "introduce", third)
+        assert (await milan.lead("!coalition ok")).says("Porto comes in as soon as")
+
+
+async def test_a_lead_chooses_the_label_before_the_other_bot_hears_one(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        told = await bus["Berlin"].lead('!coalition new "Games workers"')
+        code = " ".join(re.findall(r"(?m)^\s*\d+\. ([a-z ]+)$", told.text))
+        looks = await bus["Milan"].lead(f'!coalition join {code} label="The second"')
+        assert looks.says("They will see you as The second.")
+        await bus.meet()
+        assert "The second typed your pairing code." in bus["Berlin"].to_leads
