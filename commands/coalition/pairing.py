@@ -117,7 +117,8 @@ async def knocked(seat: Seat, code: GivenCode, step: PairingStep, sender: Proven
         return
     if not await GivenCodes(seat.tx).take(code, sender.bot, seat.now + PAIRING_HOLDS):
         return
-    applicant = Applicant(sender.bot, sender.master, step.label)
+    said = Applicant(sender.bot, sender.master, step.label)
+    applicant = await membership.told_apart(seat, said)
     until = seat.now + membership.INTRODUCTION_HOLDS
     await consent.propose(seat, PAIR, applicant, key=code.number, until=until)
     seat.voice.wake()
@@ -208,7 +209,8 @@ async def answered(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBo
         return
     await EveryCoalition(seat.tx).identify(seat.coalition.id, ref=step.ref, title=step.title)
     await Knocks(seat.tx).hold_until(seat.coalition.id, seat.now + PAIRING_HOLDS)
-    body = Joining(sender.bot, step.label, step.title)
+    other = await membership.told_apart(seat, Applicant(sender.bot, sender.master, step.label))
+    body = Joining(sender.bot, other.label, step.title)
     until = seat.now + membership.INTRODUCTION_HOLDS
     await consent.propose(seat, JOIN, body, key=knock.number, until=until)
     if step.step is Step.COME and step.room:
@@ -220,7 +222,9 @@ async def _expect(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBot
     members = {each.bot: each for each in step.members[:MOST_MEMBERS]}
     members[sender.bot] = Applicant(sender.bot, sender.master, step.label)
     members.pop(seat.own, None)
-    for each in members.values():
+    # Whom the lead was asked about has its label first.
+    for said in sorted(members.values(), key=lambda each: each.bot != sender.bot):
+        each = await membership.told_apart(seat, said)
         await CoalitionMembers(seat.tx).put(
             seat.coalition.id,
             bot=UserId(each.bot),
