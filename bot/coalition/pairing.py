@@ -99,12 +99,14 @@ class BotPairing:
             seat = None if code is None else await self.seat(tx, code.coalition)
             if seat is not None and code is not None:
                 with speaking(seat.committee.language):
-                    await pairing.knocked(seat, code, step, sender)
+                    async with seat.apart():
+                        await pairing.knocked(seat, code, step, sender)
         elif knock is not None:
             seat = await self.seat(tx, knock.coalition)
             if seat is not None:
                 with speaking(seat.committee.language):
-                    await pairing.answered(seat, knock, step, sender)
+                    async with seat.apart():
+                        await pairing.answered(seat, knock, step, sender)
 
     async def seat(self, tx: Transaction, coalition: CoalitionId) -> Seat | None:
         """The seat of a committee in a coalition, for what no person typed."""
@@ -112,7 +114,8 @@ class BotPairing:
         if found is None:
             return None
         committee = await Committees(tx).by_id(found.committee)
-        return Seat(tx, committee, found, self.voices.of(tx, committee), _now())
+        voice = self.voices.of(tx, committee)
+        return Seat(tx, committee, found, voice, _now(), report=_failed)
 
     async def send(self, bot: str, step: pairing.PairingStep) -> None:
         """Send a step to the signed devices of a bot, if it is new, asked for, or was sent long ago.
@@ -136,6 +139,10 @@ class BotPairing:
 
     def _signed(self, bot: str) -> list[Device]:
         return [each for each in self.trust.person(bot).devices.values() if each.cross_signed]
+
+
+def _failed(error: BaseException) -> None:
+    log.failure("coalition_pairing", error)
 
 
 def _now() -> datetime:

@@ -11,7 +11,6 @@ from bot.coalition.bots_room import BotsRoom
 from bot.coalition.hearing import CoalitionHearing
 from bot.coalition.pairing import BotPairing
 from bot.logging import logs
-from bot.matrix.client import MatrixError, NotNow
 from bot.matrix.trust import IdentityStanding, Trust
 from bot.process import failpoints
 from commands.coalition import membership, pairing, table, ticking
@@ -25,7 +24,6 @@ from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
 from storage.coalition.model import Coalition, CoalitionState, GivenCode, Knock, MemberState
 from storage.coalition.pairings import GivenCodes, Knocks
 from storage.core.database import Database
-from storage.core.driver import Error
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import RoomId
 from storage.core.rows import moment
@@ -56,7 +54,7 @@ class CoalitionWork:
             self.signal.clear()
             try:
                 pause = await self.look()
-            except (NotNow, MatrixError, Error) as error:
+            except Exception as error:  # noqa: BLE001 (what others said ends no bot, at each of its starts)
                 log.failure("coalition_work", error)
                 pause = EVERY
             try:
@@ -71,7 +69,15 @@ class CoalitionWork:
             every = await EveryCoalition(tx).all()
             await rooms.look(tx, self.room.places.closed)
         await self.hearing.ask_pending()
-        return min([await self._one(each) for each in every], default=None)
+        return min([await self._contained(each) for each in every], default=None)
+
+    async def _contained(self, coalition: Coalition) -> float:
+        """Do what is to be done in one coalition; what fails there ends no bot, and no other coalition waits."""
+        try:
+            return await self._one(coalition)
+        except Exception as error:  # noqa: BLE001 (it follows from what others said, and is looked at again)
+            log.failure("coalition_work", error)
+            return EVERY
 
     async def _one(self, coalition: Coalition) -> float:
         """Do what is to be done in one coalition; the seconds until the next look at it."""

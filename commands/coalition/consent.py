@@ -95,8 +95,9 @@ async def expire(seat: Seat, table: CoalitionTable) -> int:
         await seat.proposals.decide(each.id, ProposalState.EXPIRED, seat.now)
         kind = table.proposals.get(each.kind)
         if kind is not None and kind.declined is not None:
-            said = await kind.declined(seat, each, wire.as_body(kind.body, each.body))
-            await seat.tell(*said, occasion=f"expire {each.kind} {each.key}")
+            async with seat.apart():
+                said = await kind.declined(seat, each, wire.as_body(kind.body, each.body))
+                await seat.tell(*said, occasion=f"expire {each.kind} {each.key}")
     return len(overdue)
 
 

@@ -73,6 +73,7 @@ async def hear(
     ``sentence`` is what it says to people. Runs in the one transaction in which the event is noted as
     handled. Raises what the storage raises.
     """
+    seat = replace(seat, report=report)
     if message.coalition != seat.coalition.ref or not _is_heard(member, message, table):
         return Reception.NOT_HEARD
     epoch, last = member.epoch, member.counter

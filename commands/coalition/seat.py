@@ -1,6 +1,8 @@
 """A committee's seat in its coalition, within one transaction: speaking, telling, proposing."""
 
 import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -16,10 +18,11 @@ from storage.coalition.model import (
     SaidMessage,
 )
 from storage.core.database import Transaction
+from storage.core.driver import Error
 from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee, UserId
-from storage.core.repository import Repository, bound
+from storage.core.repository import Repository, all_or_nothing, bound
 
 if TYPE_CHECKING:
     from commands.coalition import wire
@@ -35,6 +38,11 @@ NOBODY = UserId("")
 """The author of what no person typed."""
 
 
+def unreported(error: BaseException) -> None:
+    """Raise an error again: nobody said where it is to be reported."""
+    raise error
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """What a committee can do in its coalition, in one transaction. ``now`` is aware, in UTC."""
@@ -46,6 +54,8 @@ class Seat:
     now: datetime
     author: UserId = NOBODY
     """Who typed what this follows from; nobody, where another bot said it."""
+    report: Callable[[BaseException], object] = unreported
+    """Told of errors of ours in work that keeps no other work waiting: logged, without what was said."""
 
     @property
     def own(self) -> UserId:
@@ -93,6 +103,20 @@ class Seat:
         """
         for number, each in enumerate(said):
             await self.voice.tell(each, f"{occasion} {number}")
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[None]:
+        """Take back what the block wrote when it fails, report that, and let everything else go on.
+
+        What other bots said must end no bot, at each of its starts. Raises only what the storage raises.
+        """
+        try:
+            async with all_or_nothing(self.tx):
+                yield
+        except Error:
+            raise
+        except Exception as error:  # noqa: BLE001 (a thing that cannot be done keeps nothing else waiting)
+            self.report(error)
 
     @property
     def proposals(self) -> "Proposals":
