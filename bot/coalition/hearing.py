@@ -76,7 +76,7 @@ class CoalitionHearing:
             taken = await hearing.hear(
                 seat, member, message, table.every_job(), self._failed, said.sentence
             )
-        await rooms.look(seat.tx, self.voices.authority.places.closed)
+        await rooms.look(seat.tx, self.voices.authority.places)
         # What is due may follow from it.
         seat.voice.wake()
         if taken is hearing.Reception.NOT_HEARD:
@@ -128,7 +128,7 @@ class CoalitionHearing:
             seat = self._seat(tx, committee, coalition)
             with speaking(committee.language):
                 await membership.suspend(seat, member, table.every_job())
-            await rooms.look(tx, self.voices.authority.places.closed)
+            await rooms.look(tx, self.voices.authority.places)
 
     async def set_aside(self, said: CoalitionBlock, error_id: str) -> None:
         """Give up on a message that the storage refused several times; it is asked for again later."""
