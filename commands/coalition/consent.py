@@ -32,6 +32,8 @@ async def propose(
     """
     if by is not None and await seat.proposals.waiting_of(by, seat.now) >= MOST_WAITING:
         return None
+    if by is not None and not await seat.may_tell(by):
+        return None
     made = await seat.proposals.add(
         seat.coalition.id,
         kind=kind.name,

@@ -26,6 +26,8 @@ AGAIN: Final = "again"
 MILLISECOND: Final = timedelta(milliseconds=1)
 ASKED_AGAIN: Final = timedelta(minutes=10)
 """After how long it is asked once more for messages that were asked for."""
+MOST_GAPS: Final = 10
+"""Gaps of one bot that are asked for in that time."""
 ACTED_UPON: Final = ""
 """The body of a held message that was acted upon when it came."""
 UNKNOWN: Final = "coalition_unknown"
@@ -121,6 +123,10 @@ async def _ask_before(seat: Seat, member: CoalitionMember, epoch: int, held: int
     subject, every = f"coalition gap {member.id} {epoch} {held}", ASKED_AGAIN // MILLISECOND
     if not await SaidOnce(seat.tx).due(subject, millis(seat.now), every):
         return False
+    asked = f"coalition gaps {member.id}"
+    if not await SaidOnce(seat.tx).spend(asked, millis(seat.now), every, MOST_GAPS):
+        # It chooses its counters itself, and each of our questions is answered to everybody.
+        return False
     first = 1 if epoch > member.epoch else (member.counter or 0) + 1
     await _ask(seat, Missing(member.bot, epoch, first, held - 1))
     return True
@@ -206,7 +212,8 @@ async def _handed_over(
             first = member.counter is None
             heard = HeardMessage(there, body, name, seat.now, first)
             said = await kind.heard(seat, heard)
-            await seat.tell(*said, occasion=name)
+            if said and await seat.may_tell(member.id):
+                await seat.tell(*said, occasion=name)
     except Error:
         raise
     except (wire.NotAMessage, Refusal):

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from commands.coalition.voice import Voice
 from commands.framework.reply import Reply
+from storage.chat.said_once import SaidOnce
 from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
 from storage.coalition.model import (
     Coalition,
@@ -23,6 +24,7 @@ from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee, UserId
 from storage.core.repository import Repository, all_or_nothing, bound
+from storage.core.rows import millis
 
 if TYPE_CHECKING:
     from commands.coalition import wire
@@ -36,6 +38,13 @@ R = TypeVar("R", bound=Repository)
 
 NOBODY = UserId("")
 """The author of what no person typed."""
+
+A_DAY: Final = 86_400_000
+"""Milliseconds of one."""
+MOST_TOLD: Final = 60
+"""Things a day that one committee's bot has people of another told, unasked: a bot wakes and drowns nobody."""
+UNTOLD: Final = "too_fast"
+"""How what is beyond that is counted."""
 
 
 def unreported(error: BaseException) -> None:
@@ -95,6 +104,19 @@ class Seat:
             )
             await self.voice.put(self.coalition, message, each.sentence, occasion=occasion)
         return len(missed)
+
+    async def may_tell(self, member: MemberId) -> bool:
+        """Take one of the times a day that people here are told unasked what one other committee's bot says."""
+        said, now = SaidOnce(self.tx), millis(self.now)
+        if await said.spend(f"coalition told {member}", now, A_DAY, MOST_TOLD):
+            return True
+        await said.count(UNTOLD)
+        return False
+
+    async def said_between(self, epoch: int, first: int, last: int) -> list[int]:
+        """The counters of what was said and is still kept, in order."""
+        kept = await messages.SaidMessages(self.tx).between(self.coalition.id, epoch, first, last)
+        return [each.counter for each in kept]
 
     async def tell(self, *said: Reply, occasion: str) -> None:
         """Tell this committee something: each reply goes to its audience, the room or the leads.

@@ -1,5 +1,7 @@
 """Notices already given, counts of refused messages, and new dead letters."""
 
+import secrets
+
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
 
@@ -37,6 +39,18 @@ class SaidOnce:
                 (subject, at, every),
             )
         )
+
+    async def spend(self, subject: str, at: int, every: int, most: int, wanted: int = 1) -> int:
+        """Take up to ``wanted`` of the ``most`` times that a subject has in ``every`` ms; how many there were."""
+        noted = f"{subject} #"
+        used = await self.tx.value(
+            "SELECT COUNT(*) FROM said_once WHERE subject >= ? AND subject < ? AND at > ?",
+            (noted, f"{subject} $", at - every),
+        )
+        left = max(0, min(wanted, most - (used if isinstance(used, int) else 0)))
+        for _ in range(left):
+            await self.first_time(noted + secrets.token_hex(8), at)
+        return left
 
     async def bury(self, kind: str, reason: str, at: int) -> None:
         """Add a dead letter: something that could not be handled, without its content."""
