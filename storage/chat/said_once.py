@@ -40,17 +40,15 @@ class SaidOnce:
             )
         )
 
-    async def spend(self, subject: str, at: int, every: int, most: int, wanted: int = 1) -> int:
-        """Take up to ``wanted`` of the ``most`` times that a subject has in ``every`` ms; how many there were."""
+    async def spend(self, subject: str, at: int, every: int, most: int) -> bool:
+        """Take one of the ``most`` times that a subject has in ``every`` ms; False if there is none left."""
         noted = f"{subject} #"
         used = await self.tx.value(
             "SELECT COUNT(*) FROM said_once WHERE subject >= ? AND subject < ? AND at > ?",
             (noted, f"{subject} $", at - every),
         )
-        left = max(0, min(wanted, most - (used if isinstance(used, int) else 0)))
-        for _ in range(left):
-            await self.first_time(noted + secrets.token_hex(8), at)
-        return left
+        left = isinstance(used, int) and used < most
+        return left and await self.first_time(noted + secrets.token_hex(8), at)
 
     async def bury(self, kind: str, reason: str, at: int) -> None:
         """Add a dead letter: something that could not be handled, without its content."""
