@@ -45,6 +45,12 @@ ONE_ANSWER = 20_000
 
 ONE_LABEL = 86_400_000
 """Milliseconds in which leads are told of one new label of a committee; the last is shown where it is named."""
+MOST_ANSWERS = 3
+"""How often one message is said again in that time, whatever is asked: an answer may be lost as well."""
+AN_HOUR = 3_600_000
+"""Milliseconds of one."""
+MOST_AGAIN = 200
+"""Messages that one bot hears again in an hour; it asks for the rest when it has taken those."""
 
 Label = Annotated[str, OneLine(LONGEST_LABEL), fit_label]
 Bot = Annotated[str, Length(255)]
@@ -314,10 +320,19 @@ async def _again(seat: Seat, heard: HeardMessage[Missing]) -> tuple[Reply, ...]:
     missing = heard.body
     if missing.bot != seat.own:
         return ()
+    said, now = SaidOnce(seat.tx), millis(seat.now)
+    kept = await seat.said_between(missing.epoch, missing.first, missing.last)
+    subject = f"coalition said {seat.coalition.id} {missing.epoch}"
     # What is said again all hear: one answer is enough for everybody who missed the same.
-    subject = f"coalition said {seat.coalition.id} {missing.epoch} {missing.first} {missing.last}"
-    if await SaidOnce(seat.tx).due(subject, millis(seat.now), ONE_ANSWER):
-        await seat.say_again(missing.epoch, missing.first, missing.last, occasion=heard.id)
+    if not kept or not await said.due(f"{subject} {kept[0]} {kept[-1]}", now, ONE_ANSWER):
+        return ()
+    # The numbers are the asker's, who could ask for much in many ways.
+    for counter in kept:
+        if not await said.spend(f"{subject} {counter}", now, ONE_ANSWER, MOST_ANSWERS):
+            continue
+        if not await said.spend(f"coalition asked {heard.member.id}", now, AN_HOUR, MOST_AGAIN):
+            break
+        await seat.say_again(missing.epoch, counter, counter, occasion=heard.id)
     return ()
 
 

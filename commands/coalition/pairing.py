@@ -22,7 +22,7 @@ from commands.coalition.kinds import CoalitionJob, ProposalKind
 from commands.coalition.membership import Applicant, Bot, Label, MasterKey
 from commands.coalition.pairing_code import NUMBER, PairingCode, fingerprint_of, spelled
 from commands.coalition.seat import Seat
-from commands.coalition.wire import OneLine
+from commands.coalition.wire import OneLine, as_body
 from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
@@ -143,6 +143,15 @@ async def step_for(seat: Seat, code: GivenCode) -> PairingStep | None:
     return await _come(seat, code) if invited else _answer(seat, code, Step.ANSWER)
 
 
+async def typed_by(seat: Seat, code: GivenCode) -> ProvenBot | None:
+    """The bot that typed a code, with the key that it proved then: leads agreed to that one."""
+    proposal = await seat.proposals.by_key(PAIR.name, code.number)
+    if proposal is None:
+        return None
+    applicant = as_body(Applicant, proposal.body)
+    return ProvenBot(UserId(applicant.bot), applicant.master)
+
+
 def _answer(seat: Seat, code: GivenCode, step: Step) -> PairingStep:
     own = seat.coalition
     return PairingStep(step, code.number, own.label, seat.voice.master, own.ref, own.title)
@@ -206,6 +215,10 @@ async def answered(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBo
         await EveryCoalition(seat.tx).drop(seat.coalition.id)
         return
     if len(step.ref) != 2 * REF:
+        return
+    shown = await seat.proposals.by_key(JOIN.name, knock.number) is not None
+    if shown and (step.ref, step.title) != (seat.coalition.ref, seat.coalition.title):
+        # What leads were asked about is what they join.
         return
     await EveryCoalition(seat.tx).identify(seat.coalition.id, ref=step.ref, title=step.title)
     await Knocks(seat.tx).hold_until(seat.coalition.id, seat.now + PAIRING_HOLDS)

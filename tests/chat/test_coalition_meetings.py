@@ -623,7 +623,7 @@ async def test_an_ok_is_not_taken_back_by_an_undo(begun: Path) -> None:
         assert len(await bus.equal(when)) == 1
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The process ended before the transaction had committed."""
 
 

@@ -125,14 +125,19 @@ async def ticked(seat: Seat) -> tuple[Reply, ...]:
     known = ProposedTests(seat.tx)
     said: list[Reply] = []
     for test in await known.since(seat.coalition.id, seat.now - CORRECTED):
-        due = due_by(test, seat.now)
-        if test.test is None or due is None or over(test, seat.now):
-            continue
-        await _report(seat, test, due)
-        await _lay_out(seat, test, due)
-        said += await due_tables(seat, test, due)
+        async with seat.apart():
+            said += await _go_on(seat, test)
     await known.forget_before(seat.coalition.id, seat.now - KEPT, seat.now - KEPT_UNKNOWN)
     return tuple(said)
+
+
+async def _go_on(seat: Seat, test: ProposedTest) -> Sequence[Reply]:
+    due = due_by(test, seat.now)
+    if test.test is None or due is None or over(test, seat.now):
+        return ()
+    await _report(seat, test, due)
+    await _lay_out(seat, test, due)
+    return await due_tables(seat, test, due)
 
 
 async def _report(seat: Seat, test: ProposedTest, due: datetime) -> None:

@@ -158,16 +158,21 @@ async def ticked(seat: Seat) -> tuple[Reply, ...]:
     """Go on with every poll that this committee is part of, as far as that is possible now."""
     polls = CoalitionPolls(seat.tx)
     for each in await polls.unfinished(seat.coalition.id):
-        if seat.now > each.closes_at + KEPT:
-            await polls.become(each, PollState.OVER)
-            seat.voice.ballots.look((seat.coalition.id, each.ref))
-        elif each.state in {PollState.OPEN, PollState.SPENT} and each.told != RESULT:
-            job = await Adding.of(seat, each)
-            said = await job.go_on()
-            # A bot that was restored tells it under the same name again, and a homeserver drops that.
-            told = RESULT if job.is_known else NO_RESULT
-            await seat.tell(*said, occasion=f"poll {each.ref} {told}")
+        async with seat.apart():
+            await _go_on(seat, polls, each)
     return ()
+
+
+async def _go_on(seat: Seat, polls: CoalitionPolls, each: AskedPoll) -> None:
+    if seat.now > each.closes_at + KEPT:
+        await polls.become(each, PollState.OVER)
+        seat.voice.ballots.look((seat.coalition.id, each.ref))
+    elif each.state in {PollState.OPEN, PollState.SPENT} and each.told != RESULT:
+        job = await Adding.of(seat, each)
+        said = await job.go_on()
+        # A bot that was restored tells it under the same name again, and a homeserver drops that.
+        told = RESULT if job.is_known else NO_RESULT
+        await seat.tell(*said, occasion=f"poll {each.ref} {told}")
 
 
 @dataclass(frozen=True, slots=True)
