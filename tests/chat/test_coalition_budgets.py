@@ -101,7 +101,7 @@ async def test_people_are_told_so_much_a_day_of_one_committee(
         await _say(bus, "Turin", 1)
         await bus.settle()
         assert "Stranger" not in berlin.to_leads
-        assert berlin.in_room.count("Turin is now called") == 1
+        assert berlin.to_leads.count("Turin is now called") == 1
         await bus.later(hours=25)
         await bus["Milan"].do(lambda seat: seat.say("introduce", stranger, "A stranger."))
         await bus.settle()
