@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from bot.coalition.rooms import BOT_LEVEL
 from bot.logging import logs
 from bot.matrix import membership
 from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, MatrixError, NotNow, quoted
@@ -14,8 +15,6 @@ from storage.core.lazy_dataclass import dataclass
 
 NAME: Final = "Coalition"
 """Every homeserver of a member reads it, so it says nothing of whose coalition it is."""
-BOT_LEVEL: Final = 100
-"""Each bot's power: none can put another out. Nobody else may say or change anything."""
 
 log = logs.get("bot.coalition.bots_room")
 

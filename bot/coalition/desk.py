@@ -57,7 +57,7 @@ class CoalitionDesk:
     async def restore(self) -> None:
         """Know which rooms are coalitions' before anything is heard."""
         async with self._account.database.transaction() as tx:
-            await rooms.look(tx, self._account.places.closed)
+            await rooms.look(tx, self._account.places)
 
     async def hear(self, said: CoalitionBlock) -> None:
         """Act upon what a bot said, if it is one of a coalition; raises what the storage raises again and again."""

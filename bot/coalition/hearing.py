@@ -17,9 +17,10 @@ from storage.chat.committees import Committees
 from storage.chat.inbox import Claim, Inbox
 from storage.chat.said_once import SaidOnce
 from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
-from storage.coalition.model import CoalitionMember, MemberState
+from storage.coalition.model import Coalition, CoalitionMember, MemberState
 from storage.core.database import Database, Transaction
 from storage.core.lazy_dataclass import dataclass
+from storage.core.model import Committee
 
 ASK_EVERY = 60.0
 """Seconds after which a bot is asked again for what could not be read of it."""
@@ -60,7 +61,7 @@ class CoalitionHearing:
         if claim is not Claim.NEW:
             return Refused.REPLAYED if claim is Claim.REPLAYED else None
         committee = await Committees(tx).by_id(coalition.committee)
-        seat = Seat(tx, committee, coalition, self.voices.of(tx, committee), _now())
+        seat = self._seat(tx, committee, coalition)
         return await self._taken(seat, member, said)
 
     async def _taken(
@@ -75,7 +76,7 @@ class CoalitionHearing:
             taken = await hearing.hear(
                 seat, member, message, table.every_job(), self._failed, said.sentence
             )
-        await rooms.look(seat.tx, self.voices.authority.places.closed)
+        await rooms.look(seat.tx, self.voices.authority.places)
         # What is due may follow from it.
         seat.voice.wake()
         if taken is hearing.Reception.NOT_HEARD:
@@ -96,7 +97,7 @@ class CoalitionHearing:
                 self.pending.add((room, sender))
                 return
             committee = await Committees(tx).by_id(coalition.committee)
-            seat = Seat(tx, committee, coalition, self.voices.of(tx, committee), _now())
+            seat = self._seat(tx, committee, coalition)
             with speaking(committee.language):
                 await hearing.ask_from(seat, member)
 
@@ -124,10 +125,10 @@ class CoalitionHearing:
             if member is None or member.master == shown:
                 return
             committee = await Committees(tx).by_id(coalition.committee)
-            seat = Seat(tx, committee, coalition, self.voices.of(tx, committee), _now())
+            seat = self._seat(tx, committee, coalition)
             with speaking(committee.language):
                 await membership.suspend(seat, member, table.every_job())
-            await rooms.look(tx, self.voices.authority.places.closed)
+            await rooms.look(tx, self.voices.authority.places)
 
     async def set_aside(self, said: CoalitionBlock, error_id: str) -> None:
         """Give up on a message that the storage refused several times; it is asked for again later."""
@@ -140,6 +141,10 @@ class CoalitionHearing:
         if coalition is None:
             return None
         return await CoalitionMembers(tx).by_bot(coalition.id, said.sender)
+
+    def _seat(self, tx: Transaction, committee: Committee, coalition: Coalition) -> Seat:
+        voice = self.voices.of(tx, committee)
+        return Seat(tx, committee, coalition, voice, _now(), report=self._failed)
 
     @staticmethod
     def _failed(error: BaseException) -> None:

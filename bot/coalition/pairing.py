@@ -58,7 +58,7 @@ class BotPairing:
                 continue
             async with self.database.transaction() as tx:
                 await self._take(tx, step, sender)
-                await rooms.look(tx, self.voices.authority.places.closed)
+                await rooms.look(tx, self.voices.authority.places)
             self.voices.signals.coalition.set()
 
     @staticmethod
@@ -99,12 +99,14 @@ class BotPairing:
             seat = None if code is None else await self.seat(tx, code.coalition)
             if seat is not None and code is not None:
                 with speaking(seat.committee.language):
-                    await pairing.knocked(seat, code, step, sender)
+                    async with seat.apart():
+                        await pairing.knocked(seat, code, step, sender)
         elif knock is not None:
             seat = await self.seat(tx, knock.coalition)
             if seat is not None:
                 with speaking(seat.committee.language):
-                    await pairing.answered(seat, knock, step, sender)
+                    async with seat.apart():
+                        await pairing.answered(seat, knock, step, sender)
 
     async def seat(self, tx: Transaction, coalition: CoalitionId) -> Seat | None:
         """The seat of a committee in a coalition, for what no person typed."""
@@ -112,30 +114,41 @@ class BotPairing:
         if found is None:
             return None
         committee = await Committees(tx).by_id(found.committee)
-        return Seat(tx, committee, found, self.voices.of(tx, committee), _now())
+        voice = self.voices.of(tx, committee)
+        return Seat(tx, committee, found, voice, _now(), report=_failed)
 
-    async def send(self, bot: str, step: pairing.PairingStep) -> None:
-        """Send a step to the signed devices of a bot, if it is new, asked for, or was sent long ago.
+    async def send(self, bot: pairing.ProvenBot, step: pairing.PairingStep) -> None:
+        """Send a step to the devices that a bot's known key signs, if it is new, asked for, or sent long ago.
 
-        A homeserver that is away is tried again later.
+        An account that shows another key by now is told nothing. A homeserver that is away is tried again later.
         """
         last, at = self._sent.get(step.number, (None, 0.0))
         asked, now = step.number in self.knocked, time.monotonic()
         if step == last and not asked and now - at < SENT_AGAIN:
             return
-        devices = self._signed(bot)
         content = plain(step)
         try:
-            await self.machine.open_sessions(devices)
-            reachable = [each for each in devices if self.machine.session_with(each) is not None]
+            await self.machine.open_sessions(self._signed(bot))
+            # Its keys may have been replaced meanwhile: nothing is waited for from here to the encryption.
+            reachable = [
+                each for each in self._signed(bot) if self.machine.session_with(each) is not None
+            ]
             await self.machine.send_to(PAIRING, [(each, content) for each in reachable])
             self._sent[step.number] = step, now
             self.knocked.discard(step.number)
         except (NotNow, MatrixError):
             log.info("not_reached")
 
-    def _signed(self, bot: str) -> list[Device]:
-        return [each for each in self.trust.person(bot).devices.values() if each.cross_signed]
+    def _signed(self, bot: pairing.ProvenBot) -> list[Device]:
+        person = self.trust.person(bot.bot)
+        if person.master != bot.master:
+            log.info("another_key")
+            return []
+        return [each for each in person.devices.values() if each.cross_signed]
+
+
+def _failed(error: BaseException) -> None:
+    log.failure("coalition_pairing", error)
 
 
 def _now() -> datetime:

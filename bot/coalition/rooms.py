@@ -2,27 +2,58 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 from bot.matrix.closed_rooms import ClosedRooms
+from bot.rooms.directory import RoomDirectory
+from storage.chat.committees import Committees
 from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
-from storage.coalition.model import CoalitionId, MemberState
+from storage.coalition.model import CoalitionId, Knock, MemberState
 from storage.coalition.pairings import Knocks
 from storage.core.database import Transaction
+from storage.core.model import RoomId
 
+BOT_LEVEL: Final = 100
+"""Each bot's power: none can put another out. Nobody else may say or change anything."""
 _ADMITTED = frozenset({MemberState.IN, MemberState.INVITED})
 """Who reads what is said: also whoever is about to come in."""
 
 
-async def look(tx: Transaction, closed: ClosedRooms) -> None:
+async def look(tx: Transaction, places: RoomDirectory) -> None:
     """Take over which rooms are coalitions', and who is in them, once the transaction has committed."""
     rooms: dict[str, Mapping[str, str]] = {}
     for each in await EveryCoalition(tx).all():
         if each.room is not None:
             rooms[each.room] = await _admitted(tx, each.id)
     for knock in await Knocks(tx).all():
-        if knock.room is not None and knock.agreed:
+        if knock.room is None or not knock.agreed or not await _is_free(tx, knock.room):
+            continue
+        # Whoever brings us in names the room: one that we are in already may be a committee's or a person's.
+        if knock.room not in places.rooms or fits(places, knock):
             rooms[knock.room] = await _admitted(tx, knock.coalition)
-    tx.after_commit(partial(_take_over, closed, rooms))
+    tx.after_commit(partial(_take_over, places.closed, rooms))
+
+
+def fits(places: RoomDirectory, knock: Knock) -> bool:
+    """Whether the room that another bot named was made for bots, by others, and that bot can let us in there."""
+    room = None if knock.room is None else places.rooms.get(knock.room)
+    if room is None or not room.of_bots or not room.encrypted or room.join_rule != "invite":
+        return False
+    return room.founder != places.own and room.has(knock.bot) and room.level(knock.bot) >= BOT_LEVEL
+
+
+async def is_expected(tx: Transaction, places: RoomDirectory, knock: Knock) -> bool:
+    """Whether a committee may take its seat in the room that a typed code led to, as everything is now."""
+    if knock.room is None or not await Knocks(tx).expects(knock.room, knock.bot):
+        return False
+    return await _is_free(tx, knock.room) and fits(places, knock)
+
+
+async def _is_free(tx: Transaction, room: RoomId) -> bool:
+    """Whether a room is no committee's, and no coalition's."""
+    if await EveryCoalition(tx).by_room(room) is not None:
+        return False
+    return all(each.room != room for each in await Committees(tx).all())
 
 
 def _take_over(closed: ClosedRooms, rooms: Mapping[str, Mapping[str, str]]) -> None:

@@ -11,7 +11,6 @@ from bot.coalition.bots_room import BotsRoom
 from bot.coalition.hearing import CoalitionHearing
 from bot.coalition.pairing import BotPairing
 from bot.logging import logs
-from bot.matrix.client import MatrixError, NotNow
 from bot.matrix.trust import IdentityStanding, Trust
 from bot.process import failpoints
 from commands.coalition import membership, pairing, table, ticking
@@ -25,7 +24,6 @@ from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
 from storage.coalition.model import Coalition, CoalitionState, GivenCode, Knock, MemberState
 from storage.coalition.pairings import GivenCodes, Knocks
 from storage.core.database import Database
-from storage.core.driver import Error
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import RoomId
 from storage.core.rows import moment
@@ -56,7 +54,7 @@ class CoalitionWork:
             self.signal.clear()
             try:
                 pause = await self.look()
-            except (NotNow, MatrixError, Error) as error:
+            except Exception as error:  # noqa: BLE001 (what others said ends no bot, at each of its starts)
                 log.failure("coalition_work", error)
                 pause = EVERY
             try:
@@ -69,9 +67,17 @@ class CoalitionWork:
         """Do what is to be done now in all coalitions; the seconds until the next look, None for never."""
         async with self.database.transaction() as tx:
             every = await EveryCoalition(tx).all()
-            await rooms.look(tx, self.room.places.closed)
+            await rooms.look(tx, self.room.places)
         await self.hearing.ask_pending()
-        return min([await self._one(each) for each in every], default=None)
+        return min([await self._contained(each) for each in every], default=None)
+
+    async def _contained(self, coalition: Coalition) -> float:
+        """Do what is to be done in one coalition; what fails there ends no bot, and no other coalition waits."""
+        try:
+            return await self._one(coalition)
+        except Exception as error:  # noqa: BLE001 (it follows from what others said, and is looked at again)
+            log.failure("coalition_work", error)
+            return EVERY
 
     async def _one(self, coalition: Coalition) -> float:
         """Do what is to be done in one coalition; the seconds until the next look at it."""
@@ -101,7 +107,7 @@ class CoalitionWork:
             language = "en" if seat is None else seat.committee.language
             with speaking(language):
                 yield seat
-            await rooms.look(tx, self.room.places.closed)
+            await rooms.look(tx, self.room.places)
 
     async def _do_what_is_due(self, coalition: Coalition) -> None:
         """Proposals that nobody decided, what jobs have to do, what is to be said after a restore."""
@@ -146,19 +152,22 @@ class CoalitionWork:
         async with self._seated(coalition) as seat:
             step = None if seat is None else await pairing.knock_of(seat, knock)
         if step is not None:
-            await self.pairing.send(knock.bot, step)
+            await self.pairing.send(pairing.ProvenBot(knock.bot, person.master), step)
 
     async def _enter(self, coalition: Coalition, knock: Knock, room_id: RoomId) -> None:
-        room = self.room.places.rooms.get(room_id)
-        if room is None or not room.encrypted:
+        places = self.room.places
+        if room_id not in places.rooms:
             await self.room.enter(room_id)
+            return
+        if not rooms.fits(places, knock):
+            # Its whole state is not known yet, or it is no room for bots: the code's time runs out.
             return
         async with self.database.transaction() as tx:
             members = await CoalitionMembers(tx).of(coalition.id)
         for each in members:
             await self._pin(each.bot, each.master)
         async with self._seated(coalition) as seat:
-            if seat is not None:
+            if seat is not None and await rooms.is_expected(seat.tx, places, knock):
                 await pairing.came_in(seat, knock, room_id)
         failpoints.reach("after_coming_in")
 
@@ -198,8 +207,9 @@ class CoalitionWork:
         async with self.database.transaction() as tx:
             seat = await self.pairing.seat(tx, code.coalition)
             step = None if seat is None else await pairing.step_for(seat, code)
-        if step is not None and code.bot is not None:
-            await self.pairing.send(code.bot, step)
+            bot = None if seat is None else await pairing.typed_by(seat, code)
+        if step is not None and bot is not None:
+            await self.pairing.send(bot, step)
 
     async def _pin(self, bot: str, master: str) -> None:
         """Pin the key that leads compared, also in the place of another that was seen before."""
@@ -229,7 +239,7 @@ class CoalitionWork:
             # What was deleted is made unreadable in the files as well.
             await Remnants(tx).leave(_now())
             tx.after_commit(self.pairing.voices.signals.remnants.set)
-            await rooms.look(tx, self.room.places.closed)
+            await rooms.look(tx, self.room.places)
 
 
 def _now() -> datetime:

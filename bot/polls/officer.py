@@ -203,8 +203,8 @@ class ReturningOfficer:
         from bot.polls.sums import left, until_not_needed  # noqa: PLC0415
 
         self._coalition.set()
-        await until_not_needed(ref, self._records, self._changed[which.id])
-        if not await self._records.knows_sum(ref):
+        await until_not_needed(which.poll, self._records, self._changed[which.id])
+        if not await self._records.knows_sum(ref, which.poll.code):
             with await self._in_the_room(which):
                 said = left(which.poll)
             await self._say_once(which, said, CANCELLED, again=True)

@@ -26,20 +26,20 @@ class Records:
         async with self.database.transaction() as tx:
             await SmallPrint(tx).note(kind.value, people)
 
-    async def needs_box(self, ref: str) -> bool:
+    async def needs_box(self, ref: str, code: str) -> bool:
         """Whether a coalition poll may still need the totals that are in its box here."""
         # Late: few committees are in a coalition.
         from storage.coalition.polls import CoalitionPolls  # noqa: PLC0415
 
         async with self.database.transaction() as tx:
-            return await CoalitionPolls(tx).needs_box(ref)
+            return await CoalitionPolls(tx).needs_box(ref, code)
 
-    async def knows_sum(self, ref: str) -> bool:
+    async def knows_sum(self, ref: str, code: str) -> bool:
         """Whether the committee is still in the coalition that asked a poll."""
         from storage.coalition.polls import CoalitionPolls  # noqa: PLC0415
 
         async with self.database.transaction() as tx:
-            return await CoalitionPolls(tx).knows(ref)
+            return await CoalitionPolls(tx).knows(ref, code)
 
     async def without_result(self, poll: str) -> None:
         """Record that nothing of a poll was published, so that later polls are not compared with it."""

@@ -1,5 +1,6 @@
 """Commands about the coalition itself: who is in it, what this committee is called there, what waits for an ok."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from commands.coalition.seat import Seat
@@ -17,6 +18,7 @@ from commands.coalition.terms import (
 )
 from commands.coalition.voice import Voice
 from commands.framework import Context, Reply, Role, Where, command, impossible
+from commands.framework.errors import refuse
 from commands.framework.reply import Code
 from commands.roles.quotas import QuotaItem
 from storage.coalition.coalitions import Coalitions
@@ -49,6 +51,9 @@ else:
 
 LOGGED = 20
 """Messages that are shown."""
+
+NUMBER_NEEDED = timedelta(days=7)
+"""How long after something ended without a lead that lead says which number is meant."""
 
 
 @command("coalition", who=Role.LEAD, where=Where.DIRECT, example="!coalition")
@@ -106,16 +111,25 @@ async def code(ctx: Context, seat: OwnSeat) -> Reply:
     example="!coalition join cactus ocean thumb",
     check=check_code,
 )
-async def join(ctx: Context, code: CodeWords, *, coalitions: Coalitions, voice: Voice) -> Reply:
+async def join(
+    ctx: Context,
+    code: CodeWords,
+    *,
+    coalitions: Coalitions,
+    voice: Voice,
+    label: LabelWords | None = None,
+) -> Reply:
     """Join a coalition with the code that a lead of another committee read to you.
 
     code: all words of it; capitals and line breaks do not matter
+    label: what the others call your committee; otherwise its name
     """
     await _in_none(coalitions)
     read = pairing_code.read(code)
     if read.bot == voice.own:
         raise impossible("That code is from my own committee. You need one from another bot.")
-    own = membership.usual_label(ctx.committee)
+    # Their bot is told the label at once: whoever wants another one than the name says so here.
+    own = label or membership.usual_label(ctx.committee)
     await coalitions.begin(ref="", title="", label=own, state=CoalitionState.JOINING, now=ctx.now)
     await pairing.typed(await any_seat(ctx, coalitions, voice), read)
     return pairing_views.looks_for(own)
@@ -217,7 +231,11 @@ async def _decided(ctx: Context, seat: Seat, number: int | None, *, ok: bool) ->
 
 
 async def _meant(ctx: Context, seat: Seat, number: int | None) -> Proposal:
-    """The proposal with a number, or the only one that waits. Raises Refusal."""
+    """The proposal with a number, or the only one that waits. Raises Refusal.
+
+    A number is also needed where something ended of late that this lead did not decide: others withdrew it,
+    another lead was faster, or its time was over. It may be what they read and mean.
+    """
     if number is not None:
         found = await seat.proposals.by_number(number)
         if found is None:
@@ -228,4 +246,6 @@ async def _meant(ctx: Context, seat: Seat, number: int | None) -> Proposal:
         raise impossible("Nothing waits for your ok in the coalition.")
     if len(waiting) > 1:
         raise views.which(waiting)
+    if await seat.proposals.ended_without(ctx.user, ctx.now - NUMBER_NEEDED):
+        raise refuse("Which one? !coalition shows their numbers.")
     return waiting[0]

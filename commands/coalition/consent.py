@@ -32,6 +32,8 @@ async def propose(
     """
     if by is not None and await seat.proposals.waiting_of(by, seat.now) >= MOST_WAITING:
         return None
+    if by is not None and not await seat.may_tell(by):
+        return None
     made = await seat.proposals.add(
         seat.coalition.id,
         kind=kind.name,
@@ -95,8 +97,9 @@ async def expire(seat: Seat, table: CoalitionTable) -> int:
         await seat.proposals.decide(each.id, ProposalState.EXPIRED, seat.now)
         kind = table.proposals.get(each.kind)
         if kind is not None and kind.declined is not None:
-            said = await kind.declined(seat, each, wire.as_body(kind.body, each.body))
-            await seat.tell(*said, occasion=f"expire {each.kind} {each.key}")
+            async with seat.apart():
+                said = await kind.declined(seat, each, wire.as_body(kind.body, each.body))
+                await seat.tell(*said, occasion=f"expire {each.kind} {each.key}")
     return len(overdue)
 
 

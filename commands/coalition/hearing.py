@@ -26,6 +26,8 @@ AGAIN: Final = "again"
 MILLISECOND: Final = timedelta(milliseconds=1)
 ASKED_AGAIN: Final = timedelta(minutes=10)
 """After how long it is asked once more for messages that were asked for."""
+MOST_GAPS: Final = 10
+"""Gaps of one bot that are asked for in that time."""
 ACTED_UPON: Final = ""
 """The body of a held message that was acted upon when it came."""
 UNKNOWN: Final = "coalition_unknown"
@@ -73,6 +75,7 @@ async def hear(
     ``sentence`` is what it says to people. Runs in the one transaction in which the event is noted as
     handled. Raises what the storage raises.
     """
+    seat = replace(seat, report=report)
     if message.coalition != seat.coalition.ref or not _is_heard(member, message, table):
         return Reception.NOT_HEARD
     epoch, last = member.epoch, member.counter
@@ -119,6 +122,10 @@ async def _ask_before(seat: Seat, member: CoalitionMember, epoch: int, held: int
     """Ask for what is missing before a message that is held; False if that was asked a while ago or later."""
     subject, every = f"coalition gap {member.id} {epoch} {held}", ASKED_AGAIN // MILLISECOND
     if not await SaidOnce(seat.tx).due(subject, millis(seat.now), every):
+        return False
+    asked = f"coalition gaps {member.id}"
+    if not await SaidOnce(seat.tx).spend(asked, millis(seat.now), every, MOST_GAPS):
+        # It chooses its counters itself, and each of our questions is answered to everybody.
         return False
     first = 1 if epoch > member.epoch else (member.counter or 0) + 1
     await _ask(seat, Missing(member.bot, epoch, first, held - 1))
@@ -205,7 +212,8 @@ async def _handed_over(
             first = member.counter is None
             heard = HeardMessage(there, body, name, seat.now, first)
             said = await kind.heard(seat, heard)
-            await seat.tell(*said, occasion=name)
+            if said and await seat.may_tell(member.id):
+                await seat.tell(*said, occasion=name)
     except Error:
         raise
     except (wire.NotAMessage, Refusal):

@@ -105,5 +105,6 @@ class CoalitionTable:
         said: tuple[Reply, ...] = ()
         for job in self.jobs:
             if job.parted is not None:
-                said += await job.parted(seat, member)
+                async with seat.apart():
+                    said += await job.parted(seat, member)
         return said

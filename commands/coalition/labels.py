@@ -72,6 +72,19 @@ def refuse_taken(label: str, others: Iterable[str]) -> None:
         )
 
 
+def apart(label: str, others: Iterable[str], most: int) -> str:
+    """Return a label as it is, or with the first number, from 2 on, by which it is like no other's.
+
+    Whoever comes in did not see the others' labels when its lead chose one, so it is not kept out for that.
+    """
+    known = list(others)
+    found, number = label, 1
+    while taken(found, known) is not None:
+        number += 1
+        found = f"{label[: most - len(str(number)) - 1].strip()} {number}"
+    return found
+
+
 def fit_text(value: str) -> str:
     """Return a text of another committee with its lines as it is, or raise ValueError."""
     signs = value.replace("\n", " ")

@@ -15,9 +15,10 @@ from commands.coalition.kinds import (
     HeardMessage,
     ProposalKind,
 )
-from commands.coalition.labels import as_label, fit_label, refuse_taken, taken
+from commands.coalition.labels import apart, as_label, fit_label, refuse_taken, taken
 from commands.coalition.seat import Seat
 from commands.coalition.wire import OneLine
+from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
 from storage.chat.said_once import SaidOnce
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
@@ -41,6 +42,15 @@ INTRODUCTION_HOLDS = timedelta(days=7)
 
 ONE_ANSWER = 20_000
 """Milliseconds in which the same messages are said again once, whoever asks."""
+
+ONE_LABEL = 86_400_000
+"""Milliseconds in which leads are told of one new label of a committee; the last is shown where it is named."""
+MOST_ANSWERS = 3
+"""How often one message is said again in that time, whatever is asked: an answer may be lost as well."""
+AN_HOUR = 3_600_000
+"""Milliseconds of one."""
+MOST_AGAIN = 200
+"""Messages that one bot hears again in an hour; it asks for the rest when it has taken those."""
 
 Label = Annotated[str, OneLine(LONGEST_LABEL), fit_label]
 Bot = Annotated[str, Length(255)]
@@ -128,6 +138,9 @@ async def _label(seat: Seat, heard: HeardMessage[Called]) -> tuple[Reply, ...]:
         return ()
     refuse_taken(heard.body.label, await labels_of_others(seat, heard.member.bot))
     await CoalitionMembers(seat.tx).relabel(heard.member.id, heard.body.label)
+    subject = f"coalition label {heard.member.id}"
+    if not await SaidOnce(seat.tx).due(subject, millis(seat.now), ONE_LABEL):
+        return ()
     return (views.relabelled(before, heard.body.label),)
 
 
@@ -135,6 +148,12 @@ async def labels_of_others(seat: Seat, bot: str) -> list[str]:
     """What the committees of a coalition are called, but for that of one bot."""
     known = [(each.bot, each.label) for each in await seat.everybody()]
     return [label for other, label in (*known, (seat.own, seat.coalition.label)) if other != bot]
+
+
+async def told_apart(seat: Seat, applicant: Applicant) -> Applicant:
+    """A committee that wants to come in, under a label that leads take for nobody else's here."""
+    others = await labels_of_others(seat, applicant.bot)
+    return replace(applicant, label=apart(applicant.label, others, LONGEST_LABEL))
 
 
 async def relabel(seat: Seat, label: str) -> None:
@@ -147,6 +166,11 @@ async def relabel(seat: Seat, label: str) -> None:
 
 async def introduce(seat: Seat, applicant: Applicant) -> None:
     """Bring a committee in that a lead here agreed to: ask all others, or let it in if there are none."""
+    members = CoalitionMembers(seat.tx)
+    known = await members.by_bot(seat.coalition.id, applicant.bot)
+    if known is not None and known.state in {MemberState.IN, MemberState.SUSPENDED}:
+        # Its bot knocked itself, with a code of ours: it begins anew, and so does its count.
+        await members.forget(known.id)
     others = [each for each in await seat.members() if each.bot != applicant.bot]
     await _expect(seat, applicant, MemberState.INTRODUCED if others else MemberState.INVITED)
     if others:
@@ -156,6 +180,10 @@ async def introduce(seat: Seat, applicant: Applicant) -> None:
 
 
 async def _expect(seat: Seat, applicant: Applicant, state: MemberState) -> CoalitionMember:
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
+    if known is not None and _stands(known, applicant):
+        return known
+    applicant = await told_apart(seat, applicant)
     return await CoalitionMembers(seat.tx).put(
         seat.coalition.id,
         bot=UserId(applicant.bot),
@@ -167,6 +195,12 @@ async def _expect(seat: Seat, applicant: Applicant, state: MemberState) -> Coali
     )
 
 
+def _stands(known: CoalitionMember, applicant: Applicant) -> bool:
+    """Whether nobody else's word changes what is known of a bot: it is in, or invited with that very key."""
+    invited = known.state is MemberState.INVITED and known.master == applicant.master
+    return known.state is MemberState.IN or invited
+
+
 def _key(applicant: Applicant) -> str:
     return f"{applicant.bot} {applicant.master}"
 
@@ -175,16 +209,24 @@ async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply
     applicant = heard.body
     if applicant.bot == seat.own:
         return ()
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
+    if known is not None and _stands(known, applicant):
+        return ()
     before = await seat.proposals.by_key(INTRODUCTION.name, _key(applicant))
-    if before is not None and before.state is ProposalState.AGREED:
-        # Agreed to before, and then it did not come in.
+    waits = (
+        known is not None
+        and known.state is MemberState.INTRODUCED
+        and known.master == applicant.master
+    )
+    if before is not None and before.state is ProposalState.AGREED and waits:
+        # Agreed to before, and it has not come in yet. Whoever was in, or out again, is asked about anew.
         return await _agreed_to(seat, replace(before, member=heard.member.id), applicant)
     if before is not None and before.state is not ProposalState.OPEN:
         await seat.proposals.forget(before.id)
     await consent.propose(
         seat,
         INTRODUCTION,
-        applicant,
+        await told_apart(seat, applicant),
         key=_key(applicant),
         until=seat.now + INTRODUCTION_HOLDS,
         by=heard.member.id,
@@ -193,6 +235,9 @@ async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply
 
 
 async def _agreed_to(seat: Seat, proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
+    if known is not None and _stands(known, applicant):
+        raise impossible("Number {n} does not wait for an ok any more.", n=proposal.number)
     accepted = await Consents(seat.tx).accepted(seat.coalition.id, applicant.bot, applicant.master)
     # Whoever brings a committee says once that it is let in: a bot that was restored may have heard that
     # before its lead says ok again.
@@ -215,6 +260,8 @@ async def _declined(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tu
 async def _keep_out(seat: Seat, applicant: Applicant) -> bool:
     """Forget a committee that somebody did not agree to; False if it is in, or was not waited for."""
     known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
+    if known is not None and known.master not in {"", applicant.master}:
+        return False
     await Consents(seat.tx).drop(seat.coalition.id, applicant.bot)
     if known is None or known.state is not MemberState.INTRODUCED:
         return False
@@ -273,10 +320,19 @@ async def _again(seat: Seat, heard: HeardMessage[Missing]) -> tuple[Reply, ...]:
     missing = heard.body
     if missing.bot != seat.own:
         return ()
+    said, now = SaidOnce(seat.tx), millis(seat.now)
+    kept = await seat.said_between(missing.epoch, missing.first, missing.last)
+    subject = f"coalition said {seat.coalition.id} {missing.epoch}"
     # What is said again all hear: one answer is enough for everybody who missed the same.
-    subject = f"coalition said {seat.coalition.id} {missing.epoch} {missing.first} {missing.last}"
-    if await SaidOnce(seat.tx).due(subject, millis(seat.now), ONE_ANSWER):
-        await seat.say_again(missing.epoch, missing.first, missing.last, occasion=heard.id)
+    if not kept or not await said.due(f"{subject} {kept[0]} {kept[-1]}", now, ONE_ANSWER):
+        return ()
+    # The numbers are the asker's, who could ask for much in many ways.
+    for counter in kept:
+        if not await said.spend(f"{subject} {counter}", now, ONE_ANSWER, MOST_ANSWERS):
+            continue
+        if not await said.spend(f"coalition asked {heard.member.id}", now, AN_HOUR, MOST_AGAIN):
+            break
+        await seat.say_again(missing.epoch, counter, counter, occasion=heard.id)
     return ()
 
 
@@ -317,7 +373,7 @@ async def _ticked(seat: Seat) -> tuple[Reply, ...]:
 
 
 def _introduction_words(_proposal: Proposal, body: Applicant, who: str) -> tuple[Line, ...]:
-    return views.introduction(who, body.label, body.bot)
+    return views.introduction(who, body.label, body.bot, body.master)
 
 
 INTRODUCTION = ProposalKind(

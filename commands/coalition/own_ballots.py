@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
+from storage.coalition.model import CoalitionId
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from commands.polls.count.tally import Result
     from commands.polls.model import Poll
     from commands.polls.service import PollService
+
+PollKey = tuple[CoalitionId, str]
+"""The coalition of one committee, and the id of the message that asked a poll there."""
 
 
 class NoTotals(Enum):
@@ -36,11 +40,11 @@ class CountedBox:
 class OwnBallots(Protocol):
     """The secret polls of one committee that are parts of coalition polls, in one transaction."""
 
-    def desk(self, ref: str, author: UserId, now: datetime) -> "PollService":
-        """What opens this committee's poll: once for each ``ref``, whatever dies and whoever asks again."""
+    def desk(self, poll: PollKey, author: UserId, now: datetime) -> "PollService":
+        """What opens this committee's poll: once for each ``poll``, whatever dies and whoever asks again."""
 
-    async def box(self, ref: str) -> NoTotals | CountedBox:
+    async def box(self, poll: PollKey) -> NoTotals | CountedBox:
         """What there is of this committee's poll in a coalition poll."""
 
-    def look(self, ref: str) -> None:
+    def look(self, poll: PollKey) -> None:
         """Have the box looked after once the transaction has committed: it may not be needed any more."""

@@ -22,7 +22,7 @@ from commands.coalition.kinds import CoalitionJob, ProposalKind
 from commands.coalition.membership import Applicant, Bot, Label, MasterKey
 from commands.coalition.pairing_code import NUMBER, PairingCode, fingerprint_of, spelled
 from commands.coalition.seat import Seat
-from commands.coalition.wire import OneLine
+from commands.coalition.wire import OneLine, as_body
 from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
@@ -117,7 +117,8 @@ async def knocked(seat: Seat, code: GivenCode, step: PairingStep, sender: Proven
         return
     if not await GivenCodes(seat.tx).take(code, sender.bot, seat.now + PAIRING_HOLDS):
         return
-    applicant = Applicant(sender.bot, sender.master, step.label)
+    said = Applicant(sender.bot, sender.master, step.label)
+    applicant = await membership.told_apart(seat, said)
     until = seat.now + membership.INTRODUCTION_HOLDS
     await consent.propose(seat, PAIR, applicant, key=code.number, until=until)
     seat.voice.wake()
@@ -140,6 +141,15 @@ async def step_for(seat: Seat, code: GivenCode) -> PairingStep | None:
             return None
     invited = member is not None and member.state is MemberState.INVITED
     return await _come(seat, code) if invited else _answer(seat, code, Step.ANSWER)
+
+
+async def typed_by(seat: Seat, code: GivenCode) -> ProvenBot | None:
+    """The bot that typed a code, with the key that it proved then: leads agreed to that one."""
+    proposal = await seat.proposals.by_key(PAIR.name, code.number)
+    if proposal is None:
+        return None
+    applicant = as_body(Applicant, proposal.body)
+    return ProvenBot(UserId(applicant.bot), applicant.master)
 
 
 def _answer(seat: Seat, code: GivenCode, step: Step) -> PairingStep:
@@ -206,9 +216,14 @@ async def answered(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBo
         return
     if len(step.ref) != 2 * REF:
         return
+    shown = await seat.proposals.by_key(JOIN.name, knock.number) is not None
+    if shown and (step.ref, step.title) != (seat.coalition.ref, seat.coalition.title):
+        # What leads were asked about is what they join.
+        return
     await EveryCoalition(seat.tx).identify(seat.coalition.id, ref=step.ref, title=step.title)
     await Knocks(seat.tx).hold_until(seat.coalition.id, seat.now + PAIRING_HOLDS)
-    body = Joining(sender.bot, step.label, step.title)
+    other = await membership.told_apart(seat, Applicant(sender.bot, sender.master, step.label))
+    body = Joining(sender.bot, other.label, step.title)
     until = seat.now + membership.INTRODUCTION_HOLDS
     await consent.propose(seat, JOIN, body, key=knock.number, until=until)
     if step.step is Step.COME and step.room:
@@ -220,7 +235,9 @@ async def _expect(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBot
     members = {each.bot: each for each in step.members[:MOST_MEMBERS]}
     members[sender.bot] = Applicant(sender.bot, sender.master, step.label)
     members.pop(seat.own, None)
-    for each in members.values():
+    # Whom the lead was asked about has its label first.
+    for said in sorted(members.values(), key=lambda each: each.bot != sender.bot):
+        each = await membership.told_apart(seat, said)
         await CoalitionMembers(seat.tx).put(
             seat.coalition.id,
             bot=UserId(each.bot),

@@ -1,12 +1,15 @@
 """A committee's seat in its coalition, within one transaction: speaking, telling, proposing."""
 
 import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from commands.coalition.voice import Voice
 from commands.framework.reply import Reply
+from storage.chat.said_once import SaidOnce
 from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
 from storage.coalition.model import (
     Coalition,
@@ -16,10 +19,12 @@ from storage.coalition.model import (
     SaidMessage,
 )
 from storage.core.database import Transaction
+from storage.core.driver import Error
 from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee, UserId
-from storage.core.repository import Repository, bound
+from storage.core.repository import Repository, all_or_nothing, bound
+from storage.core.rows import millis
 
 if TYPE_CHECKING:
     from commands.coalition import wire
@@ -34,6 +39,18 @@ R = TypeVar("R", bound=Repository)
 NOBODY = UserId("")
 """The author of what no person typed."""
 
+A_DAY: Final = 86_400_000
+"""Milliseconds of one."""
+MOST_TOLD: Final = 60
+"""Things a day that one committee's bot has people of another told, unasked: a bot wakes and drowns nobody."""
+UNTOLD: Final = "too_fast"
+"""How what is beyond that is counted."""
+
+
+def unreported(error: BaseException) -> None:
+    """Raise an error again: nobody said where it is to be reported."""
+    raise error
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -46,6 +63,8 @@ class Seat:
     now: datetime
     author: UserId = NOBODY
     """Who typed what this follows from; nobody, where another bot said it."""
+    report: Callable[[BaseException], object] = unreported
+    """Told of errors of ours in work that keeps no other work waiting: logged, without what was said."""
 
     @property
     def own(self) -> UserId:
@@ -86,6 +105,19 @@ class Seat:
             await self.voice.put(self.coalition, message, each.sentence, occasion=occasion)
         return len(missed)
 
+    async def may_tell(self, member: MemberId) -> bool:
+        """Take one of the times a day that people here are told unasked what one other committee's bot says."""
+        said, now = SaidOnce(self.tx), millis(self.now)
+        if await said.spend(f"coalition told {member}", now, A_DAY, MOST_TOLD):
+            return True
+        await said.count(UNTOLD)
+        return False
+
+    async def said_between(self, epoch: int, first: int, last: int) -> list[int]:
+        """The counters of what was said and is still kept, in order."""
+        kept = await messages.SaidMessages(self.tx).between(self.coalition.id, epoch, first, last)
+        return [each.counter for each in kept]
+
     async def tell(self, *said: Reply, occasion: str) -> None:
         """Tell this committee something: each reply goes to its audience, the room or the leads.
 
@@ -93,6 +125,20 @@ class Seat:
         """
         for number, each in enumerate(said):
             await self.voice.tell(each, f"{occasion} {number}")
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[None]:
+        """Take back what the block wrote when it fails, report that, and let everything else go on.
+
+        What other bots said must end no bot, at each of its starts. Raises only what the storage raises.
+        """
+        try:
+            async with all_or_nothing(self.tx):
+                yield
+        except Error:
+            raise
+        except Exception as error:  # noqa: BLE001 (a thing that cannot be done keeps nothing else waiting)
+            self.report(error)
 
     @property
     def proposals(self) -> "Proposals":

@@ -6,9 +6,13 @@ from commands.coalition.seat import Seat
 
 
 async def tick(seat: Seat, table: CoalitionTable) -> None:
-    """Do what is due, in the running transaction. Doing it twice changes nothing."""
+    """Do what is due, in the running transaction. Doing it twice changes nothing.
+
+    A job that fails is reported (``Seat.report``), and the others go on.
+    """
     await consent.expire(seat, table)
     for number, job in enumerate(table.jobs):
         if job.ticked is not None:
-            said = await job.ticked(seat)
-            await seat.tell(*said, occasion=f"tick {number} {seat.now.isoformat()}")
+            async with seat.apart():
+                said = await job.ticked(seat)
+                await seat.tell(*said, occasion=f"tick {number} {seat.now.isoformat()}")

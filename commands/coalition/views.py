@@ -30,6 +30,9 @@ from storage.coalition.model import (
     Proposal,
 )
 
+SHOWN_OF_KEY = 12
+"""Letters of a master key that leads read, 72 bits: enough to see that it is another one."""
+
 # -- what stands in the room of the bots, in the language of the committee that says it
 
 
@@ -88,10 +91,10 @@ def came_in(label: str) -> Reply:
 
 @in_each_language
 def relabelled(before: str, now: str) -> Reply:
-    """To the room: a committee has another label."""
+    """To leads: a committee has another label. It is free text, so no room reads it unasked."""
     return reply(
         line("{before} is now called {now}.", before=called(before), now=called(now)),
-        audience=Audience.ROOM,
+        audience=Audience.LEADS,
     )
 
 
@@ -172,14 +175,15 @@ def restored(label: str, made: datetime) -> Reply:
     )
 
 
-def introduction(who: str, label: str, bot: str) -> tuple[Line, ...]:
-    """What leads read of a committee that another introduces."""
+def introduction(who: str, label: str, bot: str, master: str) -> tuple[Line, ...]:
+    """What leads read of a committee that another introduces: its account, and how its key begins."""
+    key = " ".join(master[at : at + 4] for at in range(0, SHOWN_OF_KEY, 4))
     return (
         line(
             "{who} knows {label} and would like to let them into the coalition. Their bot: {bot}.",
             who=called(who),
             label=called(label),
-            bot=Code(bot),
+            bot=Code(f"{bot} · {key}"),
         ),
     )
 

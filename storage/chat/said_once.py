@@ -1,5 +1,7 @@
 """Notices already given, counts of refused messages, and new dead letters."""
 
+import secrets
+
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
 
@@ -37,6 +39,16 @@ class SaidOnce:
                 (subject, at, every),
             )
         )
+
+    async def spend(self, subject: str, at: int, every: int, most: int) -> bool:
+        """Take one of the ``most`` times that a subject has in ``every`` ms; False if there is none left."""
+        noted = f"{subject} #"
+        used = await self.tx.value(
+            "SELECT COUNT(*) FROM said_once WHERE subject >= ? AND subject < ? AND at > ?",
+            (noted, f"{subject} $", at - every),
+        )
+        left = isinstance(used, int) and used < most
+        return left and await self.first_time(noted + secrets.token_hex(8), at)
 
     async def bury(self, kind: str, reason: str, at: int) -> None:
         """Add a dead letter: something that could not be handled, without its content."""

@@ -147,16 +147,12 @@ class CoalitionMembers(Shared):
         now: datetime,
         heard: int | None = None,
     ) -> CoalitionMember:
-        """Save a member; one with the same bot that was in, or has another key, is counted anew.
+        """Save a member; one with another key than before, or that had left, is counted anew.
 
         ``heard``: the counter from which its messages are counted; None: from the first that is heard.
         """
         before = await self.by_bot(coalition, bot)
-        coming = before is not None and before.state in {
-            MemberState.INTRODUCED,
-            MemberState.INVITED,
-        }
-        if before is not None and not (coming and before.master == master):
+        if before is not None and before.master != master:
             await self.tx.execute(
                 "UPDATE coalition_members SET epoch = 0, counter = ? WHERE id = ?",
                 (heard, before.id),

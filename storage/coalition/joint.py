@@ -6,6 +6,7 @@ from datetime import datetime
 
 from storage.coalition.model import CoalitionId
 from storage.core.lazy_dataclass import dataclass
+from storage.core.model import CommitteeId
 from storage.core.repository import Shared
 from storage.core.rows import Json, millis
 from storage.structure_tests.model import Action
@@ -213,6 +214,13 @@ class JointCounts(Shared):
             at=told.at,
         )
 
+    async def reports(self, coalition: CoalitionId, key: str, bot: str) -> int:
+        """Count what a committee told in a joint test."""
+        return await self.tx.number(
+            "SELECT COUNT(*) FROM coalition_counts WHERE coalition = ? AND key = ? AND bot = ?",
+            (coalition, key, bot),
+        )
+
     async def last(self, coalition: CoalitionId, key: str, bot: str) -> ToldCounts | None:
         """Return the counts that a committee told last in a joint test; None: none yet."""
         return await self.tx.record(
@@ -277,25 +285,25 @@ class JointCounts(Shared):
         """Note that the room has a table."""
         await self.tx.execute("UPDATE coalition_tables SET told = 1 WHERE id = ?", (table.id,))
 
-    async def lines(self, coalition: CoalitionId) -> dict[frozenset[int], int]:
-        """Return the lines that the coalition was told last: areas -> people."""
+    async def lines(self, committee: CommitteeId) -> dict[frozenset[int], int]:
+        """Return the lines that a committee told last, in whatever coalition: areas -> people."""
         rows = await self.tx.all(
-            "SELECT areas, people FROM coalition_lines WHERE coalition = ?", (coalition,)
+            "SELECT areas, people FROM coalition_lines WHERE committee = ?", (committee,)
         )
         return {frozenset(json.loads(row["areas"])): row["people"] for row in rows}
 
-    async def line_up(self, coalition: CoalitionId, lines: Mapping[frozenset[int], int]) -> None:
-        """Save the lines that the coalition is told now; those they are made of are gone."""
-        for areas in await self.lines(coalition):
+    async def line_up(self, committee: CommitteeId, lines: Mapping[frozenset[int], int]) -> None:
+        """Save the lines that a committee tells now; those they are made of are gone."""
+        for areas in await self.lines(committee):
             if not areas or any(areas & each for each in lines):
                 await self.tx.execute(
-                    "DELETE FROM coalition_lines WHERE coalition = ? AND areas = ?",
-                    (coalition, json.dumps(sorted(areas))),
+                    "DELETE FROM coalition_lines WHERE committee = ? AND areas = ?",
+                    (committee, json.dumps(sorted(areas))),
                 )
         for areas, people in lines.items():
             await self.tx.put(
                 "coalition_lines",
-                coalition=coalition,
+                committee=committee,
                 areas=json.dumps(sorted(areas)),
                 people=people,
             )

@@ -11,6 +11,9 @@ from storage.core.rows import millis
 MOST_WORDS = 500
 """Kept of one bot in one coalition: some thirty polls; whoever says more is not noted down."""
 
+MOST_POLLS = 100
+"""Kept that one bot asked in one coalition: more than any asks while they are remembered."""
+
 
 class PollState(Enum):
     """How far a coalition poll is at one committee."""
@@ -61,6 +64,8 @@ class PollWord:
     round: int
     bot: str
     said: str
+    at: datetime
+    """When it was heard, or said by this bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,20 @@ class CoalitionPolls(Shared):
             )
         )
 
+    async def asked_by(self, coalition: CoalitionId, bot: str) -> int:
+        """Return how many polls are kept that a bot asked."""
+        return await self.tx.number(
+            "SELECT COUNT(*) FROM coalition_polls "
+            "WHERE coalition = ? AND substr(ref, 1, length(?) + 1) = ? || '/'",
+            (coalition, bot, bot),
+        )
+
+    async def refuse(self, coalition: CoalitionId, ref: str) -> None:
+        """Save of a poll only that it was asked: this committee cannot be part of it."""
+        found = await self.by_ref(coalition, ref)
+        if found is not None:
+            await self.become(found, PollState.OVER)
+
     async def by_ref(self, coalition: CoalitionId, ref: str) -> AskedPoll | None:
         """Return a poll; None if it was not asked."""
         return await self.tx.record(
@@ -100,16 +119,19 @@ class CoalitionPolls(Shared):
             (coalition,),
         )
 
-    async def needs_box(self, ref: str) -> bool:
-        """Whether the totals of this bot's committee in a poll are still needed."""
+    async def needs_box(self, ref: str, code: str) -> bool:
+        """Whether the totals in a box are still needed. Its code tells it from those of other coalitions."""
         found = await self.tx.number(
-            "SELECT COUNT(*) FROM coalition_polls WHERE ref = ? AND state = 'open'", (ref,)
+            "SELECT COUNT(*) FROM coalition_polls WHERE ref = ? AND code = ? AND state = 'open'",
+            (ref, code),
         )
         return bool(found)
 
-    async def knows(self, ref: str) -> bool:
-        """Whether a poll is one of a coalition that a committee is in."""
-        found = await self.tx.number("SELECT COUNT(*) FROM coalition_polls WHERE ref = ?", (ref,))
+    async def knows(self, ref: str, code: str) -> bool:
+        """Whether the poll of a box is one of a coalition that a committee is in."""
+        found = await self.tx.number(
+            "SELECT COUNT(*) FROM coalition_polls WHERE ref = ? AND code IN (?, '')", (ref, code)
+        )
         return bool(found)
 
     async def become(self, poll: AskedPoll, state: PollState) -> None:
@@ -137,15 +159,15 @@ class CoalitionPolls(Shared):
         """Save what the committee was told; ``what`` as ``AskedPoll.told`` has it."""
         await self.tx.execute("UPDATE coalition_polls SET told = ? WHERE id = ?", (what, poll.id))
 
-    async def hear(self, poll: tuple[CoalitionId, str], word: PollWord, now: datetime) -> bool:
+    async def hear(self, poll: tuple[CoalitionId, str], word: PollWord) -> bool:
         """Save what another bot said of a poll; False if it said the like before, or too much."""
         known = await self.tx.number(
             "SELECT COUNT(*) FROM coalition_poll_words WHERE coalition = ? AND bot = ?",
             (poll[0], word.bot),
         )
-        return known < MOST_WORDS and await self.keep(poll, word, now)
+        return known < MOST_WORDS and await self.keep(poll, word)
 
-    async def keep(self, poll: tuple[CoalitionId, str], word: PollWord, now: datetime) -> bool:
+    async def keep(self, poll: tuple[CoalitionId, str], word: PollWord) -> bool:
         """Save what was said of a poll; False if the like was said before."""
         coalition, ref = poll
         return bool(
@@ -157,7 +179,7 @@ class CoalitionPolls(Shared):
                 round=word.round,
                 bot=word.bot,
                 said=word.said,
-                at=now,
+                at=word.at,
             )
         )
 
@@ -165,7 +187,7 @@ class CoalitionPolls(Shared):
         """Return everything that was said of a poll, in no order that means anything."""
         return await self.tx.records(
             PollWord,
-            "SELECT kind, round, bot, said FROM coalition_poll_words "
+            "SELECT kind, round, bot, said, at FROM coalition_poll_words "
             "WHERE coalition = ? AND ref = ? ORDER BY kind, round, bot",
             (poll.coalition, poll.ref),
         )

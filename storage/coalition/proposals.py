@@ -93,6 +93,15 @@ class Proposals(Common):
             (self.committee, millis(now)),
         )
 
+    async def ended_without(self, lead: UserId, since: datetime) -> bool:
+        """Return whether something that waited ended after ``since`` without that lead's ok or no."""
+        ended = await self.tx.number(
+            f"SELECT COUNT(*) FROM coalition_proposals WHERE {_OWN} AND number > 0 "
+            "AND decided_at > ? AND decided_by IS NOT ?",
+            (self.committee, millis(since), lead),
+        )
+        return ended > 0
+
     async def decide(
         self, proposal: ProposalId, state: ProposalState, now: datetime, by: UserId | None = None
     ) -> bool:

@@ -189,12 +189,13 @@ CREATE TABLE coalition_tables(
 ) STRICT;
 CREATE INDEX coalition_tables_of ON coalition_tables(coalition, key, due);
 
--- The sizes that the coalition was told last, by areas counted together; over all tests lines are only joined.
+-- The sizes that this committee told last, by areas counted together; over all tests lines are only joined. They
+-- stay when it leaves: the others keep what they were told, and whoever comes back must not tell one more.
 CREATE TABLE coalition_lines(
-  coalition INTEGER NOT NULL REFERENCES coalitions(id) ON DELETE CASCADE,
+  committee INTEGER NOT NULL REFERENCES committees(id) ON DELETE CASCADE,
   areas TEXT NOT NULL,                         -- JSON, sorted; []: all people, while no area was told
   people INTEGER NOT NULL,
-  PRIMARY KEY(coalition, areas)
+  PRIMARY KEY(committee, areas)
 ) STRICT, WITHOUT ROWID;
 
 -- What a committee gives besides totals. No row: totals alone.

@@ -128,8 +128,22 @@ async def test_a_label_is_heard_by_the_others(begun: Path) -> None:
         answered = await bus["Berlin"].lead('!coalition label "Berlin Mitte"')
         assert answered.says("The other committees call you Berlin Mitte now.")
         await bus.settle()
-        assert "Berlin is now called Berlin Mitte." in bus["Milan"].in_room
+        assert "Berlin is now called Berlin Mitte." in bus["Milan"].to_leads
         assert (await bus["Milan"].lead("!coalition")).says("Berlin Mitte: in it")
+
+
+async def test_labels_bring_no_text_to_a_room_and_flood_no_leads(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        for label in ("The strike is off", "Go back to work", "Berlin Mitte"):
+            await bus["Berlin"].lead(f'!coalition label "{label}"')
+            await bus.settle()
+        assert bus["Milan"].in_room == ""
+        assert bus["Milan"].to_leads.count("is now called") == 1
+        assert (await bus["Milan"].lead("!coalition")).says("Berlin Mitte: in it")
+        await bus.later(days=1, hours=1)
+        await bus["Berlin"].lead('!coalition label "Berlin"')
+        await bus.settle()
+        assert bus["Milan"].to_leads.count("is now called") == 2
 
 
 async def test_leads_read_what_bots_say(begun: Path) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,23 @@ from bot.delivery import duplicates
 from bot.delivery.outgoing import outgoing
 from commands.coalition import hearing, ticking
 from commands.coalition.disclosure import CountedLine, may_be_told
-from commands.coalition.joint import showing
-from commands.coalition.joint.bodies import LayingOut, LineSize, SideEntry
+from commands.coalition.joint import showing, views
+from commands.coalition.joint.bodies import (
+    CountsReport,
+    LayingOut,
+    LineSize,
+    SideEntry,
+    TestProposal,
+)
+from commands.coalition.joint.views import CountsRow
 from commands.coalition.membership import Parting, come_in
 from commands.coalition.seat import Seat
 from commands.framework import i18n
+from storage.coalition.coalitions import Coalitions, EveryCoalition
+from storage.coalition.joint import ProposedTest
+from storage.coalition.model import CoalitionId, CoalitionState
+from storage.core.model import RoomId
+from storage.structure_tests.model import Action
 from tests.chat.conversation import Chat
 from tests.support import coalition_bus
 from tests.support.begun import made
@@ -29,6 +41,7 @@ from tests.support.coalition_bus import Bus, Chapter, Flight, Weather, coalition
 
 PROPOSE = '!coalition test petition "On-call pay" goal=65% closes="2026-11-30 18:00"'
 """It is Monday, 23 November, nine in the morning UTC; the test ends a week later at five in the afternoon."""
+MONDAY = datetime(2026, 11, 30, 10, tzinfo=UTC)
 FIRST = ("Sam", "Mia", "Ravi", "Omar", "Kofi", "Lena", "Bo", "Ines", "Tom", "Eva")
 AREAS = ("Payments",) * 8 + ("Search",) * 7 + ("Ads",) * 5
 BUS = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
@@ -61,6 +74,11 @@ async def _open(bus: Bus, *names: str, propose: str = PROPOSE) -> None:
         said = await bus[name].lead("!coalition ok")
         assert said.says("is open here as T-"), said.text
         await bus.settle()
+
+
+async def _says(bus: Bus, name: str, body: TestProposal) -> None:
+    """Have a committee's bot propose a test, whatever its own rules are."""
+    await bus[name].do(lambda seat: seat.say("test proposed", body, "x"))
 
 
 async def _did(chapter: Chapter, first: int, last: int) -> None:
@@ -333,6 +351,51 @@ async def test_a_bot_from_a_backup_stays_out_of_what_was_proposed_before(unit: P
         assert said.says("I was restored from a backup", "So we stay out of this one.")
 
 
+async def test_who_leaves_and_comes_back_tells_no_size_that_is_one_more(unit: Path) -> None:
+    async with three(unit) as bus:
+        await _open(bus, "Berlin", "Milan")
+
+        async def comes_back(seat: Seat) -> None:
+            await EveryCoalition(seat.tx).drop(seat.coalition.id)
+            again = await Coalitions(seat.tx, seat.committee.id).begin(
+                ref=coalition_bus.REF,
+                title="Games workers",
+                label="Milan",
+                state=CoalitionState.OPEN,
+                now=seat.now,
+            )
+            await EveryCoalition(seat.tx).settle(again.id, RoomId("!bots:example.org"))
+
+        await bus["Milan"].do(comes_back)
+        await bus["Milan"].chat.dm("@kim", '!contact add "Zoe Park" area=Ads --yes')
+        await bus["Milan"].lead(PROPOSE.replace("On-call pay", "Rest days"))
+        assert (await bus["Milan"].lead("!coalition ok")).says("The others see: 20 people.")
+
+
+async def test_after_a_restore_totals_alone_are_told(unit: Path) -> None:
+    async with three(unit) as bus:
+        await bus["Milan"].lead("!coalition give areas")
+
+        async def restored(seat: Seat) -> None:
+            await seat.tx.execute("UPDATE coalitions SET epoch = 1, counter = 0")
+
+        await bus["Milan"].do(restored)
+        await bus["Milan"].lead(PROPOSE)
+        assert (await bus["Milan"].lead("!coalition ok")).says("The others see: 20 people.")
+
+
+def test_committees_of_one_label_are_two_committees() -> None:
+    now = datetime(2026, 11, 30, 10, tzinfo=UTC)
+    test = ProposedTest(
+        CoalitionId(1), "k", Action.PETITION, "Pay", 0, "", now - timedelta(days=5), now
+    )
+    rows = [CountsRow(bot, "North", "", 20, 5, 5, 5) for bot in ("@a:x", "@b:x")]
+    said = outgoing(views.table_here(test, now, rows, ()))
+    body = str(said[0].content["body"])
+    assert "Together, 2 committees" in body
+    assert body.count("North: 5/20") == 2
+
+
 # -- whatever the way does, and whoever lies ------------------------------------------------------
 
 
@@ -439,6 +502,81 @@ async def test_a_bot_that_lies_changes_nobody_elses_row(unit: Path) -> None:
         assert len(_equal(bus)) == 1
         assert "Milan: 0/20" in table
         assert "3 committees" in table
+
+
+async def test_a_test_that_begins_in_the_far_future_stops_nobody(unit: Path) -> None:
+    async with three(unit) as bus:
+        end = bus.now + timedelta(days=20)
+        for opened in (datetime(9999, 12, 31, 20, tzinfo=UTC), bus.now + timedelta(days=2)):
+            body = TestProposal("petition", "x", 0, "", opened, end)
+            await _says(bus, "Shenzhen", body)
+        await bus.settle()
+        await bus.later(days=8)
+        assert bus["Milan"].to_leads == ""
+
+
+async def test_whoever_proposed_a_test_floods_no_room_with_tables(unit: Path) -> None:
+    async with three(unit) as bus:
+        await _open(bus, "Shenzhen", "Milan")
+        key = next(
+            block["body"]["test"] for _w, block, _s in bus.said if block["kind"] == "test joined"
+        )
+
+        async def flood(seat: Seat) -> None:
+            for day in range(20):
+                at = datetime(2026, 11, 25, 18, tzinfo=UTC) + timedelta(days=day)
+                await seat.say("test table", LayingOut(key, at, (), ()), "x")
+                monday = LayingOut(key, MONDAY, (f"@none:example.org/0/{day}",), ())
+                await seat.say("test table", monday, "x")
+                await seat.say("test table", LayingOut(key, MONDAY, (), ()), "x")
+
+        async def kept(seat: Seat) -> int:
+            return await seat.tx.number("SELECT COUNT(*) FROM coalition_tables")
+
+        await bus["Shenzhen"].do(flood)
+        await bus.settle()
+        assert await bus["Milan"].do(kept) == 0
+        await bus.later(days=7, minutes=30)
+        before = await bus["Milan"].do(kept)
+        await bus["Shenzhen"].do(flood)
+        await bus.settle()
+        assert await bus["Milan"].do(kept) <= before + 2
+        assert len(_tables(bus["Milan"])) <= 2
+
+
+async def test_reports_of_one_committee_are_bounded(unit: Path) -> None:
+    async with three(unit) as bus:
+        await _open(bus, "Berlin", "Milan")
+        key = next(
+            block["body"]["test"] for _w, block, _s in bus.said if block["kind"] == "test joined"
+        )
+
+        async def flood(seat: Seat) -> None:
+            for number in range(90):
+                odd = MONDAY + timedelta(minutes=number + 1)
+                await seat.say("test counts", CountsReport(key, odd, ()), "x")
+                await seat.say("test counts", CountsReport(key, MONDAY, ()), "x")
+                nowhere = CountsReport("@none:example.org/0/1", odd, ())
+                await seat.say("test counts", nowhere, "x")
+
+        async def kept(seat: Seat) -> int:
+            return await seat.tx.number("SELECT COUNT(*) FROM coalition_counts")
+
+        await bus["Shenzhen"].do(flood)
+        await bus.settle()
+        assert await bus["Milan"].do(kept) == 160
+
+
+async def test_tests_that_end_at_once_are_bounded_as_well(unit: Path) -> None:
+    async with three(unit) as bus:
+        for _ in range(4):
+            for number in range(12):
+                end = bus.now + timedelta(minutes=1)
+                body = TestProposal("petition", f"x{number}", 0, "", bus.now, end)
+                await _says(bus, "Shenzhen", body)
+            await bus.settle()
+            await bus.later(minutes=10)
+        assert bus["Milan"].to_leads.count("proposes a joint test") <= 24
 
 
 async def test_what_is_said_of_no_test_is_bounded_and_forgotten(unit: Path) -> None:

@@ -490,6 +490,46 @@ async def test_a_bot_that_moves_without_end_is_followed_for_a_while(begun: Path)
         assert bus["Milan"].in_room.count("moved:") == choosing.MOST_MOVES
 
 
+async def test_meetings_that_are_called_off_at_once_drown_no_leads(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        start = bus.now.replace(second=0, microsecond=0) + timedelta(days=3)
+        times = (start, start + timedelta(hours=1))
+        for number in range(30):
+            ref = f"{number:016x}"
+            asked = bodies.AskedMeeting(
+                ref, "M", "Europe/Rome", 60, times, start - timedelta(hours=3)
+            )
+            await say(bus, "Milan", "meeting", asked)
+            await say(bus, "Milan", "meeting off", bodies.MeetingOff(ref))
+        await bus.settle()
+        assert bus["Berlin"].to_leads.count("proposes a meeting") == asking.MOST_A_DAY
+
+
+async def test_a_meeting_that_is_over_is_moved_no_more(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await set_for(bus)
+        ref = next(block["body"]["ref"] for _w, block, _s in bus.said if block["kind"] == "meeting")
+        past = bus.now.replace(second=0, microsecond=0) - timedelta(days=3)
+
+        async def entries(seat: Seat) -> int:
+            return await seat.tx.number("SELECT COUNT(*) FROM meeting_versions")
+
+        before = await bus["Milan"].do(entries)
+        for number in range(20):
+            start = past + timedelta(minutes=number)
+            await say(bus, "Berlin", "meeting set", bodies.ChosenTime(ref, start, 60))
+        await bus.settle()
+        assert await bus["Milan"].do(entries) <= before + 2
+
+
+async def test_a_meeting_moves_within_a_year(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await set_for(bus)
+        number = (await bus["Berlin"].lead("!coalition")).text.partition("#")[2].partition(":")[0]
+        said = await bus["Berlin"].lead(f"!coalition move #{number} 2028-06-01 10:00")
+        assert said.says("Please take times within a year."), said.text
+
+
 async def test_a_committee_restored_from_before_its_ok_is_asked_again(
     begun: Path, tmp_path: Path
 ) -> None:
@@ -583,7 +623,7 @@ async def test_an_ok_is_not_taken_back_by_an_undo(begun: Path) -> None:
         assert len(await bus.equal(when)) == 1
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The process ended before the transaction had committed."""
 
 

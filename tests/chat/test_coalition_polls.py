@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from commands.coalition.polls.masks import (
     private_key,
     summed,
 )
+from commands.coalition.polls.said import CoalitionQuestion, PollSum
 from commands.coalition.seat import Seat
 from commands.coalition.wire import canonical
 from tests.support.coalition_bus import REF, Bus, Chapter, Flight, Weather, coalition
@@ -598,3 +599,62 @@ async def test_another_operator_with_all_keys_and_messages_reads_nobodys_totals(
             assert (await parts_of(bus))["Milan"] == MILAN, (
                 "the control: with masks off they are read"
             )
+
+
+# -- what one bot says without end, or of a time that is not yet -----------------------------------------------
+
+
+async def question(bus: Bus, **changed: object) -> CoalitionQuestion:
+    """A poll as Shenzhen's bot may ask it."""
+    names = ("Shenzhen", "Berlin", "Milan")
+    bots = tuple(str(bus[name].bot) for name in names)
+    soon = bus.now + timedelta(days=3)
+    asked = CoalitionQuestion("yesno", "Strike?", (), 3, 3, False, bus.now, soon, bots)
+    return replace(asked, **changed)  # type: ignore[arg-type]
+
+
+async def says(bus: Bus, name: str, kind: str, body: object) -> None:
+    """A bot says what it likes."""
+    await bus[name].do(lambda seat: seat.say(kind, body, "x"))
+    await bus.settle()
+
+
+async def kept(chapter: Chapter) -> int:
+    async with chapter.chat.database.transaction() as tx:
+        return await tx.number("SELECT COUNT(*) FROM coalition_polls")
+
+
+async def test_a_poll_from_a_time_to_come_is_not_taken(begun: Path) -> None:
+    """It would be one asked after every restore, and a restored bot would send a second part."""
+    async with coalition(*THREE, begun=begun) as bus:
+        for minutes, polls in ((3, 0), (1, 1)):
+            ahead = bus.now + timedelta(minutes=minutes)
+            await says(bus, "Shenzhen", "poll ask", await question(bus, opened=ahead))
+            assert await kept(bus["Milan"]) == polls
+
+
+async def test_one_bot_asks_no_more_polls_than_are_kept(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that leave somebody out count as well, so that leads are not told of them without end."""
+    monkeypatch.setattr("commands.coalition.polls.asking.MOST_POLLS", 3)
+    async with coalition(*THREE, begun=begun) as bus:
+        few = (str(bus["Shenzhen"].bot), str(bus["Milan"].bot), "@who:example.org")
+        for _again in range(5):
+            await says(bus, "Shenzhen", "poll ask", await question(bus, bots=few))
+        assert await kept(bus["Milan"]) == 3
+        assert bus["Milan"].to_leads.count("not of everybody") == 3
+        await says(bus, "Berlin", "poll ask", await question(bus))
+        assert bus.errors == []
+
+
+async def test_leads_are_told_once_that_a_bot_counted_something_else(begun: Path) -> None:
+    async with coalition(*THREE, begun=begun) as bus:
+        await open_all(bus)
+        await votes(bus, dict.fromkeys(THREE, YES))
+        await bus.later(days=3, hours=9)
+        true = next(block["body"] for _who, block, _ in bus.said if block["kind"] == "poll sum")
+        body = PollSum(true["poll"], true["hash"], (0, 1, 2), (0, 1, 2), "0" * 80)
+        for _again in range(3):
+            await says(bus, "Shenzhen", "poll sum", body)
+        assert bus["Milan"].to_leads.count("counted something else") == 1

@@ -12,7 +12,7 @@ from commands.roles.quotas import RATES, Act, Rate
 from storage.core.database import Transaction
 from tests.chat.conversation import Chat
 
-SMALL = {"committees", "coalitions", "test_sheets", "standings", "issue_words"}
+SMALL = {"committees", "coalitions", "test_sheets", "standings", "issue_words", "coalition_lines"}
 """Tables with a handful of rows."""
 FEW = {"exports_waiting", "imports_at_work", "contacts_leading"}
 """Partial indexes that hold a handful of rows of a larger table: imports somebody waits for,

@@ -34,12 +34,12 @@ def partition(game: Sums) -> None:
             break
         flight = here[0]
         game.flights.remove(flight)
-        flight[2](game.members[flight[1]].rounds)
+        flight[2](game.members[flight[1]].rounds, game.now)
         said = game.members[flight[1]].act(game.now)
         if flight[1] == victim and game.members[victim].sent:
             for each in said:
                 game.messages += 1
-                each(game.members[liar].rounds)
+                each(game.members[liar].rounds, game.now)
                 game.flights += [(victim, to, each) for to in others]
             sent = True
         else:
@@ -136,11 +136,11 @@ class Liar:
         if kind == "set":
             return lied(bot, number, [SetMember(each, self.keys[each]) for each in some])
         if kind == "answer":
-            return lambda rounds: rounds.answer(bot, number, named)
+            return lambda rounds, _at: rounds.answer(bot, number, named)
         if kind == "part":
             vector = tuple(chance.getrandbits(64) for _ in range(3))
-            return lambda rounds: rounds.part(bot, named, vector)
-        return lambda rounds: rounds.ready(bot, self.keys[bot])
+            return lambda rounds, _at: rounds.part(bot, named, vector)
+        return lambda rounds, _at: rounds.ready(bot, self.keys[bot])
 
 
 def play(game: Sums, liars: set[str], seed: int) -> None:
@@ -205,4 +205,4 @@ def test_what_is_repeated_changes_nothing(again: int) -> None:
 
 def _said_again(bot: str, own: Member) -> Said:
     where, vector = own.sent[0]
-    return lambda rounds: rounds.part(bot, where.hash, vector)
+    return lambda rounds, _at: rounds.part(bot, where.hash, vector)

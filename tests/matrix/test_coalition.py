@@ -87,7 +87,7 @@ async def test_two_bots_pair_and_hear_each_other(chapters: tuple[Chapter, Chapte
     north, south = chapters
     await paired(north, south)
     await north.ask('!coalition label "Far north"', "call you Far north")
-    await south.room_hears("North is now called Far north.")
+    await south.hears("North is now called Far north.")
     assert "Far north: in it" in await south.ask("!coalition", "Coalition Games workers")
     await south.ask("!coalition leave --yes", "We leave.")
     await north.room_hears("South has left our coalition.")
@@ -120,7 +120,7 @@ async def test_killed_at_every_step_there_is_one_result(chapters: tuple[Chapter,
     for number, point in enumerate(("before_coalition_commit", "after_coalition_commit"), 1):
         label = f"North number {number}"
         await _killed(south, point, north.ask(f'!coalition label "{label}"', label))
-        await south.room_hears(f"is now called {label}.")
+        await _shows(south, f"{label}: in it")
     leaving = north.lead.send(north.direct, "!coalition leave --yes")
     await _killed(north, "after_leaving", leaving)
     await south.room_hears("has left our coalition.")
@@ -171,19 +171,19 @@ async def test_a_bot_restored_from_a_backup_hears_what_it_missed_and_is_heard(
     lost, file = south.committee.steward, tmp_path / "a.backup"
     await backed_up(lost, file)
     await south.ask('!coalition label "South coast"', "call you South coast")
-    await north.room_hears("South is now called South coast.")
+    await north.hears("South is now called South coast.")
     await north.ask('!coalition label "Far north"', "call you Far north")
-    await south.room_hears("is now called Far north.")
+    await south.hears("is now called Far north.")
     await lost.kill()
     async with new_machine(tmp_path / "n", lost) as machine:
         await restored(machine, file)
         await machine.start()
         await north.hears("The bot of South coast was restored from a backup of")
-        # Its room was told before: what the bot hears again it does not say again.
+        # Its leads were told before: what the bot hears again it does not say again.
         await _shows(south, "Far north: in it")
         await south.ask('!coalition label "South again"', "call you South again")
         await _shows(north, "South again: in it")
-        told = [each.body for each in south.lead.messages if each.room == south.committee.room]
+        told = [each.body for each in south.lead.messages if each.room == south.direct]
         assert sum("is now called Far north." in each for each in told) == 1
 
 

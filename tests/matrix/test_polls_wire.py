@@ -142,7 +142,7 @@ async def test_a_vote_where_the_bot_may_not_delete_is_deleted_or_explained(
     if not await voter.is_redacted(event, seconds=5):
         assert voter.room == own
         said = [m.body for m in voter.who.messages if m.sender == committee.steward.user]
-        assert any(re.search(r"(delete|remove) (it|your vote)", text) for text in said)
+        assert any(re.search(r"(delete|remove) (it|your vote|each vote)", text) for text in said)
 
 
 # -- after the close ------------------------------------------------------------------------------

@@ -168,7 +168,8 @@ class Chapter:
         committee = (await Committees(tx).all())[0]
         coalition = await Coalitions(tx, committee.id).own()
         assert coalition is not None, f"{self.name} is in no coalition"
-        return Seat(tx, committee, coalition, self.voice(tx), self.chat.now)
+        voice = self.voice(tx)
+        return Seat(tx, committee, coalition, voice, self.chat.now, report=self.errors.append)
 
     async def do(self, work: Callable[[Seat], Awaitable[Any]]) -> Any:
         """Do something with the committee's seat, in one transaction: ``bus["Berlin"].do(f)``."""

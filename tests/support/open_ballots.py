@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from commands.coalition.own_ballots import CountedBox, NoTotals
+from commands.coalition.own_ballots import CountedBox, NoTotals, PollKey
 from commands.polls.service import PollService
 from storage.coalition.polls import CoalitionPolls
 from storage.core.database import Transaction
@@ -24,13 +24,14 @@ class OpenBallots:
     kept: dict[str, bytes]
     """The secret of each box, by what its coalition poll is called."""
 
-    def desk(self, ref: str, author: UserId, now: datetime) -> PollService:
+    def desk(self, poll: PollKey, author: UserId, now: datetime) -> PollService:
         del author, now
-        self.polls.opening = ref
-        self.kept.setdefault(ref, secrets.token_bytes(32))
+        self.polls.opening = poll[1]
+        self.kept.setdefault(poll[1], secrets.token_bytes(32))
         return self.polls
 
-    async def box(self, ref: str) -> NoTotals | CountedBox:
+    async def box(self, poll: PollKey) -> NoTotals | CountedBox:
+        _coalition, ref = poll
         code = self.polls.parts.get(ref)
         if code is None:
             return NoTotals.GONE
@@ -40,13 +41,13 @@ class OpenBallots:
             return NoTotals.GONE
         return CountedBox(*self.polls.counted[code], self.kept[ref])
 
-    def look(self, ref: str) -> None:
-        del ref
+    def look(self, poll: PollKey) -> None:
+        del poll
 
 
 async def tend(polls: OpenDesk, tx: Transaction, kept: dict[str, bytes]) -> None:
     """Destroy every counted box that nobody needs."""
     for ref, code in polls.parts.items():
-        if code in polls.counted and not await CoalitionPolls(tx).needs_box(ref):
+        if code in polls.counted and not await CoalitionPolls(tx).needs_box(ref, code):
             del polls.counted[code]
             kept.pop(ref, None)

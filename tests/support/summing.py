@@ -35,8 +35,8 @@ from commands.coalition.polls.rounds import (
 COALITION, POLL = "0123456789abcdef" * 2, "fedcba9876543210" * 2
 CLOSES = datetime(2026, 12, 4, 17, tzinfo=UTC)
 
-Said = Callable[[Rounds], None]
-"""What one bot said, as it is noted by whoever hears it."""
+Said = Callable[[Rounds, datetime], None]
+"""What one bot said, as it is noted by whoever hears it, and when."""
 Mask = Callable[[Sequence[int], SumSet, str, bytes], tuple[int, ...]]
 
 
@@ -82,37 +82,37 @@ class Member:
                 case Add() | GiveUp():
                     self.outcome = step
                 case Fix(where):
-                    said.append(self._own(_fixing(self.bot, where)))
+                    said.append(self._own(_fixing(self.bot, where), now))
                 case Respond(number, words, _where):
-                    said.append(self._own(_answering(self.bot, number, words)))
+                    said.append(self._own(_answering(self.bot, number, words), now))
                 case Send(where):
-                    said.append(self._own(self._part(where)))
+                    said.append(self._own(self._part(where), now))
         return said
 
     def count(self) -> list[Said]:
         """The own poll is counted."""
         key = None if self.totals is None else public_key(self.private)
         bot = self.bot
-        return [self._own(lambda rounds: rounds.ready(bot, key))]
+        return [self._own(lambda rounds, _at: rounds.ready(bot, key), CLOSES)]
 
     def _part(self, where: SumSet) -> Said:
         assert self.totals is not None
         vector = self.mask(self.totals, where, self.bot, self.private)
         self.sent.append((where, vector))
         bot = self.bot
-        return lambda rounds: rounds.part(bot, where.hash, vector)
+        return lambda rounds, _at: rounds.part(bot, where.hash, vector)
 
-    def _own(self, said: Said) -> Said:
-        said(self.rounds)
+    def _own(self, said: Said, now: datetime) -> Said:
+        said(self.rounds, now)
         return said
 
 
 def _fixing(bot: str, where: SumSet) -> Said:
-    return lambda rounds: rounds.fix(bot, SaidSet(where.round, where.bots, where.hash))
+    return lambda rounds, at: rounds.fix(bot, SaidSet(where.round, where.bots, where.hash), at)
 
 
 def _answering(bot: str, number: int, words: str) -> Said:
-    return lambda rounds: rounds.answer(bot, number, words)
+    return lambda rounds, _at: rounds.answer(bot, number, words)
 
 
 def lied(bot: str, number: int, members: Sequence[SetMember]) -> Said:
@@ -156,7 +156,7 @@ class Sums:
                 return
             at = self.chance.choice(here) if self.shuffled else here[0]
             _by, to, said = self.flights.pop(at)
-            said(self.members[to].rounds)
+            said(self.members[to].rounds, self.now)
             self.say(to, self.members[to].act(self.now))
 
     def burst(self) -> None:
@@ -165,7 +165,7 @@ class Sums:
         while self.flights:
             flights, self.flights = self.flights, []
             for _by, to, said in flights:
-                said(self.members[to].rounds)
+                said(self.members[to].rounds, self.now)
             self._everybody()
 
     def _everybody(self) -> None:

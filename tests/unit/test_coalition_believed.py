@@ -60,7 +60,7 @@ class World:
                 made.id, bot=UserId(NORTH), master=self.identity.master.public, label="North",
                 state=MemberState.IN, now=datetime.now(UTC), heard=0,
             )  # fmt: skip
-            await rooms.look(tx, bot.places.closed)
+            await rooms.look(tx, bot.places)
         state = [
             {**each, "content": {**each["content"], "type": OF_BOTS}}
             if each["type"] == "m.room.create"

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.coalition.labels import LONGEST, as_label, fit_label, fit_text, looks_like
+from commands.coalition.labels import (
+    LONGEST,
+    apart,
+    as_label,
+    fit_label,
+    fit_text,
+    looks_like,
+    taken,
+)
 
 
 @pytest.mark.parametrize(
@@ -117,3 +125,15 @@ def test_a_committees_own_name_becomes_a_label(name: str, label: str) -> None:
 def test_any_name_becomes_one(name: str) -> None:
     label = as_label(name, 40)
     assert fit_label(label) == label
+
+
+@given(st.text("Bb 1l0oé", min_size=1, max_size=40), st.integers(1, 12))
+def test_a_label_with_a_number_is_nobody_elses_and_fits(name: str, many: int) -> None:
+    label = as_label(name, 40)
+    known: list[str] = []
+    for _ in range(many):
+        found = apart(label, known, 40)
+        assert taken(found, known) is None
+        assert len(fit_label(found)) <= 40
+        known.append(found)
+    assert known[0] == label

@@ -30,7 +30,7 @@ from commands.polls.ask.policy import Policy
 from commands.polls.model import CoalitionPoll, Poll, PollKind, Rules, encode
 from storage.chat.committees import Committees
 from storage.coalition.coalitions import Coalitions
-from storage.coalition.model import CoalitionState
+from storage.coalition.model import CoalitionId, CoalitionState
 from storage.coalition.polls import CoalitionPolls, PollState
 from storage.core.database import Database
 from storage.core.driver import Error
@@ -41,6 +41,7 @@ NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 ROOM = RoomId("!room:example.org")
 PEOPLE = tuple(UserId(f"@person{number}:example.org") for number in range(4))
 REF = "@steward:example.org/0/1"
+KEY = (CoalitionId(1), REF)
 
 
 def poll(*, own: bool = False, closes: datetime = NOW) -> Poll:
@@ -144,7 +145,7 @@ class World:
 
     async def box(self, officer: ReturningOfficer) -> NoTotals | CountedBox:
         async with self.database.transaction() as tx:
-            return await self.own(officer, tx).box(REF)
+            return await self.own(officer, tx).box(KEY)
 
     def own(self, officer: ReturningOfficer, tx: Any) -> BoxedBallots:
         presence = cast(Presence, None)
@@ -154,7 +155,7 @@ class World:
 
     async def opened(self, officer: ReturningOfficer, asked: Poll) -> Poll:
         async with self.database.transaction() as tx:
-            desk = self.own(officer, tx).desk(REF, PEOPLE[0], NOW)
+            desk = self.own(officer, tx).desk(KEY, PEOPLE[0], NOW)
             return await desk.open(asked, PEOPLE)
 
 
@@ -225,7 +226,7 @@ async def test_a_counted_box_stays_sealed_until_nobody_needs_it(world: World, ow
     assert secret in in_memory(world), "the control: it is found where it is"
     await world.become(PollState.SPENT)
     async with world.database.transaction() as tx:
-        world.own(officer, tx).look(REF)
+        world.own(officer, tx).look(KEY)
 
     async def gone() -> bool:
         return await world.box(officer) is NoTotals.GONE
@@ -289,7 +290,7 @@ async def test_a_busy_database_costs_no_box(world: World, monkeypatch: pytest.Mo
     await world.become(PollState.SPENT)
     answers = iter([Error("database is locked"), Error("disk is full"), True])
 
-    async def needs_box(_records: Records, _ref: str) -> bool:
+    async def needs_box(_records: Records, _ref: str, _code: str) -> bool:
         match next(answers, False):
             case Error() as error:
                 raise error
@@ -309,3 +310,24 @@ async def test_a_busy_database_costs_no_box(world: World, monkeypatch: pytest.Mo
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert list(answers) == []
+
+
+async def test_two_coalitions_that_call_a_poll_the_same_have_a_box_each(world: World) -> None:
+    """A bot counts its messages anew in each coalition: two of its polls may have one id."""
+    other = (CoalitionId(2), REF)
+    await world.asked()
+    officer = world.officer()
+    soon = poll(closes=NOW + timedelta(hours=1))
+    first = await world.opened(officer, soon)
+    async with world.database.transaction() as tx:
+        own = world.own(officer, tx)
+        assert await own.box(other) is NoTotals.GONE
+        second = await own.desk(other, PEOPLE[0], NOW).open(soon, PEOPLE)
+        assert await own.box(other) is NoTotals.OPEN
+    assert len(officer.register.open_polls) == 2
+    assert second.code != first.code
+    # How long one of them is needed says nothing of the other.
+    records = Records(world.database)
+    assert await records.needs_box(REF, first.code)
+    assert not await records.needs_box(REF, second.code)
+    assert not await records.knows_sum(REF, second.code)

@@ -154,7 +154,7 @@ def test_who_is_ready_and_then_away_is_left_out_of_the_next_round(at: int) -> No
     game.count()
     game.dead.add(away)
     for flight in [each for each in game.flights if each[0] == away]:
-        flight[2](game.members[flight[1]].rounds)
+        flight[2](game.members[flight[1]].rounds, game.now)
     game.later(ANSWER_WITHIN + (2 if at == 0 else 1) * ROUND)
     rest = [own for bot, own in zip(names(5), some(5), strict=True) if bot != away]
     assert game.sums == {expected_sum(rest)}
@@ -169,7 +169,7 @@ def test_who_agreed_and_stays_away_leaves_no_result_and_nobody_sends_twice() -> 
     agreed = False
     while not agreed:
         _by, to, said = game.flights.pop(0)
-        said(game.members[to].rounds)
+        said(game.members[to].rounds, game.now)
         spoken = game.members[to].act(game.now)
         game.say(to, spoken)
         agreed = (1, away) in game.members[away].rounds.answers

@@ -15,6 +15,17 @@ MOST_LINES = 40
 """Lines that one committee tells."""
 MOST_SIDES = 250
 """Committees in one test."""
+EARLIEST, LATEST = 2020, 2200
+"""Years in which every clock can be reckoned with."""
+
+
+def _within_reach(value: datetime) -> datetime:
+    if not EARLIEST <= value.year <= LATEST:
+        raise ValueError("must be within these years")
+    return value
+
+
+Instant = Annotated[datetime, _within_reach]
 
 Key = Annotated[str, Length(300)]
 """The id of a message."""
@@ -44,8 +55,8 @@ class TestProposal:
     """In percent of the unit; 0: none."""
     letter: Annotated[str, Length(LONGEST_LETTER), fit_text]
     """The text that is signed; empty for what is no letter."""
-    opened: datetime
-    closes: datetime
+    opened: Instant
+    closes: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class CountsReport:
     """The counts of a committee for one day of a joint test: asked, said yes or did it, did it, of each line."""
 
     test: Key
-    due: datetime
+    due: Instant
     counts: Annotated[tuple[tuple[Count, Count, Count], ...], at_most(MOST_LINES)]
 
 
@@ -78,7 +89,7 @@ class LayingOut:
     """Which reports stand beside each other for one day, by their messages, and whose are missing."""
 
     test: Key
-    due: datetime
+    due: Instant
     messages: Annotated[tuple[Key, ...], at_most(MOST_SIDES)]
     missing: Annotated[tuple[Annotated[str, Length(255)], ...], at_most(MOST_SIDES)]
 

@@ -1,6 +1,6 @@
 """Everything that joint tests and letters do in a coalition."""
 
-from commands.coalition.joint import opening, returning, showing, telling
+from commands.coalition.joint import opening, showing, telling
 from commands.coalition.joint.bodies import (
     CountsReport,
     LayingOut,
@@ -16,7 +16,7 @@ JOB = CoalitionJob(
         CoalitionKind("test joined", SideEntry, telling.joined),
         CoalitionKind("test counts", CountsReport, telling.reported),
         CoalitionKind("test table", LayingOut, telling.laid_out),
-        CoalitionKind("test lost", LostTable, returning.heard_lost),
+        CoalitionKind("test lost", LostTable, telling.lost),
     ),
     proposals=(opening.TEST,),
     shown=showing.shown,

@@ -7,7 +7,7 @@ from commands.coalition import consent
 from commands.coalition.disclosure import lines_by_area, whole_line
 from commands.coalition.joint import views
 from commands.coalition.joint.bodies import MOST_LINES, LineSize, SideEntry, TestProposal
-from commands.coalition.joint.rounds import LONGEST
+from commands.coalition.joint.rounds import LATE, LONGEST, can_begin
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
@@ -44,9 +44,13 @@ async def heard(seat: Seat, message: HeardMessage[TestProposal]) -> tuple[Reply,
     """Ask the leads here whether their committee is part of a test that another proposes."""
     body = message.body
     known = ProposedTests(seat.tx)
-    if await known.of_proposer(seat.coalition.id, message.member.bot, seat.now) >= MOST_TESTS:
+    bot, lately = message.member.bot, seat.now - LATE
+    if (
+        await known.of_proposer(seat.coalition.id, bot, seat.now) >= MOST_TESTS
+        or await known.of_proposer(seat.coalition.id, bot, lately) >= 2 * MOST_TESTS
+    ):
         raise impossible("There are too many joint tests at once.")
-    if not seat.now < body.closes <= seat.now + LONGEST:
+    if not can_begin(body.opened, body.closes, seat.now):
         return ()
     await known.add(_proposed(seat, message.id, body))
     await consent.propose(
@@ -83,7 +87,7 @@ async def _agreed(seat: Seat, proposal: Proposal, body: TestProposal) -> tuple[R
         told = await _named(seat, lines, rows)
         sentence = views.joining_sentence(body.name, people)
     counts = JointCounts(seat.tx)
-    await counts.line_up(seat.coalition.id, lines)
+    await counts.line_up(seat.committee.id, lines)
     side = TestSide(seat.own, seat.coalition.label, told, epoch)
     await counts.take_side(seat.coalition.id, key, side, seat.now)
     joining = SideEntry(key, tuple(LineSize(each.name, each.people) for each in told))
@@ -117,8 +121,10 @@ async def _open(seat: Seat, body: TestProposal) -> tuple[StructureTest, Mapping[
     await seat.repository(Unit).as_of(day)
     sizes = await tests.sizes(None)
     counts = JointCounts(seat.tx)
-    before = await counts.lines(seat.coalition.id)
-    by_area = await counts.gives_areas(seat.coalition.id)
+    before = await counts.lines(seat.committee.id)
+    # What areas were told after a backup was made is not known to the bot that was restored from it.
+    restored = seat.coalition.epoch > 0
+    by_area = not restored and await counts.gives_areas(seat.coalition.id)
     lines = lines_by_area(sizes, before) if by_area else whole_line(sizes, before)
     if not lines:
         raise impossible(

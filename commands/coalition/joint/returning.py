@@ -10,14 +10,12 @@ from commands.coalition.joint import views
 from commands.coalition.joint.bodies import LostTable
 from commands.coalition.joint.rounds import leader
 from commands.coalition.joint.sides import in_it, steady
-from commands.coalition.kinds import HeardMessage
 from commands.coalition.seat import Seat
 from storage.chat.said_once import SaidOnce
 from storage.coalition.joint import (
     CountsTable,
     JointCounts,
     ProposedTest,
-    ProposedTests,
     ToldCounts,
 )
 from storage.core.rows import millis
@@ -59,28 +57,3 @@ async def _say(
         () if own is None else tuple((a, y, d) for a, y, d in own.counts),
     )
     await seat.say("test lost", body, views.table_sentence(test.name))
-
-
-async def heard_lost(seat: Seat, message: HeardMessage[LostTable]) -> tuple[()]:
-    """Take in what this bot has lost, from whoever lays out tables now."""
-    body, counts, coalition = message.body, JointCounts(seat.tx), seat.coalition
-    test = await ProposedTests(seat.tx).by_key(coalition.id, body.test)
-    if body.bot != seat.own or test is None or test.test is None or coalition.epoch == test.epoch:
-        return ()
-    if leader(test, await steady(seat, test)) != message.member.bot:
-        return ()
-    if body.report.rpartition("/")[0].rpartition("/")[0] == seat.own:
-        own = ToldCounts(seat.own, body.due, body.report, body.counts, message.now)
-        await counts.tell(coalition.id, body.test, own)
-    known = await counts.tables(coalition.id, body.test)
-    if not any((each.due, each.messages) == (body.due, body.messages) for each in known):
-        await counts.lay(
-            coalition.id,
-            body.test,
-            body.due,
-            messages=body.messages,
-            missing=body.missing,
-            alone=False,
-            now=message.now,
-        )
-    return ()

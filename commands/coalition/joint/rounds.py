@@ -24,6 +24,16 @@ CORRECTED = timedelta(days=7)
 A_DAY = timedelta(days=1)
 LONGEST = timedelta(days=366)
 """How long a joint test may go on."""
+AHEAD = timedelta(minutes=10)
+"""How far the clock of another bot may be ahead."""
+MOST_ON_A_DAY = 2
+"""Tables for one Monday: two, where another bot has just taken the place of the one that lays them."""
+MOST_AT_END = 12
+"""Tables of the end, with all that is corrected."""
+MOST_REPORTS = 80
+"""Reports of one committee in one test: a year of Mondays, and a week of corrections."""
+LATE = timedelta(days=31)
+"""How late something may be heard: messages are said again for thirty days (``storage/coalition/retention.py``)."""
 KEPT = 365 * A_DAY
 """How long the counts of a joint test are kept after its end."""
 KEPT_UNKNOWN = 31 * A_DAY
@@ -47,6 +57,33 @@ def due_by(test: ProposedTest, now: datetime) -> datetime | None:
     if monday > now:
         monday -= timedelta(days=7)
     return monday if monday >= test.opened_at + A_DAY else None
+
+
+def can_begin(opened: datetime, closes: datetime, now: datetime) -> bool:
+    """Whether a test that is heard of now can have been proposed at ``opened`` to end at ``closes``.
+
+    It ends after it was proposed: so whatever was told of it was told after that, and a restore in between
+    is seen.
+    """
+    proposed = now - LATE <= opened <= now + AHEAD and opened < closes
+    return proposed and now < closes <= now + LONGEST
+
+
+def is_day(test: ProposedTest, due: datetime, now: datetime) -> bool:
+    """Whether a time is one of the days of a test, and has come."""
+    if due > now + AHEAD or due > test.closes_at:
+        return False
+    return due_by(test, due) == due
+
+
+def is_taken(new: Layout, laid: Sequence[CountsTable], *, final: bool) -> bool:
+    """Whether a table that another bot lays is taken; ``laid``: what others laid for the same day before it.
+
+    No clock is looked at: rooms hear at different times and show the same.
+    """
+    if any(each.messages == new.messages for each in laid[-1:]):
+        return False
+    return len(laid) < (MOST_AT_END if final else MOST_ON_A_DAY)
 
 
 def over(test: ProposedTest, now: datetime) -> bool:

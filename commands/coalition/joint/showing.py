@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from commands.coalition.joint import views
-from commands.coalition.joint.rounds import KEPT, LONE, layout
+from commands.coalition.joint.rounds import CORRECTED, KEPT, LONE, layout
 from commands.coalition.joint.sides import fitting, in_it, waits_since
 from commands.coalition.joint.views import CountsRow
 from commands.coalition.seat import Seat
@@ -34,7 +34,10 @@ async def show_due(seat: Seat, test: ProposedTest, due: datetime) -> None:
     tables = await counts.tables(coalition.id, test.key)
     known = {each.bot: each for each in await counts.sides(coalition.id, test.key)}
     for table in tables:
-        if not table.told and (made := await _table(seat, test, table, known)) is not None:
+        if table.told or table.at + CORRECTED < seat.now:
+            # Counts that have not come in a week do not come.
+            continue
+        if (made := await _table(seat, test, table, known)) is not None:
             before = [each for each in tables if each.due == table.due and not each.alone]
             again = before[0].id < table.id
             if not _was_shown(seat, test, table):
@@ -82,7 +85,7 @@ async def _table(
 
 def _rows(sides: Mapping[str, TestSide], counts: Mapping[str, ToldCounts]) -> list[CountsRow]:
     return [
-        CountsRow(side.label, line.name, line.people, *steps)
+        CountsRow(bot, side.label, line.name, line.people, *steps)
         for bot, side in sides.items()
         if bot in counts
         for line, steps in zip(side.lines, counts[bot].counts, strict=True)

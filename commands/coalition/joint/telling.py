@@ -5,7 +5,7 @@ from datetime import datetime
 
 from commands.coalition.disclosure import CountedLine, Steps, told
 from commands.coalition.joint import views
-from commands.coalition.joint.bodies import CountsReport, LayingOut, SideEntry
+from commands.coalition.joint.bodies import CountsReport, LayingOut, LostTable, SideEntry
 from commands.coalition.joint.opening import MOST_TESTS
 from commands.coalition.joint.returning import tell_returned
 from commands.coalition.joint.rounds import (
@@ -13,8 +13,12 @@ from commands.coalition.joint.rounds import (
     CORRECTED,
     KEPT,
     KEPT_UNKNOWN,
+    MOST_REPORTS,
+    Layout,
     due_by,
+    is_day,
     is_due,
+    is_taken,
     layout,
     leader,
     over,
@@ -63,10 +67,14 @@ async def joined(seat: Seat, message: HeardMessage[SideEntry]) -> tuple[Reply, .
 
 async def reported(seat: Seat, message: HeardMessage[CountsReport]) -> tuple[Reply, ...]:
     """Note the counts of another committee."""
-    body, bot = message.body, message.member.bot
-    if await _is_known(seat, body.test, bot):
+    body, bot, kept = message.body, message.member.bot, JointCounts(seat.tx)
+    test = await ProposedTests(seat.tx).by_key(seat.coalition.id, body.test)
+    if test is not None and not is_day(test, body.due, test.closes_at):
+        return ()
+    few = await kept.reports(seat.coalition.id, body.test, bot) < MOST_REPORTS
+    if few and await _is_known(seat, body.test, bot):
         counts = ToldCounts(bot, body.due, message.id, body.counts, message.now)
-        await JointCounts(seat.tx).tell(seat.coalition.id, body.test, counts)
+        await kept.tell(seat.coalition.id, body.test, counts)
     return ()
 
 
@@ -76,7 +84,17 @@ async def laid_out(seat: Seat, message: HeardMessage[LayingOut]) -> tuple[Reply,
     test = await ProposedTests(seat.tx).by_key(seat.coalition.id, body.test)
     if test is None or test.test is None:
         return ()
-    if leader(test, await steady(seat, test)) == message.member.bot:
+    if not is_day(test, body.due, message.now):
+        return ()
+    laid = [
+        each
+        for each in await counts.tables(seat.coalition.id, test.key)
+        if each.due == body.due and not each.alone
+    ]
+    new, final = Layout(body.messages, body.missing), body.due == test.closes_at
+    if leader(test, await steady(seat, test)) == message.member.bot and is_taken(
+        new, laid, final=final
+    ):
         await counts.lay(
             seat.coalition.id,
             body.test,
@@ -87,6 +105,23 @@ async def laid_out(seat: Seat, message: HeardMessage[LayingOut]) -> tuple[Reply,
             now=message.now,
         )
     return ()
+
+
+async def lost(seat: Seat, message: HeardMessage[LostTable]) -> tuple[Reply, ...]:
+    """Take in a table that this bot has lost, and its own report in it, from whoever lays out tables now."""
+    body, kept = message.body, JointCounts(seat.tx)
+    test = await ProposedTests(seat.tx).by_key(seat.coalition.id, body.test)
+    if body.bot != seat.own or test is None or seat.coalition.epoch == test.epoch:
+        return ()
+    by_leader = leader(test, await steady(seat, test)) == message.member.bot
+    if not by_leader or not is_day(test, body.due, message.now):
+        return ()
+    ours = body.report.rpartition("/")[0].rpartition("/")[0] == seat.own
+    if ours and await kept.reports(seat.coalition.id, body.test, seat.own) < MOST_REPORTS:
+        own = ToldCounts(seat.own, body.due, body.report, body.counts, message.now)
+        await kept.tell(seat.coalition.id, body.test, own)
+    said = LayingOut(body.test, body.due, body.messages, body.missing)
+    return await laid_out(seat, HeardMessage(message.member, said, message.id, message.now))
 
 
 async def _is_known(seat: Seat, key: str, bot: str) -> bool:
@@ -107,15 +142,20 @@ async def ticked(seat: Seat) -> tuple[Reply, ...]:
     """Report, lay out and show what is due in every joint test that this committee is in."""
     known = ProposedTests(seat.tx)
     for test in await known.since(seat.coalition.id, seat.now - CORRECTED):
-        due = due_by(test, seat.now)
-        if test.test is None or due is None or over(test, seat.now):
-            continue
-        await _report(seat, test, due)
-        await _lay_out(seat, test, due)
-        await tell_returned(seat, test, due)
-        await show_due(seat, test, due)
+        async with seat.apart():
+            await _go_on(seat, test)
     await known.forget_before(seat.coalition.id, seat.now - KEPT, seat.now - KEPT_UNKNOWN)
     return ()
+
+
+async def _go_on(seat: Seat, test: ProposedTest) -> None:
+    due = due_by(test, seat.now)
+    if test.test is None or due is None or over(test, seat.now):
+        return
+    await _report(seat, test, due)
+    await _lay_out(seat, test, due)
+    await tell_returned(seat, test, due)
+    await show_due(seat, test, due)
 
 
 async def _report(seat: Seat, test: ProposedTest, due: datetime) -> None:
@@ -160,7 +200,7 @@ async def _rows_of(seat: Seat, test: ProposedTest, now: Sequence[Steps]) -> list
     side = await _side(seat, test)
     lines = () if side is None else side.lines
     return [
-        CountsRow("", line.name, line.people, *steps)
+        CountsRow("", "", line.name, line.people, *steps)
         for line, steps in zip(lines, now, strict=False)
     ]
 

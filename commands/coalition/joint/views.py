@@ -35,6 +35,8 @@ from storage.structure_tests.model import Action, StructureTest
 class CountsRow:
     """One line of a committee's counts, as everybody is shown it."""
 
+    bot: str
+    """Whose line it is: two committees may have had one label, one after the other."""
     label: str
     name: str
     """Empty where the line is the whole committee."""
@@ -214,9 +216,7 @@ def _table(
     again: bool,
 ) -> tuple[Block | None, ...]:
     told = [
-        each
-        for _label, some in groupby(rows, lambda row: row.label)
-        for each in _rows(test, [*some])
+        each for _bot, some in groupby(rows, lambda row: row.bot) for each in _rows(test, [*some])
     ]
     told += [line("{who} has not reported.", who=called(each)) for each in missing]
     return (
@@ -242,7 +242,7 @@ def _together(test: ProposedTest, rows: Sequence[CountsRow]) -> Line:
     return plural(
         "Together, {n} committee: {figure}",
         "Together, {n} committees: {figure}",
-        len({each.label for each in rows}),
+        len({each.bot for each in rows}),
         figure=Strong(_participation(test, did, everybody)),
     )
 
@@ -265,7 +265,7 @@ def _rows(test: ProposedTest, some: Sequence[CountsRow]) -> list[Line]:
     whole = line(
         "{who}: {figures}",
         who=called(first.label),
-        figures=_figures(test, CountsRow(first.label, "", *sums)),
+        figures=_figures(test, CountsRow(first.bot, first.label, "", *sums)),
     )
     if len(some) == 1:
         return [whole]

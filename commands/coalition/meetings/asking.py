@@ -23,8 +23,9 @@ from commands.meetings.plan.occurrences import plan_poll
 from commands.shared.small_groups import FEWEST
 from commands.time.instants import here
 from storage.chat.preferences import People
+from storage.chat.said_once import SaidOnce
 from storage.coalition.meetings import MeetingStage, SharedMeeting, SharedMeetings
-from storage.coalition.model import Proposal
+from storage.coalition.model import MemberId, Proposal
 from storage.core.model import EntryId, EntryKind, UserId
 from storage.core.rows import millis
 from storage.history.entries import Entries
@@ -34,6 +35,10 @@ from storage.meetings.reminders import Reminders
 
 LONGEST_AHEAD = timedelta(days=366)
 """How far ahead times of a meeting may be."""
+MOST_A_DAY = consent.MOST_WAITING
+"""Meetings of one committee that leads are asked about in a day, whether they are called off or not."""
+A_DAY = 86_400_000
+"""In milliseconds."""
 BETWEEN = timedelta(hours=2)
 """From the last answer to the first of the times: whoever proposed it waits an hour, and has one to choose."""
 
@@ -64,6 +69,8 @@ async def heard_asked(seat: Seat, heard: HeardMessage[AskedMeeting]) -> tuple[Re
     latest = max(asked.times) - heard.now
     if asked.closes >= min(asked.times) or latest > LONGEST_AHEAD:
         raise wire.NotAMessage("times that cannot be asked for")
+    if not await _is_heard(seat, heard.member.id):
+        raise wire.NotAMessage("too many meetings in a day")
     if asked.closes <= heard.now:
         # It was away for so long that everybody else has answered.
         await _say_part(seat, asked, takes_part=False)
@@ -77,6 +84,15 @@ async def heard_asked(seat: Seat, heard: HeardMessage[AskedMeeting]) -> tuple[Re
         by=heard.member.id,
     )
     return ()
+
+
+async def _is_heard(seat: Seat, member: MemberId) -> bool:
+    """Whether leads are asked of one more meeting of a committee: one that is called off does not wait."""
+    said, now = SaidOnce(seat.tx), millis(seat.now)
+    for place in range(MOST_A_DAY):
+        if await said.due(f"coalition meeting {member} {place}", now, A_DAY):
+            return True
+    return False
 
 
 def _offer_words(proposal: Proposal, body: OfferedMeeting, who: str) -> tuple[Line, ...]:

@@ -149,7 +149,15 @@ async def heard_chosen(seat: Seat, heard: HeardMessage[ChosenTime]) -> tuple[Rep
     too_often = any(each.seq >= MOST_MOVES for each in times)
     if too_often or heard.body.start - heard.now > asking.LONGEST_AHEAD:
         raise wire.NotAMessage("a time that nobody follows")
+    if _is_over(shared, heard):
+        return ()
     return await fix(seat, shared, heard.body.start, heard.body.minutes)
+
+
+def _is_over(shared: SharedMeeting, heard: HeardMessage[ChosenTime]) -> bool:
+    """Whether a meeting that is over is put at another time that is over: each would be one more entry."""
+    over = shared.start is not None and shared.start <= heard.now
+    return over and heard.body.start <= heard.now
 
 
 async def fix(

@@ -58,7 +58,7 @@ async def meet(ctx: Context, plan: Plan, *, seat: OwnSeat) -> Reply:
             closes = end
     if len(set(times)) < len(times):
         raise refuse("Two of these times are the same.", example=MEET)
-    if min(times) < closes + asking.BETWEEN:
+    if min(times) - asking.BETWEEN < closes:
         raise refuse(
             "Answers must be in two hours before the first of the times. Until when shall I ask?",
             example=MEET,
@@ -126,6 +126,8 @@ async def move(ctx: Context, here: MeetingProposedHere, plan: Plan, *, seat: Own
     if here.shared.start <= ctx.now:
         raise impossible("Meeting #{number} is over.", number=number)
     found = read_one(" ".join(plan), ctx, example)
+    if found.at > ctx.now + asking.LONGEST_AHEAD:
+        raise refuse("Please take times within a year.", example=example)
     length = found.minutes or here.meeting.version.minutes
     return await moving.offer(seat, here.shared, here.meeting, found.at, length)
 

@@ -11,7 +11,8 @@ from storage.meetings.meetings import Meetings
 async def _due(seat: Seat) -> tuple[Reply, ...]:
     said: tuple[Reply, ...] = ()
     for shared in await seat.repository(SharedMeetings).all():
-        said += await choosing.due(seat, shared)
+        async with seat.apart():
+            said += await choosing.due(seat, shared)
     return said
 
 

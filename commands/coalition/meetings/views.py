@@ -104,7 +104,8 @@ def others_minutes(body: TitledMinutes, who: str) -> tuple[Line, ...]:
             title=Strong(body.title),
             number=body.number,
         ),
-        *((row,) for row in body.minutes.rows),
+        # Each line set apart, so that none is taken for the bot's own.
+        *((f"> {row}",) for row in body.minutes.rows),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from commands.coalition import wire
 from commands.coalition.kinds import HeardMessage
-from commands.coalition.own_ballots import CountedBox, NoTotals
+from commands.coalition.own_ballots import CountedBox, NoTotals, PollKey
 from commands.coalition.polls import asking, views
 from commands.coalition.polls.masks import (
     SumSet,
@@ -102,8 +102,10 @@ async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...
     job = await Adding.of(seat, asked)
     step, vector = job.rounds.step(seat.now), from_text(body.vector)
     if isinstance(step, Add) and step.total != vector:
-        # Somebody said one thing to them and another to us.
-        return (views.differs(job.poll, heard.member.label),)
+        # Somebody said one thing to them and another to us. Leads read it once: no bot answers a round 0.
+        word = PollWord(WordKind.ANSWER, 0, heard.member.bot, "", seat.now)
+        first = await polls.keep((asked.coalition, asked.ref), word)
+        return (views.differs(job.poll, heard.member.label),) if first else ()
     if asked.told >= RESULT:
         return ()
     restored = asking.asked_before_restore(seat, job.question.opened)
@@ -125,8 +127,8 @@ async def parted(seat: Seat, member: CoalitionMember) -> tuple[Reply, ...]:
     """A committee is in no more: nobody waits until it says whether it has enough ballots."""
     polls = CoalitionPolls(seat.tx)
     for each in await polls.unfinished(seat.coalition.id):
-        word = PollWord(WordKind.READY, 0, member.bot, "")
-        await polls.keep((seat.coalition.id, each.ref), word, seat.now)
+        word = PollWord(WordKind.READY, 0, member.bot, "", seat.now)
+        await polls.keep((seat.coalition.id, each.ref), word)
     return ()
 
 
@@ -136,8 +138,8 @@ async def _note(
     polls = CoalitionPolls(seat.tx)
     asked = await polls.by_ref(seat.coalition.id, ref)
     if asked is None or asked.state is not PollState.OVER:
-        word = PollWord(kind, number, member.bot, said)
-        await polls.hear((seat.coalition.id, ref), word, seat.now)
+        word = PollWord(kind, number, member.bot, said, seat.now)
+        await polls.hear((seat.coalition.id, ref), word)
     return ()
 
 
@@ -158,17 +160,22 @@ async def ticked(seat: Seat) -> tuple[Reply, ...]:
     """Go on with every poll that this committee is part of, as far as that is possible now."""
     polls = CoalitionPolls(seat.tx)
     for each in await polls.unfinished(seat.coalition.id):
-        if seat.now > each.closes_at + KEPT:
-            await polls.become(each, PollState.OVER)
-            seat.voice.ballots.look(each.ref)
-        elif each.state in {PollState.OPEN, PollState.SPENT} and each.told < RESULT:
-            job = await Adding.of(seat, each)
-            said = await job.go_on()
-            told = RESULT if job.is_known else NO_RESULT
-            await seat.tell(*said, occasion=_occasion(each, told))
-        elif each.told == RESULT and any(member.epoch for member in await seat.members()):
-            await (await Adding.of(seat, each)).say_on()
+        async with seat.apart():
+            await _go_on(seat, polls, each)
     return ()
+
+
+async def _go_on(seat: Seat, polls: CoalitionPolls, each: AskedPoll) -> None:
+    if seat.now > each.closes_at + KEPT:
+        await polls.become(each, PollState.OVER)
+        seat.voice.ballots.look((seat.coalition.id, each.ref))
+    elif each.state in {PollState.OPEN, PollState.SPENT} and each.told < RESULT:
+        job = await Adding.of(seat, each)
+        said = await job.go_on()
+        told = RESULT if job.is_known else NO_RESULT
+        await seat.tell(*said, occasion=_occasion(each, told))
+    elif each.told == RESULT and any(member.epoch for member in await seat.members()):
+        await (await Adding.of(seat, each)).say_on()
 
 
 def _occasion(asked: AskedPoll, told: int) -> str:
@@ -213,7 +220,8 @@ class Adding:
                 self.rounds.ready(bot, bytes.fromhex(said) if said else None)
             case WordKind.SET:
                 of, *at = said.split()
-                self.rounds.fix(bot, SaidSet(word.round, self.bots(map(int, at)), of))
+                said_set = SaidSet(word.round, self.bots(map(int, at)), of)
+                self.rounds.fix(bot, said_set, word.at)
             case WordKind.ANSWER:
                 self.rounds.answer(bot, word.round, said)
             case WordKind.PART:
@@ -231,6 +239,10 @@ class Adding:
     def places(self, bots: Collection[str]) -> tuple[int, ...]:
         """The places of bots among those that were asked."""
         return tuple(at for at, bot in enumerate(self.question.bots) if bot in bots)
+
+    @property
+    def _key(self) -> PollKey:
+        return self.asked.coalition, self.asked.ref
 
     @property
     def is_known(self) -> bool:
@@ -264,7 +276,7 @@ class Adding:
 
     async def _count(self) -> None:
         """Say whether there are enough ballots, once the own poll is counted."""
-        box = await self.seat.voice.ballots.box(self.asked.ref)
+        box = await self.seat.voice.ballots.box(self._key)
         if box is NoTotals.OPEN:
             return
         key = ""
@@ -307,7 +319,7 @@ class Adding:
         They are noise, and what will be sent: if the machine is switched off before, the others do not
         wait for it in vain.
         """
-        box = await self.seat.voice.ballots.box(self.asked.ref)
+        box = await self.seat.voice.ballots.box(self._key)
         vector = as_vector(box.poll, box.result) if isinstance(box, CountedBox) else None
         if not isinstance(box, CountedBox) or vector is None:
             return False
@@ -391,20 +403,19 @@ class Adding:
         polls = CoalitionPolls(self.seat.tx)
         await polls.become(self.asked, PollState.SPENT)
         await polls.drop_kept(self.asked)
-        self.seat.voice.ballots.look(self.asked.ref)
+        self.seat.voice.ballots.look(self._key)
 
     def _private(self, box: CountedBox) -> bytes:
         return private_key(box.secret, self.seat.coalition.ref, self.asked.ref)
 
     async def _own(self, kind: WordKind, number: int, said: str) -> None:
         """Note what we said, as it is noted of others."""
-        await self._say(kind, number, said)
-        self._take(PollWord(kind, number, self.seat.own, said))
+        self._take(await self._say(kind, number, said))
 
-    async def _say(self, kind: WordKind, number: int, said: str) -> None:
-        word = PollWord(kind, number, self.seat.own, said)
-        poll = self.seat.coalition.id, self.asked.ref
-        await CoalitionPolls(self.seat.tx).keep(poll, word, self.seat.now)
+    async def _say(self, kind: WordKind, number: int, said: str) -> PollWord:
+        word = PollWord(kind, number, self.seat.own, said, self.seat.now)
+        await CoalitionPolls(self.seat.tx).keep(self._key, word)
+        return word
 
     async def labels(self, bots: Collection[str]) -> list[str]:
         """What the committees of bots are called, ours among them."""

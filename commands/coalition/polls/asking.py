@@ -21,11 +21,13 @@ from commands.polls.ask.open import refuse_where_unsafe, weigh
 from commands.polls.model import CoalitionPoll, Poll, PollKind, Rules, new_code
 from commands.polls.service import PollService
 from storage.coalition.model import Proposal
-from storage.coalition.polls import CoalitionPolls, PollWord, WordKind
+from storage.coalition.polls import MOST_POLLS, CoalitionPolls, PollWord, WordKind
 from storage.core.rows import moment
 
 LONGEST: Final = timedelta(days=14)
 """As other secret polls: they live in memory."""
+CLOCKS: Final = timedelta(minutes=2)
+"""How far the clock of a bot that asks may be ahead of ours."""
 KINDS: Final[Mapping[str, PollKind]] = {kind.value: kind for kind in ADDABLE}
 _UTC: Final = ZoneInfo("UTC")
 
@@ -83,13 +85,14 @@ async def _agreed(seat: Seat, proposal: Proposal, body: CoalitionQuestion) -> tu
         raise impossible("That poll is not open any more.")
     await polls.open(asked, opened.code)
     await seat.say("poll in", TakingPart(ref), views.in_sentence(seat.coalition.label))
-    await polls.keep((seat.coalition.id, ref), PollWord(WordKind.IN, 0, seat.own, ""), seat.now)
+    word = PollWord(WordKind.IN, 0, seat.own, "", seat.now)
+    await polls.keep((seat.coalition.id, ref), word)
     return (poll_views.opened(opened, seat.committee.zone),)
 
 
 async def _open(seat: Seat, poll: Poll, ref: str) -> Poll:
     """Open the committee's own secret poll, as if somebody here had asked it. Raises Refusal."""
-    desk = seat.voice.ballots.desk(ref, seat.author, seat.now)
+    desk = seat.voice.ballots.desk((seat.coalition.id, ref), seat.author, seat.now)
     done = await desk.opened()
     if done is not None:
         return done
@@ -125,13 +128,19 @@ async def asked(seat: Seat, heard: HeardMessage[CoalitionQuestion]) -> tuple[Rep
     body = heard.body
     poll_of(body, heard.id)
     ours = body.bots[:1] == (heard.member.bot,) and seat.own in body.bots
-    if not ours or len(set(body.bots)) != len(body.bots) or body.closes > seat.now + LONGEST:
+    # A time that is still to come would hide from us that we were restored since.
+    too_long = body.closes > seat.now + LONGEST or body.opened > seat.now + CLOCKS
+    if not ours or len(set(body.bots)) != len(body.bots) or too_long:
         raise wire.NotAMessage("not for this committee")
+    polls = CoalitionPolls(seat.tx)
+    if await polls.asked_by(seat.coalition.id, heard.member.bot) >= MOST_POLLS:
+        return ()
+    text = wire.canonical(wire.body_of(body))
+    await polls.add(seat.coalition.id, heard.id, text, body.closes, seat.now)
     if {str(each.bot) for each in await seat.members()} - {*body.bots}:
+        await polls.refuse(seat.coalition.id, heard.id)
         # Among few that work together, the last one's total would be what is left.
         return (views.leaves_out(heard.member.label),)
-    text = wire.canonical(wire.body_of(body))
-    await CoalitionPolls(seat.tx).add(seat.coalition.id, heard.id, text, body.closes, seat.now)
     if seat.now < body.closes and not asked_before_restore(seat, body.opened):
         await consent.propose(seat, POLL, body, key=heard.id, until=body.closes, by=heard.member.id)
     return ()

@@ -130,6 +130,8 @@ class Rounds:
         """Those that have not."""
         self.sets: dict[tuple[int, str], SaidSet] = {}
         """By round, and by who said it."""
+        self.late: set[tuple[int, str]] = set()
+        """Of the sets, those heard when their round was half over."""
         self.answers: dict[tuple[int, str], str] = {}
         self.parts: dict[str, tuple[str, tuple[int, ...]]] = {}
         """By bot: the hash of its set, and the masked totals."""
@@ -149,10 +151,12 @@ class Rounds:
             else:
                 self.keys[bot] = key
 
-    def fix(self, bot: str, said: SaidSet) -> None:
-        """A bot says who is in the set of a round, and agrees to it."""
+    def fix(self, bot: str, said: SaidSet, at: datetime) -> None:
+        """A bot says who is in the set of a round, and agrees to it; ``at`` is when that was heard."""
         if 0 < said.round <= MOST_ROUNDS and (said.round, bot) not in self.sets:
             self.sets[said.round, bot] = said
+            if at > self._half_of(said.round):
+                self.late.add((said.round, bot))
             self.answers.setdefault((said.round, bot), said.hash)
 
     def answer(self, bot: str, number: int, said: str) -> None:
@@ -186,7 +190,7 @@ class Rounds:
             return None
         for where in self.sets.values():
             parts = [self.parts.get(bot, ("", ())) for bot in where.bots]
-            if len(parts) >= self.terms.fewest and all(of == where.hash for of, _ in parts):
+            if all(of == where.hash for of, _ in parts) and self._is_real(where):
                 return Add(where, summed(vector for _, vector in parts))
         return None
 
@@ -202,7 +206,7 @@ class Rounds:
 
     def _sent_without_own(self, sent: set[str]) -> SaidSet | None:
         found = (w for w in self.sets.values() if w.hash in sent and self.own not in w.bots)
-        return next(found, None)
+        return next(filter(self._is_real, found), None)
 
     def _send_or_wait(self, agreed: SaidSet | None, now: datetime) -> Step:
         """A round that somebody has sent in is the last one: another could only take from it."""
@@ -223,6 +227,17 @@ class Rounds:
         members = [SetMember(bot, self.keys[bot]) for bot in bots]
         return SumSet(self.terms.coalition, self.terms.poll, number, members)
 
+    def _is_real(self, said: SaidSet) -> bool:
+        """Whether a set has enough bots, each with a key, and the hash that it was said to have.
+
+        Anybody can say the hash of one set with the bots of another.
+        """
+        return (
+            self.terms.fewest <= len(said.bots)
+            and said.bots <= self.keys.keys()
+            and self._whole(said.round, said.bots).hash == said.hash
+        )
+
     @property
     def counts_itself(self) -> bool:
         """Whether this bot asked its people, and has not said what became of that."""
@@ -233,11 +248,15 @@ class Rounds:
     def _agreed(self) -> SaidSet | None:
         """The set this bot agreed to last. Agreeing to one gives up those before."""
         for number in range(MOST_ROUNDS, 0, -1):
-            said = self.answers.get((number, self.own), OBJECTION)
-            if said != OBJECTION:
-                found = (w for (at, _bot), w in self.sets.items() if at == number)
-                return next(each for each in found if each.hash == said)
+            if self.answers.get((number, self.own), OBJECTION) != OBJECTION:
+                return self._agreed_in(number)
         return None
+
+    def _agreed_in(self, number: int) -> SaidSet | None:
+        """The set of a round that this bot agreed to; None if it agreed to none."""
+        said = self.answers.get((number, self.own), OBJECTION)
+        found = (w for w in self.sets.values() if w.round == number and w.hash == said)
+        return next(filter(self._is_real, found), None)
 
     def _unanimous(self, where: SaidSet) -> bool:
         return all(self._agrees(bot, where) for bot in where.bots)
@@ -268,26 +287,26 @@ class Rounds:
         return Wait(self.begins(number + 1))
 
     def _answer(self, number: int, expected: frozenset[str], now: datetime) -> Step | None:
-        chair = self._chair(number)
+        chair, half = self._chair(number), self._half_of(number)
         where = self.sets.get((number, chair)) if chair is not None else None
-        if where is None:
-            if chair == self.own and len(expected) >= self.terms.fewest:
-                return Fix(self._whole(number, expected))
+        if where is None and now <= half:
+            enough = chair == self.own and len(expected) >= self.terms.fewest
+            return Fix(self._whole(number, expected)) if enough else None
+        if where is None and not any(at == number for at, _bot in self.answers):
             return None
-        if self._fits(where, expected):
+        if where is not None and (number, chair) not in self.late and self._fits(where, expected):
             return Respond(number, where.hash, self._whole(number, where.bots))
-        # What it lacks, or what was not heard of it, may only be late.
-        patience = self.begins(number + 1) - ROUND / 2
-        return Respond(number, OBJECTION, None) if now >= patience else Wait(patience)
+        # What it lacks, or what was not heard of it, may only be late. Who was told of no set and hears that
+        # others were, objects as well: else they took it for somebody who is away.
+        return Respond(number, OBJECTION, None) if now >= half else Wait(half)
 
     def _fits(self, where: SaidSet, expected: frozenset[str]) -> bool:
         """Whether a set has everybody it should, nobody else than who is ready, and the keys they said."""
         return (
             self.own in where.bots
-            and expected <= where.bots <= self.keys.keys()
+            and expected <= where.bots
             and not where.bots & self.parts.keys()
-            and len(where.bots) >= self.terms.fewest
-            and self._whole(where.round, where.bots).hash == where.hash
+            and self._is_real(where)
         )
 
     # -- who, and when -----------------------------------------------------------------------------
@@ -303,23 +322,25 @@ class Rounds:
             return self.terms.closes_at
         return self.terms.closes_at + ANSWER_WITHIN + (number - 1) * ROUND
 
-    def _chair(self, number: int) -> str | None:
-        return self._chair_of(number, self._silent_before(number))
+    def _half_of(self, number: int) -> datetime:
+        """Until when a set is taken: the other half of a round is for answers to come."""
+        return self.begins(number + 1) - ROUND / 2
 
-    def _chair_of(self, number: int, silent: set[str]) -> str | None:
+    def _chair(self, number: int) -> str | None:
+        silent = self._silent_before(number)
         turn = [bot for bot in self.terms.order if bot in self.keys and bot not in silent]
         return turn[(number - 1) % len(turn)] if turn else None
 
     def _silent_before(self, number: int) -> set[str]:
-        """Who gave no answer to the set of an earlier round, whatever it would have been.
+        """Who gave no answer to a set of an earlier round that this bot agreed to, whatever it would have been.
 
-        A chair that said no set is not blamed for it: it may have heard of too few. If it is away, it
+        No other set blames anybody: who said it might only want them out, and the totals of who is left. A
+        chair that said no set is not blamed for it: it may have heard of too few. If it is away, it
         gives no answer in the next round.
         """
         silent: set[str] = set()
         for earlier in range(1, number):
-            chair = self._chair_of(earlier, silent)
-            where = None if chair is None else self.sets.get((earlier, chair))
+            where = self._agreed_in(earlier)
             if where is not None:
                 silent |= {bot for bot in where.bots if (earlier, bot) not in self.answers}
         return silent

@@ -1,0 +1,154 @@
+"""Into which room a paired bot can lead ours: one that was made for bots, and no room of our own people."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.coalition import rooms
+from bot.matrix.rooms import Room
+from bot.rooms.directory import RoomDirectory
+from commands.coalition import pairing
+from commands.coalition.seat import Seat
+from storage.coalition.coalitions import EveryCoalition
+from storage.coalition.model import Knock
+from storage.coalition.pairings import GivenCodes, Knocks
+from storage.core.model import RoomId
+from tests.chat.test_coalition_pairing import words_of
+from tests.support.coalition_bus import Bus, Chapter, coalition
+
+BOTS = RoomId("!bots:elsewhere.test")
+
+
+async def _agreed(bus: Bus) -> Knock:
+    """Milan's lead has agreed to go where Berlin's bot invites."""
+    told = await bus["Berlin"].lead('!coalition new "Games workers"')
+    await bus["Milan"].lead(f"!coalition join {words_of(told)}")
+    await bus.meet()
+    await bus["Milan"].lead("!coalition ok")
+    return await _knock(bus["Milan"])
+
+
+async def _knock(chapter: Chapter) -> Knock:
+    async with chapter.chat.database.transaction() as tx:
+        (knock,) = await Knocks(tx).all()
+    return knock
+
+
+async def _named(chapter: Chapter, room: RoomId) -> Knock:
+    """The other bot says in which room they meet."""
+    async with chapter.chat.database.transaction() as tx:
+        await Knocks(tx).invited((await Knocks(tx).all())[0].coalition, room)
+    return await _knock(chapter)
+
+
+def _room(bot: str, own: str) -> Room:
+    """A room for bots as it is when the other bot has let us in."""
+    return Room(
+        BOTS, encrypted=True, of_bots=True, founder=bot, has_levels=True,
+        members={bot: "join", own: "join"}, levels={bot: 100, own: 100},
+    )  # fmt: skip
+
+
+def _plain(room: Room) -> Room:
+    return replace(room, of_bots=False)
+
+
+def _our_own(room: Room) -> Room:
+    own = next(user for user in room.members if user != room.founder)
+    return replace(room, founder=own)
+
+
+def _without_them(room: Room) -> Room:
+    return replace(room, members={k: v for k, v in room.members.items() if k != room.founder})
+
+
+def _without_power(room: Room) -> Room:
+    return replace(room, levels={})
+
+
+def _open(room: Room) -> Room:
+    return replace(room, join_rule="public")
+
+
+def _readable(room: Room) -> Room:
+    return replace(room, encrypted=False)
+
+
+@pytest.mark.parametrize(
+    "other", [_plain, _our_own, _without_them, _without_power, _open, _readable]
+)
+async def test_a_room_that_is_not_for_bots_is_none(
+    begun: Path, other: Callable[[Room], Room]
+) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        await _agreed(bus)
+        milan = bus["Milan"]
+        knock = await _named(milan, BOTS)
+        right = _room(knock.bot, milan.bot)
+        for room, taken in ((right, True), (other(right), False)):
+            places = RoomDirectory(milan.bot, lambda _user: False, rooms={BOTS: room})
+            async with milan.chat.database.transaction() as tx:
+                assert await rooms.is_expected(tx, places, knock) is taken
+                await rooms.look(tx, places)
+            assert (BOTS in places.closed) is taken
+
+
+async def test_the_committee_own_room_never_becomes_the_bots(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        await _agreed(bus)
+        milan = bus["Milan"]
+        seat = await milan.do(_seat)
+        own = seat.committee.room
+        knock = await _named(milan, own)
+        # Even where its state said that it was made for bots, or is not known yet.
+        for known in ({own: replace(_room(knock.bot, milan.bot), id=own)}, {}):
+            places = RoomDirectory(milan.bot, lambda _user: False, rooms=known)
+            async with milan.chat.database.transaction() as tx:
+                assert not await rooms.is_expected(tx, places, knock)
+                await rooms.look(tx, places)
+            assert own not in places.closed
+
+
+async def test_the_room_of_another_coalition_is_not_taken_over(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        await _agreed(bus)
+        milan = bus["Milan"]
+        knock = await _named(milan, BOTS)
+        places = RoomDirectory(
+            milan.bot, lambda _user: False, rooms={BOTS: _room(knock.bot, milan.bot)}
+        )
+        async with milan.chat.database.transaction() as tx:
+            assert await rooms.is_expected(tx, places, knock)
+            await EveryCoalition(tx).settle(knock.coalition, BOTS)
+            assert not await rooms.is_expected(tx, places, knock)
+
+
+async def test_what_leads_were_asked_about_is_what_they_join(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        knock = await _agreed(bus)
+        berlin, milan = bus["Berlin"], bus["Milan"]
+        before = (await milan.do(_seat)).coalition
+        for title, ref in (("Another one", before.ref), (before.title, "ab" * 16)):
+            step = pairing.PairingStep(
+                pairing.Step.COME, knock.number, "Berlin", berlin.master, ref, title, BOTS
+            )
+            await milan.take(step, berlin)
+            after = (await milan.do(_seat)).coalition
+            assert (after.ref, after.title) == (before.ref, before.title)
+            assert (await _knock(milan)).room is None
+
+
+async def _seat(seat: Seat) -> Seat:
+    return seat
+
+
+async def test_a_code_is_answered_under_the_key_that_was_proven(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        await _agreed(bus)
+        berlin, milan = bus["Berlin"], bus["Milan"]
+        async with berlin.chat.database.transaction() as tx:
+            (code,) = await GivenCodes(tx).taken(berlin.chat.now)
+        proven = pairing.ProvenBot(milan.bot, milan.master)
+        assert await berlin.do(lambda seat: pairing.typed_by(seat, code)) == proven
