@@ -125,8 +125,11 @@ async def test_killed_at_every_step_there_is_one_result(chapters: tuple[Chapter,
     await _killed(north, "after_leaving", leaving)
     await south.room_hears("has left our coalition.")
     told_south = [each.body for each in south.lead.messages if each.room == south.committee.room]
-    for words in ("We are in the coalition", "number 1.", "number 2.", "has left our coalition"):
+    for words in ("We are in the coalition", "has left our coalition"):
         assert sum(words in each for each in told_south) == 1, words
+    told_lead = [each.body for each in south.lead.messages if each.room == south.direct]
+    # Of one new label a day: the other is shown where the committee is named.
+    assert sum("is now called" in each for each in told_lead) == 1
     rooms = await _joined(south)
     assert len(rooms) == 3, "its committee's, a chat of two, and one room of the bots"
 
