@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from benchmarks import (
     backlog,
+    chapters,
     coalition,
     files,
     growth,
@@ -28,6 +29,7 @@ MODULES: Final = (
     holding,
     polls,
     coalition,
+    chapters,
     reports,
     importing,
     structure_tests,

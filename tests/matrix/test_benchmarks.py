@@ -5,7 +5,11 @@ import pytest
 from benchmarks.parts import PARTS
 from tests.support.figures import whole
 
-THERE = [name for name, part in PARTS.items() if part.homeserver]
+LONG = {"chapters": (pytest.mark.nightly, pytest.mark.timeout(900))}
+"""Parts that take minutes at toy size too: three homeservers, and a test and a poll that end by the clock."""
+THERE = [
+    pytest.param(name, marks=LONG.get(name, ())) for name, part in PARTS.items() if part.homeserver
+]
 
 
 @pytest.mark.parametrize("name", THERE)
