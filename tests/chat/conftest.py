@@ -10,6 +10,7 @@ import pytest
 from storage.core.database import Database
 from tests.chat.conversation import Chat
 from tests.support import begun as beginnings
+from tests.support.joint_tests import twenty_people
 
 KEY: Final = beginnings.KEY
 
@@ -30,6 +31,12 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with one committee."""
     return beginnings.made(tmp_path_factory.mktemp("begun") / "steward.db")
+
+
+@pytest.fixture(scope="session")
+def unit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with one committee that has twenty people."""
+    return beginnings.made(tmp_path_factory.mktemp("unit") / "steward.db", twenty_people)
 
 
 @pytest.fixture

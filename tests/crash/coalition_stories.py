@@ -224,6 +224,6 @@ async def _meeting_faults(lives: Lives) -> Faults:
 
 POLL: Final = Story("poll", _poll, _poll_faults)
 JOINT_TEST: Final = Story("joint test", _joint_test, _joint_test_faults)
-# Whoever was lost with the choice that its lead made is told it again: tests/chat/test_coalition_meetings.py.
+# Whoever was lost with the choice that its lead made is told it again: tests/chat/test_coalition_meetings_dies.py.
 MEETING: Final = Story("meeting", _meeting, _meeting_faults, CHAPTERS[1:])
 STORIES: Final = (POLL, JOINT_TEST, MEETING)
