@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from bot.delivery.outgoing import outgoing
 from commands.all import CATALOGUE
-from commands.framework import answer
+from commands.framework import answer, permission
 from commands.framework.reply import Audience, Reply
 from commands.framework.room_lines import is_private
 from commands.turf import views
@@ -256,9 +256,10 @@ def without_the_notice() -> Iterator[None]:
 @contextmanager
 def with_slips_left_in_the_room() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
-    patch.setattr(
-        answer, "may_not_stay", lambda asked, _text, _catalogue: is_private(asked.command)
-    )
+    for module in (answer, permission):
+        patch.setattr(
+            module, "may_not_stay", lambda asked, _text, _catalogue: is_private(asked.command)
+        )
     try:
         with without_the_notice():
             yield

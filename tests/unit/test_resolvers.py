@@ -5,9 +5,9 @@ from typing import Annotated
 
 import pytest
 
-from commands.framework.answer import resolved
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
+from commands.framework.execution import resolved
 from commands.framework.parse import Request, bind
 from commands.framework.reader import Reader
 from commands.framework.reply import Reply, fill, reply
