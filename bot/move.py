@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from bot import setup
 from bot.backup import offline
 from bot.config import Config, load
 from bot.keys import keyring
@@ -25,6 +24,11 @@ from bot.keys.data_key import DataKey, Purpose
 from bot.process import failpoints
 from bot.process.data_directory import DataDirectory, write_private
 from bot.process.exit_codes import ExitCode, Stop
+from bot.setup.draft import with_line
+from bot.setup.homeserver import found_homeserver
+from bot.setup.initialisation import set_up
+from bot.setup.options import Given, login_alone
+from bot.setup.questions import credentials_of
 from storage.chat.account_move import AccountLogin, AccountMove, AccountMoves
 from storage.chat.facts import Facts
 from storage.core.database import Database
@@ -75,14 +79,14 @@ def move(wanted: MoveOptions, say: Say) -> None:
     directory = offline.directory_of(before)
     text = wanted.config.read_text("utf-8")
     after = _adapted(wanted, text)
-    found = setup.found_homeserver(after[1])
+    found = found_homeserver(after[1])
     if found != after[1].homeserver:
         say(f"{after[1].homeserver} names {found} as its homeserver.")
         after = _adapted(replace(wanted, homeserver=found), text)
     new_text, config = after
     offline.refuse_running(before)
     secret = offline.secret_of(before, wanted.passphrase_file)
-    given = setup.credentials_of(setup.login_alone(wanted), config)
+    given = credentials_of(login_alone(wanted), config)
     if not wanted.yes and not typer.confirm(
         f"Move from {before.user} to {config.user}? Everything is kept; people verify again.",
         default=False,
@@ -93,14 +97,14 @@ def move(wanted: MoveOptions, say: Say) -> None:
         key = keyring.unlock(held.keyslots, secret)
         carried = asyncio.run(_carry(wanted, before, config, held, key, given, say))
         # An earlier run came so far that only the old account was left.
-        set_up = before.user == config.user and held.recovery_key_shown.exists()
-        if not set_up:
+        was_set_up = before.user == config.user and held.recovery_key_shown.exists()
+        if not was_set_up:
             # The new account's secrets are sealed under a recovery key; the one on paper is not here.
             held.recovery_key_shown.unlink(missing_ok=True)
             write_private(wanted.config, new_text.encode())
             failpoints.reach("move_configured")
-    if not set_up:
-        setup.set_up(setup.login_alone(wanted), config, secret, given, say)
+    if not was_set_up:
+        set_up(login_alone(wanted), config, secret, given, say)
         failpoints.reach("move_set_up")
     with DataDirectory.open(directory.path) as held:
         ended = asyncio.run(_end_old(before, config, held, key, carried.move))
@@ -112,7 +116,7 @@ def _adapted(wanted: MoveOptions, text: str) -> tuple[str, Config]:
     values = {"homeserver": wanted.homeserver.rstrip("/"), "user": wanted.user}
     new_text = text
     for key, value in values.items():
-        new_text = setup.with_line(key, value, new_text)
+        new_text = with_line(key, value, new_text)
     # Beside the file, so that .env counts as it will.
     draft = wanted.config.with_name(f".{wanted.config.name}.new")
     write_private(draft, new_text.encode())
@@ -135,7 +139,7 @@ async def _carry(
     after: Config,
     held: DataDirectory,
     key: DataKey,
-    given: setup.Given,
+    given: Given,
     say: Say,
 ) -> Carried:
     from bot.account import client_of  # noqa: PLC0415
@@ -190,7 +194,7 @@ async def _login(facts: Facts, config: Config) -> AccountLogin:
     return AccountLogin(config.homeserver, config.user, device or "", token or "")
 
 
-async def _new_login(client: Client, given: setup.Given) -> AccountLogin:
+async def _new_login(client: Client, given: Given) -> AccountLogin:
     """A new device of the new account; refused where somebody has made an identity for it."""
     from bot.first_login import DEVICE_NAME  # noqa: PLC0415
     from bot.matrix import identity  # noqa: PLC0415
@@ -204,7 +208,7 @@ async def _new_login(client: Client, given: setup.Given) -> AccountLogin:
     return AccountLogin(client.url, client.user, device, token)
 
 
-async def _give_up(client: Client, given: setup.Given) -> None:
+async def _give_up(client: Client, given: Given) -> None:
     """End a session that was made for nothing; one that somebody else made stays theirs."""
     from bot.matrix.login import log_out  # noqa: PLC0415
 

@@ -139,7 +139,7 @@ async def opened(console: Console) -> AsyncIterator[Stage]:
 
 async def _compiled() -> None:
     """In a new clone the bot's modules are compiled once: by another processor while the homeserver starts."""
-    modules = "import bot.app, bot.cli.command_line, bot.setup"
+    modules = "import bot.app, bot.cli.command_line, bot.setup.initialisation"
     await (await asyncio.create_subprocess_exec(sys.executable, "-c", modules, cwd=ROOT)).wait()
 
 

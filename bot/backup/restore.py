@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot import setup
 from bot.backup import after_restore, archive, create
 from bot.backup.archive import Archive
 from bot.config import Config, load
@@ -21,7 +20,10 @@ from bot.process import failpoints
 from bot.process.data_directory import DataDirectory, sync_directory, write_private
 from bot.process.exit_codes import ExitCode, Stop
 from bot.process.file_trouble import present, refuse_unusable
-from bot.setup import Say
+from bot.setup.draft import with_line
+from bot.setup.initialisation import next_steps, set_up
+from bot.setup.options import Given, Say, login_alone
+from bot.setup.questions import credentials_of
 from storage.chat.facts import Facts
 from storage.core.copying import with_fact, without_facts
 from storage.core.counting import DatabaseContents, contents
@@ -90,14 +92,14 @@ def restore(wanted: RestoreOptions, say: Say) -> None:
     secret = secret_for(kept, wanted.passphrase_file, wanted.config)
     key = kept.unlock(secret)
     if before is not None and going_on:
-        config, given = before, setup.credentials_of(setup.login_alone(wanted), before)
+        config, given = before, credentials_of(login_alone(wanted), before)
         say("The records were put there before; only the login is left.")
     else:
         with _scratch(wanted.config.parent) as scratch:
             config, given = asyncio.run(_put_in_place(wanted, kept, key, scratch, say))
     say(f"The records are in {config.data_dir}. Making a new device for {config.user} ...")
-    setup.set_up(setup.login_alone(wanted), config, secret, given, say)
-    say(setup.next_steps(wanted.config, config, at_home=True))
+    set_up(login_alone(wanted), config, secret, given, say)
+    say(next_steps(wanted.config, config, at_home=True))
 
 
 def secret_for(kept: Archive, file: Path | None, config: Path) -> str:
@@ -115,13 +117,13 @@ def secret_for(kept: Archive, file: Path | None, config: Path) -> str:
 
 async def _put_in_place(
     wanted: RestoreOptions, kept: Archive, key: DataKey, scratch: Path, say: Say
-) -> tuple[Config, setup.Given]:
+) -> tuple[Config, Given]:
     opened = await _open(kept, key, scratch)
     try:
         config = _configured(wanted, opened.configuration, say)
         _refuse_used(config, wanted.config)
         # Asked for before anything is written: without it there will be no login.
-        given = setup.credentials_of(setup.login_alone(wanted), config)
+        given = credentials_of(login_alone(wanted), config)
         with DataDirectory.open(config.data_dir) as directory:
             await _fill(directory, opened, kept, key)
     finally:
@@ -184,9 +186,9 @@ def _configured(wanted: RestoreOptions, text: str, say: Say) -> Config:
 def _adapted(text: str, wanted: RestoreOptions) -> str:
     """The old machine's configuration without what was true of that machine only."""
     if wanted.data_dir is not None:
-        text = setup.with_line("data_dir", str(wanted.data_dir.absolute()), text)
+        text = with_line("data_dir", str(wanted.data_dir.absolute()), text)
     if wanted.passphrase_file is not None:
-        return setup.with_line("passphrase_file", str(wanted.passphrase_file.absolute()), text)
+        return with_line("passphrase_file", str(wanted.passphrase_file.absolute()), text)
     return text
 
 

@@ -127,7 +127,8 @@ def init(
     """Set up the bot: its configuration, keys and Matrix identity. Safe to repeat."""
     quiet_logs()
     # Imported late, as in each command: the others start without it.
-    from bot.setup import InitOptions, initialise  # noqa: PLC0415
+    from bot.setup.initialisation import initialise  # noqa: PLC0415
+    from bot.setup.options import InitOptions  # noqa: PLC0415
 
     wanted = InitOptions(
         config,

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from bot.setup import InitOptions, initialise
+from bot.setup.initialisation import initialise
+from bot.setup.options import InitOptions
 from demo.steward import NO_LIMITS, Steward
 
 

@@ -35,7 +35,7 @@ OF_COMMANDS = (
     "bot.cli.dead_letters",
     "bot.cli.doctor",
     "bot.cli.verify",
-    "bot.setup",
+    "bot.setup.initialisation",
     "rich.console",
 )
 """What commands other than ``run`` import when they are typed."""

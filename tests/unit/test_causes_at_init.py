@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import setup
 from bot.cli import command_line
 from bot.config import load
 from bot.logging import logs
 from bot.process.exit_codes import ExitCode
+from bot.setup import questions
 from demo.certificates import CertificateAuthority
 from tests.support.small_homeserver import (
     LOGGED_IN,
@@ -336,7 +336,7 @@ def test_answers_are_looked_at_as_they_are_typed(
         )
         runner = CliRunner()
         typed = "".join(f"{each}\n" for each in answers)
-        monkeypatch.setattr("bot.setup._somebody_there", lambda: True)
+        monkeypatch.setattr("bot.setup.questions.somebody_there", lambda: True)
         ended = runner.invoke(
             command_line.app,
             [
@@ -358,7 +358,7 @@ def test_answers_are_looked_at_as_they_are_typed(
 def test_options_that_cannot_be_used_are_refused_before_anything_is_asked(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.setup._somebody_there", lambda: True)
+    monkeypatch.setattr("bot.setup.questions.somebody_there", lambda: True)
     words = ["init", "--config", str(place / "config.toml"), "--user", "steward"]
     ended = CliRunner().invoke(command_line.app, words)
     assert ended.exit_code == ExitCode.CONFIG
@@ -388,4 +388,4 @@ def test_plain_http_where_https_was_given_is_guessed(place: Path) -> None:
     ],
 )
 def test_an_address_without_a_scheme(typed: str, address: str) -> None:
-    assert setup._with_scheme(typed) == address
+    assert questions._with_scheme(typed) == address

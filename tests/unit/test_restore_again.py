@@ -91,7 +91,7 @@ def test_a_place_where_nothing_can_be_made_is_said_before_a_passphrase_is_read(
 
 def test_what_comes_next_depends_on_the_committees_that_it_knows() -> None:
     from bot.config import Config  # noqa: PLC0415
-    from bot.setup import next_steps  # noqa: PLC0415
+    from bot.setup.initialisation import next_steps  # noqa: PLC0415
 
     config = Config(homeserver="https://example.org", user="@steward:example.org")
     new, known = (next_steps(Path("config.toml"), config, at_home=each) for each in (False, True))
