@@ -24,15 +24,20 @@ LAST_MOMENTS: Final = 0.7
 log = logs.get("bot.app")
 
 
-async def run(config: Config, directory: DataDirectory, unlocked: Future[DataKey]) -> ExitCode:
+async def run(
+    config: Config, directory: DataDirectory, unlocked: Future[DataKey], *, take_over: bool = False
+) -> ExitCode:
     """Run the bot in a directory that is held until SIGTERM or SIGINT; the exit status.
 
-    ``unlocked`` is its key, when the passphrase is worked out. Raises what ended it, alone or in an exception group (``bot/cli/exit_status.py``).
+    ``unlocked`` is its key, when the passphrase is worked out; ``take_over``: other processes of this bot that were
+    started meanwhile shall end. Raises what ended it, alone or in an exception group (``bot/cli/exit_status.py``).
     """
     grace = config.timeouts.stop_seconds
     stop = _stop_signals(grace + LAST_MOMENTS)
     async with opened(config, directory, unlocked) as account:
         bot = await build(account, config)
+        if take_over:
+            await bot.starts.take_over()
         async with ControlServer(account.directory.control_socket, bot.control):
             await _until(stop, bot.run(), grace)
     log.info("stopped")

@@ -31,6 +31,7 @@ from bot.keys.key_mode import KeyMode
 from bot.keys.passphrase import source
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.session_expiry import SessionExpiry
+from bot.matrix.starts import Starts
 from bot.matrix.sync import Sync
 from bot.membership.build import MembershipParts, build_membership
 from bot.membership.newcomers import introduced
@@ -85,6 +86,7 @@ async def build(
         limits=config.limits,
         afterwards=rooms.members.look_at_regrouped,
     )
+    starts = Starts(client, account.directory.starts)
     sync = Sync(client, config.timeouts.long_poll_seconds)
     processor = build_processor(
         account,
@@ -130,7 +132,8 @@ async def build(
         verifications=verifications,
         expiry=expiry,
         backups=backups,
-        loop=SyncLoop(sync, processor, disk, polls.officer.next_deadline),
+        starts=starts,
+        loop=SyncLoop(sync, processor, disk, starts, polls.officer.next_deadline),
         first=homeserver,
         from_start=(said.renderer, said.ephemeral, expiry),
         when_rooms_known=(outbox, commands.queue),

@@ -17,6 +17,7 @@ from bot.logging import logs
 from bot.matrix import identity
 from bot.matrix.client import MatrixError, Unauthorized
 from bot.matrix.session_expiry import SessionExpiry
+from bot.matrix.starts import Starts
 from bot.matrix.sync import Sync
 from bot.polls.build import Polling
 from bot.state import SharedState
@@ -46,6 +47,7 @@ class Bot:
     account: Account
     state: SharedState
     sync: Sync
+    starts: Starts
     processor: SyncProcessor
     dispatcher: Dispatcher
     queue: CommandQueue
@@ -98,8 +100,12 @@ class Bot:
         await part.run()
 
     async def announce(self) -> None:
-        """Publish our keys and identity, and leave the sync filter with the homeserver."""
+        """Say that we are started, publish our keys and identity, and leave the sync filter with the homeserver.
+
+        Raises OlderCopy, before anything else is said.
+        """
         account = self.account
+        await _accepted(self.starts.announce)
         await _accepted(account.machine.publish_keys)
         await _accepted(
             partial(identity.publish, account.client, account.signing, account.machine.sign)

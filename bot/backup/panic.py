@@ -36,7 +36,7 @@ LOGGING_OUT = 8.0
 
 OURS = (
     *("keyslots.json*", "app.db*", "nio.db*", "ballots.db*", "backup.*"),
-    *("reserve*", "recovery-key-shown*", "poll-keys*", "control.*", "lock"),
+    *("reserve*", "recovery-key-shown*", "poll-keys*", "starts*", "control.*", "lock"),
 )
 """Names of everything that is ever made in a data directory."""
 

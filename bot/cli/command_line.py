@@ -148,9 +148,16 @@ def init(
 
 
 @app.command()
-def run(*, config: ConfigPath = HERE) -> None:
+def run(
+    *,
+    config: ConfigPath = HERE,
+    take_over: Annotated[
+        bool,
+        typer.Option("--take-over", help="Go on from here although a copy was started since."),
+    ] = False,
+) -> None:
     """Run the bot until SIGTERM or Ctrl-C."""
-    raise typer.Exit(run_bot(config))
+    raise typer.Exit(run_bot(config, take_over=take_over))
 
 
 @app.command()

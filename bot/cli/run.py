@@ -15,12 +15,15 @@ from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
 
 
-def run(config: Path) -> ExitCode:
-    """Run the bot until SIGTERM or Ctrl-C; whatever ends it is told in one plain message."""
-    return told(partial(_run, config))
+def run(config: Path, *, take_over: bool = False) -> ExitCode:
+    """Run the bot until SIGTERM or Ctrl-C; whatever ends it is told in one plain message.
+
+    ``take_over``: other processes of this bot that were started since shall end.
+    """
+    return told(partial(_run, config, take_over=take_over))
 
 
-def _run(config: Path) -> ExitCode:
+def _run(config: Path, *, take_over: bool) -> ExitCode:
     settings = load(config)
     logs.install(settings.log_level, style=settings.log_format)
     if not DataDirectory(settings.data_dir).initialised:
@@ -41,7 +44,7 @@ def _run(config: Path) -> ExitCode:
         # Imported late, beside it: this takes twice as long.
         from bot.app import run as run_bot  # noqa: PLC0415
 
-        return asyncio.run(watched(run_bot(settings, directory, unlocked)))
+        return asyncio.run(watched(run_bot(settings, directory, unlocked, take_over=take_over)))
 
 
 def _unlock(settings: Config, directory: DataDirectory, secret: str) -> DataKey:

@@ -8,6 +8,7 @@ from bot.health.disk import DiskGuard
 from bot.incoming.processor import SyncProcessor
 from bot.logging import logs
 from bot.matrix.client import MatrixError, NotNow
+from bot.matrix.starts import Starts
 from bot.matrix.sync import Sync
 
 REFUSED_PAUSE: Final = 10.0
@@ -24,12 +25,14 @@ class SyncLoop:
         sync: Sync,
         processor: SyncProcessor,
         disk: DiskGuard,
+        starts: Starts,
         next_deadline: Callable[[], float | None],
     ) -> None:
         """``next_deadline``: Unix time at which the next poll closes; no request is held beyond it."""
         self._sync = sync
         self._processor = processor
         self._disk = disk
+        self._starts = starts
         self._next_deadline = next_deadline
 
     async def first(self) -> None:
@@ -38,7 +41,7 @@ class SyncLoop:
             pass
 
     async def run(self) -> None:
-        """Process responses until cancelled. Raises TokenRejected, and what the storage raises."""
+        """Process responses until cancelled. Raises TokenRejected, StartedElsewhere, and what the storage raises."""
         while True:
             await self._step(wait=True)
 
@@ -54,6 +57,7 @@ class SyncLoop:
             log.warning("sync_refused", status=refusal.status)
             await asyncio.sleep(REFUSED_PAUSE)
             return False
+        self._starts.look_at(answer)
         await self._take(answer)
         return True
 

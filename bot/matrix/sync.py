@@ -41,12 +41,16 @@ TIMELINE_TYPES = (
 )
 
 
+STARTED = "org.steward.start"
+"""What in the account's own data says which process of the bot was started last (bot/matrix/starts.py)."""
+
+
 def sync_filter(own: str) -> JsonObject:
     """Only what the bot uses; above all not the echo of its own messages."""
     nothing: JsonObject = {"types": [], "limit": 0}
     return {
         "presence": nothing,
-        "account_data": nothing,
+        "account_data": {"types": [STARTED]},
         "room": {
             "state": {"types": list(STATE_TYPES), "lazy_load_members": False},
             "timeline": {"types": list(TIMELINE_TYPES), "not_senders": [own], "limit": PAGE},

@@ -92,6 +92,11 @@ class DataDirectory:
         return self.path / "poll-keys"
 
     @property
+    def starts(self) -> Path:
+        """How often the bot was started from here, with random bytes (bot/matrix/starts.py)."""
+        return self.path / "starts"
+
+    @property
     def databases(self) -> tuple[Path, ...]:
         """All encrypted databases."""
         return self.app_database, self.nio_store, self.ballots

@@ -98,9 +98,13 @@ ALLYING: Final = (
 READING_FILES: Final = ("before_reading_file", "after_reading_file")
 """While a file is read that somebody sent, and before it is answered."""
 
+STARTING: Final = ("start_counted", "start_announced")
+"""Between every two steps of saying that a process was started."""
+
 POINTS: Final = (
     *READING_FILES,
     *SETTING_UP,
+    *STARTING,
     *GOING_IN,
     *WORKING,
     *ENDING,

@@ -64,8 +64,8 @@ def test_every_file_there_is_was_looked_at(evidence: Evidence) -> None:
     logs = {f"{name}.db-{kind}" for name in databases for kind in ("shm", "wal")}
     found = {m: {path.name for path in evidence.data[m].iterdir()} for m in MOMENTS}
     assert found["initialised"] == expected - ({"recovery-key-shown"} - found["initialised"])
-    # From the first start on: a random name, under which keys of polls lie in memory.
-    expected |= {"poll-keys"}
+    # From the first start on: a random name, under which keys of polls lie in memory, and a number of starts.
+    expected |= {"poll-keys", "starts"}
     assert found["stopped"] == expected
     assert found["running"] == found["killed"] == expected | logs
 
