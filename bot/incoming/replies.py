@@ -1,5 +1,6 @@
 """Runs one command within its transaction, and queues what it answers."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,10 +14,12 @@ from bot.incoming.whereabouts import Circumstances, Whereabouts
 from bot.matrix.guard import Message
 from commands.framework.answer import answer
 from commands.framework.catalogue import Catalogue
-from commands.framework.context import Committee
+from commands.framework.context import Committee, Context
+from commands.framework.i18n import hearing
 from commands.framework.reply import Code, Reply, in_each_language, say
 from commands.framework.room_lines import may_not_wait
 from commands.framework.study import IN_PLACE, Study
+from commands.framework.typed_names import TypedNames
 from commands.general import attachments
 from commands.general.views import which_committee
 from commands.imports.upload import AttachedFile
@@ -30,6 +33,15 @@ from storage.core.model import RoomId
 SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[Outgoing], str, str], None]
 """Rooms, people by direct message, messages, the beginning of the transaction ids, and the room of the
 committee that it is of: whoever takes no part in that does not get it."""
+
+
+async def read_names(names: TypedNames, text: str, ctx: Context) -> None:
+    """Have the names of commands in other languages at hand where a message may need them."""
+    with hearing(ctx.committee.language, ctx.language):
+        needed = names.needs_others(text, ctx.place)
+    if needed:
+        # 20 ms, once: on the event loop everybody would wait for them.
+        await asyncio.to_thread(names.read_others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,7 @@ class Replies:
             asked.add(kind)
             return await provide(kind)
 
+        await read_names(self.catalogue.typed, message.body, ctx)
         replies = await answer(message.body, ctx, tx, noting, self.catalogue)
         await self.circumstances.committees.refresh(tx)
         if upload is not NO_FILE and upload.name and AttachedFile not in asked:

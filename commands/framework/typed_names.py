@@ -9,13 +9,14 @@ language is taken where nothing else knows the word, and all languages that do k
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, islice
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from commands.framework.as_typed import QUOTED, QUOTES
 from commands.framework.clean import LIMIT
+from commands.framework.context import Place
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, cut
 from commands.framework.i18n import (
     SOURCE_LANGUAGE,
@@ -48,6 +49,10 @@ Names = Mapping[tuple[str, ...], Command]
 
 _BEGINNING: Final = 80
 """Letters of a word that are looked at."""
+_LOOKED_AT: Final = 4_096
+"""Letters of a message in which it is looked for what may need other languages."""
+_MARKS_IN_ROOMS: Final = "!！/¡"
+"""Without one of these nothing in a room is looked up (room_lines.py)."""
 _ENDS: Final = ".,;:!?。、，；：！？"
 """What may stand behind a name, as at the end of a sentence or before what follows."""
 _MARKS = re.compile(r"[\s!！]*")
@@ -97,6 +102,39 @@ class TypedNames:
         self._tried = tried
         self._heard: WeakKeyDictionary[object, LanguageNames] = WeakKeyDictionary()
         self._others: dict[str, LanguageNames] = {}
+
+    def needs_others(self, text: str, place: Place) -> bool:
+        """Whether names of languages that are not heard here may be looked for in a message, and are not read yet."""
+        if len(self._others) >= len(available()) - 1:
+            return False
+        if place is Place.ROOM and not any(mark in text for mark in _MARKS_IN_ROOMS):
+            return False
+        return any(self._is_foreign(each) for each in text[:_LOOKED_AT].splitlines())
+
+    def read_others(self) -> None:
+        """Read the names of every language: 20 ms of work, for a thread of its own."""
+        self._others |= {each: self._kept(each) for each in available() if each != SOURCE_LANGUAGE}
+
+    def _is_foreign(self, line: str) -> bool:
+        """Whether a line begins with no name in a language heard here, or has a key that is none in English."""
+        start = _end(_MARKS, line, len(line) - len(unaddressed(line)))
+        said = line[start : start + _BEGINNING].split(maxsplit=1)
+        heard = self.heard()
+        if not said or any(fold(said[0]) in each.first for each in heard):
+            return False
+        if plain_word(said[0]) not in self._first_in_english:
+            return all(next(each.run_together(line[start:]), None) is None for each in heard)
+        keys = () if heard else _TYPED_KEY.finditer(line, start)
+        typed = (each["key"] or each["flag"] for each in keys)
+        return any(each is not None and each.lower() not in self._keys_in_english for each in typed)
+
+    @cached_property
+    def _first_in_english(self) -> frozenset[str]:
+        return frozenset(words[0] for words in self._english)
+
+    @cached_property
+    def _keys_in_english(self) -> frozenset[str]:
+        return frozenset(key for command in self._commands for key in command.keyed())
 
     def heard(self) -> list[LanguageNames]:
         """How commands are typed in the languages heard here, English aside."""
@@ -173,11 +211,12 @@ class TypedNames:
         others = [each for each in available() if each not in languages_heard()]
         for each in others:
             if each not in self._others:
-                kept = names_kept(each)
-                self._others[each] = LanguageNames(
-                    each, self._commands, lambda *of, kept=kept: kept.get(of, "")
-                )
+                self._others[each] = self._kept(each)
         return [self._others[each] for each in others]
+
+    def _kept(self, language: str) -> LanguageNames:
+        kept = names_kept(language)
+        return LanguageNames(language, self._commands, lambda *of: kept.get(of, ""))
 
     def _in_source(self, said: Sequence[str]) -> tuple[int, Command | None]:
         """How many words are a name in English, and whose."""
