@@ -70,6 +70,54 @@ class Situation:
         return f"{self.typed.split(' --config')[0]}: {self.wrong}"
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How command lines end where something is wrong."""
+
+    typed: tuple[str, ...]
+    status: int
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Command lines, typed in one situation."""
+
+    lines: tuple[str, ...]
+
+    def ends(self, status: int, *said: str) -> Ending:
+        """How each of them ends, with words of its answer."""
+        return Ending(self.lines, status, said)
+
+
+def typed(*lines: str) -> Typed:
+    """Command lines as they are typed after ``steward``."""
+    return Typed(lines)
+
+
+def wrong(
+    what: str,
+    spoil: Spoil,
+    *endings: Ending,
+    within: Spoil | None = None,
+    stays: tuple[str, ...] = (),
+) -> list[Situation]:
+    """The situations in which one thing is wrong, one for each command line."""
+    return [
+        Situation(
+            line if "--config" in line else f"{line} --config {{place}}/config.toml",
+            what,
+            spoil,
+            ending.status,
+            ending.said,
+            within,
+            stays,
+        )
+        for ending in endings
+        for line in ending.typed
+    ]
+
+
 @dataclass
 class Ended:
     """How a command ended."""
@@ -124,7 +172,7 @@ def theirs(path: Path, mode: int | None = None) -> None:
         path.chmod(mode)
 
 
-def typed(words: list[str], within: Callable[[], object], home: Path) -> Ended:
+def as_an_operator(words: list[str], within: Callable[[], object], home: Path) -> Ended:
     """Run a command line in a child of this process, as ``OURS`` where we are root."""
     answers, answer = os.pipe()
     child = os.fork()
