@@ -9,6 +9,7 @@ from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.trust import Trust
 from bot.polls.cleanup import BallotCleanup
+from bot.polls.clerk import PollClerk
 from bot.polls.clocks import Clocks
 from bot.polls.officer import ReturningOfficer
 from bot.polls.pending import PendingPolls
@@ -75,13 +76,25 @@ def build_polls(
     policy = settings.policy()
     presence = Presence(database, places, register, sender, policy)
     votes = Votes(register, sender, expiry, places=places, clocks=clocks, ended=presence.ended)
+    cleanup, records = BallotCleanup(expiry, sender, direct), Records(database)
+    clerk = PollClerk(
+        register,
+        sender,
+        cleanup,
+        expiry,
+        policy=policy,
+        records=records,
+        clocks=clocks,
+        ended=presence.ended,
+    )
     officer = ReturningOfficer(
         register,
         sender,
-        BallotCleanup(expiry, sender, direct),
+        clerk,
+        cleanup,
         expiry,
         policy=policy,
-        records=Records(database),
+        records=records,
         clocks=clocks,
         ended=presence.ended,
         pulse=state.pulse,

@@ -1,38 +1,29 @@
-"""The returning officer: announces polls, sends ballots and reminders, closes on time, counts once.
+"""The returning officer: has polls announced, closes them on time, counts once.
 
 Each step can be taken up again after a crash: what was said is said again under the same
 transaction id, which the homeserver knows, and what was counted is read from the box.
 """
 
 import asyncio
-import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
-from functools import partial
-from itertools import product
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot import clock
 from bot.delivery.ephemeral import EphemeralSender
 from bot.delivery.outgoing import outgoing
 from bot.delivery.transaction_ids import (
-    ANNOUNCEMENT,
     BALLOTS_LOST,
     CANCELLED,
-    POLL_REMINDER,
-    POSTPONED,
     RESULT,
-    digest,
 )
 from bot.logging import logs
 from bot.matrix.session_expiry import SessionExpiry
-from bot.polls import native_ballot
 from bot.polls.box import Phase, SentFlags
-from bot.polls.cleanup import BallotCleanup, ballot_occasion
-from bot.polls.clocks import Clocks, ReaderLocale
+from bot.polls.cleanup import BallotCleanup
+from bot.polls.clerk import LOOK_AGAIN, PollClerk
+from bot.polls.clocks import Clocks
 from bot.polls.presence import Ended
 from bot.polls.records import Records
 from bot.polls.register import LostBox, Open, Over, Register, next_beat, next_pause
@@ -43,24 +34,8 @@ from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask.policy import Policy
 from commands.polls.count import results
-from storage.chat.outbox import Outgoing
-from storage.core.database import uninterrupted
 from storage.core.driver import Error
-from storage.core.model import UserId
 
-REMINDERS = (timedelta(hours=24), timedelta(hours=2))
-"""How long before a poll's deadline everybody on the roster is reminded."""
-JITTER = 600.0
-"""Seconds by which a reminder may come later, so that it tells nothing about when a poll opened."""
-TOO_SOON = timedelta(hours=1)
-"""A reminder that would follow the opening so closely is left out."""
-
-AT_A_TIME = 20
-"""Ballots sent until it is kept who has theirs; after a crash the others are sent theirs again, under
-the same transaction ids."""
-
-LOOK_AGAIN = 20.0
-"""Seconds after which the clock is read anew: it may have been set."""
 A_LITTLE_LATER = 0.2
 """Seconds after the deadline at which votes sent before it are looked for."""
 
@@ -74,6 +49,7 @@ class ReturningOfficer:
         self,
         register: Register,
         sender: EphemeralSender,
+        clerk: PollClerk,
         cleanup: BallotCleanup,
         expiry: SessionExpiry,
         *,
@@ -86,6 +62,7 @@ class ReturningOfficer:
     ) -> None:
         self.register = register
         self.sender = sender
+        self.clerk = clerk
         self.policy = policy
         self._records = records
         self._cleanup = cleanup
@@ -138,7 +115,7 @@ class ReturningOfficer:
     # -- one poll ----------------------------------------------------------------------------------
 
     async def _attend(self, which: Open) -> None:
-        parts = (self._beat, self._announce, self._remind)
+        parts = (self._beat, self.clerk.announce, self.clerk.remind)
         tasks = [asyncio.create_task(_part(work, which)) for work in parts]
         try:
             await self._cleanup.resume(which, await self.register.state(which))
@@ -224,7 +201,7 @@ class ReturningOfficer:
         """``again``: an earlier run may have said it so long ago that the homeserver forgot."""
         if self.sender.is_closed(which.room):
             # It was upgraded while the poll was open: everybody who is still there hears it directly.
-            await self._say_to_all(which, lambda _zone: said, what)
+            await self.clerk.say_to_all(which, lambda _zone: said, what)
             return
         name = f"{what}-{which.id}"
         if not (again and await self.sender.ours(which.room, name)):
@@ -285,143 +262,6 @@ class ReturningOfficer:
         except Error as error:
             log.failure("poll", error)
 
-    def _takes_part(self, which: Open, user: UserId) -> Callable[[], Awaitable[bool]]:
-        """Asked again when something is sent: somebody may not have been there for days."""
-
-        async def still() -> bool:
-            return user not in await self._ended(which.room)
-
-        return still
-
-    # -- saying it -----------------------------------------------------------------------------------
-
-    async def _announce(self, which: Open) -> None:
-        """Roster and rules in the room, then a ballot to everybody, then one to tap."""
-        if which.phase is not Phase.OPEN:
-            return
-        # From here on nothing of direct chats stays; nor shall what was said just before.
-        await self._expiry.expire_direct()
-        if not (await self.register.state(which)).announced:
-            here = await self._clocks.of_room(which.room)
-            with speaking(here.language):
-                said = views.announcement(which.poll, which.roster, self.policy, here.zone)
-            await self.sender.to_room(which.room, outgoing(said), f"{ANNOUNCEMENT}-{which.id}")
-            await uninterrupted(self.register.announced(which))
-        failpoints.reach("poll_announced")
-        had = await self._records.told(which.poll.kind)
-        clocks = await self._clocks.of(which.room, which.roster)
-        ballots = self._ballots(which, clocks.values())
-        await self._to_everybody(
-            which,
-            SentFlags.BALLOT,
-            lambda user: ballots[clocks[user], user not in had, self._cleanup.may_take_away(user)],
-        )
-        if which.poll.kind.single:
-            await self._to_everybody(which, SentFlags.TAPS, lambda user: [_taps(which, user)])
-
-    @staticmethod
-    def _ballots(
-        which: Open, readers: Iterable[ReaderLocale]
-    ) -> dict[tuple[ReaderLocale, bool, bool], list[Outgoing]]:
-        """The forms of a ballot: by clock and language, with all of the small print or not, with power to delete or not.
-
-        Which one somebody gets does not depend on any vote: whoever was on a roster of that kind of
-        poll before was told it all.
-        """
-        found = {}
-        for reader, whole in product(set(readers), (True, False)):
-            with speaking(reader.language):
-                ballot = views.ballot(which.poll, len(which.roster), reader.zone, whole=whole)
-                found[reader, whole, True] = outgoing(ballot)
-                found[reader, whole, False] = outgoing(views.stays(ballot))
-        return found
-
-    async def _to_everybody(
-        self, which: Open, what: SentFlags, words: Callable[[UserId], Sequence[Outgoing]]
-    ) -> None:
-        """Send something to all who have not got it, in random order; keep who has, now and then."""
-        state = await self.register.state(which)
-        people = [user for user, at in which.places.items() if not state.told(at, what)]
-        random.SystemRandom().shuffle(people)
-        mailing = self.sender.mailing(len(people))
-        done: list[UserId] = []
-
-        async def one(user: UserId) -> None:
-            occasion = ballot_occasion(which, what, user)
-            told, still = words(user), self._takes_part(which, user)
-            sent = await self.sender.to_person(
-                user, told, occasion, mailing, of=which.room, still=still
-            )
-            if sent:
-                self._cleanup.note_ballot(which, sent)
-                done.append(user)
-            if len(done) >= AT_A_TIME:
-                await keep()
-
-        async def keep() -> None:
-            some, done[:] = list(done), []
-            if some:
-                await uninterrupted(self.register.told(which, some, what))
-                if what is SentFlags.BALLOT:
-                    await self._records.note(which.poll.kind, some)
-
-        try:
-            await asyncio.gather(*(one(user) for user in people))
-        finally:
-            await keep()
-
-    async def _remind(self, which: Open) -> None:
-        """Tell everybody on the roster, whether they voted or not, in random order."""
-        state = await self.register.state(which)
-        for number, before in list(enumerate(REMINDERS, 1))[state.reminders :]:
-            late = timedelta(seconds=random.SystemRandom().uniform(0, JITTER))
-            await self._until(which, late - before)
-            await self._say_to_all(
-                which, partial(views.reminder, which.poll), f"{POLL_REMINDER}{number}"
-            )
-            await uninterrupted(self.register.reminded(which, number))
-
-    async def _until(self, which: Open, offset: timedelta) -> None:
-        """Sleep until so long after the deadline, which may be moved, by a clock that may be set."""
-        # No event tells that a clock was set.
-        while (left := which.poll.rules.closes_at + offset - clock.now()) > timedelta():  # noqa: ASYNC110
-            await asyncio.sleep(min(left.total_seconds(), LOOK_AGAIN))
-
-    async def say_postponed(self, which: Open) -> None:
-        """Announce a moved deadline in the room and to everybody on the roster."""
-        here = await self._clocks.of_room(which.room)
-        with speaking(here.language):
-            words = views.postponed(which.poll, here.zone)
-        minute = int(which.poll.rules.closes_at.timestamp()) // 60
-        occasion = f"{POSTPONED}{minute}"
-        await self.sender.to_room(which.room, outgoing(words), f"{occasion}-{which.id}")
-        await self._say_to_all(which, partial(views.postponed, which.poll), occasion)
-
-    async def _say_to_all(
-        self, which: Open, words: Callable[[ZoneInfo], Reply], occasion: str
-    ) -> None:
-        people = list(which.roster)
-        random.SystemRandom().shuffle(people)
-        mailing = self.sender.mailing(len(people))
-        readers = await self._clocks.of(which.room, people)
-        told: dict[ReaderLocale, Sequence[Outgoing]] = {}
-        for reader in set(readers.values()):
-            with speaking(reader.language):
-                told[reader] = outgoing(words(reader.zone))
-        await asyncio.gather(
-            *(
-                self.sender.to_person(
-                    user,
-                    told[readers[user]],
-                    f"{occasion}-{_digest(which, user)}",
-                    mailing,
-                    of=which.room,
-                    still=self._takes_part(which, user),
-                )
-                for user in people
-            )
-        )
-
 
 async def _part(work: Callable[[Open], Coroutine[Any, Any, None]], which: Open) -> None:
     """What goes on beside the waiting; its trouble does not keep the poll from being closed."""
@@ -431,17 +271,3 @@ async def _part(work: Callable[[Open], Coroutine[Any, Any, None]], which: Open) 
         return
     except Exception as error:  # noqa: BLE001
         log.failure("poll", error)
-
-
-def reminders_past(closes_at: datetime, now: datetime) -> int:
-    """How many reminders are too late already for a poll that opens now."""
-    return sum(closes_at - before - now < TOO_SOON for before in REMINDERS)
-
-
-def _taps(which: Open, user: UserId) -> Outgoing:
-    return Outgoing(native_ballot.ballot(which.poll, which.secret, user))
-
-
-def _digest(which: Open, user: UserId) -> str:
-    """A short name for somebody's part in a poll, in transaction ids."""
-    return digest(f"{which.id} {user}")

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.polls.box import BoxState, Phase, SentFlags
-from bot.polls.officer import ReturningOfficer, reminders_past
+from bot.polls.clerk import reminders_past
+from bot.polls.officer import ReturningOfficer
 from bot.polls.pending import CalledOff, Opening, PendingPolls
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Over, name_of
@@ -212,7 +213,7 @@ class CommitteePolls(PollService):
             return RequestOutcome.ALREADY
         await self._rosters.postponed(which.id)
         self.officer.look(which)
-        self.officer.sender.soon(self.officer.say_postponed(which))
+        self.officer.sender.soon(self.officer.clerk.say_postponed(which))
         return RequestOutcome.DONE
 
     async def _may_not_close(self, which: Open, closes_at: datetime) -> RequestOutcome | None:

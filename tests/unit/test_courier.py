@@ -17,6 +17,7 @@ from bot.delivery.sender import Sender
 from bot.matrix.client import Client, NotNow
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
+from bot.polls.clerk import PollClerk
 from bot.polls.clocks import Clocks
 from bot.polls.officer import ReturningOfficer
 from bot.polls.register import Open
@@ -275,7 +276,7 @@ async def test_the_result_of_a_poll_whose_room_was_upgraded_is_told_directly(pos
         told.setdefault("everybody", []).append(occasion)
 
     officer = object.__new__(ReturningOfficer)
-    officer.sender = post.courier
+    officer.sender, officer.clerk = post.courier, object.__new__(PollClerk)
 
     async def of_room(_room: str) -> SimpleNamespace:
         return SimpleNamespace(language="en")
@@ -284,7 +285,7 @@ async def test_the_result_of_a_poll_whose_room_was_upgraded_is_told_directly(pos
     which = cast(Open, SimpleNamespace(id="1", room=room.id))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(post.courier, "to_room", to_room)
-        patched.setattr(ReturningOfficer, "_say_to_all", to_all)
+        patched.setattr(PollClerk, "say_to_all", to_all)
         await officer._say_once(which, say("Result"), "res", again=False)
         assert told == {"!committee": ["res"]}, "the control"
         room.replaced, room.event_level = True, 50

@@ -16,6 +16,7 @@ from bot.delivery.ephemeral import EphemeralSender
 from bot.matrix.session_expiry import SessionExpiry
 from bot.polls.box import VotePosition
 from bot.polls.cleanup import BallotCleanup
+from bot.polls.clerk import PollClerk
 from bot.polls.clocks import Clocks
 from bot.polls.keys import PollKeys
 from bot.polls.officer import ReturningOfficer
@@ -114,14 +115,29 @@ class World:
             return frozenset()
 
         nothing = Nothing()
+        register = Register(self.ballots, PollKeys(self.memory))
+        sender, cleanup = cast(EphemeralSender, self.sender), cast(BallotCleanup, nothing)
+        expiry, policy = cast(SessionExpiry, nothing), Policy(k=3)
+        records, clocks = Records(self.database), Clocks(self.database)
+        clerk = PollClerk(
+            register,
+            sender,
+            cleanup,
+            expiry,
+            policy=policy,
+            records=records,
+            clocks=clocks,
+            ended=ended,
+        )
         return ReturningOfficer(
-            Register(self.ballots, PollKeys(self.memory)),
-            cast(EphemeralSender, self.sender),
-            cast(BallotCleanup, nothing),
-            cast(SessionExpiry, nothing),
-            policy=Policy(k=3),
-            records=Records(self.database),
-            clocks=Clocks(self.database),
+            register,
+            sender,
+            clerk,
+            cleanup,
+            expiry,
+            policy=policy,
+            records=records,
+            clocks=clocks,
             ended=ended,
             pulse=Pulse(lambda: True, heard=NOW.timestamp() + 3600),
             coalition=self.signal,

@@ -19,15 +19,14 @@ from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
 from bot.polls.box import SentFlags
 from bot.polls.cleanup import BallotCleanup
+from bot.polls.clerk import PollClerk
 from bot.polls.clocks import Clocks
 from bot.polls.keys import PollKeys
-from bot.polls.officer import ReturningOfficer
 from bot.polls.presence import Presence
 from bot.polls.records import Records
 from bot.polls.register import Open, Register
 from bot.polls.votes import Votes
 from bot.rooms.directory import RoomDirectory
-from bot.state import Pulse
 from commands.framework.context import Committee
 from commands.polls import views
 from commands.polls.ask.policy import Policy, electorate
@@ -335,7 +334,7 @@ async def test_the_end_is_told_on_each_voters_own_clock(world: World) -> None:
     assert until("Asia/Kathmandu") in await world.vote(ANA, "vote K7QX 05")
     assert until("UTC") in await world.vote(BEN, "vote K7QX 05")
     sent = Sent()
-    officer = ReturningOfficer(
+    clerk = PollClerk(
         world.register,
         cast(EphemeralSender, sent),
         cast(BallotCleanup, None),
@@ -344,16 +343,14 @@ async def test_the_end_is_told_on_each_voters_own_clock(world: World) -> None:
         records=cast(Records, None),
         clocks=Clocks(world.database),
         ended=world.presence.ended,
-        pulse=cast(Pulse, None),
-        coalition=asyncio.Event(),
     )
-    await officer.say_postponed(which)
+    await clerk.say_postponed(which)
     assert [until("UTC") in body for body in sent.in_room] == [True]
     assert set(sent.by_person) == set(PEOPLE)
     for who, body in sent.by_person.items():
         assert until("Asia/Kathmandu" if who == ANA else "UTC") in body
     zones = await Clocks(world.database).of(ROOM, PEOPLE)
-    ballots = officer._ballots(which, zones.values())
+    ballots = clerk.ballots_of(which, zones.values())
     assert until("Asia/Kathmandu") in str(ballots[zones[ANA], True, True][0].content["body"])
     assert until("UTC") in str(ballots[zones[BEN], True, True][0].content["body"])
 
