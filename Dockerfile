@@ -22,10 +22,14 @@ COPY bot /app/bot
 COPY commands /app/commands
 COPY storage /app/storage
 COPY locales /app/locales
+# What git calls HEAD, if it is here: the commit, where whoever builds names none. It stays in this stage, and
+# a pattern that nothing fits is left out. The licence is there in any case, and so there is something to copy.
+COPY LICENSE .git/HEA[D] .git/packed-ref[s] /git/
+COPY LICENSE .git/ref[s]/heads /git/refs/heads/
 ARG COMMIT=
 # What is said in other languages, as it is read at run time.
 RUN cd /app && /venv/bin/python -m commands.framework.translations compile
-RUN cd /app && python -m bot.process.origin "${COMMIT}" /requirements/run.txt
+RUN cd /app && python -m bot.process.origin "${COMMIT}" /requirements/run.txt /git
 # Not looked at again: nothing changes in an image, and no start compares a source with its bytecode.
 RUN python -m compileall -q -f --invalidation-mode unchecked-hash /venv /app
 

@@ -1,6 +1,8 @@
 """The source that a running Steward was made from: its commit, and the digest of its lock file."""
 
+import contextlib
 import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +24,8 @@ class Origin:
     """Commit and lock of a program; ``unknown`` where neither git nor a file says."""
 
     commit: str
-    """Twelve digits, with ``-changed`` behind them where a file differs from the commit."""
+    """Twelve digits, with ``-changed`` behind them where a file differs from the commit, and ``-unchecked`` where
+    nobody could look."""
     lock: str
     """The first twelve digits of the SHA-256 of ``requirements/run.txt``."""
 
@@ -49,6 +52,28 @@ def write_down(root: Path, commit: str, lock: Path | None = None) -> None:
     """
     text = f"commit {commit}\nlock {_digest(lock or root / LOCK)}\n"
     (root / WRITTEN.relative_to(ROOT)).write_text(text, encoding="ascii")
+
+
+def head(git: Path) -> str | None:
+    """The commit that HEAD names in what there is of a git directory; None where it does not say.
+
+    Whether files differ from it cannot be told without the rest.
+    """
+    try:
+        named = (git / "HEAD").read_text("ascii").strip()
+        if (reference := named.removeprefix("ref: ")) != named:
+            named = _reference(git, reference)
+    except (OSError, ValueError):
+        return None
+    return f"{named[:SHOWN]}-unchecked" if re.fullmatch("[0-9a-f]{40,64}", named) else None
+
+
+def _reference(git: Path, name: str) -> str:
+    """What git keeps of a branch: in a file of its own, or in one for all (man 1 git-pack-refs)."""
+    with contextlib.suppress(FileNotFoundError):
+        return (git / name).read_text("ascii").strip()
+    packed = (line.split(" ") for line in (git / "packed-refs").read_text("utf-8").splitlines())
+    return next((each[0] for each in packed if each[1:] == [name]), "")
 
 
 def _told(written: Path) -> dict[str, str]:
@@ -84,5 +109,5 @@ def _digest(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    # python -m bot.process.origin COMMIT LOCK: what the container image is told of itself.
-    write_down(ROOT, sys.argv[1] or UNKNOWN, Path(sys.argv[2]))
+    # python -m bot.process.origin COMMIT LOCK GIT: what the container image is told of itself.
+    write_down(ROOT, sys.argv[1] or head(Path(sys.argv[3])) or UNKNOWN, Path(sys.argv[2]))

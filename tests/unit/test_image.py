@@ -86,3 +86,14 @@ def test_two_builds_of_a_commit_are_the_same_bytes() -> None:
     for name in ("COMMIT", "VERSION", "SOURCE_DATE_EPOCH"):
         assert f"--build-arg {name}=" in made
         assert re.search(rf"^ARG (?:\w+=? )*{name}=", lines, re.MULTILINE)
+
+
+def test_the_build_is_given_of_git_what_names_the_commit_and_nothing_of_it_is_kept() -> None:
+    lines = (ROOT / "Dockerfile").read_text()
+    build, final = lines.split("\nFROM ${BASE}\n")
+    given = (ROOT / ".dockerignore").read_text().splitlines()
+    assert [each for each in given if ".git" in each] == [
+        *("!.git/HEAD", "!.git/packed-refs", "!.git/refs/heads")
+    ]
+    assert build.count("/git/") == build.count(".git/") - 1 == 2
+    assert "/git" not in final

@@ -75,3 +75,26 @@ def test_beside_a_wheel_nothing_else_counts(tree: Path) -> None:
     assert origin.found(tree, written) == Origin("unknown", "unknown")
     written.write_text(f"commit 0123456789ab\nlock {'f' * 64}\n")
     assert origin.found(tree, written) == Origin("0123456789ab", "f" * 12)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_an_image_is_built_from_is_read_without_git(tree: Path, *, packed: bool) -> None:
+    """From the three files that the build is given: .dockerignore lets no other pass."""
+    commit = committed(tree)
+    git(tree, "branch", "other/one")
+    git(tree, "checkout", "-qb", "other/two")
+    if packed:
+        git(tree, "pack-refs", "--all")
+        assert not (tree / ".git/refs/heads/other/two").exists()
+    assert origin.head(tree / ".git") == f"{commit}-unchecked"
+    git(tree, "checkout", "-q", "--detach")
+    assert origin.head(tree / ".git") == f"{commit}-unchecked"
+
+
+@pytest.mark.parametrize(
+    "said", ["", "ref: refs/heads/none", "ref: ../../etc", "zz", "\xe9", "0" * 39]
+)
+def test_what_names_no_commit_is_unknown(tmp_path: Path, said: str) -> None:
+    (tmp_path / "HEAD").write_text(said, "utf-8")
+    assert origin.head(tmp_path) is None
+    assert origin.head(tmp_path / "none") is None
