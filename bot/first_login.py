@@ -10,6 +10,9 @@ from bot.backup import old_device
 from bot.config import Config
 from bot.face import Face, FaceTrouble
 from bot.keys import keyring
+from bot.keys.data_key import DataKey
+from bot.keys.recovery_key import RecoveryKey
+from bot.keys.slots import Cost
 from bot.matrix import identity
 from bot.matrix.approval import approval
 from bot.matrix.client import Client, TokenRejected
@@ -57,19 +60,9 @@ async def log_in_first(
     ask_again: AskAgain | None = None,
 ) -> InitResult:
     """Log in once, make keys and identity, publish them. Safe to repeat after an interruption."""
+    cost = keyring.FAST if fast_kdf else None
     with DataDirectory.open(config.data_dir) as directory:
-        recovery = None
-        if directory.initialised:
-            key = await asyncio.to_thread(keyring.unlock, directory.keyslots, passphrase)
-            if not directory.recovery_key_shown.exists():
-                recovery = await asyncio.to_thread(
-                    keyring.change_recovery_key, directory.keyslots, passphrase
-                )
-        else:
-            cost = keyring.FAST if fast_kdf else None
-            key, recovery = await asyncio.to_thread(
-                lambda: keyring.create(directory.keyslots, passphrase, cost=cost)
-            )
+        key, recovery = await asyncio.to_thread(_keys, directory, passphrase, cost)
         failpoints.reach("after_keyslots")
         if not directory.recovery_key_shown.exists():
             _drop_unborn(directory)
@@ -106,6 +99,18 @@ async def log_in_first(
                 client.device,
                 at_home,
             )
+
+
+def _keys(
+    directory: DataDirectory, passphrase: str, cost: Cost | None
+) -> tuple[DataKey, RecoveryKey | None]:
+    """The data key, made if there is none, and a new recovery key where none has been shown."""
+    if not directory.initialised:
+        return keyring.create(directory.keyslots, passphrase, cost=cost)
+    key = keyring.unlock(directory.keyslots, passphrase)
+    if directory.recovery_key_shown.exists():
+        return key, None
+    return key, keyring.change_recovery_key(directory.keyslots, passphrase)
 
 
 def _tell(trouble: frozenset[FaceTrouble], say: Callable[[str], None]) -> None:

@@ -29,7 +29,7 @@ def from_environment(variables: Mapping[str, str], settings: type) -> dict[str, 
 
 
 def from_dotenv(path: Path, settings: type) -> dict[str, Any]:
-    """The same from a file, with every other variable of ours under its whole name.
+    """The values of settings in a file, with every other variable of ours under its whole name.
 
     The file is ours, so a name that is no setting is a mistake. Raises ValueError, OSError.
     """

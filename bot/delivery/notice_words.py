@@ -129,7 +129,7 @@ def left_out(reason: Refused) -> Reply:
 
 @in_each_language
 def left_out_of_room(reason: Refused) -> Reply:
-    """The same words in the direct chat, about a message in the room: there all could read them."""
+    """The words of ``left_out`` in the direct chat, about a message in the room: there all could read them."""
     words = left_out(reason)
     return replace(words, blocks=(line("This is about what you wrote in the room."), *words.blocks))
 

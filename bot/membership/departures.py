@@ -23,7 +23,7 @@ from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Reply
 from commands.roles.standing import Role
 from commands.structure_tests.sheets.commands import FOR_LEADS
-from commands.turf import views
+from commands.turf import departure_views
 from commands.turf.offboarding import Leaving, leave
 from storage.chat.committees import Committees
 from storage.chat.rooms import Rooms
@@ -168,7 +168,7 @@ class _Ending:
         if not duties and not stands_by:
             await departures.forget(person)
             if withdrawn.is_news:
-                words = views.withdrawn(person, withdrawn)
+                words = departure_views.withdrawn(person, withdrawn)
                 await self._tell(person, words, digest(f"{self.at}"))
             return
         own = UserId(self.authority.places.own)
@@ -225,4 +225,4 @@ class _Ending:
         subject = digest(f"unfit {self.committee.room} {self.day}")
         if not await SaidOnce(self.tx).first_time(subject, int(self.at.timestamp() * 1000)):
             return
-        await self._tell(UserId(""), views.unfit(self.committee.name), subject)
+        await self._tell(UserId(""), departure_views.unfit(self.committee.name), subject)

@@ -20,7 +20,7 @@ from commands.roles import rules
 from commands.roles.roll import AwaitingConfirmation, Roll
 from commands.roles.rules import Newcomers
 from commands.roles.standing import Role
-from commands.turf import views as turf_views
+from commands.turf import departure_views
 from storage.authority.standings import Announcements, MemberRecord, Standings
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
@@ -100,7 +100,7 @@ class Introductions:
                 await standings.put(replace(kept, announcement=name))
             back = await _with_something_left(tx, committee, some)
             if back:
-                asked = turf_views.came_back(back, committee.name)
+                asked = departure_views.came_back(back, committee.name)
                 await post.say(asked, str(committee.room), "", committee, self._authority)
 
     async def _said(

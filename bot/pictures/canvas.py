@@ -173,7 +173,7 @@ class Canvas:
         return self._file(1)
 
     def thumbnail(self) -> bytes:
-        """The same, a third as wide and as high."""
+        """The sheet as a file, a third as wide and as high."""
         return self._file(1 / SMALLER)
 
     def _file(self, zoom: float) -> bytes:

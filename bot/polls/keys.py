@@ -107,7 +107,7 @@ class PollKeys:
 
     @classmethod
     def seen(cls, directory: DataDirectory, keys_dir: Path) -> "PollKeys":
-        """The same for whoever only looks; before the first start, and of 0.2.0, they lie in ``keys_dir``."""
+        """The keys of a bot for whoever only looks; before its first start, and of 0.2.0, they lie in ``keys_dir``."""
         name = _named(directory)
         return cls(keys_dir) if name is None else cls(keys_dir / name, keys_dir)
 

@@ -54,7 +54,7 @@ def due(tasks: Sequence[FollowUp], today: date, reader: UserId, *, more: bool, l
 
 
 def with_taken_on(said: Reply, n: int) -> Reply:
-    """The same with how many things somebody took on in meetings, which have numbers of their own."""
+    """Follow-ups, with how many things somebody took on in meetings, which have numbers of their own."""
     if n == 0:
         return said
     more = plural(

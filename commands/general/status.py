@@ -128,85 +128,106 @@ def _names(users: list[str] | tuple[str, ...] | object) -> str:
 
 
 def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
+    refused = _refused_words(audit)
+    kept = joined(_kept_words(what, days) for what, days in audit.retention)
+    rows = (
+        _the_room(audit),
+        _confirmed(audit),
+        *_missing_powers(audit),
+        _who_counts_with_us(audit),
+        line("I did not act on messages: {what}", what=refused) if refused else None,
+        line("My fingerprint: {fingerprint}", fingerprint=audit.fingerprint),
+        _compared(audit),
+        _the_program(audit, ctx),
+        _undelivered(audit),
+        line("Kept: {kept}", kept=kept) if kept else None,
+    )
+    return [row for row in rows if row is not None]
+
+
+def _the_room(audit: RoomAudit) -> Line:
     members = ngettext("{n} member", "{n} members", audit.members).format(n=audit.members)
     servers = ngettext("{n} server", "{n} servers", audit.servers).format(n=audit.servers)
-    rows: list[Line] = [
-        line(
-            "{encrypted} · {join} · {history} · {members} on {servers}",
-            encrypted=_("encrypted") if audit.encrypted else _("not encrypted"),
-            join=_join_words(audit.join_rule),
-            history=_history_words(audit.history_visibility),
-            members=members,
-            servers=servers,
-        )
-    ]
+    return line(
+        "{encrypted} · {join} · {history} · {members} on {servers}",
+        encrypted=_("encrypted") if audit.encrypted else _("not encrypted"),
+        join=_join_words(audit.join_rule),
+        history=_history_words(audit.history_visibility),
+        members=members,
+        servers=servers,
+    )
+
+
+def _confirmed(audit: RoomAudit) -> Line | None:
     leads, keepers = len(audit.roll.leads), len(audit.roll.counting(Role.KEEPER))
-    if leads:
-        counted = ngettext("{n} lead", "{n} leads", leads).format(n=a_number(leads))
-        kept = ngettext("{n} keeper of the data", "{n} keepers of the data", keepers)
-        rows.append(
-            line(
-                "Confirmed here: {leads}, among them {keepers}.",
-                leads=counted,
-                keepers=kept.format(n=a_number(keepers)),
-            )
-        )
+    if not leads:
+        return None
+    counted = ngettext("{n} lead", "{n} leads", leads).format(n=a_number(leads))
+    kept = ngettext("{n} keeper of the data", "{n} keepers of the data", keepers)
+    return line(
+        "Confirmed here: {leads}, among them {keepers}.",
+        leads=counted,
+        keepers=kept.format(n=a_number(keepers)),
+    )
+
+
+def _missing_powers(audit: RoomAudit) -> list[Line]:
+    """What cannot be done here for want of a machine or of power in the room."""
+    found: list[Line] = []
     if audit.no_secret_polls:
         reasons = " ".join(audit.no_secret_polls)
-        rows.append(line("No secret polls on this machine: {reasons}", reasons=reasons))
+        found.append(line("No secret polls on this machine: {reasons}", reasons=reasons))
     if not audit.may_take_back:
-        rows.append(
-            (
-                _(
-                    "I cannot remove what people type here by mistake, such as a name. A lead can"
-                    " make me a moderator (Room settings, Roles & Permissions)."
-                ),
-            )
-        )
-    if audit.shares_with:
-        rows.append(
+        found.append(
             line(
-                "Other committees hold counts of ours, and no names: {who}.",
-                who=", ".join(audit.shares_with),
+                "I cannot remove what people type here by mistake, such as a name. A lead can"
+                " make me a moderator (Room settings, Roles & Permissions)."
             )
         )
-    refused = _refused_words(audit)
-    if refused:
-        rows.append(line("I did not act on messages: {what}", what=refused))
-    rows.append(line("My fingerprint: {fingerprint}", fingerprint=audit.fingerprint))
-    if audit.compared:
-        rows.append(
-            plural(
-                "{n} member compared emoji with my admin.",
-                "{n} members compared emoji with my admin.",
-                audit.compared,
-                n=a_number(audit.compared),
-            )
-        )
-    rows.append(
-        line(
-            "Key: {mode} · backup: {backup} · waiting to be sent: {queue} · version {version}"
-            " · time zones {zones}",
-            mode=_key_words(audit.key_mode),
-            backup=_("none") if audit.last_backup is None else a_time(audit.last_backup, ctx.clock),
-            queue=a_number(audit.queue),
-            version=audit.version,
-            zones=audit.time_zones,
-        )
+    return found
+
+
+def _who_counts_with_us(audit: RoomAudit) -> Line | None:
+    if not audit.shares_with:
+        return None
+    return line(
+        "Other committees hold counts of ours, and no names: {who}.",
+        who=", ".join(audit.shares_with),
     )
-    if audit.dead_letters:
-        rows.append(
-            plural(
-                "{n} message could not be handled or delivered: tell your admin.",
-                "{n} messages could not be handled or delivered: tell your admin.",
-                audit.dead_letters,
-                n=a_number(audit.dead_letters),
-            )
-        )
-    kept = joined(_kept_words(what, days) for what, days in audit.retention)
-    if kept:
-        rows.append(line("Kept: {kept}", kept=kept))
-    return rows
+
+
+def _compared(audit: RoomAudit) -> Line | None:
+    if not audit.compared:
+        return None
+    return plural(
+        "{n} member compared emoji with my admin.",
+        "{n} members compared emoji with my admin.",
+        audit.compared,
+        n=a_number(audit.compared),
+    )
+
+
+def _the_program(audit: RoomAudit, ctx: Context) -> Line:
+    return line(
+        "Key: {mode} · backup: {backup} · waiting to be sent: {queue} · version {version}"
+        " · time zones {zones}",
+        mode=_key_words(audit.key_mode),
+        backup=_("none") if audit.last_backup is None else a_time(audit.last_backup, ctx.clock),
+        queue=a_number(audit.queue),
+        version=audit.version,
+        zones=audit.time_zones,
+    )
+
+
+def _undelivered(audit: RoomAudit) -> Line | None:
+    if not audit.dead_letters:
+        return None
+    return plural(
+        "{n} message could not be handled or delivered: tell your admin.",
+        "{n} messages could not be handled or delivered: tell your admin.",
+        audit.dead_letters,
+        n=a_number(audit.dead_letters),
+    )
 
 
 def _join_words(rule: str) -> str:

@@ -14,7 +14,7 @@ def heard(issue: str, kept: IssueList, talk: int) -> Line:
 
 
 def counted_as(issue: str, kept: IssueList, talk: int) -> Line | None:
-    """The same, where there is something to say about the word; None where it is counted as it is."""
+    """The issue of a talk with what it is counted as; None where the word is counted as it is."""
     key = kept.key(issue)
     if not kept.keys or (key == IssueList.of(()).key(issue) and kept.listed(key)):
         return None

@@ -7,14 +7,14 @@ from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.errors import Refusal, not_now
 from commands.framework.i18n import a_day, joined
-from commands.framework.reply import Audience, Code, changed, fill, line, reply
+from commands.framework.reply import Audience, Code, changed, fill
 from commands.framework.values import Colleague
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import renewed
 from commands.shared.members import Members
 from commands.shared.wording import short
 from commands.time.terms import FutureDate
-from commands.turf import views
+from commands.turf import departure_views, views
 from commands.turf.farewell import Farewell
 from commands.turf.rules import may_end
 from storage.authority.standings import Standings
@@ -155,23 +155,15 @@ async def offboard(
     await audits.keep(AuditedAction.ENDED, words=user)
     entry = await history.record(EntryKind.OFFBOARDED)
     await barred.bar(entry, user)
-    noted = views.in_their_calendar(user, await departures.dates_in_calendar(user, ctx.now))
+    noted = departure_views.in_their_calendar(
+        user, await departures.dates_in_calendar(user, ctx.now)
+    )
     withdrawn = await under_way.end(user, ctx.now)
     await farewell.withdraw(user)
     leaving = Leaving(ctx.now, ctx.today)
     list_ = await leave(departures, contacts, entry, user, leaving, withdrawn)
-    inside = line(
-        "I do nothing for {who} any more. Remove them from the room as well: they still"
-        " read what you say there. If they come back to the room, that changes nothing.",
-        who=short(user),
-    )
-    undo = line(
-        "To give their people back, type {undo} within 15 minutes. To let them in again: {readmit}",
-        undo=Code("!undo"),
-        readmit=Code(f"!readmit {short(user)}"),
-    )
-    to_do = views.still_to_do(user, await departures.to_do(user))
-    here = reply(*list_.blocks, to_do, noted, inside if members.includes(user) else None, undo)
+    to_do = departure_views.still_to_do(user, await departures.to_do(user))
+    here = departure_views.ended(user, list_, [to_do, noted], still_inside=members.includes(user))
     others = [u for u, role in members.roles.items() if role >= Role.LEAD and u != ctx.user]
     told = (views.for_others(list_, others),) if others else ()
     return (here, *told)
@@ -210,7 +202,7 @@ async def readmit(
     others = [
         u for u, role in members.roles.items() if role >= Role.LEAD and u not in {ctx.user, user}
     ]
-    told = views.let_in_again(user, ctx.user)
+    told = departure_views.let_in_again(user, ctx.user)
     return (here, *((views.for_others(told, others),) if others else ()))
 
 
@@ -246,7 +238,7 @@ async def give_back(
         raise refuse("{who} left no people behind that I could give back.", who=short(user))
     await history.reverse(left)
     carried = await departures.carried(user, ctx.today)
-    return views.given_back(user, carried, left.at, ctx)
+    return departure_views.given_back(user, carried, left.at, ctx)
 
 
 def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
@@ -285,7 +277,7 @@ async def leave(
     covered = [a for a in await departures.absences(user, ctx.day) if a.cover == user]
     alone = [pair for pair in await departures.buddies(user, ctx.day) if pair.buddy == user]
     await departures.part(entry, user, ctx.at, ctx.day)
-    return views.departed(user, carried, shown, covered, withdrawn, alone)
+    return departure_views.departed(user, carried, shown, covered, withdrawn, alone)
 
 
 def _own_or_lead(ctx: Context, organizer: UserId) -> None:

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PRONOUN = re.compile(r"(It|They|This|That|These|Those|He|She|Its|Their|Them)\b")
+PRONOUN = re.compile(
+    r"(It|They|This|That|These|Those|He|She|Its|Their|Them)\b"
+    # "The same" of what? With a noun behind it, it says.
+    r"|The same\b(?:[,;.]| (?:for|from|as|with|where|in|of|a)\b)"
+)
 WITH_PRONOUN = {"bot": 0, "commands": 2, "storage": 0}
 """How many docstrings of a floor may begin with a pronoun. Only ever lowered."""
 WITHOUT = {"bot": 0, "commands": 21, "storage": 0}
@@ -79,6 +83,10 @@ class Good:
         """It does something."""
         def inside(): ...
     def bare(self): ...
+    def again(self):
+        """The same as bad."""
+    def noun(self):
+        """The same house."""
     def _private(self): ...
 class _Hidden:
     """This is private."""
@@ -89,7 +97,7 @@ def theirs():
 
 
 def test_control_both_rules_find_what_they_look_for() -> None:
-    assert begin_with_a_pronoun(names_in(CONTROL, "m")) == ["m:1", "m:4 bad"]
+    assert begin_with_a_pronoun(names_in(CONTROL, "m")) == ["m:1", "m:4 bad", "m:8 again"]
     assert undocumented(names_in(CONTROL, "m")) == ["m:7 bare"]
 
 

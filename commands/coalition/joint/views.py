@@ -191,7 +191,7 @@ def table(
 def table_here(
     test: ProposedTest, due: datetime, rows: Sequence[CountsRow], missing: Sequence[str]
 ) -> Reply:
-    """The same as an answer to whoever asked."""
+    """The counts of all committees, as an answer to whoever asked."""
     return reply(*_table(test, due, rows, missing, again=False))
 
 
