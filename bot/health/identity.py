@@ -11,7 +11,10 @@ from bot.matrix.machine import Machine
 async def report(
     client: Client, signing: CrossSigning, machine: Machine, _request: dict[str, Any]
 ) -> dict[str, Any]:
-    """Whether the homeserver serves the bot's identity to other people as the bot made it."""
+    """Answer the verb ``identity``: ``ok``, whether the homeserver serves others the identity that the bot made.
+
+    Beside it ``fingerprint``, the bot's master key in groups of four to compare by eye, and ``device_id``.
+    """
     try:
         await identity.publish(client, signing, machine.sign)
         holds = True

@@ -58,15 +58,6 @@ class StatusAnswer(TypedDict):
     """``outage`` (``kind`` and ``seconds``, None while it answers) and ``limited`` (``times``, ``seconds``)."""
 
 
-class IdentityAnswer(TypedDict):
-    """What the verb ``identity`` answers."""
-
-    ok: bool
-    fingerprint: str
-    """The bot's master key, in groups of four, to compare by eye."""
-    device_id: str
-
-
 class NotRunning(Exception):
     """Raised when no process answers on the data directory's socket."""
 
