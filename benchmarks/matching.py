@@ -28,8 +28,9 @@ from rapidfuzz import fuzz, process
 from benchmarks.part import Part, Row, Table
 from commands.structure_tests.sheets.matching import Signature, match
 from storage.chat.committees import Committees
-from storage.contacts.bulk import Bulk, Listed
+from storage.contacts.bulk import Bulk
 from storage.contacts.duplicates import Duplicates
+from storage.contacts.listed import Listed
 from storage.core.database import Database
 from storage.core.model import CommitteeId, ContactId, RoomId, UserId
 from storage.names import full_key

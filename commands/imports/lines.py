@@ -21,8 +21,9 @@ from commands.imports.rules import (
     reach_of,
     unless_like,
 )
-from storage.contacts.bulk import Bulk, Candidates, Listed
+from storage.contacts.bulk import Bulk
 from storage.contacts.details import DetailField
+from storage.contacts.listed import Candidates, Listed
 from storage.contacts.past import NO_PAST
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId

@@ -11,7 +11,7 @@ from typing import Final
 
 from commands.imports.read.plain_rows import PlainRow
 from commands.imports.rules import area_key
-from storage.contacts.bulk import Listed
+from storage.contacts.listed import Listed
 from storage.core.lazy_dataclass import dataclass
 from storage.imports.imports import Import
 from storage.imports.seen_lines import By, Key, SeenLines

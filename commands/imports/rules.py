@@ -13,8 +13,8 @@ from typing import Protocol
 from commands.imports.read.fields import Field
 from commands.imports.read.people import Problem, Trouble
 from commands.names.said import is_short
-from storage.contacts.bulk import Candidates, KnownContact, Listed
 from storage.contacts.details import DetailField
+from storage.contacts.listed import Candidates, KnownContact, Listed
 from storage.contacts.past import NO_PAST, KnownPast, Past
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId

@@ -37,8 +37,9 @@ from commands.imports.rules import (
 from commands.shared.look_ups import record_shown
 from storage.chat.committees import Committees
 from storage.chat.preferences import People
-from storage.contacts.bulk import Bulk, ContactChange
+from storage.contacts.bulk import Bulk
 from storage.contacts.details import DetailChoices
+from storage.contacts.listed import ContactChange
 from storage.core.database import Transaction
 from storage.core.driver import IntegrityError
 from storage.core.lazy_dataclass import dataclass

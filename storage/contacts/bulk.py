@@ -7,13 +7,13 @@ the rows are the same, so that undo, search and history know no difference.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
 from datetime import date, datetime
 from itertools import count
 
 from storage.contacts.contacts import Contacts
-from storage.contacts.details import ContactDetails, DetailField, KnownDetail
-from storage.contacts.past import NO_PAST, NOTHING_KNOWN, KnownPast, Past, PastOfContacts
+from storage.contacts.details import ContactDetails, DetailField
+from storage.contacts.listed import Candidates, ContactChange, KnownContact, Last, Listed
+from storage.contacts.past import NOTHING_KNOWN, Past, PastOfContacts
 from storage.core.driver import Row
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
@@ -41,91 +41,6 @@ UNDER_ONE_KEY = 40
 """Contacts that are looked at under one key of a name; hundreds are called Nguyen Van A."""
 JUDGED = 16
 """Contacts a line's name is held against: a sheet of lines must not hold everybody else up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One person as a line of a list describes them."""
-
-    line: int
-    name: str
-    key: str
-    """The name under which it meets itself in another word order."""
-    external_id: str | None
-    email: str | None
-    area: str | None
-    shift: str | None
-    hired: date | None
-    past: Past = NO_PAST
-    reach: Mapping[DetailField, str] = field(default_factory=dict)
-    """How the person is reached."""
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    """Values in the latest list that named a contact."""
-
-    name: str
-    area: str | None
-    shift: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownContact:
-    """A contact whom a line may mean."""
-
-    id: ContactId
-    number: int
-    names: tuple[str, ...]
-    """The shown one first."""
-    area: str | None
-    shift: str | None
-    out: bool
-    external_ids: frozenset[str]
-    emails: frozenset[str]
-    last: Last | None
-    past: KnownPast = NOTHING_KNOWN
-    reach: Mapping[DetailField, KnownDetail] = field(default_factory=dict)
-
-    def has_number(self, number: str) -> bool:
-        """Whether lists gave the contact an employer's number, leading zeros aside."""
-        return number_key(number) in map(number_key, self.external_ids)
-
-    @property
-    def name(self) -> str:
-        """The shown name."""
-        return self.names[0]
-
-    @property
-    def label(self) -> str:
-        """Handle, name and area, for people to read."""
-        where = f" ({self.area})" if self.area else ""
-        return f"M-{self.number} {self.name}{where}"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Contacts whom some lines may mean."""
-
-    by_id: Mapping[str, Sequence[KnownContact]]
-    """By the number's key."""
-    by_email: Mapping[str, Sequence[KnownContact]]
-    by_key: Mapping[str, Sequence[KnownContact]]
-
-
-@dataclass(frozen=True, slots=True)
-class ContactChange:
-    """Changes by a list to one contact; a field None stays as it was."""
-
-    contact: KnownContact
-    listed: Listed
-    name: str | None
-    area: str | None
-    shift: str | None
-    past: Past = NO_PAST
-    """New about the contact's past."""
-    reach: Mapping[DetailField, str] = field(default_factory=dict)
-    """New about how the contact is reached."""
 
 
 @dataclass(frozen=True, slots=True)

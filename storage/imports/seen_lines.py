@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Final
 
-from storage.contacts.bulk import Listed
+from storage.contacts.listed import Listed
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
 from storage.core.repository import Repository

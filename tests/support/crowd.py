@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from storage.chat.committees import Committees
-from storage.contacts.bulk import Bulk, Listed
+from storage.contacts.bulk import Bulk
+from storage.contacts.listed import Listed
 from storage.core.database import Database, Transaction
 from storage.core.model import CommitteeId, UserId
 from storage.names import full_key

@@ -7,7 +7,8 @@ import pytest
 
 from storage.chat.committees import Committees
 from storage.contacts import bulk
-from storage.contacts.bulk import JUDGED, Bulk, Listed
+from storage.contacts.bulk import JUDGED, Bulk
+from storage.contacts.listed import Listed
 from storage.core.database import Database
 from storage.core.model import RoomId, UserId
 from storage.names import alike, full_key

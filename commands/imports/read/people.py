@@ -14,8 +14,8 @@ from commands.imports.read.fields import NOT_A_PERSON, Field
 from commands.imports.read.reach import is_one, phone
 from commands.imports.read.tables import ListRow
 from commands.names import said as names
-from storage.contacts.bulk import Listed
 from storage.contacts.details import DetailField
+from storage.contacts.listed import Listed
 from storage.contacts.past import NO_PAST, Past
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded, full_key

@@ -17,7 +17,7 @@ from commands.imports.read.people import (
 )
 from commands.imports.read.tables import ListRow
 from commands.names import said as names
-from storage.contacts.bulk import Listed
+from storage.contacts.listed import Listed
 
 _PLAIN_COLUMNS = frozenset({Field.NAME, Field.FIRST, Field.LAST, Field.ID, Field.AREA, Field.SHIFT})
 _ODD = object()
