@@ -136,53 +136,63 @@ def card(
     ctx: Context,
 ) -> Reply:
     """Everything a phone has room for about somebody."""
-    lines = _life(contact, life, ctx)
-    if life.reach:
-        lines.append((reached_by(life.reach),))
-    if standing.current is None:
-        lines.append(line("Not assessed"))
-    else:
-        lines.append((rated_words(standing.current, ctx),))
-    lines += [
-        line("{disputed}: {rated}", disputed=Strong(_("Disputed")), rated=rated_words(r, ctx))
-        for r in standing.others[:2]
-    ]
-    lines += [_talk(talk, ctx) for talk in talks[:1]]
-    came, meetings = life.came
-    if meetings:
-        lines.append(
-            plural(
-                "Came to {came} of the last {n} meeting",
-                "Came to {came} of the last {n} meetings",
-                meetings,
-                came=came,
-            )
-        )
-    if follow_up is not None:
-        lines.append(
-            line(
-                "Next: {what}, {day}, {owner} (follow-up {number})",
-                what=follow_up.what or _("talk again"),
-                day=a_day(follow_up.due, ctx.today),
-                owner=short(follow_up.owner),
-                number=follow_up.number,
-            )
-        )
-    if life.note is not None:
-        lines.append(
-            line(
-                "Note: “{note}”, {organizer}, {day}",
-                note=life.note.text,
-                organizer=short(life.note.author),
-                day=a_day(life.note.at.astimezone(ctx.zone).date(), ctx.today),
-            )
-        )
-    lines.append(
+    lines = [
+        *_life(contact, life, ctx),
+        (reached_by(life.reach),) if life.reach else None,
+        *_stands(standing, ctx),
+        *(_talk(talk, ctx) for talk in talks[:1]),
+        _came(life),
+        None if follow_up is None else _next(follow_up, ctx),
+        _note(life, ctx),
         line("Unassigned")
         if contact.organizer is None
-        else line("Assigned to {organizer}", organizer=short(contact.organizer))
+        else line("Assigned to {organizer}", organizer=short(contact.organizer)),
+    ]
+    return reply((Strong(label(contact)),), listed([each for each in lines if each is not None]))
+
+
+def _stands(standing: ContactStanding, ctx: Context) -> list[Line]:
+    current = standing.current
+    return [
+        line("Not assessed") if current is None else (rated_words(current, ctx),),
+        *(
+            line("{disputed}: {rated}", disputed=Strong(_("Disputed")), rated=rated_words(r, ctx))
+            for r in standing.others[:2]
+        ),
+    ]
+
+
+def _came(life: Life) -> Line | None:
+    came, meetings = life.came
+    if not meetings:
+        return None
+    return plural(
+        "Came to {came} of the last {n} meeting",
+        "Came to {came} of the last {n} meetings",
+        meetings,
+        came=came,
     )
-    return reply((Strong(label(contact)),), listed(lines))
+
+
+def _next(follow_up: FollowUp, ctx: Context) -> Line:
+    return line(
+        "Next: {what}, {day}, {owner} (follow-up {number})",
+        what=follow_up.what or _("talk again"),
+        day=a_day(follow_up.due, ctx.today),
+        owner=short(follow_up.owner),
+        number=follow_up.number,
+    )
+
+
+def _note(life: Life, ctx: Context) -> Line | None:
+    if life.note is None:
+        return None
+    return line(
+        "Note: “{note}”, {organizer}, {day}",
+        note=life.note.text,
+        organizer=short(life.note.author),
+        day=a_day(life.note.at.astimezone(ctx.zone).date(), ctx.today),
+    )
 
 
 def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:

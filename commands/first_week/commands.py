@@ -59,18 +59,7 @@ async def buddy(
             "For others a lead chooses; for yourself a name is enough.", example="!buddy @ben"
         )
     chosen = members.find(who.buddy)
-    if chosen == newcomer:
-        raise refuse("A buddy is somebody else.", example="!buddy @ben")
-    for each in (newcomer, chosen):
-        if await barred.includes(each):
-            raise refuse("{who}'s part in the committee has ended.", who=short(each))
-    away = await absences.of(chosen, ctx.day)
-    if away is not None:
-        raise refuse(
-            "{who} is away until {day}. Who else?",
-            who=short(chosen),
-            day=a_day(away.until, ctx.today),
-        )
+    await _refuse_unfit(newcomer, chosen, ctx, barred, absences)
     before = await buddies.of(newcomer, ctx.day)
     if before is not None and before.buddy == chosen:
         raise impossible(
@@ -83,6 +72,24 @@ async def buddy(
     entry = await history.record(EntryKind.BUDDY_CHANGED)
     await buddies.begin(entry, pair, ctx.now)
     return (views.chosen(pair, ctx.user, ctx.today), *_news(pair, before, ctx))
+
+
+async def _refuse_unfit(
+    newcomer: UserId, chosen: UserId, ctx: Context, barred: Barred, absences: Absences
+) -> None:
+    """Refuse a buddy who cannot be there for a newcomer. Raises Refusal."""
+    if chosen == newcomer:
+        raise refuse("A buddy is somebody else.", example="!buddy @ben")
+    for each in (newcomer, chosen):
+        if await barred.includes(each):
+            raise refuse("{who}'s part in the committee has ended.", who=short(each))
+    away = await absences.of(chosen, ctx.day)
+    if away is not None:
+        raise refuse(
+            "{who} is away until {day}. Who else?",
+            who=short(chosen),
+            day=a_day(away.until, ctx.today),
+        )
 
 
 def _news(pair: BuddyPair, before: BuddyPair | None, ctx: Context) -> list[Reply]:

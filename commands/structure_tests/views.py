@@ -234,8 +234,14 @@ def finer(
             )
         )
     head = headline(test, counted, whole, [each for _name, each in groups])
+    blocks: list[Block] = [head, listed(told)] if told else [head]
+    return reply(*blocks, *_rates(counted, whole), *tail)
+
+
+def _rates(counted: FrozenCounts, whole: MarkSums) -> list[Line]:
+    """What became of whom was asked, where that is known, and who is in no figure."""
     rates = []
-    if asked and whole.asked:
+    if counted.reported is None and whole.asked:
         rates.append(
             line(
                 "Asked {asked} · said yes {promised} · kept it {kept} · no {no} · unable {unable}",
@@ -256,8 +262,7 @@ def finer(
                 counted.outside,
             )
         )
-    blocks: list[Block] = [head, listed(told)] if told else [head]
-    return reply(*blocks, *(*rates, *tail))
+    return rates
 
 
 def groups_by_area(
