@@ -292,10 +292,15 @@ async def _admitted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, 
     """Let a committee in that leads here agreed to; whom they did not agree to is not heard."""
     bot, master = heard.body.bot, heard.body.master
     known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, bot)
+    if known is not None and _stands(known, heard.body):
+        return ()
     if known is None or known.master != master:
         await Consents(seat.tx).accept(seat.coalition.id, bot, master, heard.member.id)
         waits = await seat.proposals.by_key(INTRODUCTION.name, _key(heard.body))
         if waits is not None and waits.state is ProposalState.OPEN:
+            return ()
+        subject = f"coalition let in {seat.coalition.id} {_key(heard.body)}"
+        if not await SaidOnce(seat.tx).due(subject, millis(seat.now), A_DAY):
             return ()
         return (views.let_in_without_us(heard.member.label, heard.body.label),)
     if known.state is MemberState.INTRODUCED:

@@ -137,6 +137,8 @@ def _why(why: Why, poll: Poll) -> Line:
             return line("Fewer than {n} committees had enough ballots and answered.", n=fewest)
         case Why.NO_SET:
             return line("The committees' bots did not agree on who is in the sum.")
+        case Why.AWAY:
+            return line("Too many of those who take part gave no answer.")
         case Why.MISSING:
             return line("Somebody agreed to be in the sum, and never sent their part.")
 
@@ -174,7 +176,7 @@ def leaves_out(who: str) -> Reply:
     """A poll was asked of some committees only, for leads."""
     return reply(
         line(
-            "{who} asked a secret poll, but not of everybody in the coalition. So I did not take it."
+            "{who} asked a secret poll, but not of exactly the committees that I know. So I did not take it."
             " If somebody came in just now, they can ask it again.",
             who=called(who),
         ),
