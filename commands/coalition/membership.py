@@ -16,7 +16,7 @@ from commands.coalition.kinds import (
     ProposalKind,
 )
 from commands.coalition.labels import apart, as_label, fit_label, refuse_taken, taken
-from commands.coalition.seat import Seat
+from commands.coalition.seat import A_DAY, Seat
 from commands.coalition.wire import OneLine
 from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
@@ -43,7 +43,7 @@ INTRODUCTION_HOLDS = timedelta(days=7)
 ONE_ANSWER = 20_000
 """Milliseconds in which the same messages are said again once, whoever asks."""
 
-ONE_LABEL = 86_400_000
+ONE_LABEL = A_DAY
 """Milliseconds in which leads are told of one new label of a committee; the last is shown where it is named."""
 MOST_ANSWERS = 3
 """How often one message is said again in that time, whatever is asked: an answer may be lost as well."""
@@ -220,6 +220,9 @@ async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply
     )
     if before is not None and before.state is ProposalState.AGREED and waits:
         # Agreed to before, and it has not come in yet. Whoever was in, or out again, is asked about anew.
+        subject = f"coalition agreed {seat.coalition.id} {_key(applicant)}"
+        if not await SaidOnce(seat.tx).due(subject, millis(seat.now), AN_HOUR):
+            return ()
         return await _agreed_to(seat, replace(before, member=heard.member.id), applicant)
     if before is not None and before.state is not ProposalState.OPEN:
         await seat.proposals.forget(before.id)

@@ -12,7 +12,7 @@ import pytest
 
 from commands.coalition.polls.masks import SetMember, SumSet, public_key
 from commands.coalition.polls.rounds import OBJECTION, Fix, GiveUp, Respond, Rounds, Why
-from tests.support.sum_games import Lax, learn, lax
+from tests.support.sum_games import Lax, lax, learn
 from tests.support.summing import COALITION, POLL, Sums, committees, expected_sum, lied, names
 
 TOTALS: list[tuple[int, ...] | None] = [(9, 4, 5), (7, 7, 0), (12, 2, 10), (8, 1, 7), (6, 3, 3)]
@@ -58,8 +58,9 @@ class Evening:
             where = self.whole(wanted | free, number)
             lied(chair, number, where.members)(rounds, now)
         said = rounds.sets.get((number, chair or ""))
-        for liar in () if said is None else said.bots & {*self.liars}:
-            rounds.answer(liar, number, said.hash)
+        if said is not None:
+            for liar in said.bots & {*self.liars}:
+                rounds.answer(liar, number, said.hash)
 
     def pass_by(self) -> None:
         """Two hours of it, and the day after."""

@@ -292,9 +292,7 @@ class Rounds:
 
     @property
     def _agreed(self) -> list[SaidSet]:
-        """The sets this bot agreed to, the last first. Agreeing to one gives up those before, but not what
-        somebody has sent in.
-        """
+        """The sets this bot agreed to, the last first; the others are given up, unless somebody has sent in one."""
         found = (self._agreed_in(number) for number in range(MOST_ROUNDS, 0, -1))
         return [where for where in found if where is not None]
 
