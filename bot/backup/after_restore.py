@@ -97,9 +97,12 @@ def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
         ),
         ("UPDATE seconds SET agreed_by = NULL, agreed_at = NULL, agreed_row = NULL", ()),
         (anew, (at,)),
-        # What was said since the backup has numbers that the others know: count anew, and say so. Codes
-        # that were given out may have been used since.
-        ("UPDATE coalitions SET epoch = ?1, counter = 0, back = ?2", (at, made_at)),
+        # What was said since the backup has numbers that the others know: count anew, and say so; later than
+        # before, whatever the machine's clock says. Codes that were given out may have been used since.
+        (
+            "UPDATE coalitions SET epoch = max(?1, epoch + 1), counter = 0, back = ?2",
+            (at, made_at),
+        ),
         ("DELETE FROM coalition_codes", ()),
         ("DELETE FROM coalitions WHERE state = 'joining'", ()),
     )
