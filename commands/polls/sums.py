@@ -42,7 +42,9 @@ def _fewest(part: CoalitionPoll) -> tuple[Line, ...]:
                 " together could subtract, and know ours.",
                 n=part.fewest,
             ),
-            line("If more than one in four of them give no answer, there is none."),
+            line(
+                "If more than one in four of all that are asked give no answer, there is no result."
+            ),
         )
     return (
         line(

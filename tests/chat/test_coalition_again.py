@@ -9,7 +9,7 @@ import pytest
 from commands.coalition import consent, news
 from commands.coalition.joint import opening
 from commands.coalition.joint.bodies import TestProposal
-from commands.coalition.membership import Applicant, relabel
+from commands.coalition.membership import Applicant, Hello, relabel
 from commands.coalition.polls import adding
 from commands.coalition.polls.asking import suggest
 from commands.coalition.polls.said import CoalitionQuestion
@@ -296,6 +296,49 @@ async def test_what_others_would_not_take_is_refused_here(begun: Path) -> None:
             consent.refuse_unfit(await _question(bus, "Berlin", "Strike?"))
 
         await bus["Berlin"].do(all_of_it)
+
+
+@pytest.mark.parametrize(
+    "bot", ["@a:example.org\nMilan has left.", "Say ok to this", "@a:exa mple.org", "@\u202ea:b"]
+)
+async def test_an_account_that_is_none_is_shown_to_nobody(begun: Path, bot: str) -> None:
+    async with coalition(*HERE, begun=begun) as bus:
+        for master in (ANOTHER_KEY, "not a key"):
+            await _says(bus, "Berlin", "introduce", Applicant(bot, master, "Lagos"))
+        await _says(bus, "Berlin", "introduce", Applicant("@a:example.org", "a key", "Lagos"))
+        assert "Lagos" not in bus["Milan"].to_leads
+        await _says(bus, "Berlin", "introduce", Applicant("@a:example.org", ANOTHER_KEY, "Lagos"))
+        assert "Berlin knows Lagos" in bus["Milan"].to_leads
+
+
+async def _hello(bus: Bus, label: str) -> None:
+    await bus["Turin"].do(lambda seat: seat.say("hello", Hello(label, ""), "Hello."))
+    await bus.settle()
+
+
+async def test_a_room_reads_of_whom_leads_agreed_to_and_not_what_its_bot_says_then(
+    begun: Path,
+) -> None:
+    async with coalition("Berlin", "Milan", "Turin", begun=begun, paired=False) as bus:
+        await _three(bus)
+        assert "Turin is in our coalition now." in bus["Milan"].in_room
+        async with bus["Milan"].chat.database.transaction() as tx:
+            await tx.execute("UPDATE coalition_members SET state = 'invited' WHERE label = 'Turin'")
+        for label in ("We strike at noon", "Berlin"):
+            await _hello(bus, label)
+            assert label not in bus["Milan"].in_room.replace("with Berlin", "")
+        assert bus["Milan"].in_room.count("Turin is in our coalition now.") == 2
+        assert "Turin is now called We strike at noon." in bus["Milan"].to_leads
+
+
+async def test_a_room_hears_of_few_committees_by_name_when_its_own_comes_in(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever brings it in says who else is there, in words of its own."""
+    monkeypatch.setattr("commands.coalition.pairing.MOST_NAMED", 1)
+    async with coalition("Berlin", "Milan", "Turin", begun=begun, paired=False) as bus:
+        await _three(bus)
+        assert "now, with Berlin, …." in bus["Turin"].in_room
 
 
 # -- suspended in the middle of a poll -------------------------------------------------------------------------

@@ -693,6 +693,57 @@ async def test_two_bots_that_tell_one_of_four_something_else_are_alone_with_nobo
         assert bus.errors == []
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+async def test_a_bot_that_asks_some_alone_has_no_sum_of_them(
+    begun: Path,
+    hidden: bool,  # noqa: FBT001
+) -> None:
+    """Lagos and Porto do not hear of it. Where they do, and say no, the others have a sum without them."""
+    names = (*THREE, "Lagos", "Porto")
+    async with coalition(*names, begun=begun) as bus:
+        crowd(bus)
+        await bus["Berlin"].lead(ASKED)
+        await bus["Berlin"].lead("!coalition ok")
+        if hidden:
+            bus.flights[:] = [
+                each
+                for each in bus.flights
+                if each.to in THREE or each.block["kind"] not in {"poll ask", "poll in"}
+            ]
+            # What it says to all later would tell them that something is missing.
+            for each in [*bus.flights]:
+                assert each.to in THREE
+        await bus.settle()
+        for name in ("Milan", "Shenzhen"):
+            await bus[name].lead("!coalition ok")
+        await votes(bus, dict.fromkeys(THREE, YES))
+        await bus.later(days=3, hours=8)
+        bus.flights[:] = [each for each in bus.flights if not hidden or each.to in THREE]
+        for _minutes in range(32):
+            await bus.later(minutes=5)
+        said = bus["Milan"].in_room
+        if not hidden:
+            assert "The sum over 3 committees: 9 ballots of 15." in said
+            return
+        assert "Too many of those who were asked gave no answer." in said
+        assert "No answer came from: Lagos, Porto." in said
+        assert all(block["kind"] != "poll part" for _who, block, _said in bus.said)
+
+
+async def test_leads_that_are_told_too_much_were_not_shown_a_poll(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bot has them told so much else first that they never hear of it: they did not say no."""
+    async with coalition(*THREE, begun=begun) as bus:
+        for most, shown in ((0, []), (9, ["Milan"])):
+            monkeypatch.setattr("commands.coalition.seat.MOST_TOLD", most)
+            body = await question(bus)
+            await says(bus, "Shenzhen", "poll ask", body)
+            assert [
+                who for who, b, _ in bus.said if b["kind"] == "poll shown" and who == "Milan"
+            ] == shown
+
+
 async def test_leads_are_told_once_that_a_bot_counted_something_else(begun: Path) -> None:
     async with coalition(*THREE, begun=begun) as bus:
         await open_all(bus)

@@ -274,6 +274,27 @@ def test_a_homeserver_leaves_out_one_in_four_at_most(count: int, liars: int, alo
     assert learned == ({evening.victim: totals[liars]} if alone else {})
 
 
+# -- who was never asked -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("shown", "alone"), [(0, False), (1, False), (2, True), (3, True)])
+def test_who_was_not_asked_is_missed(shown: int, alone: bool) -> None:  # noqa: FBT001
+    """Two that lie ask one committee, and not the others; whose leads were shown it did not want to."""
+    liars, victim, others = names(6)[:2], names(6)[2], names(6)[3:]
+    for strict in (True, False):
+        game = committees([*TOTALS[:3], None, None, None])
+        for member in game.members.values():
+            member.rounds.joined = {*liars, victim}
+            for other in others[:shown]:
+                member.rounds.show(other)
+        game.dead.update(others)
+        made = game if strict else lax(game)
+        made.count(*liars, victim)
+        made.later(timedelta(hours=3))
+        found = learn(made, liars)
+        assert found == ({victim: TOTALS[2]} if alone or not strict else {})
+
+
 # -- who is away ---------------------------------------------------------------------------------------------
 
 

@@ -39,6 +39,7 @@ from commands.coalition.polls.said import (
     Readiness,
     SetAnswer,
     SetOfRound,
+    ShownPoll,
     TakingPart,
 )
 from commands.coalition.polls.totals import Spoilt, SumOfPolls, as_vector, length, read_sum
@@ -57,6 +58,12 @@ NO_RESULT, RESULT, SAID_ON = 1, 2, 3
 
 
 # -- hearing
+
+
+async def shown_to_leads(seat: Seat, heard: HeardMessage[ShownPoll]) -> tuple[Reply, ...]:
+    """A committee's leads were shown a poll."""
+    body = heard.body
+    return await _note(seat, heard.member, body.poll, WordKind.SHOWN, 0, body.digest)
 
 
 async def taking_part(seat: Seat, heard: HeardMessage[TakingPart]) -> tuple[Reply, ...]:
@@ -226,6 +233,10 @@ class Adding:
     def _take(self, word: PollWord) -> None:
         bot, said = word.bot, word.said
         match word.kind:
+            case WordKind.SHOWN:
+                # Who was shown something else was not asked this.
+                if said == asking.digest_of(self.asked.body):
+                    self.rounds.show(bot)
             case WordKind.IN:
                 self.rounds.join(bot)
             case WordKind.READY:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from commands.coalition import consent, wire
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.polls import views
-from commands.coalition.polls.said import CoalitionQuestion, TakingPart
+from commands.coalition.polls.said import CoalitionQuestion, ShownPoll, TakingPart
 from commands.coalition.polls.totals import ADDABLE
 from commands.coalition.seat import A_DAY, Seat
 from commands.framework.errors import impossible
@@ -145,8 +145,18 @@ async def asked(seat: Seat, heard: HeardMessage[CoalitionQuestion]) -> tuple[Rep
             return ()
         return (views.leaves_out(heard.member.label),)
     if seat.now < body.closes and not asked_before_restore(seat, body.opened):
-        await consent.propose(seat, POLL, body, key=heard.id, until=body.closes, by=heard.member.id)
+        by = heard.member.id
+        if await consent.propose(seat, POLL, body, key=heard.id, until=body.closes, by=by):
+            await _say_shown(seat, heard.id, digest_of(text))
     return ()
+
+
+async def _say_shown(seat: Seat, ref: str, digest: str) -> None:
+    """Say that leads here were shown a poll: else they are missed, however few others take part."""
+    await seat.say("poll shown", ShownPoll(ref, digest), views.shown_sentence(seat.coalition.label))
+    await CoalitionPolls(seat.tx).keep(
+        (seat.coalition.id, ref), PollWord(WordKind.SHOWN, 0, seat.own, digest, seat.now)
+    )
 
 
 async def _of_everybody(seat: Seat, body: CoalitionQuestion) -> bool:
@@ -160,8 +170,13 @@ async def _of_everybody(seat: Seat, body: CoalitionQuestion) -> bool:
 
 
 def asked_before_restore(seat: Seat, opened: datetime) -> bool:
-    """Whether this bot may have said things in a poll that it does not know of any more."""
-    return was_restored_since(seat.coalition.epoch, opened)
+    """Whether this bot may have said things in a poll that it does not know of any more.
+
+    Whoever joins may have been in it before, and have left after it sent its part.
+    """
+    coalition = seat.coalition
+    joined_since = bool(coalition.epoch) and opened < moment(coalition.epoch)
+    return joined_since or (coalition.restored and was_restored_since(coalition.epoch, opened))
 
 
 def was_restored_since(epoch: int, opened: datetime) -> bool:

@@ -16,10 +16,10 @@ the poll without a result. Facts may come in any order, and twice; the first of 
 Nobody is left out by what others say. Bots that lie can say one thing to one bot and another to the next, so
 no two need know the same. But whoever is there answers each round in which it hears anything, also when it
 cannot be in its set any more: because somebody has sent in a set, or because it gave up. So who is left out
-was away, or a homeserver held back what it said. Then one in four at most are, of those who asked their people
-and did not say themselves that they have too few ballots; else there is no result. So a committee is alone
-with bots that lie only where all others that are there lie, or where nearly three in four of all do and a
-homeserver helps them.
+was away, or a homeserver held back what it said, or never asked it. Then one in four at most are, of all that were asked and did not say
+themselves that they are not in it: they have too few ballots, or their leads were shown the poll and did not
+want to. Else there is no result. So a committee is alone with bots that lie only where all others that take
+part lie, or where nearly three in four of all do and a homeserver helps them.
 """
 
 from collections.abc import Collection, Iterable
@@ -136,6 +136,8 @@ class Rounds:
     def __init__(self, terms: SumTerms, own: str) -> None:
         self.terms = terms
         self.own = own
+        self.shown: set[str] = set()
+        """Those whose leads were shown the poll."""
         self.joined: set[str] = set()
         self.keys: dict[str, bytes] = {}
         """By bot, of those that have enough ballots."""
@@ -152,6 +154,10 @@ class Rounds:
         """Whether this bot has told its people that there is no result."""
 
     # -- hearing; the first of each counts ---------------------------------------------------------
+
+    def show(self, bot: str) -> None:
+        """A bot's leads were shown the poll."""
+        self.shown.add(bot)
 
     def join(self, bot: str) -> None:
         """A bot asks its people."""
@@ -298,7 +304,7 @@ class Rounds:
 
     def _is_enough(self, bots: Collection[str]) -> bool:
         """Whether a set of these bots leaves no more out than may be away; with two, leads agreed to any two."""
-        there = {*self.joined, *self.keys} - self.short
+        there = self._wanted
         most = len(there) // ABSENT if self.terms.fewest >= FEWEST else len(there)
         return len(bots) >= self.terms.fewest and len(there.difference(bots)) <= most
 
@@ -315,6 +321,16 @@ class Rounds:
         """Whether a bot named the hash of a set; sending in it says the same."""
         sent = bot in self.parts and self.parts[bot][0] == where.hash
         return sent or self.answers.get((where.round, bot)) == where.hash
+
+    @property
+    def _wanted(self) -> set[str]:
+        """Who belongs into the sum: all that were asked, but those who said themselves that they are not in it.
+
+        They have too few ballots, or their leads were shown the poll and did not want to. Who said nothing may
+        never have been asked: by a bot that asks those alone who would be alone with it.
+        """
+        takes_part = {*self.joined, *self.keys}
+        return {*self.terms.order} - self.short - (self.shown - takes_part)
 
     def _in_round(self, now: datetime) -> Step:
         number = self.round_at(now)
@@ -337,7 +353,7 @@ class Rounds:
     def _too_late(self) -> GiveUp:
         """All rounds are over."""
         there = self.keys.keys() - self._gave_no_answer(MOST_ROUNDS + 1)
-        missing = tuple(sorted({*self.joined, *self.keys} - there - self.short))
+        missing = tuple(sorted(self._wanted - there))
         if len(there) < self.terms.fewest:
             return GiveUp(Why.TOO_FEW, missing)
         return GiveUp(Why.NO_SET if self._is_enough(there) else Why.AWAY, missing)

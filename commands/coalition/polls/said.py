@@ -83,6 +83,15 @@ class CoalitionQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPoll:
+    """A committee's leads were shown a poll. Those that do not take part then did not want to."""
+
+    poll: Ref
+    digest: Hash
+    """Of what they were shown (``asking.digest_of``)."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakingPart:
     """A committee asks its people."""
 

@@ -138,7 +138,7 @@ def _why(why: Why, poll: Poll) -> Line:
         case Why.NO_SET:
             return line("The committees' bots did not agree on who is in the sum.")
         case Why.AWAY:
-            return line("Too many of those who take part gave no answer.")
+            return line("Too many of those who were asked gave no answer.")
         case Why.MISSING:
             return line("Somebody agreed to be in the sum, and never sent their part.")
 
@@ -192,6 +192,11 @@ def asked_sentence(label: str, poll: Poll) -> str:
     return _("{label} asks all of us secretly: {question}. Each committee's leads decide.").format(
         label=label, question=quoted(poll.question)
     )
+
+
+def shown_sentence(label: str) -> str:
+    """A committee's leads were shown a poll."""
+    return _("The leads of {label} were shown the poll.").format(label=label)
 
 
 def in_sentence(label: str) -> str:
