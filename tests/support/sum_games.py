@@ -10,7 +10,8 @@ from datetime import datetime
 from fractions import Fraction
 
 from commands.coalition.polls.masks import MODULUS, SumSet, masked, summed
-from commands.coalition.polls.rounds import Rounds, SaidSet, Step
+from commands.coalition.polls.rounds import Rounds
+from commands.coalition.polls.steps import SaidSet, Step
 from tests.support.summing import Sums
 
 Equation = tuple[frozenset[str], tuple[int, ...]]

@@ -18,14 +18,14 @@ from commands.coalition.polls.masks import (
     private_key,
     public_key,
 )
-from commands.coalition.polls.rounds import (
+from commands.coalition.polls.rounds import Rounds
+from commands.coalition.polls.steps import (
     ANSWER_WITHIN,
     ROUND,
     Add,
     Fix,
     GiveUp,
     Respond,
-    Rounds,
     SaidSet,
     Send,
     SumTerms,

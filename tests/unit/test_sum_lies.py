@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands.coalition.polls.masks import SetMember, SumSet, public_key
-from commands.coalition.polls.rounds import OBJECTION, Fix, GiveUp, Respond, Rounds, Why
+from commands.coalition.polls.rounds import Rounds
+from commands.coalition.polls.steps import OBJECTION, Fix, GiveUp, Respond, Why
 from tests.support.sum_games import Lax, lax, learn
 from tests.support.summing import COALITION, POLL, Sums, committees, expected_sum, lied, names
 

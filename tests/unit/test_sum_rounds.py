@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands.coalition.polls.masks import SetMember, public_key
-from commands.coalition.polls.rounds import (
+from commands.coalition.polls.steps import (
     ANSWER_WITHIN,
     LAST,
     MOST_ROUNDS,

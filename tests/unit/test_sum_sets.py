@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from commands.coalition.polls.masks import SetMember, public_key
-from commands.coalition.polls.rounds import (
+from commands.coalition.polls.rounds import Rounds
+from commands.coalition.polls.steps import (
     ANSWER_WITHIN,
     OBJECTION,
     ROUND,
@@ -14,7 +15,6 @@ from commands.coalition.polls.rounds import (
     Fix,
     GiveUp,
     Respond,
-    Rounds,
     SaidSet,
     Send,
 )

@@ -20,18 +20,7 @@ from commands.coalition.polls.masks import (
     private_key,
     public_key,
 )
-from commands.coalition.polls.rounds import (
-    LAST,
-    Add,
-    Fix,
-    GiveUp,
-    Respond,
-    Rounds,
-    SaidSet,
-    Send,
-    SumTerms,
-    Wait,
-)
+from commands.coalition.polls.rounds import Rounds
 from commands.coalition.polls.said import (
     CoalitionQuestion,
     MaskedPart,
@@ -41,6 +30,17 @@ from commands.coalition.polls.said import (
     SetOfRound,
     ShownPoll,
     TakingPart,
+)
+from commands.coalition.polls.steps import (
+    LAST,
+    Add,
+    Fix,
+    GiveUp,
+    Respond,
+    SaidSet,
+    Send,
+    SumTerms,
+    Wait,
 )
 from commands.coalition.polls.totals import Spoilt, SumOfPolls, as_vector, length, read_sum
 from commands.coalition.seat import Seat

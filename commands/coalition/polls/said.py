@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from commands.coalition.polls.masks import from_text
-from commands.coalition.polls.rounds import MOST_ROUNDS
+from commands.coalition.polls.steps import MOST_ROUNDS
 from commands.coalition.wire import OneLine
 from commands.polls.ask.question import LONGEST_QUESTION
 from commands.polls.model import MOST_OPTIONS

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from commands.coalition.polls.rounds import Why
+from commands.coalition.polls.steps import Why
 from commands.coalition.polls.totals import SumOfPolls
 from commands.coalition.wording import called
 from commands.framework.i18n import _, a_number, ngettext
