@@ -18,7 +18,7 @@ from bot.delivery.transaction_ids import AFTER_RESTORE, stem
 from commands.framework.context import Committee
 from commands.framework.i18n import _, a_time_there
 from commands.framework.reply import Reply, Strong, in_each_language, line, reply
-from storage.chat.facts import Facts
+from storage.chat.facts import RESTORED_AT, Facts
 from storage.chat.outbox import MessageKind
 from storage.core.copying import Change
 from storage.core.database import Database, Transaction
@@ -28,8 +28,6 @@ RESTORED = "restored"
 """The fact: when this was restored from a backup of when; there until it has been said."""
 MOVES_WITHIN = 3600 * 1000
 """Milliseconds after which a backup shows the past: what waited to be sent then is not sent."""
-RESTORED_AT = "restored_at"
-"""The fact: Unix milliseconds of the last restoring; stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +97,12 @@ def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
         ),
         ("UPDATE seconds SET agreed_by = NULL, agreed_at = NULL, agreed_row = NULL", ()),
         (anew, (at,)),
-        # What was said since the backup has numbers that the others know: count anew, and say so. Codes
-        # that were given out may have been used since.
-        ("UPDATE coalitions SET epoch = ?1, counter = 0, back = ?2", (at, made_at)),
+        # What was said since the backup has numbers that the others know: count anew, and say so; later than
+        # before, whatever the machine's clock says. Codes that were given out may have been used since.
+        (
+            "UPDATE coalitions SET epoch = max(?1, epoch + 1), counter = 0, back = ?2",
+            (at, made_at),
+        ),
         ("DELETE FROM coalition_codes", ()),
         ("DELETE FROM coalitions WHERE state = 'joining'", ()),
     )

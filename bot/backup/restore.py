@@ -24,7 +24,7 @@ from bot.setup.draft import with_line
 from bot.setup.initialisation import next_steps, set_up
 from bot.setup.options import Given, Say, login_alone
 from bot.setup.questions import credentials_of
-from storage.chat.facts import Facts
+from storage.chat.facts import RESTORED_AT, Facts
 from storage.core.copying import with_fact, without_facts
 from storage.core.counting import DatabaseContents, contents
 from storage.core.database import Database
@@ -138,7 +138,7 @@ async def _fill(directory: DataDirectory, opened: Opened, kept: Archive, key: Da
     changes = [
         without_facts(create.MADE_AT, create.CONFIGURATION),
         with_fact(after_restore.RESTORED, back.to_json()),
-        with_fact(after_restore.RESTORED_AT, str(back.at)),
+        with_fact(RESTORED_AT, str(back.at)),
         *after_restore.as_restored(back.at, int(opened.made_at.timestamp() * 1000)),
     ]
     await opened.database.copy_to(unfinished, key.derive(Purpose.APP_DATABASE), changes)

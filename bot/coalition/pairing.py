@@ -26,7 +26,7 @@ from storage.core.model import UserId
 from storage.core.shapes import Misfit
 
 MOST_AT_ONCE: Final = 20
-"""Steps of one answer of sync that are looked at: there are two bots in a pairing."""
+"""Steps of one answer of sync, with numbers of ours, that are followed: there are two bots in a pairing."""
 SENT_AGAIN: Final = 300.0
 """Seconds after which a step is said again to which nobody answered."""
 
@@ -48,10 +48,15 @@ class BotPairing:
 
     async def meet(self, messages: list[DeviceMessage]) -> None:
         """Take steps that came to our device; whoever has no number of ours is not even looked up."""
-        for each in messages[:MOST_AT_ONCE]:
+        taken = 0
+        for each in messages:
             step = self._read(each.content)
+            # Others' words are not counted: whoever floods us keeps no pairing from going on.
             if step is None or not await self._is_expected(step):
                 continue
+            taken += 1
+            if taken > MOST_AT_ONCE:
+                break
             sender = await self._proven(each)
             if sender is None:
                 log.info("unproven")

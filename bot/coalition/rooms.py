@@ -42,6 +42,17 @@ def fits(places: RoomDirectory, knock: Knock) -> bool:
     return room.founder != places.own and room.has(knock.bot) and room.level(knock.bot) >= BOT_LEVEL
 
 
+async def is_stray(tx: Transaction, places: RoomDirectory, knock: Knock) -> bool:
+    """Whether a typed code led into a room that never will be one for bots, and is nobody else's here.
+
+    What is looked at is said when a room is made, so it is known as soon as anything is.
+    """
+    room = None if knock.room is None else places.rooms.get(knock.room)
+    if room is None or not room.founder or room.inviter or room.founder == places.own:
+        return False
+    return not (room.of_bots and room.encrypted) and await _is_free(tx, RoomId(room.id))
+
+
 async def is_expected(tx: Transaction, places: RoomDirectory, knock: Knock) -> bool:
     """Whether a committee may take its seat in the room that a typed code led to, as everything is now."""
     if knock.room is None or not await Knocks(tx).expects(knock.room, knock.bot):

@@ -160,7 +160,11 @@ class CoalitionWork:
             await self.room.enter(room_id)
             return
         if not rooms.fits(places, knock):
-            # Its whole state is not known yet, or it is no room for bots: the code's time runs out.
+            # Its whole state may not be known yet: then the code's time runs out.
+            async with self.database.transaction() as tx:
+                stray = await rooms.is_stray(tx, places, knock)
+            if stray:
+                await self._turn_back(coalition, room_id)
             return
         async with self.database.transaction() as tx:
             members = await CoalitionMembers(tx).of(coalition.id)
@@ -170,6 +174,13 @@ class CoalitionWork:
             if seat is not None and await rooms.is_expected(seat.tx, places, knock):
                 await pairing.came_in(seat, knock, room_id)
         failpoints.reach("after_coming_in")
+
+    async def _turn_back(self, coalition: Coalition, room_id: RoomId) -> None:
+        """Leave a room into which a code led and which is none for bots: nobody else would take us out of it."""
+        await self.room.leave(room_id)
+        async with self._seated(coalition) as seat:
+            if seat is not None:
+                await pairing.given_up(seat)
 
     # -- whoever made a code
 

@@ -36,7 +36,7 @@ STRANGERS = 100
 
 STRANGERS_PER = 3600.0
 
-MOST_TOLD = 20
+MOST_TOLD = 100
 """Messages of other bots to our device that wait to be looked at; they say everything again."""
 
 

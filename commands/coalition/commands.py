@@ -1,6 +1,6 @@
 """Commands about the coalition itself: who is in it, what this committee is called there, what waits for an ok."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from commands.coalition.seat import Seat
@@ -49,11 +49,12 @@ else:
     table = Later("commands.coalition.table")
     views = Later("commands.coalition.views")
 
+EVER = datetime.fromtimestamp(0, UTC)
 LOGGED = 20
 """Messages that are shown."""
 
 NUMBER_NEEDED = timedelta(days=7)
-"""How long after something ended without a lead that lead says which number is meant."""
+"""How long after something ended without a lead that lead says which number is meant; longer, until they decided."""
 
 
 @command("coalition", who=Role.LEAD, where=Where.DIRECT, example="!coalition")
@@ -233,8 +234,8 @@ async def _decided(ctx: Context, seat: Seat, number: int | None, *, ok: bool) ->
 async def _meant(ctx: Context, seat: Seat, number: int | None) -> Proposal:
     """The proposal with a number, or the only one that waits. Raises Refusal.
 
-    A number is also needed where something ended of late that this lead did not decide: others withdrew it,
-    another lead was faster, or its time was over. It may be what they read and mean.
+    A number is also needed where something ended that this lead did not decide, of late or since they decided
+    last: others withdrew it, another lead was faster, or its time was over. It may be what they read and mean.
     """
     if number is not None:
         found = await seat.proposals.by_number(number)
@@ -246,6 +247,8 @@ async def _meant(ctx: Context, seat: Seat, number: int | None) -> Proposal:
         raise impossible("Nothing waits for your ok in the coalition.")
     if len(waiting) > 1:
         raise views.which(waiting)
-    if await seat.proposals.ended_without(ctx.user, ctx.now - NUMBER_NEEDED):
+    lately = ctx.now - NUMBER_NEEDED
+    since = min(lately, await seat.proposals.last_decided(ctx.user) or EVER)
+    if await seat.proposals.ended_without(ctx.user, since):
         raise refuse("Which one? !coalition shows their numbers.")
     return waiting[0]

@@ -30,7 +30,9 @@ async def propose(
     ``by``: the committee that proposes it; None: this one. ``key`` names the thing: proposed once, whatever
     came of it. Returns None if it was proposed before, or if too much of that committee waits; nobody is told.
     """
-    if by is not None and await seat.proposals.waiting_of(by, seat.now) >= MOST_WAITING:
+    if by is None:
+        refuse_unfit(body)
+    elif await seat.proposals.waiting_of(by, seat.now) >= MOST_WAITING:
         return None
     if by is not None and not await seat.may_tell(by):
         return None
@@ -54,8 +56,10 @@ async def say_back(
 ) -> Reply:
     """Show something of this committee's own to whoever typed it; it goes out when a lead here says ok.
 
-    What is shown is what goes out: the proposal holds it. Raises LookupError for a ``key`` used before.
+    What is shown is what goes out: the proposal holds it. Raises LookupError for a ``key`` used before, Refusal
+    for what others would not take.
     """
+    refuse_unfit(body)
     made = await seat.proposals.add(
         seat.coalition.id,
         kind=kind.name,
@@ -68,6 +72,16 @@ async def say_back(
     if made is None:
         raise LookupError("the same was proposed before")
     return replace(asked(made, kind, ""), audience=Audience.HERE)
+
+
+def refuse_unfit(body: object) -> None:
+    """Raise Refusal for what the bots of others would not take: nobody there would hear of it."""
+    try:
+        wire.as_body(type(body), wire.body_of(body))
+    except wire.NotAMessage:
+        raise impossible(
+            "Other bots do not take some signs in that, or some words. Write it otherwise."
+        ) from None
 
 
 async def decide(

@@ -96,6 +96,14 @@ def whole_line(sizes: Mapping[Area, int], before: Mapping[Row, int]) -> dict[Row
     return {row: _size(people, sum(before.values()))}
 
 
+def rough_line(sizes: Mapping[Area, int], before: Mapping[Row, int]) -> dict[Row, int]:
+    """Line up all people as one, in fives, for whoever does not know any more what it told; as ``whole_line``.
+
+    Whatever the last size was, beside it this one says of nobody that they came or went.
+    """
+    return {row: people // FEWEST * FEWEST for row, people in whole_line(sizes, before).items()}
+
+
 def lines_by_area(sizes: Mapping[Area, int], before: Mapping[Row, int]) -> dict[Row, int]:
     """Line up people by area, small areas together: areas -> people, as they are told. Empty for fewer than five.
 

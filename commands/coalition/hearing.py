@@ -153,10 +153,13 @@ def _is_heard(
 
 
 def _due(member: CoalitionMember, message: wire.CoalitionMessage) -> int:
-    """The counter whose turn it is, of the messages of the message's epoch."""
-    if message.epoch > member.epoch:
-        return 1
-    return message.counter if member.counter is None else member.counter + 1
+    """The counter whose turn it is, of the messages of the message's epoch.
+
+    Of whom nothing was heard yet, whatever is heard first begins the count: those before it may be gone.
+    """
+    if member.counter is None:
+        return message.counter
+    return 1 if message.epoch > member.epoch else member.counter + 1
 
 
 def _as_held(member: CoalitionMember, message: wire.CoalitionMessage, sentence: str) -> HeldMessage:

@@ -15,6 +15,8 @@ _NAMED = {"L", "M", "N"}
 """Categories of Unicode: letters, the marks on them, numbers."""
 _ADDRESS = re.compile(r"[.#]\S*[^\W\d]")
 """A sign and a word right behind it, which apps make a link of: example.org, #room."""
+_NUMBERED = re.compile(r"(?<=\S) \d+$")
+"""The number behind a label that ``apart`` put there, or a committee itself."""
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 """Scripts with letters that look like those of another."""
 _LIKE = str.maketrans(
@@ -79,9 +81,11 @@ def apart(label: str, others: Iterable[str], most: int) -> str:
     """
     known = list(others)
     found, number = label, 1
+    # A namesake of “Berlin 2” is another Berlin.
+    bare = _NUMBERED.sub("", label)
     while taken(found, known) is not None:
         number += 1
-        found = f"{label[: most - len(str(number)) - 1].strip()} {number}"
+        found = f"{bare[: most - len(str(number)) - 1].strip()} {number}"
     return found
 
 

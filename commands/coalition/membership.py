@@ -1,6 +1,7 @@
 """Who is in the coalition: coming in, being introduced, labels, leaving, coming back from a backup."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,8 +17,8 @@ from commands.coalition.kinds import (
     ProposalKind,
 )
 from commands.coalition.labels import apart, as_label, fit_label, refuse_taken, taken
-from commands.coalition.seat import Seat
-from commands.coalition.wire import OneLine
+from commands.coalition.seat import A_DAY, Seat
+from commands.coalition.wire import LARGEST, OneLine
 from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
 from storage.chat.said_once import SaidOnce
@@ -43,7 +44,7 @@ INTRODUCTION_HOLDS = timedelta(days=7)
 ONE_ANSWER = 20_000
 """Milliseconds in which the same messages are said again once, whoever asks."""
 
-ONE_LABEL = 86_400_000
+ONE_LABEL = A_DAY
 """Milliseconds in which leads are told of one new label of a committee; the last is shown where it is named."""
 MOST_ANSWERS = 3
 """How often one message is said again in that time, whatever is asked: an answer may be lost as well."""
@@ -53,8 +54,26 @@ MOST_AGAIN = 200
 """Messages that one bot hears again in an hour; it asks for the rest when it has taken those."""
 
 Label = Annotated[str, OneLine(LONGEST_LABEL), fit_label]
-Bot = Annotated[str, Length(255)]
-MasterKey = Annotated[str, Length(43)]
+_ACCOUNT = re.compile(r"@[!-9;-~]+:[!-~]+")
+"""An account of Matrix: signs that can be seen alone (specification, historical user ids)."""
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*")
+
+
+def _account(value: str) -> str:
+    if not _ACCOUNT.fullmatch(value):
+        raise ValueError("must be an account of Matrix")
+    return value
+
+
+def _key_in_base64(value: str) -> str:
+    if not _BASE64.fullmatch(value):
+        raise ValueError("must be unpadded base64")
+    return value
+
+
+Bot = Annotated[str, Length(255), _account]
+"""Leads read it, so it is nothing but an account."""
+MasterKey = Annotated[str, Length(43), _key_in_base64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,28 +139,34 @@ async def come_in(seat: Seat) -> None:
 
 async def _hello(seat: Seat, heard: HeardMessage[Hello]) -> tuple[Reply, ...]:
     members, member = CoalitionMembers(seat.tx), heard.member
+    told: tuple[Reply, ...] = ()
     if taken(heard.body.label, await labels_of_others(seat, member.bot)) is None:
-        await members.relabel(member.id, heard.body.label)
+        told = await _called(seat, member, heard.body.label)
     if member.state is not MemberState.INVITED:
         # Whoever comes in compares what each of the others says; later somebody may just be coming or going.
         if heard.first and heard.body.members != await digest_of(seat):
-            return (views.other_members(heard.body.label),)
-        return ()
+            return (*told, views.other_members(member.label))
+        return told
     await members.become(member.id, MemberState.IN)
     await come_in(seat)
-    return (views.came_in(heard.body.label),)
+    # The room reads what leads agreed to, whatever the bot says when it is in.
+    return (views.came_in(member.label), *told)
 
 
 async def _label(seat: Seat, heard: HeardMessage[Called]) -> tuple[Reply, ...]:
-    before = heard.member.label
-    if before == heard.body.label:
-        return ()
     refuse_taken(heard.body.label, await labels_of_others(seat, heard.member.bot))
-    await CoalitionMembers(seat.tx).relabel(heard.member.id, heard.body.label)
-    subject = f"coalition label {heard.member.id}"
+    return await _called(seat, heard.member, heard.body.label)
+
+
+async def _called(seat: Seat, member: CoalitionMember, label: str) -> tuple[Reply, ...]:
+    """Note what a committee calls itself; leads are told of one new label of it a day."""
+    if label == member.label:
+        return ()
+    await CoalitionMembers(seat.tx).relabel(member.id, label)
+    subject = f"coalition label {member.id}"
     if not await SaidOnce(seat.tx).due(subject, millis(seat.now), ONE_LABEL):
         return ()
-    return (views.relabelled(before, heard.body.label),)
+    return (views.relabelled(member.label, label),)
 
 
 async def labels_of_others(seat: Seat, bot: str) -> list[str]:
@@ -220,6 +245,9 @@ async def _introduced(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply
     )
     if before is not None and before.state is ProposalState.AGREED and waits:
         # Agreed to before, and it has not come in yet. Whoever was in, or out again, is asked about anew.
+        subject = f"coalition agreed {seat.coalition.id} {_key(applicant)}"
+        if not await SaidOnce(seat.tx).due(subject, millis(seat.now), AN_HOUR):
+            return ()
         return await _agreed_to(seat, replace(before, member=heard.member.id), applicant)
     if before is not None and before.state is not ProposalState.OPEN:
         await seat.proposals.forget(before.id)
@@ -292,10 +320,15 @@ async def _admitted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, 
     """Let a committee in that leads here agreed to; whom they did not agree to is not heard."""
     bot, master = heard.body.bot, heard.body.master
     known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, bot)
+    if known is not None and _stands(known, heard.body):
+        return ()
     if known is None or known.master != master:
         await Consents(seat.tx).accept(seat.coalition.id, bot, master, heard.member.id)
         waits = await seat.proposals.by_key(INTRODUCTION.name, _key(heard.body))
         if waits is not None and waits.state is ProposalState.OPEN:
+            return ()
+        subject = f"coalition let in {seat.coalition.id} {_key(heard.body)}"
+        if not await SaidOnce(seat.tx).due(subject, millis(seat.now), A_DAY):
             return ()
         return (views.let_in_without_us(heard.member.label, heard.body.label),)
     if known.state is MemberState.INTRODUCED:
@@ -317,15 +350,23 @@ async def _left(seat: Seat, heard: HeardMessage[Parting]) -> tuple[Reply, ...]:
 
 
 async def _again(seat: Seat, heard: HeardMessage[Missing]) -> tuple[Reply, ...]:
-    missing = heard.body
+    missing, epoch = heard.body, seat.coalition.epoch
     if missing.bot != seat.own:
         return ()
+    await _say_again(seat, heard, missing)
+    if missing.last == LARGEST and missing.epoch < epoch:
+        # Whoever wants everything that came since does not know that we count anew.
+        await _say_again(seat, heard, Missing(seat.own, epoch, 1, LARGEST))
+    return ()
+
+
+async def _say_again(seat: Seat, heard: HeardMessage[Missing], missing: Missing) -> None:
     said, now = SaidOnce(seat.tx), millis(seat.now)
     kept = await seat.said_between(missing.epoch, missing.first, missing.last)
     subject = f"coalition said {seat.coalition.id} {missing.epoch}"
     # What is said again all hear: one answer is enough for everybody who missed the same.
     if not kept or not await said.due(f"{subject} {kept[0]} {kept[-1]}", now, ONE_ANSWER):
-        return ()
+        return
     # The numbers are the asker's, who could ask for much in many ways.
     for counter in kept:
         if not await said.spend(f"{subject} {counter}", now, ONE_ANSWER, MOST_ANSWERS):
@@ -333,7 +374,6 @@ async def _again(seat: Seat, heard: HeardMessage[Missing]) -> tuple[Reply, ...]:
         if not await said.spend(f"coalition asked {heard.member.id}", now, AN_HOUR, MOST_AGAIN):
             break
         await seat.say_again(missing.epoch, counter, counter, occasion=heard.id)
-    return ()
 
 
 async def _back(_seat: Seat, heard: HeardMessage[Return]) -> tuple[Reply, ...]:

@@ -28,9 +28,11 @@ class News:
 
 async def send(seat: Seat, text: str) -> int:
     """Say news to all other committees; how many there are."""
+    body = News(text)
+    consent.refuse_unfit(body)
     with speaking(seat.committee.language):
         sentence = views.news_sentence(text)
-    await seat.say("news", News(text), sentence)
+    await seat.say("news", body, sentence)
     return len(await seat.members())
 
 

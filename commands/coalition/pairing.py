@@ -46,6 +46,8 @@ PAIRING_HOLDS: Final = timedelta(days=8)
 REF: Final = 16
 """Bytes by which the bots of a coalition call it."""
 MOST_MEMBERS: Final = 200
+MOST_NAMED: Final = 10
+"""Committees that a room hears of by name when its own comes in."""
 
 
 class Step(Enum):
@@ -258,7 +260,10 @@ async def came_in(seat: Seat, knock: Knock, room: RoomId) -> Seat:
     await Knocks(seat.tx).done(knock.coalition)
     now = await seat.anew()
     await membership.come_in(now)
+    # Whom the lead was asked about is the first. The others' labels are that one's word.
     labels = [each.label for each in await now.members()]
+    if len(labels) > MOST_NAMED:
+        labels = [*labels[:MOST_NAMED], "…"]
     await now.tell(
         pairing_views.we_are_in(now.coalition.title, labels), occasion=f"in {knock.number}"
     )

@@ -24,7 +24,7 @@ def promises(part: CoalitionPoll) -> tuple[Line, ...]:
             n=a_number(part.committees),
         ),
         _own(part),
-        _fewest(part),
+        *_fewest(part),
     )
 
 
@@ -34,16 +34,23 @@ def _own(part: CoalitionPoll) -> Line:
     return line("No committee's own result is shown to anybody, not even in its own room.")
 
 
-def _fewest(part: CoalitionPoll) -> Line:
+def _fewest(part: CoalitionPoll) -> tuple[Line, ...]:
     if part.fewest > 2:
-        return line(
-            "There is a result if at least {n} committees have enough ballots. All the others"
-            " together could subtract, and know ours.",
-            n=part.fewest,
+        return (
+            line(
+                "There is a result if at least {n} committees have enough ballots. All the others"
+                " together could subtract, and know ours.",
+                n=part.fewest,
+            ),
+            line(
+                "If more than one in four of all that are asked give no answer, there is no result."
+            ),
         )
-    return line(
-        "Two committees are enough for a result. Whoever knows what one of two voted then knows"
-        " what the other voted."
+    return (
+        line(
+            "Two committees are enough for a result. Whoever knows what one of two voted then knows"
+            " what the other voted."
+        ),
     )
 
 

@@ -6,6 +6,8 @@ from storage.core.lazy_dataclass import dataclass
 SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
 HEARD = "heard_at"
 """Unix ms at which the latest processed sync answer arrived."""
+RESTORED_AT = "restored_at"
+"""Unix ms of the last time that the bot was restored from a backup; stays."""
 
 
 @dataclass(frozen=True, slots=True)

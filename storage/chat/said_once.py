@@ -29,6 +29,11 @@ class SaidOnce:
         """Note a subject as mentioned at ``at`` (Unix ms UTC); False if the subject was mentioned before."""
         return await self.tx.add_new("said_once", subject=subject, at=at)
 
+    async def mentioned(self, subject: str) -> bool:
+        """Whether a subject was mentioned before, as far as that is kept."""
+        found = await self.tx.value("SELECT 1 FROM said_once WHERE subject = ?", (subject,))
+        return found is not None
+
     async def due(self, subject: str, at: int, every: int) -> bool:
         """Note a subject as mentioned at ``at``; False if the last mention is less than ``every`` ms ago."""
         return bool(

@@ -13,6 +13,7 @@ from storage.coalition.model import (
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import RoomId, UserId
 from storage.core.repository import Common, Shared
+from storage.core.rows import millis
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ class Coalitions(Common):
     async def begin(
         self, *, ref: str, title: str, label: str, state: CoalitionState, now: datetime
     ) -> Coalition:
-        """Save a coalition that the committee makes (OPEN) or is about to join (JOINING)."""
+        """Save a coalition that the committee makes (OPEN) or is about to join (JOINING).
+
+        Whoever joins may have been in it before, and the others may know how far it counted then: so it
+        counts its messages in an epoch of its own.
+        """
         await self.tx.add(
             "coalitions",
             committee=self.committee,
@@ -36,6 +41,7 @@ class Coalitions(Common):
             title=title,
             label=label,
             state=state,
+            epoch=millis(now) if state is CoalitionState.JOINING else 0,
             at=now,
         )
         made = await self.own()

@@ -158,3 +158,12 @@ class HeardMessages(Shared):
     async def forget_before(self, at: int) -> int:
         """Delete what became of messages before ``at`` (Unix ms UTC); counters stay. Return how many."""
         return await self.tx.execute("DELETE FROM coalition_heard WHERE at < ?", (at,))
+
+    async def forget_beyond(self, most: int) -> int:
+        """Delete what became of all but the last ``most`` messages of each member; return how many."""
+        return await self.tx.execute(
+            "DELETE FROM coalition_heard WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER "
+            "(PARTITION BY member ORDER BY id DESC) AS n FROM coalition_heard WHERE state <> 'held') "
+            "WHERE n > ?)",
+            (most,),
+        )

@@ -6,6 +6,7 @@ from typing import Final, NewType
 
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId, RoomId, UserId
+from storage.core.rows import millis
 
 BLOCK: Final = "org.steward.coalition"
 """The key of an event's content below which a message stands, beside the sentence for people."""
@@ -79,10 +80,16 @@ class Coalition:
     """The room of its bots; None while there is none, or this bot was not told."""
     state: CoalitionState
     epoch: int
+    """Since when this bot counts its messages, Unix ms UTC: since it joined, or was restored last. 0: it made it."""
     counter: int
     back: int
     """When the backup was made (Unix ms UTC) from which the bot was restored without saying so yet; 0: none."""
     at: datetime
+
+    @property
+    def restored(self) -> bool:
+        """Whether this bot was restored from a backup since it has been in it."""
+        return self.epoch > millis(self.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class PollState(Enum):
 class WordKind(Enum):
     """What a bot can say of a poll."""
 
+    SHOWN = "shown"
+    """Its leads were shown it, in the words with this digest."""
     IN = "in"
     READY = "ready"
     SET = "set"

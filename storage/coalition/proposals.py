@@ -12,7 +12,7 @@ from storage.coalition.model import (
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Common
-from storage.core.rows import millis
+from storage.core.rows import millis, moment
 
 _OWN = "coalition = (SELECT id FROM coalitions WHERE committee = ?)"
 
@@ -101,6 +101,14 @@ class Proposals(Common):
             (self.committee, millis(since), lead),
         )
         return ended > 0
+
+    async def last_decided(self, lead: UserId) -> datetime | None:
+        """Return when a lead said ok or no the last time, as far as it is kept; None: they did not."""
+        at = await self.tx.value(
+            f"SELECT MAX(decided_at) FROM coalition_proposals WHERE {_OWN} AND decided_by = ?",
+            (self.committee, lead),
+        )
+        return None if at is None else moment(int(str(at)))
 
     async def decide(
         self, proposal: ProposalId, state: ProposalState, now: datetime, by: UserId | None = None

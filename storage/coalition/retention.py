@@ -14,6 +14,8 @@ SAID_KEPT: Final = timedelta(days=30)
 """How long whoever missed one of our messages can have it again."""
 HEARD_KEPT: Final = timedelta(days=30)
 """How long it is known of each message of others what became of it; the last counter of each stays."""
+MOST_HEARD: Final = 2_000
+"""Messages of one bot of which that is known: more than any says in that time, but for one that floods us."""
 POLLS_KEPT: Final = timedelta(days=40)
 """How long it is known that a poll was: longer than its messages can be said again."""
 DECIDED_KEPT: Final = timedelta(days=180)
@@ -28,6 +30,7 @@ class OldCoalitionRecords(Shared):
         """Delete what is too old at a time; return how many rows."""
         gone = await SaidMessages(self.tx).forget_before(millis(now - SAID_KEPT))
         gone += await HeardMessages(self.tx).forget_before(millis(now - HEARD_KEPT))
+        gone += await HeardMessages(self.tx).forget_beyond(MOST_HEARD)
         gone += await GivenCodes(self.tx).forget_expired(now)
         gone += await CoalitionPolls(self.tx).forget_before(now - POLLS_KEPT)
         return gone + await self.tx.execute(

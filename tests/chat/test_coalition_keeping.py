@@ -1,6 +1,7 @@
 """What is kept of a coalition: no longer than it serves, nothing about a person, nothing after leaving."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,6 +50,26 @@ async def test_messages_go_after_a_month_and_a_replay_is_still_known(begun: Path
             async with chapter.chat.database.transaction() as tx:
                 assert await _rows(tx) == {"coalitions": 1, "coalition_members": 1}
         assert (await bus["Milan"].hear(flight, bus.table)).value == "known"
+
+
+async def test_of_a_bot_that_says_things_without_end_the_last_are_kept(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.coalition.retention.MOST_HEARD", 4)
+    async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        for number in range(9):
+            await bus["Berlin"].lead(f'!coalition label "North {number}"')
+        await bus["Shenzhen"].lead('!coalition label "South"')
+        first, *_others = bus.flights
+        await bus.settle()
+        milan = bus["Milan"]
+        await _forget(milan)
+        async with milan.chat.database.transaction() as tx:
+            rows = await tx.all("SELECT member, counter FROM coalition_heard ORDER BY id")
+        assert [row["counter"] for row in rows] == [6, 7, 8, 9, 1]
+        # What is not kept any more is known all the same.
+        again = replace(first, to="Milan")
+        assert (await milan.hear(again, bus.table)).value == "known"
 
 
 async def test_nothing_is_left_after_leaving(begun: Path) -> None:

@@ -209,7 +209,7 @@ async def test_a_poll_that_leaves_somebody_out_is_not_taken(begun: Path) -> None
             if flight.block["kind"] == "poll ask":
                 alter(bus, flight, bots=[bus[name].bot for name in THREE])
         await bus.settle()
-        assert "but not of everybody in the coalition" in bus["Milan"].to_leads
+        assert "but not of exactly the committees that I know" in bus["Milan"].to_leads
         assert (await bus["Milan"].lead("!coalition ok")).says("Nothing waits for your ok")
 
 
@@ -643,9 +643,105 @@ async def test_one_bot_asks_no_more_polls_than_are_kept(
         for _again in range(5):
             await says(bus, "Shenzhen", "poll ask", await question(bus, bots=few))
         assert await kept(bus["Milan"]) == 3
-        assert bus["Milan"].to_leads.count("not of everybody") == 3
+        assert bus["Milan"].to_leads.count("not of exactly") == 1
         await says(bus, "Berlin", "poll ask", await question(bus))
         assert bus.errors == []
+
+
+async def test_leads_are_told_once_a_day_of_polls_that_leave_somebody_out(begun: Path) -> None:
+    async with coalition(*THREE, begun=begun) as bus:
+        few = (str(bus["Shenzhen"].bot), str(bus["Milan"].bot))
+        for hours, told in ((0, 1), (1, 1), (24, 2)):
+            await bus.later(hours=hours)
+            await says(bus, "Shenzhen", "poll ask", await question(bus, bots=few))
+            assert bus["Milan"].to_leads.count("not of exactly") == told
+
+
+async def test_a_poll_of_committees_that_nobody_knows_is_not_taken(begun: Path) -> None:
+    """Leads are told of how many it is asked, and among many a committee's total is hidden better."""
+    async with coalition(*THREE, begun=begun) as bus:
+        asked = await question(bus)
+        many = (*asked.bots, *(f"@nobody-{number}:example.org" for number in range(200)))
+        await says(bus, "Shenzhen", "poll ask", replace(asked, bots=many))
+        assert "not of exactly" in bus["Milan"].to_leads
+        assert (await bus["Milan"].lead("!coalition ok")).says("Nothing waits for your ok")
+
+
+async def test_two_bots_that_tell_one_of_four_something_else_are_alone_with_nobody(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lagos hears that they have too few ballots, and gives up; Shenzhen would be left with those two."""
+    fly = Bus.fly
+
+    def lying(bus: Bus, sender: str, block: dict[str, object], sentence: str) -> None:
+        fly(bus, sender, block, sentence)
+        if sender in {"Berlin", "Milan"} and block["kind"] == "poll ready":
+            for flight in [*bus.flights]:
+                if flight.block is block and flight.to == "Lagos":
+                    alter(bus, flight, key="")
+
+    async with coalition(*THREE, "Lagos", begun=begun) as bus:
+        await open_all(bus)
+        await votes(bus, dict.fromkeys((*THREE, "Lagos"), YES))
+        monkeypatch.setattr(Bus, "fly", lying)
+        await bus.later(days=3, hours=8)
+        for _minutes in range(32):
+            await bus.later(minutes=5)
+        assert "Fewer than 3 committees had enough ballots" in bus["Lagos"].in_room
+        assert "The committees' bots did not agree" in bus["Shenzhen"].in_room
+        assert all(block["kind"] != "poll part" for _who, block, _said in bus.said)
+        assert bus.errors == []
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+async def test_a_bot_that_asks_some_alone_has_no_sum_of_them(
+    begun: Path,
+    hidden: bool,  # noqa: FBT001
+) -> None:
+    """Lagos and Porto do not hear of it. Where they do, and say no, the others have a sum without them."""
+    names = (*THREE, "Lagos", "Porto")
+    async with coalition(*names, begun=begun) as bus:
+        crowd(bus)
+        await bus["Berlin"].lead(ASKED)
+        await bus["Berlin"].lead("!coalition ok")
+        if hidden:
+            bus.flights[:] = [
+                each
+                for each in bus.flights
+                if each.to in THREE or each.block["kind"] not in {"poll ask", "poll in"}
+            ]
+            # What it says to all later would tell them that something is missing.
+            for each in [*bus.flights]:
+                assert each.to in THREE
+        await bus.settle()
+        for name in ("Milan", "Shenzhen"):
+            await bus[name].lead("!coalition ok")
+        await votes(bus, dict.fromkeys(THREE, YES))
+        await bus.later(days=3, hours=8)
+        bus.flights[:] = [each for each in bus.flights if not hidden or each.to in THREE]
+        for _minutes in range(32):
+            await bus.later(minutes=5)
+        said = bus["Milan"].in_room
+        if not hidden:
+            assert "The sum over 3 committees: 9 ballots of 15." in said
+            return
+        assert "Too many of those who were asked gave no answer." in said
+        assert "No answer came from: Lagos, Porto." in said
+        assert all(block["kind"] != "poll part" for _who, block, _said in bus.said)
+
+
+async def test_leads_that_are_told_too_much_were_not_shown_a_poll(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bot has them told so much else first that they never hear of it: they did not say no."""
+    async with coalition(*THREE, begun=begun) as bus:
+        for most, shown in ((0, []), (9, ["Milan"])):
+            monkeypatch.setattr("commands.coalition.seat.MOST_TOLD", most)
+            body = await question(bus)
+            await says(bus, "Shenzhen", "poll ask", body)
+            assert [
+                who for who, b, _ in bus.said if b["kind"] == "poll shown" and who == "Milan"
+            ] == shown
 
 
 async def test_leads_are_told_once_that_a_bot_counted_something_else(begun: Path) -> None:

@@ -1,12 +1,16 @@
 """Into which room a paired bot can lead ours: one that was made for bots, and no room of our own people."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, ClassVar, cast
 
 import pytest
 
 from bot.coalition import rooms
+from bot.coalition.bots_room import BotsRoom
+from bot.coalition.work import CoalitionWork
 from bot.matrix.rooms import Room
 from bot.rooms.directory import RoomDirectory
 from commands.coalition import pairing
@@ -14,6 +18,7 @@ from commands.coalition.seat import Seat
 from storage.coalition.coalitions import EveryCoalition
 from storage.coalition.model import Knock
 from storage.coalition.pairings import GivenCodes, Knocks
+from storage.core.database import Transaction
 from storage.core.model import RoomId
 from tests.chat.test_coalition_pairing import words_of
 from tests.support.coalition_bus import Bus, Chapter, coalition
@@ -93,6 +98,71 @@ async def test_a_room_that_is_not_for_bots_is_none(
                 assert await rooms.is_expected(tx, places, knock) is taken
                 await rooms.look(tx, places)
             assert (BOTS in places.closed) is taken
+
+
+def _brought(room: Room) -> Room:
+    return replace(_plain(room), inviter="@ana:example.org")
+
+
+def _unknown(room: Room) -> Room:
+    return replace(_plain(room), founder="")
+
+
+class Left(BotsRoom):
+    """A room of bots without a homeserver; which rooms were left."""
+
+    left: ClassVar[list[str]] = []
+
+    async def leave(self, room_id: str) -> None:
+        self.left.append(room_id)
+
+
+@pytest.mark.parametrize(
+    ("other", "leaves"),
+    [
+        (_plain, True),
+        (_readable, True),
+        (_our_own, False),
+        (_brought, False),
+        (_unknown, False),
+        (_without_them, False),
+    ],
+)
+async def test_a_room_that_never_will_be_for_bots_is_left_at_once(
+    begun: Path,
+    other: Callable[[Room], Room],
+    leaves: bool,  # noqa: FBT001
+) -> None:
+    """The bot that was to bring us in named any room: ours would stay in it, whoever is there."""
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        await _agreed(bus)
+        milan = bus["Milan"]
+        knock = await _named(milan, BOTS)
+        room = other(_room(knock.bot, milan.bot))
+        places = RoomDirectory(milan.bot, lambda _user: False, rooms={BOTS: room})
+        unused: Any = None
+        bots_room = Left(unused, places, unused, unused)
+        bots_room.left.clear()
+        pairing_ = Seats(milan)
+        work = CoalitionWork(
+            milan.chat.database, unused, bots_room, cast("Any", pairing_), unused, asyncio.Event()
+        )
+        seat = await milan.do(_seat)
+        await work._enter(seat.coalition, knock, BOTS)
+        assert bots_room.left == ([BOTS] if leaves else [])
+        async with milan.chat.database.transaction() as tx:
+            assert bool(await EveryCoalition(tx).all()) is not leaves
+        assert ("The other bot did not let us in" in milan.to_leads) is leaves
+
+
+class Seats:
+    """Gives a committee's seat to the work of its coalition."""
+
+    def __init__(self, chapter: Chapter) -> None:
+        self._chapter = chapter
+
+    async def seat(self, tx: Transaction, _coalition: object) -> Seat:
+        return await self._chapter.seat(tx)
 
 
 async def test_the_committee_own_room_never_becomes_the_bots(begun: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands.coalition.polls.masks import SetMember, public_key
-from commands.coalition.polls.rounds import ANSWER_WITHIN, LAST, MOST_ROUNDS, ROUND
+from commands.coalition.polls.steps import ANSWER_WITHIN, LAST, MOST_ROUNDS, ROUND
 from tests.support.sum_games import Repeating, begin_again, equations, learn, repeating
 from tests.support.summing import Member, Said, Sums, bare, committees, lied, names
 

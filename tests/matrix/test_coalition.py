@@ -63,8 +63,9 @@ async def chapter(new_steward: NewSteward, sign_in: SignIn, *names: str) -> Chap
 async def paired(north: Chapter, south: Chapter) -> None:
     """The leads pair their committees, as the guide says."""
     told = await north.ask('!coalition new "Games workers" label="North"', "pairing code")
-    await south.ask(f"!coalition join {words_of(told)}", "compare its key with the code")
-    await south.ask('!coalition label "South"', "call you South")
+    await south.ask(
+        f'!coalition join {words_of(told)} label="South"', "They will see you as South."
+    )
     await north.hears("typed your pairing code")
     await south.hears("answers: the coalition Games workers")
     await north.ask("!coalition ok", "I invite the bot")

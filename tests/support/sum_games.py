@@ -1,15 +1,17 @@
 """Attackers on coalition polls: some bots of a set, with every message that was ever sent, and a control.
 
 ``learn`` is the most that can be made of it: every set in which all honest members have sent gives one
-equation, and the equations are solved. ``Repeating`` is the protocol without its rule: whoever misses
-somebody's part begins a round without them, and sends again.
+equation, and the equations are solved. ``Repeating`` is the protocol without its first rule: whoever misses
+somebody's part begins a round without them, and sends again. ``Lax`` is the one without its second.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from fractions import Fraction
 
 from commands.coalition.polls.masks import MODULUS, SumSet, masked, summed
 from commands.coalition.polls.rounds import Rounds
+from commands.coalition.polls.steps import SaidSet, Step
 from tests.support.summing import Sums
 
 Equation = tuple[frozenset[str], tuple[int, ...]]
@@ -82,13 +84,38 @@ def _minus(
     )
 
 
+class Lax(Rounds):
+    """The control: a set may be as small as any, and whoever cannot be in one any more keeps silent."""
+
+    def _is_enough(self, bots: Collection[str]) -> bool:
+        return len(bots) >= self.terms.fewest
+
+    @property
+    def _agreed(self) -> list[SaidSet]:
+        return super()._agreed[:1]
+
+    def _objects(self, now: datetime) -> Step | None:
+        if self.given_up or self._is_live:
+            return None
+        return super()._objects(now)
+
+
+def lax(game: Sums) -> Sums:
+    """Make all committees of a game follow that control's protocol."""
+    for member in game.members.values():
+        old = member.rounds
+        member.rounds = Lax(old.terms, old.own)
+        member.rounds.joined = old.joined
+    return game
+
+
 class Repeating(Rounds):
     """The control: a part that does not come in time begins a round without its sender, and all send again."""
 
     @property
     def missing(self) -> frozenset[str]:
         """Whose part this bot waits for, having sent its own."""
-        agreed = self._agreed
+        agreed = next(iter(self._agreed), None)
         if agreed is None or self.own not in self.parts:
             return frozenset()
         return agreed.bots - self.parts.keys()

@@ -18,14 +18,14 @@ from commands.coalition.polls.masks import (
     private_key,
     public_key,
 )
-from commands.coalition.polls.rounds import (
+from commands.coalition.polls.rounds import Rounds
+from commands.coalition.polls.steps import (
     ANSWER_WITHIN,
     ROUND,
     Add,
     Fix,
     GiveUp,
     Respond,
-    Rounds,
     SaidSet,
     Send,
     SumTerms,
@@ -71,9 +71,13 @@ class Member:
         """Do what is to be done now; what the others are told."""
         said: list[Said] = []
         if isinstance(self.outcome, GiveUp):
-            # Its box is gone; a sum that comes late is told all the same.
-            step = self.rounds.step(now)
-            self.outcome = step if isinstance(step, Add) else self.outcome
+            # Its box is gone; it says so to whoever goes on, and a sum that comes late is told all the same.
+            self.rounds.give_up()
+            match self.rounds.step(now):
+                case Add() as late:
+                    self.outcome = late
+                case Respond(number, words, None):
+                    said.append(self._own(_answering(self.bot, number, words), now))
         while self.outcome is None:
             step = self.rounds.step(now)
             match step:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.coalition import rooms
 from bot.coalition.desk import CoalitionDesk
+from bot.coalition.pairing import MOST_AT_ONCE
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import MOST_TOLD
 from bot.matrix.olm import PAIRING
@@ -261,6 +262,16 @@ async def _with_code(world: World) -> None:
 async def test_whoever_knows_the_number_of_a_code_is_shown_to_leads(world: World) -> None:
     await _with_code(world)
     await world.bot.take({"to_device": {"events": [_knock(world, world.north)]}})
+    assert any("East typed your pairing code" in words for words in await world.bot.waiting())
+
+
+async def test_whoever_floods_the_bot_with_steps_keeps_no_pairing_from_going_on(
+    world: World,
+) -> None:
+    await _with_code(world)
+    stranger = ForgedDevice("@stranger:elsewhere.test")
+    flood = [_knock(world, stranger, number="0123456788") for _ in range(MOST_AT_ONCE + 1)]
+    await world.bot.take({"to_device": {"events": [_knock(world, world.north), *flood]}})
     assert any("East typed your pairing code" in words for words in await world.bot.waiting())
 
 

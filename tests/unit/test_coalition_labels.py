@@ -127,6 +127,13 @@ def test_any_name_becomes_one(name: str) -> None:
     assert fit_label(label) == label
 
 
+def test_a_namesake_of_a_namesake_has_the_next_number() -> None:
+    assert apart("Berlin 2", ["Berlin", "Berlin 2"], 40) == "Berlin 3"
+    assert apart("Berlin 2", ["Berlin", "Berlin 2", "Berlin 3"], 40) == "Berlin 4"
+    assert apart("Berlin 2", ["Berlin"], 40) == "Berlin 2"
+    assert apart("Area 51 2", ["Area 51 2"], 40) == "Area 51 3"
+
+
 @given(st.text("Bb 1l0oé", min_size=1, max_size=40), st.integers(1, 12))
 def test_a_label_with_a_number_is_nobody_elses_and_fits(name: str, many: int) -> None:
     label = as_label(name, 40)

@@ -32,7 +32,7 @@ from bot.polls import pending
 from bot.process import data_directory
 from bot.verification import conversation
 from commands.coalition.polls import adding
-from commands.coalition.polls import rounds as sums
+from commands.coalition.polls import steps as sums
 from commands.contacts import merging
 from commands.first_week import rules as first_week
 from commands.follow_ups.digest_rules import MORNING
@@ -209,6 +209,8 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/commands.md", "below how many ballots a committee is not in the sum, {} or more", LEAST_K),
     ("docs/ballot-secrecy.md", "At least {} committees**, each with its floor", sums.FEWEST),
     ("docs/ballot-secrecy.md", "A bot has {} minutes after the close to say", minutes(sums.ANSWER_WITHIN)),
+    ("docs/ballot-secrecy.md", "more than one in {} would be missing", sums.ABSENT),
+    ("docs/ballot-secrecy.md", "others wait for them for {} rounds", sums.MOST_ROUNDS),
     ("docs/ballot-secrecy.md", "In each round, {} minutes long", minutes(sums.ROUND)),
     ("docs/ballot-secrecy.md", "until {} hours after the close", sums.LAST / timedelta(hours=1)),
     ("docs/ballot-secrecy.md", "for {} days after the close, and for a month", adding.KEPT.days),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands.coalition.polls.masks import SetMember, public_key
-from commands.coalition.polls.rounds import (
+from commands.coalition.polls.steps import (
     ANSWER_WITHIN,
     LAST,
     MOST_ROUNDS,
@@ -210,8 +210,8 @@ def test_messages_grow_with_committees_and_not_with_their_square() -> None:
 
 def test_a_chair_that_leaves_somebody_out_finds_nobody_to_agree() -> None:
     """A bot that lies makes a set of itself, a friend and one victim, who has heard of others that are ready."""
-    game = committees(some(5))
-    liar, friend, victim, *others = names(5)
+    game = committees(some(8))
+    liar, friend, victim, *others = names(8)
     game.count()
     game.dead.update({liar, friend})
     keys = {bot: public_key(member.private) for bot, member in game.members.items()}
@@ -221,7 +221,7 @@ def test_a_chair_that_leaves_somebody_out_finds_nobody_to_agree() -> None:
     assert all(game.members[bot].rounds.answers[1, bot] == OBJECTION for bot in (victim, *others))
     # The next round has an honest chair, and everybody who answered.
     game.later(timedelta(minutes=30))
-    assert game.sums == {expected_sum(some(5)[2:])}
+    assert game.sums == {expected_sum(some(8)[2:])}
     assert all(where.bots >= {victim, *others} for where, _ in game.members[victim].sent)
 
 

@@ -101,7 +101,7 @@ class LostTable:
     bot: Annotated[str, Length(255)]
     """For whom."""
     test: Key
-    due: datetime
+    due: Instant
     messages: Annotated[tuple[Key, ...], at_most(MOST_SIDES)]
     missing: Annotated[tuple[Annotated[str, Length(255)], ...], at_most(MOST_SIDES)]
     report: Annotated[str, Length(300)]

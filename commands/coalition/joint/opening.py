@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from commands.coalition import consent
-from commands.coalition.disclosure import lines_by_area, whole_line
+from commands.coalition.disclosure import lines_by_area, rough_line, whole_line
 from commands.coalition.joint import views
 from commands.coalition.joint.bodies import MOST_LINES, LineSize, SideEntry, TestProposal
 from commands.coalition.joint.rounds import LATE, LONGEST, can_begin
@@ -16,6 +16,7 @@ from commands.framework.i18n import speaking
 from commands.framework.reply import Code, Line, Reply
 from commands.shared.figures import row_name
 from commands.shared.small_groups import Row
+from storage.chat.facts import RESTORED_AT, Facts
 from storage.coalition.joint import JointCounts, ProposedTest, ProposedTests, TestSide, ToldLine
 from storage.coalition.model import Proposal
 from storage.core.model import EntryKind
@@ -122,10 +123,13 @@ async def _open(seat: Seat, body: TestProposal) -> tuple[StructureTest, Mapping[
     sizes = await tests.sizes(None)
     counts = JointCounts(seat.tx)
     before = await counts.lines(seat.committee.id)
-    # What areas were told after a backup was made is not known to the bot that was restored from it.
-    restored = seat.coalition.epoch > 0
-    by_area = not restored and await counts.gives_areas(seat.coalition.id)
-    lines = lines_by_area(sizes, before) if by_area else whole_line(sizes, before)
+    if seat.coalition.restored or await Facts(seat.tx).get(RESTORED_AT) is not None:
+        # What was told after the backup was made is not known any more: by area, or in this coalition.
+        lines = rough_line(sizes, before)
+    elif await counts.gives_areas(seat.coalition.id):
+        lines = lines_by_area(sizes, before)
+    else:
+        lines = whole_line(sizes, before)
     if not lines:
         raise impossible(
             "Fewer than five people are in your unit, so any count would point at somebody."

@@ -20,6 +20,9 @@ from storage.coalition.joint import (
 )
 from storage.core.rows import millis
 
+AN_HOUR = 3_600_000
+"""In milliseconds."""
+
 
 async def tell_returned(seat: Seat, test: ProposedTest, due: datetime) -> None:
     """Say the tables of a day to whoever was restored since they came in, if that is for this bot to say."""
@@ -36,11 +39,19 @@ async def tell_returned(seat: Seat, test: ProposedTest, due: datetime) -> None:
         if table.due != due or table.alone:
             continue
         for bot in returned:
-            subject = f"joint table {coalition.id} {table.id} {bot} {now[bot]}"
-            if await SaidOnce(seat.tx).first_time(subject, millis(seat.now)):
+            subject = f"joint table {coalition.id} {table.id} {bot}"
+            if await _is_due(seat, subject, now[bot]):
                 await _say(
                     seat, test, table, [told[each] for each in table.messages if each in told], bot
                 )
+
+
+async def _is_due(seat: Seat, subject: str, epoch: int) -> bool:
+    """Whether a table is said for a bot in an epoch: once, and one that says every minute that it was restored waits."""
+    said, at = SaidOnce(seat.tx), millis(seat.now)
+    if await said.mentioned(f"{subject} {epoch}"):
+        return False
+    return await said.due(subject, at, AN_HOUR) and await said.first_time(f"{subject} {epoch}", at)
 
 
 async def _say(

@@ -20,18 +20,7 @@ from commands.coalition.polls.masks import (
     private_key,
     public_key,
 )
-from commands.coalition.polls.rounds import (
-    LAST,
-    Add,
-    Fix,
-    GiveUp,
-    Respond,
-    Rounds,
-    SaidSet,
-    Send,
-    SumTerms,
-    Wait,
-)
+from commands.coalition.polls.rounds import Rounds
 from commands.coalition.polls.said import (
     CoalitionQuestion,
     MaskedPart,
@@ -39,13 +28,26 @@ from commands.coalition.polls.said import (
     Readiness,
     SetAnswer,
     SetOfRound,
+    ShownPoll,
     TakingPart,
+)
+from commands.coalition.polls.steps import (
+    LAST,
+    Add,
+    Fix,
+    GiveUp,
+    Respond,
+    SaidSet,
+    Send,
+    SumTerms,
+    Wait,
 )
 from commands.coalition.polls.totals import Spoilt, SumOfPolls, as_vector, length, read_sum
 from commands.coalition.seat import Seat
 from commands.framework.reply import Line, Reply
 from commands.polls.model import Poll
-from storage.coalition.model import CoalitionMember
+from storage.coalition.coalitions import CoalitionMembers
+from storage.coalition.model import CoalitionMember, MemberState
 from storage.coalition.polls import AskedPoll, CoalitionPolls, PollState, PollWord, WordKind
 from storage.core.lazy_dataclass import dataclass
 
@@ -56,6 +58,12 @@ NO_RESULT, RESULT, SAID_ON = 1, 2, 3
 
 
 # -- hearing
+
+
+async def shown_to_leads(seat: Seat, heard: HeardMessage[ShownPoll]) -> tuple[Reply, ...]:
+    """A committee's leads were shown a poll."""
+    body = heard.body
+    return await _note(seat, heard.member, body.poll, WordKind.SHOWN, 0, body.digest)
 
 
 async def taking_part(seat: Seat, heard: HeardMessage[TakingPart]) -> tuple[Reply, ...]:
@@ -124,7 +132,13 @@ async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...
 
 
 async def parted(seat: Seat, member: CoalitionMember) -> tuple[Reply, ...]:
-    """A committee is in no more: nobody waits until it says whether it has enough ballots."""
+    """A committee left: nobody waits until it says whether it has enough ballots.
+
+    One that is suspended did not say so itself: a homeserver may have shown another key. It is as one that is away.
+    """
+    now = await CoalitionMembers(seat.tx).by_id(member.id)
+    if now is not None and now.state is MemberState.SUSPENDED:
+        return ()
     polls = CoalitionPolls(seat.tx)
     for each in await polls.unfinished(seat.coalition.id):
         word = PollWord(WordKind.READY, 0, member.bot, "", seat.now)
@@ -200,20 +214,29 @@ class Adding:
         question = wire.as_body(CoalitionQuestion, asked.body)
         bound = f"{asked.ref} {asking.digest_of(asked.body)}"
         terms = SumTerms(seat.coalition.ref, bound, question.closes, question.bots, question.fewest)
+        words = await CoalitionPolls(seat.tx).words(asked)
         # Whose box is gone only looks on; so does a bot that was restored since, as it may not know of a
         # part that it sent: a second would tell its totals.
         restored = asking.asked_before_restore(seat, question.opened)
-        takes_part = asked.state is PollState.OPEN and not restored
-        rounds = Rounds(terms, seat.own if takes_part else "")
+        sent = any((each.kind, each.bot) == (WordKind.PART, seat.own) for each in words)
+        gave_up = asked.state is PollState.SPENT and asked.told == NO_RESULT
+        takes_part = asked.state is PollState.OPEN or sent or gave_up
+        rounds = Rounds(terms, seat.own if takes_part and not restored else "")
+        if gave_up:
+            rounds.give_up()
         poll = asking.poll_of(question, asked.ref, asked.code)
         job = cls(seat, asked, question, poll, rounds)
-        for word in await CoalitionPolls(seat.tx).words(asked):
+        for word in words:
             job._take(word)
         return job
 
     def _take(self, word: PollWord) -> None:
         bot, said = word.bot, word.said
         match word.kind:
+            case WordKind.SHOWN:
+                # Who was shown something else was not asked this.
+                if said == asking.digest_of(self.asked.body):
+                    self.rounds.show(bot)
             case WordKind.IN:
                 self.rounds.join(bot)
             case WordKind.READY:
@@ -272,7 +295,7 @@ class Adding:
             case Respond():
                 return await self._answer(step)
             case Send(where):
-                return await self._send(where.hash)
+                return await self._send(where)
 
     async def _count(self) -> None:
         """Say whether there are enough ballots, once the own poll is counted."""
@@ -331,19 +354,26 @@ class Adding:
         await self._say(WordKind.KEPT, where.round, f"{where.hash} {as_text(hidden)}")
         return True
 
-    async def _send(self, of: str) -> bool:
+    async def _send(self, where: SumSet) -> bool:
         """Let the masked totals out, once; box, keys and the copy here are not needed from then on."""
-        polls = CoalitionPolls(self.seat.tx)
-        words = await polls.words(self.asked)
-        kept = next((each.said for each in words if each.kind is WordKind.KEPT), "")
-        found, _, vector = kept.partition(" ")
-        if found != of:
+        vector = await self._kept(where)
+        if not vector and await self._keep(where):
+            # It agreed to a later set since, and this is the one that somebody sent in.
+            vector = await self._kept(where)
+        if not vector:
             return False
-        body = MaskedPart(self.asked.ref, of, vector)
+        body = MaskedPart(self.asked.ref, where.hash, vector)
         await self.seat.say("poll part", body, views.part_sentence(self.seat.coalition.label))
-        await self._own(WordKind.PART, 0, kept)
+        await self._own(WordKind.PART, 0, f"{where.hash} {vector}")
         await self._spend()
         return True
+
+    async def _kept(self, where: SumSet) -> str:
+        """The totals as they were masked for a set; empty where they were masked for another, or none."""
+        words = await CoalitionPolls(self.seat.tx).words(self.asked)
+        kept = next((each.said for each in words if each.kind is WordKind.KEPT), "")
+        found, _, vector = kept.partition(" ")
+        return vector if found == where.hash else ""
 
     async def _add(self, step: Add) -> list[Reply]:
         """Tell the committee the sum; whoever said the set tells those that cannot add."""

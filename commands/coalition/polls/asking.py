@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from commands.coalition import consent, wire
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.polls import views
-from commands.coalition.polls.said import CoalitionQuestion, TakingPart
+from commands.coalition.polls.said import CoalitionQuestion, ShownPoll, TakingPart
 from commands.coalition.polls.totals import ADDABLE
-from commands.coalition.seat import Seat
+from commands.coalition.seat import A_DAY, Seat
 from commands.framework.errors import impossible
 from commands.framework.quoting import imitates
 from commands.framework.reply import Line, Reply
@@ -20,9 +20,10 @@ from commands.polls.ask.deadlines import is_too_short
 from commands.polls.ask.open import refuse_where_unsafe, weigh
 from commands.polls.model import CoalitionPoll, Poll, PollKind, Rules, new_code
 from commands.polls.service import PollService
+from storage.chat.said_once import SaidOnce
 from storage.coalition.model import Proposal
 from storage.coalition.polls import MOST_POLLS, CoalitionPolls, PollWord, WordKind
-from storage.core.rows import moment
+from storage.core.rows import millis, moment
 
 LONGEST: Final = timedelta(days=14)
 """As other secret polls: they live in memory."""
@@ -137,18 +138,45 @@ async def asked(seat: Seat, heard: HeardMessage[CoalitionQuestion]) -> tuple[Rep
         return ()
     text = wire.canonical(wire.body_of(body))
     await polls.add(seat.coalition.id, heard.id, text, body.closes, seat.now)
-    if {str(each.bot) for each in await seat.members()} - {*body.bots}:
+    if not await _of_everybody(seat, body):
         await polls.refuse(seat.coalition.id, heard.id)
-        # Among few that work together, the last one's total would be what is left.
+        subject = f"coalition poll of some {heard.member.id}"
+        if not await SaidOnce(seat.tx).due(subject, millis(seat.now), A_DAY):
+            return ()
         return (views.leaves_out(heard.member.label),)
     if seat.now < body.closes and not asked_before_restore(seat, body.opened):
-        await consent.propose(seat, POLL, body, key=heard.id, until=body.closes, by=heard.member.id)
+        by = heard.member.id
+        if await consent.propose(seat, POLL, body, key=heard.id, until=body.closes, by=by):
+            await _say_shown(seat, heard.id, digest_of(text))
     return ()
 
 
+async def _say_shown(seat: Seat, ref: str, digest: str) -> None:
+    """Say that leads here were shown a poll: else they are missed, however few others take part."""
+    await seat.say("poll shown", ShownPoll(ref, digest), views.shown_sentence(seat.coalition.label))
+    await CoalitionPolls(seat.tx).keep(
+        (seat.coalition.id, ref), PollWord(WordKind.SHOWN, 0, seat.own, digest, seat.now)
+    )
+
+
+async def _of_everybody(seat: Seat, body: CoalitionQuestion) -> bool:
+    """Whether a poll is asked of everybody who is in, and of nobody who was never heard of here.
+
+    Among few that work together, the last one's total would be what is left. And leads are told of how many it is asked.
+    """
+    there = {str(each.bot) for each in await seat.members()}
+    known = {str(each.bot) for each in await seat.everybody()} | {seat.own}
+    return there <= {*body.bots} <= known
+
+
 def asked_before_restore(seat: Seat, opened: datetime) -> bool:
-    """Whether this bot may have said things in a poll that it does not know of any more."""
-    return was_restored_since(seat.coalition.epoch, opened)
+    """Whether this bot may have said things in a poll that it does not know of any more.
+
+    Whoever joins may have been in it before, and have left after it sent its part.
+    """
+    coalition = seat.coalition
+    joined_since = bool(coalition.epoch) and opened < moment(coalition.epoch)
+    return joined_since or (coalition.restored and was_restored_since(coalition.epoch, opened))
 
 
 def was_restored_since(epoch: int, opened: datetime) -> bool:

@@ -12,11 +12,11 @@ from commands.polls.terms import QuestionAndOptions, usual_deadline
 from storage.core.later import Later
 
 if TYPE_CHECKING:
-    from commands.coalition.polls import asking, rounds, said, views
+    from commands.coalition.polls import asking, said, steps, views
 else:
     # Few committees are in a coalition, and then seldom ask.
     asking = Later("commands.coalition.polls.asking")
-    rounds = Later("commands.coalition.polls.rounds")
+    steps = Later("commands.coalition.polls.steps")
     said = Later("commands.coalition.polls.said")
     views = Later("commands.coalition.polls.views")
 
@@ -50,7 +50,7 @@ async def poll(
         question,
         options,
         terms.k or LEAST_K,
-        2 if terms.two is Wanted.YES else rounds.FEWEST,
+        2 if terms.two is Wanted.YES else steps.FEWEST,
         terms.own is Wanted.YES,
         ctx.now,
         terms.closes or usual_deadline(ctx),

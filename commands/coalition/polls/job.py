@@ -8,6 +8,7 @@ from commands.coalition.polls import adding, asking, said
 JOB: Final = CoalitionJob(
     kinds=(
         CoalitionKind("poll ask", said.CoalitionQuestion, asking.asked),
+        CoalitionKind("poll shown", said.ShownPoll, adding.shown_to_leads),
         CoalitionKind("poll in", said.TakingPart, adding.taking_part),
         CoalitionKind("poll ready", said.Readiness, adding.ready),
         CoalitionKind("poll set", said.SetOfRound, adding.set_of_round),

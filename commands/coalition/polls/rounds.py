@@ -3,7 +3,7 @@
 1. When its own poll is counted, each bot says whether it has enough ballots, with a fresh public key.
 2. One of them, the chair of the round, says who is in the set. Everybody in it answers with the set's hash if
    it lacks nobody whom they heard, and objects if not. Who gives no answer in time is left out of the
-   next round, which has another chair.
+   next round, which has another chair, as long as no more than one in four are left out.
 3. A bot that has heard the same hash from the whole set sends its masked totals: once in a poll, and never
    again, whatever becomes of that round.
 
@@ -12,109 +12,39 @@ who had sent already, lets that one's total be computed: it is the difference of
 lie, only a message that some heard and others did not. So sums of one poll never have a committee in
 common, and nothing can be subtracted. The price: who agreed and then stays away until the very end leaves
 the poll without a result. Facts may come in any order, and twice; the first of each counts.
+
+Nobody is left out by what others say. Bots that lie can say one thing to one bot and another to the next, so
+no two need know the same. But whoever is there answers each round in which it hears anything, also when it
+cannot be in its set any more: because somebody has sent in a set, or because it gave up. So who is left out
+was away, or a homeserver held back what it said, or never asked it. Then one in four at most are, of all that were asked and did not say
+themselves that they are not in it: they have too few ballots, or their leads were shown the poll and did not
+want to. Else there is no result. So a committee is alone with bots that lie only where all others that take
+part lie, or where nearly three in four of all do and a homeserver helps them.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from enum import Enum
-from typing import Final
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from commands.coalition.polls.masks import SetMember, SumSet, summed
-from storage.core.lazy_dataclass import dataclass
-
-FEWEST: Final = 3
-"""With two, each has the other's total by subtracting its own."""
-ANSWER_WITHIN: Final = timedelta(minutes=15)
-"""From the close until the set is fixed without whoever has not said whether it has enough."""
-ROUND: Final = timedelta(minutes=10)
-"""From one round to the next: who has given no answer by then is left out."""
-MOST_ROUNDS: Final = 12
-LAST: Final = timedelta(hours=24)
-"""From the close until masked totals that were agreed upon are not waited for any more."""
-
-OBJECTION: Final = ""
-"""The answer to a set that lacks somebody, or has somebody who was not heard."""
-
-
-class Why(Enum):
-    """Why a poll has no result."""
-
-    TOO_FEW = "too few"
-    """Fewer committees than it takes had enough ballots and answered."""
-    NO_SET = "no set"
-    """They did not agree on a set in as many rounds as there are."""
-    MISSING = "missing"
-    """Somebody agreed to a set, and never sent its part."""
-
-
-@dataclass(frozen=True, slots=True)
-class SumTerms:
-    """What is known of a poll before it is counted, the same for all who take part."""
-
-    coalition: str
-    poll: str
-    closes_at: datetime
-    order: tuple[str, ...]
-    """The bots that were asked, the asker's first: whose turn it is to say the set."""
-    fewest: int = FEWEST
-
-
-@dataclass(frozen=True, slots=True)
-class SaidSet:
-    """A set as a bot said it: who is in it, and the hash that binds their keys too."""
-
-    round: int
-    bots: frozenset[str]
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing is to be done before a time, unless something is heard."""
-
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """Say the set of a round, and thereby agree to it."""
-
-    where: SumSet
-
-
-@dataclass(frozen=True, slots=True)
-class Respond:
-    """Respond the set of a round: its hash, or OBJECTION. ``where`` is set for a hash."""
-
-    round: int
-    hash: str
-    where: SumSet | None
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send the totals, masked for a set: the only time in this poll."""
-
-    where: SumSet
-
-
-@dataclass(frozen=True, slots=True)
-class Add:
-    """The sum is known: of which set, and what it is."""
-
-    where: SaidSet
-    total: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GiveUp:
-    """There is no result. ``silent`` are bots without which there was none."""
-
-    why: Why
-    silent: tuple[str, ...]
-
-
-Step = Wait | Fix | Respond | Send | Add | GiveUp
+from commands.coalition.polls.steps import (
+    ABSENT,
+    ANSWER_WITHIN,
+    FEWEST,
+    LAST,
+    MOST_ROUNDS,
+    OBJECTION,
+    ROUND,
+    Add,
+    Fix,
+    GiveUp,
+    Respond,
+    SaidSet,
+    Send,
+    Step,
+    SumTerms,
+    Wait,
+    Why,
+)
 
 
 class Rounds:
@@ -123,6 +53,8 @@ class Rounds:
     def __init__(self, terms: SumTerms, own: str) -> None:
         self.terms = terms
         self.own = own
+        self.shown: set[str] = set()
+        """Those whose leads were shown the poll."""
         self.joined: set[str] = set()
         self.keys: dict[str, bytes] = {}
         """By bot, of those that have enough ballots."""
@@ -135,8 +67,14 @@ class Rounds:
         self.answers: dict[tuple[int, str], str] = {}
         self.parts: dict[str, tuple[str, tuple[int, ...]]] = {}
         """By bot: the hash of its set, and the masked totals."""
+        self.given_up = False
+        """Whether this bot has told its people that there is no result."""
 
     # -- hearing; the first of each counts ---------------------------------------------------------
+
+    def show(self, bot: str) -> None:
+        """A bot's leads were shown the poll."""
+        self.shown.add(bot)
 
     def join(self, bot: str) -> None:
         """A bot asks its people."""
@@ -168,6 +106,10 @@ class Rounds:
         """A bot's masked totals, for the set with a hash."""
         self.parts.setdefault(bot, (of, vector))
 
+    def give_up(self) -> None:
+        """Note that the people of this bot were told that there is no result: it is in no set any more, and says so."""
+        self.given_up = True
+
     # -- deciding ----------------------------------------------------------------------------------
 
     def step(self, now: datetime) -> Step:
@@ -177,9 +119,11 @@ class Rounds:
             return done
         if now < self.terms.closes_at or self.counts_itself:
             return Wait(max(now, self.terms.closes_at) + ROUND)
-        agreed = self._agreed
-        if self.own in self.parts or self._is_live(agreed):
-            return self._send_or_wait(agreed, now)
+        if self.given_up:
+            return self._objects(now) or Wait(self.terms.closes_at + LAST)
+        if self.own in self.parts or self._is_live:
+            return self._send_or_wait(now)
+        agreed = next(iter(self._agreed), None)
         if agreed is not None and self._unanimous(agreed):
             return self._send(agreed)
         return self._in_round(now)
@@ -190,34 +134,59 @@ class Rounds:
             return None
         for where in self.sets.values():
             parts = [self.parts.get(bot, ("", ())) for bot in where.bots]
-            if all(of == where.hash for of, _ in parts) and self._is_real(where):
+            if all(of == where.hash for of, _ in parts) and self._may_be_final(where):
                 return Add(where, summed(vector for _, vector in parts))
         return None
 
-    def _is_live(self, agreed: SaidSet | None) -> bool:
-        """Whether somebody has sent in the set this bot agreed to, or in one it is not in.
+    def _may_be_final(self, where: SaidSet) -> bool:
+        """Whether the sum of a set can be the result: this bot agreed to it, or it was not in it."""
+        if self.answers.get((where.round, self.own)) == where.hash:
+            return self._is_real(where)
+        return self._is_real(where) and self._is_enough(where.bots)
+
+    @property
+    def _is_live(self) -> bool:
+        """Whether somebody has sent in a set this bot agreed to, or, if it agreed to none, in one without it.
 
         A set with this bot, to which it did not agree, is no reason to stop: nobody honest has sent in it.
         """
         sent = {of for of, _vector in self.parts.values()}
-        if agreed is not None:
-            return agreed.hash in sent
-        return bool(sent) and self._sent_without_own(sent) is not None
+        agreed = self._agreed
+        if agreed:
+            return any(where.hash in sent for where in agreed)
+        return self._sent_without_own(sent) is not None
 
     def _sent_without_own(self, sent: set[str]) -> SaidSet | None:
         found = (w for w in self.sets.values() if w.hash in sent and self.own not in w.bots)
-        return next(filter(self._is_real, found), None)
+        return next(filter(self._may_be_final, found), None)
 
-    def _send_or_wait(self, agreed: SaidSet | None, now: datetime) -> Step:
-        """A round that somebody has sent in is the last one: another could only take from it."""
-        if agreed is not None and self.own not in self.parts and self._unanimous(agreed):
-            return self._send(agreed)
+    def _send_or_wait(self, now: datetime) -> Step:
+        """A round that somebody has sent in is the last one: another could only take from it.
+
+        To any other round this bot objects, so that nobody takes it for one that is away.
+        """
+        sent = {of for of, _vector in self.parts.values()}
+        agreed = sorted(self._agreed, key=lambda where: where.hash not in sent)
+        if self.own not in self.parts:
+            unanimous = next(filter(self._unanimous, agreed), None)
+            if unanimous is not None:
+                return self._send(unanimous)
         end = self.terms.closes_at + LAST
         if now < end:
-            return Wait(end)
-        where = agreed or self._sent_without_own({of for of, _vector in self.parts.values()})
+            return self._objects(now) or Wait(end)
+        where = next(iter(agreed), None) or self._sent_without_own(sent)
         missing = where.bots - self.parts.keys() if where is not None else ()
         return GiveUp(Why.MISSING, tuple(sorted(missing)))
+
+    def _objects(self, now: datetime) -> Step | None:
+        """Object to a round of which something was heard; None: nothing was, or this bot has answered."""
+        number = self.round_at(now)
+        heard = any(at == number for at, _bot in self.answers)
+        mine = self.own in self.keys and (number, self.own) not in self.answers
+        if not (heard and mine) or number > MOST_ROUNDS:
+            return None
+        half = self._half_of(number)
+        return Respond(number, OBJECTION, None) if now >= half else Wait(half)
 
     def _send(self, agreed: SaidSet) -> Step:
         return Send(self._whole(agreed.round, agreed.bots))
@@ -245,12 +214,16 @@ class Rounds:
         return self.own in self.joined and self.own not in said
 
     @property
-    def _agreed(self) -> SaidSet | None:
-        """The set this bot agreed to last. Agreeing to one gives up those before."""
-        for number in range(MOST_ROUNDS, 0, -1):
-            if self.answers.get((number, self.own), OBJECTION) != OBJECTION:
-                return self._agreed_in(number)
-        return None
+    def _agreed(self) -> list[SaidSet]:
+        """The sets this bot agreed to, the last first; the others are given up, unless somebody has sent in one."""
+        found = (self._agreed_in(number) for number in range(MOST_ROUNDS, 0, -1))
+        return [where for where in found if where is not None]
+
+    def _is_enough(self, bots: Collection[str]) -> bool:
+        """Whether a set of these bots leaves no more out than may be away; with two, leads agreed to any two."""
+        there = self._wanted
+        most = len(there) // ABSENT if self.terms.fewest >= FEWEST else len(there)
+        return len(bots) >= self.terms.fewest and len(there.difference(bots)) <= most
 
     def _agreed_in(self, number: int) -> SaidSet | None:
         """The set of a round that this bot agreed to; None if it agreed to none."""
@@ -266,16 +239,24 @@ class Rounds:
         sent = bot in self.parts and self.parts[bot][0] == where.hash
         return sent or self.answers.get((where.round, bot)) == where.hash
 
+    @property
+    def _wanted(self) -> set[str]:
+        """Who belongs into the sum: all that were asked, but those who said themselves that they are not in it.
+
+        They have too few ballots, or their leads were shown the poll and did not want to. Who said nothing may
+        never have been asked: by a bot that asks those alone who would be alone with it.
+        """
+        takes_part = {*self.joined, *self.keys}
+        return {*self.terms.order} - self.short - (self.shown - takes_part)
+
     def _in_round(self, now: datetime) -> Step:
         number = self.round_at(now)
-        there = self.keys.keys() - self._silent_before(min(number, MOST_ROUNDS + 1))
+        if number > MOST_ROUNDS:
+            return self._too_late()
+        there = self.keys.keys() - self._silent_before(number)
         everybody = self.joined <= self.keys.keys() | self.short
-        over = number > MOST_ROUNDS
-        if len(there) < self.terms.fewest and (everybody or over):
-            missing = {*self.joined, *self.keys} - there - self.short
-            return GiveUp(Why.TOO_FEW, tuple(sorted(missing)))
-        if over:
-            return GiveUp(Why.NO_SET, tuple(sorted(self.keys.keys() - there)))
+        if len(self.keys) < self.terms.fewest and everybody:
+            return GiveUp(Why.TOO_FEW, ())
         wait = self.terms.closes_at + ANSWER_WITHIN
         if number == 1 and not everybody and now < wait:
             return Wait(wait)
@@ -286,19 +267,25 @@ class Rounds:
                 return step
         return Wait(self.begins(number + 1))
 
+    def _too_late(self) -> GiveUp:
+        """All rounds are over."""
+        there = self.keys.keys() - self._gave_no_answer(MOST_ROUNDS + 1)
+        missing = tuple(sorted(self._wanted - there))
+        if len(there) < self.terms.fewest:
+            return GiveUp(Why.TOO_FEW, missing)
+        return GiveUp(Why.NO_SET if self._is_enough(there) else Why.AWAY, missing)
+
     def _answer(self, number: int, expected: frozenset[str], now: datetime) -> Step | None:
         chair, half = self._chair(number), self._half_of(number)
         where = self.sets.get((number, chair)) if chair is not None else None
         if where is None and now <= half:
-            enough = chair == self.own and len(expected) >= self.terms.fewest
+            enough = chair == self.own and self._is_enough(expected)
             return Fix(self._whole(number, expected)) if enough else None
-        if where is None and not any(at == number for at, _bot in self.answers):
-            return None
         if where is not None and (number, chair) not in self.late and self._fits(where, expected):
             return Respond(number, where.hash, self._whole(number, where.bots))
         # What it lacks, or what was not heard of it, may only be late. Who was told of no set and hears that
         # others were, objects as well: else they took it for somebody who is away.
-        return Respond(number, OBJECTION, None) if now >= half else Wait(half)
+        return self._objects(now)
 
     def _fits(self, where: SaidSet, expected: frozenset[str]) -> bool:
         """Whether a set has everybody it should, nobody else than who is ready, and the keys they said."""
@@ -307,6 +294,7 @@ class Rounds:
             and expected <= where.bots
             and not where.bots & self.parts.keys()
             and self._is_real(where)
+            and self._is_enough(where.bots)
         )
 
     # -- who, and when -----------------------------------------------------------------------------
@@ -332,32 +320,24 @@ class Rounds:
         return turn[(number - 1) % len(turn)] if turn else None
 
     def _silent_before(self, number: int) -> set[str]:
-        """Who gave no answer to a set of an earlier round that this bot agreed to, whatever it would have been.
+        """Who is left out of a round: nobody, where too few would be in it.
+
+        Those who were away may be back, and else there is no result.
+        """
+        silent = self._gave_no_answer(number)
+        return silent if self._is_enough(self.keys.keys() - silent) else set()
+
+    def _gave_no_answer(self, number: int) -> set[str]:
+        """Who answered no set of an earlier round that this bot agreed to, whatever it would have been.
 
         No other set blames anybody: who said it might only want them out, and the totals of who is left. A
         chair that said no set is not blamed for it: it may have heard of too few. If it is away, it
-        gives no answer in the next round.
+        gives no answer in the next round. Who answers later is back.
         """
         silent: set[str] = set()
         for earlier in range(1, number):
             where = self._agreed_in(earlier)
             if where is not None:
-                silent |= {bot for bot in where.bots if (earlier, bot) not in self.answers}
+                silent |= where.bots
+            silent -= {bot for at, bot in self.answers if at == earlier}
         return silent
-
-
-__all__ = [
-    "FEWEST",
-    "OBJECTION",
-    "Add",
-    "Fix",
-    "GiveUp",
-    "Respond",
-    "Rounds",
-    "SaidSet",
-    "Send",
-    "Step",
-    "SumTerms",
-    "Wait",
-    "Why",
-]

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from commands.coalition.polls.masks import from_text
-from commands.coalition.polls.rounds import MOST_ROUNDS
+from commands.coalition.polls.steps import MOST_ROUNDS
+from commands.coalition.wire import OneLine
 from commands.polls.ask.question import LONGEST_QUESTION
 from commands.polls.model import MOST_OPTIONS
 from storage.core.bounds import Length, Within
@@ -69,8 +70,8 @@ class CoalitionQuestion:
     """A poll that a committee asks all others."""
 
     kind: Annotated[str, Length(20)]
-    question: Annotated[str, Length(LONGEST_QUESTION)]
-    options: Annotated[tuple[Annotated[str, Length(LONGEST_OPTION)], ...], at_most(MOST_OPTIONS)]
+    question: Annotated[str, OneLine(LONGEST_QUESTION)]
+    options: Annotated[tuple[Annotated[str, OneLine(LONGEST_OPTION)], ...], at_most(MOST_OPTIONS)]
     k: Annotated[int, Within(3, 10_000)]
     """The least floor: a committee's own may be higher."""
     fewest: Annotated[int, Within(2, 3)]
@@ -79,6 +80,15 @@ class CoalitionQuestion:
     closes: datetime
     bots: Annotated[tuple[Annotated[str, Length(255)], ...], at_most(MOST_COMMITTEES)]
     """Who is asked, the asker's bot first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPoll:
+    """A committee's leads were shown a poll. Those that do not take part then did not want to."""
+
+    poll: Ref
+    digest: Hash
+    """Of what they were shown (``asking.digest_of``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from commands.coalition.polls.rounds import Why
+from commands.coalition.polls.steps import Why
 from commands.coalition.polls.totals import SumOfPolls
 from commands.coalition.wording import called
 from commands.framework.i18n import _, a_number, ngettext
@@ -137,6 +137,8 @@ def _why(why: Why, poll: Poll) -> Line:
             return line("Fewer than {n} committees had enough ballots and answered.", n=fewest)
         case Why.NO_SET:
             return line("The committees' bots did not agree on who is in the sum.")
+        case Why.AWAY:
+            return line("Too many of those who were asked gave no answer.")
         case Why.MISSING:
             return line("Somebody agreed to be in the sum, and never sent their part.")
 
@@ -174,7 +176,7 @@ def leaves_out(who: str) -> Reply:
     """A poll was asked of some committees only, for leads."""
     return reply(
         line(
-            "{who} asked a secret poll, but not of everybody in the coalition. So I did not take it."
+            "{who} asked a secret poll, but not of exactly the committees that I know. So I did not take it."
             " If somebody came in just now, they can ask it again.",
             who=called(who),
         ),
@@ -190,6 +192,11 @@ def asked_sentence(label: str, poll: Poll) -> str:
     return _("{label} asks all of us secretly: {question}. Each committee's leads decide.").format(
         label=label, question=quoted(poll.question)
     )
+
+
+def shown_sentence(label: str) -> str:
+    """A committee's leads were shown a poll."""
+    return _("The leads of {label} were shown the poll.").format(label=label)
 
 
 def in_sentence(label: str) -> str:
