@@ -16,6 +16,7 @@ from bot.process import failpoints
 from commands.coalition import membership, pairing, table, ticking
 from commands.coalition.seat import Seat
 from commands.framework.i18n import speaking
+from commands.framework.naming import naming
 from storage.chat.committees import Committees
 from storage.chat.identities import Identities
 from storage.chat.outbox import OutboxTable
@@ -104,8 +105,9 @@ class CoalitionWork:
         """The seat of a committee, in a transaction that knows afterwards who is in which room."""
         async with self.database.transaction() as tx:
             seat = await self.pairing.seat(tx, coalition.id)
-            language = "en" if seat is None else seat.committee.language
-            with speaking(language):
+            committee = None if seat is None else seat.committee
+            language = "en" if committee is None else committee.language
+            with speaking(language), naming(committee):
                 yield seat
             await rooms.look(tx, self.room.places)
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from commands.coalition import wire
 from commands.coalition.kinds import AnyProposal
 from commands.coalition.wording import called
 from commands.framework.context import Context
 from commands.framework.errors import NO_EXAMPLE, Refusal
-from commands.framework.i18n import _, a_time
+from commands.framework.i18n import _, a_time, a_time_there, readers_clock
 from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
@@ -169,7 +170,7 @@ def restored(label: str, made: datetime) -> Reply:
         line(
             "The bot of {who} was restored from a backup of {day}. It asks again for what it missed.",
             who=called(label),
-            day=f"{made:%Y-%m-%d %H:%M} UTC",
+            day=a_time_there(made, readers_clock(ZoneInfo("UTC"))),
         ),
         audience=Audience.LEADS,
     )

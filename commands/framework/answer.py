@@ -10,9 +10,10 @@ from commands.framework.context import Context, Place, Provider
 from commands.framework.denials import refused as denied
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, refuse
 from commands.framework.hearing import AskedBefore, LanguageGuess
-from commands.framework.i18n import hearing, speaking
+from commands.framework.i18n import hearing, on_clock, speaking
 from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import in_full, shown
+from commands.framework.naming import naming
 from commands.framework.parse import NotRead, Request, parse
 from commands.framework.rehearsal import Rehearsal
 from commands.framework.reply import Audience, Code, Reply, line, listed, say
@@ -154,8 +155,12 @@ async def _guessed(heard: HeardLine, message: "_Message") -> LanguageGuess | Non
 
 @contextmanager
 def _hearing(ctx: Context) -> Iterator[None]:
-    """Read words in the committee's language and in the writer's, which gives way to it."""
-    with hearing(ctx.committee.language, ctx.language):
+    """Read words in the committee's language and in the writer's, which gives way to it; name its people.
+
+    Times are told on the clock of whoever reads the answer.
+    """
+    heard = hearing(ctx.committee.language, ctx.language)
+    with heard, naming(ctx.committee), on_clock(ctx.clock):
         yield
 
 
