@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, UserId
@@ -12,11 +13,17 @@ from commands.roles.rules import FROM_THE_START, AuthoritySettings, DenialReason
 from commands.roles.standing import Role, Standing
 from commands.shared.members import Members
 from storage.authority.standings import MemberRecord, Standings
-from storage.chat.called_alike import CalledAlike
 from storage.chat.committees import Committees
 from storage.core.database import Transaction
+from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.turf.absences import Barred
+
+if TYPE_CHECKING:
+    from storage.chat import called_alike
+else:
+    # Nobody comes during most starts.
+    called_alike = Later("storage.chat.called_alike")
 
 
 @dataclass(slots=True)
@@ -140,7 +147,7 @@ class Authority:
             if is_now != known.get(person):
                 await standings.put(is_now)
         if committee.alike is None or not present <= known.keys():
-            await CalledAlike(tx, committee.id).renew(present)
+            await called_alike.CalledAlike(tx, committee.id).renew(present)
         for person in known:
             # People go on to the room that came after; what they are goes with them, unless they
             # were put out.

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from commands.framework.as_written import written
 from commands.framework.catalogue import Catalogue, UnknownCommand, unknown
 from commands.framework.clean import clean
 from commands.framework.context import Context, Place, Provider
@@ -52,7 +53,7 @@ async def answer(
     text: str, ctx: Context, tx: Transaction, provide: Provider, catalogue: Catalogue
 ) -> tuple[Reply, ...]:
     """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
-    with _hearing(ctx), speaking(ctx.locale):
+    with _hearing(ctx), written(text), speaking(ctx.locale):
         if ctx.place is Place.ROOM:
             text = as_a_command(text, catalogue)
             return await _in_room(_Message(text, text, ctx, tx, provide, catalogue))
@@ -74,7 +75,7 @@ async def answer(
             heard = HeardLine(text)
         guess = await _guessed(heard, message)
     ctx = ctx if guess is None else replace(ctx, language=guess.language)
-    with _hearing(ctx), speaking(ctx.locale):
+    with _hearing(ctx), written(text), speaking(ctx.locale):
         message = replace(message, text=heard.text, ctx=ctx, before=before)
         replies = await (
             _each_line(message) if heard.ask is None else message.replied(_unclear(heard))

@@ -2,18 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Common
-
-if TYPE_CHECKING:
-    from storage.names import look_alikes
-else:
-    # Nobody comes during most starts.
-    look_alikes = Later("storage.names.look_alikes")
+from storage.names.look_alikes import looks
 
 _OF_COMMITTEE = {
     "standings": ("person",),
@@ -73,7 +66,7 @@ def alike(people: Iterable[UserId]) -> set[str]:
     """Return the names before the colon, without @, that two of these people have, or that look alike."""
     called: defaultdict[str, set[str]] = defaultdict(set)
     for user in set(people):
-        called[look_alikes.looks(_local(user))].add(user)
+        called[looks(_local(user))].add(user)
     return {_local(each) for those in called.values() if len(those) > 1 for each in those}
 
 
