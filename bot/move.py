@@ -177,6 +177,7 @@ async def _carry(
             made = AccountMove(former if former.token else None, before.user, after.user, codes)
             async with database.transaction() as tx:
                 waited = await AccountMoves(tx).begin(made, new, there, datetime.now(UTC))
+                made = await AccountMoves(tx).last() or made
         except BaseException:
             await _give_up(client, given)
             raise
@@ -337,6 +338,11 @@ def _tell(wanted: MoveOptions, config: Config, carried: Carried, say: Say, *, en
         "there. Where a committee gets a new room instead: invite the bot into the new one. Then "
         f"somebody who led before types there, with the code of their committee:\n\n{listed}\n"
     )
+    if made.parted:
+        say(
+            f"{len(made.parted)} committees were in a coalition. Its other bots know the old account "
+            "alone; I tell the leads how to pair again."
+        )
     say(
         "Tell people, outside of Matrix, that this is no impostor: they compare emoji (steward "
         "verify), or the fingerprint above with what !status shows. Direct chats begin anew: !direct."

@@ -13,6 +13,7 @@ from bot.process import failpoints
 from commands.coalition import hearing, membership, table, wire
 from commands.coalition.seat import Seat
 from commands.framework.i18n import speaking
+from commands.framework.naming import naming
 from storage.chat.committees import Committees
 from storage.chat.inbox import Claim, Inbox
 from storage.chat.said_once import SaidOnce
@@ -72,7 +73,7 @@ class CoalitionHearing:
             message = wire.read(said.block)
         except wire.NotAMessage:
             return Refused.MALFORMED
-        with speaking(seat.committee.language):
+        with speaking(seat.committee.language), naming(seat.committee):
             taken = await hearing.hear(
                 seat, member, message, table.every_job(), self._failed, said.sentence
             )
@@ -98,7 +99,7 @@ class CoalitionHearing:
                 return
             committee = await Committees(tx).by_id(coalition.committee)
             seat = self._seat(tx, committee, coalition)
-            with speaking(committee.language):
+            with speaking(committee.language), naming(committee):
                 await hearing.ask_from(seat, member)
 
     async def ask_pending(self) -> None:
@@ -126,7 +127,7 @@ class CoalitionHearing:
                 return
             committee = await Committees(tx).by_id(coalition.committee)
             seat = self._seat(tx, committee, coalition)
-            with speaking(committee.language):
+            with speaking(committee.language), naming(committee):
                 await membership.suspend(seat, member, table.every_job())
             await rooms.look(tx, self.voices.authority.places)
 

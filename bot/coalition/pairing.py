@@ -15,6 +15,7 @@ from bot.matrix.trust import Device, PublishedIdentity, Trust
 from commands.coalition import pairing
 from commands.coalition.seat import Seat
 from commands.framework.i18n import speaking
+from commands.framework.naming import naming
 from storage.chat.committees import Committees
 from storage.coalition.coalitions import EveryCoalition
 from storage.coalition.model import CoalitionId
@@ -103,13 +104,13 @@ class BotPairing:
             self.knocked.add(step.number)
             seat = None if code is None else await self.seat(tx, code.coalition)
             if seat is not None and code is not None:
-                with speaking(seat.committee.language):
+                with speaking(seat.committee.language), naming(seat.committee):
                     async with seat.apart():
                         await pairing.knocked(seat, code, step, sender)
         elif knock is not None:
             seat = await self.seat(tx, knock.coalition)
             if seat is not None:
-                with speaking(seat.committee.language):
+                with speaking(seat.committee.language), naming(seat.committee):
                     async with seat.apart():
                         await pairing.answered(seat, knock, step, sender)
 

@@ -1,8 +1,10 @@
 """What a coalition needs beside answering: pairing goes on, bots are let in, what is due is done, it is left."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,15 +15,24 @@ from bot.coalition.pairing import BotPairing
 from bot.logging import logs
 from bot.matrix.trust import IdentityStanding, Trust
 from bot.process import failpoints
-from commands.coalition import membership, pairing, table, ticking
+from commands.coalition import absence, membership, pairing, table, ticking
 from commands.coalition.seat import Seat
 from commands.framework.i18n import speaking
+from commands.framework.naming import naming
 from storage.chat.committees import Committees
 from storage.chat.identities import Identities
 from storage.chat.outbox import OutboxTable
 from storage.chat.rooms import Rooms
 from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
-from storage.coalition.model import Coalition, CoalitionState, GivenCode, Knock, MemberState
+from storage.coalition.model import (
+    Coalition,
+    CoalitionMember,
+    CoalitionState,
+    GivenCode,
+    Knock,
+    MemberId,
+    MemberState,
+)
 from storage.coalition.pairings import GivenCodes, Knocks
 from storage.core.database import Database
 from storage.core.lazy_dataclass import dataclass
@@ -31,6 +42,8 @@ from storage.privacy.remnants import Remnants
 
 EVERY: Final = 60.0
 """Seconds after which everything is looked at again while a committee is in a coalition."""
+GONE: Final = 600.0
+"""Seconds after which a bot that left the room of bots has said whatever it had to say before."""
 SOON: Final = 2.0
 """The same while the bot is going into the room, or out of it."""
 
@@ -47,6 +60,8 @@ class CoalitionWork:
     pairing: BotPairing
     hearing: CoalitionHearing
     signal: asyncio.Event
+    missed: dict[MemberId, float] = field(default_factory=dict)
+    """Members whose bots are not in the room of bots, and since when (monotonic) that was seen."""
 
     async def run(self) -> None:
         """Work until cancelled. Nothing is loaded, and nothing asked, while no committee is in a coalition."""
@@ -104,8 +119,9 @@ class CoalitionWork:
         """The seat of a committee, in a transaction that knows afterwards who is in which room."""
         async with self.database.transaction() as tx:
             seat = await self.pairing.seat(tx, coalition.id)
-            language = "en" if seat is None else seat.committee.language
-            with speaking(language):
+            committee = None if seat is None else seat.committee
+            language = "en" if committee is None else committee.language
+            with speaking(language), naming(committee):
                 yield seat
             await rooms.look(tx, self.room.places)
 
@@ -126,7 +142,22 @@ class CoalitionWork:
             elif seat.coalition.back and seat.coalition.room is not None:
                 await membership.say_back(seat, moment(seat.coalition.back))
             if seat.coalition.state is CoalitionState.OPEN:
+                for each in await self._gone(seat):
+                    await absence.went(seat, each, table.every_job())
                 await ticking.tick(seat, table.every_job())
+
+    async def _gone(self, seat: Seat) -> list[CoalitionMember]:
+        """Members whose bots have not been in the room of bots for a while; all are, while it is not known."""
+        room = self.room.places.rooms.get(seat.coalition.room or "")
+        members = await seat.members()
+        if room is None or not room.has(seat.own):
+            return []
+        now = time.monotonic()
+        for each in members:
+            if room.has(each.bot):
+                self.missed.pop(each.id, None)
+        missing = [each for each in members if not room.has(each.bot)]
+        return [each for each in missing if now - self.missed.setdefault(each.id, now) >= GONE]
 
     # -- whoever typed a code
 

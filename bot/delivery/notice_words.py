@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from bot.matrix.guard import Refused, Rejection
 from commands.framework.context import Committee
 from commands.framework.i18n import _
+from commands.framework.naming import named
 from commands.framework.reply import Code, Reply, Strong, in_each_language, line, listed, reply, say
 
 
@@ -40,7 +41,7 @@ def too_fast(person: str, until: datetime) -> Reply:
         "{person}, that was a lot at once. I did not act on this message, and I will "
         "not act on any you send before {time}. After that, please send again what is "
         "missing. To add many people at once: {example}.",
-        person=person.partition(":")[0],
+        person=named(person),
         time=Strong(f"{until:%H:%M}"),
         example=Code("!import"),
     )
@@ -53,7 +54,7 @@ def busy(person: str, until: datetime) -> Reply:
         "{person}, what you asked for is so much work that others would have to wait. "
         "I keep the rest and go on with it at about {time}, in the same order. You do "
         "not need to send anything again.",
-        person=person.partition(":")[0],
+        person=named(person),
         time=Strong(f"{until:%H:%M}"),
     )
 
@@ -65,7 +66,7 @@ def queue_full(person: str) -> Reply:
         "{person}, too many of your messages are waiting, so I did not act on this "
         "one. Please send it again when I have answered the others. To send a long "
         "list at once, use a file: {example}.",
-        person=person.partition(":")[0],
+        person=named(person),
         example=Code("!import"),
     )
 

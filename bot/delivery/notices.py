@@ -18,6 +18,7 @@ from bot.delivery.transaction_ids import (
 )
 from bot.matrix.guard import Refused, Rejection
 from bot.matrix.rooms import Room
+from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory, Settlement
 from commands.all import CATALOGUE
 from commands.framework.context import Committee
@@ -52,6 +53,13 @@ class Notices:
         if not await SaidOnce(tx).first_time(digest(f"hello {subject}"), _now()):
             return
         await self._say(tx, hello, room.id, stem(GREETING, subject))
+
+    async def tell_leads(
+        self, tx: Transaction, said: Reply, committee: Committee, authority: Authority, why: str
+    ) -> None:
+        """Tell a committee's leads something that follows from how it is greeted; once for each ``why``."""
+        post = Post(tx, self._outbox, stem(GREETING, f"leads {committee.room} {why}"))
+        await post.say(said, str(committee.room), "", committee, authority)
 
     async def warn_of_change(
         self, tx: Transaction, pin: Pin, committees: Sequence[Committee]

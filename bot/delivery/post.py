@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.delivery import notice_words
 from bot.delivery.clearance import Clearance, fit
@@ -12,7 +13,8 @@ from bot.delivery.threads import Thread, within
 from bot.rooms.authority import Authority
 from commands.framework.context import Committee, Role
 from commands.framework.handles import handles
-from commands.framework.i18n import SOURCE_LANGUAGE
+from commands.framework.i18n import SOURCE_LANGUAGE, on_clock
+from commands.framework.naming import naming
 from commands.framework.reply import Audience, Reply
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Outgoing, Parcel
@@ -120,10 +122,13 @@ class Post:
     async def worded(
         self, reply: Reply, committee: Committee | None, room: str, person: str
     ) -> list[Outgoing]:
-        """The messages of a reply for a room, or for a person: the room's language, or their own."""
+        """The messages of a reply for a room, or for a person: in its language and on its clock, or on theirs."""
         if reply.anew is None:
             return outgoing(reply)
-        return outgoing(reply.spoken(await reads(self._tx, committee, room, person)))
+        language = await reads(self._tx, committee, room, person)
+        clock = await reads_on(self._tx, committee, room, person)
+        with naming(committee), on_clock(clock):
+            return outgoing(reply.spoken(language))
 
     async def addressees(
         self, reply: Reply, here: str, person: str, committee: Committee, authority: Authority
@@ -159,3 +164,13 @@ async def reads(tx: Transaction, committee: Committee | None, room: str, person:
     if room == committee.room or not person:
         return committee.language
     return await People(tx).reads(UserId(person), committee)
+
+
+async def reads_on(
+    tx: Transaction, committee: Committee | None, room: str, person: str
+) -> ZoneInfo | None:
+    """The clock on which a room is told times, or a person directly; None where nobody knows."""
+    if committee is not None and (room == committee.room or not person):
+        return committee.zone
+    own = await People(tx).zone(UserId(person)) if person else None
+    return own or (None if committee is None else committee.zone)

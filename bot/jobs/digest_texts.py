@@ -12,6 +12,7 @@ from commands.first_week.tips import first_week_of, tip
 from commands.follow_ups.digest import DigestPart, DigestReader, sheet, words
 from commands.framework.context import Committee, Role, UserId
 from commands.framework.i18n import SOURCE_LANGUAGE, speaking
+from commands.framework.naming import naming
 from commands.framework.reply import Line
 from commands.general.namesakes import told_apart
 from commands.roles.rules import Need
@@ -114,14 +115,15 @@ async def parts(
         who = role or Role.ORGANIZER
         reader = DigestReader(person, who, morning.day, morning.last, held_on, zone)
         follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
-        part = await sheet(
-            called[committee.id],
-            reader,
-            follow_ups,
-            absences,
-            TurfNews(tx, committee.id),
-            await _tip(tx, morning, committee, zone, at),
-        )
+        with naming(committee):
+            part = await sheet(
+                called[committee.id],
+                reader,
+                follow_ups,
+                absences,
+                TurfNews(tx, committee.id),
+                await _tip(tx, morning, committee, zone, at),
+            )
         sheets += [] if part is None else [part]
     return sheets
 

@@ -12,6 +12,7 @@ from bot.matrix.render import render
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from commands.framework.i18n import speaking
+from commands.framework.naming import naming
 from commands.meetings.remind import rules
 from commands.meetings.remind.rules import ReminderFate
 from commands.meetings.remind.texts import ReminderMoment, current, words
@@ -49,7 +50,7 @@ class ReminderTexts:
             version = await current(reminder, at)
             tried = reminder.state is ReminderState.SENDING
             fate = rules.at_the_last_moment(reminder, now, current=version, tried=tried)
-            with speaking(await at.language(reminder.recipient)):
+            with speaking(await at.language(reminder.recipient)), naming(at.committee):
                 reply = await words(reminder, at) if fate is ReminderFate.GOES else None
             if reply is None:
                 state = _ENDS[fate] if fate is not ReminderFate.GOES else ReminderState.EXPIRED

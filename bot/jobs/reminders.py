@@ -19,6 +19,7 @@ from bot.process import failpoints
 from bot.process.memory import settle
 from bot.rooms.authority import Authority
 from commands.framework.i18n import speaking
+from commands.framework.naming import naming
 from commands.framework.reply import Audience, Code, line, reply
 from commands.meetings.remind import rules
 from commands.meetings.remind.layout import for_people, lay_out
@@ -210,7 +211,7 @@ class ReminderJob:
             await self._drop_link(reminder, at)
             return
         reminders = Reminders(at.tx, at.committee.id)
-        with speaking(at.committee.language):
+        with speaking(at.committee.language), naming(at.committee):
             closed = await close_poll(MeetingId(reminder.subject), at, reminders)
         own = Post(at.tx, self._outbox, stem(REMINDER, reminder.key))
         if closed is not None:

@@ -22,6 +22,7 @@ from commands.roles.rules import Newcomers
 from commands.roles.standing import Role
 from commands.turf import departure_views
 from storage.authority.standings import Announcements, MemberRecord, Standings
+from storage.chat.committees import Committees
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
 from storage.core.rows import millis
@@ -58,6 +59,8 @@ class Introductions:
     async def look(self, tx: Transaction, committee: Committee, now: datetime) -> None:
         """Record who is in a committee's room, and queue what is said about changes."""
         took_over = await self._authority.look(tx, committee, now)
+        # Whoever came may be called as somebody here is: both are named in full from now on.
+        committee = await Committees(tx).by_id(committee.id)
         occasion = digest(f"{committee.room} {millis(now)}")
         await self._name(tx, committee, f"{NEWCOMERS}-{occasion}")
         roll = await self._authority.roll(tx, committee)

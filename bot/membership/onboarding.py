@@ -18,6 +18,7 @@ from commands.general.views import (
     greeting,
     greeting_direct,
     greeting_new_account,
+    out_of_coalition,
     what_is_this_room,
 )
 from storage.chat.account_move import AccountMoves
@@ -90,6 +91,11 @@ class RoomOnboarding:
         async with self._database.transaction() as tx:
             await self._notices.greet(tx, room, hello)
             if (committee := self._committee_of(room)) is not None:
+                moved = await AccountMoves(tx).untold(committee.id)
+                if moved is not None and committee.id in moved.parted:
+                    await self._notices.tell_leads(
+                        tx, out_of_coalition(), committee, self._authority, moved.user
+                    )
                 await AccountMoves(tx).note_told(committee.id)
         failpoints.reach("after_greeting")
         room.greeted = True

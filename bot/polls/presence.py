@@ -14,6 +14,7 @@ from bot.polls.register import Register
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, RoomId
 from commands.framework.i18n import speaking
+from commands.framework.naming import naming
 from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask import policy
@@ -117,7 +118,7 @@ class Presence:
         self, tx: Transaction, committee: Committee, change: PresenceChange
     ) -> Sequence[Reply]:
         """What is said to somebody who left, or is back."""
-        with speaking(await People(tx).reads(change.user, committee)):
+        with speaking(await People(tx).reads(change.user, committee)), naming(committee):
             return await self._told(tx, committee, change)
 
     async def _told(

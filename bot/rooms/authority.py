@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, UserId
@@ -14,8 +15,15 @@ from commands.shared.members import Members
 from storage.authority.standings import MemberRecord, Standings
 from storage.chat.committees import Committees
 from storage.core.database import Transaction
+from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.turf.absences import Barred
+
+if TYPE_CHECKING:
+    from storage.chat import called_alike
+else:
+    # Nobody comes during most starts.
+    called_alike = Later("storage.chat.called_alike")
 
 
 @dataclass(slots=True)
@@ -121,10 +129,12 @@ class Authority:
         # Until anything is recorded there is nothing about people: !setup names whoever is there then.
         at_work = committee.set_up or not await Committees(tx).is_blank(committee.id)
         begins = first or not at_work
+        present = set[UserId]()
         for user in room.joined:
             person, shown = UserId(user), self.places.role(committee, user)
             if user == self.places.own or shown is None:
                 continue
+            present.add(person)
             was = known.get(person) or _newcomer(person, now, introduced=begins)
             if user in room.gone and (was.introduced or was.lead):
                 # They were away in between, however short: whoever comes back is new.
@@ -136,6 +146,8 @@ class Authority:
             is_now = rules.seen(was, shown, now, vouched)
             if is_now != known.get(person):
                 await standings.put(is_now)
+        if committee.alike is None or not present <= known.keys():
+            await called_alike.CalledAlike(tx, committee.id).renew(present)
         for person in known:
             # People go on to the room that came after; what they are goes with them, unless they
             # were put out.

@@ -74,6 +74,7 @@ class RoomUpgrade(Move):
             strangers=tuple(
                 UserId(user) for user in sorted(here.members) if user not in {own, *known}
             ),
+            parted=await AccountMoves(self.tx).parted(old.id),
         )
 
     async def carry_out(self, plan: UpgradePlan) -> None:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from commands.authority.views import short
 from commands.framework.context import Context, UserId
 from commands.framework.i18n import a_time
 from commands.framework.reply import Code, Line, line, plural
 from commands.roles.roll import Roll
 from commands.roles.rules import Need, may_be_second, refusal
 from commands.roles.standing import Role
+from commands.shared.wording import short
 
 AGREES = Need(Role.LEAD, second=True)
 """What whoever agrees that somebody destroys more (``!second``) needs."""
@@ -30,7 +30,7 @@ def no_second(roll: Roll, need: Need, ctx: Context) -> Line:
         when, user = later[0]
         return line(
             "Nobody else here can agree to it yet. {who} can, from {when} on.",
-            who=short(user, roll),
+            who=short(user),
             when=a_time(when, ctx.clock),
         )
     if ctx.role < Role.LEAD:

@@ -35,5 +35,5 @@ async def second(
     if not await seconds.agree(asked, ctx.user, ctx.now):
         raise impossible("Somebody agreed to that already.")
     act = Act(asked.act)
-    await audits.keep(AuditedAction.SECONDED, words=f"{short(asked.person)}, {act.value}")
+    await audits.keep(AuditedAction.SECONDED, words=f"{asked.person}, {act.value}")
     return views.agreed(asked, ctx)

@@ -23,6 +23,7 @@ from commands.framework.reply import (
 from commands.roles.roll import AwaitingConfirmation, Roll
 from commands.roles.rules import AuthoritySettings, Hindrance, Newcomers
 from commands.roles.standing import Role, Standing
+from commands.shared.wording import short
 from storage.core.model import UserId
 
 
@@ -139,7 +140,7 @@ def begins(roll: Roll) -> tuple[Line, ...]:
     others = roll.counting(Role.ORGANIZER)
     counted = [*_counted(roll)]
     if others:
-        counted.append(line("Organizers: {people}", people=_all(others, roll)))
+        counted.append(line("Organizers: {people}", people=_all(others)))
     after = line(
         "Whoever gets power here later counts as a lead or keeper when one of you tells"
         " me so: {confirm}",
@@ -155,17 +156,11 @@ def _counted(roll: Roll) -> Iterable[Line]:
     ):
         who = roll.counting(role)
         if who:
-            yield fill(words, people=_all(who, roll))
+            yield fill(words, people=_all(who))
 
 
-def _all(users: Sequence[UserId], roll: Roll) -> str:
-    return joined(short(user, roll) for user in users)
-
-
-def short(user: UserId, roll: Roll) -> str:
-    """A member as people call them, ``@ana``; in full where two would look alike."""
-    alike = [each for each in roll.standings if each.partition(":")[0] == user.partition(":")[0]]
-    return user if len(alike) > 1 else user.partition(":")[0]
+def _all(users: Sequence[UserId]) -> str:
+    return joined(short(user) for user in users)
 
 
 @in_each_language

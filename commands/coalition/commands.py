@@ -27,6 +27,7 @@ from storage.core.later import Later
 
 if TYPE_CHECKING:
     from commands.coalition import (
+        absence,
         consent,
         membership,
         news,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     )
 else:
     # Few committees are in a coalition, and then seldom type these.
+    absence = Later("commands.coalition.absence")
     consent = Later("commands.coalition.consent")
     membership = Later("commands.coalition.membership")
     news = Later("commands.coalition.news")
@@ -72,7 +74,8 @@ async def coalition(ctx: Context, seat: AnySeat) -> Reply:
         (each, table.every_job().proposals.get(each.kind), await seat.label_of(each.member))
         for each in waiting
     ]
-    return views.overview(seat.coalition, members, given, asked)
+    heard = await absence.last_heard(seat, members)
+    return views.overview(seat.coalition, members, heard, given, asked, ctx)
 
 
 @command(

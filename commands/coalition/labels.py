@@ -8,6 +8,7 @@ from commands.coalition.wire import JOINERS, UNSEEN
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.quoting import imitates
+from storage.names.look_alikes import looks
 
 LONGEST = 60
 _SIGNS = frozenset(" .,'’-–·/&+()#")
@@ -19,11 +20,6 @@ _NUMBERED = re.compile(r"(?<=\S) \d+$")
 """The number behind a label that ``apart`` put there, or a committee itself."""
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 """Scripts with letters that look like those of another."""
-_LIKE = str.maketrans(
-    "абвгезикмнопрстухьіјѕԁԛԝһαβγεηικνορτυχϲζμ01|ıłøđ",
-    "a6bre3ukmhonpctyxbijsdqwhabyenikvoptuxczuollilod",
-)
-"""Letters and digits by the Latin letter that they look like (Unicode Technical Standard 39), small ones."""
 
 
 def fit_label(value: str) -> str:
@@ -57,7 +53,7 @@ def as_label(name: str, most: int) -> str:
 
 def looks_like(one: str, other: str) -> bool:
     """Whether somebody tired may take one label for the other."""
-    return _skeleton(one) == _skeleton(other)
+    return looks(one) == looks(other)
 
 
 def taken(label: str, others: Iterable[str]) -> str | None:
@@ -102,10 +98,3 @@ def fit_text(value: str) -> str:
 def _scripts(word: str) -> set[str]:
     names = (unicodedata.name(letter, "") for letter in word)
     return {script for name in names for script in _SCRIPTS if name.startswith(script)}
-
-
-def _skeleton(label: str) -> str:
-    """A label without case, accents, spaces and signs, each letter as the Latin one that it looks like."""
-    apart = unicodedata.normalize("NFKD", label.casefold())
-    kept = (each for each in apart if unicodedata.category(each)[0] in {"L", "N"})
-    return "".join(kept).translate(_LIKE).replace("rn", "m").replace("vv", "w").replace("i", "l")

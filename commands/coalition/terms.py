@@ -10,7 +10,7 @@ from commands.framework.context import Context
 from commands.framework.errors import impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.quoting import refuse_imitation
-from commands.framework.reader import Form, Reader, Words, choice, numbered, posted, text
+from commands.framework.reader import Form, Reader, Words, choice, numbered, posted, sentence, text
 from commands.framework.reply import Code
 from commands.framework.resolver import Unsaid
 from storage.chat.committees import Committees
@@ -58,7 +58,10 @@ LabelWords = Annotated[str, posted(replace(_LABEL, read=_read_label))]
 """What the other committees call this one."""
 
 NewsWords = Annotated[
-    str, posted(text(LONGEST_NEWS, '"TEXT"', lambda: _("What do you want to tell the others?")))
+    str,
+    posted(
+        sentence(text(LONGEST_NEWS, '"TEXT"', lambda: _("What do you want to tell the others?")))
+    ),
 ]
 """News for other committees."""
 

@@ -1,14 +1,15 @@
 """What is said of coalitions: to the own committee, and by bots to people who read along."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from commands.coalition import wire
 from commands.coalition.kinds import AnyProposal
 from commands.coalition.wording import called
 from commands.framework.context import Context
 from commands.framework.errors import NO_EXAMPLE, Refusal
-from commands.framework.i18n import _, a_time
+from commands.framework.i18n import _, a_day, a_time, a_time_there, readers_clock
 from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
@@ -26,6 +27,7 @@ from storage.coalition.model import (
     CoalitionMember,
     CoalitionState,
     LoggedMessage,
+    MemberId,
     MemberState,
     Proposal,
 )
@@ -163,13 +165,30 @@ def suspended(label: str) -> Reply:
 
 
 @in_each_language
+def went(label: str) -> Reply:
+    """To leads: another committee's bot has left the room of bots without a word."""
+    return reply(
+        line(
+            "The bot of {who} has left the room of our bots, and has not said why.",
+            who=called(label),
+        ),
+        line(
+            "It may have a new account, or be gone. I do not wait for it any more. Ask their lead. If it "
+            "has a new account, pair again with {code}",
+            code=Code("!coalition code"),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
 def restored(label: str, made: datetime) -> Reply:
     """To leads: another committee's bot was restored from a backup."""
     return reply(
         line(
             "The bot of {who} was restored from a backup of {day}. It asks again for what it missed.",
             who=called(label),
-            day=f"{made:%Y-%m-%d %H:%M} UTC",
+            day=a_time_there(made, readers_clock(ZoneInfo("UTC"))),
         ),
         audience=Audience.LEADS,
     )
@@ -251,13 +270,15 @@ def which(waiting: Sequence[Proposal]) -> Refusal:
 def overview(
     own: Coalition,
     members: Sequence[CoalitionMember],
+    heard: Mapping[MemberId, datetime],
     given: Sequence[Line],
     waiting: Sequence[tuple[Proposal, AnyProposal | None, str]],
+    ctx: Context,
 ) -> Reply:
-    """Who is in the coalition, what was given, and what waits for an ok."""
+    """Who is in the coalition and was last ``heard`` when, what was given, and what waits for an ok."""
     return reply(
         _head(own),
-        listed([_member(each) for each in members]) if members else line("Nobody else is in it yet."),
+        listed([_member(each, heard.get(each.id), ctx) for each in members]) if members else line("Nobody else is in it yet."),
         line("They hold what you are called, and counts that you agreed to. No names, no ratings."),
         listed(given) if given else None,
         *(row for each in waiting for row in _waits(*each)),
@@ -280,9 +301,12 @@ def _head(own: Coalition) -> Line:
             )
 
 
-def _member(member: CoalitionMember) -> Line:
+def _member(member: CoalitionMember, heard: datetime | None, ctx: Context) -> Line:
     who = called(member.label)
     match member.state:
+        case MemberState.IN if heard is not None:
+            day = a_day(heard.astimezone(ctx.clock).date(), ctx.today)
+            return line("{who}: in it, last heard {day}", who=who, day=day)
         case MemberState.IN:
             return line("{who}: in it", who=who)
         case MemberState.INTRODUCED:
@@ -290,7 +314,7 @@ def _member(member: CoalitionMember) -> Line:
         case MemberState.INVITED:
             return line("{who}: invited, has not come in yet", who=who)
         case MemberState.SUSPENDED:
-            return line("{who}: not heard, since its bot has another key. Pair again.", who=who)
+            return line("{who}: not heard any more. Pair again.", who=who)
         case MemberState.LEFT:
             return line("{who}: has left", who=who)
 

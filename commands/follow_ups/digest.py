@@ -1,7 +1,8 @@
 """The morning digest: handles only, so that a phone on a table tells little; quiet when nothing is due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from commands.follow_ups.digest_rules import WEEK, days_told, is_news, leads_hear
@@ -29,8 +30,8 @@ class DigestPart:
     committee: str
     due: Sequence[FollowUp]
     overdue: Sequence[FollowUp]
-    covered: Sequence[FollowUp]
-    """What somebody owes for whom they stand in for."""
+    covered: Mapping[str, Sequence[FollowUp]]
+    """What somebody owes for whom they stand in for, by what this committee calls those."""
     week_late: int
     """The committee's, for leads; 0 says nothing."""
     by_others: Sequence[str] = ()
@@ -65,11 +66,14 @@ async def sheet(
     """One committee's part of somebody's digest; None when there is no news, and no tip."""
     away = await absences.of(reader.user, reader.held_on) is not None
     own = [] if away else await follow_ups.due(reader.user, reader.day, MOST)
-    covered: list[FollowUp] = []
+    covered: dict[str, list[FollowUp]] = {}
     for absence in await absences.covered_by(reader.user, reader.held_on):
-        covered += await follow_ups.due(absence.organizer, reader.day, MOST)
+        for task in await follow_ups.due(absence.organizer, reader.day, MOST):
+            covered.setdefault(short(task.owner), []).append(task)
     week_late = await _week_late(reader, follow_ups)
-    news = any(is_news(task.due, reader.day, reader.last) for task in (*own, *covered))
+    news = any(
+        is_news(task.due, reader.day, reader.last) for task in (*own, *chain(*covered.values()))
+    )
     since, until = days_told(reader.day, reader.last, reader.zone)
     by_others = await turf_news.about(reader.user, since, until, MOST)
     tip = () if away else tip
@@ -123,9 +127,8 @@ def _lines(part: DigestPart) -> list[Line]:
         lines.append(line("Due today: {who}", who=Strong(_handles(part.due))))
     if part.overdue:
         lines.append(line("Overdue: {who}", who=Strong(_handles(part.overdue))))
-    for owner in dict.fromkeys(task.owner for task in part.covered):
-        theirs = [task for task in part.covered if task.owner == owner]
-        lines.append(line("For {owner}: {who}", owner=short(owner), who=Strong(_handles(theirs))))
+    for owner, theirs in part.covered.items():
+        lines.append(line("For {owner}: {who}", owner=owner, who=Strong(_handles(theirs))))
     if part.by_others:
         lines.append(
             line(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from commands.framework.as_written import written
 from commands.framework.catalogue import Catalogue, UnknownCommand
 from commands.framework.context import Context, Place, Provider
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal
@@ -53,7 +54,7 @@ async def answer(
     text: str, ctx: Context, tx: Transaction, provide: Provider, catalogue: Catalogue
 ) -> tuple[Reply, ...]:
     """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
-    with hearing_both(ctx), speaking(ctx.locale):
+    with hearing_both(ctx), written(text), speaking(ctx.locale):
         if ctx.place is Place.ROOM:
             text = as_a_command(text, catalogue)
             return await _in_room(_Message(text, text, ctx, tx, provide, catalogue))
@@ -75,7 +76,7 @@ async def answer(
             heard = HeardLine(text)
         guess = await guessed(heard, ctx, tx, catalogue)
     ctx = ctx if guess is None else replace(ctx, language=guess.language)
-    with hearing_both(ctx), speaking(ctx.locale):
+    with hearing_both(ctx), written(text), speaking(ctx.locale):
         message = replace(message, text=heard.text, ctx=ctx, before=before)
         replies = await (
             _each_line(message) if heard.ask is None else message.replied(unclear(heard))
@@ -354,14 +355,14 @@ class _Answered:
 
 def takes(text: str, ctx: Context, fact: type, catalogue: Catalogue) -> bool:
     """Whether a message is a command that takes a fact of this type, a file for instance."""
-    with hearing_both(ctx), speaking(ctx.locale):
+    with hearing_both(ctx), written(text), speaking(ctx.locale):
         asked = parse(heard_in_english(text, ctx, catalogue).text, ctx, catalogue)
     return isinstance(asked, Request) and fact in asked.command.facts.values()
 
 
 def refused_beforehand(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Reply, ...]:
     """The replies that refuse a command before what came with it is read; empty if it may run here."""
-    with hearing_both(ctx), speaking(ctx.locale):
+    with hearing_both(ctx), written(text), speaking(ctx.locale):
         try:
             taking_part(ctx)
             text = heard_in_english(text, ctx, catalogue).text

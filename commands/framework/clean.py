@@ -27,7 +27,7 @@ _JOINERS = "\u200c\u200d\ufe0e\ufe0f"
 """Characters that join to the one before them; with nothing there they are left over from a paste."""
 _KEYCAP = re.compile("\ufe0f?\u20e3")
 """What makes a key of the digit before it: 2️⃣ is 2."""
-_STRAIGHTENED = {**_FULL_WIDTH, **_INVISIBLE, 0x3000: " ", 0x2011: "-"}
+_TIDIED = {**_INVISIBLE, 0x3000: " ", 0x2011: "-"}
 
 
 def clean(text: str) -> str:
@@ -60,7 +60,17 @@ def _without_words(template: str) -> Refusal:
 
 def straighten(text: str) -> str:
     """Full-width forms and keycaps as plain ones, invisible marks gone, and the bot's name in front, too."""
-    return _KEYCAP.sub("", unaddressed(text).translate(_STRAIGHTENED)).lstrip(_JOINERS)
+    return plain(with_full_width(text))
+
+
+def with_full_width(text: str) -> str:
+    """Keycaps as plain signs, invisible marks gone, and the bot's name in front, too; full-width forms stay."""
+    return _KEYCAP.sub("", unaddressed(text).translate(_TIDIED)).lstrip(_JOINERS)
+
+
+def plain(text: str) -> str:
+    """Full-width forms as plain ones, sign by sign."""
+    return text.translate(_FULL_WIDTH)
 
 
 def _unreadable(text: str, at: int) -> Refusal:

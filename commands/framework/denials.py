@@ -1,11 +1,11 @@
 """Words for why somebody may not have a command done."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from commands.framework.context import Context, Place, Provider, UserId
+from commands.framework.context import Context, Place, Provider
 from commands.framework.errors import NO_EXAMPLE, Refusal, impossible, refuse
 from commands.framework.i18n import _, a_time, joined
+from commands.framework.naming import named
 from commands.framework.reply import Code, Line, Reply, fill, line
 from commands.roles.roll import Roll
 from commands.roles.rules import DenialReason, Need, may_be_second
@@ -52,13 +52,7 @@ def who_they_are(role: Role, roll: Roll) -> Line:
     if not users:
         return (_("Nobody here is one now."),)
     words = _("Leads here: {people}") if role is Role.LEAD else _("Keepers here: {people}")
-    return fill(words, people=joined(_called(user, users) for user in users))
-
-
-def _called(user: UserId, users: Sequence[UserId]) -> str:
-    """A member as people call them, ``@ana``; in full where two would look alike."""
-    short = user.partition(":")[0]
-    return user if sum(each.partition(":")[0] == short for each in users) > 1 else short
+    return fill(words, people=joined(map(named, users)))
 
 
 def refused(

@@ -8,8 +8,9 @@ from commands.framework.clean import clean
 from commands.framework.context import Context, Place, Provider
 from commands.framework.errors import Refusal, refuse
 from commands.framework.hearing import LanguageGuess
-from commands.framework.i18n import hearing
+from commands.framework.i18n import hearing, on_clock
 from commands.framework.mentions import in_full, shown
+from commands.framework.naming import naming
 from commands.framework.parse import NotRead, Request, parse
 from commands.framework.reply import Reply
 from commands.framework.room_lines import (
@@ -68,8 +69,12 @@ async def guessed(
 
 @contextmanager
 def hearing_both(ctx: Context) -> Iterator[None]:
-    """Read words in the committee's language and in the writer's, which gives way to it."""
-    with hearing(ctx.committee.language, ctx.language):
+    """Read words in the committee's language and in the writer's, which gives way to it; name its people.
+
+    Times are told on the clock of whoever reads the answer.
+    """
+    heard = hearing(ctx.committee.language, ctx.language)
+    with heard, naming(ctx.committee), on_clock(ctx.clock):
         yield
 
 

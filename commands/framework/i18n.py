@@ -31,6 +31,7 @@ _NAME = re.compile(
 
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE_LANGUAGE)
 _heard: ContextVar[tuple[str, ...]] = ContextVar("heard", default=())
+_clock: ContextVar[ZoneInfo | None] = ContextVar("clock", default=None)
 
 T = TypeVar("T")
 
@@ -56,6 +57,25 @@ def hearing(*languages: str) -> Iterator[None]:
         yield
     finally:
         _heard.reset(token)
+
+
+@contextmanager
+def on_clock(zone: ZoneInfo | None) -> Iterator[None]:
+    """Tell times inside the block on the clock of whoever reads them; None: nobody knows who that is."""
+    token = _clock.set(zone)
+    try:
+        yield
+    finally:
+        _clock.reset(token)
+
+
+def readers_clock(usual: ZoneInfo) -> ZoneInfo:
+    """Return the clock of whoever reads what is worded now; ``usual`` where nobody knows.
+
+    For words that several people get, each in their direct chat (``in_each_language``); what one person asked
+    for is told on ``ctx.clock``.
+    """
+    return _clock.get() or usual
 
 
 def languages_heard() -> tuple[str, ...]:

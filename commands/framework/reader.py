@@ -12,6 +12,7 @@ from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Final, Generic, TypeVar, Union, get_args, get_origin
 
+from commands.framework.as_written import as_written
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, in_languages_heard, one_of, speaking
@@ -136,6 +137,11 @@ def text(
         return said
 
     return Reader(read, placeholder, ask, words or Words.rest())
+
+
+def sentence(reader: Reader[str]) -> Reader[str]:
+    """The reader for words that people read as they were typed, full-width signs and digits among them."""
+    return replace(reader, read=lambda raw, ctx: as_written(reader.read(raw, ctx)))
 
 
 def posted(reader: Reader[T], words: Callable[[T], str] = str) -> Reader[T]:

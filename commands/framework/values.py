@@ -12,7 +12,7 @@ from commands.framework.errors import cut, refuse
 from commands.framework.handles import holds_a_handle, looks_like_a_handle, typed_handle
 from commands.framework.i18n import _
 from commands.framework.mentions import shown, the_mention
-from commands.framework.reader import Form, Reader, Words, numbered, posted, text
+from commands.framework.reader import Form, Reader, Words, numbered, posted, sentence, text
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.names import folded
@@ -33,19 +33,21 @@ Weeks = Annotated[int, numbered("WEEKS", lambda: _("How many weeks? Like 4."), 5
 Label = Annotated[str, text(60, "TEXT", lambda: _("Type a few words."))]
 """An area, a shift, an issue: a few words."""
 
-Sentence = Annotated[str, text(200, "TEXT", lambda: _("Type one sentence."))]
+Sentence = Annotated[str, sentence(text(200, "TEXT", lambda: _("Type one sentence.")))]
 """An ask: one sentence."""
 
-Note = Annotated[str, text(1000, "TEXT", lambda: _("Type a few words."))]
+Note = Annotated[str, sentence(text(1000, "TEXT", lambda: _("Type a few words.")))]
 """The rest of the line, or a quoted note."""
 
-PublicLabel = Annotated[str, posted(text(60, "TEXT", lambda: _("Type a few words.")))]
+PublicLabel = Annotated[str, posted(sentence(text(60, "TEXT", lambda: _("Type a few words."))))]
 """A few words that others read unasked."""
 
-PublicSentence = Annotated[str, posted(text(200, "TEXT", lambda: _("Type one sentence.")))]
+PublicSentence = Annotated[
+    str, posted(sentence(text(200, "TEXT", lambda: _("Type one sentence."))))
+]
 """One sentence that others read unasked."""
 
-PublicNote = Annotated[str, posted(text(1000, "TEXT", lambda: _("Type a few words.")))]
+PublicNote = Annotated[str, posted(sentence(text(1000, "TEXT", lambda: _("Type a few words."))))]
 """The rest of the line, that others read unasked."""
 
 SearchWords = Annotated[str, text(80, "WORDS", lambda: _("Which name? A part of it is enough."))]

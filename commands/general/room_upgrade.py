@@ -7,6 +7,7 @@ from commands.framework.context import UserId
 from commands.framework.i18n import joined
 from commands.framework.reply import Code, Strong, in_each_language, line, reply
 from commands.general.terms import PairingCode
+from commands.general.views import out_of_coalition
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee
 
@@ -25,6 +26,8 @@ class UpgradePlan:
     """People who carry something and have not joined the new room."""
     strangers: tuple[UserId, ...]
     """People in the new room who were not in the old one."""
+    parted: bool = False
+    """Whether the committee was in a coalition that does not know the bot's account of now."""
 
 
 class Move(ABC):
@@ -45,7 +48,7 @@ class Move(ABC):
 @command("moved", who=Role.LEAD, where=Where.ROOM, example="!moved")
 async def moved(
     _ctx: Context, code: PairingCode | None = None, *, move: Move, yes: bool = False
-) -> Reply:
+) -> tuple[Reply, ...]:
     """Bring the committee's records here, after its room was upgraded to this one.
 
     code: from my admin, after I have moved to another account
@@ -61,7 +64,7 @@ async def moved(
         )
     _refuse_unfit(plan, "!moved" if code is None else f"!moved {code}", sure=yes)
     await move.carry_out(plan)
-    return _moved(plan)
+    return (_moved(plan), out_of_coalition()) if plan.parted else (_moved(plan),)
 
 
 def _refuse_unfit(plan: UpgradePlan, typed: str, *, sure: bool) -> None:

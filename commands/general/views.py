@@ -16,6 +16,7 @@ from commands.framework.i18n import (
     speaks_source_language,
 )
 from commands.framework.reply import (
+    Audience,
     Code,
     Line,
     Part,
@@ -72,6 +73,24 @@ def greeting_new_account(*, former: str) -> Reply:
             " polls that were open have ended without a result.",
             direct=Code("!direct"),
         ),
+    )
+
+
+@in_each_language
+def out_of_coalition() -> Reply:
+    """To leads, after the bot moved to another account: how their committee gets into its coalition again."""
+    return reply(
+        line(
+            "The other committees of our coalition know my old account alone. So we are not in it any more,"
+            " and they hear nothing of us."
+        ),
+        line(
+            "To come back: a lead of another committee types {code} and reads you the words. You type {join}"
+            " with them. All committees that are in it must agree.",
+            code=Code("!coalition code"),
+            join=Code("!coalition join"),
+        ),
+        audience=Audience.LEADS,
     )
 
 

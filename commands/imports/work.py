@@ -10,6 +10,7 @@ from dataclasses import field
 from datetime import datetime
 
 from commands.framework.i18n import speaking
+from commands.framework.naming import naming
 from commands.framework.reply import Reply
 from commands.imports import views
 from commands.imports.lines import (
@@ -95,7 +96,7 @@ class ImportWork:
             reached_by(reading.columns, job.heads, kept),
             now,
         )
-        with speaking(await People(tx).reads(job.author, committee)):
+        with speaking(await People(tx).reads(job.author, committee)), naming(committee):
             reply = await self._work(desk)
         if job.state is not ImportState.CHECKING:
             # A sheet at a time: the first report after a long list would have all of it to do.

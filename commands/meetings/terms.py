@@ -3,6 +3,7 @@
 import re
 from typing import Annotated, NewType
 
+from commands.framework.as_written import as_written
 from commands.framework.context import Context
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
@@ -94,7 +95,7 @@ def read_title(raw: str) -> str:
             limit=LONGEST_TITLE,
         )
     refuse_imitation((raw,))
-    return raw
+    return as_written(raw)
 
 
 def read_minutes(raw: str) -> int:

@@ -16,6 +16,7 @@ from commands.framework.i18n import (
     joined,
     ngettext,
 )
+from commands.framework.naming import named
 from commands.time.series import Every, Rule
 from storage.core.model import UserId
 from storage.meetings.actions import ActionItem
@@ -26,8 +27,9 @@ DAYS_OF_EVERY_MONTH = 28
 
 
 def short(user: UserId) -> str:
-    """A member without the @ and without the server: ana."""
-    return user.partition(":")[0].removeprefix("@")
+    """A member without the @ and without the server: ana; in full where two are called that."""
+    shown = named(user)
+    return shown if ":" in shown else shown.removeprefix("@")
 
 
 def in_numbers(action: ActionItem) -> str:

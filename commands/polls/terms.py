@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, NewType
 
+from commands.framework.as_written import as_written
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
@@ -30,7 +31,7 @@ Question = Annotated[
     str,
     Reader(
         # Quotes around all of it only hold it together.
-        lambda raw, ctx: _QUESTION.read(unquoted(raw), ctx),
+        lambda raw, ctx: as_written(_QUESTION.read(unquoted(raw), ctx)),
         _QUESTION.placeholder,
         _QUESTION.ask,
         Words.rest(),

@@ -58,7 +58,6 @@ async def export(
     exports: Exports,
     audits: Audits,
     roll: Roll,
-    members: Members,
     why: PublicSentence,
     ratings: bool = False,
 ) -> tuple[Reply, ...]:
@@ -80,16 +79,16 @@ async def export(
         n=Strong(str(asked.number)),
         approve=Code(f"!export approve {asked.number}"),
     )
-    return (mine, _question(asked, people, members))
+    return (mine, _question(asked, people))
 
 
 @in_each_language
-def _question(asked: Export, people: int, members: Members) -> Reply:
+def _question(asked: Export, people: int) -> Reply:
     head = plural(
         "{who} asks for a copy of {n} person as {shape}, {ratings}: “{why}”.",
         "{who} asks for a copy of {n} people as {shape}, {ratings}: “{why}”.",
         people,
-        who=Strong(members.told_apart(asked.author)),
+        who=Strong(short(asked.author)),
         n=a_number(people),
         shape=asked.format.value,
         ratings=_("with ratings") if asked.ratings else _("without ratings"),
@@ -136,13 +135,13 @@ async def approve(
         return (
             say("Withdrawn: {who} is not a keeper of the data any more.", who=short(one.author)),
         )
-    first = await _as_shown(ctx, exports, one, members, previews, yes=yes)
+    first = await _as_shown(ctx, exports, one, previews, yes=yes)
     if first is not None:
         return (first,)
     await exports.approve(one, ctx.user, ctx.now)
     await audits.keep(AuditedAction.EXPORT_APPROVED, words=str(number))
     file = replace(_file(one, ctx.user), export=one.id)
-    return (say("Approved: {who} gets the file.", who=members.told_apart(one.author)), file)
+    return (say("Approved: {who} gets the file.", who=short(one.author)), file)
 
 
 @in_each_language
@@ -160,7 +159,6 @@ async def _as_shown(
     ctx: Context,
     exports: Exports,
     one: Export,
-    members: Members,
     previews: Previews,
     *,
     yes: bool,
@@ -171,7 +169,7 @@ async def _as_shown(
     unasked = ctx.standing.led is None or ctx.standing.led > one.at
     if not (grown or unasked):
         return None
-    question = _question(one, people, members)
+    question = _question(one, people)
     do_it = line("To do it: {yes}", yes=Code(f"!export approve {one.number} --yes"))
     preview = reply(question.blocks[0], do_it)
     look = Preview(f"export {one.number}", {"people": people}, preview)
@@ -288,7 +286,7 @@ async def audit(
     typed = ("!audit", who, by and f"by={author}", before and f"before={before}")
     again = " ".join(str(each) for each in (*typed, f"skip={skip + SHOWN}") if each)
     return reply(
-        listed([_done(each, ctx, members) for each in shown]),
+        listed([_done(each, ctx) for each in shown]),
         line("Older: {how}", how=Code(again)) if len(found) > skip + SHOWN else None,
     )
 
@@ -298,7 +296,7 @@ async def _organizer(said: Colleague, members: Members, barred: Barred) -> UserI
     return UserId(said) if ":" in said else members.find_or_gone(said, await barred.people())
 
 
-def _done(done: Audited, ctx: Context, members: Members) -> Line:
+def _done(done: Audited, ctx: Context) -> Line:
     what = {
         AuditedAction.SUBJECT: _("saw everything about {handle}"),
         AuditedAction.FORGOTTEN: _("forgot somebody who asked for it"),
@@ -326,6 +324,6 @@ def _done(done: Audited, ctx: Context, members: Members) -> Line:
     return line(
         "{when}, {who}: {what}",
         when=a_time(done.at, ctx.clock),
-        who=members.told_apart(done.author) if done.author is not None else _("a clock"),
+        who=short(done.author) if done.author is not None else _("a clock"),
         what=what.format(handle=done.handle or _("somebody"), words=done.words),
     )

@@ -17,6 +17,7 @@ from datetime import datetime
 from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal
 from commands.framework.ledger import CommandLedger
+from commands.framework.naming import named
 from commands.framework.reply import (
     Audience,
     Code,
@@ -193,7 +194,7 @@ class Looking(CommandLedger):
         before = SHOWN_TO_LEADS - await self._left(LookUpKind.SHOWN_TO_A_LEAD) - new
         if not any(before < mark <= before + new for mark in TOLD_OF_LEADS):
             return ()
-        return (_looked_at_many(self.ctx.user.partition(":")[0], before + new),)
+        return (_looked_at_many(named(self.ctx.user), before + new),)
 
     @property
     def _look_ups(self) -> LookUps:
@@ -209,7 +210,7 @@ async def _stopped(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
     times = await LookUps(tx, ctx.committee.id).refused(ctx.user, ctx.now)
     if times is None:
         return ()
-    return (_stopped_words(ctx.user.partition(":")[0], times),)
+    return (_stopped_words(named(ctx.user), times),)
 
 
 @in_each_language

@@ -2,14 +2,23 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from commands.framework.context import Role, UserId
 from commands.framework.errors import Refusal, cut, impossible, refuse
+from commands.framework.naming import named
 from commands.framework.reply import Line, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import Colleague
+from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
+
+if TYPE_CHECKING:
+    from storage.names import look_alikes
+else:
+    # Nearly all names are typed in the letters of all addresses.
+    look_alikes = Later("storage.names.look_alikes")
 
 SHOWN = 12
 
@@ -49,16 +58,6 @@ class Members:
             if wanted and wanted in {_local(user), *_said_names(self.names.get(user, ""))}
         ]
 
-    def short(self, user: UserId) -> str:
-        """A member without the server, unless two would then look alike."""
-        alike = [each for each in self.roles if _local(each) == _local(user)]
-        return user if len(alike) > 1 else user.partition(":")[0].removeprefix("@")
-
-    def told_apart(self, user: UserId) -> str:
-        """A member as people call them, ``@ana``; in full where that might be somebody else."""
-        alike = [each for each in self.roles if _local(each) == _local(user)]
-        return user.partition(":")[0] if alike == [user] else user
-
     def row(self, user: UserId) -> Line:
         """A member to choose from: the address, and the name they go by."""
         return row_of(user, self.names)
@@ -80,6 +79,7 @@ def the_one(
     if len(exact) == 1:
         return exact[0]
     found = [user for user in people if _local(user) == wanted]
+    found += [user for user in people if user not in found and _looks_so(user, said)]
     called = [user for user in people if wanted == _plain(names.get(user, ""))]
     if len(found) == 1 and set(called) <= set(found):
         return found[0]
@@ -106,7 +106,7 @@ def the_one(
         )
     raise Refusal(
         line("Nobody in this committee is {who}. There are:", who=cut(said)),
-        choices=listed([(f"@{name}",) for name in sorted(short)[:SHOWN]]),
+        choices=listed([(name,) for name in sorted(map(named, people))[:SHOWN]]),
     )
 
 
@@ -124,6 +124,16 @@ def _said_names(name: str) -> set[str]:
 
 def _local(user: str) -> str:
     return _plain(user).partition(":")[0]
+
+
+def _looks_so(user: str, said: str) -> bool:
+    """Whether a name typed looks like somebody's in letters of another script: which of two was copied nobody sees."""
+    if user.isascii() and said.isascii():
+        return False
+    typed = said.removeprefix("@")
+    return ":" not in typed and look_alikes.looks(typed) == look_alikes.looks(
+        user.partition(":")[0]
+    )
 
 
 def _plain(user: str) -> str:

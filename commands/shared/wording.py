@@ -2,6 +2,7 @@
 
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, joined, pgettext
+from commands.framework.naming import named
 from commands.framework.quoting import quoted
 from storage.core.model import (
     Assessment,
@@ -62,9 +63,9 @@ def a_place(area: str | None, shift: str | None) -> str:
     return joined(part for part in (area, shift) if part) or _("no area")
 
 
-def short(user: UserId) -> str:
-    """An organizer as the committee calls them, ``@ana``."""
-    return user.partition(":")[0]
+def short(user: UserId | str) -> str:
+    """An organizer as the committee calls them, ``@ana``; in full where two are called that."""
+    return named(user)
 
 
 def rating_words(rating: Assessment) -> str:

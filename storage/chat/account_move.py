@@ -53,20 +53,24 @@ class AccountMove:
     """By code, the committee (its row id, as text) that a new room may bring back with it."""
     told: tuple[int, ...] = ()
     """Committees (row ids) that heard of it."""
+    parted: tuple[int, ...] = ()
+    """Committees (row ids) that were in a coalition, whose other bots know the account before."""
 
     def to_json(self) -> str:
         """The fact as ``Facts`` keeps it."""
         old = self.old
         login = None if old is None else [old.homeserver, old.user, old.device, old.token]
         kept = {"former": self.former, "user": self.user, "codes": self.codes, "told": self.told}
-        return json.dumps({"old": login, **kept})
+        return json.dumps({"old": login, **kept, "parted": self.parted})
 
     @classmethod
     def from_json(cls, text: str) -> AccountMove:
         """The move from the fact's text."""
         kept = json.loads(text)
         old = None if kept["old"] is None else AccountLogin(*kept["old"])
-        return cls(old, kept["former"], kept["user"], kept["codes"], tuple(kept["told"]))
+        # A move of an earlier release says nothing of coalitions: there were none.
+        parted = tuple(kept.get("parted", ()))
+        return cls(old, kept["former"], kept["user"], kept["codes"], tuple(kept["told"]), parted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class AccountMoves(Shared):
         Committees whose room it is not in count as left: an invitation or a code brings them back.
         """
         waited = await self.tx.value("SELECT count(*) FROM outbox")
+        parted = await self.tx.all("SELECT committee FROM coalitions ORDER BY committee")
         for table in EMPTIED:
             await self.tx.execute(f"DELETE FROM {table}")
         await self.tx.execute(
@@ -103,7 +108,7 @@ class AccountMoves(Shared):
             await facts.drop(name)
         await facts.put("device_id", new.device)
         await facts.put("access_token", new.token)
-        await self.keep(move)
+        await self.keep(replace(move, parted=tuple(int(row["committee"]) for row in parted)))
         return int(str(waited))
 
     async def committees(self) -> list[tuple[int, str]]:
@@ -125,6 +130,11 @@ class AccountMoves(Shared):
         move = await self.untold(committee)
         if move is not None:
             await self.keep(replace(move, told=(*move.told, committee)))
+
+    async def parted(self, committee: CommitteeId) -> bool:
+        """Whether a committee was in a coalition that knows the account before alone."""
+        move = await self.last()
+        return move is not None and committee in move.parted
 
     async def of_code(self, code: str) -> CommitteeId | None:
         """The committee that a code brings back; None for a code that was used or never made."""

@@ -15,7 +15,7 @@ class Committees(Shared):
     async def add(self, room: RoomId, name: str, zone: str, now: datetime) -> Committee:
         """Begin a committee, or take up again one whose room the bot had left."""
         await self.tx.execute(
-            "INSERT INTO committees(room, name, zone, created_at) VALUES (?, ?, ?, ?) "
+            "INSERT INTO committees(room, name, zone, created_at, alike) VALUES (?, ?, ?, ?, '') "
             "ON CONFLICT(room) DO UPDATE SET removed_at = NULL",
             (room, name, zone, millis(now)),
         )

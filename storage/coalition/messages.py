@@ -1,5 +1,7 @@
 """Messages of a coalition: what this bot said, and what became of what others said."""
 
+from datetime import datetime
+
 from storage.coalition.model import (
     CoalitionId,
     HeardState,
@@ -10,6 +12,7 @@ from storage.coalition.model import (
 )
 from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Shared
+from storage.core.rows import moment
 
 MOST_AGAIN = 200
 """Messages that are said again at once, at most."""
@@ -97,6 +100,11 @@ class HeardMessages(Shared):
             state=state,
             at=at,
         )
+
+    async def latest_at(self, member: MemberId) -> datetime | None:
+        """Return when the last message of a member came (aware, UTC); None: none is kept."""
+        at = await self.tx.value("SELECT MAX(at) FROM coalition_heard WHERE member = ?", (member,))
+        return None if at is None else moment(int(str(at)))
 
     async def held(self, member: MemberId, epoch: int, counter: int) -> HeldMessage | None:
         """Return the message with exactly this counter if it is held; None if it is not."""

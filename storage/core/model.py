@@ -35,6 +35,9 @@ class Committee:
     """Whether a lead has run ``!setup``."""
     language: str = "en"
     """The language that the room is spoken to in, as a code of a catalogue."""
+    alike: str | None = ""
+    """Names before the colon that two people have, with a space between (storage/chat/called_alike.py).
+    None: nobody looked yet."""
 
 
 class Outcome(Enum):

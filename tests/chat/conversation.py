@@ -32,6 +32,7 @@ from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from storage.authority.standings import Standings
+from storage.chat.called_alike import CalledAlike
 from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, Outgoing
 from storage.chat.preferences import People
@@ -111,7 +112,7 @@ class Said:
         return "\n".join(
             str(message.content["body"])
             for reply in named
-            if f"{who}:example.org" in reply.to
+            if Chat.user(who) in reply.to
             for message in outgoing(reply)
             if message.kind is ContentKind.EVENT
         )
@@ -251,6 +252,7 @@ class Chat:
         self.reminded = Reminded(database, lambda: self.members, self.now)
         self._memberships: dict[str, list[RoomId]] = {}
         self._main = RoomId("!payments:example.org")
+        self._known = set(self.members.roles)
         self.voices: Callable[[Transaction], Voice] = Alone
         """The bot's voice in a coalition, for a transaction (tests/support/coalition_bus.py)."""
         self._voice: Voice | None = None
@@ -288,14 +290,15 @@ class Chat:
 
     @staticmethod
     def user(who: str) -> UserId:
-        return UserId(f"{who}:example.org")
+        """``@ana`` is on the first homeserver; who is elsewhere is given in full."""
+        return UserId(who if ":" in who else f"{who}:example.org")
 
     async def saw(self, who: str, **changes: Any) -> None:
         """What the bot wrote down of somebody, where they are no confirmed member of long standing."""
         async with self.database.transaction() as tx:
             committee = await Committees(tx).by_room(self._main)
             assert committee is not None
-            written = replace(kept(f"{who}:example.org"), **changes)
+            written = replace(kept(self.user(who)), **changes)
             await Standings(tx, committee.id).put(written)
 
     def later(self, **span: float) -> None:
@@ -366,7 +369,7 @@ class Chat:
             room.apply(
                 {
                     "type": "m.room.member",
-                    "state_key": f"{who}:example.org",
+                    "state_key": self.user(who),
                     "content": {"membership": "join", "displayname": self.names.get(who)},
                 }
             )
@@ -383,13 +386,14 @@ class Chat:
     ) -> Said:
         text = self.as_read(text, content)
         self._gather()
-        voted = self.polls.vote(UserId(f"{who}:example.org"), text, place)
+        voted = self.polls.vote(self.user(who), text, place)
         if voted is not None:
             return Said((voted,))
         if not is_command(text, place, CATALOGUE):
             return Said(())
         async with self.database.transaction() as tx:
-            user = UserId(f"{who}:example.org")
+            user = self.user(who)
+            await self._look(tx)
             every = [c for c in await Committees(tx).all() if c.room in self._memberships[who]]
             self._own = tuple(every)
             committee = await self._current(every, room, await People(tx).current(user))
@@ -415,18 +419,23 @@ class Chat:
                 )
             )
 
+    async def _look(self, tx: Transaction) -> None:
+        """The bot sees who came to the first committee's room, as `Authority.look` does."""
+        present = set(self.members.roles)
+        committee = await Committees(tx).by_room(self._main)
+        if committee is not None and not present <= self._known:
+            await CalledAlike(tx, committee.id).renew(present)
+        self._known |= present
+
     async def _standing(self, tx: Transaction, committee: Committee, who: str) -> Standing:
-        user = UserId(f"{who}:example.org")
+        user = self.user(who)
         barred = await Barred(tx, committee.id).includes(user)
         written = await Standings(tx, committee.id).of(user)
         return standing(user, self.roles[who], written or kept(user), barred=barred)
 
     async def roll(self, tx: Transaction, committee: Committee) -> Roll:
         """Everybody in the committee's room and what counts of them."""
-        known = {
-            UserId(f"{who}:example.org"): await self._standing(tx, committee, who)
-            for who in self.roles
-        }
+        known = {self.user(who): await self._standing(tx, committee, who) for who in self.roles}
         written = await Standings(tx, committee.id).all()
         waits = {user: None if user not in written else written[user].waits for user in known}
         return Roll.of(known, waits, self.settings)
@@ -472,7 +481,7 @@ class Chat:
         """Everybody in the first committee has been in its room for long, unless a test says else."""
         known = {member.user for member in self.polls.people}
         for who, rooms in self._memberships.items():
-            user = UserId(f"{who}:example.org")
+            user = self.user(who)
             if self._main in rooms and user not in known:
                 self.polls.people.append(Member(user, MONDAY_MORNING - timedelta(days=30)))
 
@@ -480,9 +489,9 @@ class Chat:
     def members(self) -> Members:
         """Who is in the first committee's room."""
         return Members(
-            {UserId(f"{who}:example.org"): role for who, role in self.roles.items()}
+            {self.user(who): role for who, role in self.roles.items()}
             | dict.fromkeys(self.alike, Role.ORGANIZER),
-            {UserId(f"{who}:example.org"): name for who, name in self.names.items()},
+            {self.user(who): name for who, name in self.names.items()},
         )
 
     async def contacts(self) -> list[Contact]:

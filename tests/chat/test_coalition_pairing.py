@@ -178,7 +178,7 @@ async def test_a_bot_restored_from_a_backup_hears_what_it_missed(
         assert (await bus["Milan"].lead("!coalition")).says("One: in it", "Shenzhen: in it")
         await bus.settle()
         assert (await bus["Milan"].lead("!coalition")).says("Two: in it", "Shenzhen: in it")
-        assert "The bot of Milano was restored from a backup of 2026-11-23 09:00 UTC." in (
+        assert "The bot of Milano was restored from a backup of Mon 23 Nov 10:00 Madrid." in (
             bus["Berlin"].to_leads
         )
         # What it says from now on is heard: its count began anew.

@@ -14,11 +14,12 @@ from tests.support.committee import PASSWORD, Committee
 
 
 async def at_work(committee: Committee) -> None:
-    """A committee with a name and a contact."""
+    """A committee with a name and a contact, in a coalition."""
     steward, ana = committee.steward, committee.ana
     await committee.say(ana, '!setup name="Night shift" tz=Madrid', "Night shift")
     direct = await committee.open_direct(ana)
     await ana.ask(direct, "!contact add Kim Park", "M-1", of=steward.user, where=direct)
+    await ana.ask(direct, '!coalition new "Nights"', "Nights", of=steward.user, where=direct)
 
 
 async def move(bot: Steward, user: str, *more: str) -> str:
@@ -60,6 +61,7 @@ async def test_everything_goes_on_in_the_same_room(
     output = await move(steward, new)
     assert "is in the rooms of 1 committees already" in output
     assert "Recovery key, shown only this once" in output
+    assert "1 committees were in a coalition" in output
     members = await ana.api.members(room)
     assert new in members
     assert former not in members
@@ -68,6 +70,7 @@ async def test_everything_goes_on_in_the_same_room(
     await steward.start()
     hello = await ana.hear("Hello again", of=new, where=room, seconds=40)
     assert former in hello.body
+    await ana.hear("know my old account alone", of=new, seconds=40)
     await knows(committee, new)
     keys = await ana.api.keys_of(new)
     assert chain_holds(keys, new, next(iter(keys["device_keys"][new])))
@@ -139,5 +142,6 @@ async def test_a_committee_comes_back_with_a_new_room_by_its_code(
     await ana.hear("Hello, I am Steward", of=new, where=room, seconds=40)
     await ana.ask(room, "!moved ABCDEFGHJKMN", "do not know this code", of=new, where=room)
     await ana.ask(room, f"!moved {codes[0]}", "Night shift", of=new, where=room)
+    await ana.hear("know my old account alone", of=new, seconds=40)
     await knows(committee, new)
     await ana.ask(room, f"!moved {codes[0]}", "or it was used", of=new, where=room)

@@ -13,8 +13,8 @@ the bots: messages come late, twice, out of order, or cannot be read by one of t
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from typing import Any
 
 from bot.backup.after_restore import as_restored
 from bot.delivery.outgoing import outgoing
+from bot.delivery.post import Post
 from commands.coalition import hearing, membership, pairing, wire
 from commands.coalition.hearing import Reception
 from commands.coalition.kinds import CoalitionTable
@@ -30,7 +31,8 @@ from commands.coalition.own_ballots import OwnBallots
 from commands.coalition.seat import Seat
 from commands.coalition.table import TABLE
 from commands.coalition.ticking import tick
-from commands.framework.i18n import speaking
+from commands.framework.i18n import on_clock, speaking
+from commands.framework.naming import naming
 from commands.framework.reply import Audience, Reply
 from storage.chat.committees import Committees
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
@@ -42,6 +44,7 @@ from storage.core.model import Committee, RoomId, UserId
 from storage.core.rows import millis, moment
 from tests.chat.conversation import Chat, Said
 from tests.support.begun import KEY, copied, opened
+from tests.support.collected import Collected
 from tests.support.open_ballots import OpenBallots, tend
 
 REF = "0123456789abcdef" * 2
@@ -74,6 +77,13 @@ class Weather:
     """How often one bot cannot read a message, and asks for it again."""
     most_unreadable: int = 20
     """After so many everything can be read: a way that loses all brings nothing."""
+
+
+@contextmanager
+def said_in(committee: Committee) -> Iterator[None]:
+    """Words as a committee reads them: its language, its clock, what it calls its people."""
+    with speaking(committee.language), naming(committee), on_clock(committee.zone):
+        yield
 
 
 @dataclass(slots=True)
@@ -151,6 +161,18 @@ class Chapter:
         """What leads were told unasked."""
         return self._told(Audience.LEADS)
 
+    async def reads(self, who: str) -> str:
+        """What a lead was told unasked, as the bot words it for them: in their language and on their clock."""
+        async with self.chat.database.transaction() as tx:
+            committee = (await Committees(tx).all())[0]
+            post = Post(tx, Collected(), "read")
+            words = [
+                await post.worded(said, committee, "", self.chat.user(who))
+                for said, _occasion in self.told
+                if said.audience is Audience.LEADS
+            ]
+        return "\n".join(str(each.content["body"]) for sent in words for each in sent)
+
     def _told(self, audience: Audience) -> str:
         return "\n".join(
             str(message.content["body"])
@@ -175,7 +197,7 @@ class Chapter:
         """Do something with the committee's seat, in one transaction: ``bus["Berlin"].do(f)``."""
         async with self.chat.database.transaction() as tx:
             seat = await self.seat(tx)
-            with speaking(seat.committee.language):
+            with said_in(seat.committee):
                 return await work(seat)
 
     async def backup(self, to: Path) -> "Backup":
@@ -206,7 +228,7 @@ class Chapter:
                 return Reception.NOT_HEARD
             seat = Seat(tx, committee, coalition, self.voice(tx), self.chat.now)
             message = wire.read(flight.block)
-            with speaking(committee.language):
+            with said_in(committee):
                 return await hearing.hear(
                     seat, member, message, table, self.errors.append, flight.sentence
                 )
@@ -220,7 +242,7 @@ class Chapter:
                 return
             seat = await self.seat(tx)
             if knock.agreed and knock.room is not None:
-                with speaking(seat.committee.language):
+                with said_in(seat.committee):
                     await pairing.came_in(seat, knock, knock.room)
                 return
             other = self.bus.by_bot(knock.bot)
@@ -258,7 +280,7 @@ class Chapter:
             seat = await self.seat(tx)
             code = await GivenCodes(tx).by_number(step.number, self.chat.now)
             knock = await Knocks(tx).by_number(step.number)
-            with speaking(seat.committee.language):
+            with said_in(seat.committee):
                 if step.step is pairing.Step.KNOCK and code is not None:
                     await pairing.knocked(seat, code, step, proven)
                 elif step.step is not pairing.Step.KNOCK and knock is not None:
@@ -288,7 +310,7 @@ class Chapter:
             if await Coalitions(tx, committee.id).own() is None:
                 return
             seat = await self.seat(tx)
-            with speaking(committee.language):
+            with said_in(committee):
                 if seat.coalition.back:
                     await membership.say_back(seat, moment(seat.coalition.back))
                 await tick(seat, table)

@@ -210,6 +210,32 @@ async def test_another_master_key_suspends_and_tells_leads(world: World) -> None
     assert (await world.member()).label == "North"
 
 
+@pytest.mark.parametrize("by", [NORTH, EVE])
+async def test_a_bot_that_left_the_room_is_not_waited_for(
+    world: World, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """A while later: what it said before it went may still come."""
+    desk = next(part for part in world.bot.bot.when_ready if isinstance(part, CoalitionDesk))
+    work = desk._parts.work
+    left = {
+        "type": "m.room.member",
+        "state_key": by,
+        "sender": by,
+        "event_id": "$left",
+        "content": {"membership": "leave"},
+    }
+    await world.hears(left)
+    await work.look()
+    assert (await world.member()).state is MemberState.IN
+    monkeypatch.setattr("bot.coalition.work.GONE", 0.0)
+    for _look in range(2):
+        await work.look()
+    gone = by == NORTH
+    assert (await world.member()).state is (MemberState.SUSPENDED if gone else MemberState.IN)
+    said = [each for each in await world.bot.waiting() if "has left the room of our bots" in each]
+    assert len(said) == gone
+
+
 async def test_no_key_goes_to_whoever_is_not_admitted(world: World) -> None:
     keys = world.bot.bot.outbox._delivery._sender._keys
     readers = keys._wanted(world.bot.places.rooms[BOTS])

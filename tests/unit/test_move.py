@@ -1,6 +1,7 @@
 """`steward move` that is refused leaves everything as it was, and no device behind."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from storage.chat.committees import Committees
 from storage.chat.facts import Facts
 from storage.core.copying import WITHOUT_LOGIN
 from storage.core.database import Database
-from storage.core.model import RoomId
+from storage.core.model import CommitteeId, RoomId
 from storage.core.rows import moment
 from storage.polls.ballots import Ballots
 from storage.polls.sealed import Label
@@ -134,15 +135,20 @@ def test_codes_are_good_once(place: Path) -> None:
     async def play() -> None:
         database = await Database.open(place / "app.db", bytes(32))
         old = AccountLogin("https://a.example.org", USER, "D", "T")
-        made = AccountMove(old, USER, NEW, {"ABCDEFGHJKMN": "1", "NMKJHGFEDCBA": "2"}, (7,))
+        made = AccountMove(old, USER, NEW, {"ABCDEFGHJKMN": "1", "NMKJHGFEDCBA": "2"}, (7,), (1,))
         async with database.transaction() as tx:
             moves = AccountMoves(tx)
+            # As a release wrote it that knew no coalitions.
+            earlier: dict[str, object] = {"old": None, "former": USER, "user": NEW, "codes": {}, "told": [7]}
+            assert AccountMove.from_json(json.dumps(earlier)).parted == ()
             assert await moves.last() is None
             assert await moves.of_code("ABCDEFGHJKMN") is None
             await moves.keep(made)
             assert await moves.last() == made
             found = await moves.of_code(" abcdefghjkmn ")
             assert found == 1
+            assert await moves.parted(found)
+            assert not await moves.parted(CommitteeId(2))
             await moves.use(found)
             assert await moves.of_code("ABCDEFGHJKMN") is None
             assert await moves.of_code("NMKJHGFEDCBA") == 2

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from commands.coalition.joint.bodies import TestProposal
 from commands.coalition.wording import called
-from commands.framework.i18n import _, a_day, a_time_there, all_of
+from commands.framework.i18n import _, a_day, a_time_there, all_of, readers_clock
 from commands.framework.reply import (
     Audience,
     Block,
@@ -91,7 +91,7 @@ def proposal(body: TestProposal, who: str) -> tuple[Line, ...]:
             "The others would see how many are in your unit, and how many were asked, said yes "
             "and did it. No names, and no group under five."
         ),
-        line("It ends {day}.", day=a_time_there(body.closes, ZoneInfo("UTC"))),
+        line("It ends {day}.", day=a_time_there(body.closes, readers_clock(ZoneInfo("UTC")))),
     )
 
 
@@ -310,7 +310,7 @@ def running(test: ProposedTest, labels: Sequence[str], zone: ZoneInfo) -> Line:
     return line(
         "{name}, until {day}: {who}",
         name=Strong(test.name),
-        day=a_time_there(test.closes_at, zone),
+        day=a_time_there(test.closes_at, readers_clock(zone)),
         who=all_of(labels) if labels else _("nobody yet"),
     )
 

@@ -17,7 +17,7 @@ from commands.coalition.meetings.bodies import (
 from commands.coalition.meetings.rules import ClockCounts, counted, zone_called
 from commands.coalition.seat import NOBODY, Seat
 from commands.framework.errors import impossible
-from commands.framework.i18n import speaking
+from commands.framework.i18n import readers_clock, speaking
 from commands.framework.reply import Line, Reply
 from commands.meetings.plan.occurrences import plan_poll
 from commands.shared.small_groups import FEWEST
@@ -96,7 +96,7 @@ async def _is_heard(seat: Seat, member: MemberId) -> bool:
 
 
 def _offer_words(proposal: Proposal, body: OfferedMeeting, who: str) -> tuple[Line, ...]:
-    return views.offer(body.asked, ZoneInfo(body.here), who, proposal.at)
+    return views.offer(body.asked, readers_clock(ZoneInfo(body.here)), who, proposal.at)
 
 
 async def _agreed(seat: Seat, proposal: Proposal, body: OfferedMeeting) -> tuple[Reply, ...]:

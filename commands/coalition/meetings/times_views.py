@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from commands.coalition.meetings.rules import ComparedTimes, RankedTime
 from commands.coalition.meetings.wording import at_clock, zone_or_utc
-from commands.framework.i18n import _, all_of, city
+from commands.framework.i18n import _, all_of, city, readers_clock
 from commands.framework.reply import (
     Audience,
     Code,
@@ -49,7 +49,7 @@ def _rows(
     rows = [
         (
             f"{place}) ",
-            Strong(at_clock(each.at, zone, None, now)),
+            Strong(at_clock(each.at, readers_clock(zone), None, now)),
             f" ({each.number}): {_reasons(each)}",
         )
         for place, each in enumerate(found.ranked[:SHOWN], start=1)

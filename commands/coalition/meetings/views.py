@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from commands.coalition.meetings.bodies import AskedMeeting, MeetingMove, TitledMinutes
 from commands.coalition.meetings.wording import at_clock, zone_or_utc
 from commands.coalition.wording import called
+from commands.framework.i18n import readers_clock
 from commands.framework.reply import (
     Audience,
     Code,
@@ -71,7 +72,9 @@ def asks_now() -> Reply:
 
 def shift(body: MeetingMove, now: datetime) -> tuple[Line, ...]:
     """What a lead reads before a meeting moves for everybody."""
-    there = at_clock(body.chosen.start, zone_or_utc(body.here), body.chosen.minutes, now)
+    there = at_clock(
+        body.chosen.start, readers_clock(zone_or_utc(body.here)), body.chosen.minutes, now
+    )
     return (
         line(
             "Shall I move {title} #{number} for all committees? It would be on {when}.",
@@ -267,7 +270,7 @@ def overview(
             "Meeting {title} #{number}: {when}",
             title=called(title),
             number=number,
-            when=at_clock(start, zone, None, now),
+            when=at_clock(start, readers_clock(zone), None, now),
         )
     if who:
         return line(

@@ -44,6 +44,7 @@ from commands.coalition.polls.steps import (
 )
 from commands.coalition.polls.totals import Spoilt, SumOfPolls, as_vector, length, read_sum
 from commands.coalition.seat import Seat
+from commands.framework.i18n import readers_clock
 from commands.framework.reply import Line, Reply
 from commands.polls.model import Poll
 from storage.coalition.coalitions import CoalitionMembers
@@ -163,7 +164,9 @@ async def shown(seat: Seat) -> tuple[Line, ...]:
     for each in await CoalitionPolls(seat.tx).unfinished(seat.coalition.id):
         if each.code:
             poll = asking.poll_of(wire.as_body(CoalitionQuestion, each.body), each.ref, each.code)
-            found.append(views.shown(poll, seat.committee.zone, told=each.told >= RESULT))
+            found.append(
+                views.shown(poll, readers_clock(seat.committee.zone), told=each.told >= RESULT)
+            )
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from commands.coalition.polls.said import CoalitionQuestion, ShownPoll, TakingPa
 from commands.coalition.polls.totals import ADDABLE
 from commands.coalition.seat import A_DAY, Seat
 from commands.framework.errors import impossible
+from commands.framework.i18n import readers_clock
 from commands.framework.quoting import imitates
 from commands.framework.reply import Line, Reply
 from commands.polls import views as poll_views
@@ -88,7 +89,7 @@ async def _agreed(seat: Seat, proposal: Proposal, body: CoalitionQuestion) -> tu
     await seat.say("poll in", TakingPart(ref), views.in_sentence(seat.coalition.label))
     word = PollWord(WordKind.IN, 0, seat.own, "", seat.now)
     await polls.keep((seat.coalition.id, ref), word)
-    return (poll_views.opened(opened, seat.committee.zone),)
+    return (poll_views.opened(opened, readers_clock(seat.committee.zone)),)
 
 
 async def _open(seat: Seat, poll: Poll, ref: str) -> Poll:
@@ -185,7 +186,7 @@ def was_restored_since(epoch: int, opened: datetime) -> bool:
 
 
 def _words(proposal: Proposal, body: CoalitionQuestion, who: str) -> tuple[Line, ...]:
-    return views.proposal(poll_of(body, proposal.key), who, _UTC)
+    return views.proposal(poll_of(body, proposal.key), who, readers_clock(_UTC))
 
 
 POLL: Final = ProposalKind("poll", CoalitionQuestion, _words, agreed=_agreed)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse, say
 from commands.framework.values import Colleague, PublicSentence
+from commands.meetings import wording
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.owners import owner_of
 from commands.meetings.hold.terms import ActionNumber, TaskWords
@@ -203,7 +204,7 @@ async def action(
     on = await minutes.running(ctx.now)
     entry = await entries.record(EntryKind.ACTION_CHANGED)
     made = await actions.add(entry, on, owner, words, task.due, ctx.now)
-    return meeting_views.action(made, members.short(owner), ctx)
+    return meeting_views.action(made, wording.short(owner), ctx)
 
 
 @command(
@@ -277,7 +278,7 @@ async def give(
     owner = members.find(who)
     await _takes_part(owner, barred)
     await actions.give(entry, found, owner, ctx.now)
-    return meeting_views.action(replace(found, owner=owner), members.short(owner), ctx)
+    return meeting_views.action(replace(found, owner=owner), wording.short(owner), ctx)
 
 
 async def _takes_part(owner: UserId, barred: Barred) -> None:

@@ -11,6 +11,7 @@ from commands.framework.reply import Code, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import Colleague
 from commands.meetings.hold.terms import Task
+from commands.meetings.wording import short
 from commands.shared.members import SHOWN, Members
 from storage.core.model import UserId
 from storage.names import folded
@@ -52,7 +53,7 @@ def _about_others(task: Task, members: Members) -> Refusal | None:
     """Somebody is named further on: they may be who does it, or what it is about."""
     if not task.others:
         return None
-    return _ask(members.find(task.others[0]), members)
+    return _ask(members.find(task.others[0]))
 
 
 def _about_a_name(words: str, members: Members) -> Refusal | None:
@@ -69,7 +70,7 @@ def _about_a_name(words: str, members: Members) -> Refusal | None:
         return _which(begun, members)
     close = suggest(folded(name), _names(members)) if len(name) > len("who") else None
     if close is not None:
-        return _ask(_names(members)[close], members)
+        return _which(members.called(close) or [_names(members)[close]], members)
     if _capital(name):
         return impossible(
             "Who does that? It does not begin with a name I know here. If it is yours:"
@@ -106,7 +107,7 @@ def _begun_with(word: str, members: Members) -> list[UserId]:
 
 def _which(users: list[UserId], members: Members) -> Refusal:
     if len(users) == 1:
-        return _ask(users[0], members)
+        return _ask(users[0])
     return Refusal(
         line("Which of these people does that? Or is it yours: {mine}", mine=Code(MINE)),
         example="",
@@ -114,11 +115,11 @@ def _which(users: list[UserId], members: Members) -> Refusal:
     )
 
 
-def _ask(user: UserId, members: Members) -> Refusal:
+def _ask(user: UserId) -> Refusal:
     return impossible(
         "Who does that? If it is {who}: {theirs} If it is yours: {mine}",
-        who=members.short(user),
-        theirs=Code(f"!action @{members.short(user).removeprefix('@')} …"),
+        who=short(user),
+        theirs=Code(f"!action @{short(user).removeprefix('@')} …"),
         mine=Code(MINE),
     )
 

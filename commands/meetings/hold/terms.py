@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
+from commands.framework.as_written import as_written
 from commands.framework.context import Context
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, cut, refuse
 from commands.framework.i18n import _, in_languages_heard
@@ -58,7 +59,7 @@ def _read_item(raw: str, _ctx: Context) -> TimedItem:
     if not words or len(words) > LONGEST_ITEM:
         raise refuse("What is it about? Up to {limit} letters.", limit=LONGEST_ITEM)
     refuse_imitation((words,))
-    return TimedItem(words, min(minutes or 5, LONGEST_MINUTES))
+    return TimedItem(as_written(words), min(minutes or 5, LONGEST_MINUTES))
 
 
 def _without_bars(raw: str) -> tuple[str, int | None]:
@@ -174,7 +175,7 @@ def _read_task(raw: str, ctx: Context) -> Task:
     if not words or len(words) > LONGEST_ITEM:
         raise refuse("What does somebody have to do? Up to {limit} letters.", limit=LONGEST_ITEM)
     refuse_imitation((words,))
-    return Task(owner, words, due, mine, others)
+    return Task(owner, as_written(words), due, mine, others)
 
 
 def _until(words: str, ctx: Context) -> tuple[str, date | None]:

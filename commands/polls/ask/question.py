@@ -6,7 +6,9 @@ is likeliest, which is asked about. Nothing here guesses between two.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from commands.framework.as_written import as_written
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Line, fill, line
@@ -57,6 +59,8 @@ def read_asked(text: str) -> PollQuestion | Doubt:
     What could not be written down so that it is read like this is not plain either.
     """
     found = _read(text)
+    options = tuple(map(as_written, found.options))
+    found = replace(found, question=as_written(found.question), options=options)
     if isinstance(found, Doubt) or _written(found.question, found.options) is not None:
         return found
     return Doubt(fill(_several_ways()), found.question)

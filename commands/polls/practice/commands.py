@@ -76,10 +76,10 @@ async def vote(ctx: Context, choice: Drink, *, polls: PracticePolls) -> Reply:
     example="!poll practice end",
     also=("poll practice close", "poll practice stop", "poll practice result"),
 )
-async def end(ctx: Context, *, desk: PollService, members: Members, polls: PracticePolls) -> Reply:
+async def end(ctx: Context, *, desk: PollService, polls: PracticePolls) -> Reply:
     """End the practice poll and show in the room who chose what."""
     if not await polls.is_open(ctx.now):
         raise impossible("No practice poll is open.")
     votes = await polls.votes()
     await polls.end()
-    return views.result(votes, members, desk.policy.k)
+    return views.result(votes, desk.policy.k)

@@ -18,7 +18,7 @@ from commands.framework.reply import (
 )
 from commands.polls.practice.terms import CODES, NOBODY
 from commands.polls.vote.typed import PRACTICE
-from commands.shared.members import Members
+from commands.shared.wording import short
 from storage.core.model import UserId
 
 SHOWN = 20
@@ -96,14 +96,14 @@ def recorded(choice: str) -> Reply:
 
 
 @in_each_language
-def result(votes: Mapping[UserId, str], members: Members, k: int) -> Reply:
+def result(votes: Mapping[UserId, str], k: int) -> Reply:
     """Said in the room at the end: who chose what, and how that differs from a secret poll."""
     return reply(
         line(
             "The practice poll is over. It was {not_secret}, so here is who chose what:", **_not()
         ),
         listed(
-            _row(words, [who for who, choice in votes.items() if choice == code], members)
+            _row(words, [who for who, choice in votes.items() if choice == code])
             for code, words in _drinks().items()
         ),
         line(
@@ -118,10 +118,10 @@ def result(votes: Mapping[UserId, str], members: Members, k: int) -> Reply:
     )
 
 
-def _row(words: str, people: Sequence[UserId], members: Members) -> Line:
+def _row(words: str, people: Sequence[UserId]) -> Line:
     if not people:
         return line("{label}: {names}", label=words, names=0)
-    named = joined(members.told_apart(each) for each in people[:SHOWN])
+    named = joined(short(each) for each in people[:SHOWN])
     if len(people) > SHOWN:
         return plural(
             "{words}: {named} and {n} more",
