@@ -18,7 +18,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check --require-virtualenv
-QUIETLY := install -q --no-compile --no-deps --require-hashes
 WHICH = $(firstword $(subst -, ,$(@F:.%=%)))
 CODE := bot commands storage demo tests benchmarks
 
@@ -246,6 +245,7 @@ lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) pyproject.toml --group demo -c requirements/dev.txt -o requirements/demo.txt
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
+	$(LOCK) --group uv -c requirements/dev.txt -o requirements/uv.txt
 	$(LOCK) --group supply -o requirements/supply.txt $(ARGS)
 	$(LOCK) --group deploy -o requirements/deploy.txt $(ARGS)
 	$(LOCK) --no-deps --group febrl -o requirements/febrl.txt $(ARGS)
@@ -268,26 +268,16 @@ sbom: $(SUPPLY) ## write sbom.json (CycloneDX) of what the running bot needs
 fitting-python:
 	@sh deploy/fitting-python.sh "$(VENV)" "$(PYTHON)" "$(if $(filter file,$(origin PYTHON)),,asked)"
 
-# By the machine's pip, where there is one: Python's own would be unpacked in order to be replaced.
 $(PY): | fitting-python
 	@$(PYTHON) -m venv --without-pip $(VENV)
-	@$(PYTHON) -m pip --python $(PY) $(QUIETLY) -r requirements/build.txt 2>/dev/null \
-		|| $(PY) -m ensurepip >/dev/null 2>&1 || { rm -rf $(VENV); \
-		echo "Python's venv module is missing (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
 
-# The source-only dependencies are built by the setuptools locked in build.txt, never by one that
-# pip fetches unchecked at that moment. The lock is complete, so nothing is resolved again; bytecode
-# is left to the first import, which compiles only what is used. Every second package goes to one of
-# two processes. The demo runs from here and needs no command `steward`.
+# The demo runs from here and needs no command `steward`.
 $(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY) | fitting-python
 	@echo "Installing $(@F:.%=%) into $(VENV) (half a minute, once) ..."
-	@$(PIP) $(QUIETLY) -r requirements/build.txt
-	@awk '/^[a-z0-9]/ { n++ } { print > ("$(VENV)/half" n % 2) }' requirements/$(WHICH).txt
-	@$(PIP) $(QUIETLY) --no-build-isolation -r $(VENV)/half0 & other=$$!; \
-		$(PIP) $(QUIETLY) --no-build-isolation -r $(VENV)/half1 && wait $$other
+	@sh deploy/install-locked.sh $(VENV) $(PYTHON) $(WHICH)
 	@test $(WHICH) = demo || { $(PIP) check -q && \
 		PYTHONWARNINGS=ignore $(PIP) install -q --no-deps --no-build-isolation -e .; }
-	@rm -f $(VENV)/.$(WHICH)-* $(VENV)/half? && touch $@
+	@rm -f $(VENV)/.$(WHICH)-* && touch $@
 
 $(FEBRL): requirements/febrl.txt $(PY)
 	@rm -rf $@ && $(PIP) install -q --no-compile --no-deps --require-hashes --target $@ -r $<

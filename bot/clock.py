@@ -1,4 +1,4 @@
-"""The wall clock by which secret polls close; everything else reads the machine's clock.
+"""The wall clock by which secret polls close, and by which chapters act together.
 
 Everything else reads the machine's.
 

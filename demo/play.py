@@ -3,8 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 
+from demo import chapters
 from demo.days import USUAL, days_on
-from demo.stage import GUEST, Stage
+from demo.stage import GUEST, Founded, Stage
 
 READY = '!poll temp "Ready to march on the boss?"'
 VOTES = {"ana": "05", "ben": "04", "chi": "03", "flo": "04", "gus": "01", "hal": "05"}
@@ -28,8 +29,10 @@ Roe, Robin;Search;day
 Díaz, Inés;Search;night"""
 
 
-async def play(stage: Stage) -> None:
+async def play(founded: Founded) -> None:
     """Play the whole week; raises Missing at the first answer that is not as expected."""
+    stage = founded.madrid
+    meanwhile = asyncio.create_task(chapters.begun_in_milan(founded.milan))
     await the_room(stage)
     await setting_up(stage)
     await first_contacts(stage)
@@ -43,7 +46,11 @@ async def play(stage: Stage) -> None:
     await a_structure_test(stage)
     poll = await a_secret_poll(stage)
     await planning_the_next(stage)
-    await killed_and_back(stage, poll)
+    milan = await meanwhile
+    await chapters.paired(stage, milan)
+    await chapters.a_joint_petition(stage, milan)
+    await killed_and_back(stage, milan, poll)
+    await chapters.counted_together(stage, milan)
     await who_can_read_this(stage)
 
 
@@ -208,12 +215,15 @@ async def vote(stage: Stage, name: str, code: str) -> None:
     await person.hear("Recorded", of=stage.steward.user, since=mark)
 
 
-async def killed_and_back(stage: Stage, poll: Poll | None) -> None:
-    """The bot's process is killed and comes back days later; the poll's result arrives."""
+async def killed_and_back(stage: Stage, milan: Stage, poll: Poll | None) -> None:
+    """The bot's process is killed and comes back days later; the poll's result arrives.
+
+    In Milan as many days go by.
+    """
     stage.remark("The bot's process is killed. Ben types on; days later the bot comes back.")
     await stage.steward.kill()
     mark = await stage.say("ben", "direct", "!contact find kim")
-    await stage.steward.start(days_on(USUAL))
+    await asyncio.gather(stage.steward.start(days_on(USUAL)), milan.steward.restart(days_on(USUAL)))
     await stage.answer("ben", mark, "M-1 Alex Kim", "M-2 Alexander Kim")
     if poll is not None:
         stage.remark(

@@ -2,8 +2,8 @@
 
 import time
 from dataclasses import field
-from datetime import UTC, datetime
 
+from bot import clock
 from bot.coalition import rooms
 from bot.coalition.voice import VoiceParts
 from bot.logging import logs
@@ -145,15 +145,11 @@ class CoalitionHearing:
 
     def _seat(self, tx: Transaction, committee: Committee, coalition: Coalition) -> Seat:
         voice = self.voices.of(tx, committee)
-        return Seat(tx, committee, coalition, voice, _now(), report=self._failed)
+        return Seat(tx, committee, coalition, voice, clock.now(), report=self._failed)
 
     @staticmethod
     def _failed(error: BaseException) -> None:
         log.failure("coalition", error)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _millis() -> int:

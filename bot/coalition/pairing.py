@@ -2,9 +2,9 @@
 
 import time
 from dataclasses import field
-from datetime import UTC, datetime
 from typing import Final
 
+from bot import clock
 from bot.coalition import rooms
 from bot.coalition.voice import VoiceParts
 from bot.logging import logs
@@ -76,7 +76,7 @@ class BotPairing:
 
     async def _is_expected(self, step: pairing.PairingStep) -> bool:
         async with self.database.transaction() as tx:
-            code = await GivenCodes(tx).by_number(step.number, _now())
+            code = await GivenCodes(tx).by_number(step.number, clock.now())
             return code is not None or await Knocks(tx).by_number(step.number) is not None
 
     async def _proven(self, said: DeviceMessage) -> pairing.ProvenBot | None:
@@ -98,7 +98,7 @@ class BotPairing:
     async def _take(
         self, tx: Transaction, step: pairing.PairingStep, sender: pairing.ProvenBot
     ) -> None:
-        code = await GivenCodes(tx).by_number(step.number, _now())
+        code = await GivenCodes(tx).by_number(step.number, clock.now())
         knock = await Knocks(tx).by_number(step.number)
         if step.step is pairing.Step.KNOCK:
             self.knocked.add(step.number)
@@ -121,7 +121,7 @@ class BotPairing:
             return None
         committee = await Committees(tx).by_id(found.committee)
         voice = self.voices.of(tx, committee)
-        return Seat(tx, committee, found, voice, _now(), report=_failed)
+        return Seat(tx, committee, found, voice, clock.now(), report=_failed)
 
     async def send(self, bot: pairing.ProvenBot, step: pairing.PairingStep) -> None:
         """Send a step to the devices that a bot's known key signs, if it is new, asked for, or sent long ago.
@@ -155,7 +155,3 @@ class BotPairing:
 
 def _failed(error: BaseException) -> None:
     log.failure("coalition_pairing", error)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

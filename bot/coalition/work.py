@@ -5,9 +5,9 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import field
-from datetime import UTC, datetime
 from typing import Final
 
+from bot import clock
 from bot.coalition import rooms
 from bot.coalition.bots_room import BotsRoom
 from bot.coalition.hearing import CoalitionHearing
@@ -99,7 +99,7 @@ class CoalitionWork:
         await self._do_what_is_due(coalition)
         async with self.database.transaction() as tx:
             knock = await Knocks(tx).of(coalition.id)
-            codes = [each for each in await GivenCodes(tx).taken(_now())
+            codes = [each for each in await GivenCodes(tx).taken(clock.now())
                      if each.coalition == coalition.id]  # fmt: skip
             now = await EveryCoalition(tx).by_id(coalition.id)
         if now is None:
@@ -163,7 +163,7 @@ class CoalitionWork:
 
     async def _knock(self, coalition: Coalition, knock: Knock) -> None:
         """Go on with joining: find the other bot, ask it to let us in, go where it invites us."""
-        if knock.expires_at <= _now():
+        if knock.expires_at <= clock.now():
             async with self._seated(coalition) as seat:
                 if seat is not None:
                     await pairing.given_up(seat)
@@ -241,7 +241,7 @@ class CoalitionWork:
         async with self.database.transaction() as tx:
             return any(
                 code.bot == bot and code.coalition == coalition.id
-                for code in await GivenCodes(tx).taken(_now())
+                for code in await GivenCodes(tx).taken(clock.now())
             )
 
     async def _answer(self, code: GivenCode) -> None:
@@ -257,7 +257,7 @@ class CoalitionWork:
         """Pin the key that leads compared, also in the place of another that was seen before."""
         if self.trust.standing(bot) is not IdentityStanding.CHANGED:
             return
-        pin, now = self.trust.pin(bot), round(_now().timestamp() * 1000)
+        pin, now = self.trust.pin(bot), round(clock.now().timestamp() * 1000)
         if pin is None or self.trust.person(bot).master != master:
             return
         async with self.database.transaction() as tx:
@@ -279,10 +279,6 @@ class CoalitionWork:
                 await Rooms(tx).drop(coalition.room)
             await EveryCoalition(tx).drop(coalition.id)
             # What was deleted is made unreadable in the files as well.
-            await Remnants(tx).leave(_now())
+            await Remnants(tx).leave(clock.now())
             tx.after_commit(self.pairing.voices.signals.remnants.set)
             await rooms.look(tx, self.room.places)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -166,6 +166,8 @@ class RoomState:
             await self._settle_one(room)
             await self._members.look_at({room_id})
             await self._presence.look(room.id)
+        if self._bots_met(changes):
+            self._state.signals.coalition.set()
         for room_id, invited in changes.invites.items():
             if self._invitations.suitable(invited, self._state.committees.known):
                 await self._invitations.invited(room_id, invited)
@@ -175,6 +177,11 @@ class RoomState:
         if changes.left:
             await self._leave_behind(changes.left)
         self._outbox.wake()
+
+    def _bots_met(self, changes: Unsaved) -> bool:
+        """Whether the way into a room of bots, or out of it, may lead further now than a moment ago."""
+        rooms = (self._places.rooms[each] for each in changes.rooms & self._places.rooms.keys())
+        return any(each.of_bots for each in (*rooms, *changes.invites.values()))
 
     async def _settle_one(self, room: Room) -> None:
         if not await self._onboarding.settle(room):

@@ -1,27 +1,53 @@
-"""What docs/guide/coalition.md tells, on three homeservers: paired, a meeting across seven hours, news, one leaves.
+"""What docs/guide/coalition.md tells, on three homeservers that federate: from pairing until one leaves.
 
-The page itself is played without Matrix (tests/chat/test_guide_coalition.py): its month is longer than a night.
-Here the same words are typed to three bots whose homeservers federate, one of them away in between.
+The page's words are compared without Matrix (tests/chat/test_guide_coalition.py). Here the same is typed to three
+bots by fifteen people: a petition, a poll, a meeting across seven hours with one homeserver cut off from another,
+minutes, news. Hours and days go by as in the demo: bots start with their clock ahead.
 """
 
+import asyncio
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from demo.federation import Federation
+from demo.organizer import Organizer
+from tests.chat.test_guide_coalition import LIST
 from tests.support.chapters import Chapter, NewChapter
+from tests.support.committee import SignIn
+from tests.support.guide_pages import NEW_LINE
+from tests.support.polling import announced, in_memory, with_people
 
 ZONES = {"berlin": "Berlin", "milan": "Rome", "shenzhen": "Shanghai"}
 LABELS = {"berlin": "Berlin", "milan": "Milan", "shenzhen": "Shenzhen"}
+SETTINGS = """
+[polls]
+joined_hours = 0
+shortest_minutes = 1
+ballots_per_minute = 6000
+keys_dir = "{keys}"
+"""
+PETITION = '!coalition test petition "On-call pay" goal=65% closes="{day} 18:00"'
+QUESTION = "Do we stop answering on-call phones if they say no?"
+SIGNED = {"berlin": 12, "milan": 8, "shenzhen": 3}
+VOTES = {
+    "berlin": ("01", "01", "01", "01", "02"),
+    "milan": ("01", "01", "01", "01", "01"),
+    "shenzhen": ("02", "02", "02", "01", "01"),
+}
+"""As on the page: eleven say yes, four no."""
 
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A chapter, and its lead's direct chat."""
+    """A chapter with everybody in it, and its lead's direct chat."""
 
     chapter: Chapter
+    people: list[Organizer]
     direct: str
 
     async def ask(self, text: str, expect: str, *, seconds: float = 60) -> str:
@@ -41,11 +67,31 @@ class Town:
         said = await self.chapter.ana.hear(words, of=bot, where=room, seconds=seconds)
         return said.body
 
+    def heard_in_the_room(self, words: str) -> int:
+        """How often the room was told so."""
+        room = self.chapter.room
+        return sum(words in each.body for each in self.chapter.ana.messages if each.room == room)
 
-async def _found(new_chapter: NewChapter, town: str) -> Town:
-    chapter = await new_chapter(town)
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    with in_memory() as made:
+        yield made
+
+
+async def _found(
+    new_chapter: NewChapter, federation: Federation, sign_in: SignIn, town: str, memory: Path
+) -> Town:
+    """Five people, and twenty on their list."""
+    chapter = await new_chapter(town, settings=SETTINGS.format(keys=memory))
+    others = [await sign_in(name, on=federation[town]) for name in ("cara", "dan", "eva")]
+    people = await with_people(chapter, others)
     await chapter.say(chapter.ana, f"!setup name={LABELS[town]} tz={ZONES[town]}", "This is")
-    return Town(chapter, await chapter.open_direct(chapter.ana))
+    founded = Town(chapter, people, await chapter.open_direct(chapter.ana))
+    await founded.ask(f"!import paste ⏎ {LIST}".replace(NEW_LINE, "\n"), "!import check 1")
+    await founded.ask("!import check 1", "20 new")
+    await founded.ask("!import commit 1", "20 added")
+    return founded
 
 
 async def _join(host: Town, guest: Town, ask: str) -> None:
@@ -59,13 +105,9 @@ async def _join(host: Town, guest: Town, ask: str) -> None:
     await guest.ask("!coalition ok", "We are in as soon as")
 
 
-@pytest.mark.nightly
-@pytest.mark.timeout(900)
-async def test_three_chapters_on_three_homeservers(
-    new_chapter: NewChapter, federation: Federation
-) -> None:
-    await federation.open(*ZONES)
-    berlin, milan, shenzhen = [await _found(new_chapter, town) for town in ZONES]
+async def _pair(towns: Mapping[str, Town]) -> None:
+    """Two by a code; the third is brought by one of them, and the other agrees."""
+    berlin, milan, shenzhen = towns.values()
     await _join(berlin, milan, '!coalition new "Games workers"')
     await milan.room_hears("We are in the coalition Games workers now")
     await _join(milan, shenzhen, "!coalition code")
@@ -74,8 +116,50 @@ async def test_three_chapters_on_three_homeservers(
     await shenzhen.room_hears("We are in the coalition Games workers now")
     await berlin.room_hears("Shenzhen is in our coalition now.")
 
-    day = (datetime.now(UTC) + timedelta(days=6)).date()
-    end = day - timedelta(days=1)
+
+async def _petition(towns: Mapping[str, Town], day: str) -> None:
+    """One petition in three towns; each marks its own people."""
+    berlin, *others = towns.values()
+    await berlin.ask(PETITION.format(day=day), "You are about to propose a joint test")
+    await berlin.ask("!coalition ok", "On-call pay is open here as T-1")
+    for each in others:
+        await each.hears("Berlin proposes a joint test: On-call pay")
+        await each.ask("!coalition ok", "On-call pay is open here as T-1")
+    for name, town in towns.items():
+        signed = " ".join(f"M-{number}" for number in range(1, SIGNED[name] + 1))
+        await town.ask(f"!test mark T-1 did {signed}", f"Now {SIGNED[name]}/20")
+
+
+async def _poll(towns: Mapping[str, Town]) -> dict[str, str]:
+    """Everybody in three rooms votes; the code that the poll has in each town."""
+    berlin, *others = towns.values()
+    await berlin.ask(f'!coalition poll "{QUESTION}" closes=3h', "Ask all committees secretly")
+    await berlin.ask("!coalition ok", "is open until")
+    for each in others:
+        await each.hears("Only the sum over all that take part becomes known.")
+        await each.ask("!coalition ok", "is open until")
+    codes = {
+        name: await announced(town.chapter, QUESTION, seconds=120) for name, town in towns.items()
+    }
+
+    async def vote(name: str, who: Organizer, choice: str) -> None:
+        bot, code = towns[name].chapter.steward.user, codes[name]
+        ballot = await who.hear("our committee is not in the sum", of=bot, seconds=120)
+        await who.ask(ballot.room, f"vote {code} {choice}", "Recorded", of=bot, seconds=120)
+
+    await asyncio.gather(
+        *(
+            vote(name, *each)
+            for name, town in towns.items()
+            for each in zip(town.people, VOTES[name], strict=True)
+        )
+    )
+    return codes
+
+
+async def _meeting(towns: Mapping[str, Town], federation: Federation, day: str, end: str) -> None:
+    """A meeting across seven hours; Milan's homeserver does not reach Berlin's for a while, its people go on."""
+    berlin, milan, shenzhen = towns.values()
     await berlin.ask(
         f"!coalition meet On-call demands | {day} 10:00, {day} 15:00 | until {end} 20:00 | 90m",
         "Shall I propose On-call demands",
@@ -84,29 +168,86 @@ async def test_three_chapters_on_three_homeservers(
     assert "Berlin 10:00" in await shenzhen.hears("Berlin proposes a meeting of the coalition")
     await shenzhen.ask("!coalition ok", "I ask the room now.")
     await milan.hears("Berlin proposes a meeting of the coalition")
-
-    # Milan's homeserver does not reach Berlin's for a while; its people go on.
     federation.cut("berlin", "milan")
     await milan.ask("!coalition ok", "I ask the room now.")
-    for town in (berlin, milan, shenzhen):
-        for who in (town.chapter.ana, town.chapter.ben):
-            await town.chapter.say(who, "!can 1", "Noted for On-call demands")
+    for town in towns.values():
+        for who in town.people:
+            await town.chapter.say(who, "!can 1", "Noted for On-call demands", seconds=60)
     await berlin.ask("!coalition pick #1 1", "All committees hear of #1 now.")
     await shenzhen.room_hears("17:00–18:30 Shanghai.")
     await federation.heal("berlin", "milan")
     await milan.room_hears("10:00–11:30 Rome.")
-
     await berlin.ask(f"!coalition move #1 {day} 11:00", "Shall I move On-call demands")
     await berlin.ask("!coalition ok", "All committees hear of #1 now.")
     await shenzhen.room_hears("18:00–19:30 Shanghai, no longer")
     await milan.room_hears("11:00–12:30 Rome, no longer")
 
+
+async def _minutes(towns: Mapping[str, Town]) -> None:
+    """Milan writes minutes, and gives them to the others; a room reads them when a lead there agrees."""
+    berlin, milan, _shenzhen = towns.values()
+    chapter = milan.chapter
+    await chapter.say(chapter.ana, "!meet start #1", "has begun", seconds=60)
+    decided = "all three ask for on-call pay in the same week"
+    await chapter.say(chapter.ben, f"!decide {decided}", "Decided:", seconds=60)
+    await chapter.say(chapter.ana, "!meet end", "Minutes of On-call demands", seconds=60)
+    await milan.ask("!coalition minutes #1", f"decided: {decided}")
+    await milan.ask("!coalition ok", "The leads of the other committees read them now.")
+    await berlin.hears("Milan sent minutes of On-call demands")
+    await berlin.ask("!coalition ok", "The room reads them now.")
+    assert decided in await berlin.room_hears("Minutes of On-call demands #1, from Milan:")
+
+
+async def _later(towns: Mapping[str, Town], ahead: timedelta) -> None:
+    """Have all bots start anew with their clock ahead."""
+    clock = {"STEWARD_DEMO": "1", "STEWARD_CLOCK_AHEAD": str(ahead.total_seconds())}
+    await asyncio.gather(*(each.chapter.steward.restart(clock) for each in towns.values()))
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+async def test_three_chapters_on_three_homeservers(
+    new_chapter: NewChapter, federation: Federation, sign_in: SignIn, memory: Path
+) -> None:
+    await federation.open(*ZONES)
+    towns = {town: await _found(new_chapter, federation, sign_in, town, memory) for town in ZONES}
+    berlin, milan, shenzhen = towns.values()
+    day = (datetime.now(UTC) + timedelta(days=6)).date()
+    await _pair(towns)
+    await _petition(towns, str(day))
+    codes = await _poll(towns)
+    await _meeting(towns, federation, str(day), str(day - timedelta(days=1)))
+    await _minutes(towns)
+
     await milan.ask('!coalition say "We won: on-call pay from January."', "Sent to 2 committees.")
     await berlin.hears("Milan has news for your room")
     await berlin.ask("!coalition ok", "Your room has it now.")
+    await berlin.room_hears("News from Milan: “We won: on-call pay from January.”")
+
+    await _later(towns, timedelta(hours=4))
+    sums = set()
+    for name, town in towns.items():
+        told = await town.room_hears(f"{codes[name]} is closed in all committees")
+        sums.add(told.replace(codes[name], "CODE"))
+    (said,) = sums
+    for row in ("11 · Yes", "4 · No", "The sum over 3 committees: 15 ballots of 15."):
+        assert row in said
+    # The petition's last day has come by then, and Mondays between are shown or not.
+    await _later(towns, timedelta(days=8))
+    end = "On-call pay, all committees, at the end:"
+    tables = [await town.room_hears(end) for town in towns.values()]
+    assert len(set(tables)) == 1, tables
+    assert "Together, 3 committees: 20/60 = 33.3 %" in tables[0]
+    assert "Shenzhen: 0/20" in tables[0], "three are too few to be told"
+
     await shenzhen.ask("!coalition leave --yes", "We leave.")
     for town in (berlin, milan):
         await town.room_hears("Shenzhen has left our coalition.")
-        said = [each.body for each in town.chapter.ana.messages if each.room == town.chapter.room]
-        for words in ("On-call demands #1 moved:", "Shenzhen has left our coalition."):
-            assert sum(words in each for each in said) == 1, words
+        moved = "On-call demands #1 moved:"
+        for words in (
+            moved,
+            "is closed in all committees",
+            end,
+            "Shenzhen has left our coalition.",
+        ):
+            assert town.heard_in_the_room(words) == 1, words

@@ -46,6 +46,9 @@ def test_the_demo_plays_to_its_end_without_a_terminal(directory: Path) -> None:
     assert demo.returncode == 0, output
     for part in ("Added M-1 Alex Kim", "Logged M-1", "2 supports", "Your follow-ups", "encrypted"):
         assert part in output
+    for chapter in ("Steward in the room", "Steward of Milan in the room"):
+        said = f"{chapter}\n  On-call pay, all committees, at the end:\n  Together, 2 committees: 15/20"
+        assert output.count(said) == 1, output
     assert "\x1b" not in output
     assert list(directory.iterdir()) == []
 

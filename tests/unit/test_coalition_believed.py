@@ -252,16 +252,36 @@ async def test_a_room_of_bots_is_nobodys_committee_or_chat(world: World) -> None
     assert not world.bot.bot.processor._rooms._invitations.suitable(room, ())
 
 
-async def test_an_invitation_into_a_room_of_bots_is_not_followed(world: World) -> None:
+def _invitation(made: JsonObject) -> JsonObject:
     state = [
-        {"type": "m.room.create", "state_key": "", "sender": ANA, "content": {"type": OF_BOTS}},
+        {"type": "m.room.create", "state_key": "", "sender": ANA, "content": made},
         {"type": "m.room.encryption", "state_key": "", "sender": ANA,
          "content": {"algorithm": "m.megolm.v1.aes-sha2"}},
         {"type": "m.room.member", "state_key": BOT, "sender": ANA,
          "content": {"membership": "invite"}},
     ]  # fmt: skip
-    await world.bot.take({"rooms": {"invite": {"!x:y": {"invite_state": {"events": state}}}}})
+    return {"rooms": {"invite": {"!x:y": {"invite_state": {"events": state}}}}}
+
+
+async def test_an_invitation_into_a_room_of_bots_is_not_followed(world: World) -> None:
+    await world.bot.take(_invitation({"type": OF_BOTS}))
     assert (await world.bot.refused())["invitation"] == 1
+
+
+async def test_who_waits_for_the_way_into_a_room_of_bots_goes_on_when_it_is_there(
+    world: World,
+) -> None:
+    """The work on a pairing is woken, which would else look again after a pause; nothing else wakes it."""
+    signal = world.bot.bot.state.signals.coalition
+    for answer, wakes in (
+        (_invitation({}), False),
+        (_invitation({"type": OF_BOTS}), True),
+        (world.bot.said(room_state(EVE)[-1] | {"event_id": "$left", "content": {"membership": "leave"}},
+                        room=BOTS), True),
+    ):  # fmt: skip
+        signal.clear()
+        await world.bot.take(answer)
+        assert signal.is_set() == wakes, answer
 
 
 # -- what comes to the device

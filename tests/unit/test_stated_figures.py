@@ -31,6 +31,9 @@ from bot.membership import newcomers
 from bot.polls import pending
 from bot.process import data_directory
 from bot.verification import conversation
+from commands.coalition import pairing
+from commands.coalition.joint import rounds as joint
+from commands.coalition.meetings import choosing
 from commands.coalition.polls import adding
 from commands.coalition.polls import steps as sums
 from commands.contacts import merging
@@ -71,6 +74,7 @@ USUAL: Final = Config(homeserver="https://matrix.example.org", user="@steward:ex
 LIMITS, RETENTION, POLLS = USUAL.limits, USUAL.retention, USUAL.polls
 RULES: Final = POLLS.policy()
 DAY_MS: Final = 24 * 3600 * 1000
+HOUR: Final = timedelta(hours=1)
 
 
 def minutes(span: timedelta | float) -> float:
@@ -134,6 +138,11 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/admin.md", "`init` prints the address and waits {} minutes", minutes(approval.WAIT)),
     ("docs/admin.md", "It waits {} minutes (`--minutes N`)", VERIFYING),
     ("docs/admin.md", "An update of either is noticed within {} minutes", minutes(LAID_OUT_EVERY)),
+    ("docs/admin.md", "table of a joint test: {} hours later", joint.PATIENCE / HOUR),
+    ("docs/admin.md", "stays away for {} day leaves the poll", sums.LAST / timedelta(days=1)),
+    ("docs/admin.md", "A meeting waits {} hour for", choosing.WAIT / HOUR),
+    ("docs/admin.md", "is said again for {} days; `!coalition`", SAID_KEPT.days),
+    ("docs/admin.md", "within the {} hours of the code", pairing.CODE_HOLDS / HOUR),
     ("docs/admin.md", "Ctrl-C or {} minutes leave nothing behind", minutes(conversation.LONGEST)),
     ("docs/ballot-secrecy.md", "With fewer than {} ballots", POLLS.k),
     ("docs/ballot-secrecy.md", "never below {})", LEAST_K),
@@ -222,6 +231,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
 )  # fmt: skip
 
 OTHERS: Final = (
+    ("docs/admin.md", "by themselves: after ten minutes at first"),
     ("config.example.toml", "200 doubles all of"),
     ("docs/threat-model.md", "said to each other is kept for 30 days"),
     ("docs/threat-model.md", "a number that is good once, for a day"),
