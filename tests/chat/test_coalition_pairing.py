@@ -268,5 +268,7 @@ async def test_after_another_key_leads_pair_again(begun: Path) -> None:
         await bus.meet()
         await milan.lead('!coalition label "Milan again"')
         await bus.settle()
-        assert (await bus["Berlin"].lead("!coalition")).lists("Milan again: in it")
+        assert (await bus["Berlin"].lead("!coalition")).lists(
+            "Milan again: in it, last heard Mon 23 Nov"
+        )
         assert bus.errors == []

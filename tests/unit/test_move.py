@@ -139,7 +139,13 @@ def test_codes_are_good_once(place: Path) -> None:
         async with database.transaction() as tx:
             moves = AccountMoves(tx)
             # As a release wrote it that knew no coalitions.
-            earlier: dict[str, object] = {"old": None, "former": USER, "user": NEW, "codes": {}, "told": [7]}
+            earlier: dict[str, object] = {
+                "old": None,
+                "former": USER,
+                "user": NEW,
+                "codes": {},
+                "told": [7],
+            }
             assert AccountMove.from_json(json.dumps(earlier)).parted == ()
             assert await moves.last() is None
             assert await moves.of_code("ABCDEFGHJKMN") is None
