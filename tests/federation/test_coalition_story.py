@@ -2,7 +2,8 @@
 
 The page's words are compared without Matrix (tests/chat/test_guide_coalition.py). Here the same is typed to three
 bots by fifteen people: a petition, a poll, a meeting across seven hours with one homeserver cut off from another,
-minutes, news. Hours and days go by as in the demo: bots start with their clock ahead.
+news. Hours and days go by as in the demo: bots start with their clock ahead. Minutes, whose meeting has to have
+begun by everybody's clock, are left to the page's own test.
 """
 
 import asyncio
@@ -33,6 +34,7 @@ keys_dir = "{keys}"
 """
 PETITION = '!coalition test petition "On-call pay" goal=65% closes="{day} 18:00"'
 QUESTION = "Do we stop answering on-call phones if they say no?"
+OPEN_FOR = timedelta(hours=3)
 SIGNED = {"berlin": 12, "milan": 8, "shenzhen": 3}
 VOTES = {
     "berlin": ("01", "01", "01", "01", "02"),
@@ -133,7 +135,8 @@ async def _petition(towns: Mapping[str, Town], day: str) -> None:
 async def _poll(towns: Mapping[str, Town]) -> dict[str, str]:
     """Everybody in three rooms votes; the code that the poll has in each town."""
     berlin, *others = towns.values()
-    await berlin.ask(f'!coalition poll "{QUESTION}" closes=3h', "Ask all committees secretly")
+    hours = OPEN_FOR // timedelta(hours=1)
+    await berlin.ask(f'!coalition poll "{QUESTION}" closes={hours}h', "Ask all committees secretly")
     await berlin.ask("!coalition ok", "is open until")
     for each in others:
         await each.hears("Only the sum over all that take part becomes known.")
@@ -144,7 +147,7 @@ async def _poll(towns: Mapping[str, Town]) -> dict[str, str]:
 
     async def vote(name: str, who: Organizer, choice: str) -> None:
         bot, code = towns[name].chapter.steward.user, codes[name]
-        ballot = await who.hear("our committee is not in the sum", of=bot, seconds=120)
+        ballot = await who.hear("in front of your choice", of=bot, seconds=120)
         await who.ask(ballot.room, f"vote {code} {choice}", "Recorded", of=bot, seconds=120)
 
     await asyncio.gather(
@@ -183,21 +186,6 @@ async def _meeting(towns: Mapping[str, Town], federation: Federation, day: str, 
     await milan.room_hears("11:00–12:30 Rome, no longer")
 
 
-async def _minutes(towns: Mapping[str, Town]) -> None:
-    """Milan writes minutes, and gives them to the others; a room reads them when a lead there agrees."""
-    berlin, milan, _shenzhen = towns.values()
-    chapter = milan.chapter
-    await chapter.say(chapter.ana, "!meet start #1", "has begun", seconds=60)
-    decided = "all three ask for on-call pay in the same week"
-    await chapter.say(chapter.ben, f"!decide {decided}", "Decided:", seconds=60)
-    await chapter.say(chapter.ana, "!meet end", "Minutes of On-call demands", seconds=60)
-    await milan.ask("!coalition minutes #1", f"decided: {decided}")
-    await milan.ask("!coalition ok", "The leads of the other committees read them now.")
-    await berlin.hears("Milan sent minutes of On-call demands")
-    await berlin.ask("!coalition ok", "The room reads them now.")
-    assert decided in await berlin.room_hears("Minutes of On-call demands #1, from Milan:")
-
-
 async def _later(towns: Mapping[str, Town], ahead: timedelta) -> None:
     """Have all bots start anew with their clock ahead."""
     clock = {"STEWARD_DEMO": "1", "STEWARD_CLOCK_AHEAD": str(ahead.total_seconds())}
@@ -215,16 +203,17 @@ async def test_three_chapters_on_three_homeservers(
     day = (datetime.now(UTC) + timedelta(days=6)).date()
     await _pair(towns)
     await _petition(towns, str(day))
+    asked = datetime.now(UTC)
     codes = await _poll(towns)
     await _meeting(towns, federation, str(day), str(day - timedelta(days=1)))
-    await _minutes(towns)
 
     await milan.ask('!coalition say "We won: on-call pay from January."', "Sent to 2 committees.")
     await berlin.hears("Milan has news for your room")
     await berlin.ask("!coalition ok", "Your room has it now.")
     await berlin.room_hears("News from Milan: “We won: on-call pay from January.”")
 
-    await _later(towns, timedelta(hours=4))
+    # Just after it closed: bots that come an hour late take the rounds that are left, ten minutes each.
+    await _later(towns, asked + OPEN_FOR + timedelta(minutes=1) - datetime.now(UTC))
     sums = set()
     for name, town in towns.items():
         told = await town.room_hears(f"{codes[name]} is closed in all committees")
