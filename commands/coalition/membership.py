@@ -33,7 +33,7 @@ from storage.coalition.model import (
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee, UserId
-from storage.core.rows import millis
+from storage.core.rows import A_DAY, AN_HOUR, millis
 
 LONGEST_LABEL = 40
 """Letters of what a committee is called."""
@@ -43,12 +43,10 @@ INTRODUCTION_HOLDS = timedelta(days=7)
 ONE_ANSWER = 20_000
 """Milliseconds in which the same messages are said again once, whoever asks."""
 
-ONE_LABEL = 86_400_000
+ONE_LABEL = A_DAY
 """Milliseconds in which leads are told of one new label of a committee; the last is shown where it is named."""
 MOST_ANSWERS = 3
 """How often one message is said again in that time, whatever is asked: an answer may be lost as well."""
-AN_HOUR = 3_600_000
-"""Milliseconds of one."""
 MOST_AGAIN = 200
 """Messages that one bot hears again in an hour; it asks for the rest when it has taken those."""
 
@@ -324,15 +322,18 @@ async def _again(seat: Seat, heard: HeardMessage[Missing]) -> tuple[Reply, ...]:
     kept = await seat.said_between(missing.epoch, missing.first, missing.last)
     subject = f"coalition said {seat.coalition.id} {missing.epoch}"
     # What is said again all hear: one answer is enough for everybody who missed the same.
-    if not kept or not await said.due(f"{subject} {kept[0]} {kept[-1]}", now, ONE_ANSWER):
+    stretch = f"{kept[0].counter} {kept[-1].counter}" if kept else ""
+    if not kept or not await said.due(f"{subject} {stretch}", now, ONE_ANSWER):
         return ()
     # The numbers are the asker's, who could ask for much in many ways.
-    for counter in kept:
-        if not await said.spend(f"{subject} {counter}", now, ONE_ANSWER, MOST_ANSWERS):
-            continue
-        if not await said.spend(f"coalition asked {heard.member.id}", now, AN_HOUR, MOST_AGAIN):
-            break
-        await seat.say_again(missing.epoch, counter, counter, occasion=heard.id)
+    asker = f"coalition asked {heard.member.id}"
+    (left,) = await said.left([asker], now, AN_HOUR, MOST_AGAIN)
+    subjects = [f"{subject} {each.counter}" for each in kept]
+    answers = await said.left(subjects, now, ONE_ANSWER, MOST_ANSWERS)
+    again = [each for each, more in zip(kept, answers, strict=True) if more][:left]
+    await said.take([f"{subject} {each.counter}" for each in again], now)
+    await said.take([asker] * len(again), now)
+    await seat.say_again(again, occasion=heard.id)
     return ()
 
 
