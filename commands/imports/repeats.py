@@ -98,9 +98,7 @@ class Repeats:
         """Return which lines of a sheet, the first being 0, are not settled by standing alone."""
         again = self._again
         several = [column for column in self._lines[sheet] if not again.isdisjoint(column)]
-        return sorted(
-            {at for column in several for at, met in enumerate(column) if met in again}
-        )
+        return sorted({at for column in several for at, met in enumerate(column) if met in again})
 
     def lines(self, sheet: int) -> int:
         """Return how many lines a sheet has."""

@@ -2,8 +2,10 @@
 
 import pytest
 
+from commands.imports import work
 from commands.framework.reply import Reply
 from storage.contacts.contacts import Contacts
+from storage.core.database import Transaction
 from storage.core.driver import Row
 from storage.core.model import CommitteeId, Contact, UserId
 from tests.chat.conversation import Chat
@@ -367,12 +369,15 @@ async def test_steps_out_of_order_are_refused_helpfully(chat: Chat) -> None:
     assert (await chat.dm("@lea", "!import check 1")).says("Import 1 is dropped")
 
 
-async def test_others_are_answered_between_two_sheets(chat: Chat) -> None:
+async def test_others_are_answered_between_two_sheets(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows = "\n".join(f"{n},Person {chr(97 + n % 26)}{n // 26 * 'x'},Pay" for n in range(350))
     await chat.send("@lea", "staff.csv", "Emp #,Name,Team\n" + rows)
     await chat.dm("@lea", "!import check 1")
     chat.works = False
     assert (await chat.dm("@lea", "!import commit 1")).says("Saving 350 rows; I tell you here")
+    monkeypatch.setattr(Transaction, "wanted", True)
     assert await chat.step() == ()
     assert (await chat.dm("@lea", "!import drop 1")).says("I am still working on import 1")
     assert (await chat.dm("@ana", '!contact add "Sam Okafor"')).says("Added M-101 Sam Okafor")
@@ -385,6 +390,25 @@ async def test_others_are_answered_between_two_sheets(chat: Chat) -> None:
     chat.works = True
     assert (await chat.sure("@lea", "!import undo 1")).says("350 people removed again")
     assert [c.name for c in await chat.contacts()] == ["Sam Okafor"]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 9])
+async def test_while_nobody_waits_several_sheets_are_saved_in_one_transaction(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(work, "SAVED_AT_ONCE", at_once)
+    rows = "\n".join(f"{n},Person {chr(97 + n % 26)}{n // 26 * 'x'},Pay" for n in range(350))
+    await chat.send("@lea", "staff.csv", "Emp #,Name,Team\n" + rows)
+    await chat.dm("@lea", "!import check 1")
+    chat.works = False
+    await chat.dm("@lea", "!import commit 1")
+    saved = []
+    while await chat.step() is not None:
+        saved.append(len(await chat.contacts()))
+        await chat.restart()
+    assert saved == {1: [100, 200, 300, 350], 2: [200, 350], 9: [350]}[at_once]
+    chat.works = True
+    assert (await chat.sure("@lea", "!import undo 1")).says("350 people removed again")
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4])
