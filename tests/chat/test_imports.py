@@ -2,8 +2,8 @@
 
 import pytest
 
-from commands.imports import work
 from commands.framework.reply import Reply
+from commands.imports import work
 from storage.contacts.contacts import Contacts
 from storage.core.database import Transaction
 from storage.core.driver import Row

@@ -144,11 +144,11 @@ def test_keys_of_a_sheet_are_those_of_each_person_alone(
         ]
         reading = ColumnReading(columns)
         found = plain_rows.keys_reader(reading)(sheet)
-        for at, (line, said, surplus) in enumerate(sheet):
+        for at, (line, there, surplus) in enumerate(sheet):
             if at in found.odd:
                 continue
             quick += 1
-            person, problems = people.listed(ListRow(line, tuple(said), surplus), reading)
+            person, problems = people.listed(ListRow(line, tuple(there), surplus), reading)
             assert person is not None
             assert not problems
             keys = [found.names[at], *([found.numbers[at]] if found.numbers else [])]
