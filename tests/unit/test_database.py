@@ -660,17 +660,20 @@ async def test_whoever_could_go_on_knows_when_somebody_else_waits(db: Database) 
         async with db.transaction() as tx:
             assert not tx.wanted
 
+    def wanted() -> bool:
+        return tx.wanted
+
     async with db.transaction() as tx:
-        assert not tx.wanted
+        assert not wanted()
         several = [asyncio.create_task(another()) for _each in range(2)]
         gone = asyncio.create_task(another())
         await asyncio.sleep(0)
-        assert tx.wanted
+        assert wanted()
         for each in (*several, gone):
             each.cancel()
         await asyncio.gather(*several, gone, return_exceptions=True)
-        assert not tx.wanted
+        assert not wanted()
         waiting = asyncio.create_task(another())
         await asyncio.sleep(0)
-        assert tx.wanted
+        assert wanted()
     await waiting
