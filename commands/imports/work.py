@@ -1,4 +1,4 @@
-"""The long work on imports, a sheet at a time: checking, saving, taking back.
+"""The long work on imports, some sheets at a time: checking, saving, taking back.
 
 Each step is one transaction; between two of them other people's commands have their turn, and a bot
 that dies goes on where it was.
