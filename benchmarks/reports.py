@@ -25,7 +25,7 @@ from storage.core.database import Database, Transaction
 from storage.core.model import Committee
 from storage.reports.unit import Unit
 
-MOST = 300.0
+MOST = 100.0
 """Milliseconds in the median."""
 TALKS, AREAS, ORGANIZERS = 5, 40, 200
 ORGANIZER = UserId("@organizer7:example.org")

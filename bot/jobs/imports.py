@@ -78,7 +78,7 @@ class ImportJob:
                 await asyncio.sleep(0)
 
     async def step(self) -> bool:
-        """Work through one sheet in a transaction of its own; False when there is nothing to do."""
+        """Do the next step in a transaction of its own; False when there is nothing to do."""
         try:
             return await self._step()
         except Error as error:

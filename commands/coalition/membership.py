@@ -17,7 +17,7 @@ from commands.coalition.kinds import (
     ProposalKind,
 )
 from commands.coalition.labels import apart, as_label, fit_label, refuse_taken, taken
-from commands.coalition.seat import A_DAY, Seat
+from commands.coalition.seat import Seat
 from commands.coalition.wire import LARGEST, OneLine
 from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
@@ -34,7 +34,7 @@ from storage.coalition.model import (
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee, UserId
-from storage.core.rows import millis
+from storage.core.rows import A_DAY, AN_HOUR, millis
 
 LONGEST_LABEL = 40
 """Letters of what a committee is called."""
@@ -48,8 +48,6 @@ ONE_LABEL = A_DAY
 """Milliseconds in which leads are told of one new label of a committee; the last is shown where it is named."""
 MOST_ANSWERS = 3
 """How often one message is said again in that time, whatever is asked: an answer may be lost as well."""
-AN_HOUR = 3_600_000
-"""Milliseconds of one."""
 MOST_AGAIN = 200
 """Messages that one bot hears again in an hour; it asks for the rest when it has taken those."""
 
@@ -365,15 +363,18 @@ async def _say_again(seat: Seat, heard: HeardMessage[Missing], missing: Missing)
     kept = await seat.said_between(missing.epoch, missing.first, missing.last)
     subject = f"coalition said {seat.coalition.id} {missing.epoch}"
     # What is said again all hear: one answer is enough for everybody who missed the same.
-    if not kept or not await said.due(f"{subject} {kept[0]} {kept[-1]}", now, ONE_ANSWER):
+    stretch = f"{kept[0].counter} {kept[-1].counter}" if kept else ""
+    if not kept or not await said.due(f"{subject} {stretch}", now, ONE_ANSWER):
         return
     # The numbers are the asker's, who could ask for much in many ways.
-    for counter in kept:
-        if not await said.spend(f"{subject} {counter}", now, ONE_ANSWER, MOST_ANSWERS):
-            continue
-        if not await said.spend(f"coalition asked {heard.member.id}", now, AN_HOUR, MOST_AGAIN):
-            break
-        await seat.say_again(missing.epoch, counter, counter, occasion=heard.id)
+    asker = f"coalition asked {heard.member.id}"
+    (left,) = await said.left([asker], now, AN_HOUR, MOST_AGAIN)
+    subjects = [f"{subject} {each.counter}" for each in kept]
+    answers = await said.left(subjects, now, ONE_ANSWER, MOST_ANSWERS)
+    again = [each for each, more in zip(kept, answers, strict=True) if more][:left]
+    await said.take([f"{subject} {each.counter}" for each in again], now)
+    await said.take([asker] * len(again), now)
+    await seat.say_again(again, occasion=heard.id)
 
 
 async def _back(_seat: Seat, heard: HeardMessage[Return]) -> tuple[Reply, ...]:

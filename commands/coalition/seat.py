@@ -1,7 +1,7 @@
 """A committee's seat in its coalition, within one transaction: speaking, telling, proposing."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -24,7 +24,7 @@ from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Committee, UserId
 from storage.core.repository import Repository, all_or_nothing, bound
-from storage.core.rows import millis
+from storage.core.rows import A_DAY, millis
 
 if TYPE_CHECKING:
     from commands.coalition import wire
@@ -39,8 +39,6 @@ R = TypeVar("R", bound=Repository)
 NOBODY = UserId("")
 """The author of what no person typed."""
 
-A_DAY: Final = 86_400_000
-"""Milliseconds of one."""
 MOST_TOLD: Final = 60
 """Things a day that one committee's bot has people of another told, unasked: a bot wakes and drowns nobody."""
 UNTOLD: Final = "too_fast"
@@ -91,19 +89,17 @@ class Seat:
         await self.voice.put(self.coalition, message, sentence, occasion="")
         return message_id(self.own, epoch, counter)
 
-    async def say_again(self, epoch: int, first: int, last: int, *, occasion: str) -> int:
-        """Say messages again that somebody missed, exactly as they were; return how many.
+    async def say_again(self, missed: Iterable[SaidMessage], *, occasion: str) -> None:
+        """Say messages again that somebody missed, exactly as they were.
 
         ``occasion``: what it answers, since a homeserver drops a message under an id it saw.
         """
-        missed = await messages.SaidMessages(self.tx).between(self.coalition.id, epoch, first, last)
         for each in missed:
             body = json.loads(each.body)
             message = wire.CoalitionMessage(
                 wire.VERSION, self.coalition.ref, each.kind, each.epoch, each.counter, body
             )
             await self.voice.put(self.coalition, message, each.sentence, occasion=occasion)
-        return len(missed)
 
     async def may_tell(self, member: MemberId) -> bool:
         """Take one of the times a day that people here are told unasked what one other committee's bot says."""
@@ -113,10 +109,9 @@ class Seat:
         await said.count(UNTOLD)
         return False
 
-    async def said_between(self, epoch: int, first: int, last: int) -> list[int]:
-        """The counters of what was said and is still kept, in order."""
-        kept = await messages.SaidMessages(self.tx).between(self.coalition.id, epoch, first, last)
-        return [each.counter for each in kept]
+    async def said_between(self, epoch: int, first: int, last: int) -> list[SaidMessage]:
+        """What was said and is still kept, from one counter to another, in order."""
+        return await messages.SaidMessages(self.tx).between(self.coalition.id, epoch, first, last)
 
     async def tell(self, *said: Reply, occasion: str) -> None:
         """Tell this committee something: each reply goes to its audience, the room or the leads.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble
-from commands.imports.read.plain_rows import plain_reader, reader
+from commands.imports.read.plain_rows import keys_reader, reader
 from commands.imports.read.tables import ListRow
 from commands.imports.repeats import LinesAbove, Repeats
 from commands.imports.rules import (
@@ -65,20 +65,18 @@ def _row(row: tuple[int, list[str], bool]) -> ListRow:
 
 async def look_for_repeats(desk: ImportContext, repeats: Repeats, sheets: int) -> None:
     """Count the keys of so many sheets more."""
-    read_plain, read_row = plain_reader(desk.reading), reader(desk.reading)
+    read_keys, read_row = keys_reader(desk.reading), reader(desk.reading)
     begun = time.perf_counter()
     for sheet in await desk.imports.by_sheet(desk.job, repeats.sheets, sheets):
-        repeats.begin_sheet()
-        for line, cells, surplus in sheet:
-            plain = None if surplus else read_plain(cells)
-            if plain is not None:
-                repeats.add_plain(plain)
-                continue
-            person, _problems = read_row(ListRow(line, tuple(cells), surplus))
-            repeats.add(() if person is None else keys_of(person))
+        plain = read_keys(sheet)
+        repeats.add_sheet(plain)
+        for at in (*plain.odd, None):
             if time.perf_counter() - begun > SLICE:
                 await a_turn()
                 begun = time.perf_counter()
+            if at is not None:
+                person, _problems = read_row(_row(sheet[at]))
+                repeats.add(() if person is None else keys_of(person))
 
 
 @dataclass(frozen=True, slots=True)

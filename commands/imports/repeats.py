@@ -9,19 +9,18 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from commands.imports.read.plain_rows import PlainRow
-from commands.imports.rules import area_key
+from commands.imports.read.plain_rows import PlainKeys
 from storage.contacts.listed import Listed
 from storage.core.lazy_dataclass import dataclass
 from storage.imports.imports import Import
 from storage.imports.seen_lines import By, Key, SeenLines
 
-PARTS: Final = 256
+PARTS: Final = 64
 """Hashes are compared in so many parts, so that none of them takes long."""
 AT_ONCE: Final = 40_000
 """Hashes that are compared in one go, about."""
-NAME, NUMBER = By.NAME, By.NUMBER
-"""Before Python 3.12 asking an enum for its members takes as long as hashing what they stand beside."""
+LOOSE: Final = 2_048
+"""Hashes that wait outside of their parts: a list takes one in half the time of an array, and four times the memory."""
 NEVER_ALONE: Final = 0
 """Stands for the keys of a line that has to be judged whatever the others say."""
 
@@ -29,14 +28,19 @@ NEVER_ALONE: Final = 0
 class Repeats:
     """Which keys were met more often than once. Keys are not held, only eight bytes of a hash of each.
 
-    Two keys may have one hash. Then both count as met more often, are looked up, and are told apart.
+    Of what kind a key is its hash does not say: nobody's number is somebody's address. Two keys may have
+    one hash. Then both count as met more often, are looked up, and are told apart.
     """
 
     def __init__(self) -> None:
-        self._lines: list[array[int]] = []
-        """By sheet: two hashes for each line."""
+        self._lines: list[list[array[int]]] = []
+        """By sheet: a column of hashes for names, and one for numbers where the list has them."""
         self._parts = [array("q") for _part in range(PARTS)]
         """Every key's hash, by its last bits; emptied as they are compared."""
+        self._loose: list[list[int]] = [[] for _part in range(PARTS)]
+        """Those that came last."""
+        self._put = [part.append for part in self._loose]
+        self._waiting = 0
         self._compared = 0
         self._again = {NEVER_ALONE}
 
@@ -50,57 +54,60 @@ class Repeats:
         """Whether all keys were compared."""
         return self._compared == PARTS
 
-    def begin_sheet(self) -> None:
-        """Let the lines that follow be those of the next sheet."""
-        self._lines.append(array("q"))
+    def add_sheet(self, sheet: PlainKeys) -> None:
+        """Take in the next sheet: a plain line is somebody new unless another has its name or number."""
+        put, columns = self._put, []
+        for keys in (sheet.names, sheet.numbers):
+            hashes = list(map(hash, keys))
+            if hashes:
+                for at in sheet.odd:
+                    hashes[at] = NEVER_ALONE
+            for met in hashes:
+                put[met & PARTS - 1](met)
+            self._waiting += len(hashes)
+            columns.append(array("q", hashes))
+        self._lines.append(columns)
+        if self._waiting > LOOSE:
+            self._put_away()
 
     def add(self, keys: Iterable[Key]) -> None:
-        """Take in the keys of one line that has to be judged whatever the others say."""
-        for key in keys:
+        """Take in the keys of a line that has to be judged whatever the others say."""
+        for _by, key in keys:
             met = hash(key)
-            self._parts[met % PARTS].append(met)
-        self._lines[-1].extend((NEVER_ALONE, NEVER_ALONE))
+            self._put[met & PARTS - 1](met)
 
-    def add_plain(self, row: PlainRow) -> None:
-        """Take in one line that is somebody new unless another line has the name or the number."""
-        parts = self._parts
-        name = number = hash((NAME, f"{row.key}\n{area_key(row.area or '')}"))
-        parts[name % PARTS].append(name)
-        if row.number is not None:
-            number = hash((NUMBER, row.number.lstrip("0")))
-            parts[number % PARTS].append(number)
-        self._lines[-1].extend((name, number))
+    def _put_away(self) -> None:
+        for part, loose in zip(self._parts, self._loose, strict=True):
+            part.fromlist(loose)
+            loose.clear()
+        self._waiting = 0
 
     def compare(self) -> None:
         """Compare some parts of the hashes, when all lines were taken in."""
+        self._put_away()
         left = AT_ONCE
         while not self.known and left > 0:
             part = self._parts[self._compared]
             left -= len(part) + AT_ONCE // PARTS
             if len(set(part)) < len(part):
                 self._again.update(met for met, times in Counter(part).items() if times > 1)
-            self._parts[self._compared] = array("q")
+            del part[:]
             self._compared += 1
 
     def open_lines(self, sheet: int) -> list[int]:
         """Return which lines of a sheet, the first being 0, are not settled by standing alone."""
-        hashes, again = self._lines[sheet], self._again
-        if again.isdisjoint(hashes):
-            return []
-        return [
-            at // 2
-            for at in range(0, len(hashes), 2)
-            if hashes[at] in again or hashes[at + 1] in again
-        ]
+        again = self._again
+        several = [column for column in self._lines[sheet] if not again.isdisjoint(column)]
+        return sorted({at for column in several for at, met in enumerate(column) if met in again})
 
     def lines(self, sheet: int) -> int:
         """Return how many lines a sheet has."""
-        return len(self._lines[sheet]) // 2
+        return len(self._lines[sheet][0])
 
     def among(self, keys: Iterable[Key]) -> set[Key]:
         """Return the keys that perhaps stand in several lines, and all that mean a contact."""
         again = self._again
-        return {key for key in keys if key[0] is By.CONTACT or hash(key) in again}
+        return {key for key in keys if key[0] is By.CONTACT or hash(key[1]) in again}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The long work on imports, a sheet at a time: checking, saving, taking back.
+"""The long work on imports, some sheets at a time: checking, saving, taking back.
 
 Each step is one transaction; between two of them other people's commands have their turn, and a bot
 that dies goes on where it was.
@@ -6,8 +6,9 @@ that dies goes on where it was.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
+from functools import partial
 
 from commands.framework.i18n import speaking
 from commands.framework.naming import naming
@@ -53,6 +54,8 @@ from storage.reports.unit import Unit
 
 PAGE = 300
 """Contacts looked at in one step for who is missing from a list."""
+SAVED_AT_ONCE = 8
+"""Sheets saved in one transaction while nobody else waits for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class ImportWork:
             # A sheet at a time: the first report after a long list would have all of it to do.
             await Unit(tx, job.committee, today).recompute()
         if reply is not None:
-            self._forget(job)
+            tx.after_commit(partial(self._forget, job))
             await record_shown(tx, job.committee, job.author, [reply], now)
         return StepDone(job, committee, reply)
 
@@ -179,9 +182,8 @@ class ImportWork:
         self._repeats.pop((job.id, job.round), None)
         if job.id not in self._cursor:
             # Also after a start: from the top.
-            self._cursor[job.id] = ("", 0)
             figures["missing"] = 0
-        cursor = self._cursor[job.id]
+        cursor = self._cursor.get(job.id, ("", 0))
         if cursor is not None:
             page = await imports.listed(after=cursor, limit=PAGE)
             named = await desk.seen.contacts(job, [each.contact for each in page])
@@ -190,7 +192,8 @@ class ImportWork:
             figures["missing"] += len(gone)
             await imports.advance(job, job.done, figures)
             last = page[-1] if len(page) == PAGE else None
-            self._cursor[job.id] = None if last is None else (last.sort_key, last.contact)
+            reached = None if last is None else (last.sort_key, last.contact)
+            desk.bulk.tx.after_commit(partial(self._cursor.__setitem__, job.id, reached))
             return None
         if await desk.seen.drop_some(job):
             return None
@@ -200,13 +203,34 @@ class ImportWork:
     # -- saving --------------------------------------------------------------------------------
 
     async def _save(self, desk: ImportContext) -> Reply | None:
+        """Save sheet after sheet until somebody waits, at most a few.
+
+        Each sheet changes a thousand pages of the indexes of names, all over the file. A transaction writes
+        each page once, however many sheets have changed it.
+        """
+        job, tx = desk.job, desk.bulk.tx
+        # Of a transaction that comes to nothing, nothing is remembered: then the records are asked again.
+        made = self._made.pop(job.id, None)
+        if made is None:
+            made = await desk.imports.made_by(job)
+        for _sheet in range(SAVED_AT_ONCE):
+            desk = await self._save_sheet(desk, made)
+            job = desk.job
+            if job.done == job.sheets:
+                await desk.imports.end(job, ImportState.SAVED, desk.now)
+                return views.saved(job, job.figures)
+            if tx.wanted:
+                break
+        tx.after_commit(partial(self._made.__setitem__, job.id, made))
+        return None
+
+    async def _save_sheet(self, desk: ImportContext, made: set[ContactId]) -> ImportContext:
+        """Save the next sheet; what comes after it is done with what is returned."""
         job, imports = desk.job, desk.imports
-        if job.id not in self._made:
-            self._made[job.id] = await imports.made_by(job)
         rows = await rows_of(desk, 1)
-        judged = await judge_lines(desk, rows, None, but=self._made[job.id])
+        judged = await judge_lines(desk, rows, None, but=made)
         before = await imports.newest_entry()
-        applied = await self._apply(desk, judged)
+        applied = await self._apply(desk, judged, made)
         after = await imports.newest_entry()
         if after > before:
             await imports.made(job, job.done, before + 1, after)
@@ -214,35 +238,37 @@ class ImportWork:
         for _row, one in applied:
             figures[one.verdict.value] += 1
         await imports.advance(job, job.done + 1, figures)
-        if job.done + 1 < job.sheets:
-            return None
-        await imports.end(job, ImportState.SAVED, desk.now)
-        return views.saved(job, figures)
+        return replace(desk, job=replace(job, done=job.done + 1, figures=figures))
 
     async def _apply(
-        self, desk: ImportContext, judged: Sequence[tuple[ListRow, Judged]]
+        self,
+        desk: ImportContext,
+        judged: Sequence[tuple[ListRow, Judged]],
+        made: set[ContactId],
     ) -> Sequence[tuple[ListRow, Judged]]:
         """Write a sheet; when the database refuses it, line by line, so that one stops no other."""
         try:
             async with all_or_nothing(desk.bulk.tx):
-                made = await _write(desk, [one for _row, one in judged])
+                new = await _write(desk, [one for _row, one in judged])
         except IntegrityError:
             applied = []
             for row, one in judged:
-                applied.append((row, await self._apply_one(desk, row, one)))
+                applied.append((row, await self._apply_one(desk, row, one, made)))
             return applied
-        self._made[desk.job.id].update(map(ContactId, made))
+        made.update(map(ContactId, new))
         return judged
 
-    async def _apply_one(self, desk: ImportContext, row: ListRow, one: Judged) -> Judged:
+    async def _apply_one(
+        self, desk: ImportContext, row: ListRow, one: Judged, made: set[ContactId]
+    ) -> Judged:
         try:
             async with all_or_nothing(desk.bulk.tx):
-                made = await _write(desk, [one])
+                new = await _write(desk, [one])
         except IntegrityError:
             failed = Judged(RowVerdict.BAD, problems=(Problem(Trouble.FAILED),))
             await desk.imports.tell(desk.job, said(row, failed))
             return failed
-        self._made[desk.job.id].update(map(ContactId, made))
+        made.update(map(ContactId, new))
         return one
 
     # -- taking back ---------------------------------------------------------------------------

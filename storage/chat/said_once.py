@@ -1,6 +1,8 @@
 """Notices already given, counts of refused messages, and new dead letters."""
 
+import json
 import secrets
+from collections.abc import Iterable, Sequence
 
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
@@ -47,13 +49,24 @@ class SaidOnce:
 
     async def spend(self, subject: str, at: int, every: int, most: int) -> bool:
         """Take one of the ``most`` times that a subject has in ``every`` ms; False if there is none left."""
-        noted = f"{subject} #"
-        used = await self.tx.value(
-            "SELECT COUNT(*) FROM said_once WHERE subject >= ? AND subject < ? AND at > ?",
-            (noted, f"{subject} $", at - every),
+        (left,) = await self.left([subject], at, every, most)
+        if left:
+            await self.take([subject], at)
+        return bool(left)
+
+    async def left(self, subjects: Sequence[str], at: int, every: int, most: int) -> list[int]:
+        """Return how many of the ``most`` times in ``every`` ms each subject has left, in their order."""
+        rows = await self.tx.all(
+            "SELECT j.key, (SELECT COUNT(*) FROM said_once WHERE subject >= j.value || ' #' "
+            "AND subject < j.value || ' $' AND at > ?2) AS used FROM json_each(?1) AS j ORDER BY j.key",
+            (json.dumps(subjects), at - every),
         )
-        left = isinstance(used, int) and used < most
-        return left and await self.first_time(noted + secrets.token_hex(8), at)
+        return [max(most - int(row["used"]), 0) for row in rows]
+
+    async def take(self, subjects: Iterable[str], at: int) -> None:
+        """Take one time of each subject, whether it has one left or not."""
+        noted = [(f"{subject} #{secrets.token_hex(8)}", at) for subject in subjects]
+        await self.tx.brief("INSERT INTO said_once(subject, at) VALUES (?, ?)", *noted)
 
     async def bury(self, kind: str, reason: str, at: int) -> None:
         """Add a dead letter: something that could not be handled, without its content."""

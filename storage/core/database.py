@@ -23,6 +23,7 @@ from storage.core.refusals import (
     WrongKey,
 )
 from storage.core.rows import never_changes, records, stored
+from storage.core.turn import Turn
 
 __all__ = [
     "DamagedFile",
@@ -61,7 +62,7 @@ class Transaction:
     and there is no moment in which only BEGIN could be cancelled.
     """
 
-    def __init__(self, thread: ConnectionThread, turn: asyncio.Lock) -> None:
+    def __init__(self, thread: ConnectionThread, turn: Turn) -> None:
         self._thread = thread
         self._turn = turn
         self._used = False
@@ -103,6 +104,11 @@ class Transaction:
             return not wrote
 
         return bool(self._begun and self._thread.glance(commit))
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody else waits for a transaction of their own: what could go on may end here."""
+        return self._turn.wanted
 
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Call ``effect`` once everything is on disk, and never if it was rolled back.
@@ -310,7 +316,7 @@ class Database:
 
     def __init__(self, thread: ConnectionThread, path: Path) -> None:
         self._thread = thread
-        self._turn = asyncio.Lock()
+        self._turn = Turn()
         self.path = path
 
     @classmethod
@@ -345,7 +351,7 @@ class Database:
     @property
     def busy(self) -> bool:
         """Whether a transaction is running."""
-        return self._turn.locked()
+        return self._turn.taken
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """``async with``: BEGIN IMMEDIATE ... COMMIT, or ROLLBACK when the block raises.

@@ -31,6 +31,10 @@ T = TypeVar("T")
 Json = Annotated[T, Embedded(json.loads, JSON)]
 """A value that its column holds as JSON."""
 
+AN_HOUR: Final = 3_600_000
+A_DAY: Final = 24 * AN_HOUR
+"""In milliseconds, as the database keeps times."""
+
 
 def millis(at: datetime) -> int:
     """Convert an aware time to Unix ms UTC, the form in which the database keeps times."""

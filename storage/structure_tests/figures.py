@@ -40,9 +40,18 @@ class StructureFigures(Counts):
 
     async def of(self, test: StructureTest) -> FrozenCounts:
         """Return the counts that are valid today."""
-        if test.open:
-            return await self.now(test)
-        return _read(str(await self._last(test, "figures")))
+        (counts,) = await self.of_each([test])
+        return counts
+
+    async def of_each(self, tests: Sequence[StructureTest]) -> list[FrozenCounts]:
+        """Return the counts of each test that are valid today; those of closed ones are read at once."""
+        rows = await self.tx.all(
+            "SELECT f.test, f.figures FROM json_each(?) AS j CROSS JOIN live_test_figures AS f "
+            "ON f.test = j.value ORDER BY f.id",
+            (json.dumps([test.id for test in tests if not test.open]),),
+        )
+        last = {row["test"]: row["figures"] for row in rows}
+        return [await self.now(test) if test.open else _read(str(last[test.id])) for test in tests]
 
     async def now(self, test: StructureTest) -> FrozenCounts:
         """Count from the records, whether the test is closed or not."""

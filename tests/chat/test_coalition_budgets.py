@@ -1,6 +1,7 @@
 """What one bot can make others say, and have people told: bounded, whatever numbers it chooses."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ from commands.coalition.hearing import AGAIN, Missing
 from commands.coalition.membership import Applicant, Called, Return
 from commands.coalition.seat import Seat
 from storage.chat.said_once import SaidOnce
+from storage.coalition.messages import SaidMessages
+from storage.coalition.model import SaidMessage
 from tests.support.coalition_bus import Bus, Flight, coalition
 
 LARGEST = 2**53 - 1
@@ -50,6 +53,31 @@ async def test_overlapping_questions_have_each_message_said_again_a_few_times(be
         await bus["Milan"].do(_ask_in_many_ways)
         await bus.settle()
         assert _labels_of(bus, "Berlin") == 6 * (1 + membership.MOST_ANSWERS)
+
+
+async def test_what_is_said_again_is_read_once_however_much_it_is(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    between, left = SaidMessages.between, SaidOnce.left
+
+    async def noted_between(self: SaidMessages, *which: Any) -> list[SaidMessage]:
+        read.append("messages")
+        return await between(self, *which)
+
+    async def noted_left(self: SaidOnce, *which: Any) -> list[int]:
+        read.append("times")
+        return await left(self, *which)
+
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await _say(bus, "Berlin", 6)
+        await bus.settle()
+        monkeypatch.setattr(SaidMessages, "between", noted_between)
+        monkeypatch.setattr(SaidOnce, "left", noted_left)
+        await _ask(bus, "Milan", "Berlin", 1)
+        assert _labels_of(bus, "Berlin") == 6 + 6
+    assert read.count("messages") == 1
+    assert read.count("times") <= 6
 
 
 async def test_one_bot_hears_so_much_again_in_an_hour(

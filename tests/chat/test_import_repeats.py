@@ -150,7 +150,6 @@ async def test_settled_lines_are_counted_once_by_a_bot_that_dies(
 def test_a_key_met_twice_is_always_noticed() -> None:
     keys: list[Key] = [(By.NUMBER, str(n)) for n in range(5_000)]
     repeats = Repeats()
-    repeats.begin_sheet()
     repeats.add(keys)
     repeats.add(keys[::10])
     while not repeats.known:

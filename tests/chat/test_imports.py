@@ -3,9 +3,12 @@
 import pytest
 
 from commands.framework.reply import Reply
+from commands.imports import work
 from storage.contacts.contacts import Contacts
-from storage.core.driver import Row
+from storage.core.database import Transaction
+from storage.core.driver import OperationalError, Row
 from storage.core.model import CommitteeId, Contact, UserId
+from storage.reports.unit import Unit
 from tests.chat.conversation import Chat
 from tests.support.employee_list import AGAIN, BAD, NAMESAKES, employee_list
 
@@ -367,12 +370,15 @@ async def test_steps_out_of_order_are_refused_helpfully(chat: Chat) -> None:
     assert (await chat.dm("@lea", "!import check 1")).says("Import 1 is dropped")
 
 
-async def test_others_are_answered_between_two_sheets(chat: Chat) -> None:
+async def test_others_are_answered_between_two_sheets(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows = "\n".join(f"{n},Person {chr(97 + n % 26)}{n // 26 * 'x'},Pay" for n in range(350))
     await chat.send("@lea", "staff.csv", "Emp #,Name,Team\n" + rows)
     await chat.dm("@lea", "!import check 1")
     chat.works = False
     assert (await chat.dm("@lea", "!import commit 1")).says("Saving 350 rows; I tell you here")
+    monkeypatch.setattr(Transaction, "wanted", True)
     assert await chat.step() == ()
     assert (await chat.dm("@lea", "!import drop 1")).says("I am still working on import 1")
     assert (await chat.dm("@ana", '!contact add "Sam Okafor"')).says("Added M-101 Sam Okafor")
@@ -385,6 +391,79 @@ async def test_others_are_answered_between_two_sheets(chat: Chat) -> None:
     chat.works = True
     assert (await chat.sure("@lea", "!import undo 1")).says("350 people removed again")
     assert [c.name for c in await chat.contacts()] == ["Sam Okafor"]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 9])
+async def test_while_nobody_waits_several_sheets_are_saved_in_one_transaction(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(work, "SAVED_AT_ONCE", at_once)
+    rows = "\n".join(f"{n},Person {chr(97 + n % 26)}{n // 26 * 'x'},Pay" for n in range(350))
+    await chat.send("@lea", "staff.csv", "Emp #,Name,Team\n" + rows)
+    await chat.dm("@lea", "!import check 1")
+    chat.works = False
+    await chat.dm("@lea", "!import commit 1")
+    saved = []
+    while await chat.step() is not None:
+        saved.append(len(await chat.contacts()))
+        await chat.restart()
+    assert saved == {1: [100, 200, 300, 350], 2: [200, 350], 9: [350]}[at_once]
+    chat.works = True
+    assert (await chat.sure("@lea", "!import undo 1")).says("350 people removed again")
+
+
+async def test_of_a_transaction_that_comes_to_nothing_nothing_is_remembered(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "SAVED_AT_ONCE", 1)
+    rows = "\n".join(f"{n},Person {chr(97 + n % 26)}{n // 26 * 'x'},Pay" for n in range(250))
+    await chat.send("@lea", "staff.csv", "Emp #,Name,Team\n" + rows)
+    await chat.dm("@lea", "!import check 1")
+    chat.works = False
+    await chat.dm("@lea", "!import commit 1")
+    await chat.step()
+    with monkeypatch.context() as failing:
+        failing.setattr(Unit, "recompute", _refused)
+        with pytest.raises(OperationalError):
+            await chat.step()
+    # Somebody gets the number that a person of the second sheet had for a moment; the list means them.
+    added = await chat.dm("@ana", '!contact add "Person uxxxxx" area=Pay --yes')
+    assert added.says("Added M-101")
+    said: list[Reply] = []
+    while (more := await chat.step()) is not None:
+        said += more
+    names = [contact.name for contact in await chat.contacts()]
+    assert len(names) == len(set(names)) == 250
+
+
+async def _refused(_self: Unit) -> None:
+    raise OperationalError
+
+
+async def test_a_list_whose_every_step_fails_once_comes_to_the_same(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "PAGE", 2)
+    rows = [f"{n},Person {chr(97 + n)},Pay" for n in range(9)]
+    await chat.send("@lea", "first.csv", "Emp #,Name,Team\n" + "\n".join(rows))
+    await chat.dm("@lea", "!import check 1")
+    await chat.dm("@lea", "!import commit 1")
+    chat.works = False
+    await chat.send(
+        "@lea", "second.csv", "Emp #,Name,Team\n" + "\n".join([rows[3], "77,New Kim,Pay"])
+    )
+    for what in ("check", "commit"):
+        await chat.dm("@lea", f"!import {what} 2")
+        while True:
+            with pytest.raises(OperationalError):
+                async with chat.database.transaction() as tx:
+                    await chat._work.step(tx, chat.now)
+                    raise OperationalError
+            if await chat.step() is None:
+                break
+    assert len(await chat.contacts()) == 10
+    missing = await chat.dm("@lea", "!import missing 2")
+    assert missing.says(*(f"Person {chr(97 + n)}" for n in range(9) if n != 3))
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4])

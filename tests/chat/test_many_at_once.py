@@ -4,13 +4,13 @@ Counted, not timed: statements, and the steps that SQLite takes.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from storage.chat.committees import Committees
-from storage.core.database import Database
+from storage.core.database import Database, Transaction
 from storage.core.driver import Row
 from storage.structure_tests.sheets import SheetLine
 from tests.chat.conversation import Chat
@@ -86,6 +86,95 @@ async def test_ten_times_the_people_take_no_more_statements(
     looked_up = 4 * 80 if what == "test mark" else 0
     assert many.statements <= few.statements + looked_up + 20
     assert many.steps < 20 * few.steps, "ten times the rows, not a hundred times"
+
+
+LISTS = (
+    "!contact list",
+    "!contact find Nguyen",
+    "!dupes",
+    "!due",
+    "!due team",
+    "!turf",
+    "!me",
+    "!status",
+    "!report coverage",
+    "!report follow-ups",
+    "!report holes",
+    "!test list",
+    "!test status T-1",
+    "!test gaps T-1",
+)
+
+
+@pytest.mark.parametrize("what", LISTS)
+async def test_a_list_of_ten_times_the_people_takes_no_more_statements(
+    chat: Chat, other_chat: Chat, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is read row by row."""
+    found = []
+    for committee, people in ((chat, FEW), (other_chat, MANY)):
+        await crowd(committee, people)
+        await committee.dm("@lea", what)
+        found.append(await asked(committee, monkeypatch, "@lea", what))
+    few, many = found
+    assert many.statements <= few.statements
+
+
+KEPT = {
+    "!meet list": ("!meet new Plan {word} | tue 19:00 | 90m", "!ok"),
+    "!test list": (
+        '!contact add "Sam {word}kafor" --yes',
+        '!test open petition "Cards {word}" goal=60% --yes',
+        "!test close T-{number}",
+        "!test close T-{number} --yes",
+    ),
+    "!issue list": ("!issue add {word}",),
+    "!due": ('!contact add "{word} Okafor" --yes', "!1on1 log {word} reached next=3d"),
+    "!turf": ('!contact add "{word} Okafor" area={word} --yes', "!1on1 log {word} reached"),
+    "!leaders": (
+        '!contact add "{word} Okafor" --yes',
+        "!contact role {word} leader",
+    ),
+}
+"""Lists of other things than people, with what puts one more on each."""
+WORDS = ("alba", "brisa", "cedro", "duna")
+
+
+@pytest.mark.parametrize("what", KEPT)
+async def test_a_list_of_more_rows_takes_no_more_statements(
+    chat: Chat, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, shown = [], []
+    for words in (WORDS[:2], WORDS[2:]):
+        for word in words:
+            for text in KEPT[what]:
+                await chat.dm("@lea", text.format(word=word, number=WORDS.index(word) + 1))
+        said = (await chat.dm("@lea", what)).text.casefold()
+        shown.append(sum(word in said for word in WORDS))
+        found.append((await asked(chat, monkeypatch, "@lea", what)).statements)
+    assert found[1] <= found[0]
+    assert shown[1] > shown[0] > 0
+
+
+async def test_a_list_that_is_read_row_by_row_is_noticed(
+    chat: Chat, other_chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    at_once = Transaction.all
+
+    async def one_by_one(self: Transaction, sql: str, params: Sequence[object] = ()) -> list[Row]:
+        rows = await at_once(self, sql, params)
+        for number, _row in enumerate(rows):
+            await at_once(self, "SELECT ?, ?", (sql, number))
+        return rows
+
+    monkeypatch.setattr(Transaction, "all", one_by_one)
+    found = []
+    for committee, people in ((chat, FEW), (other_chat, MANY)):
+        await crowd(committee, people)
+        found.append(await asked(committee, monkeypatch, "@lea", "!due"))
+    few, many = found
+    assert many.statements > few.statements
 
 
 @pytest.mark.parametrize("what", [each for each in DOING if each.startswith("undo of")])

@@ -653,3 +653,27 @@ async def test_a_page_from_another_time_is_noticed(path: Path, migrations: Path)
     path.write_bytes(new[:4096] + old[4096:8192] + new[8192:])
     with pytest.raises(DamagedFile, match="fit together"):
         await Database.open(path, KEY, migrations=migrations)
+
+
+async def test_whoever_could_go_on_knows_when_somebody_else_waits(db: Database) -> None:
+    async def another() -> None:
+        async with db.transaction() as tx:
+            assert not tx.wanted
+
+    def wanted() -> bool:
+        return tx.wanted
+
+    async with db.transaction() as tx:
+        assert not wanted()
+        several = [asyncio.create_task(another()) for _each in range(2)]
+        gone = asyncio.create_task(another())
+        await asyncio.sleep(0)
+        assert wanted()
+        for each in (*several, gone):
+            each.cancel()
+        await asyncio.gather(*several, gone, return_exceptions=True)
+        assert not wanted()
+        waiting = asyncio.create_task(another())
+        await asyncio.sleep(0)
+        assert wanted()
+    await waiting

@@ -11,6 +11,7 @@ from commands.imports.read import cells, people, plain_rows
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
 from commands.imports.read.tables import ListRow
+from commands.imports.rules import keys_of
 from commands.names import said
 from storage.names import folded
 
@@ -100,6 +101,61 @@ def test_rows_of_a_list_are_read_as_each_alone_is(columns: dict[int, Field]) -> 
     ):
         read = plain_rows.reader(reading)
         assert [read(row) for row in rows] == [people.listed(row, reading) for row in rows]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {0: Field.NAME, 1: Field.AREA, 2: Field.SHIFT, 3: Field.ID},
+        {3: Field.ID, 1: Field.LAST, 0: Field.FIRST},
+        {0: Field.NAME, 2: Field.SHIFT},
+        {1: Field.NAME, 0: Field.AREA},
+        {0: Field.NAME, 1: Field.EMAIL},
+    ],
+)
+@pytest.mark.parametrize("odd_ones", [0.0, 0.02, 0.5])
+def test_keys_of_a_sheet_are_those_of_each_person_alone(
+    columns: dict[int, Field], odd_ones: float
+) -> None:
+    """And whoever has nothing odd in their row is read at once, but for names of 60 letters and more."""
+    chance = random.Random(24)
+    names = ["Ana Lopez", "ben ÖZ", "Mia Straße", "Zoe Ana", "Ana Zoe", "x" * 29 + " " + "y" * 29]
+    odd = [*TEXTS, "x" * 61, "=2+2", "Ana Lopez\nBen Kim", "Ana\nLopez", "x" * 50 + " " + "y" * 30]
+    numbers = ["1001", "00123", "7", "0"]
+    odd_numbers = ["1,000", "", "٣", "9" * 61, "7\n8", "A-7"]
+    quick = 0
+    for first in range(0, 4_000, 40):
+
+        def cell(usual: list[str], others: list[str]) -> str:
+            return chance.choice(others if chance.random() < odd_ones else usual)
+
+        sheet = [
+            (
+                line,
+                [
+                    cell(names, odd) if Field.FIRST not in columns.values() else cell(["Ana"], odd),
+                    cell(names if columns.get(1) is Field.NAME else ["Pay", "PAY", "Ops"], odd),
+                    cell(["day", "night", ""], odd),
+                    cell(numbers, odd_numbers),
+                ],
+                chance.random() < odd_ones / 9,
+            )
+            for line in range(first, first + 40)
+        ]
+        reading = ColumnReading(columns)
+        found = plain_rows.keys_reader(reading)(sheet)
+        for at, (line, there, surplus) in enumerate(sheet):
+            if at in found.odd:
+                continue
+            quick += 1
+            person, problems = people.listed(ListRow(line, tuple(there), surplus), reading)
+            assert person is not None
+            assert not problems
+            keys = [found.names[at], *([found.numbers[at]] if found.numbers else [])]
+            assert keys == [key for _by, key in keys_of(person)]
+    usual = Field.EMAIL not in columns.values()
+    assert quick >= usual * 4_000 * (1 - odd_ones) ** 5
+    assert quick == 0 or usual
 
 
 def test_text_without_accents_is_folded_as_any_other() -> None:

@@ -27,7 +27,7 @@ from storage.chat.said_once import SaidOnce
 from storage.coalition.meetings import MeetingStage, SharedMeeting, SharedMeetings
 from storage.coalition.model import MemberId, Proposal
 from storage.core.model import EntryId, EntryKind, UserId
-from storage.core.rows import millis
+from storage.core.rows import A_DAY, millis
 from storage.history.entries import Entries
 from storage.meetings.answers import Option, TimePolls
 from storage.meetings.meetings import Meetings, Version
@@ -37,8 +37,6 @@ LONGEST_AHEAD = timedelta(days=366)
 """How far ahead times of a meeting may be."""
 MOST_A_DAY = consent.MOST_WAITING
 """Meetings of one committee that leads are asked about in a day, whether they are called off or not."""
-A_DAY = 86_400_000
-"""In milliseconds."""
 BETWEEN = timedelta(hours=2)
 """From the last answer to the first of the times: whoever proposed it waits an hour, and has one to choose."""
 

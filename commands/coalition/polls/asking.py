@@ -11,7 +11,7 @@ from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.polls import views
 from commands.coalition.polls.said import CoalitionQuestion, ShownPoll, TakingPart
 from commands.coalition.polls.totals import ADDABLE
-from commands.coalition.seat import A_DAY, Seat
+from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import readers_clock
 from commands.framework.quoting import imitates
@@ -24,7 +24,7 @@ from commands.polls.service import PollService
 from storage.chat.said_once import SaidOnce
 from storage.coalition.model import Proposal
 from storage.coalition.polls import MOST_POLLS, CoalitionPolls, PollWord, WordKind
-from storage.core.rows import millis, moment
+from storage.core.rows import A_DAY, millis, moment
 
 LONGEST: Final = timedelta(days=14)
 """As other secret polls: they live in memory."""

@@ -1,9 +1,11 @@
 """Reading the rows of one list at once where nothing in them is odd, and with care where something is. Pure."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple, cast
 
 from commands.imports.read import cells
 from commands.imports.read.cells import Formula
@@ -18,10 +20,28 @@ from commands.imports.read.people import (
 from commands.imports.read.tables import ListRow
 from commands.names import said as names
 from storage.contacts.listed import Listed
+from storage.names import folded
+from storage.names.employee_numbers import number_key
 
 _PLAIN_COLUMNS = frozenset({Field.NAME, Field.FIRST, Field.LAST, Field.ID, Field.AREA, Field.SHIFT})
 _ODD = object()
 """Stands for what a cell says when the row has to be read with care."""
+_NUMBER = rf"[1-9][0-9]{{0,{LONGEST_LABEL - 1}}}"
+_NUMBER_EACH = re.compile(rf"{_NUMBER}(?:\n{_NUMBER})*")
+_SURPLUS = itemgetter(2)
+
+StoredRow = tuple[int, Sequence[str], bool]
+"""A row as it waits: its line, its cells, and whether cells were cut off."""
+
+
+class PlainColumns(NamedTuple):
+    """The columns of a list in which nothing but names, numbers, areas and shifts stands."""
+
+    called: tuple[int, ...]
+    """Those that make up the name."""
+    number: int | None
+    area: int | None
+    shift: int | None
 
 
 class PlainRow(NamedTuple):
@@ -36,18 +56,37 @@ class PlainRow(NamedTuple):
     shift: str | None
 
 
+class PlainKeys(NamedTuple):
+    """By what the rows of a sheet may be met again, a column each."""
+
+    names: Sequence[str]
+    """Name and area."""
+    numbers: Sequence[str]
+    """The employer's; empty where the list has none."""
+    odd: Collection[int]
+    """Rows to be read with care, the first being 0: what stands for them in the columns means nothing."""
+
+
+def plain_columns(reading: ColumnReading) -> PlainColumns | None:
+    """Return where a list says what; None when each row has to be read with care."""
+    at = {what: column for column, what in reading.columns.items()}
+    called = tuple(at[what] for what in (Field.FIRST, Field.LAST) if what in at)
+    if not called and Field.NAME in at:
+        called = (at[Field.NAME],)
+    if not called or reading.values or not _PLAIN_COLUMNS.issuperset(at):
+        return None
+    return PlainColumns(called, at.get(Field.ID), at.get(Field.AREA), at.get(Field.SHIFT))
+
+
 def plain_reader(reading: ColumnReading) -> Callable[[Sequence[str]], PlainRow | None]:
     """Return what reads the cells of a plain row of one list; None for a row to be read with care.
 
     Each distinct area and shift is looked at once; a list has few.
     """
-    at = {what: column for column, what in reading.columns.items()}
-    called = [at[what] for what in (Field.FIRST, Field.LAST) if what in at]
-    if not called and Field.NAME in at:
-        called = [at[Field.NAME]]
-    if not called or reading.values or not _PLAIN_COLUMNS.issuperset(at):
+    columns = plain_columns(reading)
+    if columns is None:
         return lambda _cells: None
-    number_at, area_at, shift_at = at.get(Field.ID), at.get(Field.AREA), at.get(Field.SHIFT)
+    called, number_at, area_at, shift_at = columns
     alone = called[0] if len(called) == 1 else None
 
     def read(said: Sequence[str]) -> PlainRow | None:
@@ -69,6 +108,47 @@ def plain_reader(reading: ColumnReading) -> Callable[[Sequence[str]], PlainRow |
     return read
 
 
+def keys_reader(reading: ColumnReading) -> Callable[[Sequence[StoredRow]], PlainKeys]:
+    """Return what finds the keys of the rows of a sheet, as ``rules.keys_of`` has them for a person.
+
+    A column at a time: a row at a time takes three times as long, and in a long list most of it is here.
+    """
+    columns = plain_columns(reading)
+    if columns is None:
+        return lambda sheet: PlainKeys([""] * len(sheet), (), range(len(sheet)))
+    called, number_at, area_at, shift_at = columns
+    alone = called[0] if len(called) == 1 else None
+
+    def read(sheet: Sequence[StoredRow]) -> PlainKeys:
+        rows = [said for _line, said, _surplus in sheet]
+        if alone is not None:
+            written = [said[alone] for said in rows]
+        else:
+            written = [" ".join([said[column] for column in called]) for said in rows]
+        words, odd = names.plain_words(written)
+        if any(map(_SURPLUS, sheet)):
+            odd |= {at for at, row in enumerate(sheet) if row[2]}
+        places: Sequence[str] = [""] * len(rows)
+        if area_at is not None:
+            places, unsaid = _places([said[area_at] for said in rows])
+            odd |= unsaid
+        if shift_at is not None:
+            shifts = [said[shift_at] for said in rows]
+            if None in map(_place, set(shifts)):
+                odd |= _places(shifts)[1]
+        numbers: Sequence[str] = ()
+        if number_at is not None:
+            numbers, unsaid = _numbers([said[number_at] for said in rows])
+            odd |= unsaid
+        keys = [
+            f"{one} {other}\n{place}" if one <= other else f"{other} {one}\n{place}"
+            for one, other, place in zip(words[::2], words[1::2], places, strict=True)
+        ]
+        return PlainKeys(keys, numbers, odd)
+
+    return read
+
+
 def reader(
     reading: ColumnReading, today: date = date.max
 ) -> Callable[[ListRow], tuple[Listed | None, tuple[Problem, ...]]]:
@@ -85,6 +165,27 @@ def reader(
     return read
 
 
+def _places(said: Sequence[str]) -> tuple[list[str], set[int]]:
+    """The keys of areas or shifts, and which of them are odd."""
+    found = list(map(_place, said))
+    if None not in found:
+        return cast("list[str]", found), set()
+    return [each or "" for each in found], {at for at, each in enumerate(found) if each is None}
+
+
+def _numbers(said: Sequence[str]) -> tuple[Sequence[str], set[int]]:
+    """The keys of employers' numbers, and which of them are odd."""
+    together = "\n".join(said)
+    if _NUMBER_EACH.fullmatch(together) and together.count("\n") == len(said) - 1:
+        return said, set()
+    odd = {
+        at
+        for at, number in enumerate(said)
+        if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_LABEL)
+    }
+    return list(map(number_key, said)), odd
+
+
 @lru_cache(maxsize=1024)
 def _label(cell: str) -> Any:
     """An area or a shift; ``_ODD`` where there is something to say about it."""
@@ -93,3 +194,10 @@ def _label(cell: str) -> Any:
     except Formula:
         return _ODD
     return _ODD if said is not None and len(said) > LONGEST_LABEL else said
+
+
+@lru_cache(maxsize=1024)
+def _place(cell: str) -> str | None:
+    """The key of an area, or of a shift; None where there is something to say about it."""
+    said = _label(cell)
+    return None if said is _ODD else folded(said or "")

@@ -6,7 +6,7 @@ from commands.structure_tests.compare.commands import area_changes, the_series
 from commands.structure_tests.lookup import AnyTest
 from commands.structure_tests.rules import RowSums, by_area, rows, shown_to_all, sums
 from commands.structure_tests.status.post import row_names
-from commands.structure_tests.status.published import as_told, finer
+from commands.structure_tests.status.published import as_told, each_as_told, finer
 from commands.structure_tests.terms import WhichTest
 from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.register import StructureTests
@@ -49,9 +49,10 @@ async def chart(
 )
 async def ladder_(ctx: Context, tests: StructureTests, figures: StructureFigures) -> Reply:
     """Draw the tests there were, one after the other, each with its goal."""
-    last = await tests.latest(STEPS)
+    last = [*reversed(await tests.latest(STEPS))]
     done = [
-        (each, sums((await as_told(ctx, figures, each)).whole.cells)) for each in reversed(last)
+        (test, sums(each.whole.cells))
+        for test, each in zip(last, await each_as_told(ctx, figures, last), strict=True)
     ]
     shown = [(test, each) for test, each in done if shown_to_all(each.people)]
     if not shown:

@@ -20,7 +20,7 @@ from commands.structure_tests.rules import (
     sums,
 )
 from commands.structure_tests.status.commands import care
-from commands.structure_tests.status.published import as_told, finer
+from commands.structure_tests.status.published import as_told, each_as_told, finer
 from commands.structure_tests.terms import Percent, TestRef, WhichTest
 from storage.core.lazy_dataclass import dataclass
 from storage.structure_tests.figures import StructureFigures, Together
@@ -74,7 +74,7 @@ async def the_series(
             "One test alone compares with nothing. {status} shows it.", status=Code("!test status")
         )
     ordered = tuple(sorted(chosen, key=lambda each: each.number))
-    told = [await as_told(ctx, figures, each) for each in ordered]
+    told = await each_as_told(ctx, figures, ordered)
     return ComparedTests(ordered, tuple([sums(each.whole.cells) for each in told]))
 
 
@@ -128,7 +128,8 @@ async def area_changes(
     """Changes by area between the last two tests; empty while the room is told less than all of one."""
     if any(each.open and not each.count_only for each in series.tests[-2:]) and not finer(ctx):
         return []
-    before, after = [(await as_told(ctx, figures, each)).rows.cells for each in series.tests[-2:]]
+    two = await each_as_told(ctx, figures, series.tests[-2:])
+    before, after = [each.rows.cells for each in two]
     return changes(before, after, apart=finer(ctx))
 
 
@@ -275,5 +276,8 @@ async def _rates(
 async def ladder_(ctx: Context, tests: StructureTests, figures: StructureFigures) -> Reply:
     """Show the kinds of tests from low to high risk, the bars of others, and how far you are."""
     last = await tests.latest(SHOWN * 4)
-    done = [(each, sums((await as_told(ctx, figures, each)).whole.cells)) for each in last]
+    done = [
+        (test, sums(each.whole.cells))
+        for test, each in zip(last, await each_as_told(ctx, figures, last), strict=True)
+    ]
     return views.rungs(done)

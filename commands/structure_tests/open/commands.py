@@ -14,7 +14,7 @@ from commands.structure_tests.lookup import OpenTest
 from commands.structure_tests.open import views as listing
 from commands.structure_tests.open.terms import ActionWord, Title
 from commands.structure_tests.rules import sums
-from commands.structure_tests.status.published import as_told
+from commands.structure_tests.status.published import each_as_told
 from commands.structure_tests.terms import Percent
 from commands.time.terms import FutureDate
 from storage.core.lazy_dataclass import dataclass
@@ -220,7 +220,9 @@ def _now_so(test: StructureTest, ctx: Context) -> Reply:
 async def list_(ctx: Context, tests: StructureTests, figures: StructureFigures) -> Reply:
     """List the structure tests, newest first, with their results."""
     found = await tests.latest(RECENT + 1)
+    shown = found[:RECENT]
     told = [
-        (test, sums((await as_told(ctx, figures, test)).whole.cells)) for test in found[:RECENT]
+        (test, sums(each.whole.cells))
+        for test, each in zip(shown, await each_as_told(ctx, figures, shown), strict=True)
     ]
     return listing.overview(told, ctx, more=len(found) > RECENT)

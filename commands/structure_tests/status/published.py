@@ -8,7 +8,7 @@ count hold whole areas anyway.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -37,7 +37,21 @@ def finer(ctx: Context) -> bool:
 
 async def as_told(ctx: Context, figures: StructureFigures, test: StructureTest) -> PublishedCounts:
     """The figures of a test that this reader may see in this place."""
-    now = await figures.of(test)
+    (told,) = await each_as_told(ctx, figures, [test])
+    return told
+
+
+async def each_as_told(
+    ctx: Context, figures: StructureFigures, tests: Sequence[StructureTest]
+) -> list[PublishedCounts]:
+    """The figures of each test that this reader may see in this place."""
+    now = await figures.of_each(tests)
+    return [await _as_told(ctx, figures, test, each) for test, each in zip(tests, now, strict=True)]
+
+
+async def _as_told(
+    ctx: Context, figures: StructureFigures, test: StructureTest, now: FrozenCounts
+) -> PublishedCounts:
     if finer(ctx) or not test.open or test.count_only:
         return PublishedCounts(NEVER, now, NEVER, now)
     last = await figures.told(test)
