@@ -109,7 +109,9 @@ def _longer() -> dict[str, str]:
         if entry.split():
             short, *longs = entry.split()
             table[short].update(dict.fromkeys(longs))
-    return {short: " ".join(each for each in longs if each != short) for short, longs in table.items()}
+    return {
+        short: " ".join(each for each in longs if each != short) for short, longs in table.items()
+    }
 
 
 def _english() -> Iterator[tuple[str, str]]:
