@@ -44,7 +44,9 @@ _ATTRIBUTE: Final = "steward_entry"
 _ERROR: Final = "steward_error"
 
 # Logger names of other packages are code, but some are made from data: only these are shown.
-_LIBRARIES: Final = frozenset({"aiohttp", "aiosqlite", "asyncio", "nio", "peewee", "storage"})
+_LIBRARIES: Final = frozenset(
+    {"aiohttp", "aiosqlite", "apscheduler", "asyncio", "nio", "peewee", "storage", "tzlocal"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ SHELL = {"pytz", "setuptools"}
 MODULES = 600
 """The most modules of ours. One more costs a start about a millisecond."""
 
-KEPT_OUT = ("typer", "click", "rich", "resvg_py", "uharfbuzz", "icalendar", "pydantic-settings",
+KEPT_OUT = ("typer", "click", "rich", "apscheduler", "resvg_py", "uharfbuzz", "icalendar", "pydantic-settings",
             "python-calamine", "charset-normalizer", "aiohttp-socks", "h2", "h11", "pycryptodome",
             "prometheus-client", "lxml", "pydantic", "jsonschema", "rapidfuzz", "nicknames",
             "python-dotenv")  # fmt: skip

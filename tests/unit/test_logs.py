@@ -99,7 +99,7 @@ def test_two_processes_mask_differently() -> None:
 
 
 def test_libraries_lose_their_words_at_any_level(lines: io.StringIO) -> None:
-    for name in ("nio", "nio.rooms", "aiohttp.access", "peewee", "aiosqlite"):
+    for name in ("nio", "nio.rooms", "aiohttp.access", "apscheduler", "peewee", "aiosqlite"):
         for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.CRITICAL):
             logging.getLogger(name).log(level, "body %s", CANARY)
     logging.getLogger(CANARY).error(CANARY)
