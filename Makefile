@@ -203,6 +203,7 @@ release: ## put what is published into build/release, source and `make dist`; se
 
 .PHONY: docs
 docs: $(DEV) ## write docs/commands.md, the message catalogue and what is kept of schema and CLDR anew
+	$(PY) -m commands.index_writer
 	$(PY) -m commands.reference
 	$(PY) -m storage.core.migrate
 	$(PY) -m commands.zones.cldr

@@ -30,7 +30,7 @@ from bot.incoming.rate_limit import RateLimiter
 from bot.jobs.digests import DigestJob
 from bot.jobs.reminders import ReminderJob
 from bot.jobs.retention import RetentionJob
-from bot.jobs.scheduler import Scheduler
+from bot.jobs.scheduler import RELEASE_EVERY, Scheduler
 from bot.process.data_directory import DataDirectory
 from bot.state import Signals
 from demo.homeserver import Homeserver
@@ -213,7 +213,9 @@ class Soak:
             shredding,
             self._reminding,
         )
-        self._due = dict.fromkeys(("reminders", "mornings", "clocks", "expire", "memory"), START)
+        self._due = dict.fromkeys(
+            ("reminders", "mornings", "clocks", "expire", "memory", "read"), START
+        )
 
     async def one_answer(self, first: int) -> None:
         """Take an answer of sync with a few commands, and what becomes due meanwhile."""
@@ -241,7 +243,8 @@ class Soak:
             ("mornings", timedelta(minutes=5), lambda: self._mornings.send_due(now)),
             ("clocks", timedelta(hours=1), self._scheduler.tend_clocks),
             ("expire", timedelta(hours=24), self._scheduler.expire),
-            ("memory", timedelta(hours=1), self._scheduler.release_memory),
+            ("memory", RELEASE_EVERY, self._scheduler.release_memory),
+            ("read", timedelta(minutes=1), self._bot.expiry.run_due),
         ):
             if now >= self._due[name]:
                 self._due[name] = now + every

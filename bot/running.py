@@ -1,7 +1,6 @@
 """The running bot: prepares, takes what happened meanwhile, then runs all its parts."""
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final, Protocol
@@ -20,6 +19,7 @@ from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.starts import Starts
 from bot.matrix.sync import Sync
 from bot.polls.build import Polling
+from bot.process import memory
 from bot.state import SharedState
 from bot.verification.sessions import Verifications
 from storage.core.lazy_dataclass import dataclass
@@ -86,10 +86,7 @@ class Bot:
                     parts.create_task(part.run(), name=type(part).__name__)
                 for part in self.when_quiet:
                     parts.create_task(_later(part), name=type(part).__name__)
-                # What is there now stays: from here on only what comes is looked through for garbage, which
-                # `bot/cli/run.py` has put off till now.
-                gc.freeze()
-                gc.enable()
+                memory.look_at_all_that_comes()
                 log.info("ready", rooms=len(self.account.places.rooms))
                 await self.loop.run()
         finally:

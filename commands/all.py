@@ -43,6 +43,21 @@ if TYPE_CHECKING:
 else:
     first_guess = Later("commands.general.first_guess")
 
+_JOBS_WITH_UNDO = (
+    "contacts",
+    "leaders",
+    "privacy",
+    "one_on_ones",
+    "issues",
+    "turf",
+    "first_week",
+    "follow_ups",
+    "structure_tests",
+    "meetings",
+    "attendance",
+    "imports",
+)
+
 CATALOGUE = Catalogue(
     [
         contacts.GROUP + leaders.COMMANDS + privacy.ABOUT_ONE + contacts.NAMESAKES,
@@ -69,18 +84,6 @@ CATALOGUE = Catalogue(
     bare=(*follow_ups.BARE, *meetings.BARE, *general.BARE),
     later=(ballot_shown_later, *meetings.LATER),
     notice=NOTICE,
-    undo=(
-        contacts.UNDO,
-        leaders.UNDO,
-        privacy.UNDO,
-        one_on_ones.UNDO,
-        issues.UNDO,
-        turf.UNDO,
-        first_week.UNDO,
-        follow_ups.UNDO,
-        structure_tests.UNDO,
-        meetings.UNDO,
-        attendance.UNDO,
-        imports.UNDO,
-    ),
+    secrets=meetings.SECRETS,
+    undo=tuple(Later(f"commands.{job}.undo") for job in _JOBS_WITH_UNDO),
 )

@@ -81,14 +81,12 @@ def _of_backups(error: refusals.StorageRefusal) -> ExitCode:
 
 
 def _from_disk(error: Exception) -> Stop | None:
-    import peewee  # noqa: PLC0415
-
     from storage.core import driver  # noqa: PLC0415
 
     told = file_trouble.explained(error) if isinstance(error, OSError) else None
     if told is not None and told.code is not ExitCode.DISK:
         return told
-    if told is None and not isinstance(error, driver.OperationalError | peewee.OperationalError):
+    if told is None and not isinstance(error, driver.OperationalError):
         return None
     error_id = logs.get("bot.cli.main").failure("disk", error)
     where = f"The log says where it failed: {error_id}."

@@ -1,7 +1,6 @@
 """``steward run``: takes hold of the data directory, and unlocks it while the bot is being imported."""
 
 import asyncio
-import gc
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from bot.config import Config, load
 from bot.keys import keyring, passphrase
 from bot.keys.data_key import DataKey
 from bot.logging import logs
+from bot.process import memory
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
 
@@ -32,9 +32,7 @@ def _run(config: Path, *, take_over: bool) -> ExitCode:
             f"{settings.data_dir} is not set up yet. Type: steward init --config {config.absolute()}",
         )
     secret = passphrase.read(settings)
-    # Nearly all that is made until the bot is ready stays: to look through it for garbage, again and
-    # again while it grows, takes 0.1 s. `Bot.run` turns the search on again.
-    gc.disable()
+    memory.look_only_at_new()
     with (
         DataDirectory.open(settings.data_dir) as directory,
         ThreadPoolExecutor(1, "unlocking") as thread,

@@ -10,9 +10,8 @@ import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from bot.files.parser import FileParser
 from bot.files.requests import FileRequests, lost
 from bot.files.schedule import GIVE_UP_MS, due_again, next_ones, wakes
 from bot.files.spool import Spool, Tampered
@@ -22,12 +21,15 @@ from bot.matrix.media import FileLocation, fetch
 from bot.process import failpoints
 from bot.process.memory import give_back
 from bot.state import Signals
-from commands.imports.upload import AttachedFile, Gathering
+from commands.imports.upload import AttachedFile
 from commands.shared.attached import LostFile
 from storage.core.database import Database
 from storage.core.driver import Error
 from storage.imports.uploads import Upload as Sent
 from storage.imports.uploads import Uploads
+
+if TYPE_CHECKING:
+    from bot.files.parser import FileParser
 
 FRESH, AGAIN = 6, 2
 """Files that are fetched at once, of different people: for the first time, and after it failed."""
@@ -58,7 +60,8 @@ class FileDownloads:
         self._wanted = signals.uploads
         self._fresh, self._again = asyncio.Semaphore(FRESH), asyncio.Semaphore(AGAIN)
         self._reading = asyncio.Lock()
-        self._parser = FileParser()
+        self._parser: FileParser | None = None
+        """None until the first file."""
         self._begun: set[str] = set()
         """Files whose reading is noted as begun and not over."""
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -79,7 +82,8 @@ class FileDownloads:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self._parser.close()
+            if self._parser is not None:
+                await self._parser.close()
             with suppress(Error):
                 async with self._database.transaction() as tx:
                     for event_id in self._begun:
@@ -183,6 +187,11 @@ class FileDownloads:
         self._begun.discard(sent.event_id)
 
     async def _read(self, sent: Sent, spool: Spool) -> AttachedFile:
+        # Loaded with the first file: most days bring none, and most committees have a list once.
+        from bot.files.parser import FileParser  # noqa: PLC0415
+        from commands.imports.gathering import Gathering  # noqa: PLC0415
+
+        self._parser = self._parser or FileParser()
         gathering = Gathering(sent.event_id)
 
         async def stage(sheets: list[tuple[int, int, str]]) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from bot.files.parser_process import FREE, LENGTH, OVER
+from commands.imports.gathering import Gathering
 from commands.imports.read.pieces import LONGEST_PIECE, Nothing, from_line
 from commands.imports.read.tables import NotAList, Unreadable
-from commands.imports.upload import Gathering
 
 SECONDS: Final = 180.0
 """For one file, on a machine that has other things to do."""

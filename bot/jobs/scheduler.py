@@ -54,6 +54,9 @@ ANSWERS_DAYS = 30
 MORNING_MINUTES = 5
 """How often it is looked whether somewhere it has become nine."""
 
+RELEASE_EVERY = timedelta(minutes=10)
+"""How often the memory of what was read is given back: within an hour it was all of a file of 18 MB."""
+
 HASTE = 12 * 3600.0
 """Seconds by which a clock set ahead makes retention wait: a mistake would delete what is not due."""
 
@@ -100,7 +103,7 @@ class Scheduler:
         clock.add_job(self.expire, "interval", hours=24, next_run_time=soon)
         clock.add_job(self.send_digests, "interval", minutes=MORNING_MINUTES, next_run_time=soon)
         clock.add_job(self.tend_clocks, "interval", hours=1, next_run_time=soon)
-        clock.add_job(self.release_memory, "interval", hours=1)
+        clock.add_job(self.release_memory, "interval", seconds=int(RELEASE_EVERY.total_seconds()))
         clock.add_job(self._watch.tick, "interval", seconds=EVERY, next_run_time=datetime.now(UTC))
         clock.start()
         self._clock = clock

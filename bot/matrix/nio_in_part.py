@@ -1,4 +1,4 @@
-"""Loads of nio its Olm machine and its store, and the rest when somebody asks for it.
+"""Loads of nio its Olm machine, and the rest when somebody asks for it.
 
 nio's package imports its clients, two more HTTP libraries and two more of cryptography with it. We speak
 to the homeserver ourselves (``bot/matrix/client.py``), so a start would spend a tenth of its processor time
@@ -18,8 +18,10 @@ SELDOM: Final = (
     "nio.crypto.key_export",
     # A hundred dataclasses that nio's own clients make of answers.
     "nio.responses",
+    # Our own store (bot/matrix/crypto_store.py) needs no table layer.
+    "nio.store",
 )
-"""Modules of which the Olm machine imports names that it needs for exporting keys, files and nio's clients."""
+"""Modules of which the Olm machine imports names that it needs for exporting keys, files and nio's clients and stores."""
 SELDOM_EVENTS: Final = (
     "nio.events.account_data",
     "nio.events.ephemeral",

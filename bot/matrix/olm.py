@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from nio.crypto import InboundGroupSession, Olm, OutboundGroupSession
-from nio.store import MatrixStore
 
 from bot.matrix.read_positions import ReadPositions
 from storage.core.lazy_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from bot.matrix.crypto_store import CipherStore
 
 LAST_INDEX = 1 << 32
 """No session has a message with this number."""
@@ -42,7 +44,7 @@ class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
     """
 
     def __init__(
-        self, user: str, device: str, store: MatrixStore, in_room: Callable[[str], bool]
+        self, user: str, device: str, store: "CipherStore", in_room: Callable[[str], bool]
     ) -> None:
         self._in_room = in_room
         self._strange: dict[str, int] = {}

@@ -12,8 +12,6 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from peewee import PeeweeException
-
 from bot.logging import logs
 from bot.matrix.machine import Machine, Moves
 from bot.matrix.read_positions import Key, ReadPositions
@@ -38,7 +36,7 @@ DAY = 24 * 3600 * 1000
 GONE_FOR_DAYS = 45
 """How long it is known how far a session was read that is not there any more."""
 
-REFUSALS = (Error, PeeweeException)
+REFUSALS = (Error,)
 """A full disk, a busy file: worth another attempt."""
 
 log = logs.get("bot.matrix.session_expiry")

@@ -22,7 +22,7 @@ from bot.rooms.directory import LEAD_LEVEL
 from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Reply
 from commands.roles.standing import Role
-from commands.structure_tests.sheets.commands import FOR_LEADS
+from commands.structure_tests.sheets.lengths import FOR_LEADS
 from commands.turf import departure_views
 from commands.turf.offboarding import Leaving, leave
 from storage.chat.committees import Committees

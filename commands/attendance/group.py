@@ -1,9 +1,16 @@
 """The commands about attendance."""
 
-from commands.attendance import commands as attendance
-from commands.attendance import undo
+from typing import TYPE_CHECKING
+
 from commands.framework import Command
-from commands.meetings.hold import minutes
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.attendance import commands as attendance
+    from commands.meetings.hold import minutes
+else:
+    attendance = unloaded("commands.attendance.commands")
+    minutes = unloaded("commands.meetings.hold.minutes")
 
 COMMANDS: tuple[Command, ...] = (
     attendance.attended,
@@ -14,5 +21,3 @@ COMMANDS: tuple[Command, ...] = (
 
 WITH_MORE = {minutes.here: attendance.attended}
 """``!here`` says that somebody is there themselves; with others behind it, that those came."""
-
-UNDO = undo.UNDO

@@ -1,10 +1,20 @@
 """The commands of a coalition."""
 
-from commands.coalition import commands as coalition
-from commands.coalition.joint import commands as joint
-from commands.coalition.meetings import commands as meetings
-from commands.coalition.polls import commands as polls
+from typing import TYPE_CHECKING
+
 from commands.framework import Group, _
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.coalition import commands as coalition
+    from commands.coalition.joint import commands as joint
+    from commands.coalition.meetings import commands as meetings
+    from commands.coalition.polls import commands as polls
+else:
+    coalition = unloaded("commands.coalition.commands")
+    joint = unloaded("commands.coalition.joint.commands")
+    meetings = unloaded("commands.coalition.meetings.commands")
+    polls = unloaded("commands.coalition.polls.commands")
 
 GROUP = Group(
     lambda: _("Other committees"),

@@ -1,8 +1,18 @@
 """The commands about contacts."""
 
-from commands.contacts import changes, details, merging, undo
-from commands.contacts import commands as contacts
+from typing import TYPE_CHECKING
+
 from commands.framework import Command, Group, _
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.contacts import changes, details, merging
+    from commands.contacts import commands as contacts
+else:
+    changes = unloaded("commands.contacts.changes")
+    details = unloaded("commands.contacts.details")
+    merging = unloaded("commands.contacts.merging")
+    contacts = unloaded("commands.contacts.commands")
 
 GROUP = Group(
     lambda: _("Contacts"),
@@ -34,5 +44,3 @@ NAMESAKES: tuple[Command, ...] = (
     merging.notsame,
 )
 """Of two records of one person."""
-
-UNDO = undo.UNDO

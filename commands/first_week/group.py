@@ -1,8 +1,14 @@
 """The commands of a first week."""
 
-from commands.first_week import commands as first_week
-from commands.first_week import undo
+from typing import TYPE_CHECKING
+
 from commands.framework import Command
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.first_week import commands as first_week
+else:
+    first_week = unloaded("commands.first_week.commands")
 
 COMMANDS: tuple[Command, ...] = (
     first_week.buddy,
@@ -12,6 +18,3 @@ COMMANDS: tuple[Command, ...] = (
     first_week.tips_on,
 )
 """In the order in which help shows them, behind those about oneself."""
-
-UNDO = undo.UNDO
-"""Taking back who is whose buddy."""

@@ -1,9 +1,18 @@
 """The commands about follow-ups."""
 
-from commands.follow_ups import bare, digest, undo
-from commands.follow_ups import commands as follow_ups
+from typing import TYPE_CHECKING
+
+from commands.follow_ups import bare
 from commands.framework import Command
 from commands.framework.catalogue import BareAnswer
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.follow_ups import commands as follow_ups
+    from commands.follow_ups import digest
+else:
+    digest = unloaded("commands.follow_ups.digest")
+    follow_ups = unloaded("commands.follow_ups.commands")
 
 COMMANDS: tuple[Command, ...] = (
     follow_ups.due,
@@ -18,5 +27,3 @@ COMMANDS: tuple[Command, ...] = (
 """In the order in which help shows them, behind those about turf."""
 
 BARE = (BareAnswer(bare.is_asking, bare.line),)
-
-UNDO = undo.UNDO

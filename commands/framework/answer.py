@@ -293,6 +293,8 @@ class _Message:
         guide = self.catalogue.guide
         if guide is not None and isinstance(asked, Request) and asked.command is guide.answering:
             return None
+        if not spoken.may_be(asked, self.text):
+            return None
         if refusal(ctx.standing, spoken.command.need, ctx.now, ctx.settings) is not None:
             return None
         requests = await spoken.hear(asked, self.text, ctx, self.tx)

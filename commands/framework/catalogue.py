@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from functools import cached_property
+from typing import Final, Protocol
 
 from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal, cut, did_you_mean
@@ -92,11 +93,19 @@ class BareAnswer:
     """The command that they mean, as it would be typed."""
 
 
+class UndoPolicies(Protocol):
+    """A module of a job that says how its kinds of entries are taken back. It may be loaded later."""
+
+    @property
+    def UNDO(self) -> Mapping[EntryKind, UndoPolicy]:  # noqa: N802 (as a module's constant is called)
+        """A policy for each kind."""
+
+
 class Catalogue:
     """Every command by all its names, with the ledgers kept and the undo policies declared.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
-    order; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies
+    order; ``secrets`` has every command that takes one, with it; ``notice`` looks at what others will read (withheld.py); ``undo`` holds each job's policies
     for taking back the kinds of entries that the job writes; ``with_more`` holds for commands without
     parameters what they mean with words behind them; ``either`` asks back
     where a command's name alone may have been meant for something else; ``bare`` are questions that plain
@@ -119,11 +128,12 @@ class Catalogue:
         bare: Sequence[BareAnswer] = (),
         later: Sequence[ShownLater] = (),
         notice: Resolver | None = None,
-        undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
+        undo: Sequence[UndoPolicies] = (),
         tried: Mapping[str, str] | None = None,
         spoken: SpokenReader | None = None,
         answers: AnswerReader | None = None,
         guesser: LanguageGuesser | None = None,
+        secrets: Mapping[Command, Secret] | None = None,
     ) -> None:
         self.groups = tuple(groups)
         self.guide = guide
@@ -137,11 +147,7 @@ class Catalogue:
         self.bare = tuple(bare)
         self.later = tuple(later)
         self.notice = notice
-        self.undo: dict[EntryKind, UndoPolicy] = {}
-        for policies in undo:
-            if both := self.undo.keys() & policies.keys():
-                raise ValueError(f"{both}: two jobs say how it is undone")
-            self.undo |= policies
+        self._undo = tuple(undo)
         self._by_words: dict[tuple[str, ...], Command] = {}
         for command in self:
             for name in (command.name, *command.also):
@@ -151,7 +157,9 @@ class Catalogue:
         self._by_first: dict[str, dict[tuple[str, ...], Command]] = {}
         for names, command in self._by_words.items():
             self._by_first.setdefault(names[0], {})[names] = command
-        self._with_secrets = tuple((each, each.secret) for each in self if each.secret is not None)
+        self.secrets = dict(secrets or {})
+        if self.secrets.keys() != {each for each in self if each.names.has_secret}:
+            raise ValueError("each command that takes a secret is named with it, and no other")
         self._tried = {
             tuple(words.split()): self._by_words[tuple(name.split())]
             for words, name in (tried or {}).items()
@@ -162,13 +170,23 @@ class Catalogue:
         for group in self.groups:
             yield from group.commands
 
+    @cached_property
+    def undo(self) -> Mapping[EntryKind, UndoPolicy]:
+        """How each kind of entry is taken back."""
+        found: dict[EntryKind, UndoPolicy] = {}
+        for each in self._undo:
+            if both := found.keys() & each.UNDO.keys():
+                raise ValueError(f"{both}: two jobs say how it is undone")
+            found |= each.UNDO
+        return found
+
     def fleeting(self, command: Command) -> bool:
         """Whether replies to the wrongly typed command must not be written down."""
         return any(group.fleeting for group in self.groups if command in group.commands)
 
     def secret_in(self, text: str, command: Command | None) -> Secret | None:
         """The secret of some command that stands in a message; ``command`` is what it was read as."""
-        for each, secret in self._with_secrets:
+        for each, secret in self.secrets.items():
             if secret.holds(text) and (each is command or secret.concerns(text)):
                 return secret
         return None

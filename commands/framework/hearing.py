@@ -19,6 +19,9 @@ class SpokenReader(Protocol):
     def command(self) -> Command:
         """The command whose rights a person needs to be heard so at all."""
 
+    def may_be(self, asked: Request | NotRead, text: str) -> bool:
+        """Whether a line may be spoken so; where not, nobody's rights are asked for it."""
+
     async def hear(
         self, asked: Request | NotRead, text: str, ctx: Context, tx: Transaction
     ) -> tuple[Request, ...] | None:

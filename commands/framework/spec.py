@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import cache
-from typing import Any, get_type_hints
+from importlib import import_module
+from typing import Any, Final, get_type_hints
 
 from commands.framework.context import Role
 from commands.framework.i18n import _, speaks_source_language
@@ -26,6 +27,8 @@ from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Common, Repository
 
 Answered = Reply | tuple[Reply, ...]
+CommandHome = tuple[str, str]
+"""A module, and the name of a function in it."""
 
 
 class Where(Enum):
@@ -137,19 +140,24 @@ class CommandSignature:
     """Parameters that nobody types, and that are found like those that are looked up."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Command:
-    """A declared command. Its function's signature and docstring are read when they are first asked for.
-
-    Reading them all takes 0.05 s, at every start.
-    """
+@dataclass(frozen=True, slots=True)
+class CommandNames:
+    """What is known of a command before its module is loaded."""
 
     name: str
     who: Role
     where: Where
-    example: str
-    also: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    has_secret: bool = False
+    """Whether the command takes a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """All else that a command's module says of it."""
+
     run: Callable[..., Awaitable[Answered]]
+    example: str
     second: bool = False
     """Whether the command is one half of an act that takes two people."""
     makes: tuple[QuotaItem, ...] = ()
@@ -166,6 +174,106 @@ class Command:
     """Whether what was understood is said back first, and done by an ok."""
     instead: str | None = None
     """The command for those who may not give this one."""
+
+
+class Command:
+    """A declared command. Its module is loaded when more is asked of it than its names, its room and its role.
+
+    Its function's signature and docstring are read when they are first asked for: all take 0.05 s.
+    """
+
+    __slots__ = ("_declaration", "_names", "home")
+
+    def __init__(
+        self, names: CommandNames, home: CommandHome, declaration: Declaration | None = None
+    ) -> None:
+        self._names = names
+        self.home: Final = home
+        """Where its function is."""
+        self._declaration = declaration
+
+    def __repr__(self) -> str:
+        return f"<!{self.name}>"
+
+    @property
+    def names(self) -> CommandNames:
+        """What is known without its module."""
+        return self._names
+
+    @property
+    def name(self) -> str:
+        """What is typed."""
+        return self._names.name
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """What may be typed as well."""
+        return self._names.also
+
+    @property
+    def who(self) -> Role:
+        """The least role that may give it."""
+        return self._names.who
+
+    @property
+    def where(self) -> Where:
+        """Where it may be typed."""
+        return self._names.where
+
+    @property
+    def declared(self) -> Declaration:
+        """What its module says of it. Loads the module."""
+        if self._declaration is None:
+            import_module(self.home[0])
+        if self._declaration is None:
+            raise TypeError(f"{'.'.join(self.home)} declares no command")
+        return self._declaration
+
+    def take(self, names: CommandNames, declaration: Declaration) -> None:
+        """Take what its module says. Raises ValueError where its names are others than were known."""
+        if names != self._names:
+            raise ValueError(f"!{names.name} is known by other names: `make docs` writes them anew")
+        self._declaration = declaration
+
+    @property
+    def run(self) -> Callable[..., Awaitable[Answered]]:
+        """Its function."""
+        return self.declared.run
+
+    @property
+    def example(self) -> str:
+        """A line as it may be typed."""
+        return self.declared.example
+
+    @property
+    def makes(self) -> tuple[QuotaItem, ...]:
+        """Things the command makes."""
+        return self.declared.makes
+
+    @property
+    def may_make(self) -> tuple[QuotaItem, ...]:
+        """Things the command may make."""
+        return self.declared.may_make
+
+    @property
+    def destroys(self) -> tuple[Act, ...]:
+        """Acts by which the command destroys."""
+        return self.declared.destroys
+
+    @property
+    def secret(self) -> Secret | None:
+        """The secret that the command takes."""
+        return self.declared.secret
+
+    @property
+    def said_back(self) -> bool:
+        """Whether what was understood is said back first."""
+        return self.declared.said_back
+
+    @property
+    def instead(self) -> str | None:
+        """The command for those who may not give this one."""
+        return self.declared.instead
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -200,7 +308,7 @@ class Command:
     @property
     def need(self) -> Need:
         """What the command asks of whoever types it. All records but meetings are about people."""
-        return Need(self.who, people=_is_about_people(self.run), second=self.second)
+        return Need(self.who, people=_is_about_people(self.run), second=self.declared.second)
 
     @property
     def usage(self) -> str:
@@ -220,9 +328,10 @@ class Command:
 
     def check_words(self, arguments: Mapping[str, object]) -> None:
         """Ask what is to be asked about typed words before anything is looked up. Raises Refusal."""
-        if self.check is not None:
-            asked = inspect.signature(self.check).parameters
-            self.check(**{name: said for name, said in arguments.items() if name in asked})
+        check = self.declared.check
+        if check is not None:
+            asked = inspect.signature(check).parameters
+            check(**{name: said for name, said in arguments.items() if name in asked})
 
     def positional(self) -> tuple[Parameter, ...]:
         """The parameters typed by position, in order."""
@@ -269,13 +378,10 @@ def command(
     """
 
     def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
-        return Command(
-            name,
-            who,
-            where,
-            example,
-            also,
+        names = CommandNames(name, who, where, also, has_secret=secret is not None)
+        declaration = Declaration(
             run,
+            example,
             second,
             makes,
             may_make,
@@ -285,8 +391,23 @@ def command(
             said_back,
             instead,
         )
+        home = (run.__module__, run.__qualname__)
+        known = _KNOWN.get(home)
+        if known is None:
+            return Command(names, home, declaration)
+        known.take(names, declaration)
+        return known
 
     return declare
+
+
+_KNOWN: Final[dict[CommandHome, Command]] = {}
+"""Commands that were named before their modules were loaded."""
+
+
+def known_by_names(home: CommandHome, names: CommandNames) -> Command:
+    """The command of a module that is not loaded yet; the same that the module will declare."""
+    return _KNOWN.setdefault(home, Command(names, home))
 
 
 def read_docstring(doc: str) -> tuple[str, dict[str, str]]:

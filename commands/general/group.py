@@ -1,13 +1,28 @@
 """The commands about the bot, the committee and oneself."""
 
-from commands.authority import commands as authority
-from commands.authority import second
+from typing import TYPE_CHECKING
+
 from commands.framework import Group, _
 from commands.framework.catalogue import BareAnswer
-from commands.general import commands as general
-from commands.general import committee, danger, room_upgrade, worries
-from commands.general.help import help_
-from commands.general.tour import greets_again, is_greeting, tour, try_
+from commands.general import worries
+from commands.general.greetings import greets_again, is_greeting
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.authority import commands as authority
+    from commands.authority import second
+    from commands.general import commands as general
+    from commands.general import committee, danger, room_upgrade, tour
+    from commands.general import help as helping
+else:
+    authority = unloaded("commands.authority.commands")
+    second = unloaded("commands.authority.second")
+    general = unloaded("commands.general.commands")
+    committee = unloaded("commands.general.committee")
+    danger = unloaded("commands.general.danger")
+    room_upgrade = unloaded("commands.general.room_upgrade")
+    helping = unloaded("commands.general.help")
+    tour = unloaded("commands.general.tour")
 
 GROUP = Group(
     lambda: _("You and the committee"),
@@ -17,9 +32,9 @@ GROUP = Group(
         general.lang,
         general.use,
         general.undo,
-        help_,
-        tour,
-        try_,
+        helping.help_,
+        tour.tour,
+        tour.try_,
         danger.danger,
         general.status,
         committee.setup,

@@ -14,8 +14,6 @@ from commands.framework.rehearsal import Rehearsal
 from commands.framework.reply import Code, Line, line, reply
 from commands.framework.request import NotRead, Request
 from commands.shared.answer_words import without_signs
-from storage.core.database import Transaction
-from storage.history.entries import History
 from storage.names import folded
 
 NAME = "Robin Practice"
@@ -29,50 +27,6 @@ STEPS = (
 _A_ROBIN = re.compile(r"\brobin(?:\s+pract\w*)?", re.IGNORECASE)
 """The practice contact as a phone writes the name."""
 _A_HANDLE = re.compile(r"\bm-?\s*\d", re.IGNORECASE)
-
-
-GREETINGS = frozenset(
-    [
-        "hi",
-        "hello",
-        "hey",
-        "hallo",
-        "moin",
-        "servus",
-        "hola",
-        "buenas",
-        "bonjour",
-        "salut",
-        "coucou",
-        "ciao",
-        "ola",
-        "olá",
-        "oi",
-        "hej",
-        "cześć",
-        "merhaba",
-        "selam",
-        "привет",
-        "你好",
-        "您好",
-        "やあ",
-        "こんにちは",
-        "?",
-    ]
-)
-
-
-async def greets_again(text: str, ctx: Context, tx: Transaction) -> bool:
-    """Whether the words are a greeting of somebody who has done something here before."""
-    history = History(tx, ctx.committee.id, ctx.user, ctx.now)
-    return await is_greeting(text, ctx, tx) and await history.newest(ctx.user) is not None
-
-
-async def is_greeting(text: str, ctx: Context, tx: Transaction) -> bool:
-    """Whether the words are nothing but a greeting."""
-    del ctx, tx
-    said = without_signs(text).rstrip("！。 ").casefold()
-    return (said or text.strip()) in GREETINGS
 
 
 @command(

@@ -1,8 +1,14 @@
 """The commands about lists that are imported."""
 
+from typing import TYPE_CHECKING
+
 from commands.framework import Group, _
-from commands.imports import commands as imports
-from commands.imports import undo
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.imports import commands as imports
+else:
+    imports = unloaded("commands.imports.commands")
 
 GROUP = Group(
     lambda: _("Records"),
@@ -23,5 +29,3 @@ GROUP = Group(
     topics=("records", "imports", "data"),
 )
 """In the order in which help shows them."""
-
-UNDO = undo.UNDO

@@ -1,8 +1,14 @@
 """The commands about issues."""
 
+from typing import TYPE_CHECKING
+
 from commands.framework import Command
-from commands.issues import commands as issues
-from commands.issues import undo
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.issues import commands as issues
+else:
+    issues = unloaded("commands.issues.commands")
 
 COMMANDS: tuple[Command, ...] = (
     issues.issues,
@@ -12,5 +18,3 @@ COMMANDS: tuple[Command, ...] = (
     issues.drop,
 )
 """In the order in which help shows them, behind those about one-on-ones."""
-
-UNDO = undo.UNDO

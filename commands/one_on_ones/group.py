@@ -1,10 +1,20 @@
 """The commands about one-on-ones."""
 
+from typing import TYPE_CHECKING
+
 from commands.framework import Group, Guide, _
-from commands.one_on_ones import commands as one_on_ones
-from commands.one_on_ones import guided, history, undo
-from commands.one_on_ones.spoken.listener import Listener
-from commands.one_on_ones.steps import steps
+from commands.index import unloaded
+from commands.one_on_ones import being_asked
+from commands.one_on_ones.spoken.commands import SpokenLines
+
+if TYPE_CHECKING:
+    from commands.one_on_ones import commands as one_on_ones
+    from commands.one_on_ones import guided, history, steps
+else:
+    one_on_ones = unloaded("commands.one_on_ones.commands")
+    guided = unloaded("commands.one_on_ones.guided")
+    history = unloaded("commands.one_on_ones.history")
+    steps = unloaded("commands.one_on_ones.steps")
 
 GROUP = Group(
     lambda: _("One-on-ones"),
@@ -12,7 +22,7 @@ GROUP = Group(
         one_on_ones.log,
         guided.guide,
         guided.answer,
-        steps,
+        steps.steps,
         history.edit,
         history.withdraw,
         history.talks,
@@ -26,10 +36,8 @@ GROUP = Group(
 )
 """In the order in which help shows them."""
 
-GUIDE = Guide({one_on_ones.log: guided.guide}, guided.answer, guided.is_asking)
+GUIDE = Guide({one_on_ones.log: guided.guide}, guided.answer, being_asked.is_asking)
 """Who leaves out how it went is asked question by question."""
 
-SPOKEN = Listener()
+SPOKEN = SpokenLines()
 """Lines as people say them."""
-
-UNDO = undo.UNDO

@@ -33,7 +33,6 @@ from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
 from storage.contacts.drafts import Drafts, TalkDraft
 from storage.contacts.follow_ups import FollowUps
-from storage.core.database import Transaction
 from storage.core.model import Assessment, Contact, Evidence, Outcome
 from storage.first_week.own_talks import OwnTalks
 from storage.history.entries import History
@@ -46,11 +45,6 @@ KEPT = timedelta(hours=1)
 """How long an unfinished draft is kept after its last answer."""
 
 _ANYWAY = " --yes"
-
-
-async def is_asking(ctx: Context, tx: Transaction) -> bool:
-    """Whether somebody is being asked about a one-on-one."""
-    return await Drafts(tx, ctx.committee.id).of(ctx.user) is not None
 
 
 @command("1on1 guide", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 guide M-41")

@@ -1,9 +1,18 @@
 """The commands about polls."""
 
+from typing import TYPE_CHECKING
+
 from commands.framework import Group, _
-from commands.polls.ask import commands as polls
-from commands.polls.practice import commands as practising
-from commands.polls.run import commands as running
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.polls.ask import commands as polls
+    from commands.polls.practice import commands as practising
+    from commands.polls.run import commands as running
+else:
+    polls = unloaded("commands.polls.ask.commands")
+    practising = unloaded("commands.polls.practice.commands")
+    running = unloaded("commands.polls.run.commands")
 
 GROUP = Group(
     lambda: _("Polls"),

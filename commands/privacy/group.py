@@ -1,8 +1,16 @@
 """The commands about personal data."""
 
+from typing import TYPE_CHECKING
+
 from commands.framework import Command
-from commands.privacy import commands as privacy
-from commands.privacy import exports, undo
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.privacy import commands as privacy
+    from commands.privacy import exports
+else:
+    privacy = unloaded("commands.privacy.commands")
+    exports = unloaded("commands.privacy.exports")
 
 ABOUT_ONE: tuple[Command, ...] = (
     privacy.subject,
@@ -21,5 +29,3 @@ COMMANDS: tuple[Command, ...] = (
     exports.audit,
 )
 """In the order in which help shows them, behind those about imports."""
-
-UNDO = undo.UNDO

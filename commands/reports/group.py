@@ -1,7 +1,14 @@
 """The reports."""
 
+from typing import TYPE_CHECKING
+
 from commands.framework import Group, _
-from commands.reports import commands as reports
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.reports import commands as reports
+else:
+    reports = unloaded("commands.reports.commands")
 
 GROUP = Group(
     lambda: _("Reports"),

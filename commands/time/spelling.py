@@ -64,7 +64,7 @@ def _names(code: str) -> tuple[str, ...]:
     """Names of days and months as people write them, longest first."""
     found = {
         words[0]
-        for listed in vocabulary(code).phrases.values()
+        for listed in vocabulary(code).own.by_first.values()
         for words, sign, _value in listed
         if sign in _NAMES and len(words) == 1 and len(words[0]) >= SHORTEST
     } - _NO_EXAMPLES

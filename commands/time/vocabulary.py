@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from typing import Final
 
+from commands.framework.i18n import SOURCE_LANGUAGE
 from commands.time.language import Language
 from commands.time.languages import LANGUAGES
 from commands.time.signs import Edge, Sign
@@ -25,7 +25,14 @@ _ALSO_WORDS = frozenset({"at", "art", "cat", "cot", "eat", "pet", "wat", "west"}
 _WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 Phrase = tuple[tuple[str, ...], Sign, object]
-_SHARED: Final[dict[tuple[Phrase, ...], tuple[Phrase, ...]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What may be said, by first words, and all words of it."""
+
+    by_first: dict[str, tuple[Phrase, ...]]
+    words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,18 @@ class Vocabulary:
     """One language, ready to be looked up."""
 
     language: Language
-    words: frozenset[str]
-    phrases: dict[str, tuple[Phrase, ...]]
-    """By first word."""
+    own: Phrases
+    """What begins with a word that the language has beside the places, which all have together."""
+    places: Phrases
+
+    def knows(self, word: str) -> bool:
+        """Whether a word may stand in a time."""
+        return word in self.own.words or word in self.places.words
+
+    def beginning_with(self, word: str) -> tuple[Phrase, ...]:
+        """Return what may be said that begins with a word."""
+        here = self.own.by_first.get(word)
+        return self.places.by_first.get(word, ()) if here is None else here
 
     def edges(self, line: list[Token]) -> list[tuple[Edge, ...]] | None:
         """Everything that each token of a line may begin; None when a word is not of this language."""
@@ -43,7 +59,7 @@ class Vocabulary:
         unknown = {
             at
             for at, token in enumerate(line)
-            if token.shape is Shape.WORD and token.text not in self.words
+            if token.shape is Shape.WORD and not self.knows(token.text)
         }
         places: tuple[tuple[int, int, str], ...] = ()
         if unknown:
@@ -61,7 +77,7 @@ class Vocabulary:
     def _edges(self, line: list[Token], texts: list[str], at: int) -> Iterator[Edge]:
         token = line[at]
         yield from (Edge(at + 1, sign, value) for sign, value in _shown(token))
-        for words, sign, value in self.phrases.get(token.text, ()):
+        for words, sign, value in self.beginning_with(token.text):
             end = at + len(words)
             if end - at == 1 or tuple(texts[at:end]) == words:
                 yield Edge(end, sign, value)
@@ -111,21 +127,36 @@ def _shown(token: Token) -> Iterator[tuple[Sign, object]]:
 @cache
 def vocabulary(code: str) -> Vocabulary:
     """The vocabulary of a language we have a row for."""
-    language = LANGUAGES[code]
-    table: dict[str, list[Phrase]] = {}
-    for phrase in _everything(language):
-        words, _sign, _value = phrase
-        table.setdefault(words[0], []).append(phrase)
-    known = {word for listed in table.values() for words, _s, _v in listed for word in words}
-    # Most begin with a city, which is called the same in all languages: one tuple for all of them.
-    unique: dict[str, tuple[Phrase, ...]] = {}
-    for first, listed in table.items():
-        phrases = tuple(dict.fromkeys(listed))
-        unique[first] = _SHARED.setdefault(phrases, phrases)
-    return Vocabulary(language, frozenset(known), unique)
+    language, places = LANGUAGES[code], _places_of_all()
+    common = dict(cities(SOURCE_LANGUAGE))
+    called = {name: key for name, key in cities(code) if common.get(name) != key}
+    own = _by_first((*_everything(language), *_cities(called.items())))
+    # What begins with a word of a language is looked up there alone: with the places that begin so too.
+    for first in own.keys() & places.by_first.keys():
+        own[first] += tuple(p for p in places.by_first[first] if " ".join(p[0]) not in called)
+    return Vocabulary(language, _phrases(own), places)
+
+
+@cache
+def _places_of_all() -> Phrases:
+    """Zones and cities as English calls them, and nearly all languages do: 1,300 phrases, kept once."""
+    return _phrases(_by_first((*_zones(), *_cities(cities(SOURCE_LANGUAGE)))))
+
+
+def _by_first(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, dict[Phrase, None]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase[0][0], {})[phrase] = None
+    return {first: tuple(listed) for first, listed in found.items()}
+
+
+def _phrases(by_first: dict[str, tuple[Phrase, ...]]) -> Phrases:
+    words = {word for listed in by_first.values() for each, _s, _v in listed for word in each}
+    return Phrases(by_first, frozenset(words))
 
 
 def _everything(language: Language) -> Iterator[Phrase]:
+    """What the language says, but for places that are called as in English."""
     names = cldr.names(language.code)
     for name, number in names.days:
         yield from _each(name, Sign.WEEKDAY, number)
@@ -133,7 +164,6 @@ def _everything(language: Language) -> Iterator[Phrase]:
         yield from _each(name, Sign.MONTH, number)
     yield from _own(language, names)
     yield from _numbers(language)
-    yield from _zones(language.code)
     yield (("-",), Sign.UNTIL_TIME, None)
     yield ((",",), Sign.FILL, None)
     yield (("pm",), Sign.HALF, 12)
@@ -273,21 +303,18 @@ def _numbers(language: Language) -> Iterator[Phrase]:
         yield from _each("一刻", Sign.NUMBER, 15)
 
 
-def _zones(code: str) -> Iterator[Phrase]:
+def _zones() -> Iterator[Phrase]:
     known = zone_keys()
     # CST, IST, BST, AST and MST are several zones: whoever types them is asked for a city.
     for word, key in ABBREVIATIONS.items():
         if key in known and word not in _ALSO_WORDS:
             yield ((word,), Sign.ZONE, key)
-    for name, key in cities(code):
+
+
+def _cities(named: Iterable[tuple[str, str]]) -> Iterator[Phrase]:
+    for name, key in named:
         if name not in _NEVER_A_PLACE and len(name) > 2:
-            yield from _city(name, key)
-
-
-@cache
-def _city(name: str, key: str) -> tuple[Phrase, ...]:
-    """The phrases for a city. Most are called the same in all languages, which share them."""
-    return tuple(_each(name, Sign.ZONE, key))
+            yield from _each(name, Sign.ZONE, key)
 
 
 def _each(spoken: str, sign: Sign, value: object) -> Iterable[Phrase]:

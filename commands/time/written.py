@@ -68,7 +68,7 @@ def _months() -> dict[str, frozenset[int]]:
     """Names of months in all languages, as words are compared, and which months they are."""
     found: dict[str, set[int]] = {}
     for code in LANGUAGES:
-        for listed in vocabulary(code).phrases.values():
+        for listed in vocabulary(code).own.by_first.values():
             for words, sign, value in listed:
                 if sign is Sign.MONTH and len(words) == 1 and isinstance(value, int):
                     found.setdefault(words[0], set()).add(value)

@@ -1,8 +1,16 @@
 """The commands about turf."""
 
+from typing import TYPE_CHECKING
+
 from commands.framework import Group, _
-from commands.turf import commands as turf
-from commands.turf import offboarding, undo
+from commands.index import unloaded
+
+if TYPE_CHECKING:
+    from commands.turf import commands as turf
+    from commands.turf import offboarding
+else:
+    turf = unloaded("commands.turf.commands")
+    offboarding = unloaded("commands.turf.offboarding")
 
 GROUP = Group(
     lambda: _("Turf and follow-ups"),
@@ -22,5 +30,3 @@ GROUP = Group(
     topics=("follow-ups", "followups", "my people"),
 )
 """In the order in which help shows them."""
-
-UNDO = undo.UNDO

@@ -187,7 +187,8 @@ def _areas(text: str) -> set[tuple[str, str]]:
     return areas
 
 
-@cache
+# Two: English and one more. Reading times wants those of nine languages, once each.
+@lru_cache(maxsize=2)
 def _zone_cities(locale: str) -> dict[str, str]:
     """Cities that only the time zone database and CLDR know, folded, each with its key."""
     keys = zone_keys()

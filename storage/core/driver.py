@@ -92,6 +92,8 @@ def open_connection(path: Path, key: bytes | None) -> Connection:
         # damage below; from here on every commit is in the file that is being checked.
         checkpoint(connection)
         _check(connection, path, encrypted=key is not None)
+        # It has read the whole file, of which pages would stay until something else wants their place.
+        release_memory(connection)
     except DatabaseError as error:
         connection.close()
         if "malformed" in str(error) or "not a database" in str(error):

@@ -126,8 +126,9 @@ def _of_store(
         device_id=device,
     )
     found = []
-    for table in store.database.get_tables():
-        rows = store.database.execute_sql(f"SELECT * FROM {table}")
+    tables = store.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    for (table,) in tables.fetchall():
+        rows = store.connection.execute(f"SELECT * FROM {table}")
         columns = [column[0] for column in rows.description]
         for row in rows.fetchall():
             for column, value in zip(columns, row, strict=True):

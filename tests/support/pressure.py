@@ -28,7 +28,8 @@ from bot.matrix.guard import Message
 from bot.matrix.rooms import Room
 from bot.process.retry import persist
 from bot.rooms.directory import RoomDirectory
-from commands.imports.upload import AttachedFile, Gathering
+from commands.imports.gathering import Gathering
+from commands.imports.upload import AttachedFile
 from commands.polls.ask.policy import Member
 from storage.chat.committees import Committees
 from storage.chat.outbox import Parcel

@@ -5,7 +5,8 @@ import json
 from collections.abc import AsyncIterator
 
 from bot.files.parser import FileParser
-from commands.imports.upload import AttachedFile, Gathering, ListContents
+from commands.imports.gathering import Gathering
+from commands.imports.upload import AttachedFile, ListContents
 
 Staged = list[tuple[int, int, str]]
 

@@ -7,9 +7,9 @@ import pytest
 
 from bot.files import parser
 from bot.files.parser_process import OVER
+from commands.imports.gathering import Gathering
 from commands.imports.read import pieces
 from commands.imports.read.tables import NotAList, Unreadable
-from commands.imports.upload import Gathering
 
 
 def told(lines: bytes) -> asyncio.StreamReader:

@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from commands import index
 from commands.all import CATALOGUE
-from commands.framework.catalogue import Catalogue
+from commands.framework.catalogue import Catalogue, Group
 from commands.framework.context import Context, Role
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Reply
-from commands.framework.spec import Command, Where
+from commands.framework.spec import Command, CommandNames, Where, known_by_names
 from commands.framework.spec import command as declare
 from commands.framework.undo import UndoPolicy
 from commands.reference import PAGE, page
@@ -96,6 +98,33 @@ def test_every_kind_of_entry_says_how_it_is_undone() -> None:
 
 
 def test_two_jobs_cannot_both_say_how_a_kind_is_undone() -> None:
-    twice = ({EntryKind.NOTED: UndoPolicy()}, {EntryKind.NOTED: UndoPolicy()})
+    one = SimpleNamespace(UNDO={EntryKind.NOTED: UndoPolicy()})
     with pytest.raises(ValueError, match="two jobs"):
-        Catalogue((), guide=CATALOGUE.guide, undo=twice)
+        Catalogue((), guide=CATALOGUE.guide, undo=(one, one)).undo  # noqa: B018 (worked out when asked for)
+
+
+def test_what_is_known_of_commands_before_they_are_loaded_is_true() -> None:
+    for command in CATALOGUE:
+        # Loads its module, which says so when its names are others.
+        assert command.declared.run.__qualname__ == command.home[1]
+        assert command.secret is CATALOGUE.secrets.get(command)
+    assert index.written(CATALOGUE) == index.FILE.read_text(encoding="utf-8"), "run: make docs"
+
+
+def test_names_that_are_no_longer_true_are_noticed_when_the_module_is_loaded() -> None:
+    async def run(ctx: Context) -> Reply:
+        """Paint."""
+        raise NotImplementedError
+
+    home = (run.__module__, run.__qualname__)
+    known = known_by_names(home, CommandNames("paint", Role.ORGANIZER, Where.DIRECT))
+    with pytest.raises(ValueError, match="make docs"):
+        declare("paint", who=Role.LEAD, where=Where.DIRECT, example="!paint")(run)
+    assert declare("paint", who=Role.ORGANIZER, where=Where.DIRECT, example="!paint")(run) is known
+    assert known.example == "!paint"
+
+
+def test_a_command_with_a_secret_is_named_with_it() -> None:
+    groups = [Group(lambda: "Meetings", tuple(CATALOGUE.secrets))]
+    with pytest.raises(ValueError, match="takes a secret"):
+        Catalogue(groups)

@@ -10,8 +10,9 @@ import pytest
 
 from benchmarks.files import PART
 from bot.files.parser import SURROUNDINGS
+from commands.imports.gathering import pasted
 from commands.imports.read.tables import NotAList, Unreadable
-from commands.imports.upload import AttachedFile, ListContents, pasted
+from commands.imports.upload import AttachedFile, ListContents
 from tests.support import many_files as kinds
 from tests.support.file_flood import MEMORY, flood
 from tests.support.many_files import HONEST, KINDS, Kind, Size

@@ -109,6 +109,38 @@ def fresh() -> Any:
     return Fresh
 
 
+def test_what_is_seldom_called_is_made_when_it_is() -> None:
+    kind = fresh()
+    first = kind(1)
+    seldom = ("__repr__", "__eq__", "__hash__")
+    assert [type(vars(kind)[name]).__name__ for name in seldom] == ["_Pending"] * 3
+    assert first == kind(1)
+    assert first != kind(2)
+    assert all(callable(vars(kind)[name]) for name in seldom)
+    assert hash(first) == hash(kind(1))
+    assert repr(first).endswith("Fresh(a=1, b='b')")
+
+
+def test_each_of_them_may_be_called_first() -> None:
+    for ask in (repr, hash, lambda one: one == one.__class__(1), lambda one: {one: 1}[one]):
+        assert ask(fresh()(1))
+
+
+def test_a_class_under_a_frozen_one_keeps_what_it_has_beside_the_fields() -> None:
+    kind = fresh()
+
+    class Under(kind):  # type: ignore[misc, valid-type]
+        more: int
+
+    under = Under(1)
+    under.more = 2
+    with pytest.raises(FrozenInstanceError):
+        under.a = 2
+    with pytest.raises(FrozenInstanceError):
+        del under.a
+    assert (under.more, under.a) == (2, 1)
+
+
 @pytest.mark.parametrize(
     "asked",
     [

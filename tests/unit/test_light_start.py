@@ -28,7 +28,6 @@ NEEDED = {
     "aiohappyeyeballs", "aiohttp", "aiosignal", "attrs", "frozenlist", "idna",
     "multidict", "propcache", "yarl",
     "matrix-nio", "atomicwrites", "cachetools",
-    "peewee",
     "unpaddedbase64", "vodozemac",
     "aiosqlite", "sqlcipher3",
     "base58", "cffi", "cryptography",
@@ -40,10 +39,10 @@ NEEDED = {
 SHELL = {"pytz", "setuptools"}
 """What an environment of a developer holds and a bot's does not: babel and Python load it by themselves."""
 
-MODULES = 784
+MODULES = 556
 """The most modules of ours. One more costs a start about a millisecond."""
 
-KEPT_OUT = ("typer", "click", "rich", "apscheduler", "resvg_py", "uharfbuzz", "icalendar", "pydantic-settings",
+KEPT_OUT = ("typer", "click", "rich", "peewee", "apscheduler", "resvg_py", "uharfbuzz", "icalendar", "pydantic-settings",
             "python-calamine", "charset-normalizer", "aiohttp-socks", "h2", "h11", "pycryptodome",
             "prometheus-client", "lxml", "pydantic", "jsonschema", "rapidfuzz", "nicknames",
             "python-dotenv")  # fmt: skip

@@ -20,11 +20,11 @@ from commands.framework.mentions import shown
 from commands.framework.reader import reader_of
 from commands.framework.request import NotRead, Request
 from commands.framework.room_lines import is_marked
-from commands.framework.spec import Command
 from commands.framework.values import ContactRef, Label, Note, Sentence
 from commands.one_on_ones import commands as one_on_ones
 from commands.one_on_ones import guided
 from commands.one_on_ones.spoken import questions
+from commands.one_on_ones.spoken.commands import SPOKEN
 from commands.one_on_ones.spoken.days import days_for
 from commands.one_on_ones.spoken.grammar import Grammar
 from commands.one_on_ones.spoken.lines import typed
@@ -39,7 +39,6 @@ from commands.shared.look_ups import Looking
 from commands.structure_tests.mark import commands as marking
 from storage.contacts.contacts import Contacts
 from storage.core.database import Transaction
-from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Assessment, Evidence, Outcome
 
 _TALKS_ONLY = frozenset({Detail.ISSUE, Detail.ASK, Detail.ANSWER})
@@ -47,53 +46,44 @@ _MOST_PEOPLE = 20
 """In one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """Reads spoken lines of a direct chat; see ``commands/framework/hearing.py``."""
+async def hear(
+    asked: Request | NotRead, text: str, ctx: Context, tx: Transaction
+) -> tuple[Request, ...] | None:
+    """What a line asks for; None leaves it to its strict form. Raises Refusal."""
+    meant = asked.command
+    if isinstance(asked, NotRead) and not asked.certain:
+        asked = replace(asked, command=None)
+    pieces = _pieces(text)
+    if not pieces:
+        return None
+    if asked.command is not None and asked.command not in SPOKEN:
+        return await _heard_whole(asked, pieces, ctx, tx)
+    if isinstance(asked, Request) and await _is_meant(asked, ctx, tx):
+        return None
+    grammar = await _grammar(pieces, ctx, tx)
+    heard = grammar.heard()
+    several = _of_several(asked, heard, grammar, pieces, ctx)
+    if several:
+        return several
+    a_talk = meant is one_on_ones.log and heard.act is None
+    almost = (asked.command is not meant and not a_talk) or _is_strict(asked, pieces)
+    left = heard.unused and (almost or not _begins_so(pieces, heard))
+    if left and asked.command is None and not is_marked(text):
+        _ask_about_more(pieces, heard)
+    if heard.unused and almost:
+        # Almost another command, or almost somebody's name. "Talked with sam" is almost a log, and one.
+        return None
+    clear = asked.command is not None or _begins_so(pieces, heard)
+    return _concluded(heard, pieces, asked, ctx) if clear else None
 
-    @property
-    def command(self) -> Command:
-        """The command whose rights a person needs to be heard so at all."""
-        return one_on_ones.log
 
-    async def hear(
-        self, asked: Request | NotRead, text: str, ctx: Context, tx: Transaction
-    ) -> tuple[Request, ...] | None:
-        """What a line asks for; None leaves it to its strict form. Raises Refusal."""
-        meant = asked.command
-        if isinstance(asked, NotRead) and not asked.certain:
-            asked = replace(asked, command=None)
-        settled = _is_never_spoken(asked) or _has_two_meanings(asked, text)
-        pieces = [] if settled else _pieces(text)
-        if not pieces:
-            return None
-        if asked.command not in _HEARD:
-            return await _heard_whole(asked, pieces, ctx, tx)
-        if isinstance(asked, Request) and await _is_meant(asked, ctx, tx):
-            return None
-        grammar = await _grammar(pieces, ctx, tx)
-        heard = grammar.heard()
-        several = _of_several(asked, heard, grammar, pieces, ctx)
-        if several:
-            return several
-        a_talk = meant is one_on_ones.log and heard.act is None
-        almost = (asked.command is not meant and not a_talk) or _is_strict(asked, pieces)
-        left = heard.unused and (almost or not _begins_so(pieces, heard))
-        if left and asked.command is None and not is_marked(text):
-            _ask_about_more(pieces, heard)
-        if heard.unused and almost:
-            # Almost another command, or almost somebody's name. "Talked with sam" is almost a log, and one.
-            return None
-        clear = asked.command is not None or _begins_so(pieces, heard)
-        return _concluded(heard, pieces, asked, ctx) if clear else None
-
-    async def begins(self, line: str, ctx: Context, tx: Transaction) -> bool:
-        """Whether a line, one of several in a message, says something by itself."""
-        pieces = _pieces(line)
-        if not pieces:
-            return False
-        heard = (await _grammar(pieces, ctx, tx)).heard()
-        return bool(heard.readings) and (heard.act is not None or _begins_so(pieces, heard))
+async def begins(line: str, ctx: Context, tx: Transaction) -> bool:
+    """Whether a line, one of several in a message, says something by itself."""
+    pieces = _pieces(line)
+    if not pieces:
+        return False
+    heard = (await _grammar(pieces, ctx, tx)).heard()
+    return bool(heard.readings) and (heard.act is not None or _begins_so(pieces, heard))
 
 
 def _of_several(
@@ -106,16 +96,6 @@ def _of_several(
         return ()
     mark = marked(grammar, pieces, ctx)
     return () if mark is None else (mark,)
-
-
-def _is_never_spoken(asked: Request | NotRead) -> bool:
-    """Whether a line was read as a command that nobody says in other words."""
-    return isinstance(asked, Request) and asked.command not in (*_HEARD, marking.mark)
-
-
-def _has_two_meanings(asked: Request | NotRead, text: str) -> bool:
-    """Whether a line was read in its strict form, but for words that mean two things, as 4/12 does."""
-    return isinstance(asked, NotRead) and is_marked(text) and asked.refusal.readings is not None
 
 
 async def _heard_whole(
@@ -139,16 +119,6 @@ _FLAGS = frozenset({"", "yes"})
 """What may stand behind dashes; any other flag is left to the strict form."""
 GUIDE = "guide"
 """The word of the command that asks question by question, typed outright."""
-
-_HEARD: frozenset[Command | None] = frozenset(
-    {
-        None,
-        one_on_ones.log,
-        one_on_ones.assess,
-        guided.guide,
-        follow_up_commands.follow_up,
-    }
-)
 
 
 async def _is_meant(asked: Request, ctx: Context, tx: Transaction) -> bool:

@@ -15,16 +15,18 @@ from commands.framework.spec import Answered
 from commands.framework.study import Study
 from commands.framework.values import Pasted
 from commands.imports import file_views as imports
+from commands.imports.gathering import pasted
 from commands.imports.read.fields import NAMES
 from commands.imports.read.people import ColumnReading, listed
 from commands.imports.read.tables import ListRow, NotAList, Unreadable
 from commands.imports.terms import DecisionWord, LineNumber
-from commands.imports.upload import AttachedFile, ListContents, pasted
+from commands.imports.upload import AttachedFile, ListContents
 from commands.names.said import as_said, is_a_total
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.attached import LostFile
 from commands.structure_tests.mark.progress import so_far
 from commands.structure_tests.sheets import views
+from commands.structure_tests.sheets.lengths import FOR_LEADS, MOST_LINES
 from commands.structure_tests.sheets.matching import Signature, matching
 from commands.structure_tests.sheets.terms import SheetNumber, SheetPartWord
 from commands.structure_tests.terms import LONGEST_NAME
@@ -48,9 +50,6 @@ from storage.structure_tests.sheets import (
 from storage.turf.absences import Absences
 from storage.turf.care import Care, InCare
 
-MOST_LINES = 5_000
-FOR_LEADS = 30
-"""Lines; whoever brings more has a lead bring them, who has to look through most of them anyway."""
 MOST_OWN = 500
 """People in an organizer's care with whom their list is compared."""
 HEADS = 20
