@@ -99,6 +99,10 @@ class CommandQueue:
         """Whether a command of this person runs as soon as it is read."""
         return person not in self._sizes and self.share.at_once(person)
 
+    def is_idle(self, person: str) -> bool:
+        """Whether nothing waits of anybody, and a command of this person may run though they asked for much."""
+        return not self._sizes and self.share.alone(person)
+
     def has_room(self, person: str, body: str) -> bool:
         """Whether a command more of somebody's may wait."""
         return self._sizes[person] + len(body) <= MOST
