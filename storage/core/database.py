@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
 from storage.core import copying, driver, migrate, rekeying
-from storage.core.answers import Answers
 from storage.core.connection_thread import ConnectionThread, uninterrupted, within_steps
 from storage.core.copying import Change
 from storage.core.driver import Connection, OperationalError, Row
+from storage.core.known_answers import KnownAnswers
 from storage.core.refusals import (
     DamagedFile,
     NewerDatabase,
@@ -60,7 +60,7 @@ class Transaction:
     and there is no moment in which only BEGIN could be cancelled.
     """
 
-    def __init__(self, thread: ConnectionThread, turn: asyncio.Lock, answers: Answers) -> None:
+    def __init__(self, thread: ConnectionThread, turn: asyncio.Lock, answers: KnownAnswers) -> None:
         self._thread = thread
         self._turn = turn
         self._answers = answers
@@ -311,7 +311,7 @@ class Database:
     def __init__(self, thread: ConnectionThread, path: Path) -> None:
         self._thread = thread
         self._turn = asyncio.Lock()
-        self._answers = Answers()
+        self._answers = KnownAnswers()
         self.path = path
 
     @classmethod

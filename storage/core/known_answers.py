@@ -16,7 +16,7 @@ from storage.core.driver import Connection, Row
 FEW: Final = 8
 """Rows of an answer that is kept, at most."""
 MOST: Final = 100
-"""Answers that are kept."""
+"""KnownAnswers that are kept."""
 EVERY_MESSAGE: Final = frozenset({"facts", "handled", "outbox", "reading", "waiting"})
 """Tables that no trigger, view or foreign key connects with another: a test looks."""
 
@@ -29,7 +29,7 @@ _WRITES: Final = re.compile(r"\s*(?:INSERT(?: OR \w+)? INTO|DELETE FROM|UPDATE)\
 _NAMES: Final = re.compile(r"\b(?:facts|handled|outbox|reading|waiting)\b")
 
 
-class Answers:
+class KnownAnswers:
     """What was read of a database and is still so; used within a transaction alone."""
 
     def __init__(self) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.core import answers, driver
-from storage.core.answers import EVERY_MESSAGE
+from storage.core import driver, known_answers
 from storage.core.database import Database, Transaction
+from storage.core.known_answers import EVERY_MESSAGE
 from storage.core.lazy_dataclass import dataclass
 
 KEY = bytes(32)
@@ -126,10 +126,10 @@ async def test_what_another_process_writes_is_seen(database: Database) -> None:
 
 
 async def test_few_answers_are_kept(database: Database) -> None:
-    for number in range(3 * answers.MOST):
+    for number in range(3 * known_answers.MOST):
         await read(database, FACT, str(number))
     kept = database._answers._rows
-    assert len(kept) == answers.MOST
+    assert len(kept) == known_answers.MOST
     await database.release_memory()
     assert not kept
 
