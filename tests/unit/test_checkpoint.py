@@ -31,10 +31,16 @@ class Around:
     commits: int = 0
     written: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def save(self, _tx: Transaction) -> None:
-        """As the expiry, and as the outbox, write their part."""
+    saving: asyncio.Event = field(default_factory=asyncio.Event)
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
 
-    write_sent = save
+    async def save(self, _tx: Transaction) -> None:
+        """As the expiry writes its part."""
+        self.saving.set()
+        await self.goes_on.wait()
+
+    async def write_sent(self, _tx: Transaction) -> None:
+        """As the outbox writes its part."""
 
     async def committed(self) -> None:
         self.commits += 1
@@ -54,7 +60,9 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def around() -> Around:
-    return Around()
+    around = Around()
+    around.goes_on.set()
+    return around
 
 
 @pytest.fixture
@@ -208,3 +216,29 @@ async def test_half_an_answer_is_never_saved(
     await ended(running)
     assert around.commits == commits
     assert await saved(database) in {"first", "third"}
+
+
+@pytest.mark.usefixtures("running")
+async def test_an_answer_is_handled_after_what_is_being_saved(
+    point: Checkpoint, around: Around, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read in it must not be saved with the token before it."""
+    await heard(point, said("first"))
+    monkeypatch.setattr(module, "TOGETHER", 0.0)
+    around.saving.clear()
+    around.goes_on.clear()
+    late = asyncio.create_task(heard(point, said("second")))
+    await around.saving.wait()
+    begun = asyncio.Event()
+
+    async def handle() -> None:
+        async with point.handling():
+            begun.set()
+
+    next_one = asyncio.create_task(handle())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not begun.is_set()
+    around.goes_on.set()
+    await asyncio.gather(late, next_one)
+    assert begun.is_set()
