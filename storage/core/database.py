@@ -241,13 +241,16 @@ class Transaction:
             await self._run(lambda _connection: None)
 
     async def _write(self, sql: str, work: Callable[[Connection], T]) -> T:
-        self._answers.writing(sql)
+        self._forget(sql)
         return await self._run(work)
 
     async def _write_briefly(self, sql: str, work: Callable[[Connection], T]) -> T:
-        self._answers.writing(sql)
+        self._forget(sql)
         done = self._glance(work)
         return await self._run(work) if done is None else done
+
+    def _forget(self, sql: str) -> None:
+        self._answers.writing(sql)
 
     def _glance(self, work: Callable[[Connection], T]) -> T | None:
         def within(connection: Connection) -> T:
