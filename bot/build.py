@@ -20,7 +20,7 @@ from bot.health.status import Status
 from bot.incoming.admission import Admission
 from bot.incoming.build import CommandHandling, build_commands, build_processor
 from bot.incoming.dependencies import CommandDependencies
-from bot.incoming.loop import SyncLoop
+from bot.incoming.loop import LateCheckpoints, SyncLoop
 from bot.incoming.rate_limit import RateLimiter
 from bot.incoming.room_audit import RoomAuditor
 from bot.jobs.build import build_jobs
@@ -140,6 +140,7 @@ async def build(
         when_ready=(
             *(rooms.invitations, said.direct_rooms, verifications, polls.officer),
             *(jobs.imports, downloads, monitor, coalition),
+            LateCheckpoints(processor.checkpoint, disk),
         ),
         when_quiet=(
             jobs.retention,

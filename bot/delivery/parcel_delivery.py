@@ -127,8 +127,11 @@ class ParcelDelivery:
             await self._bury(parcel, refusal.reason)
             return None
         failpoints.reach("after_send")
-        # What was sent is marked, even if the bot is being stopped.
-        await uninterrupted(self._done(parcel))
+        if self._is_only_noted(parcel):
+            self._sent.note(parcel)
+        else:
+            # What was sent is marked, even if the bot is being stopped.
+            await uninterrupted(self._done(parcel))
         failpoints.reach("after_mark")
         return None
 
@@ -276,19 +279,24 @@ class ParcelDelivery:
 
     async def _done(self, parcel: Parcel) -> None:
         """The homeserver has it: tell whoever waits for that, and drop the text."""
-        export = parcel.terms.export
-        announces = transaction_ids.is_of(transaction_ids.NEWCOMERS, parcel.transaction_id)
-        if parcel.kind not in LATE_WORDS and export is None and not announces:
+        if self._is_only_noted(parcel):
             self._sent.note(parcel)
             return
+        export = parcel.terms.export
         async with self._database.transaction() as tx:
             if parcel.kind in LATE_WORDS:
                 await self._contents.late_words[parcel.kind].sent(tx, parcel.source)
             if export is not None and parcel.kind is ContentKind.FILE:
                 await self._contents.exported(tx, export)
-            if announces:
+            if _announces(parcel):
                 await self._contents.introduced(tx, parcel.transaction_id)
             await OutboxTable(tx).done(parcel.id)
+
+    @staticmethod
+    def _is_only_noted(parcel: Parcel) -> bool:
+        """Whether nobody waits for a message to be out: it is taken off the table with others."""
+        late = parcel.kind in LATE_WORDS
+        return not (late or parcel.terms.export is not None or _announces(parcel))
 
     async def _drop(self, parcel: Parcel) -> None:
         async with self._database.transaction() as tx:
@@ -307,6 +315,10 @@ class _Ready:
     parcel: Parcel
     room: Room
     ruling: Ruling
+
+
+def _announces(parcel: Parcel) -> bool:
+    return transaction_ids.is_of(transaction_ids.NEWCOMERS, parcel.transaction_id)
 
 
 def age(parcel: Parcel) -> int:

@@ -48,9 +48,9 @@ class SentMessages:
 
     async def finish(self) -> None:
         """Take everything that was sent off the table, even if the bot is being stopped."""
-        await uninterrupted(self._finish())
+        if self._sent:
+            await uninterrupted(self._finish())
 
     async def _finish(self) -> None:
-        if self._sent:
-            async with self._database.transaction() as tx:
-                await self.write(tx)
+        async with self._database.transaction() as tx:
+            await self.write(tx)

@@ -1,9 +1,12 @@
 """How far the bot has come in sync: saved when a response was handled whole, and never before."""
 
+import asyncio
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import field
-from typing import Any
+from typing import Any, Final
 
 from bot.backup.after_restore import AfterRestore
 from bot.delivery.outbox import Outbox
@@ -19,8 +22,15 @@ from storage.chat.facts import HEARD, SYNC_TOKEN, Facts
 from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
 from storage.chat.undecrypted import UndecryptedEvents, WaitingEvent
-from storage.core.database import Database
+from storage.core.database import Database, uninterrupted
 from storage.core.lazy_dataclass import dataclass
+
+TOGETHER: Final = 0.2
+"""Seconds for which answers that brought messages alone may be saved together, since each COMMIT waits for the disk.
+
+Whoever dies meanwhile is sent those messages again, and finds that they were handled. It is less than what
+``bot/delivery/sent_messages.py`` waits, so that both are one COMMIT.
+"""
 
 
 @dataclass(slots=True)
@@ -75,6 +85,14 @@ class Checkpoint:
         self._state = state
         self._after_restore: AfterRestore | None = None
         self._nothing_saved = True
+        self._whole = asyncio.Lock()
+        """Held while an answer is being handled: how far was read is not saved in the middle of one."""
+        self._waits = asyncio.Event()
+        self._waiting: tuple[str, int] | None = None
+        """The token to save, and when its answer came, while no answer is being handled."""
+        self._since: float | None = None
+        """Monotonic time from which something waits to be saved."""
+        self._lasting = False
         self.token: str | None = None
         """Where the next answer of sync begins; None: at the beginning."""
 
@@ -102,17 +120,61 @@ class Checkpoint:
         """Whether there is more to save than the token and how far was read: rooms that changed, above all."""
         return bool(self._unsaved or self._places.learned)
 
+    @asynccontextmanager
+    async def handling(self) -> AsyncIterator[None]:
+        """Around the handling of one answer: saved with it is what waited. Failed, nothing more is saved."""
+        async with self._whole:
+            self._waiting = None
+            yield
+
     async def save(self, answer: Mapping[str, Any], received: int) -> None:
-        """Save the token that follows a response, which came at ``received`` (Unix ms).
+        """Save the token that follows a response, which came at ``received`` (Unix ms), or let it wait a moment.
 
         An answer without news saves nothing: the token before it leads to the same.
         """
         self.token = str(answer["next_batch"])
-        if self._nothing_saved or self.has_news or _is_news(answer):
-            self._nothing_saved = False
-            await self._write(self.token, received)
-            failpoints.reach("after_checkpoint")
-            await self._expiry.committed()
+        news = self._nothing_saved or self.has_news or _is_news(answer)
+        if self._since is None and not news:
+            return
+        if self._may_wait(answer):
+            self._since = time.monotonic() if self._since is None else self._since
+            self._waiting = self.token, received
+            self._waits.set()
+        else:
+            await self._save(self.token, received)
+
+    def _may_wait(self, answer: Mapping[str, Any]) -> bool:
+        """Whether nothing but messages came, and nothing that was read is to be given up at once."""
+        late = self._since is not None and time.monotonic() - self._since >= TOGETHER
+        first = self._nothing_saved or self._after_restore is not None
+        urgent = self.has_news or self._expiry.hurries or self._state.pulse.is_watched()
+        keys = bool(listing(answer, "to_device", "events"))
+        return self._lasting and not (late or first or urgent or keys)
+
+    async def run(self) -> None:
+        """Save soon what may wait, until cancelled; before, nothing waits. Raises what the storage raises."""
+        self._lasting = True
+        try:
+            while True:
+                await self._waits.wait()
+                await asyncio.sleep(TOGETHER)
+                await self._catch_up()
+        finally:
+            self._lasting = False
+            await uninterrupted(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        async with self._whole:
+            if self._waiting is not None:
+                await self._save(*self._waiting)
+
+    async def _save(self, token: str, received: int) -> None:
+        self._nothing_saved = False
+        await self._write(token, received)
+        self._waiting = self._since = None
+        self._waits.clear()
+        failpoints.reach("after_checkpoint")
+        await self._expiry.committed()
 
     async def _write(self, token: str, received: int) -> None:
         changes = self._unsaved.taken()

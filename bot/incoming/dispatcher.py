@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from enum import Enum, auto
 
 from bot.delivery import notice_words
 from bot.delivery.transaction_ids import UNREAD_FILE
@@ -27,6 +28,17 @@ from storage.core.driver import Error, OperationalError
 log = logs.get("bot.incoming.dispatcher")
 
 
+class Turn(Enum):
+    """When a command runs that has just been read."""
+
+    NOW = auto()
+    """At once: nobody else waits for anything."""
+    FAIR = auto()
+    """At once, unless its sender asked for much lately."""
+    LATER = auto()
+    """When the commands before it were done."""
+
+
 class Dispatcher:
     """Turns authenticated messages into effects and queued replies."""
 
@@ -47,11 +59,11 @@ class Dispatcher:
         self._pulse = pulse
         self.queue = queue
 
-    async def handle(self, message: Message) -> None:
+    async def handle(self, message: Message, turn: Turn = Turn.FAIR) -> None:
         """Run one message. Raises only what the storage raises; nothing is then half done."""
         started = time.monotonic()
         try:
-            await self._run_or_keep(message)
+            await self._run_or_keep(message, turn)
         except OperationalError:
             # A full disk, a busy file: not the command's fault, and worth another attempt.
             raise
@@ -77,7 +89,7 @@ class Dispatcher:
         try:
             async with self._timed.database.transaction() as tx:
                 for message in messages:
-                    await self._decide(tx, message, waits=True)
+                    await self._decide(tx, message, Turn.LATER)
                 failpoints.reach("before_commit")
         except Error:
             raise
@@ -85,18 +97,18 @@ class Dispatcher:
             for message in messages:
                 await self.handle(message)
 
-    async def _run_or_keep(self, message: Message) -> None:
+    async def _run_or_keep(self, message: Message, turn: Turn) -> None:
         try:
-            await self._run(message, waits=False)
+            await self._run(message, turn)
         except Unstudied:
-            await self._run(message, waits=True)
+            await self._run(message, Turn.LATER)
 
-    async def _run(self, message: Message, *, waits: bool) -> None:
+    async def _run(self, message: Message, turn: Turn) -> None:
         async with self._timed.begin(message.sender, at_once=True) as tx:
-            await self._decide(tx, message, waits=waits)
+            await self._decide(tx, message, turn)
             failpoints.reach("before_commit")
 
-    async def _decide(self, tx: Transaction, message: Message, *, waits: bool) -> None:
+    async def _decide(self, tx: Transaction, message: Message, turn: Turn) -> None:
         """Take a message in: leave it, have it wait, or do it."""
         where = await self._circumstances.whereabouts(tx, message.room, message.sender)
         if where is None:
@@ -113,8 +125,8 @@ class Dispatcher:
             return
         halt = self._admission.look(message)
         tx.after_commit(lambda: self._taken(message, halt))
-        wait = halt is None and self._has_to_wait(message, waits=waits)
-        if self.queue is not None and wait and await self._is_work(tx, message, where, waits=waits):
+        wait = halt is None and self._has_to_wait(message, turn)
+        if self.queue is not None and wait and await self._is_work(tx, message, where, turn):
             await self._keep(tx, message, where, self.queue)
             return
         study = IN_PLACE if self.queue is None else Elsewhere(self.queue.watch)
@@ -144,7 +156,7 @@ class Dispatcher:
     # -- waiting -----------------------------------------------------------------------------------
 
     async def _is_work(
-        self, tx: Transaction, message: Message, where: Whereabouts, *, waits: bool
+        self, tx: Transaction, message: Message, where: Whereabouts, turn: Turn
     ) -> bool:
         """Whether a message is a command, and nothing that is answered in a line or kept for later.
 
@@ -153,12 +165,14 @@ class Dispatcher:
         if message.thing is not None or where.unclear is not None:
             return False
         files = self._executor.files
-        return waits or message.attachment is None or not await files.takes(tx, message, where)
+        if turn is Turn.LATER or message.attachment is None:
+            return True
+        return not await files.takes(tx, message, where)
 
-    def _has_to_wait(self, message: Message, *, waits: bool) -> bool:
-        if self.queue is None:
+    def _has_to_wait(self, message: Message, turn: Turn) -> bool:
+        if self.queue is None or turn is Turn.NOW:
             return False
-        return waits or not self.queue.at_once(message.sender)
+        return turn is Turn.LATER or not self.queue.at_once(message.sender)
 
     async def _keep(
         self, tx: Transaction, message: Message, where: Whereabouts, queue: CommandQueue

@@ -60,6 +60,10 @@ class FairShare:
             return False
         return lately < A_SHARE and self.pause(person) == 0.0
 
+    def alone(self, person: str) -> bool:
+        """Whether a command runs as soon as it is read where nobody else's waits: it keeps others as little waiting."""
+        return self._batch < A_BATCH and self.pause(person) == 0.0
+
     def pause(self, person: str) -> float:
         """Seconds until somebody's next command may be done; 0.0: now."""
         over = self._since(person, WINDOW) - self._budget

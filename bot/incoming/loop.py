@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bot.health.disk import DiskGuard
+from bot.incoming.checkpoint import Checkpoint
 from bot.incoming.processor import SyncProcessor
 from bot.logging import logs
 from bot.matrix.client import MatrixError, NotNow
@@ -66,5 +67,22 @@ class SyncLoop:
             await self._processor.take(answer)
         except Exception:
             # The next start finds the room it needs to say that there is none.
+            self._disk.release_reserve()
+            raise
+
+
+class LateCheckpoints:
+    """Saves how far was read, a moment after answers that brought messages alone."""
+
+    def __init__(self, checkpoint: Checkpoint, disk: DiskGuard) -> None:
+        self._checkpoint = checkpoint
+        self._disk = disk
+
+    async def run(self) -> None:
+        """Save until cancelled. Raises what the storage raises."""
+        try:
+            await self._checkpoint.run()
+        except Exception:
+            # As in ``SyncLoop``.
             self._disk.release_reserve()
             raise

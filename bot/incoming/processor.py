@@ -53,7 +53,7 @@ class SyncProcessor:
         state: SharedState,
     ) -> None:
         self._sync = sync
-        self._checkpoint = checkpoint
+        self.checkpoint = checkpoint
         self._machine = machine
         self._guard = guard
         self._trust = trust
@@ -72,11 +72,11 @@ class SyncProcessor:
     @property
     def token(self) -> str | None:
         """Where the next answer of sync begins."""
-        return self._checkpoint.token
+        return self.checkpoint.token
 
     async def restore(self) -> None:
         """Stand where the last checkpoint left off."""
-        self._late_keys.restore(await self._checkpoint.restore())
+        self._late_keys.restore(await self.checkpoint.restore())
         await self._rooms.restore()
         await self._coalition.restore()
         self._identities.track()
@@ -85,6 +85,10 @@ class SyncProcessor:
 
     async def take(self, answer: Mapping[str, Any]) -> None:
         """Process everything in one response, then save the token that comes after it."""
+        async with self.checkpoint.handling():
+            await self._take(answer)
+
+    async def _take(self, answer: Mapping[str, Any]) -> None:
         came, received = clock.unix_time(), _now()
         fresh = await self._rooms.take(answer)
         self._identities.mark_stale(listing(answer, "device_lists", "changed"))
@@ -104,12 +108,12 @@ class SyncProcessor:
         await self._late_keys.look(arrived, more=len(keys) >= MANY_KEYS)
         await self._read(answer, fresh)
         await self._polls.votes.answered()
-        urgent = self._checkpoint.has_news
+        urgent = self.checkpoint.has_news
         if not urgent:
             # That answers were sent is written with it; and two things at once keep each other waiting.
             await self._outbox.quiet()
         failpoints.reach("before_checkpoint")
-        await self._checkpoint.save(answer, received)
+        await self.checkpoint.save(answer, received)
         self._state.pulse.beat(came, received)
         if urgent:
             await self._outbox.quiet()
@@ -152,7 +156,7 @@ class SyncProcessor:
             verdict = self._guard.judge(room, event)
         if not isinstance(verdict, Sealed | Unknown):
             await self._router.act(room, verdict, str(event.get("event_id")))
-        elif not self._checkpoint.is_too_late_for(event):
+        elif not self.checkpoint.is_too_late_for(event):
             self._late_keys.keep(room, event)
 
 

@@ -5,7 +5,7 @@ waits behind their own; between people it goes round.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
@@ -23,6 +23,8 @@ MOST: Final = 4 << 20
 """Characters of one person that wait; what is more is left aside."""
 LONGEST_NAP: Final = 30.0
 """Seconds after which it is looked again whether somebody's time has come."""
+AHEAD: Final = 20
+"""Commands of a person that are read from the table in one go; one that is not there any more is passed over."""
 PAUSE: Final = 5.0
 """Seconds between two attempts at a storage that refuses."""
 
@@ -99,6 +101,10 @@ class CommandQueue:
         """Whether a command of this person runs as soon as it is read."""
         return person not in self._sizes and self.share.at_once(person)
 
+    def is_idle(self, person: str) -> bool:
+        """Whether nothing waits of anybody, and a command of this person may run though they asked for much."""
+        return not self._sizes and self.share.alone(person)
+
     def has_room(self, person: str, body: str) -> bool:
         """Whether a command more of somebody's may wait."""
         return self._sizes[person] + len(body) <= MOST
@@ -143,18 +149,22 @@ class CommandQueue:
     async def _work(self, person: str) -> None:
         """Do everything of one person's that waits."""
         told = False
+        ahead: deque[WaitingCommand] = deque()
         while True:
             added = self._added[person]
             try:
-                kept = await self._first(person)
-                if kept is None and added == self._added[person]:
+                if not ahead:
+                    ahead.extend(await self._first(person))
+                if not ahead and added == self._added[person]:
                     # Nothing is awaited from here on: whatever comes now finds no lane.
                     self._leave(person)
                     return
-                if kept is None:
+                if not ahead:
                     continue
+                kept = ahead.popleft()
                 pause = self.share.pause(person)
                 if pause:
+                    ahead.clear()
                     if not told:
                         until = datetime.now(UTC) + timedelta(seconds=pause)
                         await self._runner.tell_to_wait(kept, until)
@@ -163,6 +173,7 @@ class CommandQueue:
                     continue
                 await self._do(kept)
             except Error as error:
+                ahead.clear()
                 log.failure("queue_storage", error)
                 await asyncio.sleep(PAUSE)
 
@@ -172,9 +183,9 @@ class CommandQueue:
         self._added.pop(person, None)
         self._full.pop(person, None)
 
-    async def _first(self, person: str) -> WaitingCommand | None:
+    async def _first(self, person: str) -> list[WaitingCommand]:
         async with self._database.transaction() as tx:
-            return await WaitingCommands(tx).first(person)
+            return await WaitingCommands(tx).first(person, AHEAD)
 
     async def _do(self, kept: WaitingCommand) -> None:
         notes = Notes(self.watch)

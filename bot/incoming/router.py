@@ -58,8 +58,9 @@ class Router:
         self._dispatcher.begin_batch()
 
     async def finish(self) -> None:
-        """Write the messages put by while a sync response was read."""
-        await self._set_aside.finish()
+        """Write the messages put by while a sync response was read, or run the only one."""
+        await self._set_aside.end()
+        await self._members.look_at_regrouped()
 
     async def act(self, room: Room, verdict: Verdict, event_id: str) -> None:
         """Do what follows from one event. Raises what the storage raises, after several attempts."""

@@ -5,7 +5,7 @@ One transaction for each would have everybody else wait for as many.
 
 from typing import Final
 
-from bot.incoming.dispatcher import Dispatcher
+from bot.incoming.dispatcher import Dispatcher, Turn
 from bot.matrix.guard import Message
 from bot.process.retry import persist
 
@@ -37,6 +37,20 @@ class SetAside:
         if len(self._messages) >= TOGETHER:
             await self.finish()
         return True
+
+    async def end(self) -> None:
+        """All of a sync response was read: run a message that waits for nobody, and keep what is more."""
+        queue = self._dispatcher.queue
+        if queue is None or len(self._messages) != 1 or not queue.is_idle(self._messages[0].sender):
+            await self.finish()
+            return
+        only = self._messages.pop()
+        # Others wait no longer for it than if it were done from the table, where it would cost two
+        # transactions more.
+        await persist(
+            lambda: self._dispatcher.handle(only, Turn.NOW),
+            lambda error_id: self._dispatcher.set_aside(only, error_id),
+        )
 
     async def finish(self) -> None:
         """Write the messages put by to the table."""

@@ -13,8 +13,7 @@ import aiohttp
 from bot.logging import logs
 from bot.matrix import untrusted_json
 from bot.matrix.availability import Availability, Throttling
-from bot.matrix.http_session import MOST_SECONDS, as_outages, http_session, trusting
-from bot.matrix.http_session import patience as within
+from bot.matrix.http_session import UNBOUNDED, as_outages, http_session, trusting
 from bot.matrix.outages import Outage, Unreachable
 from storage.core.lazy_dataclass import dataclass
 
@@ -132,8 +131,8 @@ class Client:
         path: str,
         content: str | bytes | None,
         headers: Mapping[str, str],
-        seconds: float = MOST_SECONDS,
     ) -> aiohttp.ClientResponse:
+        """Send a request. Who calls bounds the time, for the answer too: a second clock for each costs as much again."""
         if self._session is None:
             self._session = http_session(self._proxy, self._trusted)
         # Not to where a redirection leads: our login and what we say go to our homeserver alone.
@@ -142,7 +141,7 @@ class Client:
             self.url.rstrip("/") + path,
             data=content,
             headers=headers,
-            timeout=within(seconds),
+            timeout=UNBOUNDED,
             allow_redirects=False,
         )
 
@@ -160,7 +159,7 @@ class Client:
             try:
                 with as_outages():
                     async with asyncio.timeout(seconds):
-                        received = await self._receive(method, path, content, headers, seconds)
+                        received = await self._receive(method, path, content, headers)
                 return self._judge(received, line)
             except Unreachable as away:
                 if (
@@ -179,9 +178,8 @@ class Client:
         path: str,
         content: str | bytes | None,
         headers: Mapping[str, str],
-        seconds: float,
     ) -> Received:
-        response = await self._send(method, path, content, headers, seconds)
+        response = await self._send(method, path, content, headers)
         try:
             raw = await response.read()
         finally:
@@ -237,7 +235,7 @@ class Client:
             async with asyncio.timeout(seconds):
                 with as_outages():
                     async with asyncio.timeout(quiet):
-                        response = await self._send("GET", path, None, headers, seconds)
+                        response = await self._send("GET", path, None, headers)
                 try:
                     if 300 <= response.status < 400 or response.status >= 500:
                         raise NotNow

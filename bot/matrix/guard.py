@@ -226,12 +226,11 @@ class Guard:
         of_device = f"{device.curve25519} {session_id}"
         first = session.first_known_index
         self._reading.note(room.id, of_device, index, first=first, sent=_sent(event))
-        wordless = self._wordless(
-            untrusted_json.parse(plaintext), event, room, device, (of_device, index)
-        )
+        payload = untrusted_json.parse(plaintext)
+        wordless = self._wordless(payload, event, room, device, (of_device, index))
         if wordless is not None:
             return wordless
-        inner = _message_in(untrusted_json.parse(plaintext), room.id)
+        inner = _message_in(payload, room.id)
         if inner is None or isinstance(inner, Refused):
             return None if inner is None else Rejection(inner, sender, device.id)
         attachment = attachment_in(inner)

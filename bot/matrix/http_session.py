@@ -22,6 +22,9 @@ from bot.process.exit_codes import ExitCode, Stop
 MOST_SECONDS: Final = 60.0
 """For a request whose caller has no other patience."""
 
+UNBOUNDED: Final = aiohttp.ClientTimeout()
+"""For a request whose caller gives it up in time."""
+
 
 def http_session(proxy: str | None, trusted: ssl.SSLContext | None = None) -> aiohttp.ClientSession:
     """Make a session, within a running event loop; close it.

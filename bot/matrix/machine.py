@@ -199,13 +199,15 @@ class Machine:
 
     # -- what we are sent --------------------------------------------------------------------
 
-    def take(self, events: Iterable[object]) -> set[tuple[str, str]]:
+    def take(self, events: Collection[object]) -> set[tuple[str, str]]:
         """Handle one sync's to-device messages in one transaction of the store.
 
         They may come from total strangers: each is guarded by itself. Returns the room keys that
         arrived, as (room, session id).
         """
         arrived: set[tuple[str, str]] = set()
+        if not events:
+            return arrived
         with self._store.atomic():
             for event in events:
                 try:

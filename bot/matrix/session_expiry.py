@@ -106,6 +106,11 @@ class SessionExpiry:
         """Expire the room's sessions right after the next checkpoint."""
         self._expiring.add(room)
 
+    @property
+    def hurries(self) -> bool:
+        """Whether something read is to be given up right after the next checkpoint."""
+        return bool(self._expiring)
+
     async def save(self, tx: Transaction) -> None:
         """Save read positions, in the transaction that saves the sync token."""
         if not self._recalled:

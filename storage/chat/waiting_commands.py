@@ -33,10 +33,12 @@ class WaitingCommands(Shared):
             thread=kept.thread,
         )
 
-    async def first(self, person: str) -> WaitingCommand | None:
-        """Return the command of a person that came first; None if none waits."""
-        return await self.tx.record(
-            WaitingCommand, "SELECT * FROM waiting WHERE person = ? ORDER BY id LIMIT 1", (person,)
+    async def first(self, person: str, most: int) -> list[WaitingCommand]:
+        """Return at most so many commands of a person, in the order in which they came."""
+        return await self.tx.records(
+            WaitingCommand,
+            "SELECT * FROM waiting WHERE person = ? ORDER BY id LIMIT ?",
+            (person, most),
         )
 
     async def people(self) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from functools import partial
@@ -14,6 +14,7 @@ from storage.core import copying, driver, migrate, rekeying
 from storage.core.connection_thread import ConnectionThread, uninterrupted, within_steps
 from storage.core.copying import Change
 from storage.core.driver import Connection, OperationalError, Row
+from storage.core.known_answers import KnownAnswers
 from storage.core.refusals import (
     DamagedFile,
     NewerDatabase,
@@ -46,9 +47,7 @@ PREVIOUS_COPY_KEPT = timedelta(days=7)
 """Long enough to notice a bad migration; short, because retention cannot reach into the copy."""
 
 FEW = 8
-"""Rows that are changed on the event loop, or kept of an answer, at most."""
-MOST_KNOWN = 100
-"""Answers that a transaction keeps."""
+"""Rows that are changed on the event loop at most."""
 MARKS = ("SAVEPOINT ", "RELEASE ")
 """Statements that neither read nor write."""
 
@@ -62,20 +61,16 @@ class Transaction:
     and there is no moment in which only BEGIN could be cancelled.
     """
 
-    def __init__(self, thread: ConnectionThread, turn: Turn) -> None:
+    def __init__(self, thread: ConnectionThread, turn: Turn, answers: KnownAnswers) -> None:
         self._thread = thread
         self._turn = turn
+        self._answers = answers
         self._used = False
         self._begun = False
         self._changes = 0
         self._over = False
         self._committed = False
         self._effects: list[Callable[[], None]] = []
-        self._known: dict[tuple[object, ...], list[Row]] = {}
-        """Short answers since this transaction last wrote: nobody else writes meanwhile."""
-        self._made: dict[tuple[object, ...], list[Any]] = {}
-        """The same as records."""
-        self._writes = 0
 
     async def __aenter__(self) -> Self:
         await self._turn.acquire()
@@ -89,6 +84,9 @@ class Transaction:
             elif kind is None and not self._used:
                 self._commit(self._thread.connection)
         finally:
+            if not self._committed:
+                # Some of it may have been read within what was undone.
+                self._answers.forget()
             self._turn.release()
             # Also when the task was cancelled while COMMIT was waited for.
             if self._committed:
@@ -134,7 +132,7 @@ class Transaction:
             changed = self._glance(lambda c: c.execute(sql).rowcount)
             if changed is not None:
                 return changed
-        return await self._write(lambda c: c.execute(sql, _bind(params)).rowcount)
+        return await self._write(sql, lambda c: c.execute(sql, _bind(params)).rowcount)
 
     async def brief(self, sql: str, *rows: Parameters) -> int:
         """Run one statement for each row of parameters, on the event loop where that is free.
@@ -143,14 +141,14 @@ class Transaction:
         the disk as only COMMIT does, keeps others waiting. Returns the number of rows changed.
         """
         if len(rows) > FEW:
-            return await self._write(lambda c: c.executemany(sql, map(_bind, rows)).rowcount)
+            return await self._write(sql, lambda c: c.executemany(sql, map(_bind, rows)).rowcount)
         return await self._write_briefly(
-            lambda c: sum(c.execute(sql, _bind(row)).rowcount for row in rows)
+            sql, lambda c: sum(c.execute(sql, _bind(row)).rowcount for row in rows)
         )
 
     async def insert(self, sql: str, params: Parameters = ()) -> int:
         """Run one INSERT; returns the new row id."""
-        return await self._write(lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
+        return await self._write(sql, lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
 
     async def add(self, table: str, **values: object) -> int:
         """Insert one row, by its columns; the row id it made. Values are stored as ``rows.stored`` says.
@@ -158,7 +156,9 @@ class Transaction:
         Here and below, the names are SQL: they stand in the call, and a test allows nothing else.
         """
         sql, params = _insert("INSERT", table, values)
-        return await self._write_briefly(lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
+        return await self._write_briefly(
+            sql, lambda c: c.execute(sql, _bind(params)).lastrowid or 0
+        )
 
     async def put(self, table: str, **values: object) -> None:
         """Insert one row, replacing a row with the same key."""
@@ -171,7 +171,7 @@ class Transaction:
     async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for each row of parameters."""
         bound = [_bind(row) for row in rows]
-        await self._write(lambda c: c.executemany(sql, bound))
+        await self._write(sql, lambda c: c.executemany(sql, bound))
 
     async def one(self, sql: str, params: Parameters = ()) -> Row | None:
         """Return the first row of a query, or None."""
@@ -209,52 +209,54 @@ class Transaction:
         params: Parameters,
         read: Callable[[str, Parameters], Awaitable[list[Row]]],
     ) -> list[T]:
-        asked, written = (kind, read.__name__, sql, *params), self._writes
-        known = None if self._over else self._made.get(asked)
+        asked = (kind, sql, read.__name__, *params)
+        if not self._begun:
+            await self._start()
+        written = self._answers.writes
+        known = None if self._over else self._answers.records(asked)
         if known is None:
             known = records(kind, await read(sql, params))
-            if self._is_kept(known, written, self._made) and never_changes(cast("Hashable", kind)):
-                self._made[asked] = known
+            if never_changes(cast("Hashable", kind)):
+                self._answers.keep_records(asked, known, written)
         return [*known]
 
     async def _first(self, sql: str, params: Parameters) -> list[Row]:
         return await self._read("one", sql, params, lambda c: _first_of(c, sql, params))
-
-    def _is_kept(self, found: Sized, written: int, where: Sized) -> bool:
-        """Whether an answer is short, and nothing was written since it was asked for."""
-        return len(found) <= FEW and written == self._writes and len(where) < MOST_KNOWN
 
     async def _read(
         self, how: str, sql: str, params: Parameters, work: Callable[[Connection], list[Row]]
     ) -> list[Row]:
         if not _is_read(sql):
             # What returns rows of what it wrote.
-            return await self._write(work)
+            return await self._write(sql, work)
+        if not self._begun:
+            await self._start()
         asked = (how, sql, *params)
-        known = self._known.get(asked)
-        if known is not None and not self._over:
+        known = None if self._over else self._answers.rows(asked)
+        if known is not None:
             return list(known)
-        written, found = self._writes, self._glance(partial(within_steps, work))
+        written, found = self._answers.writes, self._glance(partial(within_steps, work))
         if found is None:
             found = await self._run(work)
-        if self._is_kept(found, written, self._known):
-            self._known[asked] = list(found)
+        self._answers.keep_rows(asked, found, written)
         return found
 
-    async def _write(self, work: Callable[[Connection], T]) -> T:
-        self._forget()
+    async def _start(self) -> None:
+        """Begin: only then nobody else writes, and what was read before is still so."""
+        if self._glance(lambda _connection: True) is None:
+            await self._run(lambda _connection: None)
+
+    async def _write(self, sql: str, work: Callable[[Connection], T]) -> T:
+        self._forget(sql)
         return await self._run(work)
 
-    async def _write_briefly(self, work: Callable[[Connection], T]) -> T:
-        self._forget()
+    async def _write_briefly(self, sql: str, work: Callable[[Connection], T]) -> T:
+        self._forget(sql)
         done = self._glance(work)
         return await self._run(work) if done is None else done
 
-    def _forget(self) -> None:
-        # Before it is written: what is read meanwhile, behind it or before it, is not kept either.
-        self._writes += 1
-        self._known.clear()
-        self._made.clear()
+    def _forget(self, sql: str) -> None:
+        self._answers.writing(sql)
 
     def _glance(self, work: Callable[[Connection], T]) -> T | None:
         def within(connection: Connection) -> T:
@@ -290,6 +292,7 @@ class Transaction:
                 # A ROLLBACK failed before: nothing of it may be committed along with ours.
                 connection.execute("ROLLBACK")
             connection.execute("BEGIN IMMEDIATE")
+            self._answers.began(connection)
             self._changes = connection.total_changes
             self._begun = True
         elif not connection.in_transaction:
@@ -317,6 +320,7 @@ class Database:
     def __init__(self, thread: ConnectionThread, path: Path) -> None:
         self._thread = thread
         self._turn = Turn()
+        self._answers = KnownAnswers()
         self.path = path
 
     @classmethod
@@ -359,7 +363,7 @@ class Database:
         When the block has ended without an exception, everything in it is on disk. Cancelling
         the task rolls back, unless COMMIT was already under way: then that is waited for.
         """
-        return Transaction(self._thread, self._turn)
+        return Transaction(self._thread, self._turn, self._answers)
 
     async def purge_remnants(self) -> None:
         """Make deleted rows unreadable: empty the log, and delete a copy of the file that is a week old.
@@ -394,6 +398,7 @@ class Database:
         Raises ``Error``.
         """
         async with self._turn:
+            self._answers.forget()
             await self._thread.finish(driver.release_memory)
 
     async def shred(self) -> None:
@@ -402,6 +407,7 @@ class Database:
         Takes as long as copying the file, and as much memory. Raises ``OperationalError``.
         """
         async with self._turn:
+            self._answers.forget()
             await self._thread.finish(driver.rewrite)
         self.drop_previous_copy()
         await self.purge_remnants()

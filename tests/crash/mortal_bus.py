@@ -287,9 +287,9 @@ async def mortal(lives: Lives) -> AsyncIterator[Lives]:
         _whole_commit(tx, connection)
         lives.committed(name, tx)
 
-    def forget(tx: Transaction) -> None:
+    def forget(tx: Transaction, sql: str) -> None:
         lives.written(tx)
-        _whole_forget(tx)
+        _whole_forget(tx, sql)
 
     async def at_once(voice: BusVoice, said: Reply, occasion: str) -> None:
         voice.chapter.told.append((said, f"{occasion} {len(voice.chapter.told)}"))

@@ -440,6 +440,43 @@ async def test_a_command_below_a_file_overtakes_nothing_that_was_put_by(work: Bu
     assert await names_of(work) == list(NAMES[:2])
 
 
+def of_ana(number: int) -> Message:
+    words = f"!contact add '{NAMES[number]}'"
+    return Message(f"$put-by-{number}", DIRECT, ANA, "PHONE", words, "s", 910 + number)
+
+
+async def put_by(work: Busy, *numbers: int) -> None:
+    """One answer of sync with commands of somebody who asked for much."""
+    putting_by = SetAside(work.dispatcher)
+    work.dispatcher.begin_batch()
+    for number in numbers:
+        assert await putting_by.takes(of_ana(number))
+    await putting_by.end()
+
+
+async def test_a_command_alone_runs_at_once_where_nobody_waits(work: Busy) -> None:
+    await put_by(work, 0)
+    assert await work.count("waiting") == 0
+    assert await names_of(work) == list(NAMES[:1])
+
+
+async def test_of_several_commands_each_waits(work: Busy) -> None:
+    await put_by(work, 0, 1)
+    assert await work.count("waiting") == 2
+    await put_by(work, 2)
+    assert await work.count("waiting") == 3, "none overtakes"
+    await work.settled()
+    assert await names_of(work) == list(NAMES[:3])
+
+
+async def test_a_command_alone_waits_when_its_sender_used_up_their_time(
+    work: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work.queue.share, "_budget", 0.0)
+    await put_by(work, 0)
+    assert await work.count("waiting") == 1
+
+
 async def test_a_list_that_was_sent_is_fetched_and_waits_behind_nothing(work: Busy) -> None:
     """The control: a file with a command that takes one is kept with its file."""
     work.places.rooms[COMMITTEE].levels[ANA] = 50
