@@ -61,7 +61,7 @@ test: $(DEV) $(READERS) ## run every test, the ones on a real homeserver include
 	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: quick
-quick: $(DEV) $(READERS) ## run the tests that need no homeserver, in seconds
+quick: $(DEV) $(READERS) ## run the tests that need no homeserver, in minutes
 	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder tests/unit tests/chat $(ARGS)
 
 # A tracer takes time of its own: what measures the processor's is left out. Whether tests pass is for

@@ -106,12 +106,16 @@ def _names(line: int, context: str, names: Iterable[ast.expr]) -> Iterator[Messa
 
 def translating(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     """Yield the calls of a module to a function in ``SENTENCES`` that it imports from the framework."""
-    imported = _imported(tree)
+    imported = _imported(tree) & SENTENCES.keys()
+    if not imported:
+        return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            name = node.func.id
-            if name in imported & SENTENCES.keys():
-                yield name, node
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in imported
+        ):
+            yield node.func.id, node
 
 
 def literals(name: str, call: ast.Call) -> tuple[str, ...] | None:

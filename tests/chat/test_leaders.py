@@ -1,7 +1,9 @@
 """Who stands behind whom, how far groups come, and that nobody learns it who may not."""
 
 import random
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,19 +15,29 @@ from storage.contacts.followings import Followings
 from storage.history.derived import recompute_followings
 from storage.privacy.exports import ExportFormat, Exports
 from tests.chat.conversation import Chat, Said
+from tests.support.begun import copied, made
 
 PEOPLE = ("Sam Okafor", "Mia Chen", "Bo Beck", "Robin Roe", "Ines Diaz", "Eve Ito")
 
 
-@pytest.fixture(name="led")
-async def _led(chat: Chat) -> Chat:
-    """Ana has M-1 to M-6; M-1 is a natural leader. Ben has M-7 and M-8."""
+async def meet_people(chat: Chat) -> None:
     for name in PEOPLE:
         await chat.dm("@ana", f'!contact add "{name}" area=Payments')
     for name in ("Kit Moss", "Flo Hart"):
         await chat.dm("@ben", f'!contact add "{name}" area=Search')
     await chat.dm("@ana", "!contact role M-1 leader")
-    return chat
+
+
+@pytest.fixture(scope="module")
+def met(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("met") / "steward.db", meet_people)
+
+
+@pytest.fixture(name="led")
+async def _led(met: Path) -> AsyncIterator[Chat]:
+    """Ana has M-1 to M-6; M-1 is a natural leader. Ben has M-7 and M-8."""
+    async with copied(met) as chat:
+        yield chat
 
 
 async def behind(chat: Chat) -> dict[int, int]:

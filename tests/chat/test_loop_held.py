@@ -20,6 +20,7 @@ from storage.core.slices import in_slices
 from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat
 from tests.support.asking import took
+from tests.support.begun import known_to_be_whole
 from tests.support.crowd import settled
 from tests.support.held import loop_held, set_aside, yardstick
 from tests.support.worst import (
@@ -55,17 +56,26 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def old_aside(crowded: Path) -> Iterator[Path]:
-    """The same, with what was made before kept from the collector."""
+    """The same, with what was made before kept from the collector.
+
+    For each test anew: what the commands of the one before read and kept (vocabularies, names of languages) would
+    be looked through at each of fifteen hundred messages, which takes longer than the message.
+    """
     with set_aside():
         yield crowded
 
 
 @pytest.fixture
 async def crowd(old_aside: Path) -> AsyncIterator[Chat]:
-    """What is asked of it is taken back, so that one file does for all."""
-    database = await Database.open(old_aside, KEY)
+    """What is asked of it is taken back, so that one file does for all.
+
+    It is opened for each test, and its bytes were checked when they were made.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        known_to_be_whole(patch)
+        database = await Database.open(old_aside, KEY)
     try:
         yield Chat(database)
     finally:

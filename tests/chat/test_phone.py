@@ -3,17 +3,31 @@
 Every line here was typed by somebody who tried the bot for the first time, and got no further with it.
 """
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
 from tests.chat.conversation import Chat
+from tests.support.begun import copied, made
 
 
-@pytest.fixture
-async def people(chat: Chat) -> Chat:
+async def meet_people(chat: Chat) -> None:
     await chat.dm("@ana", "!contact add Dana Whitmore area=Scanner")
     await chat.dm("@ana", "!contact add Dana Lee area=Labels")
     await chat.dm("@ana", "!contact add Luca Bianchi area=Scanner")
-    return chat
+
+
+@pytest.fixture(scope="module")
+def met(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("met") / "steward.db", meet_people)
+
+
+@pytest.fixture
+async def people(met: Path) -> AsyncIterator[Chat]:
+    """Two of one first name, and one more."""
+    async with copied(met) as chat:
+        yield chat
 
 
 # -- yes and no, as they are said ----------------------------------------------------------------------

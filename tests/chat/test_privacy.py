@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from storage.privacy.erasure import Erasure
 from storage.privacy.name_patterns import NamePatterns
 from storage.privacy.tables import JOBS, TABLES
 from tests.chat.conversation import Chat
+from tests.support.begun import copied, made
 
 NAME = "Zephyrine Quillfeather"
 
@@ -26,9 +29,7 @@ async def dump(chat: Chat) -> str:
     return "\n".join(json.dumps([str(v) for v in tuple(row)], ensure_ascii=False) for row in rows)
 
 
-@pytest.fixture
-async def busy(chat: Chat) -> Chat:
-    """Somebody about whom something stands in nearly every table."""
+async def work_with_somebody(chat: Chat) -> None:
     for text in (
         f"!contact add '{NAME}' area=Annexe shift=night",
         "!contact add 'Alex Kim' area=Payments",
@@ -59,7 +60,18 @@ async def busy(chat: Chat) -> Chat:
     await chat.dm("@lea", "!turf assign @ben M-1 --transfer")
     await chat.dm("@ben", "!turf release M-1 why='Zephyrine asked for Ana'")
     await chat.dm("@ben", "!ok")
-    return chat
+
+
+@pytest.fixture(scope="module")
+def worked_with(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("worked_with") / "steward.db", work_with_somebody)
+
+
+@pytest.fixture
+async def busy(worked_with: Path) -> AsyncIterator[Chat]:
+    """Somebody about whom something stands in nearly every table."""
+    async with copied(worked_with) as chat:
+        yield chat
 
 
 WORDS = (

@@ -1,6 +1,6 @@
 """Names of contacts in what others read are noticed before anything is posted, and nobody learns by it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from commands.shared.look_ups import ASKED_A_DAY
 from storage.authority.look_ups import LookUpKind, LookUps
 from storage.core.model import CommitteeId, UserId
 from tests.chat.conversation import Chat, Said
+from tests.support.begun import copied, made
 
 TITLES = Path(__file__).with_name("ordinary_titles.txt").read_text("utf-8").splitlines()
 QUESTION = "Others would read the name"
@@ -24,15 +25,25 @@ HARD = (
 """Contacts whose names are words."""
 
 
-@pytest.fixture
-async def known(chat: Chat) -> Chat:
-    chat.names["@ben"] = "Ben Ito"
+async def meet_people(chat: Chat) -> None:
     await chat.dm("@ana", '!contact add "Sam Okafor" area=Payments')
     await chat.dm("@ben", '!contact add "Zora Quill" area=Payments')
     await chat.dm("@ana", '!contact add "Müller, Jürgen" area=Payments')
     await chat.dm("@ana", '!contact add "王秀英" area=Payments')
     await chat.dm("@ana", '!contact add "Maria José van den Berg" area=Payments')
-    return chat
+
+
+@pytest.fixture(scope="module")
+def met(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("met") / "steward.db", meet_people)
+
+
+@pytest.fixture
+async def known(met: Path) -> AsyncIterator[Chat]:
+    """Four of Ana's and one of Ben's, whom the room knows by his name."""
+    async with copied(met) as chat:
+        chat.names["@ben"] = "Ben Ito"
+        yield chat
 
 
 def asked(said: Said) -> bool:

@@ -1,11 +1,15 @@
 """Structure tests as conversations: user stories 13 and 28 to 36, and what hangs together with them."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
 from commands.framework.context import CommitteeId, RoomId
 from commands.framework.reply import Audience
 from storage.privacy.exports import Exports
 from tests.chat.conversation import Chat
+from tests.support.begun import copied, made
 
 PEOPLE = (
     ("Sam Okafor", "Payments"), ("Alex Kim", "Payments"), ("Mia Chen", "Payments"),
@@ -16,14 +20,23 @@ PEOPLE = (
 PETITION = '!test open petition "RTO petition" goal=60% public=51% --yes'
 
 
-@pytest.fixture
-async def unit(chat: Chat) -> Chat:
-    """Twelve people in three areas: odd handles are Ana's, even ones Ben's."""
+async def meet_people(chat: Chat) -> None:
     for number, (name, area) in enumerate(PEOPLE):
         who = ("@ana", "@ben")[number % 2]
         await chat.dm(who, f'!contact add "{name}" area={area} shift=day --yes')
-    chat.later(hours=1)
-    return chat
+
+
+@pytest.fixture(scope="module")
+def met(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("met") / "steward.db", meet_people)
+
+
+@pytest.fixture
+async def unit(met: Path) -> AsyncIterator[Chat]:
+    """Twelve people in three areas: odd handles are Ana's, even ones Ben's."""
+    async with copied(met) as chat:
+        chat.later(hours=1)
+        yield chat
 
 
 @pytest.fixture

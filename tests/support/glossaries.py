@@ -197,6 +197,9 @@ class Glossary:
         if TO_TYPE.match(rest) or _is_list(english):
             return []
         for term, pattern in self._patterns:
+            # Of ten million, nearly all are not there: looking so is ten times as quick as the pattern.
+            if term not in rest:
+                continue
             kept = pattern.sub(" ", rest)
             if kept != rest:
                 found.append(term)

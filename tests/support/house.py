@@ -10,7 +10,7 @@ that an older commit stands beside this one:
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from tests.support.source import Function, Late, Module
@@ -38,6 +38,12 @@ class House:
             for floor in FLOORS
             for path in sorted((root / floor).rglob("*.py"))
         )
+
+    @classmethod
+    @cache
+    def here(cls) -> "House":
+        """Return the house that this file belongs to, read once."""
+        return cls.at(Path(__file__).resolve().parents[2])
 
     @cached_property
     def functions(self) -> list[Function]:

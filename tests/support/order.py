@@ -12,19 +12,25 @@ import pytest
 WAITING: Final = frozenset({"matrix", "federation", "crash", "forensics", "inside"})
 LONGEST: Final = (
     "test_flipped_bytes.py",
-    "test_ballots_directory.py",
-    "test_backup.py",
-    "test_faults.py",
     "test_polls_wire.py",
+    "test_ballots_directory.py",
     "test_polls.py",
-    "test_backlog.py",
-    "test_forged_state.py",
     "test_demo.py",
-    "test_rooms.py",
+    "test_first_start_killed.py",
+    "test_benchmarks.py",
+    "test_faults.py",
+    "test_backup.py",
+    "test_backlog.py",
+    "test_coalition.py",
     "test_authority.py",
+    "test_forged_state.py",
+    "test_coalition_polls.py",
     "test_many_ballots.py",
+    "test_outages.py",
+    "test_rooms.py",
+    "test_operations.py",
 )
-"""Of the files that wait, the ones that take longest; ``docs/benchmarks.md`` has the figures."""
+"""Of the files that wait, the ones that take longest; ``docs/tests.md`` has the figures of their tests."""
 
 
 def mixed(items: Sequence[pytest.Item]) -> list[pytest.Item]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from commands.framework.messages import translating
+from tests.support.trees import nodes_of, tree_of
 
 OTHERS = {"ROOM", "LEADS", "NAMED"}
 """Audiences in which others read than whoever typed."""
@@ -21,14 +22,20 @@ class Source:
 
     path: str
     tree: ast.Module
+    nodes: Sequence[ast.AST] = field(repr=False)
     parents: Mapping[ast.AST, ast.AST] = field(repr=False)
 
     @classmethod
     def of(cls, path: str, text: str) -> "Source":
         """Parse a module."""
         tree = ast.parse(text)
-        within = ((node, child) for node in ast.walk(tree) for child in ast.iter_child_nodes(node))
-        return cls(path, tree, {child: node for node, child in within})
+        return cls.made(path, tree, tuple(ast.walk(tree)))
+
+    @classmethod
+    def made(cls, path: str, tree: ast.Module, nodes: Sequence[ast.AST]) -> "Source":
+        """Look at a module that is parsed already."""
+        within = ((node, child) for node in nodes for child in ast.iter_child_nodes(node))
+        return cls(path, tree, nodes, {child: node for node, child in within})
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """Yield what a node stands in, the innermost first."""
@@ -49,9 +56,9 @@ class Source:
 
 
 def sources(root: Path, folders: Iterable[str]) -> list[Source]:
-    """Parse the modules in some folders."""
+    """Read the modules in some folders."""
     return [
-        Source.of(str(path.relative_to(root)), path.read_text(encoding="utf-8"))
+        Source.made(str(path.relative_to(root)), tree_of(path), nodes_of(path))
         for folder in folders
         for path in sorted((root / folder).rglob("*.py"))
     ]
@@ -67,10 +74,7 @@ class House:
     def anew(self) -> frozenset[str]:
         """The names of views that are made anew in each language, and of functions that return one."""
         every = [
-            node
-            for module in self.modules
-            for node in ast.walk(module.tree)
-            if isinstance(node, Function)
+            node for module in self.modules for node in module.nodes if isinstance(node, Function)
         ]
         views = {each.name for each in every if ANEW in _decorators(each)}
         return frozenset(views | {each.name for each in every if _returns(each) <= views})
@@ -80,7 +84,7 @@ class House:
         """Where a function of a name is called."""
         found: dict[str, list[tuple[Source, ast.Call]]] = {}
         for module in self.modules:
-            for node in ast.walk(module.tree):
+            for node in module.nodes:
                 if isinstance(node, ast.Call):
                     found.setdefault(_called(node), []).append((module, node))
         return found
@@ -91,7 +95,7 @@ class House:
             {
                 where
                 for module in self.modules
-                for call in _for_others(module.tree)
+                for call in _for_others(module.nodes)
                 for where in self._wrong(module, call, frozenset())
             }
         )
@@ -151,7 +155,7 @@ class House:
         return Counter(
             node.name
             for module in self.modules
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, Function)
         )
 
@@ -161,9 +165,9 @@ class House:
         return made or (isinstance(value, ast.Call) and module.spoken(value))
 
 
-def _for_others(tree: ast.Module) -> Iterator[ast.Call]:
+def _for_others(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
     """Yield calls that are given an audience of others."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call):
             named = {each.arg: each.value for each in node.keywords}
             within = ast.walk(named.get("audience", ast.Constant(None)))

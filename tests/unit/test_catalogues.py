@@ -43,12 +43,12 @@ def ids(catalogue: Catalog) -> set[object]:
     return {(message.context, message.id) for message in catalogue if message.id}
 
 
-@pytest.fixture(params=PATHS, ids=lambda path: path.parent.parent.name)
+@pytest.fixture(params=PATHS, ids=lambda path: path.parent.parent.name, scope="module")
 def path(request: pytest.FixtureRequest) -> Path:
     return Path(request.param)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def catalogue(path: Path) -> Catalog:
     return catalogues.read(path)
 

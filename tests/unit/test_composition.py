@@ -3,8 +3,6 @@
 Which folder may import which is held by import-linter, in pyproject.toml.
 """
 
-from pathlib import Path
-
 import pytest
 
 from tests.support.house import House
@@ -12,7 +10,7 @@ from tests.support.house import House
 
 @pytest.fixture(scope="module")
 def house() -> House:
-    return House.at(Path(__file__).resolve().parents[2])
+    return House.here()
 
 
 def test_nothing_is_given_to_a_part_after_it_was_made(house: House) -> None:

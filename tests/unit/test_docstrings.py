@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.trees import tree_of
+
 ROOT = Path(__file__).resolve().parents[2]
 PRONOUN = re.compile(
     r"(It|They|This|That|These|Those|He|She|Its|Their|Them)\b"
@@ -37,15 +39,14 @@ def public_in(node: ast.AST, module: str) -> Iterator[tuple[str, Documented]]:
             yield from public_in(child, module)
 
 
-def names_in(text: str, module: str) -> Iterator[tuple[str, Documented]]:
-    tree = ast.parse(text)
+def names_in(tree: ast.Module, module: str) -> Iterator[tuple[str, Documented]]:
     yield f"{module}:1", tree
     yield from public_in(tree, module)
 
 
 def names_of(floor: str) -> Iterator[tuple[str, Documented]]:
     for path in sorted((ROOT / floor).rglob("*.py")):
-        yield from names_in(path.read_text("utf-8"), str(path.relative_to(ROOT)))
+        yield from names_in(tree_of(path), str(path.relative_to(ROOT)))
 
 
 def begin_with_a_pronoun(names: Iterator[tuple[str, Documented]]) -> list[str]:
@@ -97,8 +98,12 @@ def theirs():
 
 
 def test_control_both_rules_find_what_they_look_for() -> None:
-    assert begin_with_a_pronoun(names_in(CONTROL, "m")) == ["m:1", "m:4 bad", "m:8 again"]
-    assert undocumented(names_in(CONTROL, "m")) == ["m:7 bare"]
+    assert begin_with_a_pronoun(names_in(ast.parse(CONTROL), "m")) == [
+        "m:1",
+        "m:4 bad",
+        "m:8 again",
+    ]
+    assert undocumented(names_in(ast.parse(CONTROL), "m")) == ["m:7 bare"]
 
 
 def test_control_a_bound_holds_in_both_directions() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.trees import nodes_of
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 SQL = re.compile(
@@ -31,15 +33,14 @@ def test_floors_import_only_downward() -> None:
 
 def words_in(path: Path) -> Iterator[tuple[int, str]]:
     """Every string of a module, f-strings joined, docstrings left out."""
-    tree = ast.parse(path.read_text("utf-8"))
     docstrings = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in nodes_of(path)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)

@@ -273,7 +273,6 @@ def test_a_tree_is_read_from_its_folder(tmp_path: Path) -> None:
 
 
 def test_this_house_is_read_whole() -> None:
-    root = Path(__file__).resolve().parents[2]
-    built = House.at(root)
+    built = House.here()
     assert built.lines("storage") > 1000
     assert built.most_imported[0][1] > 100

@@ -1,11 +1,12 @@
 """A short entry of the catalogue stands for one thing: other languages have two words where English has one."""
 
-import ast
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from commands.framework.messages import literals, translating
+from tests.support.trees import tree_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW = 2
@@ -55,12 +56,13 @@ ONE_SENSE = {
 """Short entries said in several places, with the one thing that each stands for. Where it is another, ``pgettext``."""
 
 
+@cache
 def places() -> dict[str, set[str]]:
     """Where each short entry without a context is said."""
     found = defaultdict(set)
     for folder in ("bot", "commands"):
         for path in (ROOT / folder).rglob("*.py"):
-            for name, call in translating(ast.parse(path.read_text(encoding="utf-8"))):
+            for name, call in translating(tree_of(path)):
                 words = literals(name, call) or ("",)
                 if name != "pgettext" and is_short(words[0]):
                     found[words[0]].add(f"{path.relative_to(ROOT)}:{call.lineno}")

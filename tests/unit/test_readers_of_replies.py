@@ -9,9 +9,14 @@ from tests.support.readers_of_replies import House, Source, sources
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_reply_for_others_is_made_in_the_language_of_each() -> None:
-    found = House(sources(ROOT, ("bot", "commands"))).in_one_language()
-    assert found == []
+@pytest.fixture(scope="module")
+def house() -> House:
+    """The house as it is."""
+    return House(sources(ROOT, ("bot", "commands")))
+
+
+def test_a_reply_for_others_is_made_in_the_language_of_each(house: House) -> None:
+    assert house.in_one_language() == []
 
 
 ELSEWHERE = {
@@ -26,8 +31,8 @@ ELSEWHERE = {
 """What the bot says that is spoken in nobody's language as far as the source tells, and who sees to it."""
 
 
-def test_what_the_bot_says_by_itself_is_said_in_somebodys_language() -> None:
-    assert House(sources(ROOT, ("bot", "commands"))).said_by_itself("bot/") == sorted(ELSEWHERE)
+def test_what_the_bot_says_by_itself_is_said_in_somebodys_language(house: House) -> None:
+    assert house.said_by_itself("bot/") == sorted(ELSEWHERE)
 
 
 def test_what_is_said_in_nobodys_language_is_noticed() -> None:

@@ -1,6 +1,7 @@
 """Values on their way into the database and out of it; and SQL names that come from nowhere else."""
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from storage.core import driver
 from storage.core.model import Coming, UserId
 from storage.core.rows import millis, moment, records, stored
 from storage.core.shapes import Misfit
+from tests.support.trees import nodes_in, nodes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 11, 30, 9, 30, 15, 123000, tzinfo=UTC)
@@ -67,11 +69,11 @@ def test_a_value_that_is_none_of_a_field_is_refused() -> None:
         records(Sample, selected(SQL, "@ana", "perhaps", date(2026, 12, 1), None, False))
 
 
-def insertions(tree: ast.AST) -> list[ast.Call]:
+def insertions(nodes: Iterable[ast.AST]) -> list[ast.Call]:
     """Calls of a transaction that make SQL of names."""
     return [
         node
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in {"add", "put", "add_new"}
@@ -90,7 +92,7 @@ def test_names_of_tables_and_columns_stand_in_the_code() -> None:
         (path, call)
         for folder in ("bot", "commands", "storage")
         for path in (ROOT / folder).rglob("*.py")
-        for call in insertions(ast.parse(path.read_text("utf-8")))
+        for call in insertions(nodes_of(path))
     ]
     assert len(calls) > 50
     assert [f"{path}:{call.lineno}" for path, call in calls if not is_written_out(call)] == []
@@ -100,5 +102,5 @@ def test_names_of_tables_and_columns_stand_in_the_code() -> None:
     "code", ["self.tx.add(table, a=1)", "tx.put('t', **given)", "tx.add_new()"]
 )
 def test_names_from_elsewhere_would_be_found(code: str) -> None:
-    [call] = insertions(ast.parse(code))
+    [call] = insertions(nodes_in(code))
     assert not is_written_out(call)

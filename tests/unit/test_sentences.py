@@ -12,6 +12,7 @@ import pytest
 from commands.framework import i18n, impossible, refuse, say
 from commands.framework.messages import SENTENCES, extract, literals, translating
 from commands.framework.reply import Code, Line, Reply, fill, line, listed, plural, reply
+from tests.support.trees import tree_of
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = SENTENCES.keys() - {"_"}
@@ -21,9 +22,8 @@ MADE = ROOT / "commands" / "framework" / "reply.py"
 HEAD = "from commands.framework.reply import fill, line, say\nfrom commands.framework import _\n"
 
 
-def escaping(source: str) -> list[int]:
+def escaping(tree: ast.Module) -> list[int]:
     """The lines of a module on which something may be said that the extractor does not see."""
-    tree = ast.parse(source)
     calls = [(name, call) for name, call in translating(tree) if name in READY]
     called = {id(call.func) for _name, call in calls}
     imports = [
@@ -100,13 +100,13 @@ def _speaks(call: ast.Call) -> bool:
     ],
 )
 def test_what_escapes_the_extractor_is_noticed(source: str, *, escapes: bool) -> None:
-    assert bool(escaping(HEAD + source)) is escapes
+    assert bool(escaping(ast.parse(HEAD + source))) is escapes
 
 
 @pytest.mark.parametrize("folder", ["bot", "commands"])
 def test_no_sentence_escapes_the_extractor(folder: str) -> None:
     found = {
-        str(path.relative_to(ROOT)): escaping(path.read_text(encoding="utf-8"))
+        str(path.relative_to(ROOT)): escaping(tree_of(path))
         for path in (ROOT / folder).rglob("*.py")
         if path != MADE
     }

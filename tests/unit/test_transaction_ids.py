@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.delivery import transaction_ids
 from bot.delivery.transaction_ids import ANSWER, NEWCOMERS, OF_A_VOTE, is_of, stem
+from tests.support.trees import nodes_of
 
 ROOT = Path(__file__).parents[2]
 ON_THE_WIRE = {
@@ -53,7 +54,7 @@ def test_nobody_spells_a_beginning_by_hand() -> None:
     found = {
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in (ROOT / "bot").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path)
         if isinstance(node, ast.JoinedStr)
         and isinstance(node.values[0], ast.Constant)
         and node.values[0].value in spelled

@@ -5,8 +5,10 @@ in random conversations is looked at by tests/chat/test_names_kept_in.py.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from tests.support.trees import nodes_in, nodes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 UNASKED = {"NAMED", "LEADS"}
@@ -17,8 +19,8 @@ NAMING = {"label", "named", "listed_by_name"}
 """Functions that name contacts."""
 
 
-def functions(source: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(source)):
+def functions(nodes: Iterable[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -42,11 +44,11 @@ def for_whoever_did_not_ask(node: ast.AST) -> bool:
     return bool(audiences & UNASKED) or bool(called(node) & TELLING)
 
 
-def naming(source: str) -> list[str]:
+def naming(nodes: Iterable[ast.AST]) -> list[str]:
     """Functions that word something for whoever did not ask, and name contacts."""
     return [
         node.name
-        for node in functions(source)
+        for node in functions(nodes)
         if for_whoever_did_not_ask(node) and called(node) & NAMING
     ]
 
@@ -56,7 +58,7 @@ def test_what_comes_unasked_is_worded_without_names() -> None:
         f"{path.relative_to(ROOT)}: {name}"
         for floor in ("commands", "bot")
         for path in sorted((ROOT / floor).rglob("*.py"))
-        for name in naming(path.read_text("utf-8"))
+        for name in naming(nodes_of(path))
     }
     assert found == set()
 
@@ -66,7 +68,7 @@ def test_many_functions_word_what_comes_unasked() -> None:
         node.name
         for floor in ("commands", "bot")
         for path in sorted((ROOT / floor).rglob("*.py"))
-        for node in functions(path.read_text("utf-8"))
+        for node in functions(nodes_of(path))
         if for_whoever_did_not_ask(node)
     ]
     assert len(words) > 30
@@ -77,5 +79,5 @@ def test_a_name_would_be_found() -> None:
         "def handed_back(contact):\n"
         "    return Reply((Paragraph((label(contact),)),), Audience.LEADS)\n"
     )
-    assert naming(planted) == ["handed_back"]
-    assert naming(planted.replace("label(contact)", "contact.handle")) == []
+    assert naming(nodes_in(planted)) == ["handed_back"]
+    assert naming(nodes_in(planted.replace("label(contact)", "contact.handle"))) == []

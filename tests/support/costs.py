@@ -1,0 +1,92 @@
+"""What each test costs in seconds of processors: a plugin that writes it down, and a table of the dearest.
+
+    make test ARGS="-p tests.support.costs"
+    python -m tests.support.costs
+
+The first writes into ``build/costs``, a file for each worker; the second prints how much each ring takes, and
+the thirty dearest tests as ``docs/tests.md`` has them. What is set up for many is counted with the first of them. Of
+bots and homeservers what they have taken so far is counted, so a busy machine changes the figures little.
+"""
+
+import json
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import psutil
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+FOLDER: Final = ROOT / "build" / "costs"
+PAGE: Final = ROOT / "docs" / "tests.md"
+ROW: Final = re.compile(r"^\| \d+ \| `(?P<file>[^`]+)`: (?P<name>[^|]+) \| (?P<buys>[^|]+) \|$")
+MOST: Final = 30
+
+
+def spent() -> float:
+    """Return the seconds of processors that this process and all those below it have taken so far."""
+    me = psutil.Process()
+    total = 0.0
+    for process in (me, *me.children(recursive=True)):
+        try:
+            total += sum(process.cpu_times()[:4])
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Write down what a test took, with what was set up for it."""
+    before = spent()
+    try:
+        return (yield)
+    finally:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        with (FOLDER / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps([item.nodeid, spent() - before]) + "\n")
+
+
+def kept(folder: Path) -> dict[str, float]:
+    """Read what was written down, by test; of several runs the last counts."""
+    files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+    lines = (line for path in files for line in path.read_text("utf-8").splitlines())
+    return dict(map(json.loads, lines))
+
+
+def rings(costs: dict[str, float]) -> Iterator[str]:
+    """Yield a line for each ring: seconds, tests, name; the dearest first."""
+    seconds: Counter[str] = Counter()
+    tests: Counter[str] = Counter()
+    for test, cost in costs.items():
+        ring = "/".join(test.split("/")[:2])
+        seconds[ring] += cost  # type: ignore[assignment]
+        tests[ring] += 1
+    for ring, took in seconds.most_common():
+        yield f"{took:8.1f} s {tests[ring]:6} tests  {ring}"
+
+
+def dearest(costs: dict[str, float], page: Iterable[str], most: int = MOST) -> Iterator[str]:
+    """Yield the rows of the table, with what the page says already of what a test buys."""
+    known = [found.groupdict() for line in page if (found := ROW.match(line))]
+    ordered = sorted(costs.items(), key=lambda each: -each[1])[:most]
+    for test, cost in ordered:
+        file, _, function = test.partition("::")
+        name, _, given = function.removeprefix("test_").partition("[")
+        words = name.replace("_", " ") + (f", {given[:-1]}" if given else "")
+        buys = [
+            each["buys"]
+            for each in known
+            if each["file"] == file and words.startswith(each["name"])
+        ]
+        yield f"| {cost:.0f} | `{file}`: {words} | {buys[0] if buys else '?'} |"
+
+
+if __name__ == "__main__":
+    found = kept(FOLDER)
+    sys.stdout.write("\n".join((*rings(found), "", *dearest(found, PAGE.read_text().splitlines()))))
+    sys.stdout.write("\n")
