@@ -24,7 +24,7 @@ from storage.core.refusals import (
     WrongKey,
 )
 from storage.core.rows import never_changes, records, stored
-from storage.core.turn import Turn
+from storage.core.turn import TransactionTurn
 
 __all__ = [
     "DamagedFile",
@@ -61,7 +61,7 @@ class Transaction:
     and there is no moment in which only BEGIN could be cancelled.
     """
 
-    def __init__(self, thread: ConnectionThread, turn: Turn, answers: KnownAnswers) -> None:
+    def __init__(self, thread: ConnectionThread, turn: TransactionTurn, answers: KnownAnswers) -> None:
         self._thread = thread
         self._turn = turn
         self._answers = answers
@@ -319,7 +319,7 @@ class Database:
 
     def __init__(self, thread: ConnectionThread, path: Path) -> None:
         self._thread = thread
-        self._turn = Turn()
+        self._turn = TransactionTurn()
         self._answers = KnownAnswers()
         self.path = path
 

@@ -4,7 +4,7 @@ import asyncio
 from types import TracebackType
 
 
-class Turn:
+class TransactionTurn:
     """The one turn there is; ``async with`` waits for it, and gives it to whoever asked next."""
 
     def __init__(self) -> None:
