@@ -166,7 +166,9 @@ class Checkpoint:
     async def _catch_up(self) -> None:
         async with self._whole:
             if self._waiting is not None:
-                await self._save(*self._waiting)
+                # Once: what was to be saved beside the token is gone when it fails, and the token waits as well.
+                waiting, self._waiting = self._waiting, None
+                await self._save(*waiting)
 
     async def _save(self, token: str, received: int) -> None:
         self._nothing_saved = False

@@ -1,5 +1,6 @@
 """Commands that waited for their turn, done as if they had just been typed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.delivery import notice_words
@@ -46,16 +47,17 @@ class KeptCommands:
         circumstances = self.executor.replies.circumstances
         async with self.timed.begin(message.sender, at_once=False) as tx:
             where = await circumstances.whereabouts(tx, message.room, message.sender)
-            if not await WaitingCommands(tx).done(message.event_id) or where is None:
+            body = await WaitingCommands(tx).take(message.event_id)
+            if body is None or where is None:
                 return
-            await self.executor.execute(tx, message, where, study=notes)
+            await self.executor.execute(tx, replace(message, body=body), where, study=notes)
             tx.after_commit(self.pulse.count_answer)
 
     async def drop(self, kept: WaitingCommand, error_id: str) -> None:
         """Give up on a command that waited, and tell its sender."""
         message = _as_it_came(kept)
         async with self.timed.database.transaction() as tx:
-            if await WaitingCommands(tx).done(message.event_id):
+            if await WaitingCommands(tx).take(message.event_id) is not None:
                 await self.executor.replies.apologise(tx, message, error_id)
 
     async def tell_to_wait(self, kept: WaitingCommand, until: datetime) -> None:

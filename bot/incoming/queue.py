@@ -165,9 +165,11 @@ class CommandQueue:
                 pause = self.share.pause(person)
                 if pause:
                     ahead.clear()
-                    if not told:
+                    # What was read ahead may have been withdrawn meanwhile.
+                    waiting = () if told else await self._first(person)
+                    if waiting:
                         until = datetime.now(UTC) + timedelta(seconds=pause)
-                        await self._runner.tell_to_wait(kept, until)
+                        await self._runner.tell_to_wait(waiting[0], until)
                         told = True
                     await asyncio.sleep(min(pause, LONGEST_NAP))
                     continue

@@ -15,7 +15,7 @@ _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _PR_SET_DUMPABLE: Final = 4
 
 _MAPPED: Final = re.compile(
-    r"^(?P<begin>[0-9a-f]+)-(?P<end>[0-9a-f]+) r-[x-]p \S+ \S+ [1-9]\d* +/\S*\.so[.\d]*\n"
+    r"^(?P<mapped>(?P<begin>[0-9a-f]+)-(?P<end>[0-9a-f]+) r-[x-]p \S+ \S+ [1-9]\d* +/\S*\.so[.\d]*)\n"
     r"(?P<said>(?:[A-Z]\w*:.*\n)+)",
     re.MULTILINE,
 )
@@ -95,19 +95,25 @@ def leave_to_the_cache() -> None:
         return
     libc = ctypes.CDLL(None)
     with suppress(OSError):
-        for begin, end in _unchanged_code(Path("/proc/self/smaps").read_text("ascii", "replace")):
-            libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), mmap.MADV_DONTNEED)
+        found = list(_unchanged_code(Path("/proc/self/smaps").read_text("ascii", "replace")))
+        # A library that another thread was just loading is in parts by now.
+        still = set(Path("/proc/self/maps").read_text("ascii", "replace").splitlines())
+        for mapped, begin, end in found:
+            if mapped in still:
+                libc.madvise(
+                    ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), mmap.MADV_DONTNEED
+                )
 
 
-def _unchanged_code(smaps: str) -> Iterator[tuple[int, int]]:
-    """Where parts of libraries lie that nobody can write, and of which no page differs from the file.
+def _unchanged_code(smaps: str) -> Iterator[tuple[str, int, int]]:
+    """The parts of libraries that nobody can write, and of which no page differs from the file.
 
-    A page that differs, as those do that were relocated, would be lost. Python never unloads a library, so that
-    nothing else lies there meanwhile.
+    Each with its line in the list of what is mapped, where it begins and where it ends. A page that differs, as
+    those do that were relocated, would be lost.
     """
     for match in _MAPPED.finditer(smaps):
         if "\nAnonymous:" in match["said"] and _OURS.search(match["said"]) is None:
-            yield int(match["begin"], 16), int(match["end"], 16)
+            yield match["mapped"], int(match["begin"], 16), int(match["end"], 16)
 
 
 def die_with_parent(signal: int) -> None:

@@ -216,7 +216,7 @@ class ImportWork:
         for _sheet in range(SAVED_AT_ONCE):
             desk = await self._save_sheet(desk, made)
             job = desk.job
-            if job.done == job.sheets:
+            if job.done >= job.sheets:
                 await desk.imports.end(job, ImportState.SAVED, desk.now)
                 return views.saved(job, job.figures)
             if tx.wanted:

@@ -48,6 +48,12 @@ class WaitingCommands(Shared):
         )
         return {row["person"]: row["size"] for row in rows}
 
-    async def done(self, event_id: str) -> bool:
-        """Delete an answered command; False when the row is already gone."""
-        return bool(await self.tx.brief("DELETE FROM waiting WHERE event_id = ?", (event_id,)))
+    async def take(self, event_id: str) -> str | None:
+        """Delete a command that is answered now, and return its words; None when the row is already gone.
+
+        Only these count: names may have been taken out of them since the command was read ahead.
+        """
+        body = await self.tx.value(
+            "DELETE FROM waiting WHERE event_id = ? RETURNING body", (event_id,)
+        )
+        return None if body is None else str(body)

@@ -61,7 +61,9 @@ class Transaction:
     and there is no moment in which only BEGIN could be cancelled.
     """
 
-    def __init__(self, thread: ConnectionThread, turn: TransactionTurn, answers: KnownAnswers) -> None:
+    def __init__(
+        self, thread: ConnectionThread, turn: TransactionTurn, answers: KnownAnswers
+    ) -> None:
         self._thread = thread
         self._turn = turn
         self._answers = answers
@@ -292,9 +294,9 @@ class Transaction:
                 # A ROLLBACK failed before: nothing of it may be committed along with ours.
                 connection.execute("ROLLBACK")
             connection.execute("BEGIN IMMEDIATE")
+            # Whatever fails from here on is undone.
+            self._changes, self._begun = connection.total_changes, True
             self._answers.began(connection)
-            self._changes = connection.total_changes
-            self._begun = True
         elif not connection.in_transaction:
             # SQLite undoes a whole transaction by itself on some errors (disk full, I/O). Somebody
             # swallowed that error; going on would commit the second half alone.

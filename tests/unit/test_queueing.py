@@ -25,6 +25,7 @@ from commands.imports.upload import AttachedFile
 from commands.shared.attached import LostFile
 from storage.chat.committees import Committees
 from storage.chat.preferences import People
+from storage.chat.waiting_commands import WaitingCommand
 from storage.contacts.contacts import Contacts
 from storage.core.database import Database
 from storage.core.driver import OperationalError
@@ -265,6 +266,33 @@ async def test_names_are_taken_out_of_what_waits_when_somebody_is_forgotten(work
         bodies = [row["body"] for row in await tx.all("SELECT body FROM waiting")]
     assert len(bodies) == 1
     assert "Vorobyov" not in bodies[0]
+
+
+async def test_nothing_that_was_read_ahead_brings_back_who_is_forgotten(work: Busy) -> None:
+    """Ana's commands were read together; Ben forgets between the first and the second."""
+    work.places.rooms[COMMITTEE].levels[BEN] = 50
+    await work.says("!contact add 'Quentin Vorobyov'", BEN)
+    await work.says("!contact add 'Alex Kim'")
+    await work.says("!contact alias M-1 'Quentin Vorobyov'")
+    await work.says("!contact add 'Quentin Vorobyov'")
+    assert await work.count("waiting") == 3
+    do = work.queue._do
+
+    async def do_and_forget(kept: WaitingCommand) -> None:
+        await do(kept)
+        if kept.body.endswith("'Alex Kim'"):
+            for line in ("!forget M-1", "!forget M-1 --yes"):
+                work.queue.share._spent.pop(BEN, None)
+                await work.says(line, BEN)
+
+    work.queue.share._spent.clear()
+    work.queue._do = do_and_forget  # type: ignore[method-assign]
+    await work.settled()
+    assert await names_of(work) == ["Alex Kim"]
+    async with work.database.transaction() as tx:
+        kept = await tx.all("SELECT name FROM contacts")
+        said = await tx.all("SELECT content FROM outbox")
+    assert "Vorobyov" not in str([*map(tuple, kept), *map(tuple, said)])
 
 
 # -- thinking ------------------------------------------------------------------------------------
