@@ -323,9 +323,9 @@ class Thought:
 def thought() -> Iterator[Thought]:
     scale = next(command for command in CATALOGUE if command.name == "scale")
     before, made = scale.run, Thought()
-    object.__setattr__(scale, "run", made.run)
+    object.__setattr__(scale.declared, "run", made.run)
     yield made
-    object.__setattr__(scale, "run", before)
+    object.__setattr__(scale.declared, "run", before)
 
 
 async def test_what_has_to_be_thought_about_waits_and_is_answered(
@@ -427,7 +427,7 @@ async def test_a_command_that_holds_the_loop_is_counted_by_its_name(
         return await thought.run(ctx)
 
     scale = next(command for command in CATALOGUE if command.name == "scale")
-    object.__setattr__(scale, "run", hold)
+    object.__setattr__(scale.declared, "run", hold)
     start(work.queue)
     await asyncio.sleep(0.06)
     await work.says("!scale", BEN)
