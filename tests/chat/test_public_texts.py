@@ -383,13 +383,13 @@ def test_every_text_for_the_room_is_looked_at() -> None:
 
 def test_one_that_is_not_would_be_found() -> None:
     (found,) = (each for each in CATALOGUE if each.name == "contact find")
-    object.__setattr__(found, "where", Where.ANYWHERE)
+    object.__setattr__(found._names, "where", Where.ANYWHERE)
     try:
         assert unlooked_at(iter(CATALOGUE)) == [
             f"contact find {words}" for words in ("words", "area", "shift", "ask")
         ]
     finally:
-        object.__setattr__(found, "where", Where.DIRECT)
+        object.__setattr__(found._names, "where", Where.DIRECT)
 
 
 async def _kept(chat: Chat) -> int:
