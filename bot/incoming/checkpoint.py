@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.backup.after_restore import AfterRestore
 from bot.delivery.outbox import Outbox
+from bot.logging import logs
 from bot.matrix.guard import Refused
 from bot.matrix.machine import Machine
 from bot.matrix.rooms import Room
@@ -23,6 +24,7 @@ from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
 from storage.chat.undecrypted import UndecryptedEvents, WaitingEvent
 from storage.core.database import Database, uninterrupted
+from storage.core.driver import Error
 from storage.core.lazy_dataclass import dataclass
 
 TOGETHER: Final = 0.2
@@ -31,6 +33,10 @@ TOGETHER: Final = 0.2
 Whoever dies meanwhile is sent those messages again, and finds that they were handled. It is less than what
 ``bot/delivery/sent_messages.py`` waits, so that both are one COMMIT.
 """
+AGAIN: Final = 1.0
+"""Seconds until what could not be saved is tried again."""
+
+log = logs.get("bot.incoming.checkpoint")
 
 
 @dataclass(slots=True)
@@ -60,6 +66,15 @@ class Unsaved:
         self.rooms, self.left, self.invites = set(), set(), {}
         self.sealed, self.opened, self.refused = {}, set(), Counter()
         return whole
+
+    def put_back(self, taken: "Unsaved") -> None:
+        """Take back what could not be saved; what came since counts more."""
+        self.rooms |= taken.rooms
+        self.left |= taken.left
+        self.invites = {**taken.invites, **self.invites}
+        self.sealed = {**taken.sealed, **self.sealed}
+        self.opened |= taken.opened
+        self.refused += taken.refused
 
 
 class Checkpoint:
@@ -152,13 +167,20 @@ class Checkpoint:
         return self._lasting and not (late or first or urgent or keys)
 
     async def run(self) -> None:
-        """Save soon what may wait, until cancelled; before, nothing waits. Raises what the storage raises."""
+        """Save soon what may wait, until cancelled; before, nothing waits.
+
+        What cannot be saved is tried again, and at the latest with the next answer, where it counts.
+        """
         self._lasting = True
         try:
             while True:
                 await self._waits.wait()
                 await asyncio.sleep(TOGETHER)
-                await self._catch_up()
+                try:
+                    await self._catch_up()
+                except Error as error:
+                    log.failure("late_checkpoint", error)
+                    await asyncio.sleep(AGAIN)
         finally:
             self._lasting = False
             await uninterrupted(self._catch_up())
@@ -166,9 +188,7 @@ class Checkpoint:
     async def _catch_up(self) -> None:
         async with self._whole:
             if self._waiting is not None:
-                # Once: what was to be saved beside the token is gone when it fails, and the token waits as well.
-                waiting, self._waiting = self._waiting, None
-                await self._save(*waiting)
+                await self._save(*self._waiting)
 
     async def _save(self, token: str, received: int) -> None:
         self._nothing_saved = False
@@ -183,6 +203,15 @@ class Checkpoint:
         if self._machine.malformed:
             changes.refused[Refused.MALFORMED] += self._machine.malformed
             self._machine.malformed = 0
+        try:
+            await self._write_down(changes, token, received)
+        except BaseException:
+            self._unsaved.put_back(changes)
+            raise
+        self._after_restore = None
+        self._places.learned.clear()
+
+    async def _write_down(self, changes: Unsaved, token: str, received: int) -> None:
         async with self._database.transaction() as tx:
             await Facts(tx).put(SYNC_TOKEN, token)
             await Facts(tx).put(HEARD, str(received))
@@ -204,8 +233,6 @@ class Checkpoint:
             if self._after_restore is not None:
                 known = self._state.committees.known
                 await self._after_restore.say(tx, known, self._outbox)
-        self._after_restore = None
-        self._places.learned.clear()
 
 
 def _is_news(answer: Mapping[str, Any]) -> bool:

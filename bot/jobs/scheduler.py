@@ -7,8 +7,6 @@ kill, and by default a job that is a second late is dropped (measured on 3.11).
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -123,25 +121,33 @@ class Scheduler:
 
     async def _send_reminders(self) -> None:
         """Say what is due about meetings; what fails is looked at again."""
-        with _tried_again("reminders"):
+        try:
             await self._reminders.send_due()
+        except Error as error:
+            log.failure("reminders", error)
 
     async def send_digests(self) -> None:
         """Queue the digests that are due; a failure is tried again with the next tick."""
-        with _tried_again("digests"):
+        try:
             await self._digests.send_due()
+        except Error as error:
+            log.failure("digests", error)
 
     async def tend_clocks(self) -> None:
         """Delete records whose time is over; each clock once a day, though checked hourly."""
         if self._must_wait():
             return
-        with _tried_again("clocks"):
+        try:
             self.expired["records"] += await self._retention_job.run_due(datetime.now(UTC))
+        except Error as error:
+            log.failure("clocks", error)
 
     async def release_memory(self) -> None:
         """Give back the memory of what was read from the database: by and by it would be all of the file."""
-        with _tried_again("memory"):
+        try:
             await self._database.release_memory()
+        except Error as error:
+            log.failure("memory", error)
         give_back()
 
     async def expire(self) -> None:
@@ -156,8 +162,10 @@ class Scheduler:
         except Error as full:
             log.failure("expire", full)
             self._directory.release_reserve()
-            with _tried_again("expire_again"):
+            try:
                 await self._expire()
+            except Error as error:
+                log.failure("expire_again", error)
         self._directory.refill_reserve()
 
     def _must_wait(self) -> bool:
@@ -220,12 +228,3 @@ def _a_clock() -> "AsyncIOScheduler":
         timezone=UTC,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-
-
-@contextmanager
-def _tried_again(work: str) -> Iterator[None]:
-    """Work that the next turn of its clock does again where the database fails; the log names it."""
-    try:
-        yield
-    except Error as error:
-        log.failure(work, error)

@@ -109,5 +109,6 @@ def _digest(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    # python -m bot.process.origin COMMIT LOCK GIT: what the container image is told of itself.
-    write_down(ROOT, sys.argv[1] or head(Path(sys.argv[3])) or UNKNOWN, Path(sys.argv[2]))
+    # python -m bot.process.origin COMMIT LOCK [GIT]: what an image, or an installation, is told of itself.
+    git = head(Path(sys.argv[3])) if sys.argv[3:] else None
+    write_down(ROOT, sys.argv[1] or git or UNKNOWN, Path(sys.argv[2]))

@@ -237,7 +237,7 @@ class Command:
 
     @property
     def run(self) -> Callable[..., Awaitable[Answered]]:
-        """Its function."""
+        """The function that does what the command is for."""
         return self.declared.run
 
     @property

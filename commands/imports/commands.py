@@ -13,12 +13,13 @@ from commands.framework.values import Pasted, Who
 from commands.imports import file_views, mapping, past_views, reach_views, views
 from commands.imports import previews as looks
 from commands.imports.gathering import pasted
+from commands.imports.list_contents import ListContents
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
 from commands.imports.read.reach import FIELDS, OWN_FIELDS, with_reach
 from commands.imports.read.tables import NotAList
 from commands.imports.terms import ColumnWords, DecisionWord, FieldWord, ImportNumber, LineNumber
-from commands.imports.upload import AttachedFile, ListContents
+from commands.imports.upload import AttachedFile
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.attached import LostFile
 from commands.shared.background import BackgroundWork

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from commands.imports.list_contents import ListContents
 from commands.imports.read.encoding import DecodedText
 from commands.imports.read.pieces import Ended, Nothing, Piece, Rows, told
 from commands.imports.read.separated import read_text
 from commands.imports.read.tables import OF_A_MESSAGE, NotAList, Unreadable
-from commands.imports.upload import ListContents
 from storage.imports.uploads import Staged
 
 MOST_LISTS: Final = 30

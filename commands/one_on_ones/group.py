@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from commands.framework import Group, Guide, _
 from commands.index import unloaded
 from commands.one_on_ones import being_asked
-from commands.one_on_ones.spoken.commands import SpokenLines
+from commands.one_on_ones.spoken.spoken_lines import SpokenLines
 
 if TYPE_CHECKING:
     from commands.one_on_ones import commands as one_on_ones

@@ -16,7 +16,7 @@ from storage.core.driver import Connection, Row
 FEW: Final = 8
 """Rows of an answer that is kept, at most."""
 MOST: Final = 100
-"""KnownAnswers that are kept."""
+"""Answers that are kept."""
 EVERY_MESSAGE: Final = frozenset({"facts", "handled", "outbox", "reading", "waiting"})
 """Tables that no trigger, view or foreign key connects with another: a test looks."""
 
@@ -68,7 +68,7 @@ class KnownAnswers:
         return self._rows.get(question)
 
     def records(self, question: Question) -> list[Any] | None:
-        """The same as records."""
+        """A kept answer, as records; None where there is none."""
         return self._records.get(question)
 
     def keep_rows(self, question: Question, found: list[Row], since: int) -> None:

@@ -208,19 +208,6 @@ async def test_who_leaves_and_comes_back_tells_no_size_that_is_one_more(unit: Pa
         assert (await bus["Milan"].lead("!coalition ok")).says("The others see: 20 people.")
 
 
-async def test_after_a_restore_totals_alone_are_told(unit: Path) -> None:
-    async with three(unit) as bus:
-        await bus["Milan"].lead("!coalition give areas")
-
-        async def restored(seat: Seat) -> None:
-            await seat.tx.execute("UPDATE coalitions SET epoch = at + 1, counter = 0")
-
-        await bus["Milan"].do(restored)
-        await bus.later(minutes=1)
-        await bus["Milan"].lead(PROPOSE)
-        assert (await bus["Milan"].lead("!coalition ok")).says("The others see: 20 people.")
-
-
 def test_committees_of_one_label_are_two_committees() -> None:
     now = datetime(2026, 11, 30, 10, tzinfo=UTC)
     test = ProposedTest(

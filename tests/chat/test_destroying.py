@@ -186,7 +186,7 @@ async def test_the_sixth_in_an_hour_takes_a_second_lead(chat: Chat) -> None:
     assert agreed.says("@lea can go on: 10 more within an hour.")
     assert "@kim agreed" in agreed.told("@lea")
     assert (await chat.dm("@lea", "!audit")).says(
-        "@kim: agreed that somebody else goes on: @lea, forget"
+        "@kim: agreed that somebody else goes on: @lea:example.org, forget"
     )
     assert (await chat.dm("@kim", "!second 1")).says("Somebody agreed to that already")
     for number in range(6, 6 + RATES[Act.FORGET].second_adds):

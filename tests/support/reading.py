@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 from bot.files.parser import FileParser
 from commands.imports.gathering import Gathering
-from commands.imports.upload import AttachedFile, ListContents
+from commands.imports.list_contents import ListContents
+from commands.imports.upload import AttachedFile
 
 Staged = list[tuple[int, int, str]]
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from commands.imports.upload import AttachedFile, ListContents
+from commands.imports.list_contents import ListContents
+from commands.imports.upload import AttachedFile
 from tests.support.exports import COUNTRIES, DIRECTORIES, FORMS, PROGRAMS, Case
 
 

@@ -11,8 +11,9 @@ import pytest
 from benchmarks.files import PART
 from bot.files.parser import SURROUNDINGS
 from commands.imports.gathering import pasted
+from commands.imports.list_contents import ListContents
 from commands.imports.read.tables import NotAList, Unreadable
-from commands.imports.upload import AttachedFile, ListContents
+from commands.imports.upload import AttachedFile
 from tests.support import many_files as kinds
 from tests.support.file_flood import MEMORY, flood
 from tests.support.many_files import HONEST, KINDS, Kind, Size

@@ -10,11 +10,11 @@ import vobject  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from commands.imports.list_contents import ListContents
 from commands.imports.read.encoding import DecodedText
 from commands.imports.read.formats import cards, people_json
 from commands.imports.read.formats.books import EXACT, _words
 from commands.imports.read.tables import NotAList, Unreadable
-from commands.imports.upload import ListContents
 from tests.support.reading import read, rows
 
 LISTS = Path(__file__).resolve().parents[1] / "support" / "lists"

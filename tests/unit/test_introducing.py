@@ -336,8 +336,13 @@ async def test_a_data_directory_of_an_earlier_release_opens_and_nobody_is_locked
     file = tmp_path / "app.db"
     database = await Database.open(file, bytes(32), migrations=before)
     old = Hall(database)
+    # What founds one today writes this, too.
+    async with database.transaction() as tx:
+        await tx.execute("ALTER TABLE committees ADD COLUMN alike TEXT")
     await old.found(set_up=True)
     await old.recorded()
+    async with database.transaction() as tx:
+        await tx.execute("ALTER TABLE committees DROP COLUMN alike")
     await database.close()
     database = await Database.open(file, bytes(32))
     hall = Hall(database)

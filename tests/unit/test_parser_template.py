@@ -17,8 +17,9 @@ import pytest
 from bot.files import parser, parser_process
 from bot.files.parser import SURROUNDINGS, FileParser
 from commands.imports.gathering import Gathering
+from commands.imports.list_contents import ListContents
 from commands.imports.read.tables import NotAList, Unreadable
-from commands.imports.upload import AttachedFile, ListContents
+from commands.imports.upload import AttachedFile
 from tests.support.file_house import until
 
 LIST = b"Name,Area\nSam Okafor,QA\n"

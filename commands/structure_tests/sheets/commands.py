@@ -16,11 +16,12 @@ from commands.framework.study import Study
 from commands.framework.values import Pasted
 from commands.imports import file_views as imports
 from commands.imports.gathering import pasted
+from commands.imports.list_contents import ListContents
 from commands.imports.read.fields import NAMES
 from commands.imports.read.people import ColumnReading, listed
 from commands.imports.read.tables import ListRow, NotAList, Unreadable
 from commands.imports.terms import DecisionWord, LineNumber
-from commands.imports.upload import AttachedFile, ListContents
+from commands.imports.upload import AttachedFile
 from commands.names.said import as_said, is_a_total
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.attached import LostFile
