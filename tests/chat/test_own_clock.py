@@ -17,7 +17,7 @@ from tests.chat.test_growth import HELD, WEEK
 from tests.support.reminded import Told
 
 ELSEWHERE = re.compile(
-    r"(?<![\d:])(?:\d{1,2}:(?:07|11|41)|(?<=[A-Z][a-z]{2} )18:00)(?![\d:])(?:–\d{1,2}:\d\d)?(?!–)(?! (?:Madrid|UTC))"
+    r"(?<![\d:])(?:\d{1,2}:(?:07|11|41)|(?<=[A-Z][a-z]{2} )18:00)(?![\d:])(?:–\d{1,2}:\d\d)?(?!–)(?! (?:Madrid|UTC|Kathmandu))"
 )
 """A time on the committee's clock, or UTC's, that does not say so; 18:00 is when a poll usually ends."""
 POLLS = [
