@@ -17,7 +17,16 @@ from commands.coalition.polls.masks import SetMember, SumSet, masked, public_key
 from commands.coalition.polls.rounds import Rounds
 from commands.coalition.polls.steps import OBJECTION, Add, Fix, GiveUp, Respond, Why
 from tests.support.sum_games import Lax, lax, learn
-from tests.support.summing import COALITION, POLL, Sums, committees, expected_sum, lied, names
+from tests.support.summing import (
+    CLOSES,
+    COALITION,
+    POLL,
+    Sums,
+    committees,
+    expected_sum,
+    lied,
+    names,
+)
 
 TOTALS: list[tuple[int, ...] | None] = [(9, 4, 5), (7, 7, 0), (12, 2, 10), (8, 1, 7), (6, 3, 3)]
 
@@ -399,27 +408,42 @@ def test_a_sum_of_two_others_is_read_where_there_is_none_with_the_own_committee(
     assert evening.game.sums == {expected_sum(TOTALS[:2])}
 
 
-@pytest.mark.parametrize("first", [True, False])
-def test_the_sum_with_this_committee_comes_before_others(first: bool) -> None:  # noqa: FBT001
-    """Whichever set was heard first: one of four, of which this bot is, and one of two others."""
-    bots = names(6)
-    six: list[tuple[int, ...] | None] = [*TOTALS, (4, 4, 4)]
-    game = committees(six, fewest=2)
-    rounds = game.members[bots[2]].rounds
+EIGHT: list[tuple[int, ...] | None] = [(number + 5, number, 3) for number in range(8)]
+
+
+def two_sums(own: str, sets: list[tuple[str, ...]]) -> Rounds:
+    """What a bot has heard where all of each set have sent, each set said by its first."""
+    game = committees(EIGHT, fewest=2)
+    rounds = game.members[own].rounds
     for bot, member in game.members.items():
         rounds.ready(bot, public_key(member.private))
-    sets = [(bots[0], bots[:2]), (bots[2], bots[2:])]
-    for chair, some in sets if first else sets[::-1]:
+    for some in sets:
         where = rounds._whole(1, some)
-        lied(chair, 1, where.members)(rounds, game.now)
+        lied(some[0], 1, where.members)(rounds, game.now)
         for bot in some:
-            totals = six[bots.index(bot)]
-            rounds.part(
-                bot, where.hash, masked(totals or (), where, bot, game.members[bot].private)
-            )
-    step = rounds.step(game.now)
+            totals = EIGHT[names(8).index(bot)] or ()
+            rounds.part(bot, where.hash, masked(totals, where, bot, game.members[bot].private))
+    return rounds
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_the_sum_with_this_committee_comes_before_others(turn: int) -> None:
+    """However many the others are, and whichever set was heard first."""
+    bots = names(8)
+    rounds = two_sums(bots[6], [bots[:6], bots[6:]][::turn])
+    step = rounds.step(CLOSES)
     assert isinstance(step, Add)
-    assert step.total == expected_sum(six[2:])
+    assert step.total == expected_sum(EIGHT[6:])
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_sums_of_others_the_larger_is_read(turn: int) -> None:
+    bots = names(8)
+    rounds = two_sums(bots[7], [bots[:2], bots[2:5]][::turn])
+    assert not isinstance(rounds.step(CLOSES + timedelta(hours=2)), Add)
+    step = rounds.step(CLOSES + timedelta(hours=3))
+    assert isinstance(step, Add)
+    assert step.total == expected_sum(EIGHT[2:5])
 
 
 # -- who is away ---------------------------------------------------------------------------------------------
