@@ -32,12 +32,13 @@ class WordKind(Enum):
     """What a bot can say of a poll."""
 
     SHOWN = "shown"
-    """Its leads were shown it, in the words with this digest."""
+    """Its leads were shown it, in the words with this digest, and it is not in it."""
     IN = "in"
     READY = "ready"
     SET = "set"
     ANSWER = "answer"
     PART = "part"
+    """Its masked totals, in round 0; in another: the sum it said of the set in which this bot sent then."""
     KEPT = "kept"
     """Said to nobody yet: this bot's masked totals for the set it agreed to."""
 

@@ -730,18 +730,110 @@ async def test_a_bot_that_asks_some_alone_has_no_sum_of_them(
         assert all(block["kind"] != "poll part" for _who, block, _said in bus.said)
 
 
+def declined(bus: Bus) -> list[str]:
+    """Which bots said that they are not in a poll."""
+    return [who for who, block, _sentence in bus.said if block["kind"] == "poll shown"]
+
+
 async def test_leads_that_are_told_too_much_were_not_shown_a_poll(
     begun: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bot has them told so much else first that they never hear of it: they did not say no."""
     async with coalition(*THREE, begun=begun) as bus:
-        for most, shown in ((0, []), (9, ["Milan"])):
+        for most, shown in ((0, []), (9, ["Berlin", "Milan"])):
             monkeypatch.setattr("commands.coalition.seat.MOST_TOLD", most)
+            await says(bus, "Shenzhen", "poll ask", await question(bus))
+            await bus.later(days=3, minutes=1)
+            assert sorted(declined(bus)) == shown
+
+
+async def test_a_committee_is_not_in_a_poll_only_once_that_is_decided(begun: Path) -> None:
+    """A no says it at once; where nobody decides, the close does; who takes part never says it."""
+    async with coalition(*THREE, "Lagos", begun=begun) as bus:
+        crowd(bus)
+        await bus["Berlin"].lead(ASKED)
+        await bus["Berlin"].lead("!coalition ok")
+        await bus.settle()
+        assert declined(bus) == []
+        await bus["Milan"].lead("!coalition no")
+        await bus["Shenzhen"].lead("!coalition ok")
+        await bus.settle()
+        assert declined(bus) == ["Milan"]
+        await bus.later(days=3, hours=8)
+        assert declined(bus) == ["Milan", "Lagos"]
+        assert bus.errors == []
+
+
+async def test_leads_who_are_asked_late_did_not_say_no_by_saying_nothing(begun: Path) -> None:
+    """Else others could ask them a minute before the close, and be alone with whom they asked in time."""
+    for days, said in ((1, True), (2, False)):
+        async with coalition(*THREE, begun=begun) as bus:
             body = await question(bus)
+            await bus.later(days=days)
             await says(bus, "Shenzhen", "poll ask", body)
-            assert [
-                who for who, b, _ in bus.said if b["kind"] == "poll shown" and who == "Milan"
-            ] == shown
+            await bus.later(days=3 - days, minutes=1)
+            assert ("Milan" in declined(bus)) is said
+
+
+async def test_a_homeserver_that_lets_no_more_through_once_leads_were_shown_the_poll(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three of six take part, and the others hear nothing of it but what was said when leads were shown it."""
+    honest, fly = ("Lagos", "Porto", "Rome"), Bus.fly
+
+    def cut(bus: Bus, sender: str, block: dict[str, object], sentence: str) -> None:
+        fly(bus, sender, block, sentence)
+        if sender in honest and block["kind"] != "poll shown":
+            bus.flights[:] = [
+                each for each in bus.flights if each.block is not block or each.to in honest
+            ]
+
+    async with coalition(*THREE, *honest, begun=begun) as bus:
+        monkeypatch.setattr(Bus, "fly", cut)
+        await open_all(bus)
+        await votes(bus, dict.fromkeys((*THREE, *honest), YES))
+        await bus.later(days=3, hours=8)
+        for _minutes in range(32):
+            await bus.later(minutes=5)
+        assert "No answer came from: Lagos, Porto, Rome." in bus["Milan"].in_room
+        assert all(block["kind"] != "poll part" for _who, block, _said in bus.said)
+        assert bus.errors == []
+
+
+@pytest.mark.parametrize("lies", [False, True])
+async def test_who_never_has_a_part_reads_the_sum_that_another_said(
+    begun: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lies: bool,  # noqa: FBT001
+) -> None:
+    """Milan agreed and sent, and Lagos' part never came there. Two sums of one set are none."""
+    fly = Bus.fly
+
+    def cut(bus: Bus, sender: str, block: dict[str, object], sentence: str) -> None:
+        fly(bus, sender, block, sentence)
+        if sender == "Lagos" and block["kind"] == "poll part":
+            bus.flights[:] = [
+                each for each in bus.flights if each.block is not block or each.to != "Milan"
+            ]
+
+    async with coalition(*THREE, "Lagos", begun=begun) as bus:
+        await open_all(bus)
+        await votes(bus, dict.fromkeys((*THREE, "Lagos"), YES))
+        monkeypatch.setattr(Bus, "fly", cut)
+        await bus.later(days=3, hours=8)
+        assert "The sum over 4 committees: 12 ballots of 20." in bus["Berlin"].in_room
+        assert "The sum over" not in bus["Milan"].in_room
+        if lies:
+            true = next(block["body"] for _who, block, _ in bus.said if block["kind"] == "poll sum")
+            vector = as_text([13, 0, 20, 13, 0])
+            body = PollSum(true["poll"], true["hash"], (0, 1, 2, 3), (0, 1, 2, 3), vector)
+            await says(bus, "Shenzhen", "poll sum", body)
+        await bus.later(hours=25)
+        said = bus["Milan"].in_room
+        assert ("The sum over 4 committees: 12 ballots of 20." in said) is not lies
+        assert ("Berlin told me the sum; I could not add it myself." in said) is not lies
+        assert ("never sent their part" in said) is lies
+        assert bus.errors == []
 
 
 async def test_leads_are_told_once_that_a_bot_counted_something_else(begun: Path) -> None:

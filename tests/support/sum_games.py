@@ -87,15 +87,16 @@ def _minus(
 class Lax(Rounds):
     """The control: a set may be as small as any, and whoever cannot be in one any more keeps silent."""
 
-    def _is_enough(self, bots: Collection[str]) -> bool:
-        return len(bots) >= self.terms.fewest
+    def _leaves_few_out(self, bots: Collection[str]) -> bool:
+        del bots
+        return True
 
     @property
-    def _agreed(self) -> list[SaidSet]:
-        return super()._agreed[:1]
+    def agreed(self) -> list[SaidSet]:
+        return super().agreed[:1]
 
     def _objects(self, now: datetime) -> Step | None:
-        if self.given_up or self._is_live:
+        if self.given_up or self._is_live(now):
             return None
         return super()._objects(now)
 
@@ -115,7 +116,7 @@ class Repeating(Rounds):
     @property
     def missing(self) -> frozenset[str]:
         """Whose part this bot waits for, having sent its own."""
-        agreed = next(iter(self._agreed), None)
+        agreed = next(iter(self.agreed), None)
         if agreed is None or self.own not in self.parts:
             return frozenset()
         return agreed.bots - self.parts.keys()

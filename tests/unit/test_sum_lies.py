@@ -13,11 +13,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.coalition.polls.masks import SetMember, SumSet, public_key
+from commands.coalition.polls.masks import SetMember, SumSet, masked, public_key
 from commands.coalition.polls.rounds import Rounds
-from commands.coalition.polls.steps import OBJECTION, Fix, GiveUp, Respond, Why
+from commands.coalition.polls.steps import OBJECTION, Add, Fix, GiveUp, Respond, Why
 from tests.support.sum_games import Lax, lax, learn
-from tests.support.summing import COALITION, POLL, Sums, committees, expected_sum, lied, names
+from tests.support.summing import (
+    CLOSES,
+    COALITION,
+    POLL,
+    Sums,
+    committees,
+    expected_sum,
+    lied,
+    names,
+)
 
 TOTALS: list[tuple[int, ...] | None] = [(9, 4, 5), (7, 7, 0), (12, 2, 10), (8, 1, 7), (6, 3, 3)]
 
@@ -72,7 +81,7 @@ class Evening:
         for _minute in range(150):
             self.game.later(timedelta(minutes=1))
             for to, by, of in self.parts:
-                if of in self.rounds(to).answers.values() and self.rounds(to)._agreed:
+                if of in self.rounds(to).answers.values() and self.rounds(to).agreed:
                     self.rounds(to).part(by, of, (1, 2, 3))
             self.press()
         self.game.later(timedelta(hours=24))
@@ -280,20 +289,161 @@ def test_a_homeserver_leaves_out_one_in_four_at_most(count: int, liars: int, alo
 
 @pytest.mark.parametrize(("shown", "alone"), [(0, False), (1, False), (2, True), (3, True)])
 def test_who_was_not_asked_is_missed(shown: int, alone: bool) -> None:  # noqa: FBT001
-    """Two that lie ask one committee, and not the others; whose leads were shown it did not want to."""
+    """Two that lie ask one committee, and not the others; ``shown``: so many said that they are not in it."""
     liars, victim, others = names(6)[:2], names(6)[2], names(6)[3:]
     for strict in (True, False):
         game = committees([*TOTALS[:3], None, None, None])
         for member in game.members.values():
             member.rounds.joined = {*liars, victim}
             for other in others[:shown]:
-                member.rounds.show(other)
+                member.rounds.decline(other)
         game.dead.update(others)
         made = game if strict else lax(game)
         made.count(*liars, victim)
         made.later(timedelta(hours=3))
         found = learn(made, liars)
         assert found == ({victim: TOTALS[2]} if alone or not strict else {})
+
+
+# -- the end of a round -------------------------------------------------------------------------------------------
+
+
+def told_at_the_end(evening: Evening, number: int) -> SumSet:
+    """The liars agree, and tell the victim alone just before half of a round; the set has everybody it should."""
+    rounds = evening.rounds(evening.victim)
+    chair = rounds._chair(number)
+    where = evening.whole({*rounds.keys} - rounds._silent_before(number), number)
+    assert chair in evening.liars
+    lied(chair, number, where.members)(rounds, evening.game.now)
+    for liar in evening.liars:
+        rounds.answer(liar, number, where.hash)
+    return where
+
+
+def test_nobody_agrees_so_late_that_others_have_no_time_to_answer() -> None:
+    """The victim is cut off, or busy, until the last moment of the round; then it would think the other away."""
+    evening = Evening(committees(TOTALS[:4]), 2)
+    game, victim = evening.game, evening.victim
+    for bot in (victim, *evening.others):
+        evening.ready(bot)
+    game.count(victim, *evening.others)
+    game.later(timedelta(minutes=20))
+    told_at_the_end(evening, 1)
+    game.dead.add(victim)
+    game.now += timedelta(minutes=4, seconds=59)
+    game.dead.remove(victim)
+    game.say(victim, game.members[victim].act(game.now))
+    game.now += timedelta(seconds=1)
+    assert evening.rounds(victim)._silent_before(2) == set()
+    told_at_the_end(evening, 2)
+    game.later(timedelta(hours=3))
+    assert_not_alone(evening)
+
+
+@pytest.mark.parametrize(("late", "taken"), [(149, True), (151, False)])
+def test_until_when_a_set_is_agreed_to(late: int, taken: bool) -> None:  # noqa: FBT001
+    evening = Evening(committees(TOTALS[:4]), 2)
+    game, victim = evening.game, evening.victim
+    for bot in (victim, *evening.others):
+        evening.ready(bot)
+    game.count(victim, *evening.others)
+    game.later(timedelta(minutes=20))
+    where = told_at_the_end(evening, 1)
+    step = evening.rounds(victim).step(game.now + timedelta(seconds=late))
+    assert isinstance(step, Respond)
+    assert step.hash == (where.hash if taken else OBJECTION)
+
+
+@pytest.mark.parametrize("given_up", [True, False])
+def test_a_round_that_is_heard_of_in_the_next_is_answered(given_up: bool) -> None:  # noqa: FBT001
+    """By somebody whose clock is slow: else they took the one that hears it late for one that is away."""
+    evening = Evening(committees(TOTALS[:4]), 2)
+    (other,) = evening.others
+    evening.ready(other)
+    evening.game.count(evening.victim, other)
+    evening.game.later(timedelta(minutes=26))
+    rounds = evening.rounds(other)
+    if given_up:
+        rounds.give_up()
+    rounds.answer(evening.victim, 1, "0" * 64)
+    assert rounds.step(evening.game.now) == Respond(1, OBJECTION, None)
+    rounds.answer(other, 1, OBJECTION)
+    assert not isinstance(rounds.step(evening.game.now), Respond)
+
+
+# -- two are enough -----------------------------------------------------------------------------------------------
+
+
+def two_of_five(*, honest: bool = True) -> Evening:
+    """Two that lie have sent in a set of their own before anybody else; all others are ready."""
+    evening = Evening(committees(TOTALS, fewest=2), 2)
+    where = evening.whole(evening.liars, 1)
+    for bot in (evening.victim, *evening.others):
+        evening.ready(bot)
+        lied(evening.liars[0], 1, where.members)(evening.rounds(bot), evening.game.now)
+        for liar in evening.liars:
+            totals = TOTALS[names(5).index(liar)]
+            vector = masked(totals or (), where, liar, evening.game.members[liar].private)
+            evening.rounds(bot).part(liar, where.hash, vector)
+    if honest:
+        evening.game.count(evening.victim, *evening.others)
+    return evening
+
+
+def test_two_do_not_choose_what_all_rooms_read() -> None:
+    evening = two_of_five()
+    evening.game.later(timedelta(hours=1))
+    assert evening.game.sums == {expected_sum(TOTALS[2:])}
+    assert all(evening.game.outcomes[bot] for bot in (evening.victim, *evening.others))
+
+
+def test_a_sum_of_two_others_is_read_where_there_is_none_with_the_own_committee() -> None:
+    evening = two_of_five(honest=False)
+    others = (evening.victim, *evening.others)
+    evening.game.dead.update(others[1:])
+    evening.game.count(others[0])
+    evening.game.later(timedelta(hours=2))
+    assert evening.game.sums == set()
+    evening.game.later(timedelta(minutes=16))
+    assert evening.game.sums == {expected_sum(TOTALS[:2])}
+
+
+EIGHT: list[tuple[int, ...] | None] = [(number + 5, number, 3) for number in range(8)]
+
+
+def two_sums(own: str, sets: list[tuple[str, ...]]) -> Rounds:
+    """What a bot has heard where all of each set have sent, each set said by its first."""
+    game = committees(EIGHT, fewest=2)
+    rounds = game.members[own].rounds
+    for bot, member in game.members.items():
+        rounds.ready(bot, public_key(member.private))
+    for some in sets:
+        where = rounds._whole(1, some)
+        lied(some[0], 1, where.members)(rounds, game.now)
+        for bot in some:
+            totals = EIGHT[names(8).index(bot)] or ()
+            rounds.part(bot, where.hash, masked(totals, where, bot, game.members[bot].private))
+    return rounds
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_the_sum_with_this_committee_comes_before_others(turn: int) -> None:
+    """However many the others are, and whichever set was heard first."""
+    bots = names(8)
+    rounds = two_sums(bots[6], [bots[:6], bots[6:]][::turn])
+    step = rounds.step(CLOSES)
+    assert isinstance(step, Add)
+    assert step.total == expected_sum(EIGHT[6:])
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_sums_of_others_the_larger_is_read(turn: int) -> None:
+    bots = names(8)
+    rounds = two_sums(bots[7], [bots[:2], bots[2:5]][::turn])
+    assert not isinstance(rounds.step(CLOSES + timedelta(hours=2)), Add)
+    step = rounds.step(CLOSES + timedelta(hours=3))
+    assert isinstance(step, Add)
+    assert step.total == expected_sum(EIGHT[2:5])
 
 
 # -- who is away ---------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def test_a_set_said_to_one_alone_leaves_that_one_with_everybody() -> None:
     game.flights.append((LIAR, victim, lied(LIAR, 1, keys)))
     game.later(ANSWER_WITHIN + ROUND + timedelta(minutes=1))
     rounds = game.members[victim].rounds
-    assert rounds._agreed
+    assert rounds.agreed
     assert not rounds._silent_before(2) & {*HONEST}
     game.later(timedelta(hours=2))
     assert all(where.bots >= {*HONEST} for where, _ in game.members[victim].sent)

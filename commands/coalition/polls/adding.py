@@ -41,6 +41,7 @@ from commands.coalition.polls.steps import (
     Send,
     SumTerms,
     Wait,
+    Why,
 )
 from commands.coalition.polls.totals import Spoilt, SumOfPolls, as_vector, length, read_sum
 from commands.coalition.seat import Seat
@@ -62,7 +63,7 @@ NO_RESULT, RESULT, SAID_ON = 1, 2, 3
 
 
 async def shown_to_leads(seat: Seat, heard: HeardMessage[ShownPoll]) -> tuple[Reply, ...]:
-    """A committee's leads were shown a poll."""
+    """A committee's leads were shown a poll, and it is not in it."""
     body = heard.body
     return await _note(seat, heard.member, body.poll, WordKind.SHOWN, 0, body.digest)
 
@@ -103,7 +104,7 @@ async def part(seat: Seat, heard: HeardMessage[MaskedPart]) -> tuple[Reply, ...]
 
 
 async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...]:
-    """The chair says the sum. Whoever has added compares; whoever was restored has no other."""
+    """The chair says the sum. Whoever has added compares; whoever was restored, or lacks a part, has no other."""
     polls, body = CoalitionPolls(seat.tx), heard.body
     asked = await polls.by_ref(seat.coalition.id, body.poll)
     if asked is None or asked.state is PollState.OVER:
@@ -117,18 +118,18 @@ async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...
         return (views.differs(job.poll, heard.member.label),) if first else ()
     if asked.told >= RESULT:
         return ()
-    restored = asking.asked_before_restore(seat, job.question.opened)
-    if not restored or seat.own not in job.bots(body.joined):
+    where = job.sent_in
+    if where is not None and where.hash == body.hash and heard.member.bot in where.bots:
+        # A part that is missing here may still come. Round 0 is for parts.
+        said = f"{body.hash} {body.vector}"
+        word = PollWord(WordKind.PART, where.round, heard.member.bot, said, seat.now)
+        await polls.hear((asked.coalition, asked.ref), word)
+        if asked.told == NO_RESULT:
+            await job.take_said()
         return ()
-    await polls.told(asked, RESULT)
-    await polls.become(asked, PollState.SPENT)
-    who = job.bots(body.members)
-    try:
-        found = read_sum(job.poll, len(who), vector)
-        told = views.added(job.poll, found, part=seat.own in who, by=heard.member.label)
-    except Spoilt:
-        told = views.spoilt(job.poll, await job.labels(who))
-    await seat.tell(told, occasion=_occasion(asked, RESULT))
+    restored = asking.asked_before_restore(seat, job.question.opened)
+    if restored and seat.own in job.bots(body.joined):
+        await job.believe(job.bots(body.members), vector, heard.member.label)
     return ()
 
 
@@ -239,7 +240,7 @@ class Adding:
             case WordKind.SHOWN:
                 # Who was shown something else was not asked this.
                 if said == asking.digest_of(self.asked.body):
-                    self.rounds.show(bot)
+                    self.rounds.decline(bot)
             case WordKind.IN:
                 self.rounds.join(bot)
             case WordKind.READY:
@@ -250,11 +251,12 @@ class Adding:
                 self.rounds.fix(bot, said_set, word.at)
             case WordKind.ANSWER:
                 self.rounds.answer(bot, word.round, said)
-            case WordKind.PART:
+            case WordKind.PART if not word.round:
                 of, vector = said.split(" ")
                 if len(numbers := from_text(vector)) == length(self.poll):
                     self.rounds.part(bot, of, numbers)
-            case WordKind.KEPT:
+            case WordKind.KEPT | WordKind.PART:
+                # Not said yet; or a sum, as that bot said it, for where a part never comes.
                 pass
 
     def bots(self, places: Iterable[int]) -> frozenset[str]:
@@ -426,10 +428,45 @@ class Adding:
     async def _give_up(self, step: GiveUp) -> list[Reply]:
         """Tell the committee once that there is no result. A sum that comes late is told all the same."""
         await self._spend()
-        if self.asked.told == NO_RESULT:
+        if self.asked.told == NO_RESULT or (step.why is Why.MISSING and await self.take_said()):
             return []
         await CoalitionPolls(self.seat.tx).told(self.asked, NO_RESULT)
         return [views.no_sum(self.poll, step.why, await self.labels(step.silent))]
+
+    @property
+    def sent_in(self) -> SaidSet | None:
+        """The set for which this bot sent its part; None if it sent none."""
+        of, _vector = self.rounds.parts.get(self.seat.own, ("", ()))
+        return next((each for each in self.rounds.agreed if each.hash == of), None)
+
+    async def take_said(self) -> bool:
+        """Tell the committee the sum as another said it, where a part never came; False if none or two were said.
+
+        It is of the set for which this bot sent its own part, and only from who is in that.
+        """
+        where = self.sent_in
+        words = await CoalitionPolls(self.seat.tx).words(self.asked)
+        said = {each.said: each.bot for each in words if each.kind is WordKind.PART and each.round}
+        if where is None or len(said) != 1:
+            return False
+        ((words_of, bot),) = said.items()
+        vector = from_text(words_of.split(" ")[1])
+        for label in await self.labels([bot]):
+            await self.believe(where.bots, vector, label)
+            return True
+        return False
+
+    async def believe(self, who: Collection[str], vector: tuple[int, ...], by: str) -> None:
+        """Tell the committee a sum that this bot could not add itself, and who said it."""
+        polls = CoalitionPolls(self.seat.tx)
+        await polls.told(self.asked, RESULT)
+        await polls.become(self.asked, PollState.SPENT)
+        try:
+            found = read_sum(self.poll, len(who), vector)
+            told = views.added(self.poll, found, part=self.seat.own in who, by=by)
+        except Spoilt:
+            told = views.spoilt(self.poll, await self.labels(who))
+        await self.seat.tell(told, occasion=_occasion(self.asked, RESULT))
 
     async def _spend(self) -> None:
         """The box is not needed any more: neither totals nor keys, nor what is kept of them."""

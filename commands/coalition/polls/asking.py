@@ -23,7 +23,7 @@ from commands.polls.model import CoalitionPoll, Poll, PollKind, Rules, new_code
 from commands.polls.service import PollService
 from storage.chat.said_once import SaidOnce
 from storage.coalition.model import Proposal
-from storage.coalition.polls import MOST_POLLS, CoalitionPolls, PollWord, WordKind
+from storage.coalition.polls import MOST_POLLS, CoalitionPolls, PollState, PollWord, WordKind
 from storage.core.rows import A_DAY, millis, moment
 
 LONGEST: Final = timedelta(days=14)
@@ -147,17 +147,32 @@ async def asked(seat: Seat, heard: HeardMessage[CoalitionQuestion]) -> tuple[Rep
         return (views.leaves_out(heard.member.label),)
     if seat.now < body.closes and not asked_before_restore(seat, body.opened):
         by = heard.member.id
-        if await consent.propose(seat, POLL, body, key=heard.id, until=body.closes, by=by):
-            await _say_shown(seat, heard.id, digest_of(text))
+        await consent.propose(seat, POLL, body, key=heard.id, until=body.closes, by=by)
     return ()
 
 
-async def _say_shown(seat: Seat, ref: str, digest: str) -> None:
-    """Say that leads here were shown a poll: else they are missed, however few others take part."""
-    await seat.say("poll shown", ShownPoll(ref, digest), views.shown_sentence(seat.coalition.label))
-    await CoalitionPolls(seat.tx).keep(
-        (seat.coalition.id, ref), PollWord(WordKind.SHOWN, 0, seat.own, digest, seat.now)
+async def _declined(seat: Seat, proposal: Proposal, body: CoalitionQuestion) -> tuple[Reply, ...]:
+    """Say that leads here were shown a poll and are not in it: else they are missed, however few take part.
+
+    It is said once that is decided, and not before: a homeserver could let this pass, and hold back that they
+    are in it. Where nobody decides, that is at the close. Leads who were shown it in the second half of its time
+    may have had none to decide, and others could choose that: they are missed.
+    """
+    polls = CoalitionPolls(seat.tx)
+    asked = await polls.by_ref(seat.coalition.id, proposal.key)
+    if asked is None or asked.state is not PollState.ASKED:
+        return ()
+    lapsed = proposal.expires_at <= seat.now
+    late = proposal.at > body.opened + (body.closes - body.opened) / 2
+    if (lapsed and late) or asked_before_restore(seat, body.opened):
+        return ()
+    digest = digest_of(asked.body)
+    await seat.say(
+        "poll shown", ShownPoll(asked.ref, digest), views.shown_sentence(seat.coalition.label)
     )
+    word = PollWord(WordKind.SHOWN, 0, seat.own, digest, seat.now)
+    await polls.keep((seat.coalition.id, asked.ref), word)
+    return ()
 
 
 async def _of_everybody(seat: Seat, body: CoalitionQuestion) -> bool:
@@ -189,4 +204,4 @@ def _words(proposal: Proposal, body: CoalitionQuestion, who: str) -> tuple[Line,
     return views.proposal(poll_of(body, proposal.key), who, readers_clock(_UTC))
 
 
-POLL: Final = ProposalKind("poll", CoalitionQuestion, _words, agreed=_agreed)
+POLL: Final = ProposalKind("poll", CoalitionQuestion, _words, agreed=_agreed, declined=_declined)

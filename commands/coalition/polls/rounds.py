@@ -14,11 +14,12 @@ common, and nothing can be subtracted. The price: who agreed and then stays away
 the poll without a result. Facts may come in any order, and twice; the first of each counts.
 
 Nobody is left out by what others say. Bots that lie can say one thing to one bot and another to the next, so
-no two need know the same. But whoever is there answers each round in which it hears anything, also when it
-cannot be in its set any more: because somebody has sent in a set, or because it gave up. So who is left out
-was away, or a homeserver held back what it said, or never asked it. Then one in four at most are, of all that were asked and did not say
-themselves that they are not in it: they have too few ballots, or their leads were shown the poll and did not
-want to. Else there is no result. So a committee is alone with bots that lie only where all others that take
+no two need know the same. But whoever is there answers each round of which it hears anything, late as well,
+and also when it cannot be in its set any more: because somebody has sent in a set, or because it gave up. And
+nobody agrees so late in a round that no time is left for such an answer. So who is left out was away, or a
+homeserver held back what it said, or it was never asked. Then one in four at most are, of all that were asked and did not say themselves
+that they are not in it: they have too few ballots, or their leads were shown the poll, and did not want to until
+it closed. Else there is no result. So a committee is alone with bots that lie only where all others that take
 part lie, or where nearly three in four of all do and a homeserver helps them.
 """
 
@@ -28,6 +29,7 @@ from datetime import datetime
 from commands.coalition.polls.masks import SetMember, SumSet, summed
 from commands.coalition.polls.steps import (
     ABSENT,
+    AGREE_WITHIN,
     ANSWER_WITHIN,
     FEWEST,
     LAST,
@@ -53,8 +55,8 @@ class Rounds:
     def __init__(self, terms: SumTerms, own: str) -> None:
         self.terms = terms
         self.own = own
-        self.shown: set[str] = set()
-        """Those whose leads were shown the poll."""
+        self.declined: set[str] = set()
+        """Those that said that their leads were shown the poll and are not in it."""
         self.joined: set[str] = set()
         self.keys: dict[str, bytes] = {}
         """By bot, of those that have enough ballots."""
@@ -72,9 +74,9 @@ class Rounds:
 
     # -- hearing; the first of each counts ---------------------------------------------------------
 
-    def show(self, bot: str) -> None:
-        """A bot's leads were shown the poll."""
-        self.shown.add(bot)
+    def decline(self, bot: str) -> None:
+        """A bot's leads were shown the poll and did not want to be in it."""
+        self.declined.add(bot)
 
     def join(self, bot: str) -> None:
         """A bot asks its people."""
@@ -114,51 +116,62 @@ class Rounds:
 
     def step(self, now: datetime) -> Step:
         """What is to be done now. Doing it, and noting that, changes what comes next."""
-        done = self._sum()
+        done = self._sum(now)
         if done is not None:
             return done
         if now < self.terms.closes_at or self.counts_itself:
             return Wait(max(now, self.terms.closes_at) + ROUND)
         if self.given_up:
             return self._objects(now) or Wait(self.terms.closes_at + LAST)
-        if self.own in self.parts or self._is_live:
+        if self.own in self.parts or self._is_live(now):
             return self._send_or_wait(now)
-        agreed = next(iter(self._agreed), None)
+        agreed = next(iter(self.agreed), None)
         if agreed is not None and self._unanimous(agreed):
             return self._send(agreed)
         return self._in_round(now)
 
-    def _sum(self) -> Add | None:
-        """The sum of a set whose parts are all there."""
+    def _sum(self, now: datetime) -> Add | None:
+        """The sum of a set whose parts are all there: one this bot agreed to before others, and many before few."""
         if len(self.parts) < self.terms.fewest:
             return None
-        for where in self.sets.values():
+        in_turn = sorted(self.sets.values(), key=lambda w: (not self._agrees_to(w), -len(w.bots)))
+        for where in in_turn:
             parts = [self.parts.get(bot, ("", ())) for bot in where.bots]
-            if all(of == where.hash for of, _ in parts) and self._may_be_final(where):
+            if all(of == where.hash for of, _ in parts) and self._may_be_final(where, now):
                 return Add(where, summed(vector for _, vector in parts))
         return None
 
-    def _may_be_final(self, where: SaidSet) -> bool:
-        """Whether the sum of a set can be the result: this bot agreed to it, or it was not in it."""
-        if self.answers.get((where.round, self.own)) == where.hash:
-            return self._is_real(where)
-        return self._is_real(where) and self._is_enough(where.bots)
+    def _may_be_final(self, where: SaidSet, now: datetime) -> bool:
+        """Whether the sum of a set can be the result: this bot agreed to it, or it was not in it.
 
-    @property
-    def _is_live(self) -> bool:
+        With two, any two others could say at once what all rooms read. So a set of few others is waited for: until
+        there can be none with this bot any more.
+        """
+        if self._agrees_to(where):
+            return self._is_real(where)
+        if not (self._is_real(where) and self._is_enough(where.bots)):
+            return False
+        over = self.terms.closes_at + LAST if self.agreed else self.begins(MOST_ROUNDS + 1)
+        return self._leaves_few_out(where.bots) or now >= over
+
+    def _agrees_to(self, where: SaidSet) -> bool:
+        """Whether this bot agreed to a set, or to its hash at least."""
+        return self.answers.get((where.round, self.own)) == where.hash
+
+    def _is_live(self, now: datetime) -> bool:
         """Whether somebody has sent in a set this bot agreed to, or, if it agreed to none, in one without it.
 
         A set with this bot, to which it did not agree, is no reason to stop: nobody honest has sent in it.
         """
         sent = {of for of, _vector in self.parts.values()}
-        agreed = self._agreed
+        agreed = self.agreed
         if agreed:
             return any(where.hash in sent for where in agreed)
-        return self._sent_without_own(sent) is not None
+        return self._sent_without_own(sent, now) is not None
 
-    def _sent_without_own(self, sent: set[str]) -> SaidSet | None:
+    def _sent_without_own(self, sent: set[str], now: datetime) -> SaidSet | None:
         found = (w for w in self.sets.values() if w.hash in sent and self.own not in w.bots)
-        return next(filter(self._may_be_final, found), None)
+        return next((where for where in found if self._may_be_final(where, now)), None)
 
     def _send_or_wait(self, now: datetime) -> Step:
         """A round that somebody has sent in is the last one: another could only take from it.
@@ -166,7 +179,7 @@ class Rounds:
         To any other round this bot objects, so that nobody takes it for one that is away.
         """
         sent = {of for of, _vector in self.parts.values()}
-        agreed = sorted(self._agreed, key=lambda where: where.hash not in sent)
+        agreed = sorted(self.agreed, key=lambda where: where.hash not in sent)
         if self.own not in self.parts:
             unanimous = next(filter(self._unanimous, agreed), None)
             if unanimous is not None:
@@ -174,19 +187,25 @@ class Rounds:
         end = self.terms.closes_at + LAST
         if now < end:
             return self._objects(now) or Wait(end)
-        where = next(iter(agreed), None) or self._sent_without_own(sent)
+        where = next(iter(agreed), None) or self._sent_without_own(sent, now)
         missing = where.bots - self.parts.keys() if where is not None else ()
         return GiveUp(Why.MISSING, tuple(sorted(missing)))
 
     def _objects(self, now: datetime) -> Step | None:
-        """Object to a round of which something was heard; None: nothing was, or this bot has answered."""
-        number = self.round_at(now)
-        heard = any(at == number for at, _bot in self.answers)
-        mine = self.own in self.keys and (number, self.own) not in self.answers
-        if not (heard and mine) or number > MOST_ROUNDS:
+        """Object to the first round so far of which something was heard; None: this bot has answered them all.
+
+        An earlier one too: what was said at its end, or by a slow clock, was heard in the next.
+        """
+        number = min(self._unanswered(self.round_at(now)), default=None)
+        if number is None:
             return None
         half = self._half_of(number)
         return Respond(number, OBJECTION, None) if now >= half else Wait(half)
+
+    def _unanswered(self, last: int) -> set[int]:
+        """The rounds up to one of which this bot heard something and that it can answer still."""
+        heard = {at for at, _bot in self.answers if at <= last} if self.own in self.keys else set()
+        return {number for number in heard if (number, self.own) not in self.answers}
 
     def _send(self, agreed: SaidSet) -> Step:
         return Send(self._whole(agreed.round, agreed.bots))
@@ -214,16 +233,19 @@ class Rounds:
         return self.own in self.joined and self.own not in said
 
     @property
-    def _agreed(self) -> list[SaidSet]:
+    def agreed(self) -> list[SaidSet]:
         """The sets this bot agreed to, the last first; the others are given up, unless somebody has sent in one."""
         found = (self._agreed_in(number) for number in range(MOST_ROUNDS, 0, -1))
         return [where for where in found if where is not None]
 
     def _is_enough(self, bots: Collection[str]) -> bool:
         """Whether a set of these bots leaves no more out than may be away; with two, leads agreed to any two."""
+        any_two = self.terms.fewest < FEWEST
+        return len(bots) >= self.terms.fewest and (any_two or self._leaves_few_out(bots))
+
+    def _leaves_few_out(self, bots: Collection[str]) -> bool:
         there = self._wanted
-        most = len(there) // ABSENT if self.terms.fewest >= FEWEST else len(there)
-        return len(bots) >= self.terms.fewest and len(there.difference(bots)) <= most
+        return len(there.difference(bots)) <= len(there) // ABSENT
 
     def _agreed_in(self, number: int) -> SaidSet | None:
         """The set of a round that this bot agreed to; None if it agreed to none."""
@@ -243,11 +265,11 @@ class Rounds:
     def _wanted(self) -> set[str]:
         """Who belongs into the sum: all that were asked, but those who said themselves that they are not in it.
 
-        They have too few ballots, or their leads were shown the poll and did not want to. Who said nothing may
-        never have been asked: by a bot that asks those alone who would be alone with it.
+        They have too few ballots, or their leads were shown the poll and did not want to. Who said nothing may be
+        in it, and held back by a homeserver; or never asked, by a bot that asks those alone who would be alone with it.
         """
         takes_part = {*self.joined, *self.keys}
-        return {*self.terms.order} - self.short - (self.shown - takes_part)
+        return {*self.terms.order} - self.short - (self.declined - takes_part)
 
     def _in_round(self, now: datetime) -> Step:
         number = self.round_at(now)
@@ -260,6 +282,8 @@ class Rounds:
         wait = self.terms.closes_at + ANSWER_WITHIN
         if number == 1 and not everybody and now < wait:
             return Wait(wait)
+        if earlier := self._unanswered(number - 1):
+            return Respond(min(earlier), OBJECTION, None)
         if self.own in self.keys and (number, self.own) not in self.answers:
             # Whoever has sent in a set cannot be in another.
             step = self._answer(number, frozenset(there - self.parts.keys()), now)
@@ -281,7 +305,8 @@ class Rounds:
         if where is None and now <= half:
             enough = chair == self.own and self._is_enough(expected)
             return Fix(self._whole(number, expected)) if enough else None
-        if where is not None and (number, chair) not in self.late and self._fits(where, expected):
+        in_time = (number, chair) not in self.late and now <= half + AGREE_WITHIN
+        if where is not None and in_time and self._fits(where, expected):
             return Respond(number, where.hash, self._whole(number, where.bots))
         # What it lacks, or what was not heard of it, may only be late. Who was told of no set and hears that
         # others were, objects as well: else they took it for somebody who is away.

@@ -84,7 +84,7 @@ class CoalitionQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ShownPoll:
-    """A committee's leads were shown a poll. Those that do not take part then did not want to."""
+    """A committee's leads were shown a poll, and it is not in it: they said no, or nobody decided in time."""
 
     poll: Ref
     digest: Hash

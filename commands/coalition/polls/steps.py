@@ -13,6 +13,9 @@ ANSWER_WITHIN: Final = timedelta(minutes=15)
 """From the close until the set is fixed without whoever has not said whether it has enough."""
 ROUND: Final = timedelta(minutes=10)
 """From one round to the next: who has given no answer by then is left out."""
+AGREE_WITHIN: Final = ROUND / 4
+"""From half of a round, until when its set is taken, to the last time to agree to it: whoever hears that and is not
+in the set still answers in that round."""
 MOST_ROUNDS: Final = 12
 LAST: Final = timedelta(hours=24)
 """From the close until masked totals that were agreed upon are not waited for any more."""

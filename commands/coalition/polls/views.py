@@ -195,7 +195,7 @@ def asked_sentence(label: str, poll: Poll) -> str:
 
 
 def shown_sentence(label: str) -> str:
-    """A committee's leads were shown a poll."""
+    """A committee's leads were shown a poll, and did not want to be in it."""
     return _("The leads of {label} were shown the poll.").format(label=label)
 
 
