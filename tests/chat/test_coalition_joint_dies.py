@@ -115,7 +115,7 @@ async def test_after_a_restore_totals_alone_are_told(unit: Path) -> None:
         await bus["Milan"].lead("!coalition give areas")
 
         async def restored(seat: Seat) -> None:
-            await seat.tx.execute("UPDATE coalitions SET epoch = 1, counter = 0")
+            await seat.tx.execute("UPDATE coalitions SET epoch = 1796000000000, counter = 0")
 
         await bus["Milan"].do(restored)
         await bus["Milan"].lead(PROPOSE)
