@@ -115,9 +115,10 @@ async def test_after_a_restore_totals_alone_are_told(unit: Path) -> None:
         await bus["Milan"].lead("!coalition give areas")
 
         async def restored(seat: Seat) -> None:
-            await seat.tx.execute("UPDATE coalitions SET epoch = 1796000000000, counter = 0")
+            await seat.tx.execute("UPDATE coalitions SET epoch = at + 1, counter = 0")
 
         await bus["Milan"].do(restored)
+        await bus.later(minutes=1)
         await bus["Milan"].lead(PROPOSE)
         assert (await bus["Milan"].lead("!coalition ok")).says("The others see: 20 people.")
 
