@@ -32,10 +32,29 @@ async def counted_on(seat: Seat) -> list[CoalitionMember]:
     """The other committees that are in the coalition, those among them that are not heard until paired again.
 
     Only leads here say that one of those is gone. A homeserver that lies about keys, or about who is in a room,
-    would otherwise choose among how few a committee's total is hidden.
+    would otherwise choose among how few a committee's total is hidden. One that is about to come in again is among
+    them: whoever brings it could keep it waiting.
     """
-    counted = {MemberState.IN, MemberState.SUSPENDED}
-    return [each for each in await seat.everybody() if each.state in counted]
+    counted: list[CoalitionMember] = []
+    for each in await seat.everybody():
+        about_to = each.state in {MemberState.INTRODUCED, MemberState.INVITED}
+        there = each.state in {MemberState.IN, MemberState.SUSPENDED}
+        if there or (about_to and await was_suspended(seat, each.bot)):
+            counted.append(each)
+    return counted
+
+
+async def was_suspended(seat: Seat, bot: str) -> bool:
+    """Whether leads here were asked if a committee is gone, and did not say so."""
+    asked = await seat.proposals.by_key(GONE.name, bot)
+    return asked is not None and asked.state is not ProposalState.AGREED
+
+
+async def left(seat: Seat, member: CoalitionMember) -> None:
+    """Forget what leads were asked about a committee that said itself that it leaves."""
+    asked = await seat.proposals.by_key(GONE.name, member.bot)
+    if asked is not None and asked.state is not ProposalState.OPEN:
+        await seat.proposals.forget(asked.id)
 
 
 async def went(seat: Seat, member: CoalitionMember, table: CoalitionTable) -> None:

@@ -284,14 +284,20 @@ async def _declined(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tu
 
 
 async def _keep_out(seat: Seat, applicant: Applicant) -> bool:
-    """Forget a committee that somebody did not agree to; False if it is in, or was not waited for."""
+    """Forget a committee that somebody did not agree to; False if it is in, or was not waited for.
+
+    One that was suspended before is suspended again: nobody else's no says that it is gone.
+    """
     known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
     if known is not None and known.master not in {"", applicant.master}:
         return False
     await Consents(seat.tx).drop(seat.coalition.id, applicant.bot)
     if known is None or known.state is not MemberState.INTRODUCED:
         return False
-    await CoalitionMembers(seat.tx).drop(known.id)
+    if await absence.was_suspended(seat, known.bot):
+        await CoalitionMembers(seat.tx).become(known.id, MemberState.SUSPENDED)
+    else:
+        await CoalitionMembers(seat.tx).drop(known.id)
     return True
 
 
@@ -361,6 +367,7 @@ async def _refused(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, .
 
 async def _left(seat: Seat, heard: HeardMessage[Parting]) -> tuple[Reply, ...]:
     await CoalitionMembers(seat.tx).forget(heard.member.id)
+    await absence.left(seat, heard.member)
     return (views.left(heard.member.label),)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from commands.coalition import absence
+from commands.coalition.membership import Applicant
 from commands.coalition.seat import Seat
 from commands.coalition.table import TABLE
 from storage.coalition.coalitions import CoalitionMembers
@@ -180,6 +181,41 @@ async def test_nobody_is_left_out_of_a_poll_because_it_is_not_seen(begun: Path) 
         await bus["Shenzhen"].lead("!coalition ok 2")
         await bus.settle()
         assert "Food fund?" in bus["Berlin"].to_leads
+        assert bus.errors == []
+
+
+@pytest.mark.parametrize("then", ["waits", "refused", "left"])
+async def test_whoever_is_to_come_in_again_is_counted_on(begun: Path, then: str) -> None:
+    """One that lies brings a suspended committee again, and then keeps it waiting, or refuses it."""
+    async with coalition("Berlin", "Milan", "Shenzhen", "Lagos", begun=begun) as bus:
+        await bus["Berlin"].suspect(LAGOS)
+        await bus.settle()
+        applicant = Applicant(LAGOS, "TheKeyOfAnotherMachine".ljust(43, "x"), "Lagos")
+        bus.away.add("Lagos")
+        await bus["Milan"].do(lambda seat: seat.say("introduce", applicant, "something"))
+        await bus.settle()
+        assert (await bus["Berlin"].lead("!coalition ok 2")).says("comes in as soon as")
+        await bus.settle()
+
+        async def counted(seat: Seat) -> list[tuple[str, MemberState]]:
+            return [(each.bot, each.state) for each in await absence.counted_on(seat)]
+
+        assert (LAGOS, MemberState.INTRODUCED) in await bus["Berlin"].do(counted)
+        if then == "refused":
+            await bus["Milan"].do(lambda seat: seat.say("refuse", applicant, "something"))
+            await bus.settle()
+            assert (LAGOS, MemberState.SUSPENDED) in await bus["Berlin"].do(counted)
+        elif then == "left":
+
+            async def comes_in_and_leaves(seat: Seat) -> None:
+                member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, LAGOS)
+                assert member is not None
+                await CoalitionMembers(seat.tx).forget(member.id)
+                await absence.left(seat, member)
+                await CoalitionMembers(seat.tx).become(member.id, MemberState.INTRODUCED)
+
+            await bus["Berlin"].do(comes_in_and_leaves)
+            assert LAGOS not in dict(await bus["Berlin"].do(counted))
         assert bus.errors == []
 
 
