@@ -14,7 +14,7 @@ from storage.core.database import Transaction
 from storage.core.model import RoomId
 
 BOT_LEVEL: Final = 100
-"""Each bot's power: none can put another out. Nobody else may say or change anything."""
+"""Each bot's power: none that is honest can put another out. Nobody else may say or change anything."""
 _ADMITTED = frozenset({MemberState.IN, MemberState.INVITED})
 """Who reads what is said: also whoever is about to come in."""
 
@@ -35,11 +35,19 @@ async def look(tx: Transaction, places: RoomDirectory) -> None:
 
 
 def fits(places: RoomDirectory, knock: Knock) -> bool:
-    """Whether the room that another bot named was made for bots, by others, and that bot can let us in there."""
+    """Whether the room that another bot named was made for bots, by others, and that bot can let us in there.
+
+    All there have the same power, this bot too, so that nobody puts it out again. Only of whoever made a room
+    of version 12 that cannot be had (MSC4289): honest bots make such a room where it is their homeserver's usual one.
+    """
     room = None if knock.room is None else places.rooms.get(knock.room)
     if room is None or not room.of_bots or not room.encrypted or room.join_rule != "invite":
         return False
-    return room.founder != places.own and room.has(knock.bot) and room.level(knock.bot) >= BOT_LEVEL
+    if room.founder == places.own or not room.has(knock.bot) or room.level(knock.bot) < BOT_LEVEL:
+        return False
+    above = max([room.default_level, *room.levels.values()]) > BOT_LEVEL
+    only_founder = not room.modern or set(room.creators) <= {room.founder}
+    return room.level(places.own) >= BOT_LEVEL and only_founder and not above
 
 
 async def is_stray(tx: Transaction, places: RoomDirectory, knock: Knock) -> bool:

@@ -147,7 +147,10 @@ class CoalitionWork:
                 await ticking.tick(seat, table.every_job())
 
     async def _gone(self, seat: Seat) -> list[CoalitionMember]:
-        """Members whose bots have not been in the room of bots for a while; all are, while it is not known."""
+        """Members whose bots left the room of bots by themselves a while ago; none did, while it is not known.
+
+        One that was put out is still in it: whoever made the room, or lies, would otherwise choose who is counted on.
+        """
         room = self.room.places.rooms.get(seat.coalition.room or "")
         members = await seat.members()
         if room is None or not room.has(seat.own):
@@ -156,7 +159,9 @@ class CoalitionWork:
         for each in members:
             if room.has(each.bot):
                 self.missed.pop(each.id, None)
-        missing = [each for each in members if not room.has(each.bot)]
+        missing = [
+            each for each in members if not room.has(each.bot) and not room.gone.get(each.bot)
+        ]
         return [each for each in missing if now - self.missed.setdefault(each.id, now) >= GONE]
 
     # -- whoever typed a code

@@ -80,7 +80,7 @@ class Room:
     """What members call themselves here. In memory alone: on a disk it would say who people are."""
     gone: dict[str, bool] = field(default_factory=dict, compare=False)
     """Who left since anybody looked at it, or, once it was replaced, since then; whether they were put
-    out. Whoever is there again was away in between."""
+    out. Whoever is there again was away in between. In a room of bots nobody looks, and it is kept."""
     fell: dict[str, int] = field(default_factory=dict, compare=False)
     """The least power that somebody had since anybody looked. In memory alone."""
     levels: dict[str, int] = field(default_factory=dict)
@@ -126,7 +126,8 @@ class Room:
     def snapshot(self) -> dict[str, Any]:
         """The room as the database keeps it, without what ``restore`` must find out anew."""
         # Once it is replaced it is known for good who left; before, until anybody has looked.
-        passing = {"names", "fell"} if self.replaced else {"names", "fell", "gone"}
+        kept = self.replaced or self.of_bots
+        passing = {"names", "fell"} if kept else {"names", "fell", "gone"}
         return {key: value for key, value in asdict(self).items() if key not in passing}
 
     def apply(self, event: Mapping[str, Any]) -> bool:

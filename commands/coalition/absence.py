@@ -1,14 +1,24 @@
-"""Other committees' bots that are silent: since when, and what becomes of one that left the room of bots without a word."""
+"""Other committees' bots that are silent: since when, what becomes of one that left, and who is gone for good."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Annotated, Final
 
-from commands.coalition import views
-from commands.coalition.kinds import CoalitionTable
+from commands.coalition import consent, views
+from commands.coalition.kinds import CoalitionTable, ProposalKind
 from commands.coalition.seat import Seat
+from commands.framework.errors import impossible
+from commands.framework.reply import Line, Reply
 from storage.coalition.coalitions import CoalitionMembers
 from storage.coalition.messages import HeardMessages
-from storage.coalition.model import CoalitionMember, MemberId, MemberState
+from storage.coalition.model import CoalitionMember, MemberId, MemberState, Proposal, ProposalState
+from storage.core.bounds import Length
+from storage.core.lazy_dataclass import dataclass
+
+WAITS: Final = timedelta(days=30)
+"""How long leads have to say that a committee is gone, before they are asked anew."""
+PAUSE: Final = timedelta(days=7)
+"""After how long leads are asked again who did not say so."""
 
 
 async def last_heard(seat: Seat, members: Iterable[CoalitionMember]) -> dict[MemberId, datetime]:
@@ -18,14 +28,100 @@ async def last_heard(seat: Seat, members: Iterable[CoalitionMember]) -> dict[Mem
     return {member: at for member, at in found.items() if at is not None}
 
 
-async def went(seat: Seat, member: CoalitionMember, table: CoalitionTable) -> None:
-    """Count on a committee no more whose bot has left the room of bots without a word; tell leads what to do.
+async def counted_on(seat: Seat) -> list[CoalitionMember]:
+    """The other committees that are in the coalition, those among them that are not heard until paired again.
 
-    Nobody can put a bot out of that room, so it went by itself: it has another account since `steward move`, or
-    somebody ended it. Whoever waits for its ok would wait for ever. As where its key changes, it comes back by
-    pairing; a homeserver that lies about who is in a room reaches no more by it than by showing another key.
+    Only leads here say that one of those is gone. A homeserver that lies about keys, or about who is in a room,
+    would otherwise choose among how few a committee's total is hidden. One that is about to come in again is among
+    them: whoever brings it could keep it waiting.
+    """
+    counted: list[CoalitionMember] = []
+    for each in await seat.everybody():
+        about_to = each.state in {MemberState.INTRODUCED, MemberState.INVITED}
+        there = each.state in {MemberState.IN, MemberState.SUSPENDED}
+        if there or (about_to and await was_suspended(seat, each.bot)):
+            counted.append(each)
+    return counted
+
+
+async def was_suspended(seat: Seat, bot: str) -> bool:
+    """Whether leads here were asked if a committee is gone, and did not say so."""
+    asked = await seat.proposals.by_key(GONE.name, bot)
+    return asked is not None and asked.state is not ProposalState.AGREED
+
+
+async def left(seat: Seat, member: CoalitionMember) -> None:
+    """Forget what leads were asked about a committee that said itself that it leaves."""
+    asked = await seat.proposals.by_key(GONE.name, member.bot)
+    if asked is not None and asked.state is not ProposalState.OPEN:
+        await seat.proposals.forget(asked.id)
+
+
+async def went(seat: Seat, member: CoalitionMember, table: CoalitionTable) -> None:
+    """Hear a committee no more whose bot has left the room of bots by itself, without a word; tell leads what to do.
+
+    It has another account since `steward move`, or somebody ended it. Whoever waits for its ok would wait for
+    ever. As where its key changes, it comes back by pairing. That it went is the homeserver's word alone: so
+    secret polls are asked of it as before (``counted_on``), until leads here say that it is gone.
     """
     await CoalitionMembers(seat.tx).become(member.id, MemberState.SUSPENDED)
     said = await table.parted(seat, member)
     occasion = f"went {member.bot} {seat.now.isoformat()}"
     await seat.tell(views.went(member.label), *said, occasion=occasion)
+
+
+# -- who is gone for good: what leads are asked
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A committee whose bot is not heard until it is paired again."""
+
+    bot: Annotated[str, Length(255)]
+    label: Annotated[str, Length(60)]
+
+
+async def ask_who_is_gone(seat: Seat) -> None:
+    """Ask leads here of each suspended committee whether it is gone, and again a week after they did not say so."""
+    unheard = [each for each in await seat.everybody() if each.state is MemberState.SUSPENDED]
+    asked = [each for each in await seat.proposals.open(seat.now) if each.kind == GONE.name]
+    for proposal in asked:
+        if proposal.key not in {each.bot for each in unheard}:
+            # It was paired again.
+            await seat.proposals.decide(proposal.id, ProposalState.EXPIRED, seat.now)
+    for each in unheard:
+        if await _may_ask_of(seat, each):
+            body, until = Absent(each.bot, each.label), seat.now + WAITS
+            await consent.propose(seat, GONE, body, key=each.bot, until=until)
+
+
+async def _may_ask_of(seat: Seat, member: CoalitionMember) -> bool:
+    """Whether leads are to be asked now; what they said the last time is then forgotten."""
+    before = await seat.proposals.by_key(GONE.name, member.bot)
+    if before is None:
+        return True
+    ended = before.decided_at
+    if before.state is not ProposalState.AGREED and (ended is None or seat.now < ended + PAUSE):
+        return False
+    await seat.proposals.forget(before.id)
+    return True
+
+
+async def _is_gone(seat: Seat, proposal: Proposal, absent: Absent) -> tuple[Reply, ...]:
+    member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, absent.bot)
+    if member is None or member.state is not MemberState.SUSPENDED:
+        raise impossible("Number {n} does not wait for an ok any more.", n=proposal.number)
+    # Polls that are open already were asked of it.
+    await CoalitionMembers(seat.tx).forget(member.id)
+    return ()
+
+
+async def _is_not_gone(seat: Seat, proposal: Proposal, _absent: Absent) -> tuple[Reply, ...]:
+    return () if proposal.expires_at <= seat.now else (views.asks_again(PAUSE.days),)
+
+
+def _words(_proposal: Proposal, absent: Absent, _who: str) -> tuple[Line, ...]:
+    return views.is_gone(absent.label)
+
+
+GONE: Final = ProposalKind("gone", Absent, _words, agreed=_is_gone, declined=_is_not_gone)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from commands.coalition import consent, views
+from commands.coalition import absence, consent, views
 from commands.coalition.hearing import AGAIN, Missing, ask_again, ask_from
 from commands.coalition.kinds import (
     CoalitionJob,
@@ -284,14 +284,20 @@ async def _declined(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tu
 
 
 async def _keep_out(seat: Seat, applicant: Applicant) -> bool:
-    """Forget a committee that somebody did not agree to; False if it is in, or was not waited for."""
+    """Forget a committee that somebody did not agree to; False if it is in, or was not waited for.
+
+    One that was suspended before is suspended again: nobody else's no says that it is gone.
+    """
     known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
     if known is not None and known.master not in {"", applicant.master}:
         return False
     await Consents(seat.tx).drop(seat.coalition.id, applicant.bot)
     if known is None or known.state is not MemberState.INTRODUCED:
         return False
-    await CoalitionMembers(seat.tx).drop(known.id)
+    if await absence.was_suspended(seat, known.bot):
+        await CoalitionMembers(seat.tx).become(known.id, MemberState.SUSPENDED)
+    else:
+        await CoalitionMembers(seat.tx).drop(known.id)
     return True
 
 
@@ -299,12 +305,29 @@ async def _accepted(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, 
     """Count who agreed; whoever introduced the committee lets it in once everybody has."""
     applicant = heard.body
     known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, applicant.bot)
-    consents = Consents(seat.tx)
-    await consents.accept(seat.coalition.id, applicant.bot, applicant.master, heard.member.id)
-    ours = await seat.proposals.by_key(INTRODUCTION.name, _key(applicant)) is None
-    waits = known is not None and known.state is MemberState.INTRODUCED
-    if not (ours and waits) or known is None or known.master != applicant.master:
+    await Consents(seat.tx).accept(
+        seat.coalition.id, applicant.bot, applicant.master, heard.member.id
+    )
+    if known is None or known.master != applicant.master:
         return ()
+    return await _let_in(seat, known, applicant)
+
+
+async def _parted(seat: Seat, _member: CoalitionMember) -> tuple[Reply, ...]:
+    """Let in whoever waited only for the ok of a committee that is in no more."""
+    told: tuple[Reply, ...] = ()
+    for each in await seat.everybody():
+        if each.state is MemberState.INTRODUCED:
+            told += await _let_in(seat, each, Applicant(each.bot, each.master, each.label))
+    return told
+
+
+async def _let_in(seat: Seat, known: CoalitionMember, applicant: Applicant) -> tuple[Reply, ...]:
+    """Let a committee in that this one introduced, once all that are in have agreed."""
+    ours = await seat.proposals.by_key(INTRODUCTION.name, _key(applicant)) is None
+    if not ours or known.state is not MemberState.INTRODUCED:
+        return ()
+    consents = Consents(seat.tx)
     agreed = await consents.accepted(seat.coalition.id, applicant.bot, applicant.master)
     if any(each.id not in agreed for each in await seat.members()):
         return ()
@@ -344,6 +367,7 @@ async def _refused(seat: Seat, heard: HeardMessage[Applicant]) -> tuple[Reply, .
 
 async def _left(seat: Seat, heard: HeardMessage[Parting]) -> tuple[Reply, ...]:
     await CoalitionMembers(seat.tx).forget(heard.member.id)
+    await absence.left(seat, heard.member)
     return (views.left(heard.member.label),)
 
 
@@ -407,7 +431,8 @@ async def say_back(seat: Seat, made: datetime) -> None:
 
 
 async def _ticked(seat: Seat) -> tuple[Reply, ...]:
-    """Ask once more for messages that are missing for long."""
+    """Ask once more for messages that are missing for long, and leads who is gone."""
+    await absence.ask_who_is_gone(seat)
     for each in await seat.members():
         await ask_again(seat, each)
     return ()
@@ -433,6 +458,7 @@ JOB = CoalitionJob(
         CoalitionKind(AGAIN, Missing, _again, at_once=True),
         CoalitionKind("back", Return, _back),
     ),
-    proposals=(INTRODUCTION,),
+    proposals=(INTRODUCTION, absence.GONE),
+    parted=_parted,
     ticked=_ticked,
 )

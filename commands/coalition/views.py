@@ -181,6 +181,22 @@ def went(label: str) -> Reply:
     )
 
 
+def is_gone(label: str) -> tuple[Line, ...]:
+    """What leads are asked of a committee whose bot is not heard any more."""
+    return (
+        line(
+            "Is {who} gone for good? Its bot is not heard any more. Until you agree, secret polls count it "
+            "as missing.",
+            who=called(label),
+        ),
+    )
+
+
+def asks_again(days: int) -> Reply:
+    """The answer to a lead who says that a committee is not gone for good."""
+    return say("Good. I ask you again in {n} days.", n=days)
+
+
 @in_each_language
 def restored(label: str, made: datetime) -> Reply:
     """To leads: another committee's bot was restored from a backup."""

@@ -5,8 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
+from commands.coalition import absence
 from commands.coalition.membership import Applicant, come_in, introduce
 from commands.coalition.seat import Seat
+from commands.coalition.table import TABLE
 from storage.coalition.coalitions import CoalitionMembers
 from storage.coalition.model import MemberState
 from tests.support.coalition_bus import Bus, Chapter, coalition
@@ -98,6 +102,48 @@ async def test_whoever_is_suspended_is_asked_about_anew_and_counted_on(begun: Pa
         number = shown.text.partition("!coalition ok ")[2].split()[0]
         await bus["Milan"].lead(f"!coalition ok {number}")
         assert (await _turin_at(bus, "Milan"))[3] == before[3]
+
+
+@pytest.mark.parametrize("way", ["leaves", "went", "suspended"])
+async def test_whoever_waits_only_for_one_that_is_in_no_more_comes_in(
+    begun: Path, way: str
+) -> None:
+    """Milan agreed; Shenzhen said nothing, and then is in no more."""
+    async with coalition(*HERE, begun=begun) as bus:
+        stranger = Applicant("@steward-9:example.org", ANOTHER_KEY, "Lagos")
+        await bus["Berlin"].do(lambda seat: introduce(seat, stranger))
+        await bus.settle()
+        await bus["Milan"].lead("!coalition ok")
+        await bus.settle()
+        assert "Lagos: waits" in (await bus["Berlin"].lead("!coalition")).text
+        gone = bus["Shenzhen"].bot
+
+        async def went(seat: Seat) -> None:
+            member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, gone)
+            assert member is not None
+            await absence.went(seat, member, TABLE)
+
+        if way == "leaves":
+            await bus["Shenzhen"].lead("!coalition leave --yes")
+        elif way == "went":
+            await bus["Berlin"].do(went)
+        else:
+            await bus["Berlin"].suspect(gone)
+        await bus.settle()
+        assert "Everybody agreed. I invite the bot of Lagos now." in bus["Berlin"].to_leads
+        assert "Lagos: invited" in (await bus["Berlin"].lead("!coalition")).text
+        assert "Lagos: invited" in (await bus["Milan"].lead("!coalition")).text
+        assert bus.errors == []
+
+
+async def test_whoever_another_has_not_agreed_to_does_not_come_in_by_that(begun: Path) -> None:
+    async with coalition(*HERE, begun=begun) as bus:
+        stranger = Applicant("@steward-9:example.org", ANOTHER_KEY, "Lagos")
+        await bus["Berlin"].do(lambda seat: introduce(seat, stranger))
+        await bus.settle()
+        await bus["Shenzhen"].lead("!coalition leave --yes")
+        await bus.settle()
+        assert "Lagos: waits" in (await bus["Berlin"].lead("!coalition")).text
 
 
 async def test_leads_read_how_the_key_begins(begun: Path) -> None:

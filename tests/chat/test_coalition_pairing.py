@@ -263,8 +263,13 @@ async def test_after_another_key_leads_pair_again(begun: Path) -> None:
         told = await bus["Berlin"].lead("!coalition code")
         await milan.lead(f"!coalition join {words_of(told)}")
         await bus.meet()
-        for name in ("Berlin", "Milan"):
-            await bus[name].lead("!coalition ok")
+        # Whether Milan is gone for good waits as well, so a lead says which is meant.
+        which = await bus["Berlin"].lead("!coalition ok")
+        assert which.says("Several things wait. Which one?")
+        waiting = (await bus["Berlin"].lead("!coalition")).text
+        (typed,) = re.findall(r"typed your pairing code.*?!coalition ok (\d+)", waiting, re.DOTALL)
+        await bus["Berlin"].lead(f"!coalition ok {typed}")
+        await milan.lead("!coalition ok")
         await bus.meet()
         await milan.lead('!coalition label "Milan again"')
         await bus.settle()

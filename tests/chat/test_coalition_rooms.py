@@ -9,9 +9,9 @@ from typing import Any, ClassVar, cast
 import pytest
 
 from bot.coalition import rooms
-from bot.coalition.bots_room import BotsRoom
+from bot.coalition.bots_room import BotsRoom, _made
 from bot.coalition.work import CoalitionWork
-from bot.matrix.rooms import Room
+from bot.matrix.rooms import OF_BOTS, Room
 from bot.rooms.directory import RoomDirectory
 from commands.coalition import pairing
 from commands.coalition.seat import Seat
@@ -81,9 +81,33 @@ def _readable(room: Room) -> Room:
     return replace(room, encrypted=False)
 
 
-@pytest.mark.parametrize(
-    "other", [_plain, _our_own, _without_them, _without_power, _open, _readable]
-)
+def _with(room: Room, **levels: int) -> Room:
+    own = next(user for user in room.members if user != room.founder)
+    names = {"own": own, "founder": room.founder, "else": "@else:elsewhere.test"}
+    return replace(room, levels=room.levels | {names[who]: level for who, level in levels.items()})
+
+
+def _below_them(room: Room) -> Room:
+    return _with(room, own=99)
+
+
+def _under_their_founder(room: Room) -> Room:
+    return _with(room, founder=101)
+
+
+def _under_somebody(room: Room) -> Room:
+    return _with(room, **{"else": 101})
+
+
+def _under_a_second_creator(room: Room) -> Room:
+    return replace(room, version="12", creators=[room.founder, "@else:elsewhere.test"])
+
+
+NOT_FOR_BOTS = (_plain, _our_own, _without_them, _without_power, _open, _readable)
+NOT_OF_EQUALS = (_below_them, _under_their_founder, _under_somebody, _under_a_second_creator)
+
+
+@pytest.mark.parametrize("other", [*NOT_FOR_BOTS, *NOT_OF_EQUALS])
 async def test_a_room_that_is_not_for_bots_is_none(
     begun: Path, other: Callable[[Room], Room]
 ) -> None:
@@ -98,6 +122,70 @@ async def test_a_room_that_is_not_for_bots_is_none(
                 assert await rooms.is_expected(tx, places, knock) is taken
                 await rooms.look(tx, places)
             assert (BOTS in places.closed) is taken
+
+
+@pytest.mark.parametrize("version", ["1", "10", "11", "12", "13"])
+async def test_a_room_as_our_own_bots_make_it_is_taken(begun: Path, version: str) -> None:
+    """Its founder's power in version 12 is not in the levels, and nobody can take it."""
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        await _agreed(bus)
+        milan = bus["Milan"]
+        knock = await _named(milan, BOTS)
+        room = Room(BOTS)
+        create = {"type": OF_BOTS, "room_version": version}
+        founder = {} if room_is_modern(version) else {str(knock.bot): 100}
+        made = _made()
+        levels = {**made["power_level_content_override"], "users": {**founder, milan.bot: 100}}
+        state = [
+            ("m.room.create", create), ("m.room.power_levels", levels),
+            *((each["type"], each["content"]) for each in made["initial_state"]),
+        ]  # fmt: skip
+        room.apply_all(
+            {"type": kind, "state_key": "", "sender": knock.bot, "content": content}
+            for kind, content in state
+        )
+        room.members = {knock.bot: "join", milan.bot: "join"}
+        places = RoomDirectory(milan.bot, lambda _user: False, rooms={BOTS: room})
+        assert rooms.fits(places, knock)
+
+
+def room_is_modern(version: str) -> bool:
+    """Whether creators stand above all levels, and may not be named among them."""
+    return int(version) >= 12
+
+
+@pytest.mark.parametrize("sender", ["itself", "founder"])
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_only_a_bot_that_left_by_itself_is_gone(
+    begun: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sender: str,
+    restarted: bool,  # noqa: FBT001
+) -> None:
+    """Whoever made the room could otherwise choose whom the others count on."""
+    monkeypatch.setattr("bot.coalition.work.GONE", 0.0)
+    async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        milan, gone = bus["Milan"], bus["Shenzhen"].bot
+        seat = await milan.do(_seat)
+        assert seat.coalition.room is not None
+        there = {str(each.bot): "join" for each in bus.chapters.values()}
+        room = Room(seat.coalition.room, of_bots=True, founder=bus["Berlin"].bot, members=there)
+        room.apply(
+            {
+                "type": "m.room.member", "state_key": gone, "content": {"membership": "leave"},
+                "sender": gone if sender == "itself" else room.founder,
+            }
+        )  # fmt: skip
+        if restarted:
+            room = Room.restore(room.snapshot())
+        unused: Any = None
+        places = RoomDirectory(milan.bot, lambda _user: False, rooms={room.id: room})
+        work = CoalitionWork(
+            milan.chat.database, unused, BotsRoom(unused, places, unused, unused),
+            cast("Any", Seats(milan)), unused, asyncio.Event(),
+        )  # fmt: skip
+        found = await milan.do(work._gone)
+        assert [each.bot for each in found] == ([gone] if sender == "itself" else [])
 
 
 def _brought(room: Room) -> Room:

@@ -163,7 +163,7 @@ async def test_an_account_that_shows_another_key_is_suspended(
             await api.call("POST", "/keys/device_signing/upload", {**body, "auth": auth | session})
     await south.hears("has another key now. I do not listen to it")
     shown = await south.ask("!coalition", "Coalition Games workers")
-    assert "North: not heard any more." in shown
+    assert "North: not heard any more. Pair again." in shown
 
 
 @pytest.mark.timeout(400)

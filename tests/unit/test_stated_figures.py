@@ -18,6 +18,7 @@ import pytest
 
 from bot.backup import after_restore
 from bot.cli import command_line
+from bot.coalition import work as coalition_work
 from bot.config import Config, polls
 from bot.health import disk
 from bot.incoming import fair_share
@@ -141,6 +142,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/admin.md", "table of a joint test: {} hours later", joint.PATIENCE / HOUR),
     ("docs/admin.md", "stays away for {} day leaves the poll", sums.LAST / timedelta(days=1)),
     ("docs/admin.md", "A meeting waits {} hour for", choosing.WAIT / HOUR),
+    ("docs/threat-model.md", "left their room by itself, {} minutes later", coalition_work.GONE / 60),
     ("docs/admin.md", "is said again for {} days; `!coalition`", SAID_KEPT.days),
     ("docs/admin.md", "within the {} hours of the code", pairing.CODE_HOLDS / HOUR),
     ("docs/admin.md", "Ctrl-C or {} minutes leave nothing behind", minutes(conversation.LONGEST)),

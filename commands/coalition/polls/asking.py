@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from commands.coalition import consent, wire
+from commands.coalition import absence, consent, wire
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.polls import views
 from commands.coalition.polls.said import CoalitionQuestion, ShownPoll, TakingPart
@@ -61,11 +61,13 @@ async def suggest(seat: Seat, body: CoalitionQuestion) -> None:
     """Show the poll to the own leads; one of them says ok, and then all others are asked. Raises Refusal."""
     if seat.now + LONGEST < body.closes:
         raise impossible("A secret poll stays open for {n} days at most.", n=LONGEST.days)
-    if len(body.bots) < body.fewest:
+    # Whoever is not heard until paired again is asked, and cannot answer.
+    here = 1 + len(await seat.members())
+    if here < body.fewest:
         raise impossible(
             "A coalition poll needs at least {n} committees, and you are {here}.",
             n=body.fewest,
-            here=len(body.bots),
+            here=here,
         )
     key = f"own {digest_of(wire.canonical(wire.body_of(body)))}"
     await consent.propose(seat, POLL, body, key=key, until=body.closes)
@@ -176,11 +178,11 @@ async def _declined(seat: Seat, proposal: Proposal, body: CoalitionQuestion) -> 
 
 
 async def _of_everybody(seat: Seat, body: CoalitionQuestion) -> bool:
-    """Whether a poll is asked of everybody who is in, and of nobody who was never heard of here.
+    """Whether a poll is asked of everybody who is in, heard or not, and of nobody who was never heard of here.
 
     Among few that work together, the last one's total would be what is left. And leads are told of how many it is asked.
     """
-    there = {str(each.bot) for each in await seat.members()}
+    there = {str(each.bot) for each in await absence.counted_on(seat)}
     known = {str(each.bot) for each in await seat.everybody()} | {seat.own}
     return there <= {*body.bots} <= known
 

@@ -12,9 +12,11 @@ from commands.polls.terms import QuestionAndOptions, usual_deadline
 from storage.core.later import Later
 
 if TYPE_CHECKING:
+    from commands.coalition import absence
     from commands.coalition.polls import asking, said, steps, views
 else:
     # Few committees are in a coalition, and then seldom ask.
+    absence = Later("commands.coalition.absence")
     asking = Later("commands.coalition.polls.asking")
     steps = Later("commands.coalition.polls.steps")
     said = Later("commands.coalition.polls.said")
@@ -44,7 +46,7 @@ async def poll(
             else impossible("This kind of poll has no options of its own.")
         )
     refuse_imitation((question, *options))
-    bots = (seat.own, *(each.bot for each in await seat.members()))
+    bots = (seat.own, *(each.bot for each in await absence.counted_on(seat)))
     body = said.CoalitionQuestion(
         kind.poll.value,
         question,
