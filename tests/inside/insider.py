@@ -84,6 +84,8 @@ class Company:
     chat: Chat
     listed: dict[str, str] = field(default_factory=dict)
     """Names by handle of those in Ben's care."""
+    own: tuple[str, ...] = ()
+    """Names of those in Ana's care."""
     ratings: dict[str, int] = field(default_factory=dict)
     """By handle."""
     directory: list[str] = field(default_factory=list)
@@ -200,6 +202,7 @@ async def company(chat: Chat) -> Company:
     for number in range(1, RATED + 1):
         made.ratings[f"M-{number}"] = chance.randint(1, 5)
         await chat.dm("@ben", f"!assess M-{number} {made.ratings[f'M-{number}']} did")
+    made.own = tuple(everybody[LISTED : LISTED + 2])
     made.directory = everybody[:LISTED] + everybody[LISTED + 2 :]
     chance.shuffle(made.directory)
     chat.later(days=2)

@@ -223,7 +223,10 @@ async def tell_apart(me: Insider, way: str, listed: str, nobody: str) -> bool:
 async def telling(me: Insider) -> list[str]:
     """The commands that still tell somebody from nobody once the limit is spent."""
     await spend(me)
-    unseen = [name for name in me.company.names if name not in me.names]
+    # Of a namesake among one's own people more may be said, and that person's name is in the answer.
+    own = {name.split()[0] for name in me.company.own}
+    others = (name for name in me.company.names - me.names if name.split()[0] not in own)
+    unseen = sorted(others)
     strangers = nobodies()
     return [way for way in questions() if await tell_apart(me, way, unseen.pop(), next(strangers))]
 
