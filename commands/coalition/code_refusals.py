@@ -2,7 +2,7 @@
 
 from commands.coalition.pairing_code import NotACode, Swapped, Unfitting, UnknownWord, WrongWord
 from commands.framework.errors import NO_EXAMPLE, AnswerOption, Refusal, cut
-from commands.framework.reply import Code, Line, line
+from commands.framework.reply import Code, Line, line, plural
 
 
 def unknown_word(unknown: UnknownWord) -> Refusal:
@@ -49,9 +49,10 @@ def swapped(found: Swapped) -> Refusal:
 def unfitting(found: NotACode) -> Refusal:
     """Several words that are wrong, missing or too many."""
     count = found.count if isinstance(found, Unfitting) else 0
-    told = line(
+    told = plural(
+        "{n} word alone is no code: the others are missing. Have all of them read to you.",
         "These {n} words are no code: several are wrong, or some are missing. Compare them one by one.",
-        n=count,
+        count,
     )
     return Refusal(told, example=NO_EXAMPLE)
 

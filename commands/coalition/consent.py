@@ -95,7 +95,9 @@ async def decide(
     if proposal.state is not ProposalState.OPEN or proposal.expires_at <= seat.now:
         raise impossible("Number {n} does not wait for an ok any more.", n=proposal.number)
     if kind is None:
-        raise impossible("I do not know what number {n} is: I am older than it.", n=proposal.number)
+        raise impossible(
+            "I do not know what number {n} is: my version is too old.", n=proposal.number
+        )
     state = ProposalState.AGREED if ok else ProposalState.DECLINED
     await seat.proposals.decide(proposal.id, state, seat.now, by)
     body = wire.as_body(kind.body, proposal.body)

@@ -19,7 +19,7 @@ from commands.framework.reply import (
 def code(words: Sequence[str], label: str, *, made: str) -> Reply:
     """A pairing code, in rows to read out; ``made``: what the coalition is called that was just made."""
     return reply(
-        line("Your coalition {title} is there.", title=called(made)) if made else None,
+        line("Your coalition {title} is set up.", title=called(made)) if made else None,
         line(
             "This pairing code works once, within 24 hours. Read it to a lead of the other committee, "
             "on the phone or from paper."

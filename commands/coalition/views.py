@@ -185,8 +185,8 @@ def is_gone(label: str) -> tuple[Line, ...]:
     """What leads are asked of a committee whose bot is not heard any more."""
     return (
         line(
-            "Is {who} gone for good? Its bot is not heard any more. Until you agree, secret polls count it "
-            "as missing.",
+            "Is {who} gone for good? I do not hear its bot any more. Until you agree, secret polls count "
+            "this committee as missing.",
             who=called(label),
         ),
     )
@@ -295,7 +295,7 @@ def overview(
     return reply(
         _head(own),
         listed([_member(each, heard.get(each.id), ctx) for each in members]) if members else line("Nobody else is in it yet."),
-        line("They hold what you are called, and counts that you agreed to. No names, no ratings."),
+        line("The others hold what you are called, and counts that you agreed to. No names, no ratings.") if members else None,
         listed(given) if given else None,
         *(row for each in waiting for row in _waits(*each)),
     )  # fmt: skip

@@ -43,7 +43,7 @@ def _fewest(part: CoalitionPoll) -> tuple[Line, ...]:
                 n=part.fewest,
             ),
             line(
-                "If more than one in four of all that are asked give no answer, there is no result."
+                "If more than one in four of the committees that are asked give no answer, there is no result."
             ),
         )
     return (

@@ -62,7 +62,7 @@ async def test_every_room_gets_the_same_table_on_monday_and_at_the_end(unit: Pat
             "• Berlin: 12/20 = 60.0 % · asked 12 · said yes 12\n"
             "• Milan: 0/20 = 0.0 % · asked 0 · said yes 0\n"
             "• Shenzhen: 0/20 = 0.0 % · asked 0 · said yes 0\n"
-            "No group under five is shown, so a count may be a little lower than it is."
+            "No group under five is shown, so a count may be a little lower than the real one."
         )
         await did(bus["Milan"], 4, 20)
         await bus.later(hours=12)

@@ -27,7 +27,7 @@ async def _paired(bus: Bus, one: str, other: str) -> None:
 async def test_two_committees_pair_by_a_code(begun: Path) -> None:
     async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
         told = await bus["Berlin"].lead('!coalition new "Games workers" label="Berlin"')
-        assert told.says("Your coalition Games workers is there.", "works once, within 24 hours")
+        assert told.says("Your coalition Games workers is set up.", "works once, within 24 hours")
         typed = words_of(told).upper().replace(" ", "\n")
         looks = await bus["Milan"].lead(f"!coalition join {typed}")
         assert looks.says("compare its key with the code")

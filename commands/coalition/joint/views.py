@@ -223,7 +223,7 @@ def _table(
         _head(test, due, again=again),
         _together(test, rows) if rows else line("Nobody has reported."),
         listed(told) if told else None,
-        line("No group under five is shown, so a count may be a little lower than it is."),
+        line("No group under five is shown, so a count may be a little lower than the real one."),
     )
 
 
@@ -329,6 +329,6 @@ def giving(*, areas: bool) -> Reply:
     if areas:
         return say(
             "From the next joint test on, others see your counts by area, with the areas' names. "
-            "Small areas are counted together, and counts in them are often lower than they are."
+            "Small areas are counted together, and their counts are often lower than the real ones."
         )
     return say("From the next joint test on, others see totals only.")

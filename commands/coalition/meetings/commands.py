@@ -60,7 +60,7 @@ async def meet(ctx: Context, plan: Plan, *, seat: OwnSeat) -> Reply:
         raise refuse("Two of these times are the same.", example=MEET)
     if min(times) - asking.BETWEEN < closes:
         raise refuse(
-            "Answers must be in two hours before the first of the times. Until when shall I ask?",
+            "I need the answers at least two hours before the first of the times. Until when shall I ask?",
             example=MEET,
         )
     if max(times) > ctx.now + asking.LONGEST_AHEAD:
@@ -142,7 +142,7 @@ async def move(ctx: Context, here: MeetingProposedHere, plan: Plan, *, seat: Own
 async def cancel(
     ctx: Context, here: MeetingTogether, *, seat: OwnSeat, acts: Acts
 ) -> tuple[Reply, ...]:
-    """Cancel a meeting that you proposed, for all; of another committee's, only for yours.
+    """Cancel a meeting: for all committees if yours proposed it, else only for yours.
 
     here: the meeting's number
     """
@@ -159,7 +159,7 @@ async def minutes_(
     meetings: Meetings,
     written: Minutes,
 ) -> Reply:
-    """Give your minutes to the other committees, without people; I show you all of them first.
+    """Give your minutes to the other committees, but not who was there or does what; I show you all first.
 
     here: the meeting's number
     """

@@ -94,7 +94,7 @@ def own_minutes(body: TitledMinutes) -> tuple[Line, ...]:
             number=body.number,
         ),
         *((row,) for row in body.minutes.rows),
-        line("This is all of it. Read it as if somebody else printed it."),
+        line("This is all of it. Read it as if it stood in a newspaper tomorrow."),
     )
 
 

@@ -56,7 +56,7 @@ def suggested() -> Reply:
 def shown(poll: Poll, zone: ZoneInfo, *, told: bool) -> Line:
     """A poll of the coalition in the list of what is given: our totals in a sum, never alone."""
     words = (
-        _("Poll {code}: our totals, only in the sum of all. It is known.")
+        _("Poll {code}: our totals, only in the sum of all. The sum is known.")
         if told
         else _("Poll {code}, until {closes}: our totals, only in the sum of all.")
     )
@@ -138,9 +138,9 @@ def _why(why: Why, poll: Poll) -> Line:
         case Why.NO_SET:
             return line("The committees' bots did not agree on who is in the sum.")
         case Why.AWAY:
-            return line("Too many of those who were asked gave no answer.")
+            return line("Too many of the committees that were asked gave no answer.")
         case Why.MISSING:
-            return line("Somebody agreed to be in the sum, and never sent their part.")
+            return line("A committee agreed to be in the sum, and never sent its part.")
 
 
 @in_each_language
@@ -177,7 +177,7 @@ def leaves_out(who: str) -> Reply:
     return reply(
         line(
             "{who} asked a secret poll, but not of exactly the committees that I know. So I did not take it."
-            " If somebody came in just now, they can ask it again.",
+            " If a committee has just come in, {who} can ask it again.",
             who=called(who),
         ),
         audience=Audience.LEADS,
@@ -228,7 +228,7 @@ def answer_sentence(label: str, *, agrees: bool) -> str:
     words = (
         _("{label} agrees to who is in the sum.")
         if agrees
-        else _("{label} does not agree: somebody is missing in the sum, or is not known.")
+        else _("{label} does not agree: a committee is missing in the sum, or is not known.")
     )
     return words.format(label=label)
 
