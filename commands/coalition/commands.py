@@ -71,7 +71,7 @@ async def coalition(ctx: Context, seat: AnySeat) -> Reply:
     members = await seat.everybody()
     waiting = await seat.proposals.open(ctx.now)
     asked = [
-        (each, table.every_job().proposals.get(each.kind), await seat.label_of(each.member))
+        (each, table.every_job().proposals.get(each.kind), await seat.proposer(each))
         for each in waiting
     ]
     heard = await absence.last_heard(seat, members)

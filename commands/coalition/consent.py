@@ -46,8 +46,9 @@ async def propose(
         now=seat.now,
     )
     if made is not None:
-        who = "" if by is None else await seat.label_of(by)
-        await seat.tell(asked(made, kind, who), occasion=f"propose {kind.name} {key}")
+        await seat.tell(
+            asked(made, kind, await seat.proposer(made)), occasion=f"propose {kind.name} {key}"
+        )
     return made
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from commands.coalition.pairing_code import rows
 from commands.coalition.wording import called
+from commands.framework.i18n import all_of
 from commands.framework.reply import (
     Audience,
     Code,
@@ -111,7 +112,7 @@ def we_are_in(title: str, labels: Sequence[str]) -> Reply:
         line(
             "We are in the coalition {title} now, with {who}.",
             title=called(title),
-            who=", ".join(labels),
+            who=all_of(labels),
         ),
         line("The others see counts that our leads agree to. No names, no ratings."),
         audience=Audience.ROOM,

@@ -16,6 +16,7 @@ from storage.coalition.model import (
     CoalitionMember,
     LoggedMessage,
     MemberId,
+    Proposal,
     SaidMessage,
 )
 from storage.core.database import Transaction
@@ -167,6 +168,10 @@ class Seat:
             return self.coalition.label
         found = await CoalitionMembers(self.tx).by_id(member)
         return "" if found is None else found.label
+
+    async def proposer(self, proposal: Proposal) -> str:
+        """What the committee is called that proposes something, for its words; empty where it is this one."""
+        return "" if proposal.member is None else await self.label_of(proposal.member)
 
     def repository(self, kind: type[R]) -> R:
         """A repository of this committee, in this transaction."""

@@ -244,7 +244,10 @@ def log(said: Sequence[LoggedMessage], ctx: Context) -> Reply:
         line("What the bots said to each other, the newest first. I keep it for 30 days."),
         listed(
             [
-                (f"{a_time(each.at, ctx.clock)} ", called(each.label), ": ", quoted(each.sentence))
+                (
+                    f"{a_time(each.at, ctx.clock)} ",
+                    *line("{what}: {words}", what=called(each.label), words=quoted(each.sentence)),
+                )
                 for each in said
             ]
         ),

@@ -16,7 +16,7 @@ from commands.framework.reply import (
     plural,
     reply,
 )
-from commands.shared.wording import short
+from commands.shared.wording import short, with_colon
 from storage.contacts.details import DetailField, in_order
 from storage.core.model import Contact, UserId
 
@@ -32,7 +32,7 @@ def field_name(field: DetailField) -> str:
 
 def shown(details: Mapping[DetailField, str]) -> str:
     """What is kept of somebody, on one line."""
-    return " · ".join(f"{field_name(field)}: {value}" for field, value in in_order(details))
+    return " · ".join(with_colon(field_name(field), value) for field, value in in_order(details))
 
 
 def fields(kept: Mapping[DetailField, str]) -> Reply:

@@ -18,14 +18,14 @@ from commands.framework.reply import (
     reply,
     say,
 )
-from commands.shared.wording import label, short
+from commands.shared.wording import label, short, with_colon
 from storage.contacts.follow_ups import Owed
 from storage.core.model import Contact, FollowUp, UserId
 
 
 def about(task: FollowUp) -> str:
     """A follow-up in one line: handle, name, what to do."""
-    return f"{task.handle} {task.name}: {task.what or _('talk again')}"
+    return with_colon(f"{task.handle} {task.name}", task.what or _("talk again"))
 
 
 def due(tasks: Sequence[FollowUp], today: date, reader: UserId, *, more: bool, later: int) -> Reply:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from commands.framework.context import Context, Role
-from commands.framework.i18n import _, a_day, a_number, a_time, joined, ngettext
+from commands.framework.i18n import _, a_day, a_number, a_time, all_of, joined, ngettext
 from commands.framework.reply import Line, Part, Reply, Strong, fill, line, listed, plural, reply
 from commands.general.audit import RoomAudit
 from commands.general.flaws import words
@@ -192,7 +192,7 @@ def _who_counts_with_us(audit: RoomAudit) -> Line | None:
         return None
     return line(
         "Other committees hold counts of ours, and no names: {who}.",
-        who=", ".join(audit.shares_with),
+        who=all_of(audit.shares_with),
     )
 
 

@@ -9,7 +9,7 @@ from commands.imports.read import past
 from commands.imports.read.fields import Field, offered
 from commands.imports.read.people import ColumnReading
 from commands.imports.read.reach import FIELDS
-from commands.shared.wording import rating_words
+from commands.shared.wording import rating_words, with_colon
 from storage.core.model import Assessment
 from storage.imports.imports import Import
 
@@ -80,7 +80,7 @@ def _meaning(meaning: str) -> str:
 def brought(figures: Mapping[str, int]) -> list[Line]:
     """The ratings, talks and leaders that come with the list."""
     rated = {each: figures.get(f"rated {each.value}", 0) for each in Assessment}
-    said = [f"{rating_words(each)}: {a_number(n)}" for each, n in rated.items() if n]
+    said = [with_colon(rating_words(each), a_number(n)) for each, n in rated.items() if n]
     talks, leaders = figures.get("talked", 0), figures.get("leaders", 0)
     lines: list[Line] = []
     if said:

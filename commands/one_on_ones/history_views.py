@@ -17,7 +17,7 @@ from commands.framework.reply import (
     reply,
     say,
 )
-from commands.shared.wording import label, rated_words, rating_words, short, talk_words
+from commands.shared.wording import label, rated_words, rating_words, short, talk_words, with_colon
 from storage.contacts.assessments import Stale
 from storage.core.model import Contact, Rated, Talk
 
@@ -125,7 +125,7 @@ def stale(found: Sequence[tuple[Contact, Stale]], days: int, ctx: Context, *, mo
                 days,
             )
         )
-    rows = [(f"{label(contact)}: {_age(each, ctx)}",) for contact, each in found]
+    rows = [(with_colon(label(contact), _age(each, ctx)),) for contact, each in found]
     tail = line("And more after these.") if more else None
     again = line("After you talk: {assess}", assess=Code(f"!assess {found[0][0].handle} 2 did"))
     return reply(

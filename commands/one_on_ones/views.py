@@ -16,6 +16,7 @@ from commands.shared.wording import (
     outcome_words,
     rated_words,
     rating_words,
+    semicolons,
     short,
 )
 from storage.core.lazy_dataclass import dataclass
@@ -104,7 +105,7 @@ def assessed(contact: Contact, rated: Rated, seen: ContactStanding | None, ctx: 
     head = line("{who}: {rating}", who=Strong(label(contact)), rating=_rating(rated) + why)
     blocks = [head]
     if seen is not None and seen.disputed and seen.current is not None:
-        views = "; ".join(rated_words(r, ctx) for r in (seen.current, *seen.others))
+        views = semicolons(rated_words(r, ctx) for r in (seen.current, *seen.others))
         blocks.append(line("{disputed}: {views}", disputed=Strong(_("Disputed")), views=views))
     blocks.append(line("To undo it, type {undo} within 15 minutes.", undo=Code("!undo")))
     return reply(*blocks)

@@ -18,6 +18,7 @@ from commands.framework.reply import (
 )
 from commands.reports.rules import AreaFigures, Movement, Moves, needed
 from commands.shared.figures import DASH, area_name, of_all, people, share
+from commands.shared.wording import with_colon
 from storage.reports.unit import UnitSums
 
 ROWS = 8
@@ -136,7 +137,7 @@ def _moves(moves: Moves) -> str:
 
 def _firsts(moves: Moves) -> str:
     ordered = sorted((new or 0, count) for (_none, new), count in moves.items())
-    return joined(f"{rating}: {count}" for rating, count in ordered) or DASH
+    return joined(with_colon(str(rating), str(count)) for rating, count in ordered) or DASH
 
 
 def holes(

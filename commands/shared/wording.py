@@ -1,5 +1,7 @@
 """Words for contacts, organizers, ratings and talks, in one line, wherever they are named."""
 
+from collections.abc import Iterable
+
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, joined, pgettext
 from commands.framework.naming import named
@@ -16,6 +18,16 @@ from storage.core.model import (
     UserId,
 )
 from storage.structure_tests.model import Mark
+
+
+def with_colon(what: str, words: str) -> str:
+    """What something is, and its words: "decided: …"; French has a space before the colon, Chinese its own."""
+    return _("{what}: {words}").format(what=what, words=words)
+
+
+def semicolons(parts: Iterable[str]) -> str:
+    """Parts that have commas of their own, one after the other: a; b in English, a ; b in French, a；b in Chinese."""
+    return _("; ").join(parts)
 
 
 def mark_words(mark: Mark) -> str:

@@ -19,6 +19,7 @@ from commands.framework.reply import (
     say,
 )
 from commands.shared.figures import DASH, area_name, people, row_name
+from commands.shared.wording import semicolons
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.rules import MarkSums, RowSums, reached, tenths, to_go
 from storage.structure_tests.model import (
@@ -62,9 +63,12 @@ def participation(test: StructureTest, sums: MarkSums) -> str:
         return told
     if reached(sums.did, sums.people, terms.goal):
         return _("{share}, goal {goal} %: reached").format(share=told, goal=terms.goal)
-    return _("{share}, goal {goal} %: not reached, {n} to go").format(
-        share=told, goal=terms.goal, n=to_go(sums.did, sums.people, terms.goal)
-    )
+    n = to_go(sums.did, sums.people, terms.goal)
+    return ngettext(
+        "{share}, goal {goal} %: not reached, {n} to go",
+        "{share}, goal {goal} %: not reached, {n} to go",
+        n,
+    ).format(share=told, goal=terms.goal, n=n)
 
 
 def headline(
@@ -89,7 +93,7 @@ def headline(
     parts.append(halved.format(n=sum(half.over_half for half in halves), all=len(halves)))
     if counted.reported is not None:
         parts.append(_("counted {n} of {all}").format(n=counted.reported, all=len(halves)))
-    return line("{test}: {figures}", test=Strong(title(test)), figures="; ".join(parts))
+    return line("{test}: {figures}", test=Strong(title(test)), figures=semicolons(parts))
 
 
 def in_words(each: MarkSums, *bars: int | None, asked: bool = True) -> str:

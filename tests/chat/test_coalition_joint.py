@@ -39,6 +39,9 @@ async def test_a_lead_sees_what_would_be_told_before_anything_is_out(unit: Path)
         assert "You are about to propose a joint test: On-call pay" in bus["Berlin"].to_leads
         assert "No names, and no group under five." in bus["Berlin"].to_leads
         assert bus.said == []
+        waiting = await bus["Berlin"].lead("!coalition")
+        assert waiting.says("You are about to propose a joint test: On-call pay")
+        assert "Berlin proposes" not in waiting.text, "its own read like another committee's"
         assert (await bus["Berlin"].lead("!coalition ok 1")).says("The others see: 20 people.")
         await bus.settle()
         assert kinds_said(bus) == ["test proposed", "test joined"]

@@ -80,6 +80,9 @@ async def test_a_committee_that_says_nothing_delays_nobody_for_more_than_an_hour
 async def test_a_no_is_not_waited_for(begun: Path) -> None:
     async with chapters("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
         await bus["Berlin"].lead(MEET)
+        waiting = await bus["Berlin"].lead("!coalition")
+        assert waiting.says("Shall I propose Joint demands to the other committees?")
+        assert "Berlin proposes" not in waiting.text, "its own read like another committee's"
         await bus["Berlin"].lead("!coalition ok")
         await bus.settle()
         assert "Berlin proposes a meeting of the coalition: Joint demands." in bus["Milan"].to_leads

@@ -67,7 +67,7 @@ async def test_a_third_is_asked_about_and_comes_in(begun: Path) -> None:
         assert "Milan knows Shenzhen and would like to let them" in bus["Berlin"].to_leads
         await bus["Berlin"].lead("!coalition ok")
         await bus.meet()
-        assert "with Milan, Berlin." in bus["Shenzhen"].in_room
+        assert "with Milan and Berlin." in bus["Shenzhen"].in_room
         for name in bus.chapters:
             others = [each for each in bus.chapters if each != name]
             shown = await bus[name].lead("!coalition")
@@ -134,6 +134,8 @@ async def test_a_word_that_is_in_no_code_is_told(begun: Path) -> None:
         told = words_of(await bus["Berlin"].lead('!coalition new "Games workers"')).split()
         said = await bus["Milan"].lead(f"!coalition join {' '.join(['elefant', *told[1:]])}")
         assert said.says("Word 1, “elefant”, is in no code.")
+        said = await bus["Milan"].lead("!coalition join CODE")
+        assert said.says("1 word alone is no code")
         said = await bus["Milan"].lead(f"!coalition join {' '.join(told[:-3])}")
         assert said.says("no code") or said.says("does not fit")
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from commands.coalition.joint.bodies import TestProposal
 from commands.coalition.wording import called
-from commands.framework.i18n import _, a_day, a_time_there, all_of, readers_clock
+from commands.framework.i18n import _, a_day, a_time_there, all_of, ngettext, readers_clock
 from commands.framework.reply import (
     Audience,
     Block,
@@ -253,9 +253,12 @@ def _participation(test: ProposedTest, did: int, everybody: int) -> str:
         return share
     if reached(did, everybody, test.goal):
         return _("{share}, goal {goal} %: reached").format(share=share, goal=test.goal)
-    return _("{share}, goal {goal} %: not reached, {n} to go").format(
-        share=share, goal=test.goal, n=to_go(did, everybody, test.goal)
-    )
+    n = to_go(did, everybody, test.goal)
+    return ngettext(
+        "{share}, goal {goal} %: not reached, {n} to go",
+        "{share}, goal {goal} %: not reached, {n} to go",
+        n,
+    ).format(share=share, goal=test.goal, n=n)
 
 
 def _rows(test: ProposedTest, some: Sequence[CountsRow]) -> list[Line]:

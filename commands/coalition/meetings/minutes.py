@@ -10,6 +10,7 @@ from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import _, speaking
 from commands.framework.reply import Line, Reply
+from commands.shared.wording import with_colon
 from storage.coalition.meetings import SharedMeeting, SharedMeetings
 from storage.coalition.model import Proposal
 from storage.meetings.actions import Actions
@@ -29,9 +30,9 @@ async def rows_of(seat: Seat, occurrence: Occurrence) -> tuple[str, ...]:
     items = await seat.repository(Agendas).items(occurrence.id)
     with speaking(seat.committee.language):
         decided, to_do, left = _("decided"), _("to do"), _("not reached")
-    rows = [f"{decided}: {_flat(each.words)}" for each in lines if each.kind == "decide"]
-    rows += [f"{to_do}: {_flat(each.words)}" for each in tasks]
-    rows += [f"{left}: {_flat(each.words)}" for each in items if each.state == "open"]
+        rows = [with_colon(decided, _flat(each.words)) for each in lines if each.kind == "decide"]
+        rows += [with_colon(to_do, _flat(each.words)) for each in tasks]
+        rows += [with_colon(left, _flat(each.words)) for each in items if each.state == "open"]
     return tuple(rows)
 
 

@@ -7,12 +7,13 @@ from commands.coalition.meetings.bodies import AskedMeeting
 from commands.coalition.meetings.rules import ClockCounts
 from commands.coalition.meetings.wording import at_clock, zone_or_utc
 from commands.framework.i18n import _
+from commands.shared.wording import semicolons
 
 
 def asked_sentence(asked: AskedMeeting, now: datetime) -> str:
     """What a bot says when its committee proposes a meeting."""
     zone = zone_or_utc(asked.zone)
-    times = "; ".join(at_clock(at, zone, None, now) for at in asked.times)
+    times = semicolons(at_clock(at, zone, None, now) for at in asked.times)
     return _(
         "We propose a meeting, {title}: {times}. Please ask your people which times work."
     ).format(title=asked.title, times=times)
@@ -42,7 +43,7 @@ def counts_sentence(title: str, clocks: Sequence[ClockCounts]) -> str:
         for number in range(len(clocks[0].times))
     ]
     return _("So many of us can come to {title} at least, by time: {counts}.").format(
-        title=title, counts="; ".join(times)
+        title=title, counts=semicolons(times)
     )
 
 

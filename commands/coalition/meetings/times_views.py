@@ -16,6 +16,7 @@ from commands.framework.reply import (
     line,
     reply,
 )
+from commands.shared.wording import semicolons, with_colon
 from storage.meetings.meetings import Meeting
 
 SHOWN = 4
@@ -50,7 +51,7 @@ def _rows(
         (
             f"{place}) ",
             Strong(at_clock(each.at, readers_clock(zone), None, now)),
-            f" ({each.number}): {_reasons(each)}",
+            with_colon(f" ({each.number})", _reasons(each)),
         )
         for place, each in enumerate(found.ranked[:SHOWN], start=1)
     ]
@@ -82,4 +83,4 @@ def _reasons(each: RankedTime) -> str:
         zones = [zone_or_utc(key) for key in each.night]
         cities = all_of([f"{city(zone)} ({each.at.astimezone(zone):%H:%M})" for zone in zones])
         parts.append(_("night in {cities}").format(cities=cities))
-    return "; ".join(parts)
+    return semicolons(parts)

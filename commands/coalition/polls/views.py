@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from commands.coalition.polls.steps import Why
 from commands.coalition.polls.totals import SumOfPolls
 from commands.coalition.wording import called
-from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.i18n import _, a_number, all_of, ngettext
 from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
@@ -120,9 +120,9 @@ def no_sum(poll: Poll, why: Why, silent: Sequence[str]) -> Reply:
             question=Strong(quoted(poll.question)),
         ),
         _why(why, poll),
-        line("We still wait for: {who}.", who=", ".join(silent))
+        line("We still wait for: {who}.", who=all_of(silent))
         if silent and why is Why.MISSING
-        else line("No answer came from: {who}.", who=", ".join(silent))
+        else line("No answer came from: {who}.", who=all_of(silent))
         if silent
         else None,
         line("All ballots are destroyed, and nobody knows what they said."),
@@ -153,7 +153,7 @@ def spoilt(poll: Poll, labels: Sequence[str]) -> Reply:
             question=Strong(quoted(poll.question)),
         ),
         line("The sum makes no sense. The bot of one of these committees sent something wrong: {who}.",
-             who=", ".join(labels)),
+             who=all_of(labels)),
         audience=Audience.ROOM,
     )  # fmt: skip
 

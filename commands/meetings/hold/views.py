@@ -19,6 +19,7 @@ from commands.framework.reply import (
     say,
 )
 from commands.meetings.wording import in_numbers, short
+from commands.shared.wording import with_colon
 from storage.core.model import Duty
 from storage.meetings.actions import ActionItem
 from storage.meetings.agendas import AgendaItem, Typed
@@ -175,7 +176,7 @@ def _task(each: ActionItem, occurrence: Occurrence) -> str:
         if each.due is None
         else comma() + _("by {day}").format(day=a_day(each.due, occurrence.start.date()))
     )
-    return f"{each.number}) {short(each.owner)}: {each.words}{by}"
+    return with_colon(f"{each.number}) {short(each.owner)}", f"{each.words}{by}")
 
 
 def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[Reply, ...]:

@@ -13,6 +13,7 @@ from commands.framework.reply import Code, Line, Reply, Strong, line, listed, re
 from commands.meetings.remind.rules import is_quiet
 from commands.meetings.wording import elsewhere, in_numbers, short, when_it_is
 from commands.shared.members import Members
+from commands.shared.wording import with_colon
 from storage.chat.preferences import People
 from storage.core.database import Transaction
 from storage.core.lazy_dataclass import dataclass
@@ -304,13 +305,15 @@ async def _week(at: ReminderMoment) -> Reply | None:
     late = sum(each.due is not None and each.due < today for each in open_)
     rows: list[Line] = [
         (
-            f"{in_numbers(each)}: "
-            + (short(each.owner) if at.members.includes(each.owner) else _("nobody"))
+            with_colon(
+                in_numbers(each),
+                short(each.owner) if at.members.includes(each.owner) else _("nobody"),
+            )
             + ("" if each.due is None else comma() + a_day(each.due, today)),
         )
         for each in open_[:MOST_ITEMS]
     ]
     head = ngettext("{n} thing to do", "{n} things to do", len(open_)).format(n=len(open_))
-    head += _(", {n} overdue:").format(n=late) if late else ":"
+    head = head + _(", {n} overdue:").format(n=late) if late else _("{what}:").format(what=head)
     tail = line("{actions} shows what it is.", actions=Code("!actions"))
     return reply((head,), listed(rows), tail)

@@ -22,6 +22,7 @@ from commands.framework.reply import (
 )
 from commands.meetings.rules import Burden, Ranked
 from commands.meetings.wording import MOST_ZONES, elsewhere, when, when_it_is
+from commands.shared.wording import semicolons
 from storage.core.model import Coming
 from storage.meetings.answers import Option
 from storage.meetings.meetings import Meeting, Occurrence
@@ -193,7 +194,7 @@ def can_noted(meeting: Meeting, said: Mapping[int, Coming], answered: int, quoru
             answered,
             title=meeting.title,
             number=meeting.number,
-            said=Strong("; ".join(parts) or pgettext("no time works", "none")),
+            said=Strong(semicolons(parts) or pgettext("no time works", "none")),
             quorum=quorum,
         )
     )
