@@ -181,6 +181,46 @@ def went(label: str) -> Reply:
     )
 
 
+@in_each_language
+def put_out(label: str) -> Reply:
+    """To leads: another committee's bot was put out of the room of bots."""
+    return reply(
+        line(
+            "The bot of {who} was put out of the room of our bots. It did not leave by itself.",
+            who=called(label),
+        ),
+        line(
+            "I do not hear it, and do not wait for it. It stays one of us: secret polls count it as missing."
+            " Ask their lead, and the other committees who did that."
+        ),
+        line(
+            "To bring it back: they type {leave}. Then you type {code} and read them the words.",
+            leave=Code("!coalition leave --yes"),
+            code=Code("!coalition code"),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
+def we_are_out() -> Reply:
+    """To leads: their own bot is out of the room of bots, and did not leave."""
+    return reply(
+        line(
+            "I was put out of the room of the coalition's bots. They do not hear me, and I do not hear them."
+        ),
+        line("The other committees count us as missing. Ask their leads who did that."),
+        line(
+            "To come back: type {leave}. Then a lead of another committee types {code} and reads you the words,"
+            " and you type {join} with them.",
+            leave=Code("!coalition leave --yes"),
+            code=Code("!coalition code"),
+            join=Code("!coalition join"),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
 def is_gone(label: str) -> tuple[Line, ...]:
     """What leads are asked of a committee whose bot is not heard any more."""
     return (
@@ -189,6 +229,7 @@ def is_gone(label: str) -> tuple[Line, ...]:
             "as missing.",
             who=called(label),
         ),
+        line("Agree only if you heard that from them, or from somebody you trust."),
     )
 
 
