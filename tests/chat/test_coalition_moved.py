@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from commands.coalition import absence
-from commands.coalition.membership import Applicant
+from commands.coalition.bodies import Applicant
 from commands.coalition.seat import Seat
 from commands.coalition.table import TABLE
 from storage.coalition.coalitions import CoalitionMembers
