@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-from commands.coalition import consent, views
+from commands.coalition import absence_views, consent
 from commands.coalition.kinds import CoalitionTable, ProposalKind
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
@@ -25,7 +25,11 @@ MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 async def last_heard(seat: Seat, members: Iterable[CoalitionMember]) -> dict[MemberId, datetime]:
-    """When each member's bot last said something, aware and in UTC; none of it for a month: not in it."""
+    """When each member's bot last said something, aware and in UTC; none of it for a month: not in it.
+
+    Bots speak when there is something to do together, and no bot says each day that it is there: that would tell
+    all homeservers which committees act together, and how long. While a joint test is open each one reports every Monday.
+    """
     heard = HeardMessages(seat.tx)
     found = {each.id: await heard.latest_at(each.id) for each in members}
     return {member: at for member, at in found.items() if at is not None}
@@ -67,7 +71,7 @@ async def went(seat: Seat, member: CoalitionMember, table: CoalitionTable) -> No
     ever. As where its key changes, it comes back by pairing. That it went is the homeserver's word alone: so
     secret polls are asked of it as before (``counted_on``), until leads here say that it is gone.
     """
-    await _not_heard(seat, member, table, views.went(member.label), "went")
+    await _not_heard(seat, member, table, absence_views.went(member.label), "went")
 
 
 async def put_out(seat: Seat, member: CoalitionMember, table: CoalitionTable) -> None:
@@ -76,7 +80,7 @@ async def put_out(seat: Seat, member: CoalitionMember, table: CoalitionTable) ->
     Whoever did that says nothing for its committee, so that leads alone make the coalition smaller: until they say
     that it is gone, secret polls count it as missing (``counted_on``).
     """
-    await _not_heard(seat, member, table, views.put_out(member.label), "put out")
+    await _not_heard(seat, member, table, absence_views.put_out(member.label), "put out")
 
 
 async def _not_heard(
@@ -94,7 +98,7 @@ async def we_are_out(seat: Seat) -> None:
     subject = f"coalition we are out {seat.coalition.room} {seat.coalition.epoch}"
     week = PAUSE // MILLISECOND
     if await SaidOnce(seat.tx).due(subject, millis(seat.now), week):
-        await seat.tell(views.we_are_out(), occasion=f"{subject} {seat.now.isoformat()}")
+        await seat.tell(absence_views.we_are_out(), occasion=f"{subject} {seat.now.isoformat()}")
 
 
 # -- who is gone for good: what leads are asked
@@ -144,11 +148,11 @@ async def _is_gone(seat: Seat, proposal: Proposal, absent: Absent) -> tuple[Repl
 
 
 async def _is_not_gone(seat: Seat, proposal: Proposal, _absent: Absent) -> tuple[Reply, ...]:
-    return () if proposal.expires_at <= seat.now else (views.asks_again(PAUSE.days),)
+    return () if proposal.expires_at <= seat.now else (absence_views.asks_again(PAUSE.days),)
 
 
 def _words(_proposal: Proposal, absent: Absent, _who: str) -> tuple[Line, ...]:
-    return views.is_gone(absent.label)
+    return absence_views.is_gone(absent.label)
 
 
 GONE: Final = ProposalKind("gone", Absent, _words, agreed=_is_gone, declined=_is_not_gone)

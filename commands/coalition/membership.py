@@ -4,7 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from commands.coalition import absence, introducing, labelling, said_again, views
+from commands.coalition import (
+    absence,
+    absence_views,
+    introducing,
+    labelling,
+    moved,
+    said_again,
+    views,
+)
 from commands.coalition.bodies import Hello, Parting, Return
 from commands.coalition.hearing import ask_again, ask_from
 from commands.coalition.kinds import CoalitionJob, CoalitionKind, CoalitionTable, HeardMessage
@@ -68,7 +76,7 @@ async def suspend(seat: Seat, member: CoalitionMember, table: CoalitionTable) ->
     await CoalitionMembers(seat.tx).become(member.id, MemberState.SUSPENDED)
     said = await table.parted(seat, member)
     occasion = f"suspended {member.bot} {seat.now.isoformat()}"
-    await seat.tell(views.suspended(member.label), *said, occasion=occasion)
+    await seat.tell(absence_views.suspended(member.label), *said, occasion=occasion)
 
 
 async def say_back(seat: Seat, made: datetime) -> None:
@@ -81,8 +89,9 @@ async def say_back(seat: Seat, made: datetime) -> None:
 
 
 async def _ticked(seat: Seat) -> tuple[Reply, ...]:
-    """Ask once more for messages that are missing for long, and leads who is gone."""
+    """Ask once more for messages that are missing for long, and leads who is gone, and who came back."""
     await absence.ask_who_is_gone(seat)
+    await moved.ask_who_moved(seat)
     for each in await seat.members():
         await ask_again(seat, each)
     return ()
@@ -96,7 +105,7 @@ JOB = CoalitionJob(
         CoalitionKind("leave", Parting, _left),
         *said_again.KINDS,
     ),
-    proposals=(introducing.INTRODUCTION, absence.GONE),
+    proposals=(introducing.INTRODUCTION, absence.GONE, moved.MOVED),
     parted=introducing.parted,
     ticked=_ticked,
 )
