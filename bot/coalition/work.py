@@ -26,7 +26,7 @@ from storage.chat.rooms import Rooms
 from storage.coalition.coalitions import CoalitionMembers, EveryCoalition
 from storage.coalition.model import (
     Coalition,
-    CoalitionMember,
+    CoalitionId,
     CoalitionState,
     GivenCode,
     Knock,
@@ -62,6 +62,8 @@ class CoalitionWork:
     signal: asyncio.Event
     missed: dict[MemberId, float] = field(default_factory=dict)
     """Members whose bots are not in the room of bots, and since when (monotonic) that was seen."""
+    out: dict[CoalitionId, float] = field(default_factory=dict)
+    """Coalitions in whose room our own bot is not, and since when (monotonic) that was seen."""
 
     async def run(self) -> None:
         """Work until cancelled. Nothing is loaded, and nothing asked, while no committee is in a coalition."""
@@ -142,27 +144,36 @@ class CoalitionWork:
             elif seat.coalition.back and seat.coalition.room is not None:
                 await membership.say_back(seat, moment(seat.coalition.back))
             if seat.coalition.state is CoalitionState.OPEN:
-                for each in await self._gone(seat):
-                    await absence.went(seat, each, table.every_job())
+                await self._see_who_is_out(seat)
                 await ticking.tick(seat, table.every_job())
 
-    async def _gone(self, seat: Seat) -> list[CoalitionMember]:
-        """Members whose bots left the room of bots by themselves a while ago; none did, while it is not known.
+    async def _see_who_is_out(self, seat: Seat) -> None:
+        """Take note of whose bots are out of the room of bots; of none, while that is not known.
 
-        One that was put out is still in it: whoever made the room, or lies, would otherwise choose who is counted on.
+        One that was put out is out at once. Whoever left by itself may have said before why, and that is still to come.
         """
         room = self.room.places.rooms.get(seat.coalition.room or "")
-        members = await seat.members()
         if room is None or not room.has(seat.own):
-            return []
+            if self._are_out(seat.coalition):
+                await absence.we_are_out(seat)
+            return
         now = time.monotonic()
-        for each in members:
+        for each in await seat.members():
             if room.has(each.bot):
                 self.missed.pop(each.id, None)
-        missing = [
-            each for each in members if not room.has(each.bot) and not room.gone.get(each.bot)
-        ]
-        return [each for each in missing if now - self.missed.setdefault(each.id, now) >= GONE]
+            elif room.gone.get(each.bot):
+                await absence.put_out(seat, each, table.every_job())
+            elif now - self.missed.setdefault(each.id, now) >= GONE:
+                await absence.went(seat, each, table.every_job())
+
+    def _are_out(self, coalition: Coalition) -> bool:
+        """Whether our own bot was put out of the room of bots: sync said so, or has not shown that room for long."""
+        room_id, places = coalition.room, self.room.places
+        if room_id is None or room_id in places.rooms:
+            self.out.pop(coalition.id, None)
+            return False
+        now = time.monotonic()
+        return room_id in places.left or now - self.out.setdefault(coalition.id, now) >= GONE
 
     # -- whoever typed a code
 
@@ -275,8 +286,10 @@ class CoalitionWork:
         """Leave the room once it was said, and delete everything that was kept of the coalition."""
         if coalition.room is not None:
             async with self.database.transaction() as tx:
-                if await OutboxTable(tx).waits_for(coalition.room):
-                    return
+                waits = await OutboxTable(tx).waits_for(coalition.room)
+            if waits and not self._are_out(coalition):
+                # Whoever was put out says nothing there any more.
+                return
             await self.room.leave(coalition.room)
             failpoints.reach("after_leaving")
         async with self.database.transaction() as tx:

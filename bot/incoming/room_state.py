@@ -85,6 +85,7 @@ class RoomState:
                 fresh.add(room_id)
                 self._places.rooms[room_id] = Room(room_id)
                 self._unsaved.rooms.add(room_id)
+            self._places.left.discard(room_id)
             room = self._places.rooms[room_id]
             state = (*listing(joined, "state", "events"), *listing(joined, "timeline", "events"))
             if room.apply_all(state):
@@ -93,6 +94,7 @@ class RoomState:
             room.members[self._places.own] = "join"
         for room_id in section(answer, "rooms", "leave"):
             if self._places.rooms.pop(room_id, None) is not None:
+                self._places.left.add(room_id)
                 self._keys.forget(room_id)
                 self._machine.olm.reading.left(room_id)
             self._unsaved.left.add(room_id)

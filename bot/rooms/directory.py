@@ -63,6 +63,8 @@ class RoomDirectory:
     rooms: dict[str, Room] = field(default_factory=dict)
     closed: ClosedRooms = field(default_factory=lambda: ClosedRooms({}))
     """Rooms of coalitions."""
+    left: set[str] = field(default_factory=set)
+    """Rooms that the homeserver said we are in no more, since the start; what we leave by ourselves is not said."""
     learned: set[str] = field(default_factory=set)
     """Rooms whose state was asked for outside of sync; the next checkpoint saves them."""
 

@@ -1,28 +1,35 @@
-"""Other committees' bots that are silent: since when, what becomes of one that left, and who is gone for good."""
+"""Other committees' bots that are silent: since when, what becomes of one that is out of the room, and who is gone for good."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-from commands.coalition import consent, views
+from commands.coalition import absence_views, consent
 from commands.coalition.kinds import CoalitionTable, ProposalKind
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
+from storage.chat.said_once import SaidOnce
 from storage.coalition.coalitions import CoalitionMembers
 from storage.coalition.messages import HeardMessages
 from storage.coalition.model import CoalitionMember, MemberId, MemberState, Proposal, ProposalState
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
+from storage.core.rows import millis
 
 WAITS: Final = timedelta(days=30)
 """How long leads have to say that a committee is gone, before they are asked anew."""
 PAUSE: Final = timedelta(days=7)
 """After how long leads are asked again who did not say so."""
+MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 async def last_heard(seat: Seat, members: Iterable[CoalitionMember]) -> dict[MemberId, datetime]:
-    """When each member's bot last said something, aware and in UTC; none of it for a month: not in it."""
+    """When each member's bot last said something, aware and in UTC; none of it for a month: not in it.
+
+    Bots speak when there is something to do together, and no bot says each day that it is there: that would tell
+    all homeservers which committees act together, and how long. While a joint test is open each one reports every Monday.
+    """
     heard = HeardMessages(seat.tx)
     found = {each.id: await heard.latest_at(each.id) for each in members}
     return {member: at for member, at in found.items() if at is not None}
@@ -64,10 +71,34 @@ async def went(seat: Seat, member: CoalitionMember, table: CoalitionTable) -> No
     ever. As where its key changes, it comes back by pairing. That it went is the homeserver's word alone: so
     secret polls are asked of it as before (``counted_on``), until leads here say that it is gone.
     """
+    await _not_heard(seat, member, table, absence_views.went(member.label), "went")
+
+
+async def put_out(seat: Seat, member: CoalitionMember, table: CoalitionTable) -> None:
+    """Hear a committee no more whose bot was put out of the room of bots; tell leads at once how it comes back.
+
+    Whoever did that says nothing for its committee, so that leads alone make the coalition smaller: until they say
+    that it is gone, secret polls count it as missing (``counted_on``).
+    """
+    await _not_heard(seat, member, table, absence_views.put_out(member.label), "put out")
+
+
+async def _not_heard(
+    seat: Seat, member: CoalitionMember, table: CoalitionTable, told: Reply, why: str
+) -> None:
     await CoalitionMembers(seat.tx).become(member.id, MemberState.SUSPENDED)
     said = await table.parted(seat, member)
-    occasion = f"went {member.bot} {seat.now.isoformat()}"
-    await seat.tell(views.went(member.label), *said, occasion=occasion)
+    occasion = f"{why} {member.bot} {seat.now.isoformat()}"
+    await seat.tell(told, *said, occasion=occasion)
+
+
+async def we_are_out(seat: Seat) -> None:
+    """Tell leads that this committee's own bot is out of the room of bots, and again each week until it is in one."""
+    # Whoever joins again counts in an epoch of its own.
+    subject = f"coalition we are out {seat.coalition.room} {seat.coalition.epoch}"
+    week = PAUSE // MILLISECOND
+    if await SaidOnce(seat.tx).due(subject, millis(seat.now), week):
+        await seat.tell(absence_views.we_are_out(), occasion=f"{subject} {seat.now.isoformat()}")
 
 
 # -- who is gone for good: what leads are asked
@@ -117,11 +148,11 @@ async def _is_gone(seat: Seat, proposal: Proposal, absent: Absent) -> tuple[Repl
 
 
 async def _is_not_gone(seat: Seat, proposal: Proposal, _absent: Absent) -> tuple[Reply, ...]:
-    return () if proposal.expires_at <= seat.now else (views.asks_again(PAUSE.days),)
+    return () if proposal.expires_at <= seat.now else (absence_views.asks_again(PAUSE.days),)
 
 
 def _words(_proposal: Proposal, absent: Absent, _who: str) -> tuple[Line, ...]:
-    return views.is_gone(absent.label)
+    return absence_views.is_gone(absent.label)
 
 
 GONE: Final = ProposalKind("gone", Absent, _words, agreed=_is_gone, declined=_is_not_gone)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from commands.coalition import (
         absence,
         consent,
+        labelling,
         membership,
         news,
         news_views,
@@ -42,6 +43,7 @@ else:
     # Few committees are in a coalition, and then seldom type these.
     absence = Later("commands.coalition.absence")
     consent = Later("commands.coalition.consent")
+    labelling = Later("commands.coalition.labelling")
     membership = Later("commands.coalition.membership")
     news = Later("commands.coalition.news")
     news_views = Later("commands.coalition.news_views")
@@ -95,7 +97,7 @@ async def new(
     label: what the others call your committee; otherwise its name
     """
     await _in_none(coalitions)
-    own = label or membership.usual_label(ctx.committee)
+    own = label or labelling.usual_label(ctx.committee)
     await pairing.begin(coalitions, title=title, label=own, now=ctx.now)
     seat = await own_seat(ctx, coalitions, voice)
     return pairing_views.code(await pairing.give_code(seat), own, made=title)
@@ -133,7 +135,7 @@ async def join(
     if read.bot == voice.own:
         raise impossible("That code is from my own committee. You need one from another bot.")
     # Their bot is told the label at once: whoever wants another one than the name says so here.
-    own = label or membership.usual_label(ctx.committee)
+    own = label or labelling.usual_label(ctx.committee)
     await coalitions.begin(ref="", title="", label=own, state=CoalitionState.JOINING, now=ctx.now)
     await pairing.typed(await any_seat(ctx, coalitions, voice), read)
     return pairing_views.looks_for(own)
@@ -180,7 +182,7 @@ async def label(ctx: Context, label: LabelWords, *, seat: AnySeat) -> Reply:
     label: a name that tells no more than you want
     """
     del ctx
-    await membership.relabel(seat, label)
+    await labelling.relabel(seat, label)
     return views.label_chosen(label)
 
 

@@ -78,11 +78,16 @@ def apart(label: str, others: Iterable[str], most: int) -> str:
     known = list(others)
     found, number = label, 1
     # A namesake of “Berlin 2” is another Berlin.
-    bare = _NUMBERED.sub("", label)
+    without = bare(label)
     while taken(found, known) is not None:
         number += 1
-        found = f"{bare[: most - len(str(number)) - 1].strip()} {number}"
+        found = f"{without[: most - len(str(number)) - 1].strip()} {number}"
     return found
+
+
+def bare(label: str) -> str:
+    """Return a label without the number behind it, if it has one: “Berlin 2” is a Berlin."""
+    return _NUMBERED.sub("", label)
 
 
 def fit_text(value: str) -> str:

@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Annotated, Final
 
-from commands.coalition import consent, membership, pairing_views
+from commands.coalition import consent, introducing, labelling, membership, pairing_views
+from commands.coalition.bodies import Applicant, Bot, Label, MasterKey
 from commands.coalition.kinds import CoalitionJob, ProposalKind
-from commands.coalition.membership import Applicant, Bot, Label, MasterKey
 from commands.coalition.pairing_code import NUMBER, PairingCode, fingerprint_of, spelled
 from commands.coalition.seat import Seat
 from commands.coalition.wire import OneLine, as_body
@@ -120,8 +120,8 @@ async def knocked(seat: Seat, code: GivenCode, step: PairingStep, sender: Proven
     if not await GivenCodes(seat.tx).take(code, sender.bot, seat.now + PAIRING_HOLDS):
         return
     said = Applicant(sender.bot, sender.master, step.label)
-    applicant = await membership.told_apart(seat, said)
-    until = seat.now + membership.INTRODUCTION_HOLDS
+    applicant = await labelling.told_apart(seat, said)
+    until = seat.now + introducing.INTRODUCTION_HOLDS
     await consent.propose(seat, PAIR, applicant, key=code.number, until=until)
     seat.voice.wake()
 
@@ -175,7 +175,7 @@ async def _come(seat: Seat, code: GivenCode) -> PairingStep:
 
 
 async def _pair(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
-    await membership.introduce(seat, applicant)
+    await introducing.introduce(seat, applicant)
     seat.voice.wake()
     others = [each for each in await seat.members() if each.bot != applicant.bot]
     return (pairing_views.paired(applicant.label, asks_others=bool(others)),)
@@ -224,9 +224,9 @@ async def answered(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBo
         return
     await EveryCoalition(seat.tx).identify(seat.coalition.id, ref=step.ref, title=step.title)
     await Knocks(seat.tx).hold_until(seat.coalition.id, seat.now + PAIRING_HOLDS)
-    other = await membership.told_apart(seat, Applicant(sender.bot, sender.master, step.label))
+    other = await labelling.told_apart(seat, Applicant(sender.bot, sender.master, step.label))
     body = Joining(sender.bot, other.label, step.title)
-    until = seat.now + membership.INTRODUCTION_HOLDS
+    until = seat.now + introducing.INTRODUCTION_HOLDS
     await consent.propose(seat, JOIN, body, key=knock.number, until=until)
     if step.step is Step.COME and step.room:
         await _expect(seat, knock, step, sender)
@@ -239,7 +239,7 @@ async def _expect(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBot
     members.pop(seat.own, None)
     # Whom the lead was asked about has its label first.
     for said in sorted(members.values(), key=lambda each: each.bot != sender.bot):
-        each = await membership.told_apart(seat, said)
+        each = await labelling.told_apart(seat, said)
         await CoalitionMembers(seat.tx).put(
             seat.coalition.id,
             bot=UserId(each.bot),

@@ -1,7 +1,7 @@
 """What is said of coalitions: to the own committee, and by bots to people who read along."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from commands.coalition import wire
@@ -31,9 +31,13 @@ from storage.coalition.model import (
     MemberState,
     Proposal,
 )
+from storage.coalition.retention import HEARD_KEPT
 
 SHOWN_OF_KEY = 12
 """Letters of a master key that leads read, 72 bits: enough to see that it is another one."""
+
+SILENT = timedelta(days=7)
+"""From when on leads read what silence means. While a joint test is open, bots speak each Monday."""
 
 # -- what stands in the room of the bots, in the language of the committee that says it
 
@@ -151,53 +155,6 @@ def other_members(label: str) -> Reply:
 
 
 @in_each_language
-def suspended(label: str) -> Reply:
-    """To leads: another committee's bot has another key than the one that was compared."""
-    return reply(
-        line(
-            "The bot of {who} has another key now. I do not listen to it, and it cannot read me. "
-            "Ask their lead; if they did it, pair again with {code}",
-            who=called(label),
-            code=Code("!coalition code"),
-        ),
-        audience=Audience.LEADS,
-    )
-
-
-@in_each_language
-def went(label: str) -> Reply:
-    """To leads: another committee's bot has left the room of bots without a word."""
-    return reply(
-        line(
-            "The bot of {who} has left the room of our bots, and has not said why.",
-            who=called(label),
-        ),
-        line(
-            "It may have a new account, or be gone. I do not wait for it any more. Ask their lead. If it "
-            "has a new account, pair again with {code}",
-            code=Code("!coalition code"),
-        ),
-        audience=Audience.LEADS,
-    )
-
-
-def is_gone(label: str) -> tuple[Line, ...]:
-    """What leads are asked of a committee whose bot is not heard any more."""
-    return (
-        line(
-            "Is {who} gone for good? I do not hear its bot any more. Until you agree, secret polls count "
-            "this committee as missing.",
-            who=called(label),
-        ),
-    )
-
-
-def asks_again(days: int) -> Reply:
-    """The answer to a lead who says that a committee is not gone for good."""
-    return say("Good. I ask you again in {n} days.", n=days)
-
-
-@in_each_language
 def restored(label: str, made: datetime) -> Reply:
     """To leads: another committee's bot was restored from a backup."""
     return reply(
@@ -298,6 +255,7 @@ def overview(
     return reply(
         _head(own),
         listed([_member(each, heard.get(each.id), ctx) for each in members]) if members else line("Nobody else is in it yet."),
+        _of_silence(members, heard, ctx),
         line("The others hold what you are called, and counts that you agreed to. No names, no ratings.") if members else None,
         listed(given) if given else None,
         *(row for each in waiting for row in _waits(*each)),
@@ -320,14 +278,28 @@ def _head(own: Coalition) -> Line:
             )
 
 
+def _of_silence(
+    members: Sequence[CoalitionMember], heard: Mapping[MemberId, datetime], ctx: Context
+) -> Line | None:
+    """What it means that a bot was not heard for a while; nothing, where all were."""
+    silent = [
+        each
+        for each in members
+        if each.state is MemberState.IN and ctx.now - heard.get(each.id, each.at) >= SILENT
+    ]
+    if not silent:
+        return None
+    return line(
+        "Bots speak only when there is something to do together. A long silence may mean that nothing was, or that"
+        " a bot is gone: ask their lead."
+    )
+
+
 def _member(member: CoalitionMember, heard: datetime | None, ctx: Context) -> Line:
     who = called(member.label)
     match member.state:
-        case MemberState.IN if heard is not None:
-            day = a_day(heard.astimezone(ctx.clock).date(), ctx.today)
-            return line("{who}: in it, last heard {day}", who=who, day=day)
         case MemberState.IN:
-            return line("{who}: in it", who=who)
+            return _in_it(member, heard, ctx)
         case MemberState.INTRODUCED:
             return line("{who}: waits until all have agreed", who=who)
         case MemberState.INVITED:
@@ -336,6 +308,16 @@ def _member(member: CoalitionMember, heard: datetime | None, ctx: Context) -> Li
             return line("{who}: not heard any more. Pair again.", who=who)
         case MemberState.LEFT:
             return line("{who}: has left", who=who)
+
+
+def _in_it(member: CoalitionMember, heard: datetime | None, ctx: Context) -> Line:
+    who = called(member.label)
+    if heard is not None:
+        day = a_day(heard.astimezone(ctx.clock).date(), ctx.today)
+        return line("{who}: in it, last heard {day}", who=who, day=day)
+    if member.at <= ctx.now - HEARD_KEPT:
+        return line("{who}: in it, not heard for {n} days", who=who, n=HEARD_KEPT.days)
+    return line("{who}: in it, not heard yet", who=who)
 
 
 def _waits(proposal: Proposal, kind: AnyProposal | None, who: str) -> tuple[Line, ...]:

@@ -112,6 +112,8 @@ class Refusal(Exception):
         self.problem: Final = problem
         self.example: Final = example
         """Something to type instead; None lets the command's own stand in where it was read."""
+        self.example_shown: Final[str] = ""
+        """The same in the reader's words, its values as well; empty: with names and keys in them."""
         self.readings: Final = readings
         """What the words may mean; ``choices`` shows it."""
         self.choices: Final = readings.listed() if readings and choices is None else choices
@@ -142,11 +144,24 @@ class Refusal(Exception):
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__ | {k: v for k, v in changed.items() if v is not None})
         other.__dict__["fleeting"] = self.fleeting or fleeting
+        if example is not None:
+            other.__dict__["example_shown"] = ""
         return other
 
-    def with_example(self, example: str) -> Self:
-        """The refusal with a command's own example, unless it has one or shows none."""
-        return self if self.example is not None else self.but(example=example)
+    def with_example(self, example: str, shown: str = "") -> Self:
+        """The refusal with a command's own example, unless it has another or shows none.
+
+        ``shown``: the example in the reader's words.
+        """
+        if self.example not in {None, example}:
+            return self
+        other = self.but(example=example)
+        other.__dict__["example_shown"] = shown
+        return other
+
+    def with_shown(self, example: str, shown: str) -> Self:
+        """The refusal with an example in the reader's words, if it is that one that it has."""
+        return self.with_example(example, shown) if self.example == example else self
 
     def to_copy(self, around: str) -> Self:
         """The refusal with each reading within the words that stood around, to be copied from there.
@@ -177,7 +192,11 @@ class Refusal(Exception):
         """The refusal as a person reads it."""
         shown = self.problem
         if self.example:
-            shown = (*shown, " ", *line("Like this: {example}", example=Code(self.example)))
+            shown = (
+                *shown,
+                " ",
+                *line("Like this: {example}", example=Code(self.example, self.example_shown)),
+            )
         return reply(shown, self.choices, fleeting=self.fleeting)
 
     async def told(

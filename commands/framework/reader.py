@@ -95,12 +95,21 @@ class Reader(Generic[T]):
     """Gives the same in the languages heard, English aside, folded."""
     words_shown: Callable[[], Mapping[str, str]] = dict
     """Gives the words of the placeholder that are typed as they stand there, as the reader is shown them."""
+    in_example: Callable[[str], str] | None = None
+    """Gives what is typed in English in an example as the reader types it; None: word by word, by ``words_shown``."""
     posted: Callable[[T], str] | None = None
     """The words of a value that people read who did not ask for them: in the room, in a reminder, in a
     message to leads. Names of contacts in them are asked about first. None: nobody else reads it."""
     known: bool = False
     """Whether nothing is read but numbers and words of a list that is the same everywhere, so that no words
     of somebody's own stand in what was typed."""
+
+    def shown(self, typed: str) -> str:
+        """Return what is typed in English in an example in the reader's words, as far as there are any."""
+        if self.in_example is not None:
+            return self.in_example(typed)
+        words = self.words_shown()
+        return " ".join(words.get(each, each) for each in typed.split(" "))
 
 
 def reader_of(kind: object) -> Reader[Any] | None:

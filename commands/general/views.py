@@ -1,6 +1,7 @@
 """Words with which the bot introduces and explains itself."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from commands.framework.catalogue import Catalogue
@@ -35,6 +36,12 @@ from commands.framework.shown_names import COMMAND, shown_name
 from commands.framework.spec import Command, Parameter, Where
 from commands.general.terms import called
 from commands.zones.places import NamedZone
+from storage.core.later import Later
+
+if TYPE_CHECKING:
+    from commands.framework import shown_examples
+else:
+    shown_examples = Later("commands.framework.shown_examples")
 
 SETUP = '!setup name="Payments chapter" tz=Madrid'
 
@@ -217,7 +224,10 @@ def help_for(command: Command, ctx: Context) -> Reply:
         (summary,),
         (Code(command.usage, command.shown_usage),),
         listed(rows) if rows else None,
-        line("For example {example}", example=Code(command.example)),
+        line(
+            "For example {example}",
+            example=Code(command.example, shown_examples.shown_example(command, command.example)),
+        ),
         _in_english(command),
     )
 

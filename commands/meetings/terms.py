@@ -12,6 +12,7 @@ from commands.framework.quoting import refuse_imitation
 from commands.framework.reader import Form, Reader, Words
 from commands.framework.reply import Code
 from commands.time.read import read_length
+from commands.time.terms import shown_time
 
 LONGEST_TITLE = 80
 
@@ -78,6 +79,7 @@ Plan = Annotated[
         lambda: _("What, and when?"),
         Words.rest(),
         Form.PEOPLE,
+        in_example=shown_time,
         posted=" | ".join,
     ),
 ]

@@ -10,7 +10,7 @@ from commands.framework.errors import Refusal
 from commands.framework.i18n import a_day, in_languages_heard, one_of
 from commands.framework.reply import Code, Line, Strong, fill, line, listed, reply
 from commands.framework.spec import Answered
-from commands.framework.values import ContactRef, Note
+from commands.framework.values import ContactRef
 from commands.one_on_ones import commands as one_line
 from commands.one_on_ones.questions import (
     Answers,
@@ -21,7 +21,7 @@ from commands.one_on_ones.questions import (
     without_last,
 )
 from commands.one_on_ones.spoken.moves import table
-from commands.one_on_ones.terms import scale
+from commands.one_on_ones.terms import AnswerWords, scale
 from commands.roles.quotas import QuotaItem
 from commands.shared.answer_words import telling, without_signs, yes_or_no
 from commands.shared.discretion import think_over
@@ -69,7 +69,7 @@ async def guide(ctx: Context, contact: CountedContact, *, drafts: Drafts) -> Rep
 )
 async def answer(
     ctx: Context,
-    words: Note,
+    words: AnswerWords,
     *,
     drafts: Drafts,
     contacts: Contacts,

@@ -1,12 +1,13 @@
 """Types of parameters about a one-on-one: how it went, how far somebody stands with us. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from commands.framework.context import Context
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _, one_of
-from commands.framework.reader import Reader, choice, number, numbered
+from commands.framework.reader import Reader, choice, number, numbered, sentence, text
 from storage.core.model import Answer, Assessment, Evidence, Outcome
 
 TalkNumber = Annotated[
@@ -26,19 +27,21 @@ def _more_outcomes() -> Mapping[Outcome, str]:
     }
 
 
-OutcomeWord = Annotated[
+_OUTCOME = choice(
     Outcome,
-    choice(
-        Outcome,
-        "OUTCOME",
-        lambda: _("How did it go? Say {choices}.").format(
-            choices=one_of([o.value for o in Outcome])
-        ),
-        also=_more_outcomes,
-        upto=3,
-    ),
-]
+    "OUTCOME",
+    lambda: _("How did it go? Say {choices}.").format(choices=one_of([o.value for o in Outcome])),
+    also=_more_outcomes,
+    upto=3,
+)
+
+OutcomeWord = Annotated[Outcome, _OUTCOME]
 """How a talk went, in a few words."""
+
+_ANSWER = sentence(text(1000, "TEXT", lambda: _("Type a few words.")))
+
+AnswerWords = Annotated[str, replace(_ANSWER, in_example=_OUTCOME.shown)]
+"""The answer to what is asked step by step; the first is how it went."""
 
 _SCALE = number(0, 5)
 

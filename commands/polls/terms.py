@@ -16,7 +16,7 @@ from commands.polls.ask.policy import LEAST_K
 from commands.polls.ask.question import LONGEST_QUESTION, unquoted
 from commands.polls.model import CODE_LENGTH, CODE_LETTERS
 from commands.time.refusals import moment_to_come
-from commands.time.terms import LONGEST_DAY
+from commands.time.terms import LONGEST_DAY, shown_time
 from storage.core.lazy_dataclass import dataclass
 
 EVENING = time(18)
@@ -84,6 +84,7 @@ Deadline = Annotated[
         "WHEN",
         lambda: _("Until when? Like fri, “fri 18:00”, 90m or 3d."),
         Words.upto(LONGEST_DAY),
+        in_example=shown_time,
     ),
 ]
 """A moment to come, UTC, a whole minute."""

@@ -42,6 +42,14 @@ LONGEST_DAY = 8
 _UPTO = Words.upto(LONGEST_DAY, strict=True)
 
 
+def shown_time(typed: str) -> str:
+    """Return something typed in English with its times in the reader's words (``shown_words``)."""
+    # Late: no start needs it.
+    from commands.time import shown_words  # noqa: PLC0415
+
+    return shown_words.shown_time(typed)
+
+
 def _read_future(raw: str, ctx: Context) -> date:
     return day_to_come(raw, ctx.today, ctx.language)
 
@@ -67,20 +75,36 @@ def _read_past(raw: str, ctx: Context) -> date:
 
 FutureDate = Annotated[
     date,
-    Reader(_read_future, "DAY", lambda: _("When? Like fri, tomorrow, 3d, 2w or 1 dec."), _UPTO),
+    Reader(
+        _read_future,
+        "DAY",
+        lambda: _("When? Like fri, tomorrow, 3d, 2w or 1 dec."),
+        _UPTO,
+        in_example=shown_time,
+    ),
 ]
 """A day from today on, in the person's own calendar."""
 
 PastDay = Annotated[
     date,
-    Reader(_read_past, "DAY", lambda: _("Which day was it? Like yesterday, fri or 20 nov."), _UPTO),
+    Reader(
+        _read_past,
+        "DAY",
+        lambda: _("Which day was it? Like yesterday, fri or 20 nov."),
+        _UPTO,
+        in_example=shown_time,
+    ),
 ]
 """A day up to today, in the person's own calendar."""
 
 AnyDay = Annotated[
     date,
     Reader(
-        _read_any, "DAY", lambda: _("Which day? Like yesterday, fri, 1 may or 2026-05-01."), _UPTO
+        _read_any,
+        "DAY",
+        lambda: _("Which day? Like yesterday, fri, 1 may or 2026-05-01."),
+        _UPTO,
+        in_example=shown_time,
     ),
 ]
 """A day, past or to come, in the person's own calendar."""

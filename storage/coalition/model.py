@@ -40,7 +40,7 @@ class MemberState(Enum):
     """Agreed to; its bot has said nothing in the room yet."""
     IN = "in"
     SUSPENDED = "suspended"
-    """Its bot's master key changed: not heard until leads pair again."""
+    """Its bot has another master key, or is out of the room: not heard until leads pair again."""
     LEFT = "left"
 
 

@@ -157,7 +157,8 @@ async def test_leads_read_what_bots_say(begun: Path) -> None:
 
 
 async def test_a_third_committee_comes_in_when_all_have_agreed(begun: Path) -> None:
-    from commands.coalition.membership import Applicant, introduce  # noqa: PLC0415
+    from commands.coalition.bodies import Applicant  # noqa: PLC0415
+    from commands.coalition.introducing import introduce  # noqa: PLC0415
 
     async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
         new = Applicant("@new:example.org", "NewMasterKey", "Turin")
@@ -179,7 +180,8 @@ async def test_a_third_committee_comes_in_when_all_have_agreed(begun: Path) -> N
 
 
 async def test_a_committee_that_one_does_not_want_stays_out(begun: Path) -> None:
-    from commands.coalition.membership import Applicant, introduce  # noqa: PLC0415
+    from commands.coalition.bodies import Applicant  # noqa: PLC0415
+    from commands.coalition.introducing import introduce  # noqa: PLC0415
 
     async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
         new = Applicant("@new:example.org", "NewMasterKey", "Turin")
@@ -198,7 +200,7 @@ async def test_a_committee_without_a_coalition_hears_how_to_begin(chat: Chat) ->
 
 
 async def test_who_leaves_is_forgotten(begun: Path) -> None:
-    from commands.coalition.membership import Parting  # noqa: PLC0415
+    from commands.coalition.bodies import Parting  # noqa: PLC0415
 
     async with coalition("Berlin", "Milan", begun=begun) as bus:
         await bus["Berlin"].do(lambda seat: seat.say("leave", Parting(), "Bye."))

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from commands.coalition import consent, news
+from commands.coalition.bodies import Applicant, Hello
 from commands.coalition.joint import opening
 from commands.coalition.joint.bodies import TestProposal
-from commands.coalition.membership import Applicant, Hello, relabel
+from commands.coalition.labelling import relabel
 from commands.coalition.polls import adding
 from commands.coalition.polls.asking import suggest
 from commands.coalition.polls.said import CoalitionQuestion

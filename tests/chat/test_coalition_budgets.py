@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from commands.coalition import hearing, membership
+from commands.coalition import hearing, said_again
 from commands.coalition import seat as seats
+from commands.coalition.bodies import Applicant, Called, Return
 from commands.coalition.hearing import AGAIN, Missing
-from commands.coalition.membership import Applicant, Called, Return
 from commands.coalition.seat import Seat
 from storage.chat.said_once import SaidOnce
 from storage.coalition.messages import SaidMessages
@@ -52,7 +52,7 @@ async def test_overlapping_questions_have_each_message_said_again_a_few_times(be
         await bus.settle()
         await bus["Milan"].do(_ask_in_many_ways)
         await bus.settle()
-        assert _labels_of(bus, "Berlin") == 6 * (1 + membership.MOST_ANSWERS)
+        assert _labels_of(bus, "Berlin") == 6 * (1 + said_again.MOST_ANSWERS)
 
 
 async def test_what_is_said_again_is_read_once_however_much_it_is(
@@ -83,7 +83,7 @@ async def test_what_is_said_again_is_read_once_however_much_it_is(
 async def test_one_bot_hears_so_much_again_in_an_hour(
     begun: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(membership, "MOST_AGAIN", 8)
+    monkeypatch.setattr(said_again, "MOST_AGAIN", 8)
     async with coalition("Berlin", "Milan", "Turin", begun=begun) as bus:
         await _say(bus, "Berlin", 6)
         await bus.settle()

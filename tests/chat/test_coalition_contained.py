@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from bot.coalition.work import CoalitionWork
+from commands.coalition.bodies import Called
 from commands.coalition.kinds import CoalitionJob, CoalitionTable
-from commands.coalition.membership import JOB, Called
+from commands.coalition.membership import JOB
 from commands.coalition.polls import adding
 from commands.coalition.seat import Seat
 from commands.framework.reply import Reply

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from commands.coalition import absence
-from commands.coalition.membership import Applicant, come_in, introduce
+from commands.coalition.bodies import Applicant
+from commands.coalition.introducing import introduce
+from commands.coalition.membership import come_in
 from commands.coalition.seat import Seat
 from commands.coalition.table import TABLE
 from storage.coalition.coalitions import CoalitionMembers

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.outgoing import outgoing
+from commands.coalition.bodies import Parting
 from commands.coalition.disclosure import CountedLine, may_be_told
 from commands.coalition.joint import views
 from commands.coalition.joint.views import CountsRow
-from commands.coalition.membership import Parting
 from commands.coalition.seat import Seat
 from storage.coalition.coalitions import Coalitions, EveryCoalition
 from storage.coalition.joint import ProposedTest

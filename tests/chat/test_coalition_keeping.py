@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.coalition.membership import JOB, Called
+from commands.coalition.bodies import Called
+from commands.coalition.membership import JOB
 from commands.coalition.seat import Seat
 from storage.coalition.retention import DECIDED_KEPT, HEARD_KEPT, SAID_KEPT, OldCoalitionRecords
 from storage.core.database import Transaction

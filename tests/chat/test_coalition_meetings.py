@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from commands.coalition.bodies import Parting
 from commands.coalition.meetings import asking
-from commands.coalition.membership import Parting
 from commands.coalition.seat import Seat
 from commands.meetings.plan.occurrences import replan
 from storage.coalition.meetings import SharedMeetings

@@ -5,15 +5,17 @@ from pathlib import Path
 import pytest
 
 from commands.coalition import absence
-from commands.coalition.membership import Applicant
+from commands.coalition.bodies import LONGEST_LABEL, Applicant
+from commands.coalition.labelling import told_apart
 from commands.coalition.seat import Seat
 from commands.coalition.table import TABLE
 from storage.coalition.coalitions import CoalitionMembers
 from storage.coalition.model import MemberState
+from storage.coalition.retention import OldCoalitionRecords
 from storage.core.model import UserId
 from tests.chat.test_coalition_pairing import words_of
 from tests.chat.test_coalition_polls import ASKED, crowd, open_all, vote
-from tests.support.coalition_bus import Bus, coalition
+from tests.support.coalition_bus import Bus, Chapter, coalition
 
 OLD = UserId("@steward-0:example.org")
 
@@ -85,6 +87,9 @@ async def test_whoever_waits_for_a_bot_that_is_gone_waits_for_ever(begun: Path) 
 
 async def test_leads_see_since_when_a_bot_is_silent(begun: Path) -> None:
     async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        shown = await bus["Berlin"].lead("!coalition")
+        assert shown.says("Milan: in it, not heard yet")
+        assert "Bots speak only when" not in shown.text
         await bus["Milan"].lead('!coalition label "Milano"')
         await bus.settle()
         await bus.later(days=4)
@@ -93,6 +98,22 @@ async def test_leads_see_since_when_a_bot_is_silent(begun: Path) -> None:
         shown = await bus["Berlin"].lead("!coalition")
         assert shown.says(
             "Milano: in it, last heard Mon 23 Nov", "Art: in it, last heard Fri 27 Nov"
+        )
+        assert "Bots speak only when there is something to do together." not in shown.text
+        await bus.later(days=3)
+        shown = await bus["Berlin"].lead("!coalition")
+        assert shown.says("last heard Mon 23 Nov", "A long silence may mean that nothing was")
+        await bus.later(days=24)
+        async with bus["Berlin"].chat.database.transaction() as tx:
+            await OldCoalitionRecords(tx).forget(bus.now)
+        shown = await bus["Berlin"].lead("!coalition")
+        assert shown.says(
+            "Milano: in it, not heard for 30 days", "Art: in it, last heard Fri 27 Nov"
+        )
+        # One that was put out, or left, is not silent.
+        await bus["Berlin"].suspect(bus["Milan"].bot)
+        assert (await bus["Berlin"].lead("!coalition")).says(
+            "Milano: not heard any more. Pair again."
         )
 
 
@@ -262,3 +283,181 @@ async def test_of_three_with_one_gone_the_others_go_on(begun: Path) -> None:
         await bus.later(days=3, hours=9)
         assert "The sum over 2 committees: 6 ballots" in bus["Milan"].in_room
         assert bus.errors == []
+
+
+# -- what it is called when it is back -----------------------------------------------------------------------
+
+
+async def _asked(chapter: Chapter, words: str) -> list[str]:
+    """The numbers of what waits for a lead and is asked with these words."""
+    rows = (await chapter.lead("!coalition")).text.splitlines()
+    found, asks = [], False
+    for row in rows:
+        asks |= words in row
+        if row.startswith("!coalition ok "):
+            found += [row.split()[2]] if asks else []
+            asks = False
+    return found
+
+
+async def _agrees(chapter: Chapter, words: str, *, ok: bool = True) -> str:
+    """A lead says ok, or no, to what is asked with these words."""
+    (number,) = await _asked(chapter, words)
+    return (await chapter.lead(f"!coalition {'ok' if ok else 'no'} {number}")).text
+
+
+async def _in_again(bus: Bus, name: str, by: str, label: str = "Berlin") -> None:
+    """A committee comes in by a code of another, and the leads of all agree."""
+    code = words_of(await bus[by].lead("!coalition code"))
+    await bus[name].lead(f'!coalition join {code} label="{label}"')
+    await bus.meet()
+    await _agrees(bus[by], "typed your pairing code")
+    await _agrees(bus[name], "answers: the coalition")
+    await bus.meet()
+    for other in set(bus.chapters) - {name, by}:
+        await _agrees(bus[other], "would like to let them into the coalition")
+    await bus.meet()
+
+
+async def _labels(chapter: Chapter) -> dict[str, str]:
+    async def look(seat: Seat) -> dict[str, str]:
+        return {each.bot: each.label for each in await seat.everybody()}
+
+    found: dict[str, str] = await chapter.do(look)
+    return found
+
+
+SAME = "the committee Berlin with a new account?"
+
+
+@pytest.mark.parametrize("said_gone", [False, True])
+async def test_a_committee_that_moved_has_its_label_again_once_leads_say_so(
+    begun: Path,
+    said_gone: bool,  # noqa: FBT001
+) -> None:
+    """In each committee its own leads say so; until then it has a number, whatever its bot says."""
+    async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await _moves(bus, "Berlin")
+        for name in ("Milan", "Shenzhen"):
+            await _misses(bus, name)
+            await bus.settle()
+            if said_gone:
+                await _is_said_to_be_gone(bus, name)
+        await _in_again(bus, "Berlin", "Milan")
+        new = bus["Berlin"].bot
+        for name in ("Milan", "Shenzhen"):
+            assert (await _labels(bus[name]))[new] == "Berlin 2"
+            told = bus[name].to_leads
+            assert f"Is Berlin 2 {SAME} That was {OLD}, this is {new}." in told
+            assert "Anybody can take that name: ask their lead first." in told
+        assert await _agrees(bus["Milan"], SAME) == "Good. It is Berlin again."
+        await bus.settle()
+        assert (await _labels(bus["Milan"])) == {
+            OLD: "Berlin, before it moved", new: "Berlin", bus["Shenzhen"].bot: "Shenzhen",
+        }  # fmt: skip
+        assert (await _labels(bus["Shenzhen"]))[new] == "Berlin 2"
+        shown = (await bus["Milan"].lead("!coalition")).text
+        assert "Berlin: in it" in shown
+        assert "Berlin, before it moved: has left" in shown
+        # One answer settles both questions.
+        assert await _asked(bus["Milan"], "gone for good?") == []
+        assert bus.errors == []
+        # It is called so whatever it calls itself in between.
+        for label in ("Berlin Mitte", "Berlin"):
+            await bus["Berlin"].lead(f'!coalition label "{label}"')
+            await bus.settle()
+            assert (await _labels(bus["Milan"]))[new] == label
+
+
+async def test_whoever_is_another_keeps_the_number_and_is_not_asked_about_again(
+    begun: Path,
+) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        milan = bus["Milan"]
+        await _moves(bus, "Berlin")
+        await _misses(bus, "Milan")
+        await bus.settle()
+        await _in_again(bus, "Berlin", "Milan")
+        assert await _agrees(milan, SAME, ok=False) == "Good. It stays Berlin 2."
+        await bus.later(days=40)
+        assert await _asked(milan, SAME) == []
+        assert (await _labels(milan)) == {OLD: "Berlin", bus["Berlin"].bot: "Berlin 2"}
+        await bus["Berlin"].lead('!coalition label "Berlin"')
+        await bus.settle()
+        assert (await _labels(milan))[bus["Berlin"].bot] == "Berlin 2"
+
+
+async def test_nobody_has_the_label_of_a_committee_that_is_heard(begun: Path) -> None:
+    """A namesake of whoever is in is another, and nobody is asked whether it is the same."""
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await _moves(bus, "Berlin")
+
+        async def drop(seat: Seat) -> None:
+            # Its lead is not asked, as if two committees had the same name.
+            member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, OLD)
+            assert member is not None
+            await CoalitionMembers(seat.tx).become(member.id, MemberState.SUSPENDED)
+
+        await bus["Milan"].do(drop)
+        await _in_again(bus, "Berlin", "Milan")
+
+        async def back(seat: Seat) -> None:
+            member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, OLD)
+            assert member is not None
+            await CoalitionMembers(seat.tx).become(member.id, MemberState.IN)
+
+        (number,) = await _asked(bus["Milan"], SAME)
+        await bus["Milan"].do(back)
+        assert (await bus["Milan"].lead(f"!coalition ok {number}")).says(
+            "does not wait for an ok any more"
+        )
+        await bus.settle()
+        assert await _asked(bus["Milan"], SAME) == []
+        assert (await _labels(bus["Milan"])) == {OLD: "Berlin", bus["Berlin"].bot: "Berlin 2"}
+
+
+async def test_leads_who_did_not_say_in_time_are_asked_anew(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await _moves(bus, "Berlin")
+        await _misses(bus, "Milan")
+        await bus.settle()
+        await _in_again(bus, "Berlin", "Milan")
+        for days, times in ((0, 1), (29, 1), (2, 2)):
+            await bus.later(days=days)
+            assert bus["Milan"].to_leads.count(SAME) == times
+        assert await _agrees(bus["Milan"], SAME) == "Good. It is Berlin again."
+
+
+async def test_a_long_label_comes_back_whole(begun: Path) -> None:
+    """The number takes the place of its last letters."""
+    label = "Games workers of Berlin and Brandenburgs"
+    assert len(label) == LONGEST_LABEL
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await bus["Berlin"].lead(f'!coalition label "{label}"')
+        await bus.settle()
+        await _moves(bus, "Berlin")
+        await _misses(bus, "Milan")
+        await bus.settle()
+        await _in_again(bus, "Berlin", "Milan", label)
+        new = bus["Berlin"].bot
+        assert (await _labels(bus["Milan"]))[new] == f"{label[:-2].strip()} 2"
+        await _agrees(bus["Milan"], "with a new account?")
+        assert (await _labels(bus["Milan"]))[new] == label
+
+
+async def test_the_next_namesake_of_a_committee_that_moved_is_told_apart_as_well(
+    begun: Path,
+) -> None:
+    async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        for name in ("Milan", "Shenzhen"):
+            await _moves(bus, "Berlin")
+            await _misses(bus, name)
+        await bus.settle()
+        await _in_again(bus, "Berlin", "Milan")
+        await _agrees(bus["Milan"], SAME)
+
+        async def stranger(seat: Seat) -> str:
+            said = Applicant("@who:example.org", "AnotherKey".ljust(43, "x"), "Berlin")
+            return (await told_apart(seat, said)).label
+
+        assert await bus["Milan"].do(stranger) == "Berlin 2"

@@ -761,6 +761,10 @@ async def test_a_committee_is_not_in_a_poll_only_once_that_is_decided(begun: Pat
         assert declined(bus) == ["Milan"]
         await bus.later(days=3, hours=8)
         assert declined(bus) == ["Milan", "Lagos"]
+        said = [sentence for _who, block, sentence in bus.said if block["kind"] == "poll shown"]
+        why = "is not in the poll: its leads were shown it and did not agree. Only a new poll"
+        assert [each.partition(why)[0] for each in said] == ["Milan ", "Lagos "]
+        assert (await bus["Berlin"].lead("!coalition log")).says("Milan is not in the poll", why)
         assert bus.errors == []
 
 

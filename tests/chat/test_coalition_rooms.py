@@ -13,10 +13,10 @@ from bot.coalition.bots_room import BotsRoom, _made
 from bot.coalition.work import CoalitionWork
 from bot.matrix.rooms import OF_BOTS, Room
 from bot.rooms.directory import RoomDirectory
-from commands.coalition import pairing
+from commands.coalition import absence, pairing
 from commands.coalition.seat import Seat
 from storage.coalition.coalitions import EveryCoalition
-from storage.coalition.model import Knock
+from storage.coalition.model import Knock, MemberState
 from storage.coalition.pairings import GivenCodes, Knocks
 from storage.core.database import Transaction
 from storage.core.model import RoomId
@@ -154,38 +154,124 @@ def room_is_modern(version: str) -> bool:
     return int(version) >= 12
 
 
-@pytest.mark.parametrize("sender", ["itself", "founder"])
+def _work(chapter: Chapter, *known: Room) -> CoalitionWork:
+    """The work of a committee's coalition without a homeserver; the bot is in the rooms that are ``known``."""
+    unused: Any = None
+    places = RoomDirectory(
+        chapter.bot, lambda _user: False, rooms={each.id: each for each in known}
+    )
+    return CoalitionWork(
+        chapter.chat.database, unused, BotsRoom(unused, places, unused, unused),
+        cast("Any", Seats(chapter)), unused, asyncio.Event(),
+    )  # fmt: skip
+
+
+async def _room_of(bus: Bus, name: str) -> Room:
+    """The room of the bots, as one of them knows it."""
+    seat = await bus[name].do(_seat)
+    assert seat.coalition.room is not None
+    there = {str(each.bot): "join" for each in bus.chapters.values()}
+    return Room(seat.coalition.room, of_bots=True, founder=bus["Berlin"].bot, members=there)
+
+
+def _goes(room: Room, bot: str, sender: str, membership: str = "leave") -> None:
+    """A bot leaves the room of bots, or is put out."""
+    content = {"membership": membership}
+    room.apply({"type": "m.room.member", "state_key": bot, "content": content, "sender": sender})
+
+
+async def _stands(seat: Seat) -> dict[str, MemberState]:
+    return {each.bot: each.state for each in await seat.everybody()}
+
+
+async def _counted(seat: Seat) -> set[str]:
+    return {each.bot for each in await absence.counted_on(seat)}
+
+
 @pytest.mark.parametrize("restarted", [False, True])
-async def test_only_a_bot_that_left_by_itself_is_gone(
+async def test_a_bot_that_left_by_itself_is_out_a_while_later(
     begun: Path,
     monkeypatch: pytest.MonkeyPatch,
-    sender: str,
     restarted: bool,  # noqa: FBT001
 ) -> None:
-    """Whoever made the room could otherwise choose whom the others count on."""
-    monkeypatch.setattr("bot.coalition.work.GONE", 0.0)
+    """Why it left it may have said before, and that is still to come."""
     async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
         milan, gone = bus["Milan"], bus["Shenzhen"].bot
-        seat = await milan.do(_seat)
-        assert seat.coalition.room is not None
-        there = {str(each.bot): "join" for each in bus.chapters.values()}
-        room = Room(seat.coalition.room, of_bots=True, founder=bus["Berlin"].bot, members=there)
-        room.apply(
-            {
-                "type": "m.room.member", "state_key": gone, "content": {"membership": "leave"},
-                "sender": gone if sender == "itself" else room.founder,
-            }
-        )  # fmt: skip
+        room = await _room_of(bus, "Milan")
+        _goes(room, gone, gone)
         if restarted:
             room = Room.restore(room.snapshot())
-        unused: Any = None
-        places = RoomDirectory(milan.bot, lambda _user: False, rooms={room.id: room})
-        work = CoalitionWork(
-            milan.chat.database, unused, BotsRoom(unused, places, unused, unused),
-            cast("Any", Seats(milan)), unused, asyncio.Event(),
-        )  # fmt: skip
-        found = await milan.do(work._gone)
-        assert [each.bot for each in found] == ([gone] if sender == "itself" else [])
+        work = _work(milan, room)
+        await milan.do(work._see_who_is_out)
+        assert (await milan.do(_stands))[gone] is MemberState.IN
+        assert milan.to_leads == ""
+        monkeypatch.setattr("bot.coalition.work.GONE", 0.0)
+        await milan.do(work._see_who_is_out)
+        assert (await milan.do(_stands))[gone] is MemberState.SUSPENDED
+        assert "has left the room of our bots, and has not said why." in milan.to_leads
+        assert gone in await milan.do(_counted)
+
+
+@pytest.mark.parametrize("membership", ["leave", "ban"])
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_leads_hear_at_once_of_a_bot_that_was_put_out(
+    begun: Path,
+    membership: str,
+    restarted: bool,  # noqa: FBT001
+) -> None:
+    """It is counted on as before: whoever puts others out does not choose how few hide a committee's total."""
+    async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        milan, gone = bus["Milan"], bus["Shenzhen"].bot
+        before = await milan.do(_counted)
+        room = await _room_of(bus, "Milan")
+        _goes(room, gone, room.founder, membership)
+        if restarted:
+            room = Room.restore(room.snapshot())
+        work = _work(milan, room)
+        for _look in range(3):
+            await milan.do(work._see_who_is_out)
+        told = milan.to_leads
+        assert told.count("The bot of Shenzhen was put out of the room of our bots.") == 1
+        assert "secret polls count it as missing" in told
+        assert "they type !coalition leave --yes. Then you type !coalition code" in told
+        assert (await milan.do(_stands))[gone] is MemberState.SUSPENDED
+        assert await milan.do(_counted) == before
+        # Who is still there is.
+        assert (await milan.do(_stands))[bus["Berlin"].bot] is MemberState.IN
+
+
+async def test_nobody_is_out_while_it_is_not_known_who_is_there(begun: Path) -> None:
+    """Our own bot is not in the room: what it knows of it is from before."""
+    async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        milan = bus["Milan"]
+        room = await _room_of(bus, "Milan")
+        _goes(room, bus["Shenzhen"].bot, room.founder)
+        room.members.pop(milan.bot)
+        await milan.do(_work(milan, room)._see_who_is_out)
+        assert set((await milan.do(_stands)).values()) == {MemberState.IN}
+
+
+@pytest.mark.parametrize("known", ["said", "not shown for long"])
+async def test_who_was_put_out_hears_how_to_come_back_and_again_each_week(
+    begun: Path, monkeypatch: pytest.MonkeyPatch, known: str
+) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        milan = bus["Milan"]
+        room = await _room_of(bus, "Milan")
+        work = _work(milan)
+        await milan.do(work._see_who_is_out)
+        assert milan.to_leads == "", "the room was made a moment ago, and sync has not shown it"
+        if known == "said":
+            work.room.places.left.add(room.id)
+        else:
+            monkeypatch.setattr("bot.coalition.work.GONE", 0.0)
+        for days, times in ((0, 1), (1, 1), (6, 2)):
+            await bus.later(days=days)
+            await milan.do(work._see_who_is_out)
+            assert (
+                milan.to_leads.count("I was put out of the room of the coalition's bots.") == times
+            )
+        assert "type !coalition leave --yes. Then a lead of another committee" in milan.to_leads
 
 
 def _brought(room: Room) -> Room:

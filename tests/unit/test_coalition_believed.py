@@ -10,14 +10,17 @@ import pytest
 from bot.coalition import rooms
 from bot.coalition.desk import CoalitionDesk
 from bot.coalition.pairing import MOST_AT_ONCE
+from bot.coalition.work import CoalitionWork
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import MOST_TOLD
 from bot.matrix.olm import PAIRING
 from bot.matrix.rooms import OF_BOTS
 from bot.rooms.directory import Settlement
+from commands.coalition import membership
 from commands.coalition.pairing import Step
 from storage.chat.committees import Committees
 from storage.chat.identities import Identities
+from storage.chat.outbox import OutboxTable
 from storage.coalition.coalitions import CoalitionMembers, Coalitions, EveryCoalition
 from storage.coalition.model import BLOCK, CoalitionMember, CoalitionState, MemberState
 from storage.coalition.pairings import GivenCodes
@@ -215,8 +218,7 @@ async def test_a_bot_that_left_the_room_is_not_waited_for(
     world: World, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
     """A while later: what it said before it went may still come."""
-    desk = next(part for part in world.bot.bot.when_ready if isinstance(part, CoalitionDesk))
-    work = desk._parts.work
+    work = _work(world)
     left = {
         "type": "m.room.member",
         "state_key": by,
@@ -234,6 +236,52 @@ async def test_a_bot_that_left_the_room_is_not_waited_for(
     assert (await world.member()).state is (MemberState.SUSPENDED if gone else MemberState.IN)
     said = [each for each in await world.bot.waiting() if "has left the room of our bots" in each]
     assert len(said) == gone
+
+
+async def test_a_bot_that_was_put_out_is_out_at_once_and_gets_no_key(world: World) -> None:
+    work = _work(world)
+    put_out = {
+        "type": "m.room.member",
+        "state_key": NORTH,
+        "sender": EVE,
+        "event_id": "$out",
+        "content": {"membership": "leave"},
+    }
+    await world.hears(put_out)
+    for _look in range(2):
+        await work.look()
+    assert (await world.member()).state is MemberState.SUSPENDED
+    said = [each for each in await world.bot.waiting() if "was put out of the room" in each]
+    assert len(said) == 1
+    assert not world.bot.places.closed.admits(BOTS, NORTH, world.identity.master.public)
+
+
+@pytest.mark.parametrize("out", [False, True])
+async def test_who_was_put_out_leaves_without_being_heard(
+    world: World,
+    out: bool,  # noqa: FBT001
+) -> None:
+    """The room takes nothing of it any more: its committee could never be in another coalition."""
+    work = _work(world)
+    if out:
+        await world.bot.take({"rooms": {"leave": {BOTS: {}}}})
+        await work.look()
+        said = [each for each in await world.bot.waiting() if "I was put out of the room" in each]
+        assert len(said) == 1
+    async with world.bot.database.transaction() as tx:
+        (own,) = await EveryCoalition(tx).all()
+        seat = await work.pairing.seat(tx, own.id)
+        assert seat is not None
+        await membership.leave(seat)
+        assert await OutboxTable(tx).waits_for(BOTS)
+    await work.look()
+    async with world.bot.database.transaction() as tx:
+        assert bool(await EveryCoalition(tx).all()) is not out
+
+
+def _work(world: World) -> CoalitionWork:
+    desk = next(part for part in world.bot.bot.when_ready if isinstance(part, CoalitionDesk))
+    return desk._parts.work
 
 
 async def test_no_key_goes_to_whoever_is_not_admitted(world: World) -> None:

@@ -195,8 +195,11 @@ def asked_sentence(label: str, poll: Poll) -> str:
 
 
 def shown_sentence(label: str) -> str:
-    """A committee's leads were shown a poll, and did not want to be in it."""
-    return _("The leads of {label} were shown the poll.").format(label=label)
+    """A committee is not in a poll: its leads were shown it, and said no or nothing. That is decided by then."""
+    return _(
+        "{label} is not in the poll: its leads were shown it and did not agree. "
+        "Only a new poll can ask them again."
+    ).format(label=label)
 
 
 def in_sentence(label: str) -> str:

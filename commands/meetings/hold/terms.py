@@ -18,7 +18,7 @@ from commands.meetings.terms import LONGEST_MINUTES, read_number
 from commands.time.dates import read_day
 from commands.time.read import read_length
 from commands.time.refusals import day_to_come
-from commands.time.terms import ALSO_WORDS
+from commands.time.terms import ALSO_WORDS, shown_time
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Duty
 from storage.names import folded
@@ -239,6 +239,7 @@ TaskWords = Annotated[
         lambda: _("Who does what, by when?"),
         Words.rest(),
         Form.PEOPLE,
+        in_example=shown_time,
         posted=lambda task: task.words,
     ),
 ]
