@@ -339,7 +339,7 @@ async def test_a_room_hears_of_few_committees_by_name_when_its_own_comes_in(
     monkeypatch.setattr("commands.coalition.pairing.MOST_NAMED", 1)
     async with coalition("Berlin", "Milan", "Turin", begun=begun, paired=False) as bus:
         await _three(bus)
-        assert "now, with Berlin, …." in bus["Turin"].in_room
+        assert "now, with Berlin and …." in bus["Turin"].in_room
 
 
 # -- suspended in the middle of a poll -------------------------------------------------------------------------
