@@ -148,18 +148,19 @@ async def log(ctx: Context, seat: AnySeat) -> Reply:
 
 
 @command("coalition leave", who=Role.LEAD, where=Where.DIRECT, example="!coalition leave --yes")
-async def leave(ctx: Context, *, seat: AnySeat, yes: bool = False) -> Reply:
-    """Leave the coalition. The others are told; I delete what I kept of it, and the keys.
+async def leave(ctx: Context, *, seat: AnySeat, yes: bool = False) -> tuple[Reply, ...]:
+    """Leave the coalition. Your room and the others are told; I delete what I kept of it, and the keys.
 
     yes: really
     """
-    del ctx
     if seat.coalition.state is CoalitionState.LEAVING:
         raise impossible("Your committee is leaving already.")
     if not yes:
-        return views.before_leaving(seat.coalition.title)
+        return (views.before_leaving(seat.coalition.title),)
     await membership.leave(seat)
-    return views.leaves()
+    if seat.coalition.state is not CoalitionState.OPEN:
+        return (views.leaves(),)
+    return views.leaves(), views.we_leave(seat.coalition.title, ctx.user)
 
 
 async def _in_none(coalitions: Coalitions) -> None:

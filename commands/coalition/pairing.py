@@ -119,10 +119,13 @@ async def knocked(seat: Seat, code: GivenCode, step: PairingStep, sender: Proven
         return
     if not await GivenCodes(seat.tx).take(code, sender.bot, seat.now + PAIRING_HOLDS):
         return
-    said = Applicant(sender.bot, sender.master, step.label)
-    applicant = await labelling.told_apart(seat, said)
+    said = await labelling.told_apart(seat, Applicant(sender.bot, sender.master, step.label))
+    known = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, sender.bot)
+    # It serves several committees, or it begins anew: leads know, and the one that is in stays until they agree.
+    here = known.label if known is not None and known.state is MemberState.IN else None
+    knocking = Knocking(said.bot, said.master, said.label, here)
     until = seat.now + introducing.INTRODUCTION_HOLDS
-    await consent.propose(seat, PAIR, applicant, key=code.number, until=until)
+    await consent.propose(seat, PAIR, knocking, key=code.number, until=until)
     seat.voice.wake()
 
 
@@ -150,8 +153,8 @@ async def typed_by(seat: Seat, code: GivenCode) -> ProvenBot | None:
     proposal = await seat.proposals.by_key(PAIR.name, code.number)
     if proposal is None:
         return None
-    applicant = as_body(Applicant, proposal.body)
-    return ProvenBot(UserId(applicant.bot), applicant.master)
+    knocking = as_body(Knocking, proposal.body)
+    return ProvenBot(UserId(knocking.bot), knocking.master)
 
 
 def _answer(seat: Seat, code: GivenCode, step: Step) -> PairingStep:
@@ -174,23 +177,35 @@ async def _come(seat: Seat, code: GivenCode) -> PairingStep:
     return replace(answer, room=str(own.room), members=(ours, *others))
 
 
-async def _pair(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
+@dataclass(frozen=True, slots=True)
+class Knocking:
+    """A committee whose bot typed a code of ours."""
+
+    bot: Bot
+    master: MasterKey
+    label: Label
+    here: Label | None = None
+    """What a committee is called that is in the coalition by that very bot; None if there is none."""
+
+
+async def _pair(seat: Seat, _proposal: Proposal, knocking: Knocking) -> tuple[Reply, ...]:
+    applicant = Applicant(knocking.bot, knocking.master, knocking.label)
     await introducing.introduce(seat, applicant)
     seat.voice.wake()
     others = [each for each in await seat.members() if each.bot != applicant.bot]
     return (pairing_views.paired(applicant.label, asks_others=bool(others)),)
 
 
-async def _not_paired(seat: Seat, _proposal: Proposal, applicant: Applicant) -> tuple[Reply, ...]:
+async def _not_paired(seat: Seat, _proposal: Proposal, knocking: Knocking) -> tuple[Reply, ...]:
     seat.voice.wake()
-    return (pairing_views.not_paired(applicant.label),)
+    return (pairing_views.not_paired(knocking.label),)
 
 
-def _pair_words(_proposal: Proposal, body: Applicant, _who: str) -> tuple[Line, ...]:
-    return pairing_views.typed_your_code(body.label, body.bot)
+def _pair_words(_proposal: Proposal, body: Knocking, _who: str) -> tuple[Line, ...]:
+    return pairing_views.typed_your_code(body.label, body.bot, body.here)
 
 
-PAIR = ProposalKind("pair", Applicant, _pair_words, agreed=_pair, declined=_not_paired)
+PAIR = ProposalKind("pair", Knocking, _pair_words, agreed=_pair, declined=_not_paired)
 
 
 # -- what the bot whose lead typed the code hears, and says
@@ -217,6 +232,15 @@ async def answered(seat: Seat, knock: Knock, step: PairingStep, sender: ProvenBo
         await EveryCoalition(seat.tx).drop(seat.coalition.id)
         return
     if len(step.ref) != 2 * REF:
+        return
+    if any(
+        each.ref == step.ref and each.id != seat.coalition.id
+        for each in await EveryCoalition(seat.tx).all()
+    ):
+        # The others could not tell two committees of one bot apart, and one bot counted twice hides less.
+        said = pairing_views.one_bot_one_committee(step.title)
+        await seat.tell(said, occasion=f"another of ours {knock.number}")
+        await EveryCoalition(seat.tx).drop(seat.coalition.id)
         return
     shown = await seat.proposals.by_key(JOIN.name, knock.number) is not None
     if shown and (step.ref, step.title) != (seat.coalition.ref, seat.coalition.title):

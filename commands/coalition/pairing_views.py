@@ -47,11 +47,21 @@ def looks_for(label: str) -> Reply:
     )  # fmt: skip
 
 
-def typed_your_code(label: str, bot: str) -> tuple[Line, ...]:
-    """What leads read when somebody's bot has the number of their code."""
-    return (
+def typed_your_code(label: str, bot: str, here: str | None) -> tuple[Line, ...]:
+    """What leads read when somebody's bot has the number of their code; ``here``: who is in by that bot."""
+    said = (
         line("{who} typed your pairing code. Their bot: {bot}.", who=called(label), bot=Code(bot)),
         line("Both keys fit. Ask the lead you gave it to whether that was them."),
+    )
+    if here is None:
+        return said
+    return (
+        *said,
+        line(
+            "{here} is in the coalition with this very bot. If you agree, I do not hear {here} any more until "
+            "it comes in again. Agree only if their lead says that they begin again.",
+            here=called(here),
+        ),
     )
 
 
@@ -65,6 +75,21 @@ def answered(label: str, title: str, bot: str) -> tuple[Line, ...]:
             bot=Code(bot),
         ),
         line("Its key is the one in the code."),
+    )
+
+
+@in_each_language
+def one_bot_one_committee(title: str) -> Reply:
+    """To leads: another committee of this bot is in the coalition that they were about to join."""
+    return reply(
+        line(
+            "Another committee of this bot is in the coalition {title}, so yours cannot join it.",
+            title=called(title),
+        ),
+        line(
+            "In a coalition each bot speaks for one committee. With a bot of your own you can join."
+        ),
+        audience=Audience.LEADS,
     )
 
 

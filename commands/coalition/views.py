@@ -16,12 +16,14 @@ from commands.framework.reply import (
     Code,
     Line,
     Reply,
+    Strong,
     in_each_language,
     line,
     listed,
     reply,
     say,
 )
+from commands.shared.wording import short
 from storage.coalition.model import (
     Coalition,
     CoalitionMember,
@@ -32,6 +34,7 @@ from storage.coalition.model import (
     Proposal,
 )
 from storage.coalition.retention import HEARD_KEPT
+from storage.core.model import UserId
 
 SHOWN_OF_KEY = 12
 """Letters of a master key that leads read, 72 bits: enough to see that it is another one."""
@@ -155,6 +158,19 @@ def other_members(label: str) -> Reply:
 
 
 @in_each_language
+def clock_ahead(label: str) -> Reply:
+    """To leads: another committee's bot proposed something at a time that is still to come here."""
+    return reply(
+        line(
+            "{who} proposes something, and I cannot take it: the clock of its bot is ahead of mine. Ask their "
+            "lead, and both admins, to set their clocks. Then {who} can propose it again.",
+            who=called(label),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
 def restored(label: str, made: datetime) -> Reply:
     """To leads: another committee's bot was restored from a backup."""
     return reply(
@@ -226,6 +242,20 @@ def before_leaving(title: str) -> Reply:
 def leaves() -> Reply:
     """The answer to a lead who left."""
     return say("We leave. I tell the others, and then delete everything I kept of it.")
+
+
+@in_each_language
+def we_leave(title: str, lead: UserId) -> Reply:
+    """To the room: a lead took this committee out of its coalition."""
+    return reply(
+        line(
+            "{who} took us out of the coalition {title}. If you do not know why, ask them.",
+            who=Strong(short(lead)),
+            title=called(title),
+        ),
+        line("The other committees keep the counts they have. Coming back needs a new pairing."),
+        audience=Audience.ROOM,
+    )
 
 
 def noted(*, ok: bool) -> Reply:

@@ -46,7 +46,10 @@ async def test_a_test_that_begins_in_the_far_future_stops_nobody(unit: Path) -> 
             await proposes(bus, "Shenzhen", body)
         await bus.settle()
         await bus.later(days=8)
-        assert bus["Milan"].to_leads == ""
+        # They are told once that the other's clock is wrong, and asked nothing.
+        told = bus["Milan"].to_leads
+        assert told.count("the clock of its bot is ahead of mine") == 1
+        assert "!coalition ok" not in told
 
 
 async def test_whoever_proposed_a_test_floods_no_room_with_tables(unit: Path) -> None:

@@ -3,6 +3,13 @@
 import re
 from pathlib import Path
 
+from commands.coalition import pairing, pairing_code
+from commands.coalition.seat import Seat
+from commands.framework.reply import Audience
+from storage.chat.committees import Committees
+from storage.coalition.coalitions import Coalitions, EveryCoalition
+from storage.coalition.model import CoalitionState
+from storage.core.model import RoomId
 from tests.chat.conversation import Said
 from tests.support.coalition_bus import Bus, coalition
 
@@ -149,6 +156,53 @@ async def test_nobody_pairs_with_themselves_or_twice(begun: Path) -> None:
         assert said.says("in a coalition already")
 
 
+async def test_a_second_committee_of_a_bot_stays_out(begun: Path) -> None:
+    """The others could not tell the two apart; the first stays in."""
+    async with coalition("Berlin", "Turin", begun=begun, paired=False) as bus:
+        told = await bus["Berlin"].lead('!coalition new "Games workers"')
+        await bus["Turin"].lead(f"!coalition join {words_of(told)}")
+        ref = await bus["Berlin"].do(_ref)
+        async with bus["Turin"].chat.database.transaction() as tx:
+            other = RoomId("!warehouse:example.org")
+            first = await Committees(tx).add(
+                other, "Warehouse", "Europe/Rome", bus["Turin"].chat.now
+            )
+            await Coalitions(tx, first.id).begin(
+                ref=ref,
+                title="Games workers",
+                label="Warehouse",
+                state=CoalitionState.OPEN,
+                now=bus["Turin"].chat.now,
+            )
+        await bus.meet()
+        assert "Another committee of this bot is in the coalition" in bus["Turin"].to_leads
+        assert "Warehouse" not in bus["Turin"].to_leads
+        assert (await bus["Turin"].lead("!coalition")).says("is in no coalition")
+        async with bus["Turin"].chat.database.transaction() as tx:
+            assert [each.label for each in await EveryCoalition(tx).all()] == ["Warehouse"]
+
+
+async def _ref(seat: Seat) -> str:
+    return seat.coalition.ref
+
+
+async def test_leads_read_that_a_bot_is_in_already(begun: Path) -> None:
+    """It serves two committees, or it begins again: whoever is in stays until leads agree."""
+    async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
+        await _paired(bus, "Berlin", "Milan")
+        told = await bus["Berlin"].lead("!coalition code")
+        bus["Berlin"].told.clear()
+        milan, number = bus["Milan"], pairing_code.read(words_of(told)).number
+        step = pairing.PairingStep(pairing.Step.KNOCK, number, "Milan warehouse", milan.master)
+        await bus["Berlin"].take(step, milan)
+        asked = bus["Berlin"].to_leads
+        assert "Milan warehouse typed your pairing code." in asked
+        assert "is in the coalition with this very bot. If you agree, I do not hear" in asked
+        assert ": in it" in (await bus["Berlin"].lead("!coalition")).text
+        await bus["Berlin"].lead("!coalition no")
+        assert ": in it" in (await bus["Berlin"].lead("!coalition")).text
+
+
 async def test_only_leads_pair(begun: Path) -> None:
     async with coalition("Berlin", "Milan", begun=begun, paired=False) as bus:
         said = await bus["Berlin"].chat.dm("@ana", '!coalition new "Games workers"')
@@ -159,7 +213,11 @@ async def test_leaving_is_shown_first_and_told_to_the_others(begun: Path) -> Non
     async with coalition("Berlin", "Milan", begun=begun) as bus:
         assert (await bus["Berlin"].lead("!coalition leave")).says("You are about to leave")
         assert bus.said == []
-        assert (await bus["Berlin"].lead("!coalition leave --yes")).says("We leave.")
+        left = await bus["Berlin"].lead("!coalition leave --yes")
+        assert left.here == "We leave. I tell the others, and then delete everything I kept of it."
+        assert left.body(Audience.ROOM).startswith(
+            "@lea took us out of the coalition Games workers."
+        )
         await bus.settle()
         assert "Berlin has left our coalition." in bus["Milan"].in_room
         assert (await bus["Milan"].lead("!coalition")).says("• Berlin: has left")

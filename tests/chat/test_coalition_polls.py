@@ -631,6 +631,8 @@ async def test_a_poll_from_a_time_to_come_is_not_taken(begun: Path) -> None:
             ahead = bus.now + timedelta(minutes=minutes)
             await says(bus, "Shenzhen", "poll ask", await question(bus, opened=ahead))
             assert await kept(bus["Milan"]) == polls
+            # Leads are told, once a day: nobody there would know why nothing came of it.
+            assert bus["Milan"].to_leads.count("the clock of its bot is ahead of mine") == 1
 
 
 async def test_one_bot_asks_no_more_polls_than_are_kept(

@@ -236,8 +236,9 @@ class Chapter:
     async def knock(self) -> None:
         """Say again to the other bot that a code of theirs was typed here; go in where that is agreed."""
         async with self.chat.database.transaction() as tx:
-            own = await EveryCoalition(tx).all()
-            knock = await Knocks(tx).of(own[0].id) if own else None
+            committee = (await Committees(tx).all())[0]
+            own = await Coalitions(tx, committee.id).own()
+            knock = None if own is None else await Knocks(tx).of(own.id)
             if knock is None:
                 return
             seat = await self.seat(tx)
@@ -275,7 +276,8 @@ class Chapter:
         step = JSON.read(pairing.PairingStep, plain(step))
         proven = pairing.ProvenBot(sender.bot, sender.master)
         async with self.chat.database.transaction() as tx:
-            if not await EveryCoalition(tx).all():
+            committee = (await Committees(tx).all())[0]
+            if await Coalitions(tx, committee.id).own() is None:
                 return
             seat = await self.seat(tx)
             code = await GivenCodes(tx).by_number(step.number, self.chat.now)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from commands.coalition import consent
+from commands.coalition import clocks, consent
 from commands.coalition.disclosure import lines_by_area, rough_line, whole_line
 from commands.coalition.joint import views
 from commands.coalition.joint.bodies import MOST_LINES, LineSize, SideEntry, TestProposal
-from commands.coalition.joint.rounds import LATE, LONGEST, can_begin
+from commands.coalition.joint.rounds import AHEAD, LATE, LONGEST, can_begin
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.labels import fit_label
 from commands.coalition.seat import Seat
@@ -52,7 +52,7 @@ async def heard(seat: Seat, message: HeardMessage[TestProposal]) -> tuple[Reply,
     ):
         raise impossible("There are too many joint tests at once.")
     if not can_begin(body.opened, body.closes, seat.now):
-        return ()
+        return await clocks.ahead(seat, message.member) if body.opened > seat.now + AHEAD else ()
     await known.add(_proposed(seat, message.id, body))
     await consent.propose(
         seat,

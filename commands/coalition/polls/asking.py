@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from commands.coalition import absence, consent, wire
+from commands.coalition import absence, clocks, consent, wire
 from commands.coalition.kinds import HeardMessage, ProposalKind
 from commands.coalition.polls import views
 from commands.coalition.polls.said import CoalitionQuestion, ShownPoll, TakingPart
@@ -132,8 +132,10 @@ async def asked(seat: Seat, heard: HeardMessage[CoalitionQuestion]) -> tuple[Rep
     body = heard.body
     poll_of(body, heard.id)
     ours = body.bots[:1] == (heard.member.bot,) and seat.own in body.bots
-    # A time that is still to come would hide from us that we were restored since.
-    too_long = body.closes > seat.now + LONGEST or body.opened > seat.now + CLOCKS
+    if body.opened > seat.now + CLOCKS:
+        # A time that is still to come would hide from us that we were restored since.
+        return await clocks.ahead(seat, heard.member)
+    too_long = body.closes > seat.now + LONGEST
     if not ours or len(set(body.bots)) != len(body.bots) or too_long:
         raise wire.NotAMessage("not for this committee")
     polls = CoalitionPolls(seat.tx)
