@@ -1,11 +1,12 @@
 """Other committees' bots that are silent: since when, what becomes of one that is out of the room, and who is gone for good."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from commands.coalition import absence_views, consent
 from commands.coalition.kinds import CoalitionTable, ProposalKind
+from commands.coalition.labels import looks_like
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
@@ -22,6 +23,7 @@ WAITS: Final = timedelta(days=30)
 PAUSE: Final = timedelta(days=7)
 """After how long leads are asked again who did not say so."""
 MILLISECOND: Final = timedelta(milliseconds=1)
+_PRESENT: Final = frozenset({MemberState.IN, MemberState.SUSPENDED})
 
 
 async def last_heard(seat: Seat, members: Iterable[CoalitionMember]) -> dict[MemberId, datetime]:
@@ -106,7 +108,7 @@ async def we_are_out(seat: Seat) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A committee whose bot is not heard until it is paired again."""
+    """A committee whose bot is not heard: until it is paired again, or since its machine is gone."""
 
     bot: Annotated[str, Length(255)]
     label: Annotated[str, Length(60)]
@@ -114,16 +116,45 @@ class Absent:
 
 async def ask_who_is_gone(seat: Seat) -> None:
     """Ask leads here of each suspended committee whether it is gone, and again a week after they did not say so."""
-    unheard = [each for each in await seat.everybody() if each.state is MemberState.SUSPENDED]
+    everybody = await seat.everybody()
+    heard = await last_heard(seat, everybody)
+    unheard = [each for each in everybody if each.state is MemberState.SUSPENDED]
+    silent = {each.bot for each in (*unheard, *everybody) if _is_silent(seat, each, heard)}
     asked = [each for each in await seat.proposals.open(seat.now) if each.kind == GONE.name]
     for proposal in asked:
-        if proposal.key not in {each.bot for each in unheard}:
-            # It was paired again.
+        if proposal.key not in silent:
+            # It was paired again, or is heard.
             await seat.proposals.decide(proposal.id, ProposalState.EXPIRED, seat.now)
     for each in unheard:
         if await _may_ask_of(seat, each):
             body, until = Absent(each.bot, each.label), seat.now + WAITS
             await consent.propose(seat, GONE, body, key=each.bot, until=until)
+
+
+def _is_silent(seat: Seat, member: CoalitionMember, heard: Mapping[MemberId, datetime]) -> bool:
+    """Whether a committee's bot is not heard any more, for whatever reason; never of one that spoke this week."""
+    if member.state is MemberState.SUSPENDED:
+        return True
+    return member.state is MemberState.IN and seat.now - heard.get(member.id, member.at) >= PAUSE
+
+
+async def ask_if_gone(seat: Seat, label: str) -> Reply:
+    """Ask all leads here about a committee that one of them says is gone. Raises Refusal."""
+    everybody = [each for each in await seat.everybody() if each.state in _PRESENT]
+    member = next((each for each in everybody if looks_like(each.label, label)), None)
+    if member is None:
+        raise absence_views.nobody_called([each.label for each in everybody])
+    heard = await last_heard(seat, [member])
+    if not _is_silent(seat, member, heard):
+        raise absence_views.is_heard(
+            member.label, heard.get(member.id, member.at), seat.committee.zone, PAUSE.days
+        )
+    before = await seat.proposals.by_key(GONE.name, member.bot)
+    if before is not None and before.state is not ProposalState.OPEN:
+        await seat.proposals.forget(before.id)
+    body, until = Absent(member.bot, member.label), seat.now + WAITS
+    await consent.propose(seat, GONE, body, key=member.bot, until=until)
+    return absence_views.asks_leads()
 
 
 async def _may_ask_of(seat: Seat, member: CoalitionMember) -> bool:
@@ -140,19 +171,32 @@ async def _may_ask_of(seat: Seat, member: CoalitionMember) -> bool:
 
 async def _is_gone(seat: Seat, proposal: Proposal, absent: Absent) -> tuple[Reply, ...]:
     member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, absent.bot)
-    if member is None or member.state is not MemberState.SUSPENDED:
+    if member is None or member.state not in _PRESENT:
         raise impossible("Number {n} does not wait for an ok any more.", n=proposal.number)
     # Polls that are open already were asked of it.
     await CoalitionMembers(seat.tx).forget(member.id)
     return ()
 
 
-async def _is_not_gone(seat: Seat, proposal: Proposal, _absent: Absent) -> tuple[Reply, ...]:
-    return () if proposal.expires_at <= seat.now else (absence_views.asks_again(PAUSE.days),)
+async def _parts(seat: Seat, absent: Absent) -> CoalitionMember | None:
+    """The committee that is in until leads say that it is gone; where it was suspended, nobody waits for it any more."""
+    member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, absent.bot)
+    return member if member is not None and member.state is MemberState.IN else None
+
+
+async def _is_not_gone(seat: Seat, proposal: Proposal, absent: Absent) -> tuple[Reply, ...]:
+    member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, absent.bot)
+    if proposal.expires_at <= seat.now:
+        return ()
+    if member is not None and member.state is MemberState.IN:
+        return (absence_views.stays(absent.label),)
+    return (absence_views.asks_again(PAUSE.days),)
 
 
 def _words(_proposal: Proposal, absent: Absent, _who: str) -> tuple[Line, ...]:
     return absence_views.is_gone(absent.label)
 
 
-GONE: Final = ProposalKind("gone", Absent, _words, agreed=_is_gone, declined=_is_not_gone)
+GONE: Final = ProposalKind(
+    "gone", Absent, _words, agreed=_is_gone, declined=_is_not_gone, parts=_parts
+)

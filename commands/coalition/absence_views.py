@@ -1,6 +1,12 @@
 """What leads are told and asked of committees whose bots are not heard any more, and of those that come back."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from commands.coalition.wording import called
+from commands.framework.errors import NO_EXAMPLE, Refusal
+from commands.framework.i18n import a_time_there, all_of, readers_clock
 from commands.framework.reply import (
     Audience,
     Code,
@@ -8,6 +14,7 @@ from commands.framework.reply import (
     Reply,
     in_each_language,
     line,
+    listed,
     reply,
     say,
 )
@@ -93,6 +100,55 @@ def is_gone(label: str) -> tuple[Line, ...]:
             who=called(label),
         ),
         line("Agree only if you heard that from them, or from somebody you trust."),
+    )
+
+
+def asks_leads() -> Reply:
+    """The answer to a lead who says that a committee is gone: what follows is in the message to all leads."""
+    return say("I ask all leads here; one of you says ok.")
+
+
+def is_heard(label: str, heard: datetime, zone: ZoneInfo, days: int) -> Refusal:
+    """The refusal to ask if a committee is gone whose bot spoke lately."""
+    return Refusal(
+        line(
+            "The bot of {who} was here {when}. I ask whether a committee is gone once it has said nothing for "
+            "{n} days. If it leaves, its own lead can say so: {leave}",
+            who=called(label),
+            when=a_time_there(heard, readers_clock(zone)),
+            n=days,
+            leave=Code("!coalition leave"),
+        ),
+        example=NO_EXAMPLE,
+    )
+
+
+def nobody_called(labels: Sequence[str]) -> Refusal:
+    """The refusal of a name that no committee of the coalition has."""
+    return Refusal(
+        line("No committee of our coalition is called that."),
+        example='!coalition gone "Oslo"',
+        choices=listed([(called(each),) for each in labels]) if labels else None,
+    )
+
+
+def stays(label: str) -> Reply:
+    """The answer to a lead who says that a committee that is in is not gone."""
+    return say("Good. {who} stays one of us.", who=called(label))
+
+
+@in_each_language
+def still_waits(label: str, silent: Sequence[str]) -> Reply:
+    """To leads: not all have answered about a committee that this one would let in."""
+    gone = Code('!coalition gone "…"')
+    return reply(
+        line(
+            "{who} cannot come in yet: I have no ok from {silent}. Ask their leads.",
+            who=called(label),
+            silent=all_of([*silent]),
+        ),
+        line("If one of them is gone for good, its bot too: {gone}", gone=gone),
+        audience=Audience.LEADS,
     )
 
 

@@ -12,6 +12,7 @@ from commands.coalition.terms import (
     NewsWords,
     OwnSeat,
     ProposalNumber,
+    TheirLabel,
     any_seat,
     check_code,
     own_seat,
@@ -214,6 +215,16 @@ async def no(
     number: which, if several things wait
     """
     return await _decided(ctx, seat, number, ok=False)
+
+
+@command("coalition gone", who=Role.LEAD, where=Where.DIRECT, example='!coalition gone "Oslo"')
+async def gone(ctx: Context, label: TheirLabel, *, seat: OwnSeat) -> Reply:
+    """Say that another committee is gone for good, its bot too. I ask all leads here, and then wait for it no more.
+
+    label: what it is called
+    """
+    del ctx
+    return await absence.ask_if_gone(seat, label)
 
 
 @command(

@@ -103,7 +103,9 @@ async def decide(
     await seat.proposals.decide(proposal.id, state, seat.now, by)
     body = wire.as_body(kind.body, proposal.body)
     if ok:
-        return await kind.agreed(seat, proposal, body)
+        parted = None if kind.parts is None else await kind.parts(seat, body)
+        said = await kind.agreed(seat, proposal, body)
+        return said if parted is None else (*said, *await table.parted(seat, parted))
     return () if kind.declined is None else await kind.declined(seat, proposal, body)
 
 

@@ -40,6 +40,7 @@ GROUP = Group(
         coalition.say_,
         coalition.log,
         coalition.leave,
+        coalition.gone,
     ),
 )
 """In the order in which help shows them."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from commands.coalition import absence, consent, views
+from commands.coalition import absence, absence_views, consent, views
 from commands.coalition.bodies import Applicant
 from commands.coalition.hearing import ask_from
 from commands.coalition.kinds import CoalitionKind, HeardMessage, ProposalKind
@@ -155,6 +155,24 @@ async def parted(seat: Seat, _member: CoalitionMember) -> tuple[Reply, ...]:
         if each.state is MemberState.INTRODUCED:
             told += await _let_in(seat, each, Applicant(each.bot, each.master, each.label))
     return told
+
+
+async def remind(seat: Seat) -> tuple[Reply, ...]:
+    """Tell leads, each week, whose ok is missing for a committee that they would let in."""
+    told: list[Reply] = []
+    for each in await seat.everybody():
+        if each.state is not MemberState.INTRODUCED or seat.now - each.at < INTRODUCTION_HOLDS:
+            continue
+        applicant = Applicant(each.bot, each.master, each.label)
+        if await seat.proposals.by_key(INTRODUCTION.name, _key(applicant)) is not None:
+            # Another brings it, and is told.
+            continue
+        agreed = await Consents(seat.tx).accepted(seat.coalition.id, each.bot, each.master)
+        silent = [member.label for member in await seat.members() if member.id not in agreed]
+        subject, week = f"coalition waits {each.id}", INTRODUCTION_HOLDS.days * A_DAY
+        if silent and await SaidOnce(seat.tx).due(subject, millis(seat.now), week):
+            told.append(absence_views.still_waits(each.label, silent))
+    return tuple(told)
 
 
 async def _let_in(seat: Seat, known: CoalitionMember, applicant: Applicant) -> tuple[Reply, ...]:

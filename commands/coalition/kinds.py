@@ -65,6 +65,8 @@ class ProposalKind(Generic[B]):
     """What follows from a lead's ok; what it returns is the answer to it. Raises Refusal to leave it open."""
     declined: Callable[[Seat, Proposal, B], Awaitable[tuple[Reply, ...]]] | None = None
     """What follows from a no, or from nobody's deciding in time; None: nothing."""
+    parts: Callable[[Seat, B], Awaitable[CoalitionMember | None]] | None = None
+    """Which committee is in no more by an ok, so that every job is told; None, here or from it: none."""
 
 
 AnyKind = CoalitionKind[Any]

@@ -94,7 +94,7 @@ async def _ticked(seat: Seat) -> tuple[Reply, ...]:
     await moved.ask_who_moved(seat)
     for each in await seat.members():
         await ask_again(seat, each)
-    return ()
+    return await introducing.remind(seat)
 
 
 JOB = CoalitionJob(

@@ -41,8 +41,8 @@ from storage.core.model import RoomId, UserId
 
 CODE_HOLDS: Final = timedelta(hours=24)
 """How long a code may be typed."""
-PAIRING_HOLDS: Final = timedelta(days=8)
-"""How long the others have then: they have seven days each, and it takes a while to hear of it."""
+PAIRING_HOLDS: Final = timedelta(days=15)
+"""How long the others have then: seven days each; and after that leads find out whose bot is gone."""
 REF: Final = 16
 """Bytes by which the bots of a coalition call it."""
 MOST_MEMBERS: Final = 200

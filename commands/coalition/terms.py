@@ -57,6 +57,16 @@ _LABEL = text(LONGEST_LABEL, '"LABEL"', lambda: _("What shall the others call yo
 LabelWords = Annotated[str, posted(replace(_LABEL, read=_read_label))]
 """What the other committees call this one."""
 
+TheirLabel = Annotated[
+    str,
+    text(
+        LONGEST_LABEL,
+        '"LABEL"',
+        lambda: _("Which committee? !coalition shows what they are called."),
+    ),
+]
+"""What another committee is called."""
+
 NewsWords = Annotated[
     str,
     posted(

@@ -321,7 +321,8 @@ def _of_silence(
         return None
     return line(
         "Bots speak only when there is something to do together. A long silence may mean that nothing was, or that"
-        " a bot is gone: ask their lead."
+        " a bot is gone: ask their lead. If it is gone for good: {gone}",
+        gone=Code('!coalition gone "…"'),
     )
 
 

@@ -75,14 +75,53 @@ async def test_a_bot_that_moved_comes_in_again(begun: Path, names: tuple[str, ..
             assert shown.text.count(": in it") == len(others), (name, shown.text)
 
 
-async def test_whoever_waits_for_a_bot_that_is_gone_waits_for_ever(begun: Path) -> None:
-    """The control of the test above: nobody saw that the old account is gone."""
-    async with coalition("Berlin", "Milan", begun=begun) as bus:
+async def test_who_waits_for_a_bot_that_only_is_silent_hears_for_whom(begun: Path) -> None:
+    """Its machine is gone, and its account is in the room of bots as before: nobody but leads can say so."""
+    async with coalition("Berlin", "Milan", "Turin", begun=begun) as bus:
+        bus.away.add("Turin")
         await _moves(bus, "Berlin")
         await _comes_back(bus)
         shown = await bus["Milan"].lead("!coalition")
-        assert shown.text.count(": in it") == 1
         assert shown.says("waits until all have agreed")
+        assert "cannot come in yet" not in bus["Milan"].to_leads
+        early = await bus["Milan"].lead('!coalition gone "Turin"')
+        assert early.says("The bot of Turin was here", "said nothing for 7 days")
+        await bus.later(days=8)
+        told = bus["Milan"].to_leads
+        assert told.count("cannot come in yet: I have no ok from Berlin and Turin.") == 1
+        unknown = await bus["Milan"].lead('!coalition gone "Oslo"')
+        assert unknown.says("No committee of our coalition is called that.", "Turin")
+        for name in ("Berlin", "Turin"):
+            said = await bus["Milan"].lead(f'!coalition gone "{name.lower()}"')
+            assert said.says("I ask all leads here; one of you says ok.")
+            assert f"Is {name} gone for good?" in bus["Milan"].to_leads
+            agreed = await bus["Milan"].lead("!coalition ok")
+            assert agreed.says(
+                "Good, agreed." if name == "Berlin" else "Everybody agreed. I invite"
+            )
+        await bus.meet()
+        shown = await bus["Milan"].lead("!coalition")
+        assert "waits until all have agreed" not in shown.text
+        assert shown.text.count(": in it") == 1
+        assert shown.text.count(": has left") == 2
+        assert bus.errors == []
+
+
+async def test_a_committee_that_is_only_silent_stays_where_leads_say_no(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await bus.later(days=8)
+        assert (await bus["Berlin"].lead("!coalition")).says(
+            'If it is gone for good: !coalition gone "…"'
+        )
+        await bus["Berlin"].lead('!coalition gone "Milan"')
+        assert (await bus["Berlin"].lead("!coalition no")).says("Good. Milan stays one of us.")
+        # It is asked again when somebody says so again, and not once it is heard.
+        await bus["Berlin"].lead('!coalition gone "Milan"')
+        await bus["Milan"].lead('!coalition label "Milano"')
+        await bus.settle()
+        await bus.settle()
+        assert (await bus["Berlin"].lead("!coalition ok")).says("Nothing waits for your ok")
+        assert ": in it" in (await bus["Berlin"].lead("!coalition")).text
 
 
 async def test_leads_see_since_when_a_bot_is_silent(begun: Path) -> None:

@@ -32,7 +32,7 @@ from bot.membership import newcomers
 from bot.polls import pending
 from bot.process import data_directory
 from bot.verification import conversation
-from commands.coalition import pairing
+from commands.coalition import absence, introducing, pairing
 from commands.coalition.joint import rounds as joint
 from commands.coalition.meetings import choosing
 from commands.coalition.polls import adding
@@ -170,6 +170,8 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/guide/coalition.md", "clock nobody or at least {} can", FEWEST),
     ("docs/guide/coalition.md", "and nobody or at least {} cannot", FEWEST),
     ("docs/guide/coalition.md", "unless there are {} of them", FEWEST),
+    ("docs/guide/coalition.md", "has said nothing for {} days", absence.PAUSE.days),
+    ("docs/guide/coalition.md", "told after {} days whose ok", introducing.INTRODUCTION_HOLDS.days),
     ("docs/ballot-secrecy.md", "rosters of the last {} days", rosters.KEPT_DAYS),
     ("docs/guide/polls.md", "is kept for {} days: later polls", rosters.KEPT_DAYS),
     ("docs/ballot-secrecy.md", "call it off for {} minutes", minutes(pending.NEW_FOR)),
