@@ -146,7 +146,7 @@ async def _poll(
         f"{code} is closed", of=bot.user, where=committee.room, seconds=CLOSES_WITHIN
     )
     # Room keys, half key and box go after the result is said, as fast as the disk lets them.
-    await people[0].until(lambda: "poll_closed" in bot.log(), seconds=CLOSES_WITHIN)
+    await bot.logs("poll_closed", seconds=CLOSES_WITHIN)
     # The checkpoint and the ballots we sent come after it.
     await asyncio.sleep(3)
     evidence.keys_left = [path.name for path in memory.rglob("*") if path.is_file()]

@@ -6,7 +6,6 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -81,13 +80,7 @@ async def _requests_per_second(proxy: FaultyProxy, seconds: float) -> float:
 
 async def _queued(steward: Steward, count: int) -> None:
     """So many answers wait."""
-    await _until(steward, lambda status: status.get("queue") == count)
-
-
-async def _until(steward: Steward, fact: Callable[[dict[str, Any]], bool]) -> None:
-    async with asyncio.timeout(180):
-        while not fact(await steward.status()):  # noqa: ASYNC110 (another process)
-            await asyncio.sleep(0.1)
+    await steward.until(lambda status: status.get("queue") == count, 180)
 
 
 async def test_a_first_start_under_faults_is_late_and_whole(
@@ -123,10 +116,10 @@ async def test_a_login_that_was_ended_stops_the_bot(committee: Committee) -> Non
     async with MatrixApi(steward.homeserver) as somebody:
         await somebody.login(steward.user, PASSWORD, "the operator")
         await somebody.call("POST", "/logout/all", {})
-    assert await steward.ended(10) == ExitCode.TOKEN_REJECTED
+    assert await steward.ended() == ExitCode.TOKEN_REJECTED
     assert "no longer accepts the bot's login" in steward.log()
     await steward.start(wait=False)
-    assert await steward.ended(20) == ExitCode.TOKEN_REJECTED
+    assert await steward.ended() == ExitCode.TOKEN_REJECTED
 
 
 async def test_asked_to_stop_in_the_middle_of_a_burst(committee: Committee) -> None:
@@ -173,7 +166,7 @@ async def test_asked_to_stop_while_the_homeserver_hangs(
     proxy.weather = HANGING
     await _stops_cleanly(steward)
     await steward.start(wait=False)
-    await _until(steward, lambda status: status.get("ready") is False)
+    await steward.until(lambda status: status.get("ready") is False)
     await _stops_cleanly(steward)
     proxy.weather = Weather()
     await steward.start()
@@ -226,6 +219,7 @@ async def test_answers_in_doubt_are_looked_for_before_they_are_sent(
         "about st-foreign-1",
         f"about {delivered['fresh']}",
     ]
+    await steward.all_sent()
     await steward.stop()
     async with inside(steward) as database, database.transaction() as tx:
         assert await tx.value("SELECT count(*) FROM outbox") == 0
@@ -262,7 +256,7 @@ async def test_a_full_disk_loses_nothing(committee: Committee) -> None:
     _limit_files(steward, _size_of_log(steward))
     await ledger.ask(ana, room, "!tz Africa/Lagos")
     await ledger.ask(ben, room, "!tz Africa/Cairo")
-    assert await steward.ended(30) == ExitCode.DISK
+    assert await steward.ended() == ExitCode.DISK
     assert "The disk is full" in steward.log()
     await steward.start()
     assert await ledger.answered()

@@ -72,9 +72,9 @@ async def test_a_request_that_is_cancelled_ends_with_its_connection(
         request = asyncio.create_task(asking.request("GET", "/account/whoami"))
         assert await happens(mute.heard)
         request.cancel()
-        async with asyncio.timeout(LONG):
-            with pytest.raises(asyncio.CancelledError):
-                await request
+        done, _ = await asyncio.wait({request}, timeout=LONG)
+        assert done, "it goes on"
+        assert request.cancelled()
         assert await happens(mute.ended)
 
 
@@ -111,9 +111,10 @@ async def test_a_connection_that_is_made_all_the_same_is_ended(
     connecting = asyncio.create_task(connector._connect_via_proxy("127.0.0.1", 9))
     await under_way.wait()
     connecting.cancel()
+    done, _ = await asyncio.wait({connecting}, timeout=LONG)
+    assert done, "it goes on"
+    assert connecting.cancelled()
     async with asyncio.timeout(LONG):
-        with pytest.raises(asyncio.CancelledError):
-            await connecting
         await aborted.wait()
     await connector.close()
 
