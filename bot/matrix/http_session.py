@@ -49,15 +49,18 @@ def http_session(proxy: str | None, trusted: ssl.SSLContext | None = None) -> ai
 
     ``trusted`` verifies certificates; None: the usual authorities do.
     """
-    connector: aiohttp.BaseConnector
-    if proxy is None:
-        connector = Connector(ssl=trusted or True)
-    else:
-        # Imported late: few go through one.
-        from bot.matrix.proxy_connector import through  # noqa: PLC0415
+    made = Connector(ssl=trusted or True) if proxy is None else _through(proxy, trusted)
+    return aiohttp.ClientSession(connector=made, timeout=patience(MOST_SECONDS))
 
-        connector = through(proxy, trusted)
-    return aiohttp.ClientSession(connector=connector, timeout=patience(MOST_SECONDS))
+
+def _through(proxy: str, trusted: ssl.SSLContext | None) -> aiohttp.BaseConnector:
+    # Imported late: few go through one.
+    from bot.matrix.proxy_connector import ThroughProxy  # noqa: PLC0415
+
+    class Through(Connector, ThroughProxy):
+        """Ends connections as all of ours are ended."""
+
+    return Through.from_url(proxy, ssl=trusted or True)
 
 
 def trusting(ca_file: Path | None) -> ssl.SSLContext | None:

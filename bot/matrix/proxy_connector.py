@@ -3,16 +3,13 @@
 import asyncio
 import ssl
 
-from aiohttp import BaseConnector
 from aiohttp.client_proto import ResponseHandler
 from aiohttp_socks import ProxyConnector
-
-from bot.matrix.http_session import Connector
 
 Connection = tuple[asyncio.Transport, ResponseHandler]
 
 
-class ThroughProxy(Connector, ProxyConnector):
+class ThroughProxy(ProxyConnector):
     """Makes connections through a proxy, and gives one up when it is told to.
 
     python-socks (3.2.1), told so within a TLS handshake, waits for the end of a stream that nobody tells it
@@ -34,14 +31,6 @@ class ThroughProxy(Connector, ProxyConnector):
             connecting.add_done_callback(_end)
             _give_up(connecting)
             raise
-
-
-def through(proxy: str, trusted: ssl.SSLContext | None) -> BaseConnector:
-    """Make a connector, within a running event loop, for a proxy's address.
-
-    ``trusted`` verifies certificates; None: the usual authorities do.
-    """
-    return ThroughProxy.from_url(proxy, ssl=trusted or True)
 
 
 def _give_up(connecting: asyncio.Task[Connection]) -> None:
