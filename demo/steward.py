@@ -208,7 +208,7 @@ class Steward:
                 while not fact(await self.status()):  # noqa: ASYNC110 (another process)
                     await asyncio.sleep(_LOOK)
         except TimeoutError:
-            raise StewardError(f"waited {seconds:.0f} s in vain:\n{self.log()[-4000:]}") from None
+            raise self._in_vain(seconds) from None
 
     async def all_sent(self, seconds: float = 60) -> None:
         """Wait until no message waits to be sent, nor to be noted as sent. Raises StewardError."""
@@ -219,7 +219,19 @@ class Steward:
 
         What is logged is done; what somebody hears is said, and may have been said before it is done.
         """
-        await self.until(lambda _status: self.log().count(words) >= times, seconds)
+        await self.sees(lambda: self.log().count(words) >= times, seconds)
+
+    async def sees(self, fact: Callable[[], bool], seconds: float = 60) -> None:
+        """Wait until a fact holds of its files or processes. Raises StewardError."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not fact():  # noqa: ASYNC110 (another process)
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError:
+            raise self._in_vain(seconds) from None
+
+    def _in_vain(self, seconds: float) -> StewardError:
+        return StewardError(f"waited {seconds:.0f} s in vain:\n{self.log()[-4000:]}")
 
     async def status_json(self) -> dict[str, Any]:
         """``steward status --json``, as a monitoring script sees it."""

@@ -174,7 +174,7 @@ async def test_a_minute_with_votes_looks_like_one_without(
         names = ("steward_syncs_total", "steward_answered_total")
         return [value_of(name, after) - value_of(name, before) for name in names]
 
-    await committee.steward.until(lambda _status: all(each >= 3 for each in moved()))
+    await committee.steward.sees(lambda: all(each >= 3 for each in moved()))
     syncs, answers = moved()
     note(ROW, "control", f"{syncs:.0f} syncs, {answers:.0f} answers")
 
@@ -212,4 +212,4 @@ async def test_control_an_unencrypted_message_is_counted_and_logged_when_no_poll
         now = figures.read_text()
         return 'reason="plain' in now or "steward_refused_total{" in now
 
-    await committee.steward.until(lambda _status: counted())
+    await committee.steward.sees(counted)

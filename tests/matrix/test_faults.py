@@ -24,6 +24,8 @@ from tests.support.proxy import Fault, FaultyProxy, Weather
 
 ROOMS = 20
 STOP_SECONDS = 5.0
+REFUSED = "event=storage"
+"""Logged for each attempt to write that failed."""
 
 HANGING = Weather(share=1.0, faults=(Fault.SLOW,), slow_seconds=100_000)
 """Connections are accepted and nothing is answered."""
@@ -247,8 +249,10 @@ async def test_a_full_disk_loses_nothing(committee: Committee) -> None:
 
     _limit_files(steward, _size_of_log(steward))
     mark = len(ana.messages)
+    refused = steward.log().count(REFUSED)
     await ledger.ask(ana, room, "!tz Europe/Madrid")
-    await asyncio.sleep(0.5)
+    # It tries again, for some seconds.
+    await steward.logs(REFUSED, times=refused + 1)
     assert ana.messages[mark + 1 :] == []
     _limit_files(steward, resource.RLIM_INFINITY)
     assert await ledger.answered(), "it does not recover when there is room soon enough"

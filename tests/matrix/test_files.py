@@ -56,4 +56,4 @@ async def test_a_list_arrives_although_others_do_not(committee: Committee) -> No
         return [reader for each in templates for reader in each.children()]
 
     # Nobody is left of those who read; they are split off one that reads nothing itself.
-    await steward.until(lambda _status: not readers())
+    await steward.sees(lambda: not readers())

@@ -158,7 +158,7 @@ async def test_a_disk_that_fills_is_said_and_loses_nothing(
             await says('!contact add "Sam Okafor"', "M-2")
             over.set()
         await says("!contact list", "Sam Okafor")
-        await steward.until(lambda _status: (steward.data / "reserve").exists())
+        await steward.sees((steward.data / "reserve").exists)
         assert (await steward.command("status"))[0] == ExitCode.OK
         assert "disk_has_room" in steward.log()
         assert await steward.stop() == ExitCode.OK
