@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Protocol, Self
@@ -28,6 +28,8 @@ room_per_minute = 1000000
 """A week in a minute, and a test's hundred commands, are no flood."""
 
 _READY_SECONDS = 60.0
+_LOOK = 0.05
+"""Seconds between two looks at what another process does."""
 
 
 class StewardError(RuntimeError):
@@ -188,7 +190,7 @@ class Steward:
                 raise StewardError(f"the bot ended while starting:\n{self.log()[-4000:]}")
             if (await self.status()).get("ready"):
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(_LOOK)
         raise StewardError(f"not ready after {seconds:.0f} s:\n{self.log()[-4000:]}")
 
     async def status(self) -> dict[str, Any]:
@@ -198,6 +200,38 @@ class Steward:
             return await asyncio.to_thread(control.ask, path, {"verb": "status"})
         except (control.NotRunning, control.NoAnswer):
             return {}
+
+    async def until(self, fact: Callable[[dict[str, Any]], bool], seconds: float = 60) -> None:
+        """Wait until a fact holds of the answer on the control socket. Raises StewardError."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not fact(await self.status()):  # noqa: ASYNC110 (another process)
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError:
+            raise self._in_vain(seconds) from None
+
+    async def all_sent(self, seconds: float = 60) -> None:
+        """Wait until no message waits to be sent, nor to be noted as sent. Raises StewardError."""
+        await self.until(lambda status: status.get("queue") == 0, seconds)
+
+    async def logs(self, words: str, *, times: int = 1, seconds: float = 60) -> None:
+        """Wait until it has logged these words so often since its first start. Raises StewardError.
+
+        What is logged is done; what somebody hears is said, and may have been said before it is done.
+        """
+        await self.sees(lambda: self.log().count(words) >= times, seconds)
+
+    async def sees(self, fact: Callable[[], bool], seconds: float = 60) -> None:
+        """Wait until a fact holds of its files or processes. Raises StewardError."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not fact():  # noqa: ASYNC110 (another process)
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError:
+            raise self._in_vain(seconds) from None
+
+    def _in_vain(self, seconds: float) -> StewardError:
+        return StewardError(f"waited {seconds:.0f} s in vain:\n{self.log()[-4000:]}")
 
     async def status_json(self) -> dict[str, Any]:
         """``steward status --json``, as a monitoring script sees it."""

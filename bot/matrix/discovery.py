@@ -224,8 +224,15 @@ async def _speaks_http(way: Way) -> bool:
                 writer.write(f"GET / HTTP/1.0\r\nHost: {way.host}\r\n\r\n".encode())
                 return (await reader.read(5)) == b"HTTP/"
             finally:
-                writer.close()
+                await _end(writer)
     return False
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    """End a connection at once: whoever answers there need not take leave, which TLS would wait for."""
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 class _Verify:
@@ -257,7 +264,7 @@ async def _shown(way: Way) -> tuple[str, str, str] | None:
             try:
                 raw = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
             finally:
-                writer.close()
+                await _end(writer)
         return _read(raw)
     return None
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ConnectionKey
 
 from bot.matrix.outages import Outage, Unreachable
 from bot.process import file_trouble
@@ -26,20 +28,39 @@ UNBOUNDED: Final = aiohttp.ClientTimeout()
 """For a request whose caller gives it up in time."""
 
 
+class Connector(aiohttp.TCPConnector):
+    """Makes connections, and ends at once what is not used again.
+
+    aiohttp (3.14) takes leave instead where there is TLS: until the other end does so too, or for half a
+    minute, the connection stays open, takes in what still comes, and is not known to ``session.close``.
+    """
+
+    def _release(
+        self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False
+    ) -> None:
+        ends = should_close or protocol.should_close
+        if ends:
+            protocol.abort()
+        super()._release(key, protocol, should_close=ends)
+
+
 def http_session(proxy: str | None, trusted: ssl.SSLContext | None = None) -> aiohttp.ClientSession:
     """Make a session, within a running event loop; close it.
 
     ``trusted`` verifies certificates; None: the usual authorities do.
     """
-    connector: aiohttp.BaseConnector | None = None
-    if proxy is not None:
-        # Imported late: few go through one.
-        from aiohttp_socks import ProxyConnector  # noqa: PLC0415
+    made = Connector(ssl=trusted or True) if proxy is None else _through(proxy, trusted)
+    return aiohttp.ClientSession(connector=made, timeout=patience(MOST_SECONDS))
 
-        connector = ProxyConnector.from_url(proxy, ssl=trusted or True)
-    elif trusted is not None:
-        connector = aiohttp.TCPConnector(ssl=trusted)
-    return aiohttp.ClientSession(connector=connector, timeout=patience(MOST_SECONDS))
+
+def _through(proxy: str, trusted: ssl.SSLContext | None) -> aiohttp.BaseConnector:
+    # Imported late: few go through one.
+    from bot.matrix.proxy_connector import ThroughProxy  # noqa: PLC0415
+
+    class Through(Connector, ThroughProxy):
+        """Ends connections as all of ours are ended."""
+
+    return Through.from_url(proxy, ssl=trusted or True)
 
 
 def trusting(ca_file: Path | None) -> ssl.SSLContext | None:

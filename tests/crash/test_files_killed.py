@@ -116,5 +116,5 @@ async def test_the_process_that_reads_ends_with_the_bot(tmp_path: Path, media: M
     reading = psutil.Process(child.pid).children()
     child.kill()
     await child.wait()
-    _gone, alive = psutil.wait_procs(reading, timeout=10)
+    _gone, alive = psutil.wait_procs(reading, timeout=60)
     assert not alive

@@ -170,6 +170,7 @@ async def test_killed_while_going_in(committee: Committee, sign_in: SignIn) -> N
         assert first.room == second.room != committee.room
         assert person.messages.index(first) < person.messages.index(second)
         assert set(person.invites) == {committee.room, first.room}, point
+    await steward.all_sent()
     await steward.stop()
     async with inside(steward) as database, database.transaction() as tx:
         assert await tx.value("SELECT count(*) FROM outbox") == 0

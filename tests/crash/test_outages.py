@@ -77,16 +77,12 @@ async def suffered(
 
 async def _told(campaign: Campaign, kind: str) -> None:
     """`status` says what is in the way, and so does the log."""
-    async with asyncio.timeout(60):
-        while True:
-            told = (await campaign.steward.status()).get("homeserver", {}).get("outage")
-            if told is not None:
-                break
-            await asyncio.sleep(0.1)
+    await campaign.steward.until(
+        lambda status: status.get("homeserver", {}).get("outage") is not None
+    )
+    told = (await campaign.steward.status())["homeserver"]["outage"]
     assert told["kind"] == kind
-    async with asyncio.timeout(10):
-        while f"event=homeserver_away kind={kind}" not in campaign.steward.log():  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+    await campaign.steward.logs(f"event=homeserver_away kind={kind}")
 
 
 async def _suffer(

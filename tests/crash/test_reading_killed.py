@@ -5,7 +5,7 @@ import pytest
 from bot.process import failpoints
 from tests.crash.ledger import Ledger
 from tests.crash.test_killed_anywhere import killed_at
-from tests.forensics.test_reading_once import seized
+from tests.forensics.test_reading_once import given_up, seized
 from tests.support.committee import NewSteward, SignIn, gather
 
 AT_ONCE = "\n[reading]\ngrace_minutes = 0\n"
@@ -32,6 +32,7 @@ async def test_killed_at_every_step_of_giving_up(new_steward: NewSteward, sign_i
         await killed_at(steward, point)
     await steward.start()
     assert await ledger.answered(), steward.log()[-3000:]
+    await given_up(committee, direct)
     assert (await seized(committee, direct)).opened() == (0, 0)
     table = await ledger.table()
     assert table.clean, table

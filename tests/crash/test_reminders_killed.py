@@ -33,6 +33,7 @@ async def test_killed_at_every_step_of_a_reminder(committee: Committee) -> None:
         said = [m for m in ana.messages[mark:] if f"Planning{number}" in m.body]
         assert len(said) == 1, (point, [m.body for m in said])
         assert "begins tomorrow" in said[0].body
+        await steward.all_sent()
     await steward.stop()
     async with inside(steward) as database, database.transaction() as tx:
         assert await tx.value("SELECT COUNT(*) FROM outbox") == 0

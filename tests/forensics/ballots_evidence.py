@@ -1,6 +1,5 @@
 """A real bot's secret poll from its opening to its end, on a disk of its own, and all that it left."""
 
-import asyncio
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -25,6 +24,7 @@ from tests.forensics.canaries import PASSPHRASE, PASSWORD
 from tests.forensics.examined_bot import ExaminedBot, files
 from tests.forensics.faulty_bot import Fault
 from tests.forensics.search import Canary
+from tests.support.at_rest import quiet
 from tests.support.ballot_disk import Disk
 from tests.support.ballot_layouts import OPTIONS, QUESTION
 from tests.support.ballot_voters import SETTINGS, Voter, invited, opened, with_ballot
@@ -146,9 +146,11 @@ async def _poll(
         f"{code} is closed", of=bot.user, where=committee.room, seconds=CLOSES_WITHIN
     )
     # Room keys, half key and box go after the result is said, as fast as the disk lets them.
-    await people[0].until(lambda: "poll_closed" in bot.log(), seconds=CLOSES_WITHIN)
-    # The checkpoint and the ballots we sent come after it.
-    await asyncio.sleep(3)
+    await bot.logs("poll_closed", seconds=CLOSES_WITHIN)
+    # The ballots we sent are taken back after it, and then comes the checkpoint.
+    for voter in voters:
+        assert await voter.is_redacted((await voter.to_tap(code))["event_id"])
+    await quiet(bot)
     evidence.keys_left = [path.name for path in memory.rglob("*") if path.is_file()]
     evidence.copies["closed"] = files(bot.keep("closed"))
 

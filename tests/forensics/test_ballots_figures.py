@@ -168,14 +168,15 @@ async def test_a_minute_with_votes_looks_like_one_without(
     before = figures.read_text()
     for _time in range(3):
         await committee.say(committee.ana, "!status", "fingerprint")
-    await asyncio.sleep(1)
-    after = figures.read_text()
-    moved = [
-        value_of(name, after) - value_of(name, before)
-        for name in ("steward_syncs_total", "steward_answered_total")
-    ]
-    assert all(each >= 3 for each in moved)
-    note(ROW, "control", f"{moved[0]:.0f} syncs, {moved[1]:.0f} answers")
+
+    def moved() -> list[float]:
+        after = figures.read_text()
+        names = ("steward_syncs_total", "steward_answered_total")
+        return [value_of(name, after) - value_of(name, before) for name in names]
+
+    await committee.steward.sees(lambda: all(each >= 3 for each in moved()))
+    syncs, answers = moved()
+    note(ROW, "control", f"{syncs:.0f} syncs, {answers:.0f} answers")
 
     code = await opened(committee, '!poll temp "Ready?" k=3 closes=1h')
     found = [await with_ballot(who, bot, code) for who in (committee.ana, committee.ben, chi)]
@@ -202,9 +203,13 @@ async def test_control_an_unencrypted_message_is_counted_and_logged_when_no_poll
 ) -> None:
     direct = await committee.open_direct(committee.ana)
     await committee.ana.hear(of=committee.steward.user, where=direct)
-    before = len(committee.steward.log().splitlines())
+    before = committee.steward.log().count("refused")
     await committee.ana.api.send_clear(direct, "m.room.message", typed("!vote K7QX 04"))
     await committee.ana.hear("unencrypted", of=committee.steward.user, where=direct)
-    await asyncio.sleep(1)
-    assert any("refused" in row for row in committee.steward.log().splitlines()[before:])
-    assert 'reason="plain' in figures.read_text() or "steward_refused_total{" in figures.read_text()
+    await committee.steward.logs("refused", times=before + 1)
+
+    def counted() -> bool:
+        now = figures.read_text()
+        return 'reason="plain' in now or "steward_refused_total{" in now
+
+    await committee.steward.sees(counted)

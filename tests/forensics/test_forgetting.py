@@ -3,7 +3,6 @@
 Without keys, so that one can look; the same search finds everything before.
 """
 
-import asyncio
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,7 @@ from tests.forensics.search import Canary, Hit, kinds, search
 
 pytestmark = pytest.mark.timeout(300)
 
-SECONDS: Final = 30
+SECONDS: Final = 60
 HANDLE: Final = "M-1"
 OF_THEM: Final = {
     "name": "Zephyrine Quillfeather",
@@ -57,6 +56,12 @@ LIST: Final = (
     f"{OF_THEM['number']},{OF_THEM['older name']},Annexe,{OF_THEM['email']}\n"
     f"B-1,{OTHER},Annexe,bart@example.org"
 )
+LAST: Final = {
+    "!import paste": "!import check",
+    "!import check": "nothing saved yet",
+    "!import commit": " saved: ",
+}
+"""What is said of a list when the work on it is over."""
 BEFORE: Final = (
     f"!import paste\n{LIST}",
     "!import check 1",
@@ -105,13 +110,9 @@ async def _live(bot: ExaminedBot, lead: Organizer, found: Traces) -> None:
 
     async def say(*lines: str) -> None:
         for text in lines:
-            heard = len(answers())
-            await lead.send(direct, text)
-            async with asyncio.timeout(60):
-                while len(answers()) == heard:  # noqa: ASYNC110 (whoever reads along has no event)
-                    await asyncio.sleep(0.05)
             # A list is answered twice: that it is being looked at, and what was found.
-            await asyncio.sleep(1.5 if text.startswith("!import") else 0.1)
+            last = next((said for typed, said in LAST.items() if text.startswith(typed)), "")
+            await lead.ask(direct, text, last, of=bot.user, where=direct, seconds=60)
         found.answers = answers()
 
     def look(moment: str) -> None:
@@ -120,11 +121,7 @@ async def _live(bot: ExaminedBot, lead: Organizer, found: Traces) -> None:
     await say(*BEFORE)
     look("before")
     await say(f"!forget {HANDLE}", f"!forget {HANDLE} --yes")
-    async with asyncio.timeout(SECONDS):
-        while True:
-            await asyncio.sleep(0.5)
-            if b"wiped" in bot.log_path.read_bytes():
-                break
+    await bot.logs("wiped", seconds=SECONDS)
     look("after")
     await bot.kill()
     look("killed")

@@ -88,10 +88,22 @@ async def talked(committee: Committee) -> str:
     return direct
 
 
+async def given_up(committee: Committee, direct: str) -> None:
+    """Wait until the running bot's files open nothing of what was said."""
+    async with asyncio.timeout(60):
+        while (await examined(committee, direct)).opened() != (0, 0):  # noqa: ASYNC110 (files)
+            await asyncio.sleep(1)
+
+
 async def seized(committee: Committee, direct: str) -> Seized:
-    """Pull the plug, decrypt every page of every file, and ask the homeserver for all it has."""
+    """Pull the plug, and examine what is left."""
+    await committee.steward.kill()
+    return await examined(committee, direct)
+
+
+async def examined(committee: Committee, direct: str) -> Seized:
+    """Decrypt every page of every file, and ask the homeserver for all it has."""
     steward = committee.steward
-    await steward.kill()
     data = DataDirectory(steward.data)
     key = keyring.unlock(data.keyslots, PASSPHRASE)
     files = everything(
@@ -131,7 +143,7 @@ async def ciphertexts(who: Organizer, room: str) -> list[JsonObject]:
 @pytest.mark.timeout(240)
 async def test_nothing_that_was_said_opens_afterwards(product: Committee) -> None:
     direct = await talked(product)
-    await asyncio.sleep(SETTLED)
+    await given_up(product, direct)
     evidence = await seized(product, direct)
     assert len(evidence.theirs) >= 3 * len(TYPED) - 2
     assert len(evidence.ours) >= len(TYPED)

@@ -189,9 +189,7 @@ async def test_what_was_sent_but_not_noted_is_not_sent_again_by_the_new_device(
         await machine.start()
         await ana.hear(RESTORED, of=steward.user, where=room)
         await ana.ask(room, "!tz Madrid", "Madrid", of=steward.user, where=room)
-        async with asyncio.timeout(60):
-            while (await machine.status())["queue"]:  # noqa: ASYNC110 (another process)
-                await asyncio.sleep(0.2)
+        await machine.all_sent()
         await machine.stop()
         ledger.steward = machine
         table = await ledger.table()

@@ -90,7 +90,8 @@ async def test_two_bots_add_and_tell_nothing_but_the_sum(
         assert re.search(r"The sum over 2 committees: 6 ballots of 6\.", said), said
     for chapter, memory in ((north, memories[0]), (south, memories[1])):
         await chapter.ask("!poll list", "No secret poll is open")
-        await asyncio.sleep(2)
+        # The result is said first; only then do box and half key go.
+        await chapter.committee.steward.logs("poll_closed")
         await chapter.committee.steward.stop()
         async with box_of(chapter.committee.steward, memory) as register:
             assert await register.ballots.boxes() == []

@@ -126,6 +126,6 @@ def test_a_killed_demo_leaves_no_process_behind(directory: Path) -> None:
             time.sleep(0.05)
         assert children
         demo.send_signal(signal.SIGKILL)
-    gone, alive = psutil.wait_procs(children, timeout=10)
+    gone, alive = psutil.wait_procs(children, timeout=60)
     assert not alive
     assert gone

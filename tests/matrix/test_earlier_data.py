@@ -1,6 +1,5 @@
 """A directory of an earlier commit is started for real, on a homeserver that knows its account anew."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -68,7 +67,7 @@ async def test_it_starts_and_answers_from_its_records(
             await ana.ask(room, "!identity", "@lea:example.org", of=user, where=room)
             assert not any("claim at the court" in each.body for each in lea.messages)
             # What waited in rooms that this server does not know is kept for the operator.
-            await drained(steward)
+            await steward.all_sent()
             _, letters = await steward.command("dead-letters")
             assert "can be sent again" in letters
         assert await steward.stop() == 0
@@ -76,10 +75,3 @@ async def test_it_starts_and_answers_from_its_records(
         assert "departed" not in steward.log()
         assert "level=error" not in steward.log()
     assert left.untouched()
-
-
-async def drained(steward: Steward) -> None:
-    """Wait until nothing waits to be sent."""
-    async with asyncio.timeout(60):
-        while (await steward.status())["queue"]:  # noqa: ASYNC110 (another process)
-            await asyncio.sleep(0.1)

@@ -6,7 +6,6 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,6 +24,8 @@ from tests.support.proxy import Fault, FaultyProxy, Weather
 
 ROOMS = 20
 STOP_SECONDS = 5.0
+REFUSED = "event=storage"
+"""Logged for each attempt to write that failed."""
 
 HANGING = Weather(share=1.0, faults=(Fault.SLOW,), slow_seconds=100_000)
 """Connections are accepted and nothing is answered."""
@@ -81,13 +82,7 @@ async def _requests_per_second(proxy: FaultyProxy, seconds: float) -> float:
 
 async def _queued(steward: Steward, count: int) -> None:
     """So many answers wait."""
-    await _until(steward, lambda status: status.get("queue") == count)
-
-
-async def _until(steward: Steward, fact: Callable[[dict[str, Any]], bool]) -> None:
-    async with asyncio.timeout(180):
-        while not fact(await steward.status()):  # noqa: ASYNC110 (another process)
-            await asyncio.sleep(0.1)
+    await steward.until(lambda status: status.get("queue") == count, 180)
 
 
 async def test_a_first_start_under_faults_is_late_and_whole(
@@ -123,10 +118,10 @@ async def test_a_login_that_was_ended_stops_the_bot(committee: Committee) -> Non
     async with MatrixApi(steward.homeserver) as somebody:
         await somebody.login(steward.user, PASSWORD, "the operator")
         await somebody.call("POST", "/logout/all", {})
-    assert await steward.ended(10) == ExitCode.TOKEN_REJECTED
+    assert await steward.ended() == ExitCode.TOKEN_REJECTED
     assert "no longer accepts the bot's login" in steward.log()
     await steward.start(wait=False)
-    assert await steward.ended(20) == ExitCode.TOKEN_REJECTED
+    assert await steward.ended() == ExitCode.TOKEN_REJECTED
 
 
 async def test_asked_to_stop_in_the_middle_of_a_burst(committee: Committee) -> None:
@@ -173,7 +168,7 @@ async def test_asked_to_stop_while_the_homeserver_hangs(
     proxy.weather = HANGING
     await _stops_cleanly(steward)
     await steward.start(wait=False)
-    await _until(steward, lambda status: status.get("ready") is False)
+    await steward.until(lambda status: status.get("ready") is False)
     await _stops_cleanly(steward)
     proxy.weather = Weather()
     await steward.start()
@@ -226,6 +221,7 @@ async def test_answers_in_doubt_are_looked_for_before_they_are_sent(
         "about st-foreign-1",
         f"about {delivered['fresh']}",
     ]
+    await steward.all_sent()
     await steward.stop()
     async with inside(steward) as database, database.transaction() as tx:
         assert await tx.value("SELECT count(*) FROM outbox") == 0
@@ -253,8 +249,10 @@ async def test_a_full_disk_loses_nothing(committee: Committee) -> None:
 
     _limit_files(steward, _size_of_log(steward))
     mark = len(ana.messages)
+    refused = steward.log().count(REFUSED)
     await ledger.ask(ana, room, "!tz Europe/Madrid")
-    await asyncio.sleep(0.5)
+    # It tries again, for some seconds.
+    await steward.logs(REFUSED, times=refused + 1)
     assert ana.messages[mark + 1 :] == []
     _limit_files(steward, resource.RLIM_INFINITY)
     assert await ledger.answered(), "it does not recover when there is room soon enough"
@@ -262,7 +260,7 @@ async def test_a_full_disk_loses_nothing(committee: Committee) -> None:
     _limit_files(steward, _size_of_log(steward))
     await ledger.ask(ana, room, "!tz Africa/Lagos")
     await ledger.ask(ben, room, "!tz Africa/Cairo")
-    assert await steward.ended(30) == ExitCode.DISK
+    assert await steward.ended() == ExitCode.DISK
     assert "The disk is full" in steward.log()
     await steward.start()
     assert await ledger.answered()

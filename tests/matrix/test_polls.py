@@ -202,7 +202,8 @@ async def the_bot_cannot_read_them_again(vote: Vote) -> None:
     )
     await vote.committee.ana.api.send_clear(vote.committee.room, "m.room.encrypted", control)
     await vote.committee.say(vote.committee.ana, "!status", "fingerprint")
-    await asyncio.sleep(2)
+    # The result is said first; only then do the ballots' keys go.
+    await vote.committee.steward.logs("poll_closed")
     await vote.committee.steward.kill()
     kept = await room_keys(vote.committee.steward)
     opened = [

@@ -138,7 +138,8 @@ async def test_a_vote_where_the_bot_may_not_delete_is_deleted_or_explained(
     voter = await with_ballot(three[2], committee.steward.user, code)
     event = await voter.vote(code, "04")
     await voter.recorded(code, 1)
-    if not await voter.is_redacted(event, seconds=5):
+    # Elsewhere it may and does, however long that takes.
+    if not await voter.is_redacted(event, seconds=5 if voter.room == own else 60):
         assert voter.room == own
         said = [m.body for m in voter.who.messages if m.sender == committee.steward.user]
         assert any(re.search(r"(delete|remove) (it|your vote|each vote)", text) for text in said)

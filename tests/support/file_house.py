@@ -102,7 +102,7 @@ async def never(_request: web.Request) -> web.StreamResponse:
     return web.Response()
 
 
-async def until(fact: Callable[[], bool], seconds: float = 30) -> None:
+async def until(fact: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until a condition is true."""
     async with asyncio.timeout(seconds):
         while True:

@@ -177,10 +177,19 @@ async def test_an_unknown_error_is_logged_with_its_place(
 
 @asynccontextmanager
 async def listening(serve: Serve, **more: Any) -> AsyncIterator[int]:
-    """Something that listens; the port."""
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, **more)
+    """Something that listens; the port. At the end everybody it talks with has to be gone, or go."""
+    talks: list[asyncio.Task[None]] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.append(asyncio.ensure_future(serve(reader, writer)))
+        await talks[-1]
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, **more)
     async with server:
         yield server.sockets[0].getsockname()[1]
+    # A loop that ends before them leaves their sockets to the garbage collector, within some other test.
+    async with asyncio.timeout(30):
+        await asyncio.gather(*talks, return_exceptions=True)
 
 
 def says(*parts: bytes) -> Serve:
