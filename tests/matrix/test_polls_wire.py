@@ -171,7 +171,7 @@ async def test_at_the_close_ballots_go_and_too_few_are_no_number(
         for code in (full, thin)
     }
     # The result is said first; only then do the ballots and their keys go.
-    await committee.ana.until(lambda: committee.steward.log().count("poll_closed") == 2)
+    await committee.steward.logs("poll_closed", times=2)
     assert "3 ballots of 3" in results[full].body
     nothing = results[thin].body.replace(thin, "")
     assert set(re.findall(r"\d+", nothing)) <= {"3"}, nothing
