@@ -14,8 +14,8 @@ from storage.coalition.model import MemberState
 from storage.coalition.retention import OldCoalitionRecords
 from storage.core.model import UserId
 from tests.chat.test_coalition_pairing import words_of
-from tests.chat.test_coalition_polls import ASKED, crowd, open_all, vote
 from tests.support.coalition_bus import Bus, Chapter, coalition
+from tests.support.coalition_polls import ASKED, crowd, open_all, vote
 
 OLD = UserId("@steward-0:example.org")
 
