@@ -7,7 +7,7 @@ from commands.coalition import absence, absence_views, consent, views
 from commands.coalition.bodies import Applicant
 from commands.coalition.hearing import ask_from
 from commands.coalition.kinds import CoalitionKind, HeardMessage, ProposalKind
-from commands.coalition.labelling import told_apart
+from commands.coalition.labelling import note_number, told_apart
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
 from commands.framework.reply import Line, Reply
@@ -42,6 +42,7 @@ async def _expect(seat: Seat, applicant: Applicant, state: MemberState) -> Coali
     if known is not None and _stands(known, applicant):
         return known
     applicant = await told_apart(seat, applicant)
+    await note_number(seat, applicant)
     return await CoalitionMembers(seat.tx).put(
         seat.coalition.id,
         bot=UserId(applicant.bot),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from commands.coalition import views
 from commands.coalition.bodies import LONGEST_LABEL, Applicant, Called
 from commands.coalition.kinds import CoalitionKind, HeardMessage
-from commands.coalition.labels import apart, as_label, refuse_taken
+from commands.coalition.labels import apart, as_label, bare, refuse_taken
 from commands.coalition.seat import Seat
 from commands.framework.reply import Reply
 from storage.chat.said_once import SaidOnce
@@ -49,6 +49,21 @@ async def told_apart(seat: Seat, applicant: Applicant) -> Applicant:
     """A committee that wants to come in, under a label that leads take for nobody else's here."""
     others = await labels_of_others(seat, applicant.bot)
     return replace(applicant, label=apart(applicant.label, others, LONGEST_LABEL))
+
+
+async def note_number(seat: Seat, applicant: Applicant) -> None:
+    """Note of a committee that is to come in whether there is a number behind its label, whoever put it there."""
+    if bare(applicant.label) != applicant.label:
+        await SaidOnce(seat.tx).first_time(_numbered(seat, applicant.bot), millis(seat.now))
+
+
+async def came_in_numbered(seat: Seat, bot: str) -> bool:
+    """Whether there was a number behind a committee's label when it came in; one that took such a label later is not."""
+    return await SaidOnce(seat.tx).mentioned(_numbered(seat, bot))
+
+
+def _numbered(seat: Seat, bot: str) -> str:
+    return f"coalition numbered {seat.coalition.ref} {bot}"
 
 
 async def relabel(seat: Seat, label: str) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from commands.coalition import absence_views, consent
 from commands.coalition.bodies import LONGEST_LABEL, Bot
 from commands.coalition.kinds import ProposalKind
+from commands.coalition.labelling import came_in_numbered
 from commands.coalition.labels import LONGEST, apart, bare, looks_like
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
@@ -43,7 +44,10 @@ async def ask_who_moved(seat: Seat) -> None:
     pairs = [
         (each, before)
         for each in everybody
-        if each.state is MemberState.IN and (before := _before(each, everybody)) is not None
+        if each.state is MemberState.IN
+        and (before := _before(each, everybody)) is not None
+        # Whoever is in already, and calls itself so, is not asked about.
+        and await came_in_numbered(seat, each.bot)
     ]
     for proposal in await seat.proposals.open(seat.now):
         if proposal.kind == MOVED.name and proposal.key not in {_key(*each) for each in pairs}:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from commands.framework.as_written import written
 from commands.framework.catalogue import Catalogue, UnknownCommand
@@ -41,8 +42,14 @@ from commands.framework.values import Pasted
 from commands.framework.withheld import SaidAnew, WithheldLine, WithheldLines, posted_line
 from commands.roles.rules import refusal
 from storage.core.database import Transaction
+from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import all_or_nothing
+
+if TYPE_CHECKING:
+    from commands.framework import shown_examples
+else:
+    shown_examples = Later("commands.framework.shown_examples")
 
 
 def is_command(text: str, place: Place, catalogue: Catalogue) -> bool:
@@ -200,8 +207,9 @@ class _Message:
             done = True
         except Refusal as refusal:
             with speaking(ctx.language if private else ctx.locale):
+                told = shown_examples.in_words_shown(refusal, self.catalogue)
                 replies = await self._talked(refusal) or await _refusing(
-                    refusal, text, here.ctx, tx, self.provide, ledgers
+                    told, text, here.ctx, tx, self.provide, ledgers
                 )
         # Outside of what a refusal takes back.
         replies = await _closed(ledgers, replies)
@@ -370,7 +378,7 @@ def refused_beforehand(text: str, ctx: Context, catalogue: Catalogue) -> tuple[R
             text = heard_in_english(text, ctx, catalogue).text
             permitted(parse(text, ctx, catalogue), text, ctx, catalogue)
         except Refusal as refusal:
-            return (refusal.reply(),)
+            return (shown_examples.in_words_shown(refusal, catalogue).reply(),)
     return ()
 
 

@@ -148,20 +148,15 @@ class Refusal(Exception):
             other.__dict__["example_shown"] = ""
         return other
 
-    def with_example(self, example: str, shown: str = "") -> Self:
-        """The refusal with a command's own example, unless it has another or shows none.
+    def with_example(self, example: str) -> Self:
+        """The refusal with a command's own example, unless it has one or shows none."""
+        return self if self.example is not None else self.but(example=example)
 
-        ``shown``: the example in the reader's words.
-        """
-        if self.example not in {None, example}:
-            return self
-        other = self.but(example=example)
+    def with_example_shown(self, shown: str) -> Self:
+        """The refusal with its example in the reader's words."""
+        other = self.but()
         other.__dict__["example_shown"] = shown
         return other
-
-    def with_shown(self, example: str, shown: str) -> Self:
-        """The refusal with an example in the reader's words, if it is that one that it has."""
-        return self.with_example(example, shown) if self.example == example else self
 
     def to_copy(self, around: str) -> Self:
         """The refusal with each reading within the words that stood around, to be copied from there.

@@ -1,21 +1,13 @@
 """Running one command: its words are looked up, and it is handed what its signature names by type."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from commands.framework.context import Context, Provider
-from commands.framework.errors import Refusal
 from commands.framework.ledger import CommandLedger
 from commands.framework.parse import Request
 from commands.framework.reply import Reply
 from storage.core.database import Transaction
-from storage.core.later import Later
 from storage.core.repository import Repository, Shared, all_or_nothing, bound
-
-if TYPE_CHECKING:
-    from commands.framework import shown_examples
-else:
-    shown_examples = Later("commands.framework.shown_examples")
 
 Fact = Callable[[type], Awaitable[object]]
 """Gives whatever a command, a resolver or a notice names by type."""
@@ -33,23 +25,6 @@ async def run(
 
     Raises Refusal, after which nothing of the command is saved.
     """
-    try:
-        return await _run(request, ctx, tx, fact, ledgers, text)
-    except Refusal as refusal:
-        example = request.command.example
-        raise refusal.with_shown(
-            example, shown_examples.shown_example(request.command, example)
-        ) from None
-
-
-async def _run(
-    request: Request,
-    ctx: Context,
-    tx: Transaction,
-    fact: Fact,
-    ledgers: Sequence[CommandLedger],
-    text: str,
-) -> tuple[Reply, ...]:
     command = request.command
     ctx.study.begins(command.name)
     facts = await needed(command.facts, fact)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from commands.framework.as_typed import apart, kept
 from commands.framework.catalogue import Catalogue, UnknownCommand
@@ -20,13 +19,7 @@ from commands.framework.spec import Command, Parameter
 from commands.framework.suggest import suggest
 from commands.framework.values import Pasted
 from commands.framework.words import Word, split
-from storage.core.later import Later
 from storage.names import folded
-
-if TYPE_CHECKING:
-    from commands.framework import shown_examples
-else:
-    shown_examples = Later("commands.framework.shown_examples")
 
 __all__ = ["NotRead", "Request", "bind", "parse"]
 
@@ -77,9 +70,7 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | NotRead:
                 return asking
         # In a room an address stays one person's; elsewhere the name may be a contact's.
         copied = by_address(text) if ctx.place is Place.ROOM else shown(text)
-        told = refusal.to_copy(copied.strip()).with_example(
-            command.example, shown_examples.shown_example(command, command.example)
-        )
+        told = refusal.to_copy(copied.strip()).with_example(command.example)
         return NotRead(told, command, certain=True)
 
 
@@ -141,10 +132,7 @@ def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> N
         return NotRead(refusal, unknown.meant)
     except Refusal:
         return NotRead(refusal, None)
-    told = refusal.with_example(
-        command.example, shown_examples.shown_example(command, command.example)
-    )
-    return NotRead(told, command)
+    return NotRead(refusal.with_example(command.example), command)
 
 
 def _without_mark(words: list[Word]) -> list[Word]:

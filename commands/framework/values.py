@@ -47,9 +47,6 @@ PublicSentence = Annotated[
 ]
 """One sentence that others read unasked."""
 
-PublicNote = Annotated[str, posted(sentence(text(1000, "TEXT", lambda: _("Type a few words."))))]
-"""The rest of the line, that others read unasked."""
-
 SearchWords = Annotated[str, text(80, "WORDS", lambda: _("Which name? A part of it is enough."))]
 """Words to look for."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.context import Context, Place, Role
@@ -11,7 +12,13 @@ from commands.framework.reply import Code, Line, Reply, Strong, line, listed, pl
 from commands.framework.shown_names import TOPIC, shown_name, topic_name
 from commands.polls.model import Poll
 from commands.roles.roll import Roll
+from storage.core.later import Later
 from storage.reports.next_steps import MANY, CommitteeWork, LeadWork, OwnWork
+
+if TYPE_CHECKING:
+    from commands.framework import shown_examples
+else:
+    shown_examples = Later("commands.framework.shown_examples")
 
 _CLAUSE = re.compile(r"\. |; |[。；]")
 MOST = 6
@@ -100,13 +107,18 @@ def in_room(catalogue: Catalogue, ctx: Context) -> Reply:
     rows = [
         *_first(ctx),
         line("What is planned: {meet}", meet=Code("!meet")),
-        line("Plan a meeting: {new}", new=Code("!meet new Planning | tue 19:00 | 90m")),
+        line("Plan a meeting: {new}", new=_code("!meet new Planning | tue 19:00 | 90m", catalogue)),
         line("Ask everybody: {poll}", poll=Code('!poll yesno "Shall we go public?"')),
         line("How a structure test stands: {test}", test=Code("!test status")),
         line("Who can read this room: {status}", status=Code("!status")),
         line("Names and ratings belong in our direct chat: {direct}", direct=Code("!direct")),
     ]
     return reply(line("What you can type here:"), listed(rows), _topics(catalogue, ctx))
+
+
+def _code(typed: str, catalogue: Catalogue) -> Code:
+    """An example, its times and choices in the reader's words as well."""
+    return Code(typed, shown_examples.shown_line(typed, catalogue))
 
 
 def _first(ctx: Context) -> Iterator[Line]:

@@ -47,5 +47,6 @@ def _in_readers_words() -> Mapping[str, str]:
         "other thursday 19:00 until july": pgettext(
             "typed as a time", "other thursday 19:00 until july"
         ),
+        "maybe 2": pgettext("typed as a time", "maybe 2"),
         "quorum 5": pgettext("typed as a time", "quorum 5"),
     }

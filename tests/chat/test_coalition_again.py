@@ -11,7 +11,7 @@ from commands.coalition.bodies import Applicant, Hello
 from commands.coalition.joint import opening
 from commands.coalition.joint.bodies import TestProposal
 from commands.coalition.labelling import relabel
-from commands.coalition.polls import adding
+from commands.coalition.polls import heard
 from commands.coalition.polls.asking import suggest
 from commands.coalition.polls.said import CoalitionQuestion
 from commands.coalition.seat import Seat
@@ -356,7 +356,7 @@ async def test_who_is_suspended_has_not_said_that_it_has_too_few(
         async def part(seat: Seat) -> list[PollWord]:
             (member,) = [each for each in await seat.members() if each.label == "Berlin"]
             await CoalitionMembers(seat.tx).become(member.id, state)
-            await adding.parted(seat, member)
+            await heard.parted(seat, member)
             polls = CoalitionPolls(seat.tx)
             (asked,) = await polls.unfinished(seat.coalition.id)
             return [each for each in await polls.words(asked) if each.kind is WordKind.READY]

@@ -14,8 +14,8 @@ from storage.coalition.model import MemberState
 from storage.coalition.retention import OldCoalitionRecords
 from storage.core.model import UserId
 from tests.chat.test_coalition_pairing import words_of
-from tests.chat.test_coalition_polls import ASKED, crowd, open_all, vote
 from tests.support.coalition_bus import Bus, Chapter, coalition
+from tests.support.coalition_polls import ASKED, crowd, open_all, vote
 
 OLD = UserId("@steward-0:example.org")
 
@@ -453,6 +453,19 @@ async def test_nobody_has_the_label_of_a_committee_that_is_heard(begun: Path) ->
         await bus.settle()
         assert await _asked(bus["Milan"], SAME) == []
         assert (await _labels(bus["Milan"])) == {OLD: "Berlin", bus["Berlin"].bot: "Berlin 2"}
+
+
+async def test_who_is_in_and_calls_itself_like_one_that_is_missing_is_not_asked_about(
+    begun: Path,
+) -> None:
+    """One that lies would otherwise have leads say of an account that they know that it is another committee."""
+    async with coalition("Berlin", "Milan", "Shenzhen", begun=begun) as bus:
+        await _misses(bus, "Milan")
+        await bus["Shenzhen"].lead('!coalition label "Berlin 2"')
+        await bus.settle()
+        assert (await _labels(bus["Milan"]))[bus["Shenzhen"].bot] == "Berlin 2"
+        assert SAME not in bus["Milan"].to_leads
+        assert await _asked(bus["Milan"], SAME) == []
 
 
 async def test_leads_who_did_not_say_in_time_are_asked_anew(begun: Path) -> None:

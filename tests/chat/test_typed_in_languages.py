@@ -396,3 +396,14 @@ async def test_a_key_of_two_languages_is_asked_back(chat: Chat) -> None:
     assert asked.says("means two things here", "shift=", "area=")
     assert (await chat.dm("@ben", "!osoba Sam pole=noche")).says("Sam")
     assert any(reply.audience is Audience.HERE for reply in asked.replies)
+
+
+async def test_a_refusal_shows_its_example_in_the_readers_words(chat: Chat) -> None:
+    """Its own and the command's, with times and choices; typed as shown, it is taken."""
+    await chat.dm("@ana", "!lang de")
+    said = await chat.dm("@ana", "!1on1 log M-41 reached rate=9")
+    assert "!gespräch M-41 erreicht stufe=2 getan schritt=Freitag" in said.text
+    said = await chat.dm("@ana", "!away until=fri")
+    assert "!abwesend bis=Freitag vertretung=@ben" in said.text
+    said = await chat.dm("@lea", "!1on1 log M-41 reached rate=9")
+    assert "!1on1 log M-41 reached rate=2 did next=fri" in said.text

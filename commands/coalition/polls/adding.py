@@ -1,20 +1,18 @@
-"""The sum of a coalition poll: what bots say is noted, and each step is done when it is due, once.
+"""The sum of a coalition poll: each step is done when it is due, once.
 
-What was noted is all there is: each look reads it anew and decides (``rounds.py``), so that a bot that died
-anywhere goes on where it was.
+What was noted (``heard.py``) is all there is: each look reads it anew and decides (``rounds.py``), so that a bot that
+died anywhere goes on where it was.
 """
 
 from collections.abc import Collection, Iterable
 
 from commands.coalition import wire
-from commands.coalition.kinds import HeardMessage
 from commands.coalition.own_ballots import CountedBox, NoTotals, PollKey
 from commands.coalition.polls import asking, views
 from commands.coalition.polls.masks import (
     SumSet,
     UnusableKey,
     as_text,
-    check_key,
     from_text,
     masked,
     private_key,
@@ -28,8 +26,6 @@ from commands.coalition.polls.said import (
     Readiness,
     SetAnswer,
     SetOfRound,
-    ShownPoll,
-    TakingPart,
 )
 from commands.coalition.polls.steps import (
     LAST,
@@ -45,11 +41,8 @@ from commands.coalition.polls.steps import (
 )
 from commands.coalition.polls.totals import Spoilt, SumOfPolls, as_vector, length, read_sum
 from commands.coalition.seat import Seat
-from commands.framework.i18n import readers_clock
-from commands.framework.reply import Line, Reply
+from commands.framework.reply import Reply
 from commands.polls.model import Poll
-from storage.coalition.coalitions import CoalitionMembers
-from storage.coalition.model import CoalitionMember, MemberState
 from storage.coalition.polls import AskedPoll, CoalitionPolls, PollState, PollWord, WordKind
 from storage.core.lazy_dataclass import dataclass
 
@@ -57,121 +50,6 @@ KEPT = LAST * 2
 """After the close: so long a sum that came late is told, and what was said of it is kept."""
 NO_RESULT, RESULT, SAID_ON = 1, 2, 3
 """What a committee was told; SAID_ON: the result, which its bot said to the others as well."""
-
-
-# -- hearing
-
-
-async def shown_to_leads(seat: Seat, heard: HeardMessage[ShownPoll]) -> tuple[Reply, ...]:
-    """A committee's leads were shown a poll, and it is not in it."""
-    body = heard.body
-    return await _note(seat, heard.member, body.poll, WordKind.SHOWN, 0, body.digest)
-
-
-async def taking_part(seat: Seat, heard: HeardMessage[TakingPart]) -> tuple[Reply, ...]:
-    """A committee asks its people."""
-    return await _note(seat, heard.member, heard.body.poll, WordKind.IN, 0, "")
-
-
-async def ready(seat: Seat, heard: HeardMessage[Readiness]) -> tuple[Reply, ...]:
-    """A committee has counted. Raises wire.NotAMessage for a key with which nothing can be masked."""
-    if heard.body.key:
-        try:
-            check_key(bytes.fromhex(heard.body.key))
-        except UnusableKey:
-            raise wire.NotAMessage("no key") from None
-    return await _note(seat, heard.member, heard.body.poll, WordKind.READY, 0, heard.body.key)
-
-
-async def set_of_round(seat: Seat, heard: HeardMessage[SetOfRound]) -> tuple[Reply, ...]:
-    """A committee says who is in the set of a round."""
-    body = heard.body
-    said = f"{body.hash} {' '.join(map(str, sorted(set(body.members))))}"
-    return await _note(seat, heard.member, body.poll, WordKind.SET, body.round, said)
-
-
-async def answered(seat: Seat, heard: HeardMessage[SetAnswer]) -> tuple[Reply, ...]:
-    """A committee answers the set of a round."""
-    body = heard.body
-    return await _note(seat, heard.member, body.poll, WordKind.ANSWER, body.round, body.hash)
-
-
-async def part(seat: Seat, heard: HeardMessage[MaskedPart]) -> tuple[Reply, ...]:
-    """A committee's masked totals."""
-    body = heard.body
-    said = f"{body.hash} {body.vector}"
-    return await _note(seat, heard.member, body.poll, WordKind.PART, 0, said)
-
-
-async def sum_said(seat: Seat, heard: HeardMessage[PollSum]) -> tuple[Reply, ...]:
-    """The chair says the sum. Whoever has added compares; whoever was restored, or lacks a part, has no other."""
-    polls, body = CoalitionPolls(seat.tx), heard.body
-    asked = await polls.by_ref(seat.coalition.id, body.poll)
-    if asked is None or asked.state is PollState.OVER:
-        return ()
-    job = await Adding.of(seat, asked)
-    step, vector = job.rounds.step(seat.now), from_text(body.vector)
-    if isinstance(step, Add) and step.total != vector:
-        # Somebody said one thing to them and another to us. Leads read it once: no bot answers a round 0.
-        word = PollWord(WordKind.ANSWER, 0, heard.member.bot, "", seat.now)
-        first = await polls.keep((asked.coalition, asked.ref), word)
-        return (views.differs(job.poll, heard.member.label),) if first else ()
-    if asked.told >= RESULT:
-        return ()
-    where = job.sent_in
-    if where is not None and where.hash == body.hash and heard.member.bot in where.bots:
-        # A part that is missing here may still come. Round 0 is for parts.
-        said = f"{body.hash} {body.vector}"
-        word = PollWord(WordKind.PART, where.round, heard.member.bot, said, seat.now)
-        await polls.hear((asked.coalition, asked.ref), word)
-        if asked.told == NO_RESULT:
-            await job.take_said()
-        return ()
-    restored = asking.asked_before_restore(seat, job.question.opened)
-    if restored and seat.own in job.bots(body.joined):
-        await job.believe(job.bots(body.members), vector, heard.member.label)
-    return ()
-
-
-async def parted(seat: Seat, member: CoalitionMember) -> tuple[Reply, ...]:
-    """A committee left: nobody waits until it says whether it has enough ballots.
-
-    One that is suspended did not say so itself: a homeserver may have shown another key. It is as one that is away.
-    """
-    now = await CoalitionMembers(seat.tx).by_id(member.id)
-    if now is not None and now.state is MemberState.SUSPENDED:
-        return ()
-    polls = CoalitionPolls(seat.tx)
-    for each in await polls.unfinished(seat.coalition.id):
-        word = PollWord(WordKind.READY, 0, member.bot, "", seat.now)
-        await polls.keep((seat.coalition.id, each.ref), word)
-    return ()
-
-
-async def _note(
-    seat: Seat, member: CoalitionMember, ref: str, kind: WordKind, number: int, said: str
-) -> tuple[Reply, ...]:
-    polls = CoalitionPolls(seat.tx)
-    asked = await polls.by_ref(seat.coalition.id, ref)
-    if asked is None or asked.state is not PollState.OVER:
-        word = PollWord(kind, number, member.bot, said, seat.now)
-        await polls.hear((seat.coalition.id, ref), word)
-    return ()
-
-
-async def shown(seat: Seat) -> tuple[Line, ...]:
-    """The polls that are not over, for ``!coalition``: what this committee gives to a sum."""
-    found: list[Line] = []
-    for each in await CoalitionPolls(seat.tx).unfinished(seat.coalition.id):
-        if each.code:
-            poll = asking.poll_of(wire.as_body(CoalitionQuestion, each.body), each.ref, each.code)
-            found.append(
-                views.shown(poll, readers_clock(seat.committee.zone), told=each.told >= RESULT)
-            )
-    return tuple(found)
-
-
-# -- doing what is due
 
 
 async def ticked(seat: Seat) -> tuple[Reply, ...]:

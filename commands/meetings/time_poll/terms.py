@@ -9,6 +9,7 @@ from commands.framework.mentions import by_address
 from commands.framework.reader import Reader, Words
 from commands.framework.values import Colleague
 from commands.meetings.time_poll.availability import Times, read_times
+from commands.time.terms import shown_time
 
 TimesWords = Annotated[
     Times,
@@ -17,6 +18,7 @@ TimesWords = Annotated[
         "NUMBERS",
         lambda: _("Which times work for you? Like 1 3 maybe 2."),
         Words.rest(),
+        in_example=shown_time,
     ),
 ]
 """When somebody can, by the numbers of the times."""
