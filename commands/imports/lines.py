@@ -1,13 +1,16 @@
 """Reading the lines of an imported list and judging each: some sheets at once, in the order of the file."""
 
+from __future__ import annotations
+
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble
-from commands.imports.read.plain_rows import keys_reader, reader
+from commands.imports.read.plain_rows import PlainKeys, keys_reader, reader
 from commands.imports.read.tables import ListRow
 from commands.imports.repeats import LinesAbove, Repeats
 from commands.imports.rules import (
@@ -24,6 +27,7 @@ from commands.imports.rules import (
 from storage.contacts.bulk import Bulk
 from storage.contacts.details import DetailField
 from storage.contacts.listed import Candidates, Listed
+from storage.contacts.met_again import MetAgain
 from storage.contacts.past import NO_PAST
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
@@ -64,19 +68,59 @@ def _row(row: tuple[int, list[str], bool]) -> ListRow:
 
 
 async def look_for_repeats(desk: ImportContext, repeats: Repeats, sheets: int) -> None:
-    """Count the keys of so many sheets more."""
+    """Count the keys of so many sheets more, and find the lines that say nothing new of somebody."""
     read_keys, read_row = keys_reader(desk.reading), reader(desk.reading)
+    decided = await desk.imports.lines_decided(desk.job)
+    plain_sheets: list[PlainKeys] = []
+    keys: list[list[Key]] = []
+    asked: list[set[int]] = []
     begun = time.perf_counter()
     for sheet in await desk.imports.by_sheet(desk.job, repeats.sheets, sheets):
         plain = read_keys(sheet)
-        repeats.add_sheet(plain)
+        plain_sheets.append(plain)
+        keys.append([])
+        asked.append(
+            {at for at, row in enumerate(sheet) if row[0] in decided} if decided else set()
+        )
         for at in (*plain.odd, None):
             if time.perf_counter() - begun > SLICE:
                 await a_turn()
                 begun = time.perf_counter()
             if at is not None:
                 person, _problems = read_row(_row(sheet[at]))
-                repeats.add(() if person is None else keys_of(person))
+                keys[-1] += () if person is None else keys_of(person)
+    met = await _as_kept(desk, plain_sheets)
+    for plain, several, but in zip(plain_sheets, keys, asked, strict=True):
+        here = met[: len(plain.names)]
+        del met[: len(plain.names)]
+        for at in but:
+            here[at] = 0
+        repeats.add_sheet(plain, here)
+        repeats.add(several)
+
+
+async def _as_kept(desk: ImportContext, sheets: Sequence[PlainKeys]) -> array[int]:
+    """Return for each line of some sheets the contact who is kept just as the line has them; 0 for none.
+
+    Such a line is judged to change nothing, unless another line of the list meets the contact as well. That
+    line has the number too, for these contacts have only one; or the name and the area, and no other name
+    is theirs. So it is told by its keys.
+    """
+    found = array("q", bytes(8 * sum(len(each.names) for each in sheets)))
+    lines = [(plain, at) for plain in sheets for at in range(len(plain.names))]
+    numbers = [number for plain in sheets for number in plain.numbers]
+    if not numbers or not await desk.bulk.anybody():
+        return found
+    others = set()
+    met_again = MetAgain(desk.bulk.tx, desk.job.committee, desk.imports.today)
+    for line, contact, name, area, shift, alone in await met_again.bearers(numbers):
+        plain, at = lines[line]
+        if not alone or found[line] not in {0, contact} or not plain.says(at, name, area, shift):
+            others.add(line)
+        found[line] = contact
+    for line in others:
+        found[line] = 0
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +131,35 @@ class RowsToJudge:
     rows: Sequence[ListRow]
     new: int
     """Lines that are somebody new without being judged."""
+    met: Sequence[ContactId] = ()
+    """Whom other lines mean, and say nothing new of."""
 
 
 async def rows_to_judge(desk: ImportContext, repeats: Repeats, sheets: int) -> RowsToJudge:
     """Return the next so many sheets with rows to judge, and those between them.
 
     While there is nobody yet whom a line could mean, a line in which nothing is odd is somebody new,
-    unless another line of the list has the name or the number as well.
+    unless another line of the list has the name or the number as well. Later, such a line changes nothing
+    when it has somebody just as they are kept.
     """
     job = desk.job
-    if await _anybody_to_meet(desk):
-        return RowsToJudge(sheets, await rows_of(desk, sheets), 0)
+    somebody = await _anybody_to_meet(desk)
     rows: list[ListRow] = []
+    met: list[ContactId] = []
     done, lines = job.done, 0
     for number in range(job.done, min(job.sheets, job.done + MOST_SETTLED)):
-        if wanted := repeats.open_lines(number):
+        wanted = repeats.open_lines(number, unless_met=somebody)
+        if wanted:
             if not sheets:
                 break
             sheets -= 1
             sheet = await desk.imports.sheet(job, number)
             rows += [_row(sheet[at]) for at in wanted]
         done, lines = number + 1, lines + repeats.lines(number)
-    return RowsToJudge(done - job.done, rows, lines - len(rows))
+        if somebody:
+            met += repeats.met(number, wanted)
+    new = 0 if somebody else lines - len(rows)
+    return RowsToJudge(done - job.done, rows, new, met)
 
 
 async def _anybody_to_meet(desk: ImportContext) -> bool:

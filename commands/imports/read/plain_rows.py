@@ -65,6 +65,19 @@ class PlainKeys(NamedTuple):
     """The employer's; empty where the list has none."""
     odd: Collection[int]
     """Rows to be read with care, the first being 0: what stands for them in the columns means nothing."""
+    written: Sequence[str] = ()
+    """The names as they stand there."""
+    areas: Sequence[str] = ()
+    """The cells of the areas; empty where the list has none, as the next."""
+    shifts: Sequence[str] = ()
+
+    def says(self, at: int, name: str, area: str | None, shift: str | None) -> bool:
+        """Whether a row that is not odd says this of somebody, to the letter, and nothing else."""
+        return (
+            self.written[at] == name
+            and (not self.areas or _label(self.areas[at]) == area)
+            and (not self.shifts or _label(self.shifts[at]) in {None, shift})
+        )
 
 
 def plain_columns(reading: ColumnReading) -> PlainColumns | None:
@@ -129,9 +142,12 @@ def keys_reader(reading: ColumnReading) -> Callable[[Sequence[StoredRow]], Plain
         if any(map(_SURPLUS, sheet)):
             odd |= {at for at, row in enumerate(sheet) if row[2]}
         places: Sequence[str] = [""] * len(rows)
+        areas: Sequence[str] = ()
         if area_at is not None:
-            places, unsaid = _places([said[area_at] for said in rows])
+            areas = [said[area_at] for said in rows]
+            places, unsaid = _places(areas)
             odd |= unsaid
+        shifts: Sequence[str] = ()
         if shift_at is not None:
             shifts = [said[shift_at] for said in rows]
             if None in map(_place, set(shifts)):
@@ -144,7 +160,7 @@ def keys_reader(reading: ColumnReading) -> Callable[[Sequence[StoredRow]], Plain
             f"{one} {other}\n{place}" if one <= other else f"{other} {one}\n{place}"
             for one, other, place in zip(words[::2], words[1::2], places, strict=True)
         ]
-        return PlainKeys(keys, numbers, odd)
+        return PlainKeys(keys, numbers, odd, written, areas, shifts)
 
     return read
 
