@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble
 from commands.imports.read.plain_rows import PlainKeys, keys_reader, reader
@@ -36,7 +37,9 @@ from storage.imports.imports import Decided, Import, Imports, LineRemark
 from storage.imports.seen_lines import By, Key, SeenLines
 from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
 
-MOST_SETTLED = 200
+LOOKED_UP = 10
+"""Sheets whose numbers are looked up in one statement."""
+MOST_SETTLED = 500
 """Sheets that are gone through at once while nothing in them has to be judged."""
 STOPS = {RowVerdict.AMBIGUOUS, RowVerdict.BAD, RowVerdict.REPEATED}
 
@@ -71,56 +74,65 @@ async def look_for_repeats(desk: ImportContext, repeats: Repeats, sheets: int) -
     """Count the keys of so many sheets more, and find the lines that say nothing new of somebody."""
     read_keys, read_row = keys_reader(desk.reading), reader(desk.reading)
     decided = await desk.imports.lines_decided(desk.job)
-    plain_sheets: list[PlainKeys] = []
-    keys: list[list[Key]] = []
-    asked: list[set[int]] = []
+    at_once = LOOKED_UP if await desk.bulk.anybody() else 0
     begun = time.perf_counter()
+    waiting: list[SheetRead] = []
     for sheet in await desk.imports.by_sheet(desk.job, repeats.sheets, sheets):
         plain = read_keys(sheet)
-        plain_sheets.append(plain)
-        keys.append([])
-        asked.append(
-            {at for at, row in enumerate(sheet) if row[0] in decided} if decided else set()
-        )
+        keys: list[Key] = []
         for at in (*plain.odd, None):
             if time.perf_counter() - begun > SLICE:
                 await a_turn()
                 begun = time.perf_counter()
             if at is not None:
                 person, _problems = read_row(_row(sheet[at]))
-                keys[-1] += () if person is None else keys_of(person)
-    met = await _as_kept(desk, plain_sheets)
-    for plain, several, but in zip(plain_sheets, keys, asked, strict=True):
-        here = met[: len(plain.names)]
-        del met[: len(plain.names)]
-        for at in but:
-            here[at] = 0
-        repeats.add_sheet(plain, here)
-        repeats.add(several)
+                keys += () if person is None else keys_of(person)
+        if not at_once or not plain.numbers:
+            repeats.add_sheet(plain, keys)
+            continue
+        asked = {at for at, row in enumerate(sheet) if row[0] in decided} if decided else set()
+        waiting.append(SheetRead(plain, keys, asked))
+        if len(waiting) == at_once:
+            await _look_up(desk, repeats, waiting)
+            waiting = []
+    await _look_up(desk, repeats, waiting)
 
 
-async def _as_kept(desk: ImportContext, sheets: Sequence[PlainKeys]) -> array[int]:
-    """Return for each line of some sheets the contact who is kept just as the line has them; 0 for none.
+class SheetRead(NamedTuple):
+    """A sheet whose lines are still to be held against the records."""
+
+    plain: PlainKeys
+    keys: Sequence[Key]
+    """Of rows that were read with care."""
+    asked: Collection[int]
+    """Lines, the first being 0, about which somebody has decided."""
+
+
+async def _look_up(desk: ImportContext, repeats: Repeats, sheets: Sequence[SheetRead]) -> None:
+    """Take in some sheets, with whom their lines have just as they are kept.
 
     Such a line is judged to change nothing, unless another line of the list meets the contact as well. That
     line has the number too, for these contacts have only one; or the name and the area, and no other name
     is theirs. So it is told by its keys.
     """
-    found = array("q", bytes(8 * sum(len(each.names) for each in sheets)))
-    lines = [(plain, at) for plain in sheets for at in range(len(plain.names))]
-    numbers = [number for plain in sheets for number in plain.numbers]
-    if not numbers or not await desk.bulk.anybody():
-        return found
-    others = set()
     met_again = MetAgain(desk.bulk.tx, desk.job.committee, desk.imports.today)
-    for line, contact, name, area, shift, alone in await met_again.bearers(numbers):
-        plain, at = lines[line]
-        if not alone or found[line] not in {0, contact} or not plain.says(at, name, area, shift):
-            others.add(line)
-        found[line] = contact
-    for line in others:
-        found[line] = 0
-    return found
+    bearers = iter(
+        await met_again.bearers([number for each in sheets for number in each.plain.numbers])
+    )
+    bearer, first = next(bearers, None), 0
+    for plain, keys, asked in sheets:
+        met = array("q", bytes(8 * len(plain.names)))
+        others = set(asked)
+        while bearer is not None and (at := bearer[0] - first) < len(met):
+            _line, contact, name, area, shift, alone = bearer
+            if not alone or met[at] not in {0, contact} or not plain.says(at, name, area, shift):
+                others.add(at)
+            met[at] = contact
+            bearer = next(bearers, None)
+        for at in others:
+            met[at] = 0
+        repeats.add_sheet(plain, keys, met)
+        first += len(met)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from storage.imports.seen_lines import By, Key, SeenLines
 
 PARTS: Final = 64
 """Hashes are compared in so many parts, so that none of them takes long."""
-AT_ONCE: Final = 40_000
+AT_ONCE: Final = 120_000
 """Hashes that are compared in one go, about."""
 LOOSE: Final = 2_048
 """Hashes that wait outside of their parts: a list takes one in half the time of an array, and four times the memory."""
@@ -60,14 +60,17 @@ class Repeats:
         """Whether all keys were compared."""
         return self._compared == PARTS
 
-    def add_sheet(self, sheet: PlainKeys, met: array[int]) -> None:
+    def add_sheet(
+        self, sheet: PlainKeys, keys: Iterable[Key], met: array[int] | None = None
+    ) -> None:
         """Take in the next sheet: a plain line is somebody new unless another has its name or number.
 
-        ``met``: for each line the contact of whom it says nothing new; 0 for none.
+        ``keys``: of the lines that have to be judged whatever the others say. ``met``: for each line the
+        contact of whom it says nothing new; 0 for none.
         """
         put, columns = self._put, []
-        for keys in (sheet.names, sheet.numbers):
-            hashes = list(map(hash, keys))
+        for column in (sheet.names, sheet.numbers):
+            hashes = list(map(hash, column))
             if hashes:
                 for at in sheet.odd:
                     hashes[at] = NEVER_ALONE
@@ -76,12 +79,13 @@ class Repeats:
             self._waiting += len(hashes)
             columns.append(array("q", hashes))
         self._lines.append(columns)
-        self._met.append(met if any(met) else EMPTY)
+        self._met.append(EMPTY if met is None else met)
+        self.add(keys)
         if self._waiting > LOOSE:
             self._put_away()
 
     def add(self, keys: Iterable[Key]) -> None:
-        """Take in the keys of a line that has to be judged whatever the others say."""
+        """Take in keys of lines that have to be judged whatever the others say."""
         for _by, key in keys:
             met = hash(key)
             self._put[met & PARTS - 1](met)

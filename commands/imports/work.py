@@ -148,14 +148,14 @@ class ImportWork:
         job = desk.job
         if job.done >= job.sheets:
             return await self._look_for_missing(desk)
-        if job.done == 0:
-            self._cursor.pop(job.id, None)
-            self._met.pop(job.id, None)
-            if await desk.seen.drop_some(job):
-                # Of a check before this one, which was cut off.
-                return None
         repeats = self._repeats.get((job.id, job.round))
         if repeats is None:
+            if job.done == 0:
+                self._cursor.pop(job.id, None)
+                self._met.pop(job.id, None)
+                if await desk.seen.drop_some(job):
+                    # Of a check before this one, which was cut off.
+                    return None
             # One at a time: what is left is of a check that was begun anew.
             self._repeats.clear()
             repeats = self._repeats[job.id, job.round] = Repeats()

@@ -30,9 +30,10 @@ class MetAgain(Repository):
     today: date
 
     async def bearers(self, numbers: Sequence[str]) -> list[Bearer]:
-        """Return who bears each number, given as its key; several where it was given to several."""
-        if not numbers:
-            return []
+        """Return who bears each number, given as its key; several where it was given to several.
+
+        In the order of the numbers.
+        """
         rows = await self.tx.all(self._bearers, (self.committee, json.dumps(numbers)))
         return cast("list[Bearer]", rows)
 
@@ -54,5 +55,5 @@ class MetAgain(Repository):
             f"AND {KEY.format(row='l')} = j.value AND l.external_id IS NOT NULL "
             "JOIN contacts AS c ON c.id = l.contact "
             f"LEFT JOIN placements AS p ON p.id = {placed} "
-            "LEFT JOIN areas AS a ON a.id = p.area WHERE c.present"
+            "LEFT JOIN areas AS a ON a.id = p.area WHERE c.present ORDER BY j.key"
         )
