@@ -125,7 +125,10 @@ class Repeats:
     def met(self, sheet: int, but: Collection[int]) -> list[ContactId]:
         """Return the contacts of whom lines of a sheet say nothing new, leaving out the lines ``but``."""
         met = cast("list[ContactId]", self._met[sheet].tolist())
-        return [contact for at, contact in enumerate(met) if at not in but] if but else met
+        if not but:
+            return met
+        judged = frozenset(but)
+        return [contact for at, contact in enumerate(met) if at not in judged]
 
     def lines(self, sheet: int) -> int:
         """Return how many lines a sheet has."""

@@ -53,7 +53,7 @@ from storage.privacy.forgotten import Forgotten, Seal
 from storage.reports.unit import Unit
 
 PAGE = 300
-"""Contacts looked at in one step for who is missing from a list."""
+"""Contacts looked at for who is missing from a list in the first step; then more, as ``Pace`` says."""
 SAVED_AT_ONCE = 8
 """Sheets saved in one transaction while nobody else waits for one."""
 
@@ -80,6 +80,8 @@ class ImportWork:
     _repeats: dict[tuple[int, int], Repeats] = field(default_factory=dict)
     """By import and round: which keys stand in several lines."""
     _pace: Pace = field(default_factory=Pace)
+    _pages: Pace = field(default_factory=Pace)
+    """Of pages of contacts: one that the list names takes longer where its line was judged."""
 
     async def step(self, tx: Transaction, now: datetime) -> StepDone | None:
         """Do the next piece of work; None when nothing is to be done."""
@@ -196,14 +198,14 @@ class ImportWork:
         if job.id not in self._cursor:
             # Also after a start: from the top.
             figures["missing"] = 0
+            self._pages = Pace()
         cursor = self._cursor.get(job.id, 0)
         if cursor is not None:
             met = self._met.get(job.id)
             if met is None:
                 met = self._met[job.id] = await desk.seen.met(job)
-            pace = self._pace
-            with pace:
-                limit = PAGE * pace.sheets
+            with self._pages:
+                limit = PAGE * self._pages.sheets
                 page = await imports.unit(after=cursor, limit=limit)
                 gone = await self._gone(desk, page, met)
                 await imports.miss(job, gone)

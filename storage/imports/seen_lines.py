@@ -58,8 +58,12 @@ class SeenLines(Repository):
 
     async def contacts(self, one: Import, contacts: Sequence[ContactId]) -> set[ContactId]:
         """Return which of the contacts a checked line means."""
-        found = await self.of(one, ((By.CONTACT, str(each)) for each in contacts))
-        return {ContactId(int(key)) for _by, key in found}
+        rows = await self.tx.all(
+            "SELECT s.key FROM json_each(?) AS j CROSS JOIN import_seen AS s "
+            "ON s.import = ? AND s.kind = ? AND s.key = j.value",
+            (json.dumps(list(map(str, contacts))), one.id, By.CONTACT.value),
+        )
+        return {ContactId(int(row["key"])) for row in rows}
 
     async def keep_met(self, one: Import, sheet: int, contacts: Sequence[ContactId]) -> None:
         """Save whom lines have just as they are kept, under the first sheet the lines are on."""
