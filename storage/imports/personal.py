@@ -19,7 +19,7 @@ async def _drop_lines(forgetting: Forgetting) -> Erased:
     tx, lines, last = forgetting.tx, 0, 0
     while True:
         rows = await tx.all(
-            "SELECT s.id, s.rows FROM imports AS i JOIN import_sheets AS s ON s.import = i.id "
+            "SELECT s.id, s.rows FROM import_sheets AS s CROSS JOIN imports AS i ON i.id = s.import "
             "WHERE i.committee = ? AND s.rows IS NOT NULL AND s.id > ? ORDER BY s.id LIMIT ?",
             (forgetting.committee, last, SHEETS_AT_ONCE),
         )
