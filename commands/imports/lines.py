@@ -1,13 +1,17 @@
 """Reading the lines of an imported list and judging each: some sheets at once, in the order of the file."""
 
+from __future__ import annotations
+
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble
-from commands.imports.read.plain_rows import keys_reader, reader
+from commands.imports.read.plain_rows import PlainKeys, keys_reader, reader
 from commands.imports.read.tables import ListRow
 from commands.imports.repeats import LinesAbove, Repeats
 from commands.imports.rules import (
@@ -24,6 +28,7 @@ from commands.imports.rules import (
 from storage.contacts.bulk import Bulk
 from storage.contacts.details import DetailField
 from storage.contacts.listed import Candidates, Listed
+from storage.contacts.met_again import MetAgain
 from storage.contacts.past import NO_PAST
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
@@ -32,7 +37,9 @@ from storage.imports.imports import Decided, Import, Imports, LineRemark
 from storage.imports.seen_lines import By, Key, SeenLines
 from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
 
-MOST_SETTLED = 200
+LOOKED_UP = 10
+"""Sheets whose numbers are looked up in one statement."""
+MOST_SETTLED = 500
 """Sheets that are gone through at once while nothing in them has to be judged."""
 STOPS = {RowVerdict.AMBIGUOUS, RowVerdict.BAD, RowVerdict.REPEATED}
 
@@ -64,19 +71,68 @@ def _row(row: tuple[int, list[str], bool]) -> ListRow:
 
 
 async def look_for_repeats(desk: ImportContext, repeats: Repeats, sheets: int) -> None:
-    """Count the keys of so many sheets more."""
+    """Count the keys of so many sheets more, and find the lines that say nothing new of somebody."""
     read_keys, read_row = keys_reader(desk.reading), reader(desk.reading)
+    decided = await desk.imports.lines_decided(desk.job)
+    at_once = LOOKED_UP if await desk.bulk.anybody() else 0
     begun = time.perf_counter()
+    waiting: list[SheetRead] = []
     for sheet in await desk.imports.by_sheet(desk.job, repeats.sheets, sheets):
         plain = read_keys(sheet)
-        repeats.add_sheet(plain)
+        keys: list[Key] = []
         for at in (*plain.odd, None):
             if time.perf_counter() - begun > SLICE:
                 await a_turn()
                 begun = time.perf_counter()
             if at is not None:
                 person, _problems = read_row(_row(sheet[at]))
-                repeats.add(() if person is None else keys_of(person))
+                keys += () if person is None else keys_of(person)
+        if not at_once or not plain.numbers:
+            repeats.add_sheet(plain, keys)
+            continue
+        asked = {at for at, row in enumerate(sheet) if row[0] in decided} if decided else set()
+        waiting.append(SheetRead(plain, keys, asked))
+        if len(waiting) == at_once:
+            await _look_up(desk, repeats, waiting)
+            waiting = []
+    await _look_up(desk, repeats, waiting)
+
+
+class SheetRead(NamedTuple):
+    """A sheet whose lines are still to be held against the records."""
+
+    plain: PlainKeys
+    keys: Sequence[Key]
+    """Of rows that were read with care."""
+    asked: Collection[int]
+    """Lines, the first being 0, about which somebody has decided."""
+
+
+async def _look_up(desk: ImportContext, repeats: Repeats, sheets: Sequence[SheetRead]) -> None:
+    """Take in some sheets, with whom their lines have just as they are kept.
+
+    Such a line is judged to change nothing, unless another line of the list meets the contact as well. That
+    line has the number too, for these contacts have only one; or the name and the area, and no other name
+    is theirs. So it is told by its keys.
+    """
+    met_again = MetAgain(desk.bulk.tx, desk.job.committee, desk.imports.today)
+    bearers = iter(
+        await met_again.bearers([number for each in sheets for number in each.plain.numbers])
+    )
+    bearer, first = next(bearers, None), 0
+    for plain, keys, asked in sheets:
+        met = array("q", bytes(8 * len(plain.names)))
+        others = set(asked)
+        while bearer is not None and (at := bearer[0] - first) < len(met):
+            _line, contact, name, area, shift, alone = bearer
+            if not alone or met[at] not in {0, contact} or not plain.says(at, name, area, shift):
+                others.add(at)
+            met[at] = contact
+            bearer = next(bearers, None)
+        for at in others:
+            met[at] = 0
+        repeats.add_sheet(plain, keys, met)
+        first += len(met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +143,35 @@ class RowsToJudge:
     rows: Sequence[ListRow]
     new: int
     """Lines that are somebody new without being judged."""
+    met: Sequence[ContactId] = ()
+    """Whom other lines mean, and say nothing new of."""
 
 
 async def rows_to_judge(desk: ImportContext, repeats: Repeats, sheets: int) -> RowsToJudge:
     """Return the next so many sheets with rows to judge, and those between them.
 
     While there is nobody yet whom a line could mean, a line in which nothing is odd is somebody new,
-    unless another line of the list has the name or the number as well.
+    unless another line of the list has the name or the number as well. Later, such a line changes nothing
+    when it has somebody just as they are kept.
     """
     job = desk.job
-    if await _anybody_to_meet(desk):
-        return RowsToJudge(sheets, await rows_of(desk, sheets), 0)
+    somebody = await _anybody_to_meet(desk)
     rows: list[ListRow] = []
+    met: list[ContactId] = []
     done, lines = job.done, 0
     for number in range(job.done, min(job.sheets, job.done + MOST_SETTLED)):
-        if wanted := repeats.open_lines(number):
+        wanted = repeats.open_lines(number, unless_met=somebody)
+        if wanted:
             if not sheets:
                 break
             sheets -= 1
             sheet = await desk.imports.sheet(job, number)
             rows += [_row(sheet[at]) for at in wanted]
         done, lines = number + 1, lines + repeats.lines(number)
-    return RowsToJudge(done - job.done, rows, lines - len(rows))
+        if somebody:
+            met += repeats.met(number, wanted)
+    new = 0 if somebody else lines - len(rows)
+    return RowsToJudge(done - job.done, rows, new, met)
 
 
 async def _anybody_to_meet(desk: ImportContext) -> bool:

@@ -4,23 +4,27 @@ A list of 200,000 lines has half a million keys, and nearly all of them stand th
 have to be kept, with whom they name, until the list is judged: those are the lines that meet each other.
 """
 
+from __future__ import annotations
+
 from array import array
 from collections import Counter
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Collection, Iterable
+from typing import Final, cast
 
 from commands.imports.read.plain_rows import PlainKeys
 from storage.contacts.listed import Listed
 from storage.core.lazy_dataclass import dataclass
+from storage.core.model import ContactId
 from storage.imports.imports import Import
 from storage.imports.seen_lines import By, Key, SeenLines
 
 PARTS: Final = 64
 """Hashes are compared in so many parts, so that none of them takes long."""
-AT_ONCE: Final = 40_000
+AT_ONCE: Final = 120_000
 """Hashes that are compared in one go, about."""
 LOOSE: Final = 2_048
 """Hashes that wait outside of their parts: a list takes one in half the time of an array, and four times the memory."""
+EMPTY: Final = array("q")
 NEVER_ALONE: Final = 0
 """Stands for the keys of a line that has to be judged whatever the others say."""
 
@@ -35,6 +39,8 @@ class Repeats:
     def __init__(self) -> None:
         self._lines: list[list[array[int]]] = []
         """By sheet: a column of hashes for names, and one for numbers where the list has them."""
+        self._met: list[array[int]] = []
+        """By sheet: the contact of whom each line says nothing new, 0 for none; empty if no line does."""
         self._parts = [array("q") for _part in range(PARTS)]
         """Every key's hash, by its last bits; emptied as they are compared."""
         self._loose: list[list[int]] = [[] for _part in range(PARTS)]
@@ -54,24 +60,32 @@ class Repeats:
         """Whether all keys were compared."""
         return self._compared == PARTS
 
-    def add_sheet(self, sheet: PlainKeys) -> None:
-        """Take in the next sheet: a plain line is somebody new unless another has its name or number."""
+    def add_sheet(
+        self, sheet: PlainKeys, keys: Iterable[Key], met: array[int] | None = None
+    ) -> None:
+        """Take in the next sheet: a plain line is somebody new unless another has its name or number.
+
+        ``keys``: of the lines that have to be judged whatever the others say. ``met``: for each line the
+        contact of whom it says nothing new; 0 for none.
+        """
         put, columns = self._put, []
-        for keys in (sheet.names, sheet.numbers):
-            hashes = list(map(hash, keys))
+        for column in (sheet.names, sheet.numbers):
+            hashes = list(map(hash, column))
             if hashes:
                 for at in sheet.odd:
                     hashes[at] = NEVER_ALONE
-            for met in hashes:
-                put[met & PARTS - 1](met)
+            for key in hashes:
+                put[key & PARTS - 1](key)
             self._waiting += len(hashes)
             columns.append(array("q", hashes))
         self._lines.append(columns)
+        self._met.append(EMPTY if met is None else met)
+        self.add(keys)
         if self._waiting > LOOSE:
             self._put_away()
 
     def add(self, keys: Iterable[Key]) -> None:
-        """Take in the keys of a line that has to be judged whatever the others say."""
+        """Take in keys of lines that have to be judged whatever the others say."""
         for _by, key in keys:
             met = hash(key)
             self._put[met & PARTS - 1](met)
@@ -94,11 +108,27 @@ class Repeats:
             del part[:]
             self._compared += 1
 
-    def open_lines(self, sheet: int) -> list[int]:
-        """Return which lines of a sheet, the first being 0, are not settled by standing alone."""
-        again = self._again
+    def open_lines(self, sheet: int, *, unless_met: bool) -> list[int]:
+        """Return which lines of a sheet, the first being 0, are not settled by standing alone.
+
+        ``unless_met``: nor does any line that may say something new of somebody.
+        """
+        again, met = self._again, self._met[sheet]
+        if unless_met and not met:
+            return list(range(self.lines(sheet)))
         several = [column for column in self._lines[sheet] if not again.isdisjoint(column)]
-        return sorted({at for column in several for at, met in enumerate(column) if met in again})
+        found = {at for column in several for at, key in enumerate(column) if key in again}
+        if unless_met and 0 in met:
+            found |= {at for at, contact in enumerate(met) if not contact}
+        return sorted(found)
+
+    def met(self, sheet: int, but: Collection[int]) -> list[ContactId]:
+        """Return the contacts of whom lines of a sheet say nothing new, leaving out the lines ``but``."""
+        met = cast("list[ContactId]", self._met[sheet].tolist())
+        if not but:
+            return met
+        judged = frozenset(but)
+        return [contact for at, contact in enumerate(met) if at not in judged]
 
     def lines(self, sheet: int) -> int:
         """Return how many lines a sheet has."""

@@ -362,8 +362,8 @@ def reach_of(one: Judged, *, overwrite: bool) -> Mapping[DetailField, str]:
 
 
 def _same(what: Field, one: str | None, other: str | None) -> bool:
-    if one is None or other is None:
-        return one is other
+    if one is None or other is None or one == other:
+        return one == other
     return full_key(one) == full_key(other) if what is Field.NAME else folded(one) == folded(other)
 
 

@@ -53,7 +53,7 @@ from storage.privacy.forgotten import Forgotten, Seal
 from storage.reports.unit import Unit
 
 PAGE = 300
-"""Contacts looked at in one step for who is missing from a list."""
+"""Contacts looked at for who is missing from a list in the first step; then more, as ``Pace`` says."""
 SAVED_AT_ONCE = 8
 """Sheets saved in one transaction while nobody else waits for one."""
 
@@ -72,17 +72,24 @@ class ImportWork:
     """What is remembered between the steps of an import. Lost with the process, and found again."""
 
     seal: Seal
-    _cursor: dict[int, tuple[str, int] | None] = field(default_factory=dict)
-    """Up to whom was looked for who is missing; None: up to the end."""
+    _cursor: dict[int, int | None] = field(default_factory=dict)
+    """Up to whose number was looked for who is missing; None: up to the end."""
+    _met: dict[int, bytearray] = field(default_factory=dict)
+    """By import: of which contacts, by their ids, a line says nothing new."""
     _made: dict[int, set[ContactId]] = field(default_factory=dict)
     _repeats: dict[tuple[int, int], Repeats] = field(default_factory=dict)
     """By import and round: which keys stand in several lines."""
     _pace: Pace = field(default_factory=Pace)
+    _pages: Pace = field(default_factory=Pace)
+    """Of pages of contacts: one that the list names takes longer where its line was judged."""
 
     async def step(self, tx: Transaction, now: datetime) -> StepDone | None:
         """Do the next piece of work; None when nothing is to be done."""
         job = await Lists(tx).next()
         if job is None:
+            # Also of lists that were dropped on the way.
+            self._repeats.clear()
+            self._met.clear()
             return None
         committee = await Committees(tx).by_id(job.committee)
         today = now.astimezone(committee.zone).date()
@@ -134,6 +141,7 @@ class ImportWork:
     def _forget(self, job: Import) -> None:
         self._repeats.pop((job.id, job.round), None)
         self._cursor.pop(job.id, None)
+        self._met.pop(job.id, None)
         self._made.pop(job.id, None)
 
     # -- checking ------------------------------------------------------------------------------
@@ -142,13 +150,16 @@ class ImportWork:
         job = desk.job
         if job.done >= job.sheets:
             return await self._look_for_missing(desk)
-        if job.done == 0:
-            self._cursor.pop(job.id, None)
-            if await desk.seen.drop_some(job):
-                # Of a check before this one, which was cut off.
-                return None
         repeats = self._repeats.get((job.id, job.round))
         if repeats is None:
+            if job.done == 0:
+                self._cursor.pop(job.id, None)
+                self._met.pop(job.id, None)
+                if await desk.seen.drop_some(job):
+                    # Of a check before this one, which was cut off.
+                    return None
+            # One at a time: what is left is of a check that was begun anew.
+            self._repeats.clear()
             repeats = self._repeats[job.id, job.round] = Repeats()
         pace = self._pace
         if repeats.sheets < job.sheets:
@@ -170,6 +181,10 @@ class ImportWork:
         judged = await judge_lines(desk, here.rows, LinesAbove(job, desk.seen, repeats), but=set())
         figures = Counter(job.figures)
         figures[RowVerdict.NEW.value] += here.new
+        if here.met:
+            figures[RowVerdict.UNCHANGED.value] += len(here.met)
+            figures["met"] += len(here.met)
+            await desk.seen.keep_met(job, job.done, here.met)
         for _row, one in judged:
             count(figures, one, overwrite=desk.reading.overwrite)
         await imports.tell(job, [each for row, one in judged for each in said(row, one)])
@@ -183,22 +198,37 @@ class ImportWork:
         if job.id not in self._cursor:
             # Also after a start: from the top.
             figures["missing"] = 0
-        cursor = self._cursor.get(job.id, ("", 0))
+            self._pages = Pace()
+        cursor = self._cursor.get(job.id, 0)
         if cursor is not None:
-            page = await imports.listed(after=cursor, limit=PAGE)
-            named = await desk.seen.contacts(job, [each.contact for each in page])
-            gone = [p.contact for p in page if p.listed and p.contact not in named]
-            await imports.miss(job, gone)
+            met = self._met.get(job.id)
+            if met is None:
+                met = self._met[job.id] = await desk.seen.met(job)
+            with self._pages:
+                limit = PAGE * self._pages.sheets
+                page = await imports.unit(after=cursor, limit=limit)
+                gone = await self._gone(desk, page, met)
+                await imports.miss(job, gone)
             figures["missing"] += len(gone)
             await imports.advance(job, job.done, figures)
-            last = page[-1] if len(page) == PAGE else None
-            reached = None if last is None else (last.sort_key, last.contact)
+            reached = page[-1][1] if len(page) == limit else None
             desk.bulk.tx.after_commit(partial(self._cursor.__setitem__, job.id, reached))
             return None
+        self._met.pop(job.id, None)
         if await desk.seen.drop_some(job):
             return None
         await imports.end(job, ImportState.CHECKED, desk.now)
         return views.checked(job, figures, await imports.told(job, after=-1, limit=views.FIRST + 1))
+
+    async def _gone(
+        self, desk: ImportContext, page: Sequence[tuple[ContactId, int]], met: Sequence[int]
+    ) -> list[ContactId]:
+        """Return whom an earlier list named, of a page of contacts, and this one does not."""
+        others = [contact for contact, _n in page if contact >= len(met) or not met[contact]]
+        if not others:
+            return []
+        named = await desk.seen.contacts(desk.job, others)
+        return await desk.imports.listed([each for each in others if each not in named])
 
     # -- saving --------------------------------------------------------------------------------
 

@@ -25,11 +25,16 @@ LAST_LETTER = "\U0010ffff"
 NEAR = 40
 """How many contacts under each key of a name are compared with the name."""
 
-_THEN = (
-    "(SELECT {row}.id FROM live_{table} AS {row} WHERE {row}.contact = c.id "
-    "AND {row}.from_day <= '{today}' ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
-)
-"""The row of a dated table that holds on a day."""
+
+def on_the_day(row: str, table: str, day: date) -> str:
+    """Return the SQL for the id of the row of a dated table that holds for contact ``c`` on a day.
+
+    ``row`` is the row's alias.
+    """
+    return (
+        f"(SELECT {row}.id FROM live_{table} AS {row} WHERE {row}.contact = c.id "
+        f"AND {row}.from_day <= '{day}' ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +247,7 @@ class Contacts(Repository):
     def _select(self) -> str:
         """A contact as of today. The day is written in, for it stands before every condition."""
         at, of = (
-            _THEN.format(row=row, table=table, today=self.today)
+            on_the_day(row, table, self.today)
             for row, table in (("p", "placements"), ("m", "memberships"))
         )
         return (

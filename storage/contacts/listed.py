@@ -57,7 +57,9 @@ class KnownContact:
 
     def has_number(self, number: str) -> bool:
         """Whether lists gave the contact an employer's number, leading zeros aside."""
-        return number_key(number) in map(number_key, self.external_ids)
+        return number in self.external_ids or number_key(number) in map(
+            number_key, self.external_ids
+        )
 
     @property
     def name(self) -> str:

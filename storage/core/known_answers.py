@@ -98,7 +98,8 @@ def _is_fixed(made: list[Any]) -> bool:
     return True
 
 
-@lru_cache(maxsize=1000)
+# More than there are answers kept; statements that are not asked again are no longer held.
+@lru_cache(maxsize=256)
 def _mentioned(sql: str) -> frozenset[str]:
     """The tables of every message that a question mentions."""
     return frozenset(_NAMES.findall(sql))

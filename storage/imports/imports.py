@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from storage.core.driver import Row
 from storage.core.lazy_dataclass import dataclass
@@ -86,15 +86,6 @@ class Decided:
     """Who decided; empty: decided before authors were kept."""
     at: int = 0
     """Unix ms UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class NameOrder:
-    """A contact with the place in the order of names."""
-
-    contact: ContactId
-    sort_key: str
-    listed: bool
 
 
 _IMPORT = "SELECT *, changed_at AS changed, iif(asked_by = '', author, asked_by) AS asked_by FROM imports "
@@ -369,6 +360,11 @@ class Imports(Repository):
         )
         return dict(_decisions(rows))
 
+    async def lines_decided(self, one: Import) -> set[int]:
+        """Return all lines about which somebody has decided."""
+        rows = await self.tx.all("SELECT line FROM import_decisions WHERE import = ?", (one.id,))
+        return {row["line"] for row in rows}
+
     async def any_decided(self, one: Import) -> bool:
         """Whether somebody has decided about any line."""
         found = await self.tx.value(
@@ -401,19 +397,26 @@ class Imports(Repository):
         )
         return (0, 0) if row is None else (row["n"], row["at"])
 
-    async def listed(self, *, after: tuple[str, int], limit: int) -> list[NameOrder]:
-        """Return contacts of the unit by name after a place; ``listed``: whether a list has named them."""
+    async def unit(self, *, after: int, limit: int) -> Sequence[tuple[ContactId, int]]:
+        """Return contacts of the unit with their numbers, in the order of those, after a number."""
         rows = await self.tx.all(
-            "SELECT c.id, c.sort_key, EXISTS (SELECT 1 FROM listings AS l WHERE l.contact = c.id "
-            "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = l.entry)) AS listed "
-            "FROM contacts AS c WHERE c.committee = ? AND c.present AND c.merged_into IS NULL "
-            "AND (c.sort_key, c.id) > (?, ?) AND (c.out_from IS NULL OR c.out_from > ?) "
-            "ORDER BY c.sort_key, c.id LIMIT ?",
-            (self.committee, *after, self.today.isoformat(), limit),
+            "SELECT c.id, c.number FROM contacts AS c WHERE c.committee = ? AND c.number > ? "
+            "AND c.present AND c.merged_into IS NULL AND (c.out_from IS NULL OR c.out_from > ?) "
+            "ORDER BY c.number LIMIT ?",
+            (self.committee, after, self.today.isoformat(), limit),
         )
-        return [
-            NameOrder(ContactId(row["id"]), row["sort_key"], bool(row["listed"])) for row in rows
-        ]
+        return cast("list[tuple[ContactId, int]]", rows)
+
+    async def listed(self, contacts: Sequence[ContactId]) -> list[ContactId]:
+        """Return which of the contacts a list has named, in the same order."""
+        if not contacts:
+            return []
+        rows = await self.tx.all(
+            "SELECT j.value AS contact FROM json_each(?) AS j WHERE EXISTS "
+            "(SELECT 1 FROM live_listings AS l WHERE l.contact = j.value) ORDER BY j.key",
+            (json.dumps(contacts),),
+        )
+        return [ContactId(row["contact"]) for row in rows]
 
     async def miss(self, one: Import, contacts: Sequence[ContactId]) -> None:
         """Note contacts who are on earlier lists but missing on the present one."""

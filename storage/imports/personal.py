@@ -19,7 +19,7 @@ async def _drop_lines(forgetting: Forgetting) -> Erased:
     tx, lines, last = forgetting.tx, 0, 0
     while True:
         rows = await tx.all(
-            "SELECT s.id, s.rows FROM imports AS i JOIN import_sheets AS s ON s.import = i.id "
+            "SELECT s.id, s.rows FROM import_sheets AS s CROSS JOIN imports AS i ON i.id = s.import "
             "WHERE i.committee = ? AND s.rows IS NOT NULL AND s.id > ? ORDER BY s.id LIMIT ?",
             (forgetting.committee, last, SHEETS_AT_ONCE),
         )
@@ -44,11 +44,13 @@ async def _drop_problems(forgetting: Forgetting) -> Erased:
         "DELETE FROM import_seen WHERE import IN (SELECT id FROM imports WHERE committee = ?)",
         committee,
     )
-    # A list that is being checked is looked at again from its first line.
+    # A list that is being checked is looked at again from its first line, and in a round of its own: what
+    # is remembered of this one counts lines that are gone.
     checking = "SELECT id FROM imports WHERE committee = ? AND state = 'checking'"
     await tx.execute(f"DELETE FROM import_problems WHERE import IN ({checking})", committee)
     await tx.execute(
-        "UPDATE imports SET done = 0, figures = '{}' WHERE committee = ? AND state = 'checking'",
+        "UPDATE imports SET done = 0, figures = '{}', round = round + 1 "
+        "WHERE committee = ? AND state = 'checking'",
         committee,
     )
     for row in await tx.all(

@@ -14,6 +14,8 @@ from storage.core.model import ContactId
 from storage.core.repository import Repository
 from storage.imports.imports import Import
 
+_MET: Final = 5
+"""Kind of the rows with the contacts whom lines have just as they are kept, some sheets a row."""
 DROPPED_AT_ONCE: Final = 5_000
 """Rows deleted in one statement; other people's commands wait for so long."""
 
@@ -56,8 +58,32 @@ class SeenLines(Repository):
 
     async def contacts(self, one: Import, contacts: Sequence[ContactId]) -> set[ContactId]:
         """Return which of the contacts a checked line means."""
-        found = await self.of(one, ((By.CONTACT, str(each)) for each in contacts))
-        return {ContactId(int(key)) for _by, key in found}
+        rows = await self.tx.all(
+            "SELECT s.key FROM json_each(?) AS j CROSS JOIN import_seen AS s "
+            "ON s.import = ? AND s.kind = ? AND s.key = j.value",
+            (json.dumps(list(map(str, contacts))), one.id, By.CONTACT.value),
+        )
+        return {ContactId(int(row["key"])) for row in rows}
+
+    async def keep_met(self, one: Import, sheet: int, contacts: Sequence[ContactId]) -> None:
+        """Save whom lines have just as they are kept, under the first sheet the lines are on."""
+        await self.tx.execute(
+            "INSERT OR REPLACE INTO import_seen(import, kind, key, line, said) VALUES (?, ?, ?, 0, ?)",
+            (one.id, _MET, str(sheet), json.dumps(contacts)),
+        )
+
+    async def met(self, one: Import) -> bytearray:
+        """Return all whom lines have just as they are kept: 1 where a contact's id is one of theirs."""
+        rows = await self.tx.all(
+            "SELECT said FROM import_seen WHERE import = ? AND kind = ?", (one.id, _MET)
+        )
+        found = bytearray()
+        for row in rows:
+            contacts = json.loads(row["said"])
+            found.extend(bytes(max(0, max(contacts, default=0) + 1 - len(found))))
+            for contact in contacts:
+                found[contact] = 1
+        return found
 
     async def drop_some(self, one: Import) -> bool:
         """Delete some rows of the index; False if none were left."""

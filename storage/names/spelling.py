@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from itertools import product
+from typing import Any, cast
 
 from storage.core.lazy_dataclass import dataclass
 from storage.names.folding import folded
@@ -104,6 +105,13 @@ def spelled(name: str) -> Spelling:
         if each
     }
     return Spelling(words, frozenset(marks))
+
+
+def forget_spellings() -> None:
+    """Forget the names that were taken apart: 4 MB of them, and of people who may be forgotten by now."""
+    spelled.cache_clear()
+    for remembered in (SpelledWord.of, SpelledWord.of_several):
+        cast("Any", remembered).cache_clear()
 
 
 def sound(word: str) -> str:

@@ -19,6 +19,7 @@ from bot.process.data_directory import DataDirectory
 from bot.rooms.directory import RoomDirectory
 from bot.state import Signals
 from storage.core.database import Database
+from storage.names import alike, spelled
 from tests.support.collected import Collected
 from tests.support.running import start, stop
 from tests.support.standing import AsShown
@@ -116,6 +117,19 @@ async def test_a_clock_set_a_little_ahead_changes_nothing_about_that(scheduler: 
     scheduler.clock_stepped(HASTE - 1)
     await scheduler.expire()
     assert "handled" in scheduler.expired
+
+
+async def test_names_that_were_compared_are_not_remembered_for_long(scheduler: Scheduler) -> None:
+    assert alike("Anna-Maria Müller", "Annamaria Mueller")
+    one = spelled("Anna-Maria Müller")
+    # The control: until then they are.
+    assert spelled("Anna-Maria Müller") is one
+    await scheduler.release_memory()
+    assert spelled.cache_info().currsize == 0
+    again = spelled("Anna-Maria Müller")
+    assert again is not one
+    assert again.words[0] is not one.words[0]
+    assert alike("Anna-Maria Müller", "Annamaria Mueller")
 
 
 async def test_what_was_read_of_the_database_is_given_back(scheduler: Scheduler) -> None:

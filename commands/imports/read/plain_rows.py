@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from commands.imports.read import cells
@@ -28,7 +27,6 @@ _ODD = object()
 """Stands for what a cell says when the row has to be read with care."""
 _NUMBER = rf"[1-9][0-9]{{0,{LONGEST_LABEL - 1}}}"
 _NUMBER_EACH = re.compile(rf"{_NUMBER}(?:\n{_NUMBER})*")
-_SURPLUS = itemgetter(2)
 
 StoredRow = tuple[int, Sequence[str], bool]
 """A row as it waits: its line, its cells, and whether cells were cut off."""
@@ -65,6 +63,19 @@ class PlainKeys(NamedTuple):
     """The employer's; empty where the list has none."""
     odd: Collection[int]
     """Rows to be read with care, the first being 0: what stands for them in the columns means nothing."""
+    written: Sequence[str] = ()
+    """The names as they stand there."""
+    areas: Sequence[str] = ()
+    """The cells of the areas; empty where the list has none, as the next."""
+    shifts: Sequence[str] = ()
+
+    def says(self, at: int, name: str, area: str | None, shift: str | None) -> bool:
+        """Whether a row that is not odd says this of somebody, to the letter, and nothing else."""
+        return (
+            self.written[at] == name
+            and (not self.areas or _label(self.areas[at]) == area)
+            and (not self.shifts or _label(self.shifts[at]) in {None, shift})
+        )
 
 
 def plain_columns(reading: ColumnReading) -> PlainColumns | None:
@@ -120,31 +131,40 @@ def keys_reader(reading: ColumnReading) -> Callable[[Sequence[StoredRow]], Plain
     alone = called[0] if len(called) == 1 else None
 
     def read(sheet: Sequence[StoredRow]) -> PlainKeys:
-        rows = [said for _line, said, _surplus in sheet]
+        if not sheet:
+            # Everybody on it was forgotten.
+            return PlainKeys((), (), ())
+        _lines, rows, surplus = zip(*sheet, strict=True)
+        # Rows were made as wide as the list is.
+        said = tuple(zip(*rows, strict=True))
+        written: Sequence[str]
         if alone is not None:
-            written = [said[alone] for said in rows]
+            written = said[alone]
         else:
-            written = [" ".join([said[column] for column in called]) for said in rows]
+            written = list(map(" ".join, zip(*[said[column] for column in called], strict=True)))
         words, odd = names.plain_words(written)
-        if any(map(_SURPLUS, sheet)):
-            odd |= {at for at, row in enumerate(sheet) if row[2]}
+        if any(surplus):
+            odd |= {at for at, more in enumerate(surplus) if more}
         places: Sequence[str] = [""] * len(rows)
+        areas: Sequence[str] = ()
         if area_at is not None:
-            places, unsaid = _places([said[area_at] for said in rows])
+            areas = said[area_at]
+            places, unsaid = _places(areas)
             odd |= unsaid
+        shifts: Sequence[str] = ()
         if shift_at is not None:
-            shifts = [said[shift_at] for said in rows]
+            shifts = said[shift_at]
             if None in map(_place, set(shifts)):
                 odd |= _places(shifts)[1]
         numbers: Sequence[str] = ()
         if number_at is not None:
-            numbers, unsaid = _numbers([said[number_at] for said in rows])
+            numbers, unsaid = _numbers(said[number_at])
             odd |= unsaid
         keys = [
             f"{one} {other}\n{place}" if one <= other else f"{other} {one}\n{place}"
             for one, other, place in zip(words[::2], words[1::2], places, strict=True)
         ]
-        return PlainKeys(keys, numbers, odd)
+        return PlainKeys(keys, numbers, odd, written, areas, shifts)
 
     return read
 
