@@ -35,6 +35,12 @@ class SyncLoop:
         self._disk = disk
         self._starts = starts
         self._next_deadline = next_deadline
+        self._asked: Mapping[str, Any] | None = None
+        """An answer that is still to be processed."""
+
+    async def ask(self) -> None:
+        """Request the first response, while everything is made ready for processing it."""
+        self._asked = await self._answer(wait=False)
 
     async def first(self) -> None:
         """Process the first response: everything that happened while the bot was away."""
@@ -48,19 +54,25 @@ class SyncLoop:
 
     async def _step(self, *, wait: bool) -> bool:
         """Take one answer; False when there was none."""
-        until = self._next_deadline()
-        try:
-            answer = await self._sync.next(self._processor.token, wait=wait, until=until)
-        except NotNow as later:
-            await asyncio.sleep(later.after)
-            return False
-        except MatrixError as refusal:
-            log.warning("sync_refused", status=refusal.status)
-            await asyncio.sleep(REFUSED_PAUSE)
+        answer, self._asked = self._asked, None
+        if answer is None:
+            answer = await self._answer(wait=wait)
+        if answer is None:
             return False
         self._starts.look_at(answer)
         await self._take(answer)
         return True
+
+    async def _answer(self, *, wait: bool) -> Mapping[str, Any] | None:
+        until = self._next_deadline()
+        try:
+            return await self._sync.next(self._processor.token, wait=wait, until=until)
+        except NotNow as later:
+            await asyncio.sleep(later.after)
+        except MatrixError as refusal:
+            log.warning("sync_refused", status=refusal.status)
+            await asyncio.sleep(REFUSED_PAUSE)
+        return None
 
     async def _take(self, answer: Mapping[str, Any]) -> None:
         try:

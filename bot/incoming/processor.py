@@ -1,5 +1,6 @@
 """Processes one sync response: state, keys, trust, messages, and only then the token."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -73,6 +74,12 @@ class SyncProcessor:
     def token(self) -> str | None:
         """Where the next answer of sync begins."""
         return self.checkpoint.token
+
+    async def ask(self) -> None:
+        """Ask for what the first answer needs beside it, as far as it can be known: names, and everybody's keys."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._rooms.ask())
+            await self._trust.refresh()
 
     async def restore(self) -> None:
         """Stand where the last checkpoint left off."""
