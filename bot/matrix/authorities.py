@@ -39,7 +39,7 @@ def install() -> None:
     if "aiohttp.connector" in sys.modules:
         return
     # Of the base class, which does the reading; taken away again, so that everybody else reads them at once.
-    ssl.SSLContext.set_default_verify_paths = lambda _context: None  # type: ignore[method-assign]
+    ssl.SSLContext.set_default_verify_paths = lambda self: None  # type: ignore[method-assign]  # noqa: ARG005
     try:
         from aiohttp import connector  # noqa: PLC0415 (loaded here and nowhere before)
     finally:
