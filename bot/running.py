@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
 from typing import Any, Final, Protocol
 
 from bot.account import Account
@@ -21,6 +22,7 @@ from bot.polls.build import Polling
 from bot.process import memory
 from bot.state import SharedState
 from bot.verification.sessions import Verifications
+from commands.all import EARLY
 from storage.core.lazy_dataclass import dataclass
 
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
@@ -111,6 +113,7 @@ class Bot:
             side.create_task(self.loop.ask())
             await self.restore()
             side.create_task(self.processor.ask())
+            side.create_task(_load_early())
 
     async def _publish(self) -> None:
         """Publish our identity, and store its keys if a new recovery key waits for them."""
@@ -133,6 +136,13 @@ class Bot:
 async def _later(part: BotPart) -> None:
     await asyncio.sleep(QUIET)
     await part.run()
+
+
+async def _load_early() -> None:
+    """Load what most people type first, while the homeserver answers; each module holds everybody up by itself."""
+    for module in EARLY:
+        await asyncio.sleep(0)
+        import_module(module)
 
 
 async def _accepted(work: Callable[[], Awaitable[None]]) -> None:

@@ -18,12 +18,12 @@ class _Unread(ssl.SSLContext):
     def wrap_bio(self, *args: Any, **named: Any) -> ssl.SSLObject:
         """Wrap a connection of asyncio's."""
         self.read()
-        return super().wrap_bio(*args, **named)
+        return ssl.SSLContext.wrap_bio(self, *args, **named)
 
     def wrap_socket(self, *args: Any, **named: Any) -> ssl.SSLSocket:
         """Wrap a socket."""
         self.read()
-        return super().wrap_socket(*args, **named)
+        return ssl.SSLContext.wrap_socket(self, *args, **named)
 
     def read(self) -> None:
         """Read the authorities, once. Lets other threads work meanwhile."""
