@@ -25,7 +25,6 @@ from commands.meetings.remind import rules
 from commands.meetings.remind.layout import for_people, lay_out
 from commands.meetings.remind.texts import ReminderMoment, current
 from commands.meetings.time_poll.close import close_poll
-from commands.time.warm import warm
 from commands.zones import release
 from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, DeliveryTerms, Outgoing
@@ -81,7 +80,7 @@ class ReminderJob:
         """Get the vocabularies of times ready in a while; whoever types one earlier waits."""
         # First come the answers to what was typed while the bot was away.
         await asyncio.sleep(WARM_AFTER)
-        await asyncio.to_thread(warm)
+        await asyncio.to_thread(_warm)
         settle()
 
     # -- what is due
@@ -259,3 +258,10 @@ class ReminderJob:
                     post = Post(tx, self._outbox, occasion)
                     for reply in moved:
                         await post.say(reply, str(committee.room), "", committee, self._authority)
+
+
+def _warm() -> None:
+    # Loaded here as well, in a thread: nothing else needs it.
+    from commands.time.warm import warm  # noqa: PLC0415
+
+    warm()
