@@ -53,14 +53,14 @@ def asked(url: str, usual: Path, *, ahead: bool = False) -> str:
 
 @pytest.mark.parametrize("ahead", [False, True])
 def test_who_is_certified_by_the_usual_authorities_is_trusted(
-    authority: CertificateAuthority, ahead: bool
+    authority: CertificateAuthority, *, ahead: bool
 ) -> None:
     with small_homeserver(tls=certified(authority)) as homeserver:
         assert "versions" in asked(homeserver.url, authority.file, ahead=ahead)
 
 
 @pytest.mark.parametrize("ahead", [False, True])
-def test_nobody_else_is(authority: CertificateAuthority, tmp_path: Path, ahead: bool) -> None:
+def test_nobody_else_is(authority: CertificateAuthority, tmp_path: Path, *, ahead: bool) -> None:
     none = tmp_path / "none.pem"
     none.write_text("")
     with small_homeserver(tls=certified(authority)) as homeserver:
