@@ -44,7 +44,7 @@ from commands.framework.suggest import suggest
 from commands.framework.values import Pasted
 from commands.roles.standing import Role
 from storage.core.lazy_dataclass import dataclass
-from storage.core.lazy_pattern import lazy_pattern
+from storage.core.lazy_pattern import LazyPattern, lazy_pattern
 
 Names = Mapping[tuple[str, ...], Command]
 
@@ -352,7 +352,7 @@ def _which_command(typed: str, lines: Mapping[Command, str]) -> Refusal:
     )
 
 
-def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+def _end(pattern: LazyPattern, text: str, start: int) -> int:
     found = pattern.match(text, start)
     return start if found is None else found.end()
 

@@ -5,23 +5,52 @@ compiled, as a test does.
 """
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    lazy_pattern = re.compile
-else:
+    from collections.abc import Callable, Iterator
     from typing import Any
 
-    class lazy_pattern:  # noqa: N801 (it stands for a function)
-        """``re.compile``, later. To ``re``'s own functions hand its ``pattern``: they take no other class."""
 
-        def __init__(self, pattern: str, flags: int = 0) -> None:
-            self.pattern = pattern
-            self._flags = flags
+class LazyPattern:
+    """What ``re.compile`` gives, as far as it is used. ``re``'s own functions do not take it, as a type checker says."""
 
-        def __getattr__(self, name: str) -> Any:
-            # Found here once: from then on it is an attribute like any other.
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self.pattern = pattern
+        self._flags = flags
+
+    if TYPE_CHECKING:
+
+        def match(self, string: str, pos: int = 0) -> re.Match[str] | None:
+            """As the one of ``re.Pattern``, like all the others here."""
+
+        def fullmatch(self, string: str, pos: int = 0) -> re.Match[str] | None: ...
+
+        def search(self, string: str, pos: int = 0) -> re.Match[str] | None: ...
+
+        def split(self, string: str, maxsplit: int = 0) -> list[Any]: ...
+
+        def findall(self, string: str, pos: int = 0) -> list[Any]: ...
+
+        def finditer(
+            self, string: str, pos: int = 0, endpos: int = sys.maxsize
+        ) -> Iterator[re.Match[str]]: ...
+
+        def sub(
+            self, repl: str | Callable[[re.Match[str]], str], string: str, count: int = 0
+        ) -> str: ...
+
+    else:
+
+        def __getattr__(self, name: str) -> "Any":
             compiled = re.compile(self.pattern, self._flags)
-            for each in ("match", "fullmatch", "search", "sub", "split", "findall", "finditer"):
+            # Found there once: from then on it is an attribute like any other.
+            for each in ("match", "fullmatch", "search", "split", "findall", "finditer", "sub"):
                 setattr(self, each, getattr(compiled, each))
             return getattr(compiled, name)
+
+
+def lazy_pattern(pattern: str, flags: int = 0) -> LazyPattern:
+    """Compile a regular expression when it is first used."""
+    return LazyPattern(pattern, flags)

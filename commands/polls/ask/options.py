@@ -26,6 +26,7 @@ _INLINE = lazy_pattern(
     r"(?:^|(?<=[\s,;]))\(?(?:\d{1,2}[.):]|[a-zA-Z][.)])\s+(?=\S)|\d{1,2}\ufe0f?\u20e3\s*"
 )
 
+_SLASHED, _ARROWS = lazy_pattern(r"\s/\s"), lazy_pattern(r"\s[>›]\s")
 _OR = lazy_pattern(
     r"\s+(?:or|oder|ou|o|u|eller|lub|albo|czy|или|veya|ya da|vs\.?|versus)\s+|\s*(?:还是|或者|または|それとも)\s*",
     re.IGNORECASE,
@@ -137,8 +138,8 @@ def _by_what_stands_between(text: str) -> list[str] | None:
             return _between(text.split(comma))
     if "," in text:
         return _by_amounts(text) or _by_commas(text)
-    for pattern in (r"\s/\s", r"\s[>›]\s", _OR):
-        parts = re.split(pattern, text)
+    for between in (_SLASHED, _ARROWS, _OR):
+        parts = between.split(text)
         if len(parts) > 1:
             return _between(parts)
     return None
@@ -178,8 +179,8 @@ def _by_numbers(text: str) -> list[str] | None:
 
 def _by_amounts(text: str) -> list[str] | None:
     """``$20,000 or $25,000``, ``1,5% / 2,0%``: commas within numbers only, something else between."""
-    for pattern in (r"\s/\s", _OR):
-        parts = re.split(pattern, text)
+    for between in (_SLASHED, _OR):
+        parts = between.split(text)
         commas = [part.count(",") for part in parts]
         amounts = all(len(_BETWEEN_DIGITS.findall(part)) == part.count(",") <= 1 for part in parts)
         thousands = sum(commas) == len(_THOUSANDS.findall(text))
