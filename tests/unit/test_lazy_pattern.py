@@ -19,7 +19,10 @@ TEXT = "a1, B22 and c333"
 
 
 def test_it_does_what_re_does() -> None:
-    late, now = lazy_pattern(r"([a-z])(\d+)", re.IGNORECASE), re.compile(r"([a-z])(\d+)", re.I)
+    late, now = (
+        lazy_pattern(r"([a-z])(\d+)", re.IGNORECASE),
+        re.compile(r"([a-z])(\d+)", re.IGNORECASE),
+    )
     for _again in range(2):
         for first, other in ((late.match, now.match), (late.search, now.search)):
             found, wanted = first(TEXT, 4), other(TEXT, 4)
