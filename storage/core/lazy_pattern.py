@@ -23,23 +23,29 @@ class LazyPattern:
     if TYPE_CHECKING:
 
         def match(self, string: str, pos: int = 0) -> re.Match[str] | None:
-            """As the one of ``re.Pattern``, like all the others here."""
+            """As ``re.Pattern.match``."""
 
-        def fullmatch(self, string: str, pos: int = 0) -> re.Match[str] | None: ...
+        def fullmatch(self, string: str, pos: int = 0) -> re.Match[str] | None:
+            """As ``re.Pattern.fullmatch``."""
 
-        def search(self, string: str, pos: int = 0) -> re.Match[str] | None: ...
+        def search(self, string: str, pos: int = 0) -> re.Match[str] | None:
+            """As ``re.Pattern.search``."""
 
-        def split(self, string: str, maxsplit: int = 0) -> list[Any]: ...
+        def split(self, string: str, maxsplit: int = 0) -> list[Any]:
+            """As ``re.Pattern.split``."""
 
-        def findall(self, string: str, pos: int = 0) -> list[Any]: ...
+        def findall(self, string: str, pos: int = 0) -> list[Any]:
+            """As ``re.Pattern.findall``."""
 
         def finditer(
             self, string: str, pos: int = 0, endpos: int = sys.maxsize
-        ) -> Iterator[re.Match[str]]: ...
+        ) -> Iterator[re.Match[str]]:
+            """As ``re.Pattern.finditer``."""
 
         def sub(
             self, repl: str | Callable[[re.Match[str]], str], string: str, count: int = 0
-        ) -> str: ...
+        ) -> str:
+            """As ``re.Pattern.sub``."""
 
     else:
 
