@@ -90,13 +90,18 @@ class SyncProcessor:
         for committee in self._state.committees.known:
             await self._polls.presence.look(committee.room)
 
-    async def take(self, answer: Mapping[str, Any]) -> None:
-        """Process everything in one response, then save the token that comes after it."""
-        async with self.checkpoint.handling():
-            await self._take(answer)
+    async def take(self, answer: Mapping[str, Any], asked: float | None = None) -> None:
+        """Process everything in one response, then save the token that comes after it.
 
-    async def _take(self, answer: Mapping[str, Any]) -> None:
+        ``asked``: when it was asked for (Unix seconds), if it waited since. What was said later is not in it.
+        """
+        async with self.checkpoint.handling():
+            await self._take(answer, asked)
+
+    async def _take(self, answer: Mapping[str, Any], asked: float | None) -> None:
         came, received = clock.unix_time(), _now()
+        if asked is not None:
+            came, received = asked, received - round(max(0.0, came - asked) * 1000)
         fresh = await self._rooms.take(answer)
         self._identities.mark_stale(listing(answer, "device_lists", "changed"))
         self._machine.note_counts(answer)

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from aiohttp import web
 
+from bot import clock
 from bot.build import build
 from bot.config.polls import Polls
 from bot.matrix.client import Client
@@ -223,6 +224,23 @@ async def test_all_else_is_asked_side_by_side_and_nothing_is_answered_before(
             await gate.until("PUT", "send")
         assert gate.filters[0] == json.dumps(sync_filter(BOT))
         assert set(gate.filters[1:]) <= {"1"}
+
+
+async def test_what_came_while_the_answer_waited_counts_as_unheard(tmp_path: Path) -> None:
+    """A poll that closed meanwhile would else be counted without the votes that the answer cannot hold."""
+    async with begun(tmp_path) as (bot, gate):
+        known = gate.hold("PUT", "start")
+        async with going(bot):
+            await gate.until("GET", "sync")
+            asked = clock.unix_time()
+            await asyncio.sleep(0.5)
+            known.set()
+            async with asyncio.timeout(20):
+                while bot.state.pulse.heard is None:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            assert bot.state.pulse.heard <= asked
+            assert bot.state.pulse.received is not None
+            assert bot.state.pulse.received <= asked * 1000 + 1
 
 
 def test_what_is_loaded_early_are_commands() -> None:
