@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
+from importlib import import_module
 from typing import Any, Final, Protocol
 
 from bot.account import Account
@@ -22,6 +22,7 @@ from bot.polls.build import Polling
 from bot.process import memory
 from bot.state import SharedState
 from bot.verification.sessions import Verifications
+from commands.all import EARLY
 from storage.core.lazy_dataclass import dataclass
 
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
@@ -75,8 +76,7 @@ class Bot:
         try:
             async with asyncio.TaskGroup() as parts:
                 parts.create_task(self.first.run(), name=type(self.first).__name__)
-                await self.announce()
-                await self.restore()
+                await self.prepare()
                 for part in self.from_start:
                     parts.create_task(part.run(), name=type(part).__name__)
                 for part in self.when_rooms_known:
@@ -96,19 +96,30 @@ class Bot:
         await self.state.rooms_known.wait()
         await part.run()
 
-    async def announce(self) -> None:
-        """Say that we are started, publish our keys and identity, and leave the sync filter with the homeserver.
+    async def prepare(self) -> None:
+        """Announce that we are started, take up what the last run left, and ask what happened since.
 
-        Raises OlderCopy, before anything else is said.
+        Raises OlderCopy, before anything else is asked, said or changed. All the rest goes side by side; what was
+        said meanwhile is looked at when everything here is done.
         """
+        async with asyncio.TaskGroup() as both:
+            both.create_task(_accepted(self.starts.look))
+            await self.processor.checkpoint.find_token()
+        # Its answer counts our keys, and nobody is to be counted twice.
+        await _accepted(self.account.machine.publish_keys)
+        async with asyncio.TaskGroup() as side:
+            for work in (self.starts.announce, self._publish, self.sync.prepare):
+                side.create_task(_accepted(work))
+            side.create_task(self.loop.ask())
+            await self.restore()
+            side.create_task(self.processor.ask())
+            side.create_task(_load_early())
+
+    async def _publish(self) -> None:
+        """Publish our identity, and store its keys if a new recovery key waits for them."""
         account = self.account
-        await _accepted(self.starts.announce)
-        await _accepted(account.machine.publish_keys)
-        await _accepted(
-            partial(identity.publish, account.client, account.signing, account.machine.sign)
-        )
-        await _accepted(self.backups.store_secrets)
-        await _accepted(self.sync.prepare)
+        await identity.publish(account.client, account.signing, account.machine.sign)
+        await self.backups.store_secrets()
 
     async def restore(self) -> None:
         """Take up the state that the last run left."""
@@ -125,6 +136,13 @@ class Bot:
 async def _later(part: BotPart) -> None:
     await asyncio.sleep(QUIET)
     await part.run()
+
+
+async def _load_early() -> None:
+    """Load what most people type first, while the homeserver answers; each module holds everybody up by itself."""
+    for module in EARLY:
+        await asyncio.sleep(0)
+        import_module(module)
 
 
 async def _accepted(work: Callable[[], Awaitable[None]]) -> None:

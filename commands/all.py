@@ -3,7 +3,7 @@
 A new job is named here; a new command is named in its job's ``group.py``.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from commands.attendance import group as attendance
 from commands.authority.budget import BudgetLedger
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from commands.general import first_guess
 else:
     first_guess = Later("commands.general.first_guess")
+
+EARLY: Final = ("commands.general.commands",)
+"""The modules of commands that most people type first: help, status, undo. The others load when one is given."""
 
 _JOBS_WITH_UNDO = (
     "contacts",

@@ -35,13 +35,16 @@ def _run(config: Path, *, take_over: bool) -> ExitCode:
     memory.look_only_at_new()
     with (
         DataDirectory.open(settings.data_dir) as directory,
-        ThreadPoolExecutor(1, "unlocking") as thread,
+        ThreadPoolExecutor(2, "unlocking") as threads,
     ):
         # Argon2id takes half a second on purpose, and does not hold the interpreter meanwhile.
-        unlocked = thread.submit(_unlock, settings, directory, secret)
-        # Imported late, beside it: this takes twice as long.
+        unlocked = threads.submit(_unlock, settings, directory, secret)
+        # Imported late, beside it: this takes as long.
         from bot.app import run as run_bot  # noqa: PLC0415
+        from bot.matrix import authorities  # noqa: PLC0415
 
+        if settings.homeserver.startswith("https:"):
+            threads.submit(authorities.read)
         return asyncio.run(watched(run_bot(settings, directory, unlocked, take_over=take_over)))
 
 

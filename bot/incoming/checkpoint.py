@@ -111,6 +111,11 @@ class Checkpoint:
         self.token: str | None = None
         """Where the next answer of sync begins; None: at the beginning."""
 
+    async def find_token(self) -> None:
+        """Know where the next answer of sync begins."""
+        async with self._database.transaction() as tx:
+            self.token = await Facts(tx).get(SYNC_TOKEN)
+
     async def restore(self) -> list[WaitingEvent]:
         """Stand where the last checkpoint left off; the messages that wait for their keys."""
         await self._expiry.restore()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from bot import clock
 from bot.health.disk import DiskGuard
 from bot.incoming.checkpoint import Checkpoint
 from bot.incoming.processor import SyncProcessor
@@ -35,6 +36,14 @@ class SyncLoop:
         self._disk = disk
         self._starts = starts
         self._next_deadline = next_deadline
+        self._asked: tuple[float, Mapping[str, Any]] | None = None
+        """An answer that is still to be processed, and when it was asked for (Unix seconds)."""
+
+    async def ask(self) -> None:
+        """Request the first response, while everything is made ready for processing it."""
+        at = clock.unix_time()
+        answer = await self._answer(wait=False)
+        self._asked = None if answer is None else (at, answer)
 
     async def first(self) -> None:
         """Process the first response: everything that happened while the bot was away."""
@@ -48,23 +57,28 @@ class SyncLoop:
 
     async def _step(self, *, wait: bool) -> bool:
         """Take one answer; False when there was none."""
+        at, answer = self._asked or (None, await self._answer(wait=wait))
+        self._asked = None
+        if answer is None:
+            return False
+        self._starts.look_at(answer)
+        await self._take(answer, at)
+        return True
+
+    async def _answer(self, *, wait: bool) -> Mapping[str, Any] | None:
         until = self._next_deadline()
         try:
-            answer = await self._sync.next(self._processor.token, wait=wait, until=until)
+            return await self._sync.next(self._processor.token, wait=wait, until=until)
         except NotNow as later:
             await asyncio.sleep(later.after)
-            return False
         except MatrixError as refusal:
             log.warning("sync_refused", status=refusal.status)
             await asyncio.sleep(REFUSED_PAUSE)
-            return False
-        self._starts.look_at(answer)
-        await self._take(answer)
-        return True
+        return None
 
-    async def _take(self, answer: Mapping[str, Any]) -> None:
+    async def _take(self, answer: Mapping[str, Any], asked: float | None) -> None:
         try:
-            await self._processor.take(answer)
+            await self._processor.take(answer, asked)
         except Exception:
             # The next start finds the room it needs to say that there is none.
             self._disk.release_reserve()

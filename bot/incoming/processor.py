@@ -1,5 +1,6 @@
 """Processes one sync response: state, keys, trust, messages, and only then the token."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -74,6 +75,12 @@ class SyncProcessor:
         """Where the next answer of sync begins."""
         return self.checkpoint.token
 
+    async def ask(self) -> None:
+        """Ask for what the first answer needs beside it, as far as it can be known: names, and everybody's keys."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._rooms.ask())
+            await self._trust.refresh()
+
     async def restore(self) -> None:
         """Stand where the last checkpoint left off."""
         self._late_keys.restore(await self.checkpoint.restore())
@@ -83,13 +90,18 @@ class SyncProcessor:
         for committee in self._state.committees.known:
             await self._polls.presence.look(committee.room)
 
-    async def take(self, answer: Mapping[str, Any]) -> None:
-        """Process everything in one response, then save the token that comes after it."""
-        async with self.checkpoint.handling():
-            await self._take(answer)
+    async def take(self, answer: Mapping[str, Any], asked: float | None = None) -> None:
+        """Process everything in one response, then save the token that comes after it.
 
-    async def _take(self, answer: Mapping[str, Any]) -> None:
+        ``asked``: when it was asked for (Unix seconds), if it waited since. What was said later is not in it.
+        """
+        async with self.checkpoint.handling():
+            await self._take(answer, asked)
+
+    async def _take(self, answer: Mapping[str, Any], asked: float | None) -> None:
         came, received = clock.unix_time(), _now()
+        if asked is not None:
+            came, received = asked, received - round(max(0.0, came - asked) * 1000)
         fresh = await self._rooms.take(answer)
         self._identities.mark_stale(listing(answer, "device_lists", "changed"))
         self._machine.note_counts(answer)

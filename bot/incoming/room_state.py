@@ -1,6 +1,7 @@
 """Applies a sync response to rooms: who is there, what may happen, what a room is for."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from bot.delivery import notice_words
@@ -57,6 +58,8 @@ class RoomState:
         self._state = state
         self._named: set[str] = set()
         """Committees' rooms whose members' names are known; they are in memory alone."""
+        self._asked: dict[str, list[Any]] = {}
+        """Their whole state, as it was before the first answer of sync came."""
 
     async def restore(self) -> None:
         """Take up the rooms that the last checkpoint knew."""
@@ -67,11 +70,17 @@ class RoomState:
         # As the run before saw them: what the homeserver shows from now on makes nobody a founder.
         await self._members.look_at(self._places.rooms.keys())
 
+    async def ask(self) -> None:
+        """Ask for what the first answer of sync will not bring: what people in committees' rooms call themselves."""
+        for room_id in self._unnamed():
+            self._asked[room_id] = await state_of(self._client, room_id)
+
     # -- state of rooms
 
     async def take(self, answer: Mapping[str, Any]) -> set[str]:
         """Apply membership, power and the rest, before any message is looked at; the rooms new to us."""
         fresh = self._apply(answer)
+        self._drop_outdated(answer)
         await self._learn(fresh | self._half_made(answer) | self._half_known() | self._unpeopled())
         for room_id in fresh:
             # Who came and went before we came says nothing about those who are there now.
@@ -113,16 +122,28 @@ class RoomState:
             room.looked_at = LOOKED_AT
             self._named.add(room_id)
             self._unsaved.rooms.add(room_id)
-        committees = {committee.room for committee in self._state.committees.known}
-        for room_id in (committees & self._places.rooms.keys()) - self._named:
+        for room_id in self._unnamed():
             # An earlier run knew them; no disk says what people call themselves.
             self._named.add(room_id)
             room = self._places.rooms[room_id]
             before = room.snapshot()
-            room.apply_all(await state_of(self._client, room_id))
+            asked = self._asked.pop(room_id, None)
+            room.apply_all(await state_of(self._client, room_id) if asked is None else asked)
             if room.snapshot() != before:
                 # Sync says something else: whoever is shown here alone is looked at as well.
                 self._unsaved.rooms.add(room_id)
+
+    def _unnamed(self) -> AbstractSet[str]:
+        committees = {committee.room for committee in self._state.committees.known}
+        return (committees & self._places.rooms.keys()) - self._named
+
+    def _drop_outdated(self, answer: Mapping[str, Any]) -> None:
+        """Forget the state of rooms that an answer says something else about: it may be older than that."""
+        for room_id, joined in section(answer, "rooms", "join").items():
+            said = (*listing(joined, "state", "events"), *listing(joined, "timeline", "events"))
+            limited = section(joined, "timeline").get("limited")
+            if limited or any("state_key" in event for event in said if isinstance(event, dict)):
+                self._asked.pop(room_id, None)
 
     def _half_made(self, answer: Mapping[str, Any]) -> set[str]:
         """Rooms in which something happens and that are not encrypted as far as we know.

@@ -3,13 +3,11 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.matrix.render import render
 from bot.rooms.authority import Authority
-from commands.first_week.tips import first_week_of, tip
-from commands.follow_ups.digest import DigestPart, DigestReader, sheet, words
 from commands.framework.context import Committee, Role, UserId
 from commands.framework.i18n import SOURCE_LANGUAGE, speaking
 from commands.framework.naming import naming
@@ -20,12 +18,19 @@ from storage.chat.committees import Committees
 from storage.chat.preferences import People
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database, Transaction
+from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import CommitteeId
 from storage.first_week.first_weeks import FirstWeeks
 from storage.turf.absences import Absences
 from storage.turf.digests import Digests
 from storage.turf.news import TurfNews
+
+if TYPE_CHECKING:
+    from commands.first_week import tips
+    from commands.follow_ups import digest
+else:
+    tips, digest = Later("commands.first_week.tips"), Later("commands.follow_ups.digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class DigestTexts:
             language = await People(tx).language(morning.person)
             with speaking(language or (SOURCE_LANGUAGE if usual is None else usual.language)):
                 sheets = await parts(self._authority, tx, morning, everything, at)
-                return render(words(sheets))[0] if sheets else None
+                return render(digest.words(sheets))[0] if sheets else None
 
     async def sent(self, _tx: Transaction, _source: str) -> None:
         """Do nothing: that the day was looked at is on record since the digest was queued."""
@@ -101,9 +106,9 @@ async def parts(
     morning: Morning,
     committees: Sequence[Committee],
     at: datetime,
-) -> list[DigestPart]:
+) -> list["digest.DigestPart"]:
     """One part for each committee given in which the reader has something due."""
-    person, sheets = morning.person, list[DigestPart]()
+    person, sheets = morning.person, list[digest.DigestPart]()
     theirs = authority.places.committees_of(person, await Committees(tx).all())
     called = {each.id: each.name for each in told_apart(theirs)}
     for committee in committees:
@@ -113,10 +118,10 @@ async def parts(
         held_on = at.astimezone(committee.zone).date()
         zone = await People(tx).zone(person) or committee.zone
         who = role or Role.ORGANIZER
-        reader = DigestReader(person, who, morning.day, morning.last, held_on, zone)
+        reader = digest.DigestReader(person, who, morning.day, morning.last, held_on, zone)
         follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
         with naming(committee):
-            part = await sheet(
+            part = await digest.sheet(
                 called[committee.id],
                 reader,
                 follow_ups,
@@ -137,4 +142,4 @@ async def _tip(
         return []
     if await FirstWeeks(tx).off(morning.person):
         return []
-    return tip(new.day, await first_week_of(tx, committee.id, morning.person, today, at))
+    return tips.tip(new.day, await tips.first_week_of(tx, committee.id, morning.person, today, at))

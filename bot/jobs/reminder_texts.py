@@ -6,7 +6,7 @@ is noted that there is one: whoever dies then says it again, but never as if it 
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.matrix.render import render
 from bot.process import failpoints
@@ -15,12 +15,17 @@ from commands.framework.i18n import speaking
 from commands.framework.naming import naming
 from commands.meetings.remind import rules
 from commands.meetings.remind.rules import ReminderFate
-from commands.meetings.remind.texts import ReminderMoment, current, words
 from storage.chat.committees import Committees
 from storage.core.database import Database, Transaction
+from storage.core.later import Later
 from storage.core.model import Committee
 from storage.meetings.reminders import ReminderState, ReminderTable
 from storage.turf.absences import Barred
+
+if TYPE_CHECKING:
+    from commands.meetings.remind import texts
+else:
+    texts = Later("commands.meetings.remind.texts")
 
 
 class ReminderTexts:
@@ -47,11 +52,11 @@ class ReminderTexts:
             at = await moment(
                 self._authority, tx, await Committees(tx).by_id(reminder.committee), now
             )
-            version = await current(reminder, at)
+            version = await texts.current(reminder, at)
             tried = reminder.state is ReminderState.SENDING
             fate = rules.at_the_last_moment(reminder, now, current=version, tried=tried)
             with speaking(await at.language(reminder.recipient)), naming(at.committee):
-                reply = await words(reminder, at) if fate is ReminderFate.GOES else None
+                reply = await texts.words(reminder, at) if fate is ReminderFate.GOES else None
             if reply is None:
                 state = _ENDS[fate] if fate is not ReminderFate.GOES else ReminderState.EXPIRED
                 await table.settle([reminder.id], state, now)
@@ -68,11 +73,11 @@ class ReminderTexts:
 
 async def moment(
     authority: Authority, tx: Transaction, committee: Committee, now: datetime
-) -> ReminderMoment:
+) -> "texts.ReminderMoment":
     """A committee and its members at this moment; whose part has ended is none, in the room or not."""
     members = await authority.members(tx, committee)
     gone = await Barred(tx, committee.id).people()
-    return ReminderMoment(tx, committee, members.without(gone), now)
+    return texts.ReminderMoment(tx, committee, members.without(gone), now)
 
 
 _ENDS = {

@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import AWAY, REMINDER, SPARING, ZONE, digest, stem
@@ -22,16 +23,13 @@ from commands.framework.i18n import speaking
 from commands.framework.naming import naming
 from commands.framework.reply import Audience, Code, line, reply
 from commands.meetings.remind import rules
-from commands.meetings.remind.layout import for_people, lay_out
-from commands.meetings.remind.texts import ReminderMoment, current
-from commands.meetings.time_poll.close import close_poll
-from commands.time.warm import warm
 from commands.zones import release
 from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, DeliveryTerms, Outgoing
 from storage.chat.outbox import MessageKind as Queued
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Database
+from storage.core.later import Later
 from storage.core.model import CommitteeId
 from storage.core.rows import millis
 from storage.meetings.meetings import MeetingId, OccurrenceId
@@ -43,6 +41,19 @@ from storage.meetings.reminders import (
     ReminderState,
     ReminderTable,
 )
+
+if TYPE_CHECKING:
+    from commands.meetings.remind import layout, texts
+    from commands.meetings.time_poll import close
+else:
+    layout, texts, close = map(
+        Later,
+        (
+            "commands.meetings.remind.layout",
+            "commands.meetings.remind.texts",
+            "commands.meetings.time_poll.close",
+        ),
+    )
 
 NOTED_EVERY = timedelta(seconds=60)
 """How often it is written down that reminders were looked at."""
@@ -81,7 +92,7 @@ class ReminderJob:
         """Get the vocabularies of times ready in a while; whoever types one earlier waits."""
         # First come the answers to what was typed while the bot was away.
         await asyncio.sleep(WARM_AFTER)
-        await asyncio.to_thread(warm)
+        await asyncio.to_thread(_warm)
         settle()
 
     # -- what is due
@@ -151,9 +162,9 @@ class ReminderJob:
                 return len(decision.send)
             expired = []
 
-    async def _queue(self, reminder: Reminder, at: ReminderMoment) -> None:
+    async def _queue(self, reminder: Reminder, at: "texts.ReminderMoment") -> None:
         table = ReminderTable(at.tx)
-        if await current(reminder, at) != reminder.seq:
+        if await texts.current(reminder, at) != reminder.seq:
             await table.settle([reminder.id], ReminderState.CANCELLED, at.now)
             return
         if reminder.kind in {ReminderKind.CLOSE, ReminderKind.OVER}:
@@ -175,10 +186,10 @@ class ReminderJob:
             terms=terms,
         )
         if reminder.recipient is None:
-            plans = await for_people(reminder, at)
+            plans = await layout.for_people(reminder, at)
             await Reminders(at.tx, at.committee.id).plan(plans)
 
-    async def _said_today(self, reminder: Reminder, at: ReminderMoment) -> rules.SaidToday:
+    async def _said_today(self, reminder: Reminder, at: "texts.ReminderMoment") -> rules.SaidToday:
         table, since = ReminderTable(at.tx), at.now - timedelta(days=1)
         most = rules.EACH_AT_MOST if reminder.recipient else rules.IN_ROOM_AT_MOST
         there = await table.said(at.committee.id, reminder.recipient, since, most)
@@ -186,7 +197,7 @@ class ReminderJob:
             return rules.SaidToday(there)
         return rules.SaidToday(there, await table.because_of_one(reminder, since, rules.OF_ONE))
 
-    async def _sparing(self, reminder: Reminder, at: ReminderMoment) -> None:
+    async def _sparing(self, reminder: Reminder, at: "texts.ReminderMoment") -> None:
         """Say once a day that there are so many meetings that not each is announced in time."""
         day = digest(f"sparing {at.committee.id} {reminder.recipient or ''}")
         if not await SaidOnce(at.tx).due(day, millis(at.now), ONE_DAY_MS):
@@ -204,7 +215,7 @@ class ReminderJob:
         sparing = reply(words, audience=audience, to=() if who is None else (who,))
         await own.say(sparing, str(at.committee.room), "", at.committee, self._authority)
 
-    async def _do(self, reminder: Reminder, at: ReminderMoment) -> None:
+    async def _do(self, reminder: Reminder, at: "texts.ReminderMoment") -> None:
         """What is not a reminder but is done at its time."""
         await ReminderTable(at.tx).settle([reminder.id], ReminderState.SENT, at.now)
         if reminder.kind is ReminderKind.OVER:
@@ -212,19 +223,19 @@ class ReminderJob:
             return
         reminders = Reminders(at.tx, at.committee.id)
         with speaking(at.committee.language), naming(at.committee):
-            closed = await close_poll(MeetingId(reminder.subject), at, reminders)
+            closed = await close.close_poll(MeetingId(reminder.subject), at, reminders)
         own = Post(at.tx, self._outbox, stem(REMINDER, reminder.key))
         if closed is not None:
             await own.say(closed, str(at.committee.room), "", at.committee, self._authority)
 
-    async def _drop_link(self, reminder: Reminder, at: ReminderMoment) -> None:
+    async def _drop_link(self, reminder: Reminder, at: "texts.ReminderMoment") -> None:
         occurrence = await at.meetings.occurrence(OccurrenceId(reminder.subject))
         meeting = None if occurrence is None else await at.meetings.by_id(occurrence.meeting)
         if meeting is not None and meeting.version.rule is None:
             await at.meetings.drop_link(meeting.id)
 
     async def _confess(
-        self, decision: rules.DueReminders, away: datetime, at: ReminderMoment
+        self, decision: rules.DueReminders, away: datetime, at: "texts.ReminderMoment"
     ) -> None:
         """One line about what came late or was skipped, because the bot was away."""
         late, skipped = rules.late(decision.send, at.now), len(decision.expired)
@@ -255,7 +266,14 @@ class ReminderJob:
                 occasion = f"{ZONE}-{committee.id}-{int(now.timestamp())}-{after}"
                 async with self._database.transaction() as tx:
                     at = await moment(self._authority, tx, committee, now)
-                    moved, after = await lay_out(at, after)
+                    moved, after = await layout.lay_out(at, after)
                     post = Post(tx, self._outbox, occasion)
                     for reply in moved:
                         await post.say(reply, str(committee.room), "", committee, self._authority)
+
+
+def _warm() -> None:
+    # Loaded here as well, in a thread: nothing else needs it.
+    from commands.time.warm import warm  # noqa: PLC0415
+
+    warm()

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.config import Retention
@@ -19,13 +20,19 @@ from bot.state import Signals
 from storage.chat.facts import Facts
 from storage.core.database import Database
 from storage.core.driver import Error
+from storage.core.later import Later
 from storage.core.model import CommitteeId, ContactId
 from storage.first_week.buddies import Buddies
 from storage.privacy.audits import AuditedAction, Audits
-from storage.privacy.erasure import Erasure
 from storage.privacy.remnants import Remnants
-from storage.privacy.retention import Retained, committees
 from storage.structure_tests.retention import ClosedTestNames
+
+if TYPE_CHECKING:
+    from storage.privacy import erasure as erasing
+    from storage.privacy import retention as keeping
+else:
+    # Both know every table, and are used once a day.
+    erasing, keeping = Later("storage.privacy.erasure"), Later("storage.privacy.retention")
 
 RESTS = 100.0
 """How many times as long as the last writing took the next one waits for: it is for everybody to wait for."""
@@ -108,7 +115,7 @@ class RetentionJob:
         day = now.astimezone(UTC).date()
         gone = 0
         async with self._database.transaction() as tx:
-            every = await committees(tx)
+            every = await keeping.committees(tx)
             self._holds = await in_force(Facts(tx), self._retention, now)
         for committee, zone in every:
             today = now.astimezone(ZoneInfo(zone)).date()
@@ -127,7 +134,7 @@ class RetentionJob:
         gone, after = 0, 0
         while True:
             async with self._database.transaction() as tx:
-                clocks = Retained(tx, committee)
+                clocks = keeping.Retained(tx, committee)
                 if not await clocks.due(what, day):
                     return gone
                 if what == "left":
@@ -136,7 +143,7 @@ class RetentionJob:
                 else:
                     before = now - timedelta(days=self._holds.uncontacted_days)
                     batch = await clocks.uncontacted(before, after)
-                await _erase(Erasure(tx, committee), batch.contacts, now)
+                await _erase(erasing.Erasure(tx, committee), batch.contacts, now)
                 gone += len(batch.contacts)
                 if batch.after is None:
                     await clocks.done(what, day)
@@ -146,7 +153,7 @@ class RetentionJob:
 
     async def _words(self, committee: CommitteeId, now: datetime, day: date) -> int:
         async with self._database.transaction() as tx:
-            clocks = Retained(tx, committee)
+            clocks = keeping.Retained(tx, committee)
             if not await clocks.due("notes", day):
                 return 0
             gone = await clocks.blank_notes(now - timedelta(days=self._holds.notes_days))
@@ -163,7 +170,7 @@ class RetentionJob:
         gone = 0
         while True:
             async with self._database.transaction() as tx:
-                clocks = Retained(tx, committee)
+                clocks = keeping.Retained(tx, committee)
                 if not await clocks.due("closed_tests", day):
                     return gone
                 dropped = await ClosedTestNames(tx, committee).drop(before)
@@ -177,7 +184,7 @@ class RetentionJob:
                     return gone
 
 
-async def _erase(erasure: Erasure, contacts: Sequence[int], now: datetime) -> None:
+async def _erase(erasure: "erasing.Erasure", contacts: Sequence[int], now: datetime) -> None:
     """Delete a person without a mark: they did not ask for it, and may be met again."""
     for contact in contacts:
         person = await erasure.person(ContactId(contact))

@@ -17,6 +17,7 @@ from bot.matrix.links import Anchor, anchors_in, person_in
 from bot.matrix.rooms import Room, is_user_id
 from commands.framework.mentions import MARK, MENTION, addressed, mention
 from storage.core.lazy_dataclass import dataclass
+from storage.core.lazy_pattern import lazy_pattern
 
 LONGEST_ID = 255
 """Characters of an event id that are kept."""
@@ -125,7 +126,7 @@ def _event_id(relation: Mapping[str, Any]) -> str:
 
 # -- the quote before an answer --------------------------------------------------------------------
 
-_QUOTES = re.compile(r">\s?(?:\*\s?)?<")
+_QUOTES = lazy_pattern(r">\s?(?:\*\s?)?<")
 """How the fallback begins that apps put in front until version 1.13 of the specification."""
 
 
@@ -143,16 +144,16 @@ def _without_quote(body: str) -> str:
 
 # -- people ------------------------------------------------------------------------------------------
 
-_MARKDOWN = re.compile(
+_MARKDOWN = lazy_pattern(
     # Names may have brackets of their own, which some apps escape and some do not.
     r"\[((?:[^\[\]\\\n]|\\.|\[[^\[\]\\\n]{0,80}\]){0,200})\]\(<?([^\s()<>]{1,400})>?\)"
 )
-_ADDRESS = re.compile(
+_ADDRESS = lazy_pattern(
     r"(?<![\w/(<@])(?:https?://(?:www\.)?matrix\.to/#/(?:@|%40)|matrix:u/)[^\s<>()\[\]|,;]{1,400}",
     re.IGNORECASE,
 )
-_SLASHED = re.compile(r"\\(.)")
-_TAG = re.compile(r"#\d{1,6}\b")
+_SLASHED = lazy_pattern(r"\\(.)")
+_TAG = lazy_pattern(r"#\d{1,6}\b")
 """What some apps put behind one of two equal names: "@Ben#1234"."""
 
 
@@ -254,7 +255,7 @@ def _within_mention(body: str, at: int) -> bool:
 
 # -- what stands around it ---------------------------------------------------------------------------
 
-_WRAPPED = re.compile(
+_WRAPPED = lazy_pattern(
     r"(?:```\w*\s*(?P<block>![^`]+)```|(?P<mark>`{1,3}|\*{1,3}|_{1,3}|~~)(?P<text>!.+?)(?P=mark)"
     r"|[\"“„«](?P<said>![^\"“”«»]+)[\"”“»]|(?:[-*•·]|\d{1,2}[.)])\s+(?P<item>!.+))",
     re.DOTALL,

@@ -69,10 +69,12 @@ class Starts:
         self._client = client
         self._kept = kept
         self._own: Start | None = None
+        self._published: Start | None = None
+        """What the homeserver was told last, as far as we heard."""
 
-    async def announce(self) -> None:
-        """Count this start and leave it with the homeserver. Raises OlderCopy, and then nothing is changed."""
-        before, published = self._last(), await self._published()
+    async def look(self) -> None:
+        """See what the homeserver was told last, before anything else is asked or said. Raises OlderCopy."""
+        before, published = self._last(), await self._ask()
         known = published is not None and published.device == self._client.device
         if known and published is not None and published.is_after(before):
             raise OlderCopy(
@@ -81,11 +83,25 @@ class Starts:
                 'Start the one that ran last. If this is the one to go on with, read "A second bot on the machine" '
                 "in docs/admin.md."
             )
-        await self._leave(before, published)
+        self._published = published
+
+    async def announce(self) -> None:
+        """Count this start, after the one that ``look`` saw, and leave it with the homeserver."""
+        before, published = self._last(), self._published
+        number = max((each.number for each in (before, published) if each is not None), default=0)
+        own = Start(self._client.device, min(number, MOST - 1) + 1, secrets.token_hex(8))
+        said = {"device": own.device, "number": own.number, "mark": own.mark}
+        # First here: ended in between, the next start is the later one all the same.
+        write_private(self._kept, json.dumps(said | {"device": ""}).encode())
+        failpoints.reach("start_counted")
+        await self._client.insist("PUT", self._path, said)
+        failpoints.reach("start_announced")
+        self._own = own
 
     async def take_over(self) -> None:
         """Count this start as the last one, whatever was started meanwhile."""
-        await self._leave(self._last(), await self._published())
+        self._published = await self._ask()
+        await self.announce()
 
     def look_at(self, answer: Mapping[str, Any]) -> None:
         """Look for a later start in an answer of sync. Raises StartedElsewhere."""
@@ -101,24 +117,13 @@ class Starts:
                     "It does not start again by itself."
                 )
 
-    async def _leave(self, before: Start | None, published: Start | None) -> None:
-        number = max((each.number for each in (before, published) if each is not None), default=0)
-        own = Start(self._client.device, min(number, MOST - 1) + 1, secrets.token_hex(8))
-        said = {"device": own.device, "number": own.number, "mark": own.mark}
-        # First here: ended in between, the next start is the later one all the same.
-        write_private(self._kept, json.dumps(said | {"device": ""}).encode())
-        failpoints.reach("start_counted")
-        await self._client.insist("PUT", self._path, said)
-        failpoints.reach("start_announced")
-        self._own = own
-
     def _last(self) -> Start | None:
         """The last start of this data directory; None where none was written down."""
         with contextlib.suppress(FileNotFoundError, ValueError):
             return Start.read(json.loads(self._kept.read_bytes()))
         return None
 
-    async def _published(self) -> Start | None:
+    async def _ask(self) -> Start | None:
         """The last start that the homeserver was told of, by whichever process."""
         try:
             return Start.read(await self._client.insist("GET", self._path))

@@ -68,10 +68,10 @@ class Sync:
     long_poll: float
     """Seconds the homeserver may hold a request while there is nothing new."""
     filter_id: str = ""
-    """What the homeserver calls our filter; from ``prepare`` on."""
+    """What the homeserver calls our filter; from ``prepare`` on. Before, a request carries it whole."""
 
     async def prepare(self) -> None:
-        """Leave the filter with the homeserver, so that each request carries only its id."""
+        """Leave the filter with the homeserver, so that each request from then on carries only its id."""
         path = f"/user/{quoted(self.client.user)}/filter"
         answer = await self.client.insist(
             "POST", path, sync_filter(self.client.user), wanted="filter_id"
@@ -90,7 +90,7 @@ class Sync:
         if until is not None:
             hold = min(hold, max(SHORTEST_HOLD, until - clock.unix_time()))
         query = {
-            "filter": self.filter_id,
+            "filter": self.filter_id or json.dumps(sync_filter(self.client.user)),
             "timeout": str(round(hold * 1000)),
             "set_presence": "offline",
         }

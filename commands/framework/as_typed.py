@@ -13,12 +13,15 @@ from commands.framework.errors import cut, refuse
 from commands.framework.shown_names import shown_key
 from commands.framework.suggest import suggest
 from commands.framework.words import Word
+from storage.core.lazy_pattern import lazy_pattern
 
 QUOTES = '"“”„‟«»'
 """Quotes that hold words together; apostrophes do not, they stand in names."""
 QUOTED = f"[{QUOTES}][^{QUOTES}]*[{QUOTES}]"
-_FLAG = re.compile(rf"{QUOTED}|(?:^|(?<=\s))--([a-z]{{3,20}})(?=\s|$)", re.IGNORECASE)
-_LIKE_A_KEY = re.compile(rf"{QUOTED}|(?:^|(?<=[\s,;|]))([a-z]{{3,12}})\s?=\s?(?=\S)", re.IGNORECASE)
+_FLAG = lazy_pattern(rf"{QUOTED}|(?:^|(?<=\s))--([a-z]{{3,20}})(?=\s|$)", re.IGNORECASE)
+_LIKE_A_KEY = lazy_pattern(
+    rf"{QUOTED}|(?:^|(?<=[\s,;|]))([a-z]{{3,12}})\s?=\s?(?=\S)", re.IGNORECASE
+)
 
 
 def kept(text: str, words: int) -> str:

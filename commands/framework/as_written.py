@@ -5,7 +5,6 @@ somebody's own, a question, a title, a note, gets its full-width signs and digit
 digits behind a sign or a letter: M-４１ is the handle M-41 in every text.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +12,12 @@ from contextvars import ContextVar
 
 from commands.framework.clean import plain, with_full_width
 from commands.framework.mentions import shown
+from storage.core.lazy_pattern import lazy_pattern
 
 _KEPT = "！？，：；（）．％～"
 _WIDE_DIGITS = "０１２３４５６７８９"
-_ANY = re.compile(f"[{_KEPT}{_WIDE_DIGITS}]")
-_PLAIN = re.compile(
+_ANY = lazy_pattern(f"[{_KEPT}{_WIDE_DIGITS}]")
+_PLAIN = lazy_pattern(
     f"(?<![A-Za-z#@_＿０-９0-9－-])[{_WIDE_DIGITS}]+|[{_KEPT}]|(?P<other>[\uff01-\uff5e])"
 )
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from commands.framework.reply import Block, Items, Line, Reply
+from storage.core.lazy_pattern import lazy_pattern
 
-HANDLE = re.compile(r"\bM-(\d{1,9})\b")
+HANDLE = lazy_pattern(r"\bM-(\d{1,9})\b")
 """A handle as the bot writes it."""
-_TYPED = re.compile(r"m\s?[-–—−_]?\s?(\d{1,9})|[-–—−#](\d{1,9})", re.IGNORECASE | re.ASCII)
-_WITHIN = re.compile(r"\bm[-–—−]\d", re.IGNORECASE)
+_TYPED = lazy_pattern(r"m\s?[-–—−_]?\s?(\d{1,9})|[-–—−#](\d{1,9})", re.IGNORECASE | re.ASCII)
+_WITHIN = lazy_pattern(r"\bm[-–—−]\d", re.IGNORECASE)
 
 
 def typed_handle(words: str) -> int | None:

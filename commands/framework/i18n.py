@@ -14,7 +14,6 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -159,6 +158,9 @@ def a_day(day: date, today: date) -> str:
     if _locale.get() == SOURCE_LANGUAGE:
         # CLDR's plain English is American; day before month is read the same everywhere.
         return f"{day:%a} {day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
+    # Imported late: English has no use for it.
+    from babel.dates import format_skeleton  # noqa: PLC0415
+
     skeleton = "MMMEd" if day.year == today.year else "yMMMEd"
     # The skeleton formatter wants a time; noon is on that day in the zone it assumes, UTC.
     noon = datetime.combine(day, time(12), UTC)
@@ -176,6 +178,9 @@ def weekday_and_time(at: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
     if _locale.get() == SOURCE_LANGUAGE:
         return f"{local:%a %H:%M}"
+    # As above.
+    from babel.dates import format_date  # noqa: PLC0415
+
     return f"{format_date(local, 'EEE', locale=_locale.get())} {local:%H:%M}"
 
 

@@ -11,6 +11,7 @@ from commands.framework.i18n import in_languages_heard, name_in_catalogue
 from commands.framework.shown_names import COMMAND, KEY, LONGEST, ways
 from commands.framework.spec import Command
 from storage.core.lazy_dataclass import dataclass
+from storage.core.lazy_pattern import lazy_pattern
 from storage.names import folded
 
 Lookup = Callable[[str, str], str]
@@ -19,7 +20,7 @@ Lookup = Callable[[str, str], str]
 _BEGINS: Final = frozenset("!！")
 _QUOTES: Final = "\"“”„‟«»'‘’‚‛‹›"
 _SPELLED_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-HAN = re.compile("[\u3400-\u9fff]")
+HAN = lazy_pattern("[\u3400-\u9fff]")
 
 
 def fold(word: str) -> str:

@@ -12,13 +12,14 @@ from functools import lru_cache
 from commands.framework.errors import NO_EXAMPLE, Refusal
 from commands.framework.i18n import _, in_languages_heard
 from commands.framework.reply import fill
+from storage.core.lazy_pattern import lazy_pattern
 
-_CLOSING = re.compile('["“”„‟«»‹›❝❞〝〞＂「」『』]')
+_CLOSING = lazy_pattern('["“”„‟«»‹›❝❞〝〞＂「」『』]')
 """What could be taken for the end of a quotation."""
-_DRAWN = re.compile("[\u2500-\u25a0\u25a3-\u25a9\u25ac-\u25af]")
+_DRAWN = lazy_pattern("[\u2500-\u25a0\u25a3-\u25a9\u25ac-\u25af]")
 """Lines, blocks and bars: results are drawn with them."""
 _PLACES = {"code": "[2-9b-df-hj-np-tv-z]{4}", "n": "[0-9][0-9.,]*"}
-_PLACE = re.compile(r"\\\{(code|n)\\\}")
+_PLACE = lazy_pattern(r"\\\{(code|n)\\\}")
 
 
 def quoted(words: str) -> str:

@@ -1,18 +1,20 @@
 """Shares as people write them: 60%, 2/3, 0.667, two thirds, 50%+1, a majority. Exact and pure."""
 
-import re
 from fractions import Fraction
 from math import ceil, floor
 
 from commands.framework.i18n import _
 from storage.core.lazy_dataclass import dataclass
+from storage.core.lazy_pattern import lazy_pattern
 
 MOST_LETTERS = 40
 
-_PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,4})?) ?(?:%|percent|per cent|pct|prozent|por ?ciento)")
-_FRACTION = re.compile(r"(\d{1,3}) ?[/⁄] ?(\d{1,3})")
-_DECIMAL = re.compile(r"0?[.,](\d{1,6})|1[.,]0+")
-_MORE = re.compile(r"(?:50 ?%|1 ?/ ?2|half|½) ?(?:\+|plus) ?(?:1|one)(?: vote| ballot)?")
+_PERCENT = lazy_pattern(
+    r"(\d{1,3}(?:[.,]\d{1,4})?) ?(?:%|percent|per cent|pct|prozent|por ?ciento)"
+)
+_FRACTION = lazy_pattern(r"(\d{1,3}) ?[/⁄] ?(\d{1,3})")
+_DECIMAL = lazy_pattern(r"0?[.,](\d{1,6})|1[.,]0+")
+_MORE = lazy_pattern(r"(?:50 ?%|1 ?/ ?2|half|½) ?(?:\+|plus) ?(?:1|one)(?: vote| ballot)?")
 _MORE_WORDS = frozenset(
     {
         "majority", "a majority", "simple majority", "a simple majority", "the majority",

@@ -8,6 +8,7 @@ import re
 from typing import Final, LiteralString
 
 from commands.framework.i18n import NAMES, name_in_catalogue, speaks_source_language
+from storage.core.lazy_pattern import lazy_pattern
 
 COMMAND, KEY, TOPIC, PLACEHOLDER = NAMES
 ABOUT_OTHERS: Final = frozenset({"help", "try"})
@@ -15,11 +16,11 @@ ABOUT_OTHERS: Final = frozenset({"help", "try"})
 LONGEST: Final = 3
 """Words in the longest name of a command."""
 
-IN_CAPITALS: Final = re.compile(r"[A-Z]{2,}")
+IN_CAPITALS: Final = lazy_pattern(r"[A-Z]{2,}")
 """What stands for something to be put in: WHO, DAY."""
-_BETWEEN: Final = re.compile(r"\s*[,，、]\s*")
-_KEYS = re.compile(r"\"[^\"]*\"|(?<![^\s\[])(?:([a-z]\w*)(?==)|--([a-z]\w*)(?![\w=]))")
-_A_KEY = re.compile(r"\[?(?:[a-z]\w*=|--[a-z])")
+_BETWEEN: Final = lazy_pattern(r"\s*[,，、]\s*")
+_KEYS = lazy_pattern(r"\"[^\"]*\"|(?<![^\s\[])(?:([a-z]\w*)(?==)|--([a-z]\w*)(?![\w=]))")
+_A_KEY = lazy_pattern(r"\[?(?:[a-z]\w*=|--[a-z])")
 
 
 def ways(found: str, english: str) -> tuple[str, ...]:

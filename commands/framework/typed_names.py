@@ -44,6 +44,7 @@ from commands.framework.suggest import suggest
 from commands.framework.values import Pasted
 from commands.roles.standing import Role
 from storage.core.lazy_dataclass import dataclass
+from storage.core.lazy_pattern import LazyPattern, lazy_pattern
 
 Names = Mapping[tuple[str, ...], Command]
 
@@ -55,10 +56,10 @@ _MARKS_IN_ROOMS: Final = "!！/¡"
 """Without one of these nothing in a room is looked up (room_lines.py)."""
 _ENDS: Final = ".,;:!?。、，；：！？"
 """What may stand behind a name, as at the end of a sentence or before what follows."""
-_MARKS = re.compile(r"[\s!！]*")
-_WORD = re.compile(r"\S+")
+_MARKS = lazy_pattern(r"[\s!！]*")
+_WORD = lazy_pattern(r"\S+")
 _LETTERS: Final = "[^\\W\\d_][\\w\u0300-\u036f]*"
-_TYPED_KEY = re.compile(
+_TYPED_KEY = lazy_pattern(
     rf"{QUOTED}|(?<!\S)'[^']*'(?!\S)"
     rf"|(?<![^\s,;|?!。，；？！{QUOTES}])(?P<key>{_LETTERS})(?P<sign>[ \t]?[=＝][ \t]?|[:：](?=\S))"
     rf"|(?<!\S)(?P<dashes>[-–—―－]{{1,2}})(?P<flag>{_LETTERS})(?!\S)"
@@ -351,7 +352,7 @@ def _which_command(typed: str, lines: Mapping[Command, str]) -> Refusal:
     )
 
 
-def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+def _end(pattern: LazyPattern, text: str, start: int) -> int:
     found = pattern.match(text, start)
     return start if found is None else found.end()
 

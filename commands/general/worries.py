@@ -4,8 +4,9 @@ import re
 
 from commands.framework import Context
 from storage.core.database import Transaction
+from storage.core.lazy_pattern import lazy_pattern
 
-_ASKS = re.compile(
+_ASKS = lazy_pattern(
     r"(?:who|can|could|does|do|will|is|are|what)\b.*\b(?:boss|bosses|manager|managers|employer|company|hr|police"
     r"|see this|read this|see that|read that|see it|read it|see what|read what|reads this|sees this"
     r"|encrypted|safe here|this safe|it safe|this private|it private)\b.*",

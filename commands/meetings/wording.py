@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names
-
 from commands.framework.handles import HANDLE
 from commands.framework.i18n import (
     SOURCE_LANGUAGE,
@@ -100,7 +98,7 @@ def in_days(local: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 def rule_in_words(rule: Rule) -> str:
     """A repetition rule in words: every other Thursday; on the last Friday of the month."""
-    names = get_day_names("wide", locale=current_locale())
+    names = current_locale().days["format"]["wide"]
     days = " + ".join(str(names[day]) for day in rule.weekdays)
     if rule.every is Every.DAYS:
         return ngettext("every day", "every {n} days", rule.interval).format(n=rule.interval)

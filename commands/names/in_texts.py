@@ -13,19 +13,20 @@ from commands.framework.mentions import MENTION
 from commands.names.everyday import ALSO_NAMES, EVERYDAY
 from commands.names.talk_words import BEFORE, BEFORE_IN_TWO, BEHIND, BEHIND_IN_TWO
 from storage.core.lazy_dataclass import dataclass
+from storage.core.lazy_pattern import lazy_pattern
 from storage.names import folded
 from storage.names.spelling import PARTICLES
 
 MOST_LETTERS: Final = 4_096
 """Letters of a text that are looked through: no line is longer."""
 
-_WORD = re.compile(r"[^\W\d_](?:[\w'’]|[\u0300-\u036f])*")
-_WITHIN_A_NAME = re.compile(r"[\s\-‐‑–.,'’\"“”„«»*_`]{1,4}")
+_WORD = lazy_pattern(r"[^\W\d_](?:[\w'’]|[\u0300-\u036f])*")
+_WITHIN_A_NAME = lazy_pattern(r"[\s\-‐‑–.,'’\"“”„«»*_`]{1,4}")
 """What may stand between two words of a name; a line break, a bar or a question mark does not."""
-_NO_WORDS = re.compile(r"\w+://\S+|@\S+")
+_NO_WORDS = lazy_pattern(r"\w+://\S+|@\S+")
 """Links, and colleagues as they are typed: nobody's name in words."""
-_OWNED = re.compile(r"['’]s$", re.IGNORECASE)
-_ONE_WORD_NAMES = re.compile(r"[\u3400-\u9fff\uac00-\ud7af]+")
+_OWNED = lazy_pattern(r"['’]s$", re.IGNORECASE)
+_ONE_WORD_NAMES = lazy_pattern(r"[\u3400-\u9fff\uac00-\ud7af]+")
 """Scripts that write a name as one word, without blanks around."""
 
 _LONGEST_IN_ONE: Final = 4

@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import io
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 from datetime import datetime
@@ -14,6 +13,7 @@ from uuid import UUID
 
 from commands.names.parts import NameParts, name_parts
 from storage.core.lazy_dataclass import dataclass
+from storage.core.lazy_pattern import lazy_pattern
 from storage.core.model import CommitteeId
 from storage.privacy.exports import Export, ExportFormat, ExportLine
 
@@ -25,7 +25,7 @@ MEDIA = {
 ORIGIN = "Steward"
 DETAIL_HEADS = {"phone": "phone", "email": "own email", "language": "language"}
 """Of fields that a keeper may switch on: the column of each."""
-_FORMULA = re.compile(r"^[\s\x00]*[=+\-@\t\r\n]|^[\s\x00]*[＝＋－＠]")
+_FORMULA = lazy_pattern(r"^[\s\x00]*[=+\-@\t\r\n]|^[\s\x00]*[＝＋－＠]")
 """How a cell begins that a spreadsheet would run (OWASP: CSV injection), full-width signs included."""
 _OCTETS = 75
 """The longest line of a vCard (RFC 6350, 3.2)."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names
+from babel import Locale
 
 from commands.framework.errors import (
     Grasp,
@@ -136,7 +136,7 @@ def _weekdays() -> list[str]:
     """Full weekday names, Monday first: English, then the reader's."""
     names: list[str] = []
     for locale in (SOURCE_LANGUAGE, current_locale()):
-        by_number = get_day_names("wide", locale=locale)
+        by_number = Locale.parse(locale).days["format"]["wide"]
         names += [str(by_number[number]).casefold() for number in range(7)]
     return names
 

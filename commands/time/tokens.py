@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from storage.core.lazy_dataclass import dataclass
+from storage.core.lazy_pattern import lazy_pattern
 
 LONGEST = 80
 """Letters; a longer text is not a time."""
@@ -46,7 +47,7 @@ class Token:
     """Whether a hyphen joins it to the word before: mon-fri, twenty-first."""
 
 
-_PATTERN = re.compile(
+_PATTERN = lazy_pattern(
     r"""\s*(?:
       (?P<iso>\d{4}-\d{1,2}-\d{1,2})(?:t(?=\d))?
     | (?P<big>\d{4}/\d{1,2}/\d{1,2})(?![\d/])
@@ -67,11 +68,11 @@ _PATTERN = re.compile(
 )
 
 
-_DASHED_MONTH = re.compile(r"\b(\d{1,2})([-/.])([^\W\d_]{3,})\.?\2(\d{4}|\d{2})\b")
+_DASHED_MONTH = lazy_pattern(r"\b(\d{1,2})([-/.])([^\W\d_]{3,})\.?\2(\d{4}|\d{2})\b")
 
 
-_SHORT_YEAR = re.compile(r"(?<!\w)['’‘ʼ](\d{2})\b")
-_COUNTED_WEEKDAY = re.compile(r"\b([2-6])\s?(?:[aª][\s-]?feira\b|ª)", re.IGNORECASE)
+_SHORT_YEAR = lazy_pattern(r"(?<!\w)['’‘ʼ](\d{2})\b")
+_COUNTED_WEEKDAY = lazy_pattern(r"\b([2-6])\s?(?:[aª][\s-]?feira\b|ª)", re.IGNORECASE)
 _PORTUGUESE = {"2": "segunda", "3": "terça", "4": "quarta", "5": "quinta", "6": "sexta"}
 """Weekdays are numbers in Portuguese: 6ª is Friday, and no day of a month."""
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 else:
     import dataclasses
     import threading
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from functools import cache
+    from types import FunctionType
     from typing import Any, ClassVar, get_origin
 
     _turn = threading.RLock()
@@ -88,8 +90,10 @@ else:
             """What the standard library makes of the class as it was written."""
             cls = self.slotted
             namespace = {name: vars(cls)[name] for name in self._own}
+            # Otherwise its signature is written out for a docstring that nobody reads.
+            namespace["__doc__"] = cls.__name__
             bare = type(cls)(cls.__name__, cls.__bases__, namespace | self._defaults)
-            return vars(dataclasses.dataclass(**self._options | but)(bare))
+            return vars(_standard()(**self._options | but)(bare))
 
         def _seldom(self) -> list[str]:
             """The methods that are made when one of them is first called."""
@@ -130,6 +134,22 @@ else:
         for name, kind in kinds.items():
             if (get_origin(kind) or kind) is not ClassVar and not str(kind).startswith("ClassVar"):
                 yield name
+
+    @cache
+    def _standard() -> Callable[..., Any]:
+        """The standard library's decorator, without the methods that refuse setting: ours serve all classes.
+
+        It makes two for each frozen class, which takes longer than all that is wanted of it. A later Python may
+        call its parts otherwise, and then they are made as before.
+        """
+        parts = {**vars(dataclasses), "_frozen_get_del_attr": lambda *_: ()}
+        for name in ("_process_class", "dataclass"):
+            of = parts[name]
+            if not isinstance(of, FunctionType):
+                return dataclasses.dataclass
+            parts[name] = FunctionType(of.__code__, parts, name, of.__defaults__, of.__closure__)
+            parts[name].__kwdefaults__ = of.__kwdefaults__
+        return parts["dataclass"]
 
     # As the standard library's, which makes both for each class.
     def _refuse_setting(self: Any, name: str, value: object) -> None:

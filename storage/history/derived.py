@@ -6,13 +6,13 @@ always what the surviving entries imply.
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from storage.core.database import Transaction
 from storage.core.driver import Row
 from storage.core.model import ContactId
 from storage.names import findable, folded, keys
 from storage.names.called import CalledNames, called
-from storage.privacy.tables import TABLES
 from storage.structure_tests.derived import recompute_marks, records_of
 
 NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
@@ -20,11 +20,6 @@ NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {r
 SAME_PERSON = "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id})"
 """The records of one person, by the record that was kept."""
 
-_TOUCHED = " UNION ".join(
-    f"SELECT {contact} AS contact FROM {table.name} AS t WHERE t.entry = ?1"
-    for table in TABLES
-    for contact in table.derives
-)
 _HAS_THEM = (
     "(SELECT CASE WHEN a.ended THEN NULL ELSE a.organizer END FROM live_assignments AS a "
     "WHERE a.contact = contacts.id AND a.part = 'primary' ORDER BY a.id DESC LIMIT 1)"
@@ -60,9 +55,21 @@ _STANDINGS = (
 """For all of some people at once: a person at a time, a large turf would take minutes."""
 
 
+@cache
+def _touched() -> str:
+    """Everybody whom an entry wrote rows about. The list of all tables is loaded with the first entry of a run."""
+    from storage.privacy.tables import TABLES  # noqa: PLC0415
+
+    return " UNION ".join(
+        f"SELECT {contact} AS contact FROM {table.name} AS t WHERE t.entry = ?1"
+        for table in TABLES
+        for contact in table.derives
+    )
+
+
 async def recompute_entry(tx: Transaction, entry: int) -> None:
     """Recompute everybody an entry wrote rows about."""
-    rows = await tx.all(_TOUCHED, (entry,))
+    rows = await tx.all(_touched(), (entry,))
     await recompute(tx, [ContactId(row["contact"]) for row in rows])
     # Not a person at a time: a whole turf may have changed hands, a long list been marked.
     marked = "SELECT DISTINCT contact FROM test_marks WHERE entry = ?"

@@ -1,12 +1,12 @@
 """Spelling of names: the words of a name, and the ways each word may be written elsewhere. Pure."""
 
-import re
 import unicodedata
 from functools import lru_cache
 from itertools import product
 from typing import Any, cast
 
 from storage.core.lazy_dataclass import dataclass
+from storage.core.lazy_pattern import lazy_pattern
 from storage.names.folding import folded
 from storage.names.short_names import longer
 
@@ -28,7 +28,7 @@ _SPELLED_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "đ": "dj", "ð": "dh", "ñ": "ny"}
 )
 _ONE_SOUND = tuple(
-    (re.compile(pattern), sounds)
+    (lazy_pattern(pattern), sounds)
     # In this order: what passports, keyboards and ears make one of.
     for pattern, sounds in (
         (r"tsch|tch|sch|sh|ch(?=[ei])", "š"), (r"ph", "f"), (r"th", "t"), (r"dt", "t"),
@@ -37,7 +37,7 @@ _ONE_SOUND = tuple(
         (r"c|z|ts", "s"), (r"dj", "j"), (r"y", "i"), (r"j(?![aeiou])", "i"), (r"w", "v"),
     )
 )  # fmt: skip
-_TWICE = re.compile(r"(.)\1+")
+_TWICE = lazy_pattern(r"(.)\1+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -48,7 +49,7 @@ ROOM: Final = "!committee:committee.test"
 
 
 class MadeHomeserver:
-    """Answers every request with ``answer(method, path)``, or an empty object."""
+    """Answers every request with ``answer(method, path)``, perhaps awaited, or an empty object."""
 
     def __init__(self) -> None:
         self.answer: Callable[[str, str], Any] = lambda _method, _path: {}
@@ -76,6 +77,8 @@ class MadeHomeserver:
         if request.method in {"PUT", "POST"}:
             self.sent.append((request.path, await request.json()))
         answer = self.answer(request.method, request.path_qs)
+        if isawaitable(answer):
+            answer = await answer
         if isinstance(answer, web.Response):
             return answer
         return web.json_response(answer)
@@ -212,7 +215,7 @@ async def answering(
         client = Client(homeserver.url, BOT)
         client.resume("BOTDEVICE", "token")
         stack.push_async_callback(client.close)
-        account = await _account(stack, directory, client, RoomDirectory(BOT, may_invite))
+        account = await account_in(directory, stack, client, RoomDirectory(BOT, may_invite))
         config = config_for(homeserver.url, directory, polls or Polls(keys_dir=directory))
         made = await build(account, config, partial(build_commands, queued=queued))
         await made.processor.restore()
@@ -243,9 +246,10 @@ def config_for(url: str, directory: Path, polls: Polls) -> Config:
     )
 
 
-async def _account(
-    stack: AsyncExitStack, directory: Path, client: Client, places: RoomDirectory
+async def account_in(
+    directory: Path, stack: AsyncExitStack, client: Client, places: RoomDirectory
 ) -> Account:
+    """Open the account in a directory until the stack is closed; each time with another identity."""
     database = await Database.open(directory / "app.db", bytes(32))
     stack.push_async_callback(database.close)
     store = CipherStore.at(

@@ -36,7 +36,20 @@ left = [
     for name, value in vars(module).items() if isinstance(value, nio_in_part._Named)
 ]
 assert left == [], left
-assert all(type(sys.modules[name]) is type(sys) for name in ("nio", *nio_in_part.SELDOM))
+assert all(
+    type(sys.modules[name]) is type(sys)
+    for name in ("nio", *nio_in_part.SELDOM, *nio_in_part.SELDOM_EVENTS)
+)
+""",
+    "what an event is": """
+from nio.crypto import olm_machine
+assert "nio.events.room_events" in nio_in_part.SELDOM_EVENTS
+assert type(sys.modules["nio.events.room_events"]) is not type(sys)
+assert not isinstance(object(), olm_machine.MegolmEvent)
+real = sys.modules["nio.events.room_events"]
+event = real.MegolmEvent({"event_id": "$1", "sender": "@a:b", "origin_server_ts": 1}, "", "", "", "")
+assert isinstance(event, olm_machine.MegolmEvent) and isinstance(event, olm_machine.Event)
+assert not isinstance(real.Event(event.source), olm_machine.MegolmEvent)
 """,
     "a name that there is not": """
 import nio

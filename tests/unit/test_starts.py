@@ -69,6 +69,7 @@ def copied(place: Path, name: str) -> Path:
 
 async def started(data: AccountData, place: Path, device: str = "PHONE") -> Starts:
     starts = Starts(data.client(device), place)
+    await starts.look()
     await starts.announce()
     return starts
 

@@ -7,15 +7,16 @@ from commands.framework.context import Context
 from commands.framework.errors import NO_EXAMPLE, refuse
 from commands.framework.i18n import _
 from commands.framework.reader import Reader, Words
+from storage.core.lazy_pattern import lazy_pattern
 
 _MeetingLink = NewType("_MeetingLink", str)
-_LINK = re.compile(
+_LINK = lazy_pattern(
     # A host begins where a word does, and its parts have 63 letters at most (RFC 1035): a long word is
     # looked at once, not once for each of its letters.
     r"(?:https?|jitsi|zoommtg|msteams|tel|sip):/?/?\S+|(?<![\w.-])(?:[\w-]{1,63}\.)+[a-z]{2,63}/\S+",
     re.IGNORECASE,
 )
-_OF_MATRIX = re.compile(
+_OF_MATRIX = lazy_pattern(
     r"(?<![\w.-])(?:(?:https?://)?(?:www\.)?matrix\.to/#/|matrix:(?:u|r|roomid)/)"
     r"(?:(?!://)[^\s,;|])*",
     re.IGNORECASE,

@@ -5,10 +5,11 @@ import unicodedata
 from itertools import pairwise
 
 from commands.framework.as_typed import QUOTES
+from storage.core.lazy_pattern import lazy_pattern
 
 MARKS = QUOTES + "「」『』"
 """Quotes that hold a question or an option together."""
-_HELD = re.compile(
+_HELD = lazy_pattern(
     rf"(?<!\w)(?:[{MARKS}][^{MARKS}]*[{MARKS}]|['‘’‚][^'‘’‚\n]*['‘’])(?!\w)"
     r"|\([^()\n]*(?:[,;/|、،]|\s(?:or|oder|ou|o)\s)[^()\n]*\)"
 )
@@ -16,30 +17,31 @@ _HELD = re.compile(
 _HOLDERS = range(0xE000, 0xE400)
 """Letters for private use: one stands for each quoted option while the rest is cut."""
 
-_BULLET = re.compile(r"\s*(?:[•◦▪●○*·–—‣➤→-]|\[[ xX]?\]|[☐☑▢])\s+(?=\S)")
-_TIGHT = re.compile(r"\s*(?:[•◦▪●○‣➤→☐☑▢]\s*(?=\S)|[·*–—-](?=[^\W\d]))")
-_NUMBER = re.compile(
+_BULLET = lazy_pattern(r"\s*(?:[•◦▪●○*·–—‣➤→-]|\[[ xX]?\]|[☐☑▢])\s+(?=\S)")
+_TIGHT = lazy_pattern(r"\s*(?:[•◦▪●○‣➤→☐☑▢]\s*(?=\S)|[·*–—-](?=[^\W\d]))")
+_NUMBER = lazy_pattern(
     r"\s*\(?(?:(\d{1,2})[.):]|(\d{1,2})\ufe0f?\u20e3|([a-zA-Z])[.)])(?:\s+|(?<=\u20e3))(?=\S)"
 )
-_INLINE = re.compile(
+_INLINE = lazy_pattern(
     r"(?:^|(?<=[\s,;]))\(?(?:\d{1,2}[.):]|[a-zA-Z][.)])\s+(?=\S)|\d{1,2}\ufe0f?\u20e3\s*"
 )
 
-_OR = re.compile(
+_SLASHED, _ARROWS = lazy_pattern(r"\s/\s"), lazy_pattern(r"\s[>›]\s")
+_OR = lazy_pattern(
     r"\s+(?:or|oder|ou|o|u|eller|lub|albo|czy|или|veya|ya da|vs\.?|versus)\s+|\s*(?:还是|或者|または|それとも)\s*",
     re.IGNORECASE,
 )
-_JOINS = re.compile(
+_JOINS = lazy_pattern(
     r"^(?:or|oder|ou|eller|lub|albo|или|veya|and|und|et|og|och|oraz)\s+", re.IGNORECASE
 )
-_AND = re.compile(r"\s(?:and|und|y|et|e|og|och|en|i|и|ve)\s|[&＆]", re.IGNORECASE)
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d),(?=\d)")
-_SPACED_COMMA = re.compile(r",\s|[^\d],|,[^\d\s]")
+_AND = lazy_pattern(r"\s(?:and|und|y|et|e|og|och|en|i|и|ve)\s|[&＆]", re.IGNORECASE)
+_THOUSANDS = lazy_pattern(r"(?<=\d),(?=\d{3}(?!\d))")
+_BETWEEN_DIGITS = lazy_pattern(r"(?<=\d),(?=\d)")
+_SPACED_COMMA = lazy_pattern(r",\s|[^\d],|,[^\d\s]")
 
-_SIGNS = re.compile("[^\\s](?:[\ufe0f\u20e3\U0001f3fb-\U0001f3ff]|\u200d.)*")
+_SIGNS = lazy_pattern("[^\\s](?:[\ufe0f\u20e3\U0001f3fb-\U0001f3ff]|\u200d.)*")
 """An emoji with what belongs to it."""
-_DASHED = re.compile(r"\s+[•–—-]\s+")
+_DASHED = lazy_pattern(r"\s+[•–—-]\s+")
 
 
 class Ambiguous(Exception):
@@ -136,8 +138,8 @@ def _by_what_stands_between(text: str) -> list[str] | None:
             return _between(text.split(comma))
     if "," in text:
         return _by_amounts(text) or _by_commas(text)
-    for pattern in (r"\s/\s", r"\s[>›]\s", _OR):
-        parts = re.split(pattern, text)
+    for between in (_SLASHED, _ARROWS, _OR):
+        parts = between.split(text)
         if len(parts) > 1:
             return _between(parts)
     return None
@@ -177,8 +179,8 @@ def _by_numbers(text: str) -> list[str] | None:
 
 def _by_amounts(text: str) -> list[str] | None:
     """``$20,000 or $25,000``, ``1,5% / 2,0%``: commas within numbers only, something else between."""
-    for pattern in (r"\s/\s", _OR):
-        parts = re.split(pattern, text)
+    for between in (_SLASHED, _OR):
+        parts = between.split(text)
         commas = [part.count(",") for part in parts]
         amounts = all(len(_BETWEEN_DIGITS.findall(part)) == part.count(",") <= 1 for part in parts)
         thousands = sum(commas) == len(_THOUSANDS.findall(text))

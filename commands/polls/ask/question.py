@@ -15,22 +15,23 @@ from commands.framework.reply import Line, fill, line
 from commands.polls.ask.options import MARKS, Ambiguous, cut_apart, key_of, without_numbers
 from commands.polls.model import MOST_OPTIONS
 from storage.core.lazy_dataclass import dataclass
+from storage.core.lazy_pattern import lazy_pattern
 
 LONGEST_QUESTION = 300
 LONGEST_OPTION = 80
 
-_MARKED = re.compile(
+_MARKED = lazy_pattern(
     rf"^(.*?[?？؟][?？؟!！]*)(?=[\s:|,–—-]|$|[{MARKS}]|[^\W\d_](?!\w*=)|[^\x00-\x7f])(.*)$",
     re.DOTALL,
 )
-_AGAIN = re.compile(r"^\s+[^?？؟|,;/:\n]+[?？؟]+(?=\s+[^\s|,;])")
+_AGAIN = lazy_pattern(r"^\s+[^?？؟|,;/:\n]+[?？؟]+(?=\s+[^\s|,;])")
 """A second question behind the first, with nothing between that could part options."""
-_LABEL = re.compile(r"^(?:question|frage|pregunta|domanda|pergunta)\s?:\s+", re.IGNORECASE)
-_OPTIONS = re.compile(
+_LABEL = lazy_pattern(r"^(?:question|frage|pregunta|domanda|pergunta)\s?:\s+", re.IGNORECASE)
+_OPTIONS = lazy_pattern(
     r"^(?:options?|choices?|answers?|optionen|antworten|opciones|opzioni|opções)\s?:\s*",
     re.IGNORECASE,
 )
-_COLON = re.compile(r"^([^|,;\n]{2,}?):(?=\s)(.*)$", re.DOTALL)
+_COLON = lazy_pattern(r"^([^|,;\n]{2,}?):(?=\s)(.*)$", re.DOTALL)
 _LEADING = " \t:|,;"
 """What may stand between a question and its options."""
 _SINGLE = "'‘’‚"

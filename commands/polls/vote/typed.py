@@ -11,11 +11,12 @@ from commands.framework.context import Place
 from commands.polls.model import NotABallot, Poll, encode
 from commands.polls.terms import is_code
 from storage.core.lazy_dataclass import dataclass
+from storage.core.lazy_pattern import lazy_pattern
 from storage.names import folded
 
 _AROUND = "<>[](){}\"'“”‘’«»`*_.,;:#"
 _KEYCAP = "\u20e3"
-_BALLOT = re.compile(r"[0-9A-LNOXY]{1,12}")
+_BALLOT = lazy_pattern(r"[0-9A-LNOXY]{1,12}")
 _VOTE = frozenset({
     "vote", "votes", "voted", "voting", "voter", "stimme", "abstimmen", "votar", "voto", "vota", "投", "我投"
 })  # fmt: skip
@@ -33,7 +34,7 @@ PRACTICE = "TEST"
 """Names the practice poll in a vote. It has a vowel, so no secret poll has such a code."""
 _ALSO_PRACTICE = frozenset({"ÜBUNG", "UEBUNG", "UBUNG", "PRÁCTICA", "PRACTICA", "ESSAI", "PROVA", "TREINO"})  # fmt: skip
 """The same in other languages."""
-_GLUED = re.compile("(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u3400-\u9fff])")
+_GLUED = lazy_pattern("(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u3400-\u9fff])")
 """Where Chinese parts what others part with a space: 投K7QX."""
 LONGEST = 200
 """Letters of a message that are looked at; a vote has fewer than thirty."""
