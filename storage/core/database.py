@@ -152,6 +152,10 @@ class Transaction:
         """Run one INSERT; returns the new row id."""
         return await self._write(sql, lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
 
+    async def insert_new(self, sql: str, params: Parameters) -> int:
+        """Run one INSERT that does nothing where a key is taken; the new row id, 0 if it was taken."""
+        return await self._write_briefly(sql, lambda c: _new_row(c, sql, params))
+
     async def add(self, table: str, **values: object) -> int:
         """Insert one row, by its columns; the row id it made. Values are stored as ``rows.stored`` says.
 
@@ -203,6 +207,20 @@ class Transaction:
         """Return the first row of a query as a dataclass of ``kind``, or None if there is no row."""
         found = await self._records(kind, sql, params, self._first)
         return found[0] if found else None
+
+    def remember(self, table: str, row: int, made: object) -> None:
+        """Keep what a row that was just written makes, until its table is written again.
+
+        ``table`` is one that every message writes to. Nobody may change ``made``.
+        """
+        self._answers.keep_made((type(made), table, row), made)
+
+    async def remembered(self, kind: type[T], table: str, row: int) -> T | None:
+        """Return what ``remember`` was told of a row, if that is still so, and None if it has to be read."""
+        if not self._begun:
+            await self._start()
+        known = None if self._over else self._answers.records((kind, table, row))
+        return None if known is None else cast("T", known[0])
 
     async def _records(
         self,
@@ -444,6 +462,11 @@ def _first_of(connection: Connection, sql: str, params: Parameters) -> list[Row]
     found = cursor.fetchmany(1)
     cursor.close()
     return found
+
+
+def _new_row(connection: Connection, sql: str, params: Parameters) -> int:
+    cursor = connection.execute(sql, _bind(params))
+    return (cursor.lastrowid or 0) if cursor.rowcount else 0
 
 
 def _is_read(sql: str) -> bool:

@@ -39,9 +39,13 @@ def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     hand_over = ConnectionThread._hand_over
 
-    def noted(self: ConnectionThread, work: Callable[[driver.Connection], object]) -> object:
+    def noted(
+        self: ConnectionThread,
+        work: Callable[[driver.Connection], object],
+        future: asyncio.Future[object],
+    ) -> object:
         found.append(threading.current_thread().name)
-        return hand_over(self, work)
+        return hand_over(self, work, future)
 
     monkeypatch.setattr(ConnectionThread, "_hand_over", noted)
     return found
