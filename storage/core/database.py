@@ -48,7 +48,7 @@ PREVIOUS_COPY_KEPT = timedelta(days=7)
 
 FEW = 8
 """Rows that are changed on the event loop at most."""
-MARKS = ("SAVEPOINT ", "RELEASE ")
+MARKS = ("RELEASE ",)
 """Statements that neither read nor write."""
 
 ROLLED_BACK = "the database has rolled this transaction back"
@@ -73,6 +73,8 @@ class Transaction:
         self._over = False
         self._committed = False
         self._effects: list[Callable[[], None]] = []
+        self._parts: list[bool] = []
+        """The parts of it that can be taken back, each within the one before: whether SQLite has its mark yet."""
 
     async def __aenter__(self) -> Self:
         await self._turn.acquire()
@@ -127,6 +129,21 @@ class Transaction:
     def drop_effects(self, keep: int) -> None:
         """Call only the first so many after the commit: what asked for the others was undone."""
         del self._effects[keep:]
+
+    def begin_part(self) -> None:
+        """Begin what may be taken back by itself. It is marked with its first write: most write nothing."""
+        self._parts.append(False)
+
+    async def end_part(self) -> None:
+        """Keep what was written since the last ``begin_part``, if the whole is."""
+        if self._parts.pop():
+            await self.execute("RELEASE part")
+
+    async def undo_part(self) -> None:
+        """Take back what was written since the last ``begin_part``."""
+        if self._parts.pop():
+            await self.execute("ROLLBACK TO part")
+            await self.execute("RELEASE part")
 
     async def execute(self, sql: str, params: Parameters = ()) -> int:
         """Run one statement; returns the number of rows it changed."""
@@ -268,12 +285,27 @@ class Transaction:
 
     async def _write(self, sql: str, work: Callable[[Connection], T]) -> T:
         self._forget(sql)
-        return await self._run(work)
+        return await self._run(self._within_parts(work))
 
     async def _write_briefly(self, sql: str, work: Callable[[Connection], T]) -> T:
         self._forget(sql)
+        work = self._within_parts(work)
         done = self._glance(work)
         return await self._run(work) if done is None else done
+
+    def _within_parts(self, work: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        """The work, after a mark for each part in which nothing was written yet."""
+        if all(self._parts):
+            return work
+
+        def marked(connection: Connection) -> T:
+            for at, has_mark in enumerate(self._parts):
+                if not has_mark:
+                    connection.execute("SAVEPOINT part")
+                    self._parts[at] = True
+            return work(connection)
+
+        return marked
 
     def _forget(self, sql: str) -> None:
         self._answers.writing(sql)

@@ -64,13 +64,12 @@ async def all_or_nothing(tx: Transaction) -> AsyncIterator[None]:
 
     A cancelled block is left to the transaction itself, which is then over.
     """
-    await tx.execute("SAVEPOINT command")
+    tx.begin_part()
     effects = tx.effects
     try:
         yield
     except Exception:
         tx.drop_effects(effects)
-        await tx.execute("ROLLBACK TO command")
-        await tx.execute("RELEASE command")
+        await tx.undo_part()
         raise
-    await tx.execute("RELEASE command")
+    await tx.end_part()
