@@ -13,7 +13,7 @@ import aiohttp
 from bot.logging import logs
 from bot.matrix import untrusted_json
 from bot.matrix.availability import Availability, Throttling
-from bot.matrix.http_session import UNBOUNDED, as_outages, http_session, trusting
+from bot.matrix.http_session import UNBOUNDED, as_outages, http_session, kind_of, trusting
 from bot.matrix.outages import Outage, Unreachable
 from storage.core.lazy_dataclass import dataclass
 
@@ -171,9 +171,12 @@ class Client:
         seconds: float,
     ) -> JsonObject:
         try:
-            with as_outages():
+            try:
                 async with asyncio.timeout(seconds):
                     received = await self._receive(method, path, content, headers)
+            except Exception as error:
+                # As ``as_outages``, which costs more.
+                raise Unreachable(kind_of(error)) from error
             return self._judge(received, line)
         except Unreachable as away:
             if (

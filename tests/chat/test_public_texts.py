@@ -7,6 +7,7 @@ import pytest
 
 from commands.all import CATALOGUE
 from commands.framework import answer as answering
+from commands.framework import execution
 from commands.framework.execution import Fact
 from commands.framework.reader import Form, Reader
 from commands.framework.reply import Audience
@@ -53,7 +54,7 @@ async def known(met: Path) -> AsyncIterator[Chat]:
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[type]:
     """What the notice of names is handed, by type, from now on."""
     found: list[type] = []
-    needed = answering.needed
+    needed = execution.needed
 
     async def noted(needs: Mapping[str, type], fact: Fact) -> dict[str, object]:
         found.extend(needs.values())

@@ -115,7 +115,7 @@ def test_a_short_reply_is_said_as_if_it_had_been_weighed(reply: list[Block]) -> 
 
 def test_what_fits_surely_does_so_whatever_it_is_made_of() -> None:
     longest = (module.LARGEST - 3 * module.MARKUP) // module.HEAVIEST
-    for letter in 'a&"\'<\n👩é\\東':
+    for letter in "a&\"'<\n👩é\\東":
         block = (letter * longest,)
         assert module._fits_surely([block])
         assert module._weight(block) <= module.LARGEST
