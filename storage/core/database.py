@@ -264,8 +264,9 @@ class Transaction:
         self, how: str, sql: str, params: Parameters, work: Callable[[Connection], list[Row]]
     ) -> list[Row]:
         if not _is_read(sql):
-            # What returns rows of what it wrote.
-            return await self._write(sql, work)
+            # What returns rows of what it wrote: one that is found by a key on the event loop, as ``brief`` does.
+            short = how == "one" and "RETURNING" in sql
+            return await (self._write_briefly if short else self._write)(sql, work)
         if not self._begun:
             await self._start()
         asked = (how, sql, *params)

@@ -72,6 +72,22 @@ async def test_short_reads_take_no_hop_and_writes_do(database: Database, hops: l
 
 
 @pytest.mark.usefixtures("patient")
+async def test_a_number_that_a_row_gives_back_takes_no_hop(
+    database: Database, hops: list[str]
+) -> None:
+    async with database.transaction() as tx:
+        changed = "UPDATE t SET b = b || '!' WHERE a = 3 RETURNING b"
+        assert await tx.value(changed) == "b3!"
+        assert await tx.value("SELECT b FROM t WHERE a = 3") == "b3!"
+        assert hops == []
+        with contextlib.suppress(ZeroDivisionError):
+            async with all_or_nothing(tx):
+                assert await tx.value(changed) == "b3!!"
+                raise ZeroDivisionError
+        assert await tx.value("SELECT b FROM t WHERE a = 3") == "b3!"
+
+
+@pytest.mark.usefixtures("patient")
 async def test_what_only_read_is_over_at_once(database: Database, hops: list[str]) -> None:
     done: list[str] = []
     for _ in range(2):
