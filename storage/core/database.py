@@ -165,6 +165,11 @@ class Transaction:
             sql, lambda c: sum(c.execute(sql, _bind(row)).rowcount for row in rows)
         )
 
+    async def returned(self, sql: str, params: Parameters = ()) -> object | None:
+        """Run one statement as ``brief`` does; what it returns of the one row it changed, None if it changed none."""
+        found = await self._write_briefly(sql, lambda c: _first_of(c, sql, params))
+        return cast(object, found[0][0]) if found else None
+
     async def insert(self, sql: str, params: Parameters = ()) -> int:
         """Run one INSERT; returns the new row id."""
         return await self._write(sql, lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
@@ -264,9 +269,8 @@ class Transaction:
         self, how: str, sql: str, params: Parameters, work: Callable[[Connection], list[Row]]
     ) -> list[Row]:
         if not _is_read(sql):
-            # What returns rows of what it wrote: one that is found by a key on the event loop, as ``brief`` does.
-            short = how == "one" and "RETURNING" in sql
-            return await (self._write_briefly if short else self._write)(sql, work)
+            # What returns rows of what it wrote.
+            return await self._write(sql, work)
         if not self._begun:
             await self._start()
         asked = (how, sql, *params)

@@ -77,12 +77,13 @@ async def test_a_number_that_a_row_gives_back_takes_no_hop(
 ) -> None:
     async with database.transaction() as tx:
         changed = "UPDATE t SET b = b || '!' WHERE a = 3 RETURNING b"
-        assert await tx.value(changed) == "b3!"
+        assert await tx.returned(changed) == "b3!"
         assert await tx.value("SELECT b FROM t WHERE a = 3") == "b3!"
+        assert await tx.returned("DELETE FROM t WHERE a = 99 RETURNING b") is None
         assert hops == []
         with contextlib.suppress(ZeroDivisionError):
             async with all_or_nothing(tx):
-                assert await tx.value(changed) == "b3!!"
+                assert await tx.returned(changed) == "b3!!"
                 raise ZeroDivisionError
         assert await tx.value("SELECT b FROM t WHERE a = 3") == "b3!"
 
