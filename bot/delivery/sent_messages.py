@@ -6,7 +6,7 @@ from typing import Final
 from storage.chat.outbox import OutboxTable, Parcel
 from storage.core.database import Database, Transaction, uninterrupted
 
-TOGETHER: Final = 1.25
+TOGETHER: Final = 0.25
 """Seconds until a message that was sent is off the table, if nothing else is written before.
 
 Whoever dies meanwhile sends it again, under the transaction id that the homeserver knows.

@@ -27,7 +27,7 @@ from storage.core.database import Database, uninterrupted
 from storage.core.driver import Error
 from storage.core.lazy_dataclass import dataclass
 
-TOGETHER: Final = 1.0
+TOGETHER: Final = 0.2
 """Seconds for which answers that brought messages alone may be saved together, since each COMMIT waits for the disk.
 
 Whoever dies meanwhile is sent those messages again, and finds that they were handled. It is less than what
