@@ -23,24 +23,27 @@ class LoopWatch:
         self.held: Counter[str] = Counter()
         """By the command's name, since the start."""
         self._doing = ""
-        self._looks = False
+        self._next: asyncio.TimerHandle | None = None
 
     def begins(self, command: str) -> None:
         """A command is at work; the name of none: something else is."""
         self._doing = command
-        if command and not self._looks:
+        if command and self._next is None:
             self._look_later()
+        elif not command and self._next is not None:
+            # Nobody would be counted, and the process is not woken for nothing.
+            self._next.cancel()
+            self._next = None
 
     def _look_later(self) -> None:
-        self._looks = True
         due, computed = time.monotonic() + EVERY, time.thread_time()
-        asyncio.get_running_loop().call_later(EVERY, self._look, due, computed)
+        self._next = asyncio.get_running_loop().call_later(EVERY, self._look, due, computed)
 
     def _look(self, due: float, computed: float) -> None:
         # A machine that is busy with other programs makes a look late as well.
         held = time.monotonic() - due > HELD and time.thread_time() - computed > HELD
         if held and self._doing not in UNCOUNTED:
             self.held[self._doing] += 1
-        self._looks = False
+        self._next = None
         if self._doing:
             self._look_later()

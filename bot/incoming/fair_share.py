@@ -31,7 +31,7 @@ class FairShare:
     def __init__(self, limits: Limits, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._budget = float(limits.person_seconds)
         self._clock = clock
-        self._spent: dict[str, deque[tuple[int, float]]] = {}
+        self._spent: dict[str, _Spent] = {}
         self._batch = 0.0
 
     def begin(self) -> None:
@@ -41,13 +41,9 @@ class FairShare:
     def note(self, person: str, seconds: float, *, at_once: bool) -> None:
         """Add the seconds a person's command took. ``at_once``: while others' messages waited to be read."""
         now = int(self._clock())
-        spent = self._spent.pop(person, None) or deque()
+        spent = self._spent.pop(person, None) or _Spent()
         self._spent[person] = spent
-        if spent and spent[-1][0] == now:
-            seconds += spent.pop()[1]
-        spent.append((now, seconds))
-        while spent[0][0] < now - WINDOW:
-            spent.popleft()
+        spent.add(now, seconds)
         while len(self._spent) > MOST_FOLLOWED:
             del self._spent[next(iter(self._spent))]
         if at_once:
@@ -66,15 +62,48 @@ class FairShare:
 
     def pause(self, person: str) -> float:
         """Seconds until somebody's next command may be done; 0.0: now."""
+        spent = self._spent.get(person)
+        # All that is remembered is no less than what was spent in the time.
+        if spent is None or spent.total < self._budget:
+            return 0.0
         over = self._since(person, WINDOW) - self._budget
         if over < 0:
             return 0.0
-        for at, seconds in self._spent[person]:
+        for at, seconds in spent.seconds:
             over -= seconds
             if over < 0:
                 return max(at + WINDOW + 1.0 - self._clock(), 1.0)
         return WINDOW
 
     def _since(self, person: str, span: float) -> float:
-        begin = self._clock() - span - 1.0
-        return sum(seconds for at, seconds in self._spent.get(person, ()) if at >= begin)
+        spent = self._spent.get(person)
+        return 0.0 if spent is None else spent.since(self._clock() - span - 1.0)
+
+
+class _Spent:
+    """What one person's commands took, by second."""
+
+    __slots__ = ("seconds", "total")
+
+    def __init__(self) -> None:
+        self.seconds: deque[tuple[int, float]] = deque()
+        self.total = 0.0
+        """Of all that is remembered, which may go further back than is asked for."""
+
+    def add(self, now: int, seconds: float) -> None:
+        """Add to what this second took; forget what is longer ago than counts."""
+        self.total += seconds
+        if self.seconds and self.seconds[-1][0] == now:
+            seconds += self.seconds.pop()[1]
+        self.seconds.append((now, seconds))
+        while self.seconds[0][0] < now - WINDOW:
+            self.total -= self.seconds.popleft()[1]
+
+    def since(self, begin: float) -> float:
+        """Return the sum since ``begin``: the newest is last, so that few are looked at."""
+        took = 0.0
+        for at, seconds in reversed(self.seconds):
+            if at < begin:
+                break
+            took += seconds
+        return took

@@ -54,11 +54,11 @@ class _Minutes:
 
     def over(self, minute: int, most: int, average: int | None) -> bool:
         """Whether the limit of a minute is reached, or the average over the last ten minutes."""
-        if self.taken[minute] >= most:
+        if self.taken.get(minute, 0) >= most:
             return True
-        if average is None:
+        if average is None or sum(self.taken.values()) < average * TEN:
             return False
-        return sum(self.taken[minute - back] for back in range(TEN)) >= average * TEN
+        return sum(self.taken.get(minute - back, 0) for back in range(TEN)) >= average * TEN
 
 
 class RateLimiter:

@@ -38,6 +38,11 @@ class Availability:
         """Whether the last request got no answer."""
         return self._failures > 0
 
+    @property
+    def round(self) -> int:
+        """The round for which a request reports that goes while the homeserver answers: it waits for no turn."""
+        return self._round
+
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[int]:
         """Wait for one's turn; yields the round to report the outcome for."""

@@ -13,7 +13,7 @@ import aiohttp
 from bot.logging import logs
 from bot.matrix import untrusted_json
 from bot.matrix.availability import Availability, Throttling
-from bot.matrix.http_session import UNBOUNDED, as_outages, http_session, trusting
+from bot.matrix.http_session import UNBOUNDED, as_outages, http_session, kind_of, trusting
 from bot.matrix.outages import Outage, Unreachable
 from storage.core.lazy_dataclass import dataclass
 
@@ -129,7 +129,7 @@ class Client:
         self,
         method: str,
         path: str,
-        content: str | bytes | None,
+        content: bytes | None,
         headers: Mapping[str, str],
     ) -> aiohttp.ClientResponse:
         """Send a request. Who calls bounds the time, for the answer too: a second clock for each costs as much again."""
@@ -150,33 +150,50 @@ class Client:
         line: Availability,
         method: str,
         path: str,
-        content: str | bytes | None,
+        content: bytes | None,
         headers: Mapping[str, str],
         seconds: float,
     ) -> JsonObject:
         """One attempt in its turn. Raises MatrixError, TokenRejected, NotNow."""
+        if not line.away:
+            return await self._attempt(line, line.round, method, path, content, headers, seconds)
         async with line.turn() as round_:
+            return await self._attempt(line, round_, method, path, content, headers, seconds)
+
+    async def _attempt(
+        self,
+        line: Availability,
+        round_: int,
+        method: str,
+        path: str,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        seconds: float,
+    ) -> JsonObject:
+        try:
             try:
-                with as_outages():
-                    async with asyncio.timeout(seconds):
-                        received = await self._receive(method, path, content, headers)
-                return self._judge(received, line)
-            except Unreachable as away:
-                if (
-                    away.outage is Outage.UNKNOWN
-                    and line is self.reading
-                    and away.__cause__ is not None
-                ):
-                    log.failure("transport_unknown", away.__cause__)
-                line.failed(round_, away.outage)
-                ours = line is self.reading or line is self.writing
-                raise NotNow(0 if ours else ANOTHERS_PAUSE, away.outage) from None
+                async with asyncio.timeout(seconds):
+                    received = await self._receive(method, path, content, headers)
+            except Exception as error:
+                # As ``as_outages``, which costs more.
+                raise Unreachable(kind_of(error)) from error
+            return self._judge(received, line)
+        except Unreachable as away:
+            if (
+                away.outage is Outage.UNKNOWN
+                and line is self.reading
+                and away.__cause__ is not None
+            ):
+                log.failure("transport_unknown", away.__cause__)
+            line.failed(round_, away.outage)
+            ours = line is self.reading or line is self.writing
+            raise NotNow(0 if ours else ANOTHERS_PAUSE, away.outage) from None
 
     async def _receive(
         self,
         method: str,
         path: str,
-        content: str | bytes | None,
+        content: bytes | None,
         headers: Mapping[str, str],
     ) -> Received:
         response = await self._send(method, path, content, headers)
@@ -206,7 +223,7 @@ class Client:
             line,
             method,
             "/_matrix/client/v3" + path if not path.startswith("/_") else path,
-            None if body is None else json.dumps(body),
+            None if body is None else json.dumps(body).encode(),
             headers,
             timeout or self._patience,
         )

@@ -4,7 +4,7 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, count
 from typing import Any
 
@@ -17,6 +17,12 @@ LARGEST = 32_000
 
 Events end at 64 KiB, and encryption adds a third. Emoji and markup weigh up to twelve bytes.
 """
+
+HEAVIEST = 24
+"""Bytes of one character at most, plain and HTML together: emoji and escaped quotation marks."""
+
+MARKUP = 64
+"""Bytes at most of what stands around a block, a line or a part of one."""
 
 LONGEST_LINE = 2_000
 """Characters of one line, which is never cut in two."""
@@ -84,6 +90,10 @@ def open_poll(poll: OpenPoll) -> dict[str, Any]:
 
 
 def _portions(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:
+    said = [block for block in blocks if not isinstance(block, Items) or block.lines]
+    if said and _fits_surely(said):
+        yield said
+        return
     portion: list[Block] = []
     size = 0
     for block in chain.from_iterable(map(_small, blocks)):
@@ -95,6 +105,16 @@ def _portions(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:
         size += weight
     if portion:
         yield portion
+
+
+def _fits_surely(blocks: Sequence[Block]) -> bool:
+    """Whether a reply is so short that it is one message however much its characters weigh, as nearly all are."""
+    lines = [
+        line for block in blocks for line in (block.lines if isinstance(block, Items) else (block,))
+    ]
+    parts = [part for line in lines for part in line]
+    letters = sum(len(_words(part)) for part in parts)
+    return letters * HEAVIEST + (len(parts) + len(lines) + len(blocks)) * MARKUP <= LARGEST
 
 
 def _small(block: Block) -> Iterator[Block]:

@@ -192,6 +192,8 @@ class RoomKeys:
         devices = [d for user in people for d in self._trust.person(user).devices.values()]
         holders = self._holders[session.id]
         missing = [d for d in devices if _key(d) not in holders and _key(d) not in told]
+        if not missing:
+            return
         may_read = self._wanted(room).keys()
         unreached = [device for device in missing if _key(device) in may_read]
         unverified = [device for device in missing if _key(device) not in may_read]

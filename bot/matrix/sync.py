@@ -89,16 +89,13 @@ class Sync:
         hold = self.long_poll if patient else 0.0
         if until is not None:
             hold = min(hold, max(SHORTEST_HOLD, until - clock.unix_time()))
-        query = {
-            "filter": self.filter_id or json.dumps(sync_filter(self.client.user)),
-            "timeout": str(round(hold * 1000)),
-            "set_presence": "offline",
-        }
+        asked = quoted(self.filter_id or json.dumps(sync_filter(self.client.user)))
+        query = f"filter={asked}&timeout={round(hold * 1000)}&set_presence=offline"
         if since is not None:
-            query["since"] = since
+            query += f"&since={quoted(since)}"
         # A first sync of many rooms may take the homeserver minutes.
         limit = hold + SLACK if since is not None else 600.0
-        answer = await self.client.request("GET", f"/sync?{urlencode(query)}", timeout=limit)
+        answer = await self.client.request("GET", f"/sync?{query}", timeout=limit)
         if not isinstance(answer.get("next_batch"), str):
             raise NotNow(AFTER_NONSENSE)
         return answer

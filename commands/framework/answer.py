@@ -259,7 +259,7 @@ class _Message:
         """Look for names in what others will read. Raises Refusal, and nothing was posted."""
         notice, ctx = self.catalogue.notice, self.ctx
         posted = None if self.looked_at else posted_line(asked, self.text, ctx, self.catalogue)
-        if posted is None or notice is None:
+        if posted is None or notice is None or (notice.idle is not None and notice.idle(posted)):
             return
         fact = by_type(ctx, self.tx, self.provide, {type(each): each for each in ledgers})
         await notice.find(posted, **await needed(notice.needs, fact))

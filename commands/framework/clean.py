@@ -5,7 +5,7 @@ import unicodedata
 
 from commands.framework.errors import NO_EXAMPLE, Refusal, cut, refuse
 from commands.framework.i18n import _
-from commands.framework.mentions import shown, unaddressed
+from commands.framework.mentions import ADDRESS, shown, unaddressed
 from commands.framework.reply import fill
 
 LIMIT = 4096
@@ -60,6 +60,9 @@ def _without_words(template: str) -> Refusal:
 
 def straighten(text: str) -> str:
     """Full-width forms and keycaps as plain ones, invisible marks gone, and the bot's name in front, too."""
+    if text.isascii() and not text.startswith(ADDRESS):
+        # As nearly all that is typed: nothing below is looked for among these.
+        return text
     return plain(with_full_width(text))
 
 

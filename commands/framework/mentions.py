@@ -47,7 +47,7 @@ def in_full(text: str) -> str:
 
 def shown(text: str) -> str:
     """The text as a person reads it: the words of each mention, and no marks."""
-    return MENTION.sub(lambda found: found[2], unaddressed(text))
+    return MENTION.sub(lambda found: found[2], unaddressed(text)) if MARK in text else text
 
 
 def by_address(text: str) -> str:

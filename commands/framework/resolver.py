@@ -25,6 +25,8 @@ class Resolver:
     find: Callable[..., Awaitable[object]]
     finds_unsaid: bool = False
     """Whether words may be left out: then ``find`` is given None, and finds what is usual."""
+    idle: Callable[[Any], bool] | None = None
+    """Tells of what was read, by itself, that ``find`` has nothing to find: what it depends on is not looked up."""
 
     @property
     def needs(self) -> Mapping[str, type]:

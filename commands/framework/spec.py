@@ -238,7 +238,8 @@ class Command:
     @property
     def run(self) -> Callable[..., Awaitable[Answered]]:
         """The function that does what the command is for."""
-        return self.declared.run
+        # Asked for a dozen times by each message.
+        return (self._declaration or self.declared).run
 
     @property
     def example(self) -> str:

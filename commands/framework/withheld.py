@@ -35,6 +35,8 @@ class PostedLine:
     known: bool = False
     """Whether each value is a known word, like the city of a time zone: somebody may be called so all the
     same, but it is said without anybody in mind."""
+    begins: int = 0
+    """Letters at the beginning of what others read that are the command's own name: nobody is meant by it."""
 
 
 def posted_line(
@@ -54,10 +56,22 @@ def posted_line(
     known = bool(typed) and all(each.reader and each.reader.known for each in typed)
     # As it is read: names with invisible marks in them, or in wide letters, are names all the same.
     text = unicodedata.normalize("NFC", straighten(text))
+    begins = 0
     if ctx.place is Place.ROOM and not is_private(asked.command):
-        words = (text,)
+        words, begins = (text,), _letters_of_the_name(asked, text)
     fleeting = asked.command is not None and catalogue.fleeting(asked.command)
-    return PostedLine(text, words, ctx.place, readable, fleeting, known) if words else None
+    return PostedLine(text, words, ctx.place, readable, fleeting, known, begins) if words else None
+
+
+def _letters_of_the_name(asked: Request | NotRead, text: str) -> int:
+    """How many letters of a line are the mark and the name of the command it was read as; 0 if it has another."""
+    if not isinstance(asked, Request):
+        return 0
+    said = text.lstrip("! ")
+    name = asked.command.name
+    if said[: len(name)].lower() != name or said[len(name) : len(name) + 1].strip():
+        return 0
+    return len(text) - len(said) + len(name)
 
 
 @dataclass(frozen=True, slots=True)

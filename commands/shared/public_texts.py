@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from commands.framework.context import Context
 from commands.framework.errors import Refusal
 from commands.framework.i18n import _, one_of
+from commands.framework.mentions import MARK
 from commands.framework.reply import Code, Line, Reply, line, reply
 from commands.framework.resolver import Resolver
 from commands.framework.withheld import KEPT, PostedLine, WithheldLine, WithheldLines
@@ -55,8 +56,7 @@ class _Search:
         """The contacts whom the line names, by their words. Raises Refusal when that cannot be told."""
         found = [
             named
-            for words in self.posted.words
-            for named in names_in(words, self.members.roles.keys())
+            for named in _places(self.posted, self.members.roles.keys())
             if not self._is_a_member(named)
         ]
         if not found:
@@ -132,7 +132,22 @@ async def _notice(
     )
 
 
-NOTICE = Resolver(_notice)
+def _places(posted: PostedLine, members: Collection[str]) -> list[NamePlace]:
+    """The places in what others read where a name may stand; the command's own name is none."""
+    return [
+        named
+        for words in posted.words
+        for named in names_in(words, members)
+        if named.end > posted.begins
+    ]
+
+
+def _names_nobody(posted: PostedLine) -> bool:
+    """Whether no name stands in a line, whoever is in the room; of one with mentions that is not told."""
+    return not any(MARK in words for words in posted.words) and not _places(posted, ())
+
+
+NOTICE = Resolver(_notice, idle=_names_nobody)
 """Notices names in lines that others read. Given a PostedLine."""
 
 

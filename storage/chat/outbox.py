@@ -157,7 +157,7 @@ class OutboxTable:
         terms = DeliveryTerms() if terms is None else terms
         if recipient is not None:
             terms = replace(terms, person=UserId(recipient))
-        taken = await self.tx.brief(
+        number = await self.tx.insert_new(
             f"INSERT INTO outbox({_COLUMNS}) VALUES ({', '.join('?' * 16)})"
             " ON CONFLICT(transaction_id) DO NOTHING",
             (
@@ -179,12 +179,12 @@ class OutboxTable:
                 outgoing.source,
             ),
         )
-        if not taken:
+        if not number:
             return None
-        number = await self.tx.number(
-            "SELECT id FROM outbox WHERE transaction_id = ?", (transaction_id,)
-        )
-        return Parcel(number, transaction_id, room, recipient, outgoing, at, device_id, terms)
+        parcel = Parcel(number, transaction_id, room, recipient, outgoing, at, device_id, terms)
+        # It is looked at again at once, to be sent.
+        self.tx.remember("outbox", number, parcel)
+        return parcel
 
     async def waiting(self) -> list[Parcel]:
         """Return every message not yet acknowledged by the homeserver, oldest first."""
@@ -196,6 +196,9 @@ class OutboxTable:
 
     async def by_id(self, parcel: int) -> Parcel | None:
         """Return the queued message with the row id; None if there is none."""
+        known = await self.tx.remembered(Parcel, "outbox", parcel)
+        if known is not None:
+            return known
         row = await self.tx.one("SELECT * FROM outbox WHERE id = ?", (parcel,))
         return None if row is None else parcel_of(row)
 

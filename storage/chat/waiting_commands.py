@@ -53,7 +53,7 @@ class WaitingCommands(Shared):
 
         Only these count: names may have been taken out of them since the command was read ahead.
         """
-        body = await self.tx.value(
+        body = await self.tx.returned(
             "DELETE FROM waiting WHERE event_id = ? RETURNING body", (event_id,)
         )
         return None if body is None else str(body)

@@ -68,7 +68,7 @@ class Contacts(Repository):
         ``hired`` is the day from which they belong to the unit; None: they always did.
         """
         entry = await History(self.tx, self.committee, author, at).record(EntryKind.CONTACT_ADDED)
-        number = await self.tx.value(
+        number = await self.tx.returned(
             "UPDATE committees SET last_contact = last_contact + 1 WHERE id = ? "
             "RETURNING last_contact",
             (self.committee,),

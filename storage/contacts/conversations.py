@@ -34,7 +34,7 @@ class Conversations(Repository):
 
     async def log(self, entry: EntryId, contact: ContactId, talk: Talk) -> int:
         """Save a talk; returns the number people type."""
-        number = await self.tx.value(
+        number = await self.tx.returned(
             "UPDATE committees SET last_talk = last_talk + 1 WHERE id = ? RETURNING last_talk",
             (self.committee,),
         )

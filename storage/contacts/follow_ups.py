@@ -46,7 +46,7 @@ class FollowUps(Repository):
         at: datetime,
     ) -> int:
         """Add a follow-up due on a day of the owner's calendar; returns the number people type."""
-        number = await self.tx.value(
+        number = await self.tx.returned(
             "UPDATE committees SET last_follow_up = last_follow_up + 1 WHERE id = ? "
             "RETURNING last_follow_up",
             (self.committee,),

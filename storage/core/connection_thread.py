@@ -24,6 +24,17 @@ NOT_SHORT = frozenset({"interrupted", "database is locked"})
 """What SQLite says of work that was broken off, or that somebody else holds up."""
 
 
+class _Unbroken(asyncio.Future[T]):
+    """A result that is waited for even by a task that is cancelled, which asyncio then tells it afterwards.
+
+    A task that waits asks what it waits for to be cancelled, and notes for later that it is where that refuses.
+    """
+
+    def cancel(self, msg: Any | None = None) -> bool:  # noqa: ARG002 (asyncio's)
+        """Refuse."""
+        return False
+
+
 class ConnectionThread(aiosqlite.Connection):
     """aiosqlite's connection thread, used for whole pieces of work: one hop instead of three."""
 
@@ -60,16 +71,17 @@ class ConnectionThread(aiosqlite.Connection):
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` with the connection on the database's own thread and return its result."""
-        return await self._hand_over(work)
+        return await self._hand_over(work, asyncio.get_running_loop().create_future())
 
     async def finish(self, work: Callable[[Connection], T]) -> T:
         """Like `run`, but a cancelled task waits for the work to be over before it goes."""
-        return await uninterrupted(self._hand_over(work))
+        return await self._hand_over(work, _Unbroken(loop=asyncio.get_running_loop()))
 
-    def _hand_over(self, work: Callable[[Connection], T]) -> asyncio.Future[T]:
+    def _hand_over(
+        self, work: Callable[[Connection], T], future: asyncio.Future[T]
+    ) -> asyncio.Future[T]:
         # As `aiosqlite.Connection._execute` does it, without a coroutine around the future.
         connection = self._conn
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._given += 1
         self._tx.put_nowait((future, partial(self._counted, work, connection)))
         return future

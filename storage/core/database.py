@@ -48,7 +48,7 @@ PREVIOUS_COPY_KEPT = timedelta(days=7)
 
 FEW = 8
 """Rows that are changed on the event loop at most."""
-MARKS = ("SAVEPOINT ", "RELEASE ")
+MARKS = ("RELEASE ",)
 """Statements that neither read nor write."""
 
 ROLLED_BACK = "the database has rolled this transaction back"
@@ -73,6 +73,8 @@ class Transaction:
         self._over = False
         self._committed = False
         self._effects: list[Callable[[], None]] = []
+        self._parts: list[bool] = []
+        """The parts of it that can be taken back, each within the one before: whether SQLite has its mark yet."""
 
     async def __aenter__(self) -> Self:
         await self._turn.acquire()
@@ -128,6 +130,21 @@ class Transaction:
         """Call only the first so many after the commit: what asked for the others was undone."""
         del self._effects[keep:]
 
+    def begin_part(self) -> None:
+        """Begin what may be taken back by itself. It is marked with its first write: most write nothing."""
+        self._parts.append(False)
+
+    async def end_part(self) -> None:
+        """Keep what was written since the last ``begin_part``, if the whole is."""
+        if self._parts.pop():
+            await self.execute("RELEASE part")
+
+    async def undo_part(self) -> None:
+        """Take back what was written since the last ``begin_part``."""
+        if self._parts.pop():
+            await self.execute("ROLLBACK TO part")
+            await self.execute("RELEASE part")
+
     async def execute(self, sql: str, params: Parameters = ()) -> int:
         """Run one statement; returns the number of rows it changed."""
         if self._begun and sql.startswith(MARKS):
@@ -148,9 +165,18 @@ class Transaction:
             sql, lambda c: sum(c.execute(sql, _bind(row)).rowcount for row in rows)
         )
 
+    async def returned(self, sql: str, params: Parameters = ()) -> object | None:
+        """Run one statement as ``brief`` does; what it returns of the one row it changed, None if it changed none."""
+        found = await self._write_briefly(sql, lambda c: _first_of(c, sql, params))
+        return cast(object, found[0][0]) if found else None
+
     async def insert(self, sql: str, params: Parameters = ()) -> int:
         """Run one INSERT; returns the new row id."""
         return await self._write(sql, lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
+
+    async def insert_new(self, sql: str, params: Parameters) -> int:
+        """Run one INSERT that does nothing where a key is taken; the new row id, 0 if it was taken."""
+        return await self._write_briefly(sql, lambda c: _new_row(c, sql, params))
 
     async def add(self, table: str, **values: object) -> int:
         """Insert one row, by its columns; the row id it made. Values are stored as ``rows.stored`` says.
@@ -204,6 +230,20 @@ class Transaction:
         found = await self._records(kind, sql, params, self._first)
         return found[0] if found else None
 
+    def remember(self, table: str, row: int, made: object) -> None:
+        """Keep what a row that was just written makes, until its table is written again.
+
+        ``table`` is one that every message writes to. Nobody may change ``made``.
+        """
+        self._answers.keep_made((type(made), table, row), made)
+
+    async def remembered(self, kind: type[T], table: str, row: int) -> T | None:
+        """Return what ``remember`` was told of a row, if that is still so, and None if it has to be read."""
+        if not self._begun:
+            await self._start()
+        known = None if self._over else self._answers.records((kind, table, row))
+        return None if known is None else cast("T", known[0])
+
     async def _records(
         self,
         kind: type[T],
@@ -250,12 +290,27 @@ class Transaction:
 
     async def _write(self, sql: str, work: Callable[[Connection], T]) -> T:
         self._forget(sql)
-        return await self._run(work)
+        return await self._run(self._within_parts(work))
 
     async def _write_briefly(self, sql: str, work: Callable[[Connection], T]) -> T:
         self._forget(sql)
+        work = self._within_parts(work)
         done = self._glance(work)
         return await self._run(work) if done is None else done
+
+    def _within_parts(self, work: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        """The work, after a mark for each part in which nothing was written yet."""
+        if all(self._parts):
+            return work
+
+        def marked(connection: Connection) -> T:
+            for at, has_mark in enumerate(self._parts):
+                if not has_mark:
+                    connection.execute("SAVEPOINT part")
+                    self._parts[at] = True
+            return work(connection)
+
+        return marked
 
     def _forget(self, sql: str) -> None:
         self._answers.writing(sql)
@@ -444,6 +499,11 @@ def _first_of(connection: Connection, sql: str, params: Parameters) -> list[Row]
     found = cursor.fetchmany(1)
     cursor.close()
     return found
+
+
+def _new_row(connection: Connection, sql: str, params: Parameters) -> int:
+    cursor = connection.execute(sql, _bind(params))
+    return (cursor.lastrowid or 0) if cursor.rowcount else 0
 
 
 def _is_read(sql: str) -> bool:

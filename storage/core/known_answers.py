@@ -35,6 +35,8 @@ class KnownAnswers:
     def __init__(self) -> None:
         self._rows: dict[Question, list[Row]] = {}
         self._records: dict[Question, list[Any]] = {}
+        self._about: dict[str, set[Question]] = {}
+        """What is kept, by the tables of every message that it was read from."""
         self._version = -1
         self.writes = 0
         """How often something was written, so that nothing is kept that was read meanwhile."""
@@ -50,6 +52,7 @@ class KnownAnswers:
         """Forget everything."""
         self._rows.clear()
         self._records.clear()
+        self._about.clear()
 
     def writing(self, sql: str) -> None:
         """Forget what a statement may change. Before it is run: what is read meanwhile is not kept either."""
@@ -59,9 +62,9 @@ class KnownAnswers:
         if table not in EVERY_MESSAGE:
             self.forget()
             return
-        for kept in (self._rows, self._records):
-            for question in [each for each in kept if table in _mentioned(str(each[1]))]:
-                del kept[question]
+        for question in self._about.pop(table, ()):
+            self._rows.pop(question, None)
+            self._records.pop(question, None)
 
     def rows(self, question: Question) -> list[Row] | None:
         """A kept answer, as rows; None where there is none."""
@@ -74,19 +77,27 @@ class KnownAnswers:
     def keep_rows(self, question: Question, found: list[Row], since: int) -> None:
         """Keep a short answer, unless something was written since ``since`` writes."""
         if len(found) <= FEW and since == self.writes:
-            _keep(self._rows, question, list(found))
+            self._keep(self._rows, question, list(found))
 
     def keep_records(self, question: Question, made: list[Any], since: int) -> None:
         """Keep an answer's records of a frozen class, unless something in them can be changed."""
         if len(made) <= FEW and since == self.writes and _is_fixed(made):
-            _keep(self._records, question, made)
+            self._keep(self._records, question, made)
 
+    def keep_made(self, question: Question, made: object) -> None:
+        """Keep what a row that was just written makes, though it could be changed: whoever gets it must not."""
+        self._keep(self._records, question, [made])
 
-def _keep(kept: dict[Question, list[T]], question: Question, found: list[T]) -> None:
-    """Keep an answer; the one that was kept first goes where there are many."""
-    if len(kept) >= MOST:
-        del kept[next(iter(kept))]
-    kept[question] = found
+    def _keep(self, kept: dict[Question, list[T]], question: Question, found: list[T]) -> None:
+        """Keep an answer; the one that was kept first goes where there are many."""
+        if len(kept) >= MOST:
+            first = next(iter(kept))
+            del kept[first]
+            for table in _mentioned(str(first[1])):
+                self._about.get(table, set()).discard(first)
+        kept[question] = found
+        for table in _mentioned(str(question[1])):
+            self._about.setdefault(table, set()).add(question)
 
 
 def _is_fixed(made: list[Any]) -> bool:

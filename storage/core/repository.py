@@ -1,7 +1,6 @@
 """Base classes of repositories: what a command is handed, bound to one transaction and committee."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import fields
 from datetime import date, datetime
 from typing import TypeVar
@@ -58,19 +57,29 @@ def bound(
     return kind(tx, committee, **{name: at_hand[name] for name in at_hand if name in named})
 
 
-@asynccontextmanager
-async def all_or_nothing(tx: Transaction) -> AsyncIterator[None]:
+def all_or_nothing(tx: Transaction) -> AbstractAsyncContextManager[None]:
     """Take back what the block wrote when it raises, and leave the transaction usable.
 
     A cancelled block is left to the transaction itself, which is then over.
     """
-    await tx.execute("SAVEPOINT command")
-    effects = tx.effects
-    try:
-        yield
-    except Exception:
-        tx.drop_effects(effects)
-        await tx.execute("ROLLBACK TO command")
-        await tx.execute("RELEASE command")
-        raise
-    await tx.execute("RELEASE command")
+    return _Part(tx)
+
+
+class _Part:
+    """A block of a transaction."""
+
+    __slots__ = ("_effects", "_tx")
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def __aenter__(self) -> None:
+        self._tx.begin_part()
+        self._effects = self._tx.effects
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            await self._tx.end_part()
+        elif issubclass(kind, Exception):
+            self._tx.drop_effects(self._effects)
+            await self._tx.undo_part()

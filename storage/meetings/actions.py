@@ -39,7 +39,7 @@ class Actions(Common):
         at: datetime,
     ) -> ActionItem:
         """Add an action item and return the new row with its number."""
-        number = await self.tx.value(
+        number = await self.tx.returned(
             "UPDATE committees SET last_action = last_action + 1 WHERE id = ? RETURNING last_action",
             (self.committee,),
         )

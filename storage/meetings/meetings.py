@@ -112,7 +112,7 @@ class Meetings(Common):
 
     async def add(self, entry: EntryId, version: Version) -> Meeting:
         """Add a meeting and return the new row with its number."""
-        number = await self.tx.value(
+        number = await self.tx.returned(
             "UPDATE committees SET last_meeting = last_meeting + 1 WHERE id = ? "
             "RETURNING last_meeting",
             (self.committee,),

@@ -52,7 +52,7 @@ class StructureTests(Counts):
 
         ``rows``, for a test that only counts: area id -> (its row, people).
         """
-        number = await self.tx.value(
+        number = await self.tx.returned(
             "UPDATE committees SET last_test = last_test + 1 WHERE id = ? RETURNING last_test",
             (self.committee,),
         )

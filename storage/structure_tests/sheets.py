@@ -107,7 +107,7 @@ class SignatureSheets(Repository):
         for_leads: bool,
     ) -> SignatureSheet:
         """Save a new list; returns the list with its number."""
-        number = await self.tx.value(
+        number = await self.tx.returned(
             "UPDATE committees SET last_sheet = last_sheet + 1 WHERE id = ? RETURNING last_sheet",
             (self.committee,),
         )

@@ -1,15 +1,19 @@
 """Names of contacts in what others read are noticed before anything is posted, and nobody learns by it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from commands.all import CATALOGUE
+from commands.framework import answer as answering
+from commands.framework import execution
+from commands.framework.execution import Fact
 from commands.framework.reader import Form, Reader
 from commands.framework.reply import Audience
 from commands.framework.spec import Command, Where
 from commands.shared.look_ups import ASKED_A_DAY
+from commands.shared.members import Members
 from storage.authority.look_ups import LookUpKind, LookUps
 from storage.core.model import CommitteeId, UserId
 from tests.chat.conversation import Chat, Said
@@ -44,6 +48,20 @@ async def known(met: Path) -> AsyncIterator[Chat]:
     async with copied(met) as chat:
         chat.names["@ben"] = "Ben Ito"
         yield chat
+
+
+@pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[type]:
+    """What the notice of names is handed, by type, from now on."""
+    found: list[type] = []
+    needed = execution.needed
+
+    async def noted(needs: Mapping[str, type], fact: Fact) -> dict[str, object]:
+        found.extend(needs.values())
+        return await needed(needs, fact)
+
+    monkeypatch.setattr(answering, "needed", noted)
+    return found
 
 
 def asked(said: Said) -> bool:
@@ -110,6 +128,35 @@ async def test_a_name_is_noticed_before_anything_is_posted(known: Chat, line: st
     for word in ("Okafor", "Müller", "王秀英", "José", "Sam"):
         assert word not in said.in_room
     assert await _kept(known) == 0
+
+
+@pytest.mark.parametrize("line", POSTED)
+async def test_the_members_are_looked_up_for_every_line_with_a_name(
+    known: Chat, line: str, looked_up: list[type]
+) -> None:
+    await known.room("@ana", line)
+    assert Members in looked_up
+
+
+@pytest.mark.parametrize("line", ["!tz", "!report", "!setup", "!meet"])
+async def test_a_line_without_words_of_names_is_answered_without_a_look_at_the_members(
+    known: Chat, line: str, looked_up: list[type]
+) -> None:
+    assert not asked(await known.room("@ana", line))
+    assert looked_up == []
+
+
+@pytest.mark.parametrize("line", ["!tz", " ! TZ", "!tz London", "!tz madrid"])
+async def test_the_command_itself_is_nobody_s_name(known: Chat, line: str) -> None:
+    for name in ("Tz", "Tz Okafor", "Okafor Tz"):
+        await known.dm("@ana", f'!contact add "{name}" area=Payments')
+    assert not asked(await known.room("@ana", line))
+
+
+async def test_a_name_behind_the_command_s_own_is_one(known: Chat) -> None:
+    await known.dm("@ana", '!contact add "Action Hero" area=Payments')
+    assert asked(await known.room("@ana", "!action hero brings the flyers"))
+    assert asked(await known.room("@ana", "!action action hero brings the flyers"))
 
 
 async def test_each_name_in_a_line_gets_its_number(known: Chat) -> None:

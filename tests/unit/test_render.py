@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.matrix import render as module
 from bot.matrix.render import clean, render
 from commands.framework.reply import Block, Code, Items, Reply, Strong, say
 
@@ -102,6 +103,23 @@ def test_every_message_can_be_sent(reply: list[Block]) -> None:
     assert bool(contents) == any(
         not isinstance(block, Items) or bool(block.lines) for block in reply
     )
+
+
+@given(st.lists(blocks, max_size=6))
+def test_a_short_reply_is_said_as_if_it_had_been_weighed(reply: list[Block]) -> None:
+    short = render(Reply(tuple(reply)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_fits_surely", lambda _blocks: False)
+        assert short == render(Reply(tuple(reply)))
+
+
+def test_what_fits_surely_does_so_whatever_it_is_made_of() -> None:
+    longest = (module.LARGEST - 3 * module.MARKUP) // module.HEAVIEST
+    for letter in "a&\"'<\n👩é\\東":
+        block = (letter * longest,)
+        assert module._fits_surely([block])
+        assert module._weight(block) <= module.LARGEST
+        assert not module._fits_surely([(letter * (longest + 1),)])
 
 
 def test_nothing_is_lost_between_the_parts_of_a_long_reply() -> None:

@@ -39,9 +39,13 @@ def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     hand_over = ConnectionThread._hand_over
 
-    def noted(self: ConnectionThread, work: Callable[[driver.Connection], object]) -> object:
+    def noted(
+        self: ConnectionThread,
+        work: Callable[[driver.Connection], object],
+        future: asyncio.Future[object],
+    ) -> object:
         found.append(threading.current_thread().name)
-        return hand_over(self, work)
+        return hand_over(self, work, future)
 
     monkeypatch.setattr(ConnectionThread, "_hand_over", noted)
     return found
@@ -65,6 +69,23 @@ async def test_short_reads_take_no_hop_and_writes_do(database: Database, hops: l
         assert len(hops) == 1
         assert await tx.number("SELECT count(*) FROM t") == 4
     assert len(hops) == 2, "what wrote is committed on the thread: that waits for the disk"
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_number_that_a_row_gives_back_takes_no_hop(
+    database: Database, hops: list[str]
+) -> None:
+    async with database.transaction() as tx:
+        changed = "UPDATE t SET b = b || '!' WHERE a = 3 RETURNING b"
+        assert await tx.returned(changed) == "b3!"
+        assert await tx.value("SELECT b FROM t WHERE a = 3") == "b3!"
+        assert await tx.returned("DELETE FROM t WHERE a = 99 RETURNING b") is None
+        assert hops == []
+        with contextlib.suppress(ZeroDivisionError):
+            async with all_or_nothing(tx):
+                assert await tx.returned(changed) == "b3!!"
+                raise ZeroDivisionError
+        assert await tx.value("SELECT b FROM t WHERE a = 3") == "b3!"
 
 
 @pytest.mark.usefixtures("patient")
