@@ -50,9 +50,12 @@ async def box_of(steward: Steward, in_memory: Path) -> AsyncIterator[Register]:
     directory = DataDirectory(steward.data)
     key = keyring.unlock(directory.keyslots, PASSPHRASE)
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
+    keys = PollKeys.seen(directory, in_memory)
     try:
-        yield Register(ballots, PollKeys.seen(directory, in_memory))
+        yield Register(ballots, keys)
     finally:
+        # Whoever reads them holds them, and the bot is to start again.
+        keys.release()
         await ballots.close()
 
 
