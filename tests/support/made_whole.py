@@ -1,6 +1,6 @@
 """Copies of a database that stay open from test to test, and are made whole again in between.
 
-To copy a database, open the copy and compile what every conversation asks of it takes 8 ms of a processor, more
+To copy a database, open the copy and compile what every conversation asks of it takes 6 ms of a processor, more
 than two commands do. What is written goes into the log beside the file, and the file stays what was copied. So
 when a test ends its log is cut to nothing and the index of the log is wiped, which is what SQLite finds after a
 crash: it looks anew at the next transaction, and finds the copy. A copy whose file was written to, as by a
