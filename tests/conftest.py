@@ -126,6 +126,14 @@ def _databases_in_one_go() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _copies_closed() -> Iterator[None]:
+    """Copies of a database that conversations had one after the other are closed at the end."""
+    yield
+    if (loaded := sys.modules.get("tests.support.made_whole")) is not None:
+        loaded.SHELF.clear()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def homeserver() -> AsyncIterator[Homeserver]:
     """One Synapse for the whole run; people and rooms are new in each test."""

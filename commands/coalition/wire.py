@@ -5,6 +5,7 @@ within 2**53. Numbers that may be larger go as text.
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields
@@ -29,6 +30,7 @@ UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Categories of signs that nobody sees, or that steer others."""
 JOINERS: Final = "\u200c\u200d"
 """Signs of these that emoji, Persian and Indic names need."""
+_HALF_A_SIGN: Final = re.compile("[\ud800-\udfff]")
 REF: Final = 32
 """Hexadecimal digits by which the bots of a coalition call it."""
 
@@ -161,5 +163,5 @@ def _check(value: object, depth: int) -> None:
 def _check_text(value: object) -> None:
     if not isinstance(value, str):
         raise NotAMessage("not of canonical JSON")
-    if any("\ud800" <= sign <= "\udfff" for sign in value):
+    if not value.isascii() and _HALF_A_SIGN.search(value):
         raise NotAMessage("half a sign")

@@ -216,6 +216,15 @@ class Alone:
         pass
 
 
+def _room_of(room: RoomId, called: Sequence[tuple[UserId, str | None]]) -> Room:
+    """A room with these people in it, each called so."""
+    made = Room(room)
+    for user, name in called:
+        content = {"membership": "join", "displayname": name}
+        made.apply({"type": "m.room.member", "state_key": user, "content": content})
+    return made
+
+
 class Chat:
     """One committee room and everybody's direct chats, on one clock.
 
@@ -253,6 +262,9 @@ class Chat:
         self._memberships: dict[str, list[RoomId]] = {}
         self._main = RoomId("!payments:example.org")
         self._known = set(self.members.roles)
+        self._called: tuple[tuple[UserId, str | None], ...] = ()
+        self._room = Room(self._main)
+        """The committee's room as apps show it: with those, called so."""
         self.voices: Callable[[Transaction], Voice] = Alone
         """The bot's voice in a coalition, for a transaction (tests/support/coalition_bus.py)."""
         self._voice: Voice | None = None
@@ -364,17 +376,11 @@ class Chat:
 
     def as_read(self, text: str, content: Mapping[str, Any]) -> str:
         """What the bot takes a message to say, read as its guard reads it."""
-        room = Room(self._main)
-        for who in (*self.roles, STEWARD):
-            room.apply(
-                {
-                    "type": "m.room.member",
-                    "state_key": self.user(who),
-                    "content": {"membership": "join", "displayname": self.names.get(who)},
-                }
-            )
+        called = tuple((self.user(who), self.names.get(who)) for who in (*self.roles, STEWARD))
+        if called != self._called:
+            self._called, self._room = called, _room_of(self._main, called)
         whole = {"msgtype": "m.text", "format": HTML, **content, "body": text}
-        return said_in(whole, text, relation_of(whole, {}), room, f"{STEWARD}:example.org")
+        return said_in(whole, text, relation_of(whole, {}), self._room, f"{STEWARD}:example.org")
 
     async def _say(
         self,
@@ -422,8 +428,10 @@ class Chat:
     async def _look(self, tx: Transaction) -> None:
         """The bot sees who came to the first committee's room, as `Authority.look` does."""
         present = set(self.members.roles)
+        if present <= self._known:
+            return
         committee = await Committees(tx).by_room(self._main)
-        if committee is not None and not present <= self._known:
+        if committee is not None:
             await CalledAlike(tx, committee.id).renew(present)
         self._known |= present
 
@@ -435,8 +443,12 @@ class Chat:
 
     async def roll(self, tx: Transaction, committee: Committee) -> Roll:
         """Everybody in the committee's room and what counts of them."""
-        known = {self.user(who): await self._standing(tx, committee, who) for who in self.roles}
         written = await Standings(tx, committee.id).all()
+        barred = await Barred(tx, committee.id).people()
+        known = {
+            user: standing(user, role, written.get(user) or kept(user), barred=user in barred)
+            for user, role in ((self.user(who), role) for who, role in self.roles.items())
+        }
         waits = {user: None if user not in written else written[user].waits for user in known}
         return Roll.of(known, waits, self.settings)
 

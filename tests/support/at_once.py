@@ -18,7 +18,20 @@ T = TypeVar("T")
 
 
 class AtOnce(ConnectionThread):
-    """The file is opened and closed on the thread of its own; everything else is done at once."""
+    """Everything is done at once, on the thread that asks; the one that there is for it never starts."""
+
+    async def start(self) -> None:
+        self._connection = self._connector()
+
+    async def close(self) -> None:
+        connection = self.let_go()
+        if connection is not None:
+            connection.close()
+
+    def let_go(self) -> Connection | None:
+        """Give the connection away, open as it is; None if it is closed."""
+        connection, self._connection = self._connection, None
+        return connection
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         return work(self._conn)

@@ -2,11 +2,9 @@
 
 import asyncio
 import secrets
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,7 +12,7 @@ from storage.core import driver, migrate
 from storage.core.database import Database
 from tests.chat.conversation import Chat
 from tests.support.at_once import do_at_once
-from tests.support.ballot_layouts import IN_MEMORY
+from tests.support.made_whole import SHELF
 
 KEY = secrets.token_bytes(32)
 
@@ -56,19 +54,20 @@ def made(path: Path, more: Callable[[Chat], Awaitable[None]] | None = None) -> P
 async def copied(
     begun: Path, opening: Callable[[Path], Awaitable[Database]] = opened
 ) -> AsyncIterator[Chat]:
-    """Talk on a copy, in memory where there is room: what a disk does is for other tests.
+    """Talk on a copy of what was made, whatever other conversations on copies have changed.
 
     Neither its bytes nor its tables are checked once more: they were when they were made.
     """
-    with TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
-        copy = Path(shutil.copy(begun, folder))
-        with pytest.MonkeyPatch.context() as patch:
-            known_to_be_whole(patch)
-            database = await opening(copy)
-        try:
-            chat = Chat(database)
-            await chat.know()
-            yield chat
-        finally:
+    copy = SHELF.take(begun)
+    with pytest.MonkeyPatch.context() as patch:
+        known_to_be_whole(patch)
+        database = await copy.opened(opening)
+    chat = Chat(database)
+    try:
+        await chat.know()
+        yield chat
+    finally:
+        if chat.database is not database:
             # Another one, where the bot was made anew from a backup.
             await chat.database.close()
+        await SHELF.give_back(copy, database)

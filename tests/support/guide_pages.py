@@ -19,6 +19,7 @@ from babel.dates import format_date
 from commands.framework.reply import Audience
 from tests.chat.conversation import Chat, Said
 from tests.support import begun
+from tests.support.made_whole import SHELF
 from tests.support.reminded import Told
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide"
@@ -175,6 +176,7 @@ def write(pages: Sequence[Path]) -> None:
 
         for page in pages:
             page.write_text(asyncio.run(anew(page)), encoding="utf-8")
+        SHELF.clear()
 
 
 if __name__ == "__main__":

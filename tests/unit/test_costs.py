@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support import costs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,3 +80,20 @@ def test_each_row_of_the_page_is_read() -> None:
     rows = [line for line in costs.PAGE.read_text().splitlines() if line.startswith("| ")][2:]
     assert len(rows) == costs.MOST
     assert [line for line in rows if not costs.ROW.match(line)] == []
+
+
+def test_what_runs_below_is_found_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = [
+        sys.executable,
+        "-c",
+        "import os, sys\nif not os.fork(): print(os.getpid(), flush=True)\nsys.stdin.read()",
+    ]
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:  # noqa: S603
+        assert child.stdout is not None
+        grandchild = int(child.stdout.readline())
+        for listed in {costs.LISTED, False}:
+            monkeypatch.setattr(costs, "LISTED", listed)
+            assert {child.pid, grandchild} <= set(costs._below(os.getpid()))
+        assert child.stdin is not None
+        child.stdin.close()
+    assert costs._children(child.pid) == [], "it has ended"
