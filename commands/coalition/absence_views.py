@@ -60,7 +60,7 @@ def put_out(label: str) -> Reply:
             who=called(label),
         ),
         line(
-            "I do not hear it, and do not wait for it. It stays one of us: secret polls count it as missing."
+            "I do not hear it, and do not wait for it. It stays in the coalition: secret polls count it as missing."
             " Ask their lead, and the other committees who did that."
         ),
         line(

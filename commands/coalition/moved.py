@@ -29,7 +29,7 @@ _BEFORE: Final = frozenset({MemberState.SUSPENDED, MemberState.LEFT})
 
 
 @dataclass(frozen=True, slots=True)
-class Successor:
+class SameCommittee:
     """A committee that is in, and one that was, and may be the same."""
 
     bot: Bot
@@ -57,7 +57,7 @@ async def ask_who_moved(seat: Seat) -> None:
         asked = await seat.proposals.by_key(MOVED.name, _key(now, before))
         if asked is not None and asked.state is ProposalState.EXPIRED:
             await seat.proposals.forget(asked.id)
-        body = Successor(now.bot, now.label, before.bot, before.label)
+        body = SameCommittee(now.bot, now.label, before.bot, before.label)
         await consent.propose(seat, MOVED, body, key=_key(now, before), until=seat.now + WAITS)
 
 
@@ -89,7 +89,7 @@ def _is_after(label: str, before: str) -> bool:
     return looks_like(bare(label), bare(numbered))
 
 
-async def _is_the_same(seat: Seat, proposal: Proposal, moved: Successor) -> tuple[Reply, ...]:
+async def _is_the_same(seat: Seat, proposal: Proposal, moved: SameCommittee) -> tuple[Reply, ...]:
     members = CoalitionMembers(seat.tx)
     now = await members.by_bot(seat.coalition.id, moved.bot)
     before = await members.by_bot(seat.coalition.id, moved.bot_before)
@@ -109,15 +109,17 @@ async def _is_the_same(seat: Seat, proposal: Proposal, moved: Successor) -> tupl
     return (absence_views.is_the_same(before.label),)
 
 
-async def _is_another(seat: Seat, proposal: Proposal, moved: Successor) -> tuple[Reply, ...]:
+async def _is_another(seat: Seat, proposal: Proposal, moved: SameCommittee) -> tuple[Reply, ...]:
     lapsed = proposal.expires_at <= seat.now
     return () if lapsed else (absence_views.is_another(moved.label),)
 
 
-def _words(_proposal: Proposal, moved: Successor, _who: str) -> tuple[Line, ...]:
+def _words(_proposal: Proposal, moved: SameCommittee, _who: str) -> tuple[Line, ...]:
     return absence_views.may_have_moved(
         moved.label, moved.bot, moved.label_before, moved.bot_before
     )
 
 
-MOVED: Final = ProposalKind("moved", Successor, _words, agreed=_is_the_same, declined=_is_another)
+MOVED: Final = ProposalKind(
+    "moved", SameCommittee, _words, agreed=_is_the_same, declined=_is_another
+)
