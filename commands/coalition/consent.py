@@ -100,7 +100,7 @@ async def decide(
             "I do not know what number {n} is: my version is too old.", n=proposal.number
         )
     state = ProposalState.AGREED if ok else ProposalState.DECLINED
-    await seat.proposals.decide(proposal.id, state, seat.now, by)
+    await seat.proposals.decide(proposal.id, state, seat.now, by, keep_body=kind.keeps_body)
     body = wire.as_body(kind.body, proposal.body)
     if ok:
         return await kind.agreed(seat, proposal, body)
@@ -111,8 +111,9 @@ async def expire(seat: Seat, table: CoalitionTable) -> int:
     """End what nobody decided in time, as if somebody had said no; return how many."""
     overdue = await seat.proposals.overdue(seat.now)
     for each in overdue:
-        await seat.proposals.decide(each.id, ProposalState.EXPIRED, seat.now)
         kind = table.proposals.get(each.kind)
+        keeps = kind is not None and kind.keeps_body
+        await seat.proposals.decide(each.id, ProposalState.EXPIRED, seat.now, keep_body=keeps)
         if kind is not None and kind.declined is not None:
             async with seat.apart():
                 said = await kind.declined(seat, each, wire.as_body(kind.body, each.body))

@@ -65,6 +65,8 @@ class ProposalKind(Generic[B]):
     """What follows from a lead's ok; what it returns is the answer to it. Raises Refusal to leave it open."""
     declined: Callable[[Seat, Proposal, B], Awaitable[tuple[Reply, ...]]] | None = None
     """What follows from a no, or from nobody's deciding in time; None: nothing."""
+    keeps_body: bool = False
+    """Whether the body is needed once that was decided, and no words of people stand in it; else it is deleted then."""
 
 
 AnyKind = CoalitionKind[Any]

@@ -168,7 +168,7 @@ async def _gone_when_its_time_is_over(bus: Bus, before: dict[str, bytes], folder
         for _who, block, _said in bus.said
         if block["kind"] == "poll part"
     ]
-    passing = [*parts, Canary("news", f"{NEWS}”"), Canary("said", "sends its part, hidden among")]
+    passing = [*parts, Canary("news", NEWS), Canary("said", "sends its part, hidden among")]
     assert kinds(search(passing, before)) == {"part", "news", "said"}
     await after(bus["Berlin"], lambda chat: chat.database.shred())
     pages = await files(bus["Berlin"], folder / "after")
