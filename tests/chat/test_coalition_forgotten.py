@@ -5,9 +5,11 @@ from pathlib import Path
 
 from commands.coalition import news
 from commands.coalition.seat import Seat
+from commands.coalition.table import TABLE
+from storage.coalition.sent_words import SentKind
 from storage.core.driver import Row
 from tests.chat.test_coalition_polls import THREE, YES, open_all, votes
-from tests.support.coalition_bus import Chapter, coalition
+from tests.support.coalition_bus import Bus, Chapter, coalition
 
 NAMED = '!coalition poll "Shall Sam Okafor speak for us?" closes=3d k=3'
 
@@ -97,3 +99,68 @@ async def test_messages_that_wait_for_their_turn_lose_the_name_as_well(begun: Pa
         await bus.settle()
         assert "“[…] was fired”" in milan.to_leads
         assert bus.errors == []
+
+
+LETTER = 'closes="2026-11-30 18:00" Open letter\nSam Okafor was fired.\nWe stay.'
+
+
+async def _with_words_sent(bus: Bus) -> None:
+    """Berlin sends news and a letter with a name, each while nobody of that name is a contact."""
+    for chapter in bus.chapters.values():
+        for first in ("Ada", "Bo", "Cyd", "Dee", "Eli"):
+            await chapter.chat.dm("@ana", f'!contact add "{first} Plain" --yes')
+    berlin = bus["Berlin"]
+    await berlin.lead('!coalition say "Sam Okafor was fired"')
+    await berlin.lead('!coalition say "Nobody else was"')
+    asked = await berlin.lead(f"!coalition letter {LETTER}")
+    assert asked.says("Nothing is sent yet")
+    said = await berlin.lead("!coalition ok")
+    assert said.says("Open letter"), said.text
+    await bus.settle()
+
+
+async def test_who_asks_hears_which_words_with_their_name_others_have(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await _with_words_sent(bus)
+        chat = bus["Berlin"].chat
+        await chat.dm("@ana", '!contact add "Sam Okafor"')
+        said = await chat.dm("@ana", "!subject M-6")
+        assert said.says("Other committees have their name in words that were sent to them:")
+        assert said.says("• News, sent Mon 23 Nov\n• Joint test or letter, sent Mon 23 Nov")
+        assert said.text.count(", sent ") == 2
+        assert "no name, no rating, no answer" not in said.text
+        other = await chat.dm("@ana", "!subject M-1")
+        assert ", sent " not in other.text
+        # Who joins in a letter has its words as well.
+        milan = bus["Milan"].chat
+        await milan.dm("@ana", '!contact add "Sam Okafor"')
+        assert ", sent " not in (await milan.dm("@ana", "!subject M-6")).text
+        await bus["Milan"].lead("!coalition ok 3")
+        assert (await milan.dm("@ana", "!subject M-6")).says("• Joint test or letter, sent ")
+
+
+async def test_a_lead_who_forgets_somebody_hears_what_others_still_have(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await _with_words_sent(bus)
+        chat = bus["Berlin"].chat
+        await chat.dm("@ana", '!contact add "Sam Okafor"')
+        asked = await chat.dm("@lea", "!forget M-6")
+        assert asked.says("• News, sent Mon 23 Nov")
+        done = await chat.dm("@lea", "!forget M-6 --yes")
+        assert done.says("Other committees have their name in words that were sent to them:")
+        assert done.says("I cannot delete it there: ask a lead of each committee to do it.")
+        assert done.text.count(", sent ") == 2
+        assert "Okafor" not in done.text
+        rows = await _rows(
+            bus["Berlin"],
+            "SELECT body AS words FROM coalition_said UNION ALL SELECT sentence FROM coalition_said "
+            "UNION ALL SELECT name || letter FROM coalition_tests "
+            "UNION ALL SELECT body FROM coalition_proposals",
+        )
+        assert rows
+        assert "Okafor" not in "".join(row["words"] for row in rows)
+        assert "Okafor" in bus["Milan"].to_leads, "the others have it"
+
+
+def test_kinds_of_words_are_kinds_of_messages() -> None:
+    assert {each.value for each in SentKind} <= TABLE.kinds.keys()
