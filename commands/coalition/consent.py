@@ -1,5 +1,6 @@
 """Leads' consent: something is proposed to them, one says ok or no, and what follows happens once."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -8,7 +9,9 @@ from commands.coalition import wire
 from commands.coalition.kinds import AnyProposal, CoalitionTable, ProposalKind
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
+from commands.framework.handles import holds_a_handle
 from commands.framework.reply import Audience, Code, Reply, in_each_language, line, reply
+from commands.shared.public_texts import a_colleague
 from storage.coalition.model import MemberId, Proposal, ProposalState
 from storage.core.model import UserId
 
@@ -76,13 +79,35 @@ async def say_back(
 
 
 def refuse_unfit(body: object) -> None:
-    """Raise Refusal for what the bots of others would not take: nobody there would hear of it."""
+    """Raise Refusal for what the bots of others would not take, or would take for somebody else.
+
+    A handle of this committee is another person's where leads read it.
+    """
+    if any(map(holds_a_handle, _texts(wire.body_of(body)))):
+        raise impossible(
+            "In other committees a handle like M-41 is somebody else. Write “{words}” instead.",
+            words=a_colleague(),
+        )
     try:
         wire.as_body(type(body), wire.body_of(body))
     except wire.NotAMessage:
         raise impossible(
             "Other bots do not take some signs in that, or some words. Write it otherwise."
         ) from None
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts of a body but accounts, ids of messages among them: what an account is called is no handle."""
+    match value:
+        case str():
+            if not value.startswith("@") or " " in value:
+                yield value
+        case dict():
+            for each in value.values():
+                yield from _texts(each)
+        case list() | tuple():
+            for each in value:
+                yield from _texts(each)
 
 
 async def decide(

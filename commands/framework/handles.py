@@ -8,6 +8,7 @@ from commands.framework.reply import Block, Items, Line, Reply
 HANDLE = re.compile(r"\bM-(\d{1,9})\b")
 """A handle as the bot writes it."""
 _TYPED = re.compile(r"m\s?[-–—−_]?\s?(\d{1,9})|[-–—−#](\d{1,9})", re.IGNORECASE | re.ASCII)
+_EACH = re.compile(r"\bm[-–—−]\d+", re.IGNORECASE)
 _WITHIN = re.compile(r"\bm[-–—−]\d", re.IGNORECASE)
 
 
@@ -20,6 +21,11 @@ def typed_handle(words: str) -> int | None:
 def holds_a_handle(words: str) -> bool:
     """Whether a handle stands among other words."""
     return _WITHIN.search(words) is not None
+
+
+def without_handles(words: str, instead: str) -> str:
+    """Return words with something else in the place of each handle that stands among them."""
+    return _EACH.sub(instead.replace("\\", r"\\"), words)
 
 
 def looks_like_a_handle(words: str) -> bool:

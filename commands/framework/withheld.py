@@ -13,6 +13,7 @@ from commands.framework.clean import straighten
 from commands.framework.context import Context, Place
 from commands.framework.parse import NotRead, Request
 from commands.framework.room_lines import is_private
+from commands.framework.spec import Abroad
 from storage.core.lazy_dataclass import dataclass
 
 KEPT = timedelta(minutes=30)
@@ -35,6 +36,10 @@ class PostedLine:
     known: bool = False
     """Whether each value is a known word, like the city of a time zone: somebody may be called so all the
     same, but it is said without anybody in mind."""
+    abroad: Abroad | None = None
+    """Set where other committees read it: a handle tells them nothing, or of somebody else."""
+    may_name: bool = False
+    """Whether its author said that whoever is named agreed to it."""
 
 
 def posted_line(
@@ -56,8 +61,12 @@ def posted_line(
     text = unicodedata.normalize("NFC", straighten(text))
     if ctx.place is Place.ROOM and not is_private(asked.command):
         words = (text,)
-    fleeting = asked.command is not None and catalogue.fleeting(asked.command)
-    return PostedLine(text, words, ctx.place, readable, fleeting, known) if words else None
+    if asked.command is None:
+        return PostedLine(text, words, ctx.place, readable, fleeting=False) if words else None
+    fleeting, abroad = catalogue.fleeting(asked.command), asked.command.declared.abroad
+    may_name = abroad is not None and said.get(abroad.key) is not None
+    line = PostedLine(text, words, ctx.place, readable, fleeting, known, abroad, may_name)
+    return line if words else None
 
 
 @dataclass(frozen=True, slots=True)
