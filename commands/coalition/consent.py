@@ -79,21 +79,22 @@ async def say_back(
 
 
 def refuse_unfit(body: object) -> None:
-    """Raise Refusal for what the bots of others would not take, or would take for somebody else.
-
-    A handle of this committee is another person's where leads read it.
-    """
-    if any(map(holds_a_handle, _texts(wire.body_of(body)))):
-        raise impossible(
-            "In other committees a handle like M-41 is somebody else. Write “{words}” instead.",
-            words=a_colleague(),
-        )
+    """Raise Refusal for what the bots of others would not take: nobody there would hear of it."""
     try:
         wire.as_body(type(body), wire.body_of(body))
     except wire.NotAMessage:
         raise impossible(
             "Other bots do not take some signs in that, or some words. Write it otherwise."
         ) from None
+
+
+def refuse_handles(body: object) -> None:
+    """Raise Refusal for words of this committee on their way to others in which a handle stands."""
+    if any(map(holds_a_handle, _texts(wire.body_of(body)))):
+        raise impossible(
+            "In other committees a handle like M-41 is somebody else. Write “{words}” instead.",
+            words=a_colleague(),
+        )
 
 
 def _texts(value: object) -> Iterator[str]:

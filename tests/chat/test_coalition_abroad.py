@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from commands.coalition import consent, news
+from commands.coalition.absence import GONE, WAITS, Absent
 from commands.coalition.polls.said import CoalitionQuestion
 from commands.coalition.seat import Seat
 from commands.framework.errors import Refusal
@@ -90,7 +91,7 @@ async def test_whatever_else_is_to_go_out_is_refused_with_a_handle(begun: Path) 
         async def ask(seat: Seat) -> None:
             bots = ("@team-m-1:example.org", "@m-2:example.org")
             now = seat.now
-            consent.refuse_unfit(
+            consent.refuse_handles(
                 CoalitionQuestion(
                     "yesno", "Strike?", (), 5, 3, own=False, opened=now, closes=now, bots=bots
                 )
@@ -127,3 +128,16 @@ async def test_control_in_the_own_room_a_handle_stands_for_the_name(begun: Path)
         await _people(bus)
         asked = await bus["Berlin"].chat.dm("@lea", "!poll yesno Shall Sam Okafor speak for us?")
         assert asked.says("Shall I write M-1 instead?")
+
+
+async def test_a_handle_in_anothers_label_keeps_no_question_from_leads(begun: Path) -> None:
+    """A bot that lies, or of an earlier release, may be called so; what is asked about it goes nowhere."""
+    async with coalition(*THREE, begun=begun) as bus:
+        milan = bus["Milan"]
+
+        async def ask(seat: Seat) -> None:
+            body = Absent(milan.bot, "M-1 workers")
+            await consent.propose(seat, GONE, body, key=milan.bot, until=seat.now + WAITS)
+
+        await bus["Berlin"].do(ask)
+        assert "M-1 workers" in bus["Berlin"].to_leads

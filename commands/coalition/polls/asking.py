@@ -81,6 +81,7 @@ async def suggest(seat: Seat, body: CoalitionQuestion) -> None:
             n=body.fewest,
             here=here,
         )
+    consent.refuse_handles(body)
     key = f"own {digest_of(wire.canonical(wire.body_of(body)))}"
     await consent.propose(seat, POLL, body, key=key, until=body.closes)
 
