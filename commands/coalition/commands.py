@@ -21,6 +21,7 @@ from commands.coalition.voice import Voice
 from commands.framework import Context, Reply, Role, Where, command, impossible
 from commands.framework.errors import refuse
 from commands.framework.reply import Code
+from commands.framework.spec import Abroad
 from commands.roles.quotas import QuotaItem
 from storage.coalition.coalitions import Coalitions
 from storage.coalition.model import CoalitionState, Proposal
@@ -82,7 +83,11 @@ async def coalition(ctx: Context, seat: AnySeat) -> Reply:
 
 
 @command(
-    "coalition new", who=Role.LEAD, where=Where.DIRECT, example='!coalition new "Games workers"'
+    "coalition new",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example='!coalition new "Games workers"',
+    abroad=Abroad(),
 )
 async def new(
     ctx: Context,
@@ -117,6 +122,7 @@ async def code(ctx: Context, seat: OwnSeat) -> Reply:
     where=Where.DIRECT,
     example="!coalition join cactus ocean thumb",
     check=check_code,
+    abroad=Abroad(),
 )
 async def join(
     ctx: Context,
@@ -177,7 +183,13 @@ async def _in_none(coalitions: Coalitions) -> None:
     )
 
 
-@command("coalition label", who=Role.LEAD, where=Where.DIRECT, example='!coalition label "North"')
+@command(
+    "coalition label",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example='!coalition label "North"',
+    abroad=Abroad(),
+)
 async def label(ctx: Context, label: LabelWords, *, seat: AnySeat) -> Reply:
     """Choose what the other committees call yours. They read it, and so can the admins of their bots.
 
@@ -232,6 +244,7 @@ async def gone(ctx: Context, label: TheirLabel, *, seat: OwnSeat) -> Reply:
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!coalition say "We won the on-call pay."',
+    abroad=Abroad(),
 )
 async def say_(ctx: Context, words: NewsWords, *, seat: OwnSeat) -> Reply:
     """Send news to the other committees. A room reads it only after a lead there agrees.

@@ -1,5 +1,6 @@
 """Leads' consent: something is proposed to them, one says ok or no, and what follows happens once."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -8,7 +9,9 @@ from commands.coalition import wire
 from commands.coalition.kinds import AnyProposal, CoalitionTable, ProposalKind
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
+from commands.framework.handles import holds_a_handle
 from commands.framework.reply import Audience, Code, Reply, in_each_language, line, reply
+from commands.shared.public_texts import a_colleague
 from storage.coalition.model import MemberId, Proposal, ProposalState
 from storage.core.model import UserId
 
@@ -85,6 +88,29 @@ def refuse_unfit(body: object) -> None:
         ) from None
 
 
+def refuse_handles(body: object) -> None:
+    """Raise Refusal for words of this committee on their way to others in which a handle stands."""
+    if any(map(holds_a_handle, _texts(wire.body_of(body)))):
+        raise impossible(
+            "In other committees a handle like M-41 is somebody else. Write “{words}” instead.",
+            words=a_colleague(),
+        )
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts of a body but accounts, ids of messages among them: what an account is called is no handle."""
+    match value:
+        case str():
+            if not value.startswith("@") or " " in value:
+                yield value
+        case dict():
+            for each in value.values():
+                yield from _texts(each)
+        case list() | tuple():
+            for each in value:
+                yield from _texts(each)
+
+
 async def decide(
     seat: Seat, proposal: Proposal, table: CoalitionTable, *, ok: bool, by: UserId
 ) -> tuple[Reply, ...]:
@@ -100,7 +126,7 @@ async def decide(
             "I do not know what number {n} is: my version is too old.", n=proposal.number
         )
     state = ProposalState.AGREED if ok else ProposalState.DECLINED
-    await seat.proposals.decide(proposal.id, state, seat.now, by)
+    await seat.proposals.decide(proposal.id, state, seat.now, by, keep_body=kind.keeps_body)
     body = wire.as_body(kind.body, proposal.body)
     if ok:
         parted = None if kind.parts is None else await kind.parts(seat, body)
@@ -113,8 +139,9 @@ async def expire(seat: Seat, table: CoalitionTable) -> int:
     """End what nobody decided in time, as if somebody had said no; return how many."""
     overdue = await seat.proposals.overdue(seat.now)
     for each in overdue:
-        await seat.proposals.decide(each.id, ProposalState.EXPIRED, seat.now)
         kind = table.proposals.get(each.kind)
+        keeps = kind is not None and kind.keeps_body
+        await seat.proposals.decide(each.id, ProposalState.EXPIRED, seat.now, keep_body=keeps)
         if kind is not None and kind.declined is not None:
             async with seat.apart():
                 said = await kind.declined(seat, each, wire.as_body(kind.body, each.body))

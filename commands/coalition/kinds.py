@@ -67,6 +67,8 @@ class ProposalKind(Generic[B]):
     """What follows from a no, or from nobody's deciding in time; None: nothing."""
     parts: Callable[[Seat, B], Awaitable[CoalitionMember | None]] | None = None
     """Which committee is in no more by an ok, so that every job is told; None, here or from it: none."""
+    keeps_body: bool = False
+    """Whether the body is needed once that was decided, and no words of people stand in it; else it is deleted then."""
 
 
 AnyKind = CoalitionKind[Any]

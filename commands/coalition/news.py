@@ -30,6 +30,7 @@ async def send(seat: Seat, text: str) -> int:
     """Say news to all other committees; how many there are."""
     body = News(text)
     consent.refuse_unfit(body)
+    consent.refuse_handles(body)
     with speaking(seat.committee.language):
         sentence = views.news_sentence(text)
     await seat.say("news", body, sentence)

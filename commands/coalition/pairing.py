@@ -205,7 +205,9 @@ def _pair_words(_proposal: Proposal, body: Knocking, _who: str) -> tuple[Line, .
     return pairing_views.typed_your_code(body.label, body.bot, body.here)
 
 
-PAIR = ProposalKind("pair", Knocking, _pair_words, agreed=_pair, declined=_not_paired)
+PAIR = ProposalKind(
+    "pair", Knocking, _pair_words, agreed=_pair, declined=_not_paired, keeps_body=True
+)
 
 
 # -- what the bot whose lead typed the code hears, and says

@@ -139,7 +139,9 @@ def we_are_in(title: str, labels: Sequence[str]) -> Reply:
             title=called(title),
             who=all_of(labels),
         ),
-        line("The others see counts that our leads agree to. No names, no ratings."),
+        line(
+            "The others see counts and words that our leads agree to. I add no names and no ratings."
+        ),
         audience=Audience.ROOM,
     )
 

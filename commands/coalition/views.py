@@ -286,7 +286,7 @@ def overview(
         _head(own),
         listed([_member(each, heard.get(each.id), ctx) for each in members]) if members else line("Nobody else is in it yet."),
         _of_silence(members, heard, ctx),
-        line("The others hold what you are called, and counts that you agreed to. No names, no ratings.") if members else None,
+        line("The others hold what you are called, and counts and words that you agreed to. I add no names and no ratings.") if members else None,
         listed(given) if given else None,
         *(row for each in waiting for row in _waits(*each)),
     )  # fmt: skip

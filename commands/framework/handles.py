@@ -9,6 +9,7 @@ from storage.core.lazy_pattern import lazy_pattern
 HANDLE = lazy_pattern(r"\bM-(\d{1,9})\b")
 """A handle as the bot writes it."""
 _TYPED = lazy_pattern(r"m\s?[-–—−_]?\s?(\d{1,9})|[-–—−#](\d{1,9})", re.IGNORECASE | re.ASCII)
+_EACH = lazy_pattern(r"\bm[-–—−]\d+", re.IGNORECASE)
 _WITHIN = lazy_pattern(r"\bm[-–—−]\d", re.IGNORECASE)
 
 
@@ -21,6 +22,11 @@ def typed_handle(words: str) -> int | None:
 def holds_a_handle(words: str) -> bool:
     """Whether a handle stands among other words."""
     return _WITHIN.search(words) is not None
+
+
+def without_handles(words: str, instead: str) -> str:
+    """Return words with something else in the place of each handle that stands among them."""
+    return _EACH.sub(instead.replace("\\", r"\\"), words)
 
 
 def looks_like_a_handle(words: str) -> bool:

@@ -153,6 +153,19 @@ class CommandNames:
 
 
 @dataclass(frozen=True, slots=True)
+class Abroad:
+    """Says of a command that what it posts is read by other committees, where a handle is somebody else."""
+
+    named: str = ""
+    """What its author types to say that whoever is named agreed to it, as ``key=word``; empty: it names nobody."""
+
+    @property
+    def key(self) -> str:
+        """The key of that."""
+        return self.named.partition("=")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """All else that a command's module says of it."""
 
@@ -174,6 +187,8 @@ class Declaration:
     """Whether what was understood is said back first, and done by an ok."""
     instead: str | None = None
     """The command for those who may not give this one."""
+    abroad: Abroad | None = None
+    """Set where other committees read what the command posts."""
 
 
 class Command:
@@ -358,6 +373,7 @@ def command(
     check: Callable[..., None] | None = None,
     said_back: bool = False,
     instead: str | None = None,
+    abroad: Abroad | None = None,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
     """Declare a command. The function's first parameter is the Context.
 
@@ -375,7 +391,7 @@ def command(
     ``makes``, ``may_make`` and ``destroys`` say what is counted (commands/roles/quotas.py); a
     command that makes something else fails. ``secret`` is taken away wherever it is typed. ``instead``
     is named to those whose role is too small. ``said_back``
-    says that nothing happens before an ok.
+    says that nothing happens before an ok, ``abroad`` that other committees read what is posted.
     """
 
     def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
@@ -391,6 +407,7 @@ def command(
             check,
             said_back,
             instead,
+            abroad,
         )
         home = (run.__module__, run.__qualname__)
         known = _KNOWN.get(home)

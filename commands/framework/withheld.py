@@ -13,6 +13,7 @@ from commands.framework.clean import straighten
 from commands.framework.context import Context, Place
 from commands.framework.parse import NotRead, Request
 from commands.framework.room_lines import is_private
+from commands.framework.spec import Abroad
 from storage.core.lazy_dataclass import dataclass
 
 KEPT = timedelta(minutes=30)
@@ -37,6 +38,10 @@ class PostedLine:
     same, but it is said without anybody in mind."""
     begins: int = 0
     """Letters at the beginning of what others read that are the command's own name: nobody is meant by it."""
+    abroad: Abroad | None = None
+    """Set where other committees read it: a handle tells them nothing, or of somebody else."""
+    may_name: bool = False
+    """Whether its author said that whoever is named agreed to it."""
 
 
 def posted_line(
@@ -59,8 +64,12 @@ def posted_line(
     begins = 0
     if ctx.place is Place.ROOM and not is_private(asked.command):
         words, begins = (text,), _letters_of_the_name(asked, text)
-    fleeting = asked.command is not None and catalogue.fleeting(asked.command)
-    return PostedLine(text, words, ctx.place, readable, fleeting, known, begins) if words else None
+    if asked.command is None:
+        return PostedLine(text, words, ctx.place, readable, fleeting=False) if words else None
+    fleeting, abroad = catalogue.fleeting(asked.command), asked.command.declared.abroad
+    may_name = abroad is not None and said.get(abroad.key) is not None
+    line = PostedLine(text, words, ctx.place, readable, fleeting, known, begins, abroad, may_name)
+    return line if words else None
 
 
 def _letters_of_the_name(asked: Request | NotRead, text: str) -> int:

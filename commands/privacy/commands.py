@@ -7,7 +7,7 @@ from commands.framework import Context, Reply, Role, Where, command, impossible,
 from commands.framework.errors import Refusal
 from commands.framework.values import ContactRef, Label, Sentence, Who
 from commands.names.terms import PersonName
-from commands.privacy import views
+from commands.privacy import sent_views, views
 from commands.privacy.rules import for_organizers
 from commands.privacy.terms import BasisWord
 from commands.roles.quotas import Act, QuotaItem
@@ -16,6 +16,7 @@ from commands.shared.look_ups import Looking
 from commands.shared.wording import label
 from commands.time.terms import AnyDay
 from storage.coalition.coalitions import Coalitions
+from storage.coalition.sent_words import WordsSent
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
@@ -44,20 +45,22 @@ async def subject(
     kept: SubjectAccess,
     audits: Audits,
     coalitions: Coalitions,
+    sent: WordsSent,
 ) -> Reply:
     """Show everything that is kept about one of your contacts, for somebody who asks what that is.
 
     contact: their handle or name
     """
     await audits.keep(AuditedAction.SUBJECT, contact=contact.id)
-    found = await kept.everything(await erasure.person(contact.id))
-    shared = await coalitions.own() is not None
+    person = await erasure.person(contact.id)
+    found = await kept.everything(person)
+    others = None if await coalitions.own() is None else await sent.naming(person.sought)
     if ctx.role < Role.LEAD:
         if contact.organizer != ctx.user:
             # A phone number is for whose contact it is, and not for whoever stands in.
             found.pop("contact_details", None)
-        return views.subject(contact, for_organizers(found), ctx, more=True, shared=shared)
-    return views.subject(contact, found, ctx, shared=shared)
+        return views.subject(contact, for_organizers(found), ctx, more=True, sent=others)
+    return views.subject(contact, found, ctx, sent=others)
 
 
 @command(
@@ -106,6 +109,7 @@ async def forget(
     looking: Looking,
     acts: Acts,
     previews: Previews,
+    sent: WordsSent,
     seal: Seal,
     background: BackgroundWork,
     yes: bool = False,
@@ -125,7 +129,9 @@ async def forget(
             example=f"!hold end {contact.handle}",
         )
     person = await erasure.person(contact.id)
-    look = views.look(contact, person, await erasure.amount(person), await erasure.alone(person))
+    others = await sent.naming(person.sought)
+    amount, alone = await erasure.amount(person), await erasure.alone(person)
+    look = views.look(contact, person, amount, alone, others, ctx)
     first = await previews.first(ctx, look, yes=yes)
     if first is not None:
         await looking.see([contact])
@@ -137,7 +143,7 @@ async def forget(
     erased = await erasure.forget(person, ctx.now, {"body": words})
     await audits.keep(AuditedAction.FORGOTTEN)
     background.wake_wiping()
-    said = views.forgotten(contact, erased)
+    said = views.forgotten(contact, erased, sent_views.held(others, ctx))
     if contact.organizer in {None, ctx.user}:
         return said
     return (said, views.told_organizer(contact, contact.organizer))

@@ -21,7 +21,9 @@ from commands.framework.reply import (
     reply,
     say,
 )
+from commands.privacy import sent_views
 from commands.shared.wording import label, short
+from storage.coalition.sent_words import SentWords
 from storage.core.model import Contact, UserId
 from storage.privacy.bases import Basis
 from storage.privacy.declarations import Erased, PersonRecords
@@ -74,11 +76,11 @@ def subject(
     ctx: Context,
     *,
     more: bool = False,
-    shared: bool = False,
+    sent: Sequence[SentWords] | None = None,
 ) -> Reply:
     """Everything, row by row; long, because it is everything. ``more``: what is for leads is left out.
 
-    ``shared``: the committee is in a coalition.
+    ``sent``: the words with their name that others of our coalition have; None: the committee is in none.
     """
     blocks: list[Block] = [
         line(
@@ -90,12 +92,8 @@ def subject(
         if table in found:
             blocks.append((Strong(title),))
             blocks.append(listed([_held(held, ctx) for held in found[table]]))
-    if shared:
-        words = _(
-            "Other committees in our coalition get counts of at least five people. Nothing about one person goes"
-            " there: no name, no rating, no answer."
-        )
-        blocks.append((words,))
+    if sent is not None:
+        blocks += sent_views.what_goes(sent, ctx)
     if more:
         words = _(
             "Only leads see more: who may be the same person, who stands behind whom, and"
@@ -121,12 +119,19 @@ def _held(held: HeldRow, ctx: Context) -> Line:
     return (said, *((_(" (undone)"),) if held.taken_back else ()))
 
 
-def look(contact: Contact, person: PersonRecords, amount: Amount, alone: LoneMentions) -> Preview:
+def look(
+    contact: Contact,
+    person: PersonRecords,
+    amount: Amount,
+    alone: LoneMentions,
+    sent: Sequence[SentWords],
+    ctx: Context,
+) -> Preview:
     """The preview of forgetting somebody; a yes holds for exactly what the preview shows."""
     return Preview(
         f"forget {contact.number}",
-        asdict(amount) | {"records": person.records},
-        preview(contact, amount, alone),
+        asdict(amount) | {"records": person.records, "sent": len(sent)},
+        preview(contact, amount, alone, sent_views.held(sent, ctx)),
         person.records,
         lambda state: joined(_what(state)),
     )
@@ -143,8 +148,10 @@ def _what(amount: Mapping[str, int]) -> list[str]:
     ]
 
 
-def preview(contact: Contact, amount: Amount, alone: LoneMentions) -> Reply:
-    """Show what goes, what stays, and how to do it."""
+def preview(
+    contact: Contact, amount: Amount, alone: LoneMentions, elsewhere: Sequence[Block]
+) -> Reply:
+    """Show what goes, what stays (``elsewhere``: with other committees), and how to do it."""
     what = _what(asdict(amount))
     lines = [
         line("Deleted for good: name, place, {what}, and who looked.", what=joined(what)),
@@ -161,7 +168,7 @@ def preview(contact: Contact, amount: Amount, alone: LoneMentions) -> Reply:
     ]
     head = line("Forget {who}? It cannot be undone.", who=Strong(label(contact)))
     tail = line("To do it: {yes}", yes=Code(f"!forget {contact.handle} --yes"))
-    return reply(head, listed(lines), tail)
+    return reply(head, listed(lines), *elsewhere, tail)
 
 
 def _alone(alone: LoneMentions) -> list[Line]:
@@ -188,8 +195,8 @@ def _alone(alone: LoneMentions) -> list[Line]:
     return [(*said, *line(" To read it: {subject}", subject=look_))]
 
 
-def forgotten(contact: Contact, erased: Erased) -> Reply:
-    """Confirm by handle that somebody was forgotten: the name is written nowhere any more."""
+def forgotten(contact: Contact, erased: Erased, elsewhere: Sequence[Block]) -> Reply:
+    """Confirm by handle that somebody was forgotten: the name is written nowhere any more but ``elsewhere``."""
     also = []
     if erased.mentions:
         also.append(
@@ -213,6 +220,7 @@ def forgotten(contact: Contact, erased: Erased) -> Reply:
     return reply(
         head,
         line("Also deleted: {also}.", also=joined(also)) if also else None,
+        *elsewhere,
         line(
             "Please delete our messages about them here, and tell them it is done. "
             "If they come back by themselves: {how}",

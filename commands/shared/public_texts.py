@@ -12,10 +12,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal
+from commands.framework.handles import holds_a_handle, without_handles
 from commands.framework.i18n import _, one_of
 from commands.framework.mentions import MARK
 from commands.framework.reply import Code, Line, Reply, line, reply
 from commands.framework.resolver import Resolver
+from commands.framework.spec import Abroad
 from commands.framework.withheld import KEPT, PostedLine, WithheldLine, WithheldLines
 from commands.names.in_texts import NamePlace, names_in, questions, replaced
 from commands.roles.rules import Need, refusal
@@ -119,7 +121,9 @@ async def _notice(
     withheld: WithheldLines,
 ) -> None:
     """Raise Refusal when a line names a contact; the line as it could be said waits for an ok."""
-    told = await _Search(posted, ctx, looking, names, members).find()
+    told = {} if posted.may_name else await _Search(posted, ctx, looking, names, members).find()
+    if posted.abroad is not None:
+        _refuse_abroad(posted, posted.abroad, told, members, ctx, withheld)
     if not told:
         return
     people = list({each.id: each for found in told.values() for each in found}.values())
@@ -143,8 +147,61 @@ def _places(posted: PostedLine, members: Collection[str]) -> list[NamePlace]:
 
 
 def _names_nobody(posted: PostedLine) -> bool:
-    """Whether no name stands in a line, whoever is in the room; of one with mentions that is not told."""
+    """Whether no name stands in a line, whoever is in the room; of one with mentions, or for others, that is not told."""
+    if posted.abroad is not None:
+        return False
     return not any(MARK in words for words in posted.words) and not _places(posted, ())
+
+
+def _refuse_abroad(
+    posted: PostedLine,
+    abroad: Abroad,
+    told: Found,
+    members: Members,
+    ctx: Context,
+    withheld: WithheldLines,
+) -> None:
+    """Raise Refusal when other committees would read a contact's name, or a handle that is somebody else there."""
+    with_handles = any(map(holds_a_handle, posted.words))
+    if not told and not with_handles:
+        return
+    lines: list[Line] = []
+    if told:
+        people = list({each.id: each for found in told.values() for each in found}.values())
+        lines.append((*_who(people), " ", *line("Other committees would read the name.")))
+    if with_handles:
+        lines.append(line("In other committees a handle like M-41 is somebody else."))
+    somebody = a_colleague()
+    text = posted.text
+    if posted.readable:
+        places = [each for each in names_in(text, members.roles.keys()) if each.words in told]
+        text = without_handles(replaced(text, [(each, somebody) for each in places]), somebody)
+    if text == posted.text:
+        lines.append(line("I did nothing. Write “{words}” instead.", words=somebody))
+    else:
+        withheld.keep(WithheldLine(text, posted.place, ctx.now + KEPT))
+        lines.append(
+            line(
+                "Shall I write “{words}” instead? {ok} does it, {no} drops it.",
+                words=somebody,
+                ok=Code("!ok"),
+                no=Code("!no"),
+            )
+        )
+        lines.append((Code(text),))
+    if told and abroad.named:
+        lines.append(
+            line(
+                "If they agreed to be named, send yours again with {agreed} before it.",
+                agreed=Code(abroad.named),
+            )
+        )
+    raise NamesSomebody(*lines, fleeting=posted.fleeting)
+
+
+def a_colleague() -> str:
+    """Return what stands in the place of a name or a handle that goes to other committees."""
+    return _("a colleague")
 
 
 NOTICE = Resolver(_notice, idle=_names_nobody)

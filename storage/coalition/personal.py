@@ -1,6 +1,7 @@
 """Personal data in coalitions: none about contacts. What leads typed may name somebody all the same."""
 
-from storage.privacy.declarations import PersonalData, PersonalTable
+from storage.privacy.declarations import Erased, Forgetting, PersonalData, PersonalTable
+from storage.privacy.name_patterns import BLANK
 
 _OF_COALITION = "t.coalition IN (SELECT c.id FROM coalitions AS c WHERE c.committee = ?1)"
 _OF_MEMBER = (
@@ -8,15 +9,39 @@ _OF_MEMBER = (
     " WHERE c.committee = ?1)"
 )
 
+IDS = (
+    "action", "bot", "bots", "hash", "here", "key", "kind", "master", "members", "messages", "missing", "poll",
+    "ref", "report", "test", "vector", "zone",
+)  # fmt: skip
+"""Fields of messages with ids: accounts, keys, zones, other messages. A bot may be called as somebody is."""
+
+
+def _table(name: str, *, whose: str = _OF_COALITION, words: tuple[str, ...] = ()) -> PersonalTable:
+    return PersonalTable(name, whose=whose, about=None, words=words, bodies=("body",), ids=IDS)
+
+
+async def _hold_back_questions(forgetting: Forgetting) -> Erased:
+    """Empty questions of polls from which a name was blanked, where they may be said or heard once more.
+
+    Sums are bound to a question as it was asked: whoever heard it otherwise would spoil the sum of all. So who
+    missed it is not in that poll, as if it had been away.
+    """
+    for table, whose in (("coalition_said", _OF_COALITION), ("coalition_heard", _OF_MEMBER)):
+        await forgetting.tx.execute(
+            f"UPDATE {table} AS t SET body = '{{}}' WHERE t.kind = 'poll ask' AND {whose}"
+            " AND instr(t.body, ?2)",
+            (forgetting.committee, BLANK),
+        )
+    return Erased()
+
+
 PERSONAL = PersonalData(
     tables=(
         PersonalTable("coalitions", about=None, words=("title", "label")),
-        PersonalTable(
-            "coalition_said", whose=_OF_COALITION, about=None, words=("body", "sentence")
-        ),
-        PersonalTable("coalition_polls", whose=_OF_COALITION, about=None, words=("body",)),
-        PersonalTable("coalition_heard", whose=_OF_MEMBER, about=None, words=("sentence",)),
-        PersonalTable("coalition_proposals", whose=_OF_COALITION, about=None, words=("body",)),
+        _table("coalition_said", words=("sentence",)),
+        _table("coalition_polls"),
+        _table("coalition_heard", whose=_OF_MEMBER, words=("sentence",)),
+        _table("coalition_proposals"),
         PersonalTable("coalition_tests", whose=_OF_COALITION, about=None, words=("name", "letter")),
     ),
     nobody=(
@@ -33,4 +58,5 @@ PERSONAL = PersonalData(
         "coalition_tables",
         "coalition_poll_words",
     ),
+    scrubs=(_hold_back_questions,),
 )

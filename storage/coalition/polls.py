@@ -51,6 +51,9 @@ class AskedPoll:
     coalition: CoalitionId
     ref: str
     body: str
+    """Canonical JSON, in which names may have been blanked since; empty when it is over."""
+    digest: str
+    """SHA-256 of the body as it was asked, in hexadecimal; empty for polls of earlier releases."""
     code: str
     """Of this committee's ballot; empty where none was opened."""
     state: PollState
@@ -76,15 +79,23 @@ class CoalitionPolls(Shared):
     """The polls of all coalitions of this bot, and what was said of them."""
 
     async def add(
-        self, coalition: CoalitionId, ref: str, body: str, closes_at: datetime, now: datetime
+        self,
+        coalition: CoalitionId,
+        ref: str,
+        body: str,
+        digest: str,
+        *,
+        closes_at: datetime,
+        now: datetime,
     ) -> bool:
-        """Save a poll that was asked; False if it is known."""
+        """Save a poll that was asked, with the digest of its body; False if it is known."""
         return bool(
             await self.tx.add_new(
                 "coalition_polls",
                 coalition=coalition,
                 ref=ref,
                 body=body,
+                digest=digest,
                 state=PollState.ASKED,
                 closes_at=closes_at,
                 at=now,
@@ -141,8 +152,8 @@ class CoalitionPolls(Shared):
         """Save how far a poll is. Once it is over, nothing stays of what was asked and said."""
         over = state is PollState.OVER
         await self.tx.execute(
-            "UPDATE coalition_polls SET state = ?, body = CASE WHEN ? THEN '' ELSE body END "
-            "WHERE id = ?",
+            "UPDATE coalition_polls SET state = ?1, body = CASE WHEN ?2 THEN '' ELSE body END, "
+            "digest = CASE WHEN ?2 THEN '' ELSE digest END WHERE id = ?3",
             (state.value, over, poll.id),
         )
         if over:

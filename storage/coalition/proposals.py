@@ -11,7 +11,7 @@ from storage.coalition.model import (
 )
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
-from storage.core.repository import Common
+from storage.core.repository import Common, Shared
 from storage.core.rows import millis, moment
 
 _OWN = "coalition = (SELECT id FROM coalitions WHERE committee = ?)"
@@ -111,14 +111,23 @@ class Proposals(Common):
         return None if at is None else moment(int(str(at)))
 
     async def decide(
-        self, proposal: ProposalId, state: ProposalState, now: datetime, by: UserId | None = None
+        self,
+        proposal: ProposalId,
+        state: ProposalState,
+        now: datetime,
+        by: UserId | None = None,
+        *,
+        keep_body: bool = False,
     ) -> bool:
-        """Save what became of a proposal; False if that was decided before. ``by``: the lead."""
+        """Save what became of a proposal; False if that was decided before. ``by``: the lead.
+
+        What was proposed goes with it, words and all, unless ``keep_body``.
+        """
         return bool(
             await self.tx.execute(
-                "UPDATE coalition_proposals SET state = ?, decided_by = ?, decided_at = ? "
-                "WHERE id = ? AND state = 'open'",
-                (state.value, by, millis(now), proposal),
+                "UPDATE coalition_proposals SET state = ?, decided_by = ?, decided_at = ?, "
+                "body = CASE WHEN ? THEN body ELSE '' END WHERE id = ? AND state = 'open'",
+                (state.value, by, millis(now), keep_body, proposal),
             )
         )
 
@@ -130,3 +139,22 @@ class Proposals(Common):
         """End an open proposal that nobody can agree to any more; False if it was not open."""
         found = await self.by_key(kind, key)
         return found is not None and await self.decide(found.id, ProposalState.EXPIRED, now)
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedProposals(Shared):
+    """Proposals to all committees of this bot that were decided, or that nobody decided in time."""
+
+    async def empty_before(self, at: int) -> int:
+        """Delete what was proposed and decided before ``at`` (Unix ms UTC); return how many."""
+        return await self.tx.execute(
+            "UPDATE coalition_proposals SET body = '' "
+            "WHERE state <> 'open' AND body <> '' AND decided_at < ?",
+            (at,),
+        )
+
+    async def forget_before(self, at: int) -> int:
+        """Delete what was decided before ``at`` (Unix ms UTC); return how many."""
+        return await self.tx.execute(
+            "DELETE FROM coalition_proposals WHERE state <> 'open' AND decided_at < ?", (at,)
+        )

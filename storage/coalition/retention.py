@@ -6,6 +6,7 @@ from typing import Final
 from storage.coalition.messages import HeardMessages, SaidMessages
 from storage.coalition.pairings import GivenCodes
 from storage.coalition.polls import CoalitionPolls
+from storage.coalition.proposals import DecidedProposals
 from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Shared
 from storage.core.rows import millis
@@ -18,6 +19,8 @@ MOST_HEARD: Final = 2_000
 """Messages of one bot of which that is known: more than any says in that time, but for one that floods us."""
 POLLS_KEPT: Final = timedelta(days=40)
 """How long it is known that a poll was: longer than its messages can be said again."""
+BODIES_KEPT: Final = timedelta(days=30)
+"""How long it is kept what was proposed, where that is needed after leads decided: whose bot typed a code."""
 DECIDED_KEPT: Final = timedelta(days=180)
 """How long it is kept which lead said ok to what."""
 
@@ -33,7 +36,5 @@ class OldCoalitionRecords(Shared):
         gone += await HeardMessages(self.tx).forget_beyond(MOST_HEARD)
         gone += await GivenCodes(self.tx).forget_expired(now)
         gone += await CoalitionPolls(self.tx).forget_before(now - POLLS_KEPT)
-        return gone + await self.tx.execute(
-            "DELETE FROM coalition_proposals WHERE state <> 'open' AND decided_at < ?",
-            (millis(now - DECIDED_KEPT),),
-        )
+        gone += await DecidedProposals(self.tx).empty_before(millis(now - BODIES_KEPT))
+        return gone + await DecidedProposals(self.tx).forget_before(millis(now - DECIDED_KEPT))

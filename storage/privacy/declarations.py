@@ -79,6 +79,10 @@ class PersonalTable:
     """SQL: the contact a row is about; None: nobody in particular."""
     words: tuple[str, ...] = ()
     """Columns with words that people typed."""
+    bodies: tuple[str, ...] = ()
+    """Columns with JSON in which such words stand beside ids."""
+    ids: tuple[str, ...] = ()
+    """Fields of that JSON with ids, which stay as they are whoever is called so."""
     shown: Disclosure | None = None
     """What is shown of a row; None: nothing that another table does not say."""
     names: str | None = None

@@ -3,7 +3,7 @@
 import json
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from storage.names import folded
@@ -38,6 +38,34 @@ class NamePatterns:
             parts += [text[last:start], BLANK]
             last = end
         return "".join([*parts, text[last:]])
+
+    def blanked_in_json(self, written: str, ids: Collection[str]) -> str | None:
+        """Return JSON with every mention within its texts replaced; None when nobody is mentioned.
+
+        ``ids``: fields whose texts are no words, and stay unless they have a space. What is no JSON is read as a text.
+        """
+        try:
+            value = json.loads(written)
+        except ValueError:
+            return self.blanked(written)
+        better = self._blanked_within(value, ids, is_id=False)
+        if better == value:
+            return None
+        return json.dumps(better, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    def _blanked_within(self, value: Any, ids: Collection[str], *, is_id: bool) -> Any:
+        match value:
+            case str():
+                spared = is_id and " " not in value
+                return value if spared else self.blanked(value) or value
+            case list():
+                return [self._blanked_within(each, ids, is_id=is_id) for each in value]
+            case dict():
+                return {
+                    name: self._blanked_within(each, ids, is_id=name in ids)
+                    for name, each in value.items()
+                }
+        return value
 
     def mentioned(self, value: Any) -> bool:
         """Whether any text within a JSON value mentions the person; also JSON inside text."""

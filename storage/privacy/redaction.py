@@ -35,8 +35,11 @@ class Redaction:
         for table, column in _texts():
             rows = await self._rows(table, column, parts, but)
             said = await in_slices(
-                (row["contact"], parts.blanked(names.blanked(row["words"]) or row["words"]))
-                for row in rows
+                (row["contact"], _blanked(table, column, parts, without))
+                for row, without in (
+                    (row, _blanked(table, column, names, row["words"]) or row["words"])
+                    for row in rows
+                )
             )
             found += [contact for contact, blanked in said if blanked is not None]
         return found
@@ -56,7 +59,9 @@ class Redaction:
         self, table: PersonalTable, column: str, names: NamePatterns, but: Sequence[int]
     ) -> list[tuple[int, str]]:
         rows = await self._rows(table, column, names, but)
-        better = await in_slices((row["key"], names.blanked(row["words"])) for row in rows)
+        better = await in_slices(
+            (row["key"], _blanked(table, column, names, row["words"])) for row in rows
+        )
         return [(key, words) for key, words in better if words is not None]
 
     async def _rows(
@@ -76,7 +81,13 @@ class Redaction:
 
 
 def _texts() -> Iterator[tuple[PersonalTable, str]]:
-    return ((table, column) for table in TABLES for column in table.words)
+    return ((table, column) for table in TABLES for column in (*table.words, *table.bodies))
+
+
+def _blanked(table: PersonalTable, column: str, names: NamePatterns, words: str) -> str | None:
+    if column in table.bodies:
+        return names.blanked_in_json(words, table.ids)
+    return names.blanked(words)
 
 
 def _bound(condition: str, first: int) -> str:

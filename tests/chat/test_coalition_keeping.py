@@ -12,6 +12,7 @@ from commands.coalition.membership import JOB
 from commands.coalition.seat import Seat
 from storage.coalition.retention import DECIDED_KEPT, HEARD_KEPT, SAID_KEPT, OldCoalitionRecords
 from storage.core.database import Transaction
+from storage.core.rows import millis
 from tests.support.coalition_bus import Chapter, coalition
 
 TABLES = (
@@ -51,6 +52,51 @@ async def test_messages_go_after_a_month_and_a_replay_is_still_known(begun: Path
             async with chapter.chat.database.transaction() as tx:
                 assert await _rows(tx) == {"coalitions": 1, "coalition_members": 1}
         assert (await bus["Milan"].hear(flight, bus.table)).value == "known"
+
+
+NEWS = "Dandelions won the cloakroom"
+
+
+async def _proposed(chapter: Chapter) -> list[tuple[str, str, str]]:
+    async with chapter.chat.database.transaction() as tx:
+        rows = await tx.all("SELECT kind, state, body FROM coalition_proposals ORDER BY id")
+    return [(row["kind"], row["state"], row["body"]) for row in rows]
+
+
+@pytest.mark.parametrize("answer", ["!coalition ok", "!coalition no", ""])
+async def test_words_of_others_go_once_leads_have_decided(begun: Path, answer: str) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await bus["Milan"].lead(f'!coalition say "{NEWS}"')
+        await bus.settle()
+        berlin = bus["Berlin"]
+        assert NEWS in (await _proposed(berlin))[-1][2]
+        if answer:
+            await berlin.lead(answer)
+        else:
+            await bus.later(days=8)
+        state = {"!coalition ok": "agreed", "!coalition no": "declined", "": "expired"}[answer]
+        assert await _proposed(berlin) == [("news", state, "")]
+        assert (NEWS in berlin.in_room) is (state == "agreed")
+        assert bus.errors == []
+
+
+async def test_what_an_earlier_release_kept_of_proposals_goes_after_a_month(begun: Path) -> None:
+    async with coalition("Berlin", "Milan", begun=begun) as bus:
+        await bus["Milan"].lead(f'!coalition say "{NEWS}"')
+        await bus["Milan"].lead('!coalition say "Still open"')
+        await bus.settle()
+        berlin = bus["Berlin"]
+        async with berlin.chat.database.transaction() as tx:
+            await tx.execute(
+                "UPDATE coalition_proposals SET state = 'declined', decided_at = ? WHERE number = 1",
+                (millis(berlin.chat.now),),
+            )
+        await _forget(berlin, days=29)
+        assert NEWS in (await _proposed(berlin))[0][2]
+        await _forget(berlin, days=31)
+        (first, second) = await _proposed(berlin)
+        assert first == ("news", "declined", "")
+        assert "Still open" in second[2]
 
 
 async def test_of_a_bot_that_says_things_without_end_the_last_are_kept(
@@ -102,12 +148,13 @@ async def test_a_forgotten_name_goes_from_words_about_the_coalition(begun: Path)
         assert set(json.loads(row["body"])) == {"label"}
 
 
-async def test_who_asks_what_is_kept_hears_that_nothing_goes_to_others(begun: Path) -> None:
+async def test_who_asks_what_is_kept_hears_what_goes_to_others(begun: Path) -> None:
     async with coalition("Berlin", "Milan", begun=begun) as bus:
         chat = bus["Berlin"].chat
         await chat.dm("@ana", '!contact add "Sam Okafor"')
         said = await chat.dm("@lea", "!subject M-1")
-        assert said.says("Nothing about one person goes there")
+        assert said.says("get counts of at least five people, and words that people here typed")
+        assert said.says("I find their full name in no such words.")
 
 
 @pytest.mark.parametrize("kind", [each.name for each in JOB.kinds])

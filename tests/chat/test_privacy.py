@@ -380,7 +380,7 @@ async def test_every_table_about_contacts_is_shown_and_goes_with_them(chat: Chat
 
 async def test_every_column_of_free_words_is_searched(chat: Chat) -> None:
     """Typed words may name anybody: whoever adds a column for them adds it to the search."""
-    looked = {(table.name, column) for table in TABLES for column in table.words}
+    looked = {(t.name, column) for t in TABLES for column in (*t.words, *t.bodies)}
     scrubbed = {name for job in JOBS for name in job.scrubbed}
     found = {
         (table, column)
@@ -397,7 +397,8 @@ async def test_a_declared_column_is_there(chat: Chat) -> None:
     there = await columns(chat)
     async with chat.database.transaction() as tx:
         for table in TABLES:
-            assert {*table.words, *({table.key} if table.words else ())} <= there[table.name]
+            words = {*table.words, *table.bodies}
+            assert words | ({table.key} if words else set()) <= there[table.name]
             for contact in (table.about, *table.derives, table.contacted, table.names, table.areas):
                 await tx.all(f"SELECT {contact or 'NULL'} FROM {table.name} AS t")
 
@@ -416,6 +417,24 @@ async def test_a_declared_column_is_there(chat: Chat) -> None:
 )
 def test_a_name_is_found_as_people_write_it(text: str, left: str | None) -> None:
     assert NamePatterns(["Sam Okafor"], ["sam.o@example.org"]).blanked(text) == left
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        # As raw JSON the line would begin with the letter n.
+        (r'{"text":"First\nSam Okafor\nlast"}', r'{"text":"First\n[…]\nlast"}'),
+        (r'{"rows":["a","sam okafor"],"n":1}', r'{"n":1,"rows":["a","[…]"]}'),
+        (r'{"sam okafor":"Sam or Okafor"}', None),
+        (r'{"bots":["@sam-okafor:x"],"to":[{"bot":"@sam-okafor:x"}]}', None),
+        # What has a space is no id, whatever a bot that lies calls it.
+        (r'{"bots":["Sam Okafor"]}', '{"bots":["[…]"]}'),
+        ("no JSON: Sam Okafor", "no JSON: […]"),
+    ],
+)
+def test_a_name_is_found_in_json_but_not_in_its_ids(written: str, left: str | None) -> None:
+    names = NamePatterns(["Sam Okafor"])
+    assert names.blanked_in_json(written, ("bot", "bots")) == left
 
 
 async def test_the_search_reads_what_it_should(chat: Chat) -> None:

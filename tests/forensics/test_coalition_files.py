@@ -6,7 +6,7 @@ found in the files of whose they are; what leads gave is found; and with a rule 
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ from tests.forensics.decrypted import everything
 from tests.forensics.search import Canary, kinds, search
 from tests.support.begun import KEY, made
 from tests.support.coalition_bus import Bus, Chapter, coalition
+from tests.support.coalition_meetings import chapters as with_clocks
+from tests.support.coalition_meetings import set_for
 from tests.support.summing import bare
 
 NAMES = ("Berlin", "Milan", "Shenzhen")
@@ -168,7 +170,7 @@ async def _gone_when_its_time_is_over(bus: Bus, before: dict[str, bytes], folder
         for _who, block, _said in bus.said
         if block["kind"] == "poll part"
     ]
-    passing = [*parts, Canary("news", f"{NEWS}”"), Canary("said", "sends its part, hidden among")]
+    passing = [*parts, Canary("news", NEWS), Canary("said", "sends its part, hidden among")]
     assert kinds(search(passing, before)) == {"part", "news", "said"}
     await after(bus["Berlin"], lambda chat: chat.database.shred())
     pages = await files(bus["Berlin"], folder / "after")
@@ -207,3 +209,34 @@ async def after(chapter: Chapter, clean: Callable[[Chat], Awaitable[None]]) -> N
         await OldCoalitionRecords(tx).forget(chat.now + timedelta(days=1))
         await tx.execute("DELETE FROM outbox")
     await clean(chat)
+
+
+HERDS = "herds flamingos at noon"
+
+
+async def test_handles_stay_at_home_and_minutes_of_others_go(begun: Path, tmp_path: Path) -> None:
+    """M-2 of Milan is somebody else in Berlin, whose files never say it. The control: Milan's own do."""
+    async with with_clocks(*NAMES, begun=begun) as bus:
+        await set_for(bus)
+        for name, chapter in bus.chapters.items():
+            await chapter.chat.dm("@kim", f'!contact add "Otto {LAST[name]}"')
+            chapter.chat.be(datetime(2026, 11, 29, 13, 5, tzinfo=UTC))
+        milan = bus["Milan"]
+        await milan.chat.room("@ana", "!meet start")
+        await milan.chat.room("@ana", f"!decide M-1 {HERDS}")
+        shown = await milan.lead("!coalition minutes #1")
+        assert shown.says(f"a colleague {HERDS}")
+        await milan.lead("!coalition ok")
+        await milan.lead(f'!coalition say "M-1 {HERDS}, says the news"')
+        await milan.lead("!ok")
+        await bus.settle()
+        berlin = bus["Berlin"]
+        for _each in range(2):
+            await agree(berlin)
+        assert f"a colleague {HERDS}, says the news" in berlin.in_room
+        handle, words = Canary("handle", f"M-1 {HERDS}"), Canary("words", HERDS)
+        pages = {name: await files(bus[name], tmp_path / name) for name in ("Berlin", "Milan")}
+        assert kinds(search([handle, words], pages["Milan"])) == {"handle", "words"}
+        assert kinds(search([handle, words], pages["Berlin"])) == {"words"}
+        await after(berlin, lambda chat: chat.database.shred())
+        assert search([words], await files(berlin, tmp_path / "after")) == []

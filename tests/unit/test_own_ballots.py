@@ -150,7 +150,7 @@ class World:
                 ref="0" * 32, title="Games", label="North", state=CoalitionState.OPEN, now=NOW
             )
             polls = CoalitionPolls(tx)
-            await polls.add(coalition.id, REF, "{}", NOW, NOW)
+            await polls.add(coalition.id, REF, "{}", "", closes_at=NOW, now=NOW)
             found = await polls.by_ref(coalition.id, REF)
             assert found is not None
             await polls.open(found, "K7QX")

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from commands.coalition.terms import Given, GivenWord, LetterText, OwnSeat
+from commands.coalition.terms import Given, GivenWord, LetterText, NamedWord, OwnSeat
 from commands.framework import Context, Reply, Role, Where, command
+from commands.framework.spec import Abroad
 from commands.polls.terms import Deadline
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.open.terms import ActionWord, Title
@@ -27,6 +28,7 @@ else:
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!coalition test petition "On-call pay" goal=65% closes="fri 18:00"',
+    abroad=Abroad(),
 )
 async def propose(
     ctx: Context,
@@ -55,6 +57,7 @@ async def propose(
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!coalition letter closes="fri 18:00" On-call pay\nWe, the undersigned, ask for …',
+    abroad=Abroad(named="named=agreed"),
 )
 async def letter(
     ctx: Context,
@@ -63,13 +66,16 @@ async def letter(
     seat: OwnSeat,
     closes: Deadline,
     goal: Percent | None = None,
+    named: NamedWord | None = None,
 ) -> Reply:
     """Propose a letter to all committees. Each asks its own people; all see how many signed where.
 
     text: its name, and its text in the lines below
     goal: the share of each unit that should sign
     closes: when it ends
+    named: agreed, if it names somebody who agreed to that
     """
+    del named
     body = bodies.TestProposal(
         Action.PETITION.value, text.name, goal or 0, text.text, ctx.now, closes
     )

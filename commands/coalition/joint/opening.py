@@ -34,6 +34,7 @@ MOST_TESTS = 12
 
 async def suggest(seat: Seat, body: TestProposal) -> None:
     """Have the leads of this committee decide whether a joint test is proposed to all."""
+    consent.refuse_handles(body)
     if body.closes - body.opened > LONGEST:
         raise impossible("That is more than a year away. A joint test ends within a year.")
     await consent.propose(

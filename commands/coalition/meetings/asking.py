@@ -53,6 +53,7 @@ async def entry_of(seat: Seat) -> EntryId:
 async def offer(seat: Seat, asked: AskedMeeting) -> Reply:
     """Say a meeting back to whoever typed it; it goes out when a lead here says ok."""
     body = OfferedMeeting(asked, seat.committee.zone.key)
+    consent.refuse_handles(asked)
     return await consent.say_back(seat, OFFER, body, key=asked.ref, until=asked.closes)
 
 

@@ -7,6 +7,7 @@ from commands.authority.budget import Acts
 from commands.coalition.meetings.terms import MeetingProposedHere, MeetingTogether
 from commands.coalition.terms import OwnSeat
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
+from commands.framework.spec import Abroad
 from commands.meetings.lookup import begun
 from commands.meetings.terms import USUAL_MINUTES, OptionNumber, Plan, read_minutes, read_title
 from commands.meetings.time_poll.options import EVENING, read_end, read_one, read_options
@@ -39,6 +40,7 @@ USUAL_DAYS = 3
     where=Where.DIRECT,
     example=MEET,
     also=("coalition meeting",),
+    abroad=Abroad(),
 )
 async def meet(ctx: Context, plan: Plan, *, seat: OwnSeat) -> Reply:
     """Propose times for a meeting to all committees; I show it to you first.

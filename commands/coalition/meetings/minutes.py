@@ -8,8 +8,10 @@ from commands.coalition.meetings import sentences, views
 from commands.coalition.meetings.bodies import LONGEST_ROW, MOST_ROWS, SharedMinutes, TitledMinutes
 from commands.coalition.seat import Seat
 from commands.framework.errors import impossible
+from commands.framework.handles import without_handles
 from commands.framework.i18n import _, speaking
 from commands.framework.reply import Line, Reply
+from commands.shared.public_texts import a_colleague
 from commands.shared.wording import with_colon
 from storage.coalition.meetings import SharedMeeting, SharedMeetings
 from storage.coalition.model import Proposal
@@ -24,7 +26,7 @@ LONGEST = 12_000
 
 
 async def rows_of(seat: Seat, occurrence: Occurrence) -> tuple[str, ...]:
-    """The minutes of a time of a meeting in plain rows, without people."""
+    """The minutes of a time of a meeting in plain rows, without people: a handle is somebody else elsewhere."""
     lines = await seat.repository(Minutes).lines(occurrence.id)
     tasks = await seat.repository(Actions).of(occurrence.id)
     items = await seat.repository(Agendas).items(occurrence.id)
@@ -33,7 +35,7 @@ async def rows_of(seat: Seat, occurrence: Occurrence) -> tuple[str, ...]:
         rows = [with_colon(decided, _flat(each.words)) for each in lines if each.kind == "decide"]
         rows += [with_colon(to_do, _flat(each.words)) for each in tasks]
         rows += [with_colon(left, _flat(each.words)) for each in items if each.state == "open"]
-    return tuple(rows)
+        return tuple(without_handles(row, a_colleague()) for row in rows)
 
 
 async def offer(

@@ -94,7 +94,7 @@ class Adding:
     async def of(cls, seat: Seat, asked: AskedPoll) -> "Adding":
         """Read what was asked, and all that was said."""
         question = wire.as_body(CoalitionQuestion, asked.body)
-        bound = f"{asked.ref} {asking.digest_of(asked.body)}"
+        bound = f"{asked.ref} {asking.bound_to(asked)}"
         terms = SumTerms(seat.coalition.ref, bound, question.closes, question.bots, question.fewest)
         words = await CoalitionPolls(seat.tx).words(asked)
         # Whose box is gone only looks on; so does a bot that was restored since, as it may not know of a
@@ -117,7 +117,7 @@ class Adding:
         match word.kind:
             case WordKind.SHOWN:
                 # Who was shown something else was not asked this.
-                if said == asking.digest_of(self.asked.body):
+                if said == asking.bound_to(self.asked):
                     self.rounds.decline(bot)
             case WordKind.IN:
                 self.rounds.join(bot)

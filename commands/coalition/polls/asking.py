@@ -23,7 +23,14 @@ from commands.polls.model import CoalitionPoll, Poll, PollKind, Rules, new_code
 from commands.polls.service import PollService
 from storage.chat.said_once import SaidOnce
 from storage.coalition.model import Proposal
-from storage.coalition.polls import MOST_POLLS, CoalitionPolls, PollState, PollWord, WordKind
+from storage.coalition.polls import (
+    MOST_POLLS,
+    AskedPoll,
+    CoalitionPolls,
+    PollState,
+    PollWord,
+    WordKind,
+)
 from storage.core.rows import A_DAY, millis, moment
 
 LONGEST: Final = timedelta(days=14)
@@ -54,6 +61,11 @@ def digest_of(body: str) -> str:
     return sha256(body.encode()).hexdigest()
 
 
+def bound_to(asked: AskedPoll) -> str:
+    """Return what binds sums to a poll: the digest of what was asked, whichever names were blanked in it since."""
+    return asked.digest or digest_of(asked.body)
+
+
 # -- in the committee that asks
 
 
@@ -69,6 +81,7 @@ async def suggest(seat: Seat, body: CoalitionQuestion) -> None:
             n=body.fewest,
             here=here,
         )
+    consent.refuse_handles(body)
     key = f"own {digest_of(wire.canonical(wire.body_of(body)))}"
     await consent.propose(seat, POLL, body, key=key, until=body.closes)
 
@@ -76,11 +89,10 @@ async def suggest(seat: Seat, body: CoalitionQuestion) -> None:
 async def _agreed(seat: Seat, proposal: Proposal, body: CoalitionQuestion) -> tuple[Reply, ...]:
     """Open this committee's own ballot; if it is the one that asks, ask all others."""
     polls = CoalitionPolls(seat.tx)
-    text = wire.canonical(wire.body_of(body))
     if proposal.member is None:
         sentence = views.asked_sentence(seat.coalition.label, poll_of(body, ""))
         ref = await seat.say("poll ask", body, sentence)
-        await polls.add(seat.coalition.id, ref, text, body.closes, seat.now)
+        await _save(seat, ref, body)
     else:
         ref = proposal.key
     opened = await _open(seat, poll_of(body, ref), ref)
@@ -92,6 +104,13 @@ async def _agreed(seat: Seat, proposal: Proposal, body: CoalitionQuestion) -> tu
     word = PollWord(WordKind.IN, 0, seat.own, "", seat.now)
     await polls.keep((seat.coalition.id, ref), word)
     return (poll_views.opened(opened, readers_clock(seat.committee.zone)),)
+
+
+async def _save(seat: Seat, ref: str, body: CoalitionQuestion) -> None:
+    text = wire.canonical(wire.body_of(body))
+    await CoalitionPolls(seat.tx).add(
+        seat.coalition.id, ref, text, digest_of(text), closes_at=body.closes, now=seat.now
+    )
 
 
 async def _open(seat: Seat, poll: Poll, ref: str) -> Poll:
@@ -141,8 +160,7 @@ async def asked(seat: Seat, heard: HeardMessage[CoalitionQuestion]) -> tuple[Rep
     polls = CoalitionPolls(seat.tx)
     if await polls.asked_by(seat.coalition.id, heard.member.bot) >= MOST_POLLS:
         return ()
-    text = wire.canonical(wire.body_of(body))
-    await polls.add(seat.coalition.id, heard.id, text, body.closes, seat.now)
+    await _save(seat, heard.id, body)
     if not await _of_everybody(seat, body):
         await polls.refuse(seat.coalition.id, heard.id)
         subject = f"coalition poll of some {heard.member.id}"
@@ -170,7 +188,7 @@ async def _declined(seat: Seat, proposal: Proposal, body: CoalitionQuestion) -> 
     late = proposal.at > body.opened + (body.closes - body.opened) / 2
     if (lapsed and late) or asked_before_restore(seat, body.opened):
         return ()
-    digest = digest_of(asked.body)
+    digest = bound_to(asked)
     await seat.say(
         "poll shown", ShownPoll(asked.ref, digest), views.shown_sentence(seat.coalition.label)
     )

@@ -6,6 +6,7 @@ from commands.coalition.polls.terms import CoalitionPollTerms, SumKind, Wanted
 from commands.coalition.terms import OwnSeat
 from commands.framework import Context, Reply, Role, Where, command, impossible, refuse
 from commands.framework.quoting import refuse_imitation
+from commands.framework.spec import Abroad
 from commands.polls.ask.policy import LEAST_K
 from commands.polls.ask.question import PollQuestion, read_asked, unquoted
 from commands.polls.terms import QuestionAndOptions, usual_deadline
@@ -25,7 +26,7 @@ else:
 _LIKE = '!coalition poll "Strike fund?" closes="fri 18:00"'
 
 
-@command("coalition poll", who=Role.LEAD, where=Where.DIRECT, example=_LIKE)
+@command("coalition poll", who=Role.LEAD, where=Where.DIRECT, example=_LIKE, abroad=Abroad())
 async def poll(
     ctx: Context,
     asked: QuestionAndOptions,
