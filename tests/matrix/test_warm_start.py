@@ -1,4 +1,4 @@
-"""A bot that was forked is what a bot is that was started: only its imports were done before."""
+"""A bot or a homeserver that was forked is what one is that was started: only its imports were done before."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.process.exit_codes import ExitCode
-from demo.steward import Steward, cold_start
+from demo.homeserver import Homeserver
+from demo.matrix_api import MatrixApi
+from demo.processes import cold_start
+from demo.steward import Steward
 from tests.support.committee import NewSteward
 
 SAME = ("Umask", "SigBlk", "SigIgn", "SigCgt", "CapEff", "NoNewPrivs", "Seccomp")
@@ -29,14 +32,17 @@ async def test_a_forked_bot_is_like_one_that_was_started(new_steward: NewSteward
     assert Steward.starts is not cold_start
 
 
+def _status(pid: int) -> dict[str, str | None]:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    status = dict(line.partition(":\t")[::2] for line in lines)
+    return {name: status.get(name) for name in SAME}
+
+
 def _of(pid: int) -> dict[str, object]:
     process = Path(f"/proc/{pid}")
-    status = dict(
-        line.partition(":\t")[::2] for line in (process / "status").read_text().splitlines()
-    )
     files = {_kind(str(each.readlink())) for each in (process / "fd").iterdir()}
     return {
-        **{name: status.get(name) for name in SAME},
+        **_status(pid),
         "limits": (process / "limits").read_text(),
         "here": str((process / "cwd").readlink()),
         "session": os.getsid(pid) == os.getpgid(pid) == pid,
@@ -67,3 +73,28 @@ async def test_an_environment_of_its_own_is_taken_seriously(tmp_path: Path) -> N
     await steward.start({"PYTHONVERBOSE": "1"}, wait=False)
     await steward.ended()
     assert "import 'bot" in steward.log()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="looks at /proc")
+async def test_a_forked_homeserver_is_like_one_that_was_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = []
+    warm = Homeserver.starts
+    for start in (cold_start, warm):
+        monkeypatch.setattr(Homeserver, "starts", staticmethod(start))
+        async with Homeserver() as server:
+            said = await _offered(server)
+            found.append((said, _status(server.pid), server.pid == os.getsid(server.pid)))
+            await server.restart()
+            assert await _offered(server) == said
+    assert found[0] == found[1]
+    assert found[0][0]["versions"]
+    assert warm is not cold_start
+
+
+async def _offered(server: Homeserver) -> dict[str, object]:
+    async with MatrixApi(server.url) as api:
+        api.token = await server.admin_token()
+        versions = await api.call("GET", "/_matrix/client/versions")
+        return versions | await api.call("GET", "/capabilities")
