@@ -1,5 +1,6 @@
 """A bot or a homeserver that was forked is what one is that was started: only its imports were done before."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import pytest
 
 from bot.process.exit_codes import ExitCode
 from demo.homeserver import Homeserver
-from demo.matrix_api import MatrixApi
+from demo.matrix_api import JsonObject, MatrixApi, quoted
+from demo.organizer import Organizer
 from demo.processes import cold_start
 from demo.steward import Steward
-from tests.support.committee import NewSteward
+from tests.support.committee import NewSteward, SignIn
 
 SAME = ("Umask", "SigBlk", "SigIgn", "SigCgt", "CapEff", "NoNewPrivs", "Seccomp")
 """Lines of /proc/PID/status that say what a process may do, and what it does with signals."""
@@ -98,3 +100,21 @@ async def _offered(server: Homeserver) -> dict[str, object]:
         api.token = await server.admin_token()
         versions = await api.call("GET", "/_matrix/client/versions")
         return versions | await api.call("GET", "/capabilities")
+
+
+async def test_a_forked_homeserver_tells_rooms_of_every_new_name(sign_in: SignIn) -> None:
+    """It does so in tasks of which five run at a time: one that it never takes for ended would stop the sixth."""
+    ana = await sign_in("ana")
+    room = await ana.encrypted_room()
+    for number in range(7):
+        name = {"displayname": f"Ana the {number}."}
+        await ana.api.call("PUT", f"/profile/{quoted(ana.user)}/displayname", name)
+        async with asyncio.timeout(20):
+            while (
+                not name.items() <= (await ana.api.state(room, "m.room.member", ana.user)).items()
+            ):
+                await asyncio.sleep(0.05)
+
+
+async def _member(person: Organizer, room: str) -> JsonObject:
+    return await person.api.state(room, "m.room.member", person.user)
