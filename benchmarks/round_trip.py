@@ -21,8 +21,9 @@ import psutil
 from benchmarks.driver import Driver
 from benchmarks.part import Part, Row, Table
 from benchmarks.resident import by_origin
-from demo.homeserver import Homeserver, die_with_parent
+from demo.homeserver import Homeserver
 from demo.organizer import Organizer
+from demo.processes import die_with_parent
 from demo.steward import Steward
 
 SETTLE = 0.02

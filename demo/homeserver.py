@@ -6,7 +6,6 @@ rely on.
 """
 
 import asyncio
-import ctypes
 import hashlib
 import hmac
 import json
@@ -18,10 +17,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 from urllib.parse import quote
 
 import aiohttp
@@ -29,12 +28,11 @@ import aiohttp
 from demo import homeserver_settings, homeserver_template
 from demo.homeserver_settings import Outside
 from demo.matrix_api import ApiError, MatrixApi
+from demo.processes import Process, Start, cold_start
 
 _START_SECONDS = 90.0
 _STOP_SECONDS = 20.0
 _PORT_ATTEMPTS = 5
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class HomeserverError(RuntimeError):
@@ -49,6 +47,11 @@ class Homeserver:
     ``outside``: how it speaks to other homeservers.
     """
 
+    starts: ClassVar[Start] = staticmethod(cold_start)
+    """How the process comes to be; tests start dozens."""
+    place: ClassVar[Path | None] = None
+    """Where new directories are made, if not where temporary files are."""
+
     def __init__(
         self,
         *,
@@ -60,7 +63,9 @@ class Homeserver:
     ) -> None:
         self.server_name = server_name
         self._kept = directory is not None
-        self.directory = directory or Path(tempfile.mkdtemp(prefix="steward-homeserver-"))
+        self.directory = directory or Path(
+            tempfile.mkdtemp(prefix="steward-homeserver-", dir=self.place)
+        )
         self.log_path = self.directory / "synapse.log"
         self.port = 0
         self.federation_port = 0
@@ -70,7 +75,7 @@ class Homeserver:
         self._settings = dict(settings or {})
         self._secret = secrets.token_urlsafe(32)
         self._admin = ""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     @property
     def _database(self) -> Path:
@@ -212,23 +217,9 @@ class Homeserver:
         return self._admin
 
     def _launch(self) -> None:
-        with (self.directory / "output.log").open("ab") as output:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "synapse.app.homeserver",
-                    "-c",
-                    str(self.directory / "homeserver.yaml"),
-                ],
-                cwd=self.directory,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                # No debris if whoever started us is killed, and no Ctrl-C meant for the demo.
-                preexec_fn=die_with_parent(),  # noqa: PLW1509 (one system call, no locks)
-                start_new_session=True,
-            )
+        configuration = str(self.directory / "homeserver.yaml")
+        line = [sys.executable, "-m", "synapse.app.homeserver", "-c", configuration]
+        self._process = self.starts(line, os.environ, self.directory / "output.log")
 
     async def _end(self, how: signal.Signals) -> None:
         process = self._process
@@ -284,17 +275,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def die_with_parent() -> Callable[[], None]:
-    """For ``preexec_fn``: the child is killed when the thread that started it ends (Linux)."""
-    parent = os.getpid()
-
-    def ask() -> None:
-        if _LIBC is not None:
-            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-            # The parent may have ended before the call.
-            if os.getppid() != parent:
-                os._exit(1)
-
-    return ask

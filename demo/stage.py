@@ -16,7 +16,8 @@ from demo.device import Message
 from demo.federation import Federation
 from demo.homeserver import Homeserver
 from demo.organizer import NotHeard, Organizer
-from demo.steward import ROOT, Steward
+from demo.processes import ROOT
+from demo.steward import Steward
 
 PASSWORD: Final = "solidarity"  # noqa: S105 (for accounts that live for minutes)
 NAMES: Final = ("ana", "ben", "chi", "eva", "flo", "gus", "hal")

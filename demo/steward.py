@@ -7,16 +7,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Self
 
 from bot.process import control
 from bot.process.data_directory import DataDirectory
-from demo.homeserver import die_with_parent
+from demo.processes import Process, Start, cold_start
 
-ROOT = Path(__file__).resolve().parent.parent
 PASSPHRASE = "a passphrase for throw-away data"  # noqa: S105 (it protects nothing)
 
 NO_LIMITS = """
@@ -36,44 +35,6 @@ class StewardError(RuntimeError):
     """The bot failed to start or to answer; its log says why."""
 
 
-class BotProcess(Protocol):
-    """What is used of ``subprocess.Popen``."""
-
-    pid: int
-
-    def poll(self) -> int | None: ...
-
-    def wait(self, timeout: float | None = None) -> int: ...
-
-    def send_signal(self, sig: int) -> None: ...
-
-    def kill(self) -> None: ...
-
-
-class BotStart(Protocol):
-    """Starts a bot by a line of words, with an environment; what it says goes to the end of a log."""
-
-    def __call__(
-        self, line: Sequence[str], environment: Mapping[str, str], log: Path
-    ) -> BotProcess: ...
-
-
-def cold_start(line: Sequence[str], environment: Mapping[str, str], log: Path) -> BotProcess:
-    """Start a bot as a new process."""
-    with log.open("ab") as output:
-        # Not asyncio's: it outlives the loop that started it, as a module's fixture does.
-        return subprocess.Popen(
-            line,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509 (one system call, no locks)
-            start_new_session=True,
-        )
-
-
 class Steward:
     """One bot: ``init``, then ``start`` and ``stop`` or ``kill`` as often as one likes.
 
@@ -81,7 +42,7 @@ class Steward:
     that outlives it: on Linux the bot is killed when the thread that started it ends.
     """
 
-    starts: ClassVar[BotStart] = staticmethod(cold_start)
+    starts: ClassVar[Start] = staticmethod(cold_start)
     """How the process comes to be; tests start hundreds."""
 
     def __init__(
@@ -104,7 +65,7 @@ class Steward:
         self.inviters = inviters or (f"@*:{user.partition(':')[2]}",)
         self._environment = dict(environment or {})
         self._settings = settings
-        self._process: BotProcess | None = None
+        self._process: Process | None = None
         directory.mkdir(parents=True, exist_ok=True)
         self._password_file = self._secret("password", password)
         self._passphrase_file = self._secret("passphrase", PASSPHRASE)

@@ -26,7 +26,7 @@ from tests.support.new_databases import make_in_one_go
 from tests.support.order import mixed
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
-from tests.support.warm_start import WARM
+from tests.support.warm_start import HOMESERVERS, WARM
 
 # On CI the same examples every time; elsewhere new ones, and failures are remembered.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
@@ -52,6 +52,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show what every insider reached. Here, because the process that sums up loads only this file."""
     table.summary(terminalreporter)
 
+
+ROOMY = 1 << 30
+"""Bytes; a homeserver takes 10 MB, and a container has 64 MB of such memory by itself."""
 
 EVIDENCE = {
     "test_flipped_bytes.py": "what the bot leaves",
@@ -117,6 +120,24 @@ def _warm_bots() -> Iterator[None]:
         patch.setattr(Steward, "starts", WARM.start)
         yield
     WARM.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_homeservers() -> Iterator[None]:
+    """Homeservers start so too, and keep what they have in memory: nobody asks what a disk has of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Homeserver, "starts", HOMESERVERS.start)
+        patch.setattr(Homeserver, "place", _roomy_memory())
+        yield
+    HOMESERVERS.close()
+
+
+def _roomy_memory() -> Path | None:
+    memory = Path("/dev/shm")  # noqa: S108 (that is memory, which is the point)
+    if not memory.is_dir():
+        return None
+    room = os.statvfs(memory)
+    return memory if room.f_bavail * room.f_frsize > ROOMY else None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,7 +16,8 @@ from typing import Final
 import psutil
 
 from bot import __version__
-from demo.steward import ROOT, Steward, StewardError
+from demo.processes import ROOT
+from demo.steward import Steward, StewardError
 
 USER: Final = 10001
 ENTRY: Final = ("/venv/bin/python", "-m", "bot")

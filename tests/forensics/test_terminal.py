@@ -15,7 +15,7 @@ from bot.process import control
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
 from demo.homeserver import Homeserver
-from demo.steward import ROOT
+from demo.processes import ROOT
 from tests.forensics.canaries import PASSPHRASE, WRONG_PASSPHRASE, WRONG_PASSWORD
 from tests.forensics.evidence import Evidence
 from tests.forensics.search import kinds, search

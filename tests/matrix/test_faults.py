@@ -5,18 +5,23 @@ import resource
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from bot.delivery.duplicates import IN_DOUBT_AFTER
 from bot.delivery.transaction_ids import REFERENCE
+from bot.keys import keyring
+from bot.keys.keyring import Purpose
+from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
 from demo.cross_signing import chain_holds
 from demo.homeserver import Homeserver
 from demo.matrix_api import MatrixApi
 from demo.organizer import Organizer
-from demo.steward import Steward, StewardError
+from demo.steward import PASSPHRASE, Steward, StewardError
 from storage.chat.outbox import OutboxTable, Outgoing
 from tests.crash.ledger import Ledger, inside
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
@@ -239,6 +244,18 @@ def _size_of_log(steward: Steward) -> int:
     return size
 
 
+async def _taken_off(steward: Steward) -> None:
+    """What was sent is off the table: the bot writes that a moment after, and ends if it cannot."""
+    directory = DataDirectory(steward.data)
+    key = keyring.unlock(directory.keyslots, PASSPHRASE).derive(Purpose.APP_DATABASE)
+    beside = dbapi2.connect(f"file:{directory.app_database}?mode=ro", uri=True)
+    with closing(beside):
+        beside.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        async with asyncio.timeout(20):
+            while beside.execute("SELECT count(*) FROM outbox").fetchone()[0]:  # noqa: ASYNC110 (another process)
+                await asyncio.sleep(0.05)
+
+
 async def test_a_full_disk_loses_nothing(committee: Committee) -> None:
     """Nothing is acknowledged that is not kept; with room again everything is answered once."""
     steward, ana, ben, room = committee.steward, committee.ana, committee.ben, committee.room
@@ -246,6 +263,7 @@ async def test_a_full_disk_loses_nothing(committee: Committee) -> None:
     ledger.watch(room, ana, ben)
     await ledger.ask(ana, room, "!tz Europe/Madrid")
     assert await ledger.answered()
+    await _taken_off(steward)
 
     _limit_files(steward, _size_of_log(steward))
     mark = len(ana.messages)

@@ -12,7 +12,8 @@ import pytest
 
 from bot import __version__
 from demo.homeserver import Homeserver
-from demo.steward import Steward, cold_start
+from demo.processes import cold_start
+from demo.steward import Steward
 from tests.support.committee import PASSWORD, SignIn, gather
 from tests.unit.test_distribution import clone, made
 

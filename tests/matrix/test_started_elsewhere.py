@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.process.exit_codes import ExitCode
-from demo.steward import BotProcess, Steward, cold_start
+from demo.processes import Process, cold_start
+from demo.steward import Steward
 from tests.support.committee import NewSteward, SignIn, gather
 
 ELSEWHERE = (
@@ -21,7 +22,7 @@ ELSEWHERE = (
 """A bot on a machine whose kernel knows nothing of the first."""
 
 
-def start_elsewhere(line: Sequence[str], environment: Mapping[str, str], log: Path) -> BotProcess:
+def start_elsewhere(line: Sequence[str], environment: Mapping[str, str], log: Path) -> Process:
     words = [sys.executable, "-c", ELSEWHERE, *line[line.index("bot") + 1 :]]
     return cold_start(words, environment, log)
 

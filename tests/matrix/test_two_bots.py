@@ -11,7 +11,8 @@ import pytest
 from bot.polls.keys import PollKeys
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
-from demo.steward import ROOT, Steward
+from demo.processes import ROOT
+from demo.steward import Steward
 from tests.support.committee import Committee, NewSteward, SignIn, gather
 from tests.support.polling import (
     LATER,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from demo.steward import BotProcess, cold_start
+from demo.processes import Process, cold_start
 
 ROOT: Final = Path("/sys/fs/cgroup")
 PERIOD: Final = 100_000
@@ -89,8 +89,8 @@ class ControlGroup:
         for folder in self._folders:
             (folder / "cgroup.procs").write_text(str(pid))
 
-    def start(self, line: Sequence[str], environment: Mapping[str, str], log: Path) -> BotProcess:
-        """Start a bot that is in the group from its first moment; see ``demo.steward.BotStart``."""
+    def start(self, line: Sequence[str], environment: Mapping[str, str], log: Path) -> Process:
+        """Start a bot that is in the group from its first moment; see ``demo.processes.Start``."""
         entering = "".join(f"echo $$ > {folder}/cgroup.procs; " for folder in self._folders)
         return cold_start(["sh", "-c", f'{entering}exec "$@"', "sh", *line], environment, log)
 
