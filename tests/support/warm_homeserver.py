@@ -23,9 +23,6 @@ def main() -> None:
     installReactor(reactor)  # type: ignore[no-untyped-call]
     from synapse.app import homeserver  # noqa: PLC0415
 
-    from tests.support import homeserver_at_once  # noqa: PLC0415
-
-    homeserver_at_once.do_at_once()
     gc.freeze()
     request = forking.serve(socket.socket(fileno=int(sys.argv[1])), lambda _request: None)
     if request is None:
