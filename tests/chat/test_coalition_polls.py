@@ -300,5 +300,5 @@ async def test_who_never_has_a_part_reads_the_sum_that_another_said(
         said = bus["Milan"].in_room
         assert ("The sum over 4 committees: 12 ballots of 20." in said) is not lies
         assert ("Berlin told me the sum; I could not add it myself." in said) is not lies
-        assert ("never sent their part" in said) is lies
+        assert ("never sent its part" in said) is lies
         assert bus.errors == []

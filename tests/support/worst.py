@@ -148,6 +148,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
         f"!coalition join {' '.join(['elefant'] * 600)}",
     ),
     "coalition log": ("!coalition log",),
+    "coalition gone": ("!coalition gone Berlin",),
     "coalition leave": ("!coalition leave",),
     "coalition ok": ("!coalition ok 3",),
     "coalition no": ("!coalition no 3",),

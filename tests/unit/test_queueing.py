@@ -396,7 +396,7 @@ async def test_the_time_of_thinking_is_its_askers(work: Busy, thought: Thought) 
     work.queue.share._spent.clear()
     await work.says("!scale")
     await work.settled()
-    spent = sum(seconds for _at, seconds in work.queue.share._spent[ANA])
+    spent = sum(seconds for _at, seconds in work.queue.share._spent[ANA].seconds)
     assert spent >= 0.15
 
 
