@@ -12,7 +12,7 @@ from bot.matrix.client import MatrixError, NotNow
 from bot.matrix.machine import Machine
 from bot.matrix.olm import PAIRING, DeviceMessage
 from bot.matrix.trust import Device, PublishedIdentity, Trust
-from commands.coalition import pairing
+from commands.coalition import pairing, pairing_versions
 from commands.coalition.seat import Seat
 from commands.framework.i18n import speaking
 from commands.framework.naming import naming
@@ -20,11 +20,9 @@ from storage.chat.committees import Committees
 from storage.coalition.coalitions import EveryCoalition
 from storage.coalition.model import CoalitionId
 from storage.coalition.pairings import GivenCodes, Knocks
-from storage.core.as_json import JSON, plain
 from storage.core.database import Database, Transaction
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
-from storage.core.shapes import Misfit
 
 MOST_AT_ONCE: Final = 20
 """Steps of one answer of sync, with numbers of ours, that are followed: there are two bots in a pairing."""
@@ -44,14 +42,14 @@ class BotPairing:
     voices: VoiceParts
     knocked: set[str] = field(default_factory=set)
     """Numbers of codes whose bots said something since they were last answered."""
-    _sent: dict[str, tuple[object, float]] = field(default_factory=dict)
-    """By number, the step that was sent last, and when (monotonic)."""
+    _sent: dict[tuple[str, bool], tuple[object, float]] = field(default_factory=dict)
+    """The step that was sent last, and when (monotonic); by number, those apart that say whose bot is older."""
 
     async def meet(self, messages: list[DeviceMessage]) -> None:
         """Take steps that came to our device; whoever has no number of ours is not even looked up."""
         taken = 0
         for each in messages:
-            step = self._read(each.content)
+            step = pairing_versions.read(each.content)
             # Others' words are not counted: whoever floods us keeps no pairing from going on.
             if step is None or not await self._is_expected(step):
                 continue
@@ -63,18 +61,13 @@ class BotPairing:
                 log.info("unproven")
                 continue
             async with self.database.transaction() as tx:
-                await self._take(tx, step, sender)
+                answer = await self._take(tx, step, sender)
                 await rooms.look(tx, self.voices.authority.places)
+            if answer is not None:
+                await self.send(sender, answer)
             self.voices.signals.coalition.set()
 
-    @staticmethod
-    def _read(content: object) -> pairing.PairingStep | None:
-        try:
-            return JSON.read(pairing.PairingStep, content)
-        except (Misfit, RecursionError):
-            return None
-
-    async def _is_expected(self, step: pairing.PairingStep) -> bool:
+    async def _is_expected(self, step: pairing_versions.PairingWord) -> bool:
         async with self.database.transaction() as tx:
             code = await GivenCodes(tx).by_number(step.number, clock.now())
             return code is not None or await Knocks(tx).by_number(step.number) is not None
@@ -96,23 +89,20 @@ class BotPairing:
         return self.trust.person(bot)
 
     async def _take(
-        self, tx: Transaction, step: pairing.PairingStep, sender: pairing.ProvenBot
-    ) -> None:
-        code = await GivenCodes(tx).by_number(step.number, clock.now())
-        knock = await Knocks(tx).by_number(step.number)
-        if step.step is pairing.Step.KNOCK:
+        self, tx: Transaction, step: pairing_versions.PairingWord, sender: pairing.ProvenBot
+    ) -> pairing.PairingStep | None:
+        """Act upon a step; what is answered at once, if anything is."""
+        if isinstance(step, pairing.PairingStep) and step.step is pairing.Step.KNOCK:
             self.knocked.add(step.number)
-            seat = None if code is None else await self.seat(tx, code.coalition)
-            if seat is not None and code is not None:
-                with speaking(seat.committee.language), naming(seat.committee):
-                    async with seat.apart():
-                        await pairing.knocked(seat, code, step, sender)
-        elif knock is not None:
-            seat = await self.seat(tx, knock.coalition)
-            if seat is not None:
-                with speaking(seat.committee.language), naming(seat.committee):
-                    async with seat.apart():
-                        await pairing.answered(seat, knock, step, sender)
+        code = await GivenCodes(tx).by_number(step.number, clock.now())
+        for known in (code, await Knocks(tx).by_number(step.number)):
+            seat = None if known is None else await self.seat(tx, known.coalition)
+            if known is None or seat is None:
+                continue
+            with speaking(seat.committee.language), naming(seat.committee):
+                async with seat.apart():
+                    return await pairing_versions.follow(seat, known, step, sender)
+        return None
 
     async def seat(self, tx: Transaction, coalition: CoalitionId) -> Seat | None:
         """The seat of a committee in a coalition, for what no person typed."""
@@ -128,11 +118,13 @@ class BotPairing:
 
         An account that shows another key by now is told nothing. A homeserver that is away is tried again later.
         """
-        last, at = self._sent.get(step.number, (None, 0.0))
+        # Between a bot that knocks again and again and a newer one, neither word shall call for the other at once.
+        way = step.number, step.step is pairing.Step.OLDER
+        last, at = self._sent.get(way, (None, 0.0))
         asked, now = step.number in self.knocked, time.monotonic()
         if step == last and not asked and now - at < SENT_AGAIN:
             return
-        content = plain(step)
+        content = pairing_versions.written(step)
         try:
             await self.machine.open_sessions(self._signed(bot))
             # Its keys may have been replaced meanwhile: nothing is waited for from here to the encryption.
@@ -140,7 +132,7 @@ class BotPairing:
                 each for each in self._signed(bot) if self.machine.session_with(each) is not None
             ]
             await self.machine.send_to(PAIRING, [(each, content) for each in reachable])
-            self._sent[step.number] = step, now
+            self._sent[way] = step, now
             self.knocked.discard(step.number)
         except (NotNow, MatrixError):
             log.info("not_reached")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Final
 
-from commands.coalition import wire
+from commands.coalition import versions, wire
 from commands.coalition.kinds import AnyKind, CoalitionTable, HeardMessage
 from commands.coalition.seat import Seat, message_id
 from commands.framework.errors import Refusal
@@ -30,6 +30,8 @@ MOST_GAPS: Final = 10
 """Gaps of one bot that are asked for in that time."""
 ACTED_UPON: Final = ""
 """The body of a held message that was acted upon when it came."""
+OF_A_NEWER_VERSION: Final = "newer"
+"""The body of a held message that a newer bot said; no other body is such a word."""
 UNKNOWN: Final = "coalition_unknown"
 """How kinds and fields that this release does not know are counted."""
 LONGEST_SENTENCE: Final = 1_000
@@ -88,7 +90,7 @@ async def hear(
             return Reception.KNOWN
         early = _as_held(member, message, sentence)
         kind = table.kinds.get(message.kind)
-        if kind is not None and kind.at_once:
+        if kind is not None and kind.at_once and not message.newer:
             await _handed_over(seat, member, early, kind, report)
             early = replace(early, body=ACTED_UPON)
         await _hold(seat, early, member)
@@ -165,7 +167,8 @@ def _due(member: CoalitionMember, message: wire.CoalitionMessage) -> int:
 def _as_held(member: CoalitionMember, message: wire.CoalitionMessage, sentence: str) -> HeldMessage:
     seen = (sign for sign in sentence[:LONGEST_SENTENCE] if sign.isprintable() or sign.isspace())
     said = " ".join("".join(seen).split())
-    return HeldMessage(member.id, message.epoch, message.counter, message.kind, message.text, said)
+    text = OF_A_NEWER_VERSION if message.newer else message.text
+    return HeldMessage(member.id, message.epoch, message.counter, message.kind, text, said)
 
 
 async def _hold(seat: Seat, message: HeldMessage, member: CoalitionMember) -> None:
@@ -190,6 +193,10 @@ async def _act(
     known = table.kinds.get(turn.kind)
     if turn.body == ACTED_UPON:
         state = HeardState.DONE
+    elif turn.body == OF_A_NEWER_VERSION:
+        await SaidOnce(seat.tx).count(UNKNOWN)
+        name = message_id(member.bot, turn.epoch, turn.counter)
+        await versions.newer(seat, member, occasion=name)
     elif known is None:
         await SaidOnce(seat.tx).count(UNKNOWN)
     else:

@@ -11,6 +11,7 @@ from commands.coalition import (
     labelling,
     moved,
     said_again,
+    versions,
     views,
 )
 from commands.coalition.bodies import Hello, Parting, Return
@@ -104,6 +105,7 @@ JOB = CoalitionJob(
         *introducing.KINDS,
         CoalitionKind("leave", Parting, _left),
         *said_again.KINDS,
+        versions.OLDER,
     ),
     proposals=(introducing.INTRODUCTION, absence.GONE, moved.MOVED),
     parted=introducing.parted,

@@ -57,11 +57,16 @@ class Step(Enum):
     ANSWER = "answer"
     COME = "come"
     REFUSE = "refuse"
+    OLDER = "older"
+    """The other bot is of a newer release, and nothing of what it said was understood."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairingStep:
-    """One message of a pairing, read from and written as JSON. Fields that a step does not need are empty."""
+    """One message of a pairing, as ``pairing_versions.py`` reads and writes it, with its version.
+
+    Fields that a step does not need are empty.
+    """
 
     step: Step
     number: Annotated[str, Length(2 * NUMBER)]

@@ -156,6 +156,32 @@ def time_is_over() -> Reply:
 
 
 @in_each_language
+def newer_bot(bot: str) -> Reply:
+    """To leads: the bot that theirs pairs with is of a newer release."""
+    return reply(
+        line(
+            "I cannot pair with {bot} yet: it is newer than I am. Ask your admin to update me. If the code still "
+            "works then, we go on by ourselves.",
+            bot=Code(bot),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
+def older_bot(bot: str) -> Reply:
+    """To leads: the bot that theirs pairs with is of an older release."""
+    return reply(
+        line(
+            "I cannot pair with {bot} yet: it is older than I am. Ask their lead to have it updated. If the code "
+            "still works then, we go on by ourselves.",
+            bot=Code(bot),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
 def another_key(bot: str) -> Reply:
     """To leads: the account in a code has another key."""
     return reply(

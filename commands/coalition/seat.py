@@ -80,13 +80,19 @@ class Seat:
         fields_of = wire.body_of(body)
         counter = await EveryCoalition(self.tx).next_counter(self.coalition.id)
         epoch = self.coalition.epoch
-        message = wire.CoalitionMessage(
-            wire.VERSION, self.coalition.ref, kind, epoch, counter, fields_of
-        )
+        message = wire.of_this_release(self.coalition.ref, kind, epoch, counter, fields_of)
         wire.written(message)
-        await messages.SaidMessages(self.tx).add(
-            SaidMessage(self.coalition.id, epoch, counter, kind, message.text, sentence, self.now)
+        said = SaidMessage(
+            self.coalition.id,
+            epoch,
+            counter,
+            kind,
+            message.text,
+            sentence,
+            self.now,
+            message.version,
         )
+        await messages.SaidMessages(self.tx).add(said)
         await self.voice.put(self.coalition, message, sentence, occasion="")
         return message_id(self.own, epoch, counter)
 
@@ -98,7 +104,7 @@ class Seat:
         for each in missed:
             body = json.loads(each.body)
             message = wire.CoalitionMessage(
-                wire.VERSION, self.coalition.ref, each.kind, each.epoch, each.counter, body
+                each.version, self.coalition.ref, each.kind, each.epoch, each.counter, body
             )
             await self.voice.put(self.coalition, message, each.sentence, occasion=occasion)
 

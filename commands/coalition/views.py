@@ -171,6 +171,33 @@ def clock_ahead(label: str) -> Reply:
 
 
 @in_each_language
+def newer_bot(label: str) -> Reply:
+    """To leads: another committee's bot is of a newer release."""
+    return reply(
+        line(
+            "The bot of {who} is newer than I am. I can show what it says under {log}, and I cannot act upon it. "
+            "Ask your admin to update me.",
+            who=called(label),
+            log=Code("!coalition log"),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
+def older_bot(label: str) -> Reply:
+    """To leads: another committee's bot is of an older release."""
+    return reply(
+        line(
+            "The bot of {who} is older than I am and cannot act upon what I say. Ask their lead to have it "
+            "updated.",
+            who=called(label),
+        ),
+        audience=Audience.LEADS,
+    )
+
+
+@in_each_language
 def restored(label: str, made: datetime) -> Reply:
     """To leads: another committee's bot was restored from a backup."""
     return reply(

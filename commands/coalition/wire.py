@@ -20,6 +20,7 @@ from storage.core.shapes import Misfit
 T = TypeVar("T")
 
 VERSION: Final = 1
+"""What this release says, and the newest that it understands."""
 LONGEST: Final = 16_384
 """Bytes of a message as canonical JSON; an event of Matrix has 65,536, encrypted and in base64."""
 DEEPEST: Final = 8
@@ -36,18 +37,12 @@ REF: Final = 32
 
 
 class NotAMessage(ValueError):
-    """A block is no message: of another version, too large, or of another form."""
+    """A block is no message: too large, or of another form."""
 
 
 def _ref(value: str) -> str:
     if len(value) != REF or not set(value) <= set("0123456789abcdef"):
         raise ValueError(f"must have {REF} hexadecimal digits")
-    return value
-
-
-def _of_this_version(value: int) -> int:
-    if value != VERSION:
-        raise ValueError(f"must be {VERSION}")
     return value
 
 
@@ -73,27 +68,58 @@ class OneLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CoalitionMessage:
-    """One message of a bot to the bots of its coalition."""
+class Heading:
+    """What stands in a message of every version, those to come as well, so that each can be counted."""
 
-    version: Annotated[int, _of_this_version]
+    version: Annotated[int, Within(1, LARGEST)]
     coalition: Annotated[str, _ref]
     kind: Annotated[str, Length(40)]
     epoch: Annotated[int, Within(0, LARGEST)]
     """When the sender was last restored from a backup, Unix ms UTC; its counter then began anew. 0: never."""
     counter: Annotated[int, Within(1, LARGEST)]
+
+
+@dataclass(frozen=True, slots=True)
+class CoalitionMessage:
+    """One message of a bot to the bots of its coalition; the first five as in its heading."""
+
+    version: int
+    coalition: str
+    kind: str
+    epoch: int
+    counter: int
     body: Mapping[str, Any]
+    """Empty where the version is newer: nothing of it is read."""
 
     @property
     def text(self) -> str:
         """The body as canonical JSON."""
         return canonical(self.body)
 
+    @property
+    def newer(self) -> bool:
+        """Whether a newer bot said it than this release understands."""
+        return self.version > VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a message of this version says."""
+
+    body: Mapping[str, Any]
+
 
 def canonical(value: object) -> str:
     """Return a value as canonical JSON. Raises NotAMessage for what is none or is too deep."""
     _check(value, 0)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def of_this_release(
+    coalition: str, kind: str, epoch: int, counter: int, body: Mapping[str, Any]
+) -> CoalitionMessage:
+    """Return a message in the version that this release says."""
+    return CoalitionMessage(VERSION, coalition, kind, epoch, counter, body)
 
 
 def written(message: CoalitionMessage) -> dict[str, Any]:
@@ -111,13 +137,24 @@ def written(message: CoalitionMessage) -> dict[str, Any]:
 
 
 def read(block: object) -> CoalitionMessage:
-    """Read a block that somebody sent. Fields that are not known are ignored. Raises NotAMessage."""
+    """Read a block that somebody sent. Fields that are not known are ignored. Raises NotAMessage.
+
+    Of a newer version the heading alone is read, whatever else it may hold and however long it is.
+    """
+    try:
+        heading = JSON.read(Heading, block)
+        body = {} if heading.version > VERSION else _content(block).body
+    except (Misfit, RecursionError):
+        raise NotAMessage("not of its form") from None
+    return CoalitionMessage(
+        heading.version, heading.coalition, heading.kind, heading.epoch, heading.counter, body
+    )
+
+
+def _content(block: object) -> _Content:
     if len(canonical(block).encode("utf-8", "surrogatepass")) > LONGEST:
         raise NotAMessage("too long")
-    try:
-        return JSON.read(CoalitionMessage, block)
-    except Misfit:
-        raise NotAMessage("not of its form") from None
+    return JSON.read(_Content, block)
 
 
 def body_of(value: object) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Meetings of a coalition: which of the committee's own meetings each is, and who said what to its times."""
 
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import NewType
@@ -7,7 +9,7 @@ from typing import NewType
 from storage.coalition.model import CoalitionId, MemberId
 from storage.core.lazy_dataclass import dataclass
 from storage.core.repository import Common
-from storage.core.rows import millis
+from storage.core.rows import millis, moment
 from storage.meetings.meetings import MeetingId
 
 SharedMeetingId = NewType("SharedMeetingId", int)
@@ -55,6 +57,62 @@ class MeetingAnswer:
     takes_part: bool
     counts: str | None
     """Canonical JSON; None: not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTime:
+    """What this committee told last of one time: of people on some clocks, how many answered, can, and easily."""
+
+    at: datetime
+    """The proposed instant; aware, in UTC."""
+    clocks: frozenset[int]
+    """Minutes that each clock is ahead of UTC at that instant."""
+    answered: int
+    able: int
+    """How many can, also if need be."""
+    yes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTimes(Common):
+    """What one committee told of times of meetings; it stays when it leaves a coalition."""
+
+    async def at(self, times: Sequence[datetime]) -> list[ToldTime]:
+        """Return what was told of some instants."""
+        rows = await self.tx.all(
+            "SELECT * FROM coalition_told_times WHERE committee = ? "
+            "AND at IN (SELECT value FROM json_each(?)) ORDER BY at, clocks",
+            (self.committee, json.dumps([millis(each) for each in times])),
+        )
+        return [
+            ToldTime(
+                moment(row["at"]),
+                frozenset(json.loads(row["clocks"])),
+                row["answered"],
+                row["able"],
+                row["yes"],
+            )
+            for row in rows
+        ]
+
+    async def tell(self, told: Iterable[ToldTime]) -> None:
+        """Save what is told now; what was told of any of the same clocks at the same instant is gone."""
+        for each in told:
+            for old in await self.at([each.at]):
+                if old.clocks & each.clocks:
+                    await self.tx.execute(
+                        "DELETE FROM coalition_told_times WHERE committee = ? AND at = ? AND clocks = ?",
+                        (self.committee, millis(old.at), json.dumps(sorted(old.clocks))),
+                    )
+            await self.tx.put(
+                "coalition_told_times",
+                committee=self.committee,
+                at=each.at,
+                clocks=json.dumps(sorted(each.clocks)),
+                answered=each.answered,
+                able=each.able,
+                yes=each.yes,
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class SaidMessages(Shared):
             body=message.body,
             sentence=message.sentence,
             at=message.at,
+            version=message.version,
         )
 
     async def between(

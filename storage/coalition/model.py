@@ -122,6 +122,8 @@ class SaidMessage:
     sentence: str
     """What people read."""
     at: datetime
+    version: int
+    """Of the format, as it stood in the message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ PERSONAL = PersonalData(
         "coalition_members",
         "coalition_sides",
         "coalition_tables",
+        "coalition_told_times",
         "coalition_poll_words",
     ),
     scrubs=(_hold_back_questions,),

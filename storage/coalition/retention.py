@@ -1,4 +1,4 @@
-"""Old records of coalitions: messages said and heard, polls that are over, proposals that were decided, codes that nobody typed."""
+"""Old records of coalitions: messages, polls and times that are over, proposals that were decided, codes that nobody typed."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +21,8 @@ POLLS_KEPT: Final = timedelta(days=40)
 """How long it is known that a poll was: longer than its messages can be said again."""
 BODIES_KEPT: Final = timedelta(days=30)
 """How long it is kept what was proposed, where that is needed after leads decided: whose bot typed a code."""
+TIMES_KEPT: Final = timedelta(days=7)
+"""How long after a time it is kept what was told of it; nobody can propose it any more, whatever their clock says."""
 DECIDED_KEPT: Final = timedelta(days=180)
 """How long it is kept which lead said ok to what."""
 
@@ -36,5 +38,8 @@ class OldCoalitionRecords(Shared):
         gone += await HeardMessages(self.tx).forget_beyond(MOST_HEARD)
         gone += await GivenCodes(self.tx).forget_expired(now)
         gone += await CoalitionPolls(self.tx).forget_before(now - POLLS_KEPT)
+        gone += await self.tx.execute(
+            "DELETE FROM coalition_told_times WHERE at < ?", (millis(now - TIMES_KEPT),)
+        )
         gone += await DecidedProposals(self.tx).empty_before(millis(now - BODIES_KEPT))
         return gone + await DecidedProposals(self.tx).forget_before(millis(now - DECIDED_KEPT))

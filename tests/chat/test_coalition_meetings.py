@@ -1,8 +1,10 @@
 """A meeting of the coalition: times for all, each committee asks its own people, one time on every clock."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,12 +12,25 @@ from commands.coalition.bodies import Parting
 from commands.coalition.meetings import asking
 from commands.coalition.seat import Seat
 from commands.meetings.plan.occurrences import replan
+from storage.chat.facts import RESTORED_AT, Facts
 from storage.coalition.meetings import SharedMeetings
+from storage.coalition.retention import OldCoalitionRecords
 from storage.core.model import Coming
+from storage.core.rows import millis
 from storage.meetings.answers import Rsvps
 from storage.meetings.meetings import Meetings
 from storage.meetings.reminders import Reminders, ReminderTable
-from tests.support.coalition_meetings import FIVE, MEET, all_say, chapters, proposed, set_for, when
+from tests.support.coalition_bus import Bus
+from tests.support.coalition_meetings import (
+    EVERYBODY,
+    FIVE,
+    MEET,
+    all_say,
+    chapters,
+    proposed,
+    set_for,
+    when,
+)
 
 
 async def coming(seat: Seat) -> dict[str, Coming]:
@@ -93,8 +108,8 @@ async def test_a_no_is_not_waited_for(begun: Path) -> None:
             chapter.chat.be(datetime(2026, 11, 26, 19, 1, tzinfo=UTC))
         await bus.settle()
         assert "Time is up for Joint demands #1." in bus["Berlin"].to_leads
-        assert "Fewer than five answered in: Berlin and Shenzhen." in bus["Berlin"].to_leads
-        assert "so I told the other committees no numbers" in bus["Shenzhen"].in_room
+        assert "Too few to tell numbers: Berlin and Shenzhen." in bus["Berlin"].to_leads
+        assert "I told the other committees no numbers" in bus["Shenzhen"].in_room
         assert await bus["Milan"].do(when) == []
 
 
@@ -356,3 +371,68 @@ async def test_an_ok_is_not_taken_back_by_an_undo(begun: Path) -> None:
         await bus.settle()
         assert not (await bus["Berlin"].lead("!undo")).text.startswith("Undone")
         assert len(await bus.equal(when)) == 1
+
+
+async def _proposed_twice(bus: Bus) -> list[Any]:
+    """What Milan tells of a meeting, and of another a week later when one more answers."""
+    line = "!coalition meet Plan | 2026-12-12 10:00, 2026-12-13 14:00 | until {} 20:00"
+    for number, closes, people in ((1, "2026-11-26", FIVE), (2, "2026-12-03", EVERYBODY[:6])):
+        await proposed(bus, line.format(closes))
+        await all_say(bus, "Milan", f"#{number} 1", people)
+        await bus.later(days=7)
+    return [
+        b["body"]["clocks"]
+        for _w, b, _s in bus.said
+        if b["kind"] == "meeting counts"
+        if b["body"]["clocks"]
+    ]
+
+
+async def test_times_proposed_again_do_not_tell_that_one_more_answered(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        one, two = await _proposed_twice(bus)
+        assert one == two
+        assert [each["answered"] for each in two] == [5]
+
+
+async def test_without_what_was_told_before_one_more_is_told(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        async with bus["Milan"].chat.database.transaction() as tx:
+            await tx.execute(
+                "CREATE TRIGGER forgets AFTER INSERT ON coalition_told_times BEGIN "
+                "DELETE FROM coalition_told_times; END"
+            )
+        _one, two = await _proposed_twice(bus)
+        assert [each["answered"] for each in two] == [6], "the control: nothing is remembered"
+
+
+@pytest.mark.parametrize(("restored", "answered"), [(True, 5), (False, 7)])
+async def test_a_bot_that_was_restored_tells_in_fives(
+    begun: Path, *, restored: bool, answered: int
+) -> None:
+    """It may not know what it told last."""
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        if restored:
+            async with bus["Milan"].chat.database.transaction() as tx:
+                await Facts(tx).put(RESTORED_AT, str(millis(bus.now)))
+        await proposed(bus)
+        await all_say(bus, "Milan", "1", EVERYBODY)
+        await bus.later(days=4)
+        (told,) = await bus["Berlin"].do(_heard_counts)
+        assert [each["answered"] for each in told] == [answered]
+
+
+async def _heard_counts(seat: Seat) -> list[Any]:
+    shared = seat.repository(SharedMeetings)
+    (meeting,) = await shared.all()
+    return [json.loads(each.counts or "")["clocks"] for each in await shared.answers(meeting.id)]
+
+
+async def test_what_was_told_of_a_time_is_forgotten_once_it_is_over(begun: Path) -> None:
+    async with chapters("Berlin", "Milan", begun=begun) as bus:
+        await _proposed_twice(bus)
+        async with bus["Milan"].chat.database.transaction() as tx:
+            for day, left in ((18, 2), (20, 1), (21, 0)):
+                await OldCoalitionRecords(tx).forget(datetime(2026, 12, day, 10, tzinfo=UTC))
+                found = await tx.number("SELECT COUNT(*) FROM coalition_told_times")
+                assert found == left

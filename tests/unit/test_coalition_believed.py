@@ -185,12 +185,20 @@ async def test_in_clear_and_for_another_coalition_nothing_is_heard(world: World)
 
 @pytest.mark.parametrize(
     "change",
-    [{"version": 2}, {"counter": 0}, {"body": {"label": "x" * 20_000}}, {"kind": 3}, {"epoch": -1}],
+    [{"version": 0}, {"counter": 0}, {"body": {"label": "x" * 20_000}}, {"kind": 3}, {"epoch": -1}],
 )
 async def test_what_is_not_of_its_form_is_counted(world: World, change: JsonObject) -> None:
     await world.hears(world.event(world.north, world.block(**change)))
     assert (await world.member()).label == "North"
     assert (await world.bot.refused())["malformed"] == 1
+
+
+async def test_what_a_newer_bot_says_is_counted_and_leads_are_told(world: World) -> None:
+    await world.hears(world.event(world.north, world.block("Named", version=2)))
+    member = await world.member()
+    assert (member.label, member.counter) == ("North", 1)
+    assert "malformed" not in await world.bot.refused()
+    assert any("The bot of North is newer than I am." in said for said in await world.bot.waiting())
 
 
 async def test_unknown_kinds_and_unfit_bodies_keep_nobody_waiting(world: World) -> None:
@@ -337,6 +345,7 @@ async def test_who_waits_for_the_way_into_a_room_of_bots_goes_on_when_it_is_ther
 
 def _knock(world: World, device: ForgedDevice, **changes: Any) -> JsonObject:
     step = {
+        "version": 1,
         "step": Step.KNOCK.value,
         "number": "0123456789",
         "label": "East",
@@ -359,6 +368,15 @@ async def test_whoever_knows_the_number_of_a_code_is_shown_to_leads(world: World
     assert any("East typed your pairing code" in words for words in await world.bot.waiting())
 
 
+async def test_a_newer_bots_knock_is_told_to_leads_and_uses_up_no_code(world: World) -> None:
+    await _with_code(world)
+    newer = _knock(world, world.north, version=2, step="of the future", label=7)
+    await world.bot.take({"to_device": {"events": [newer]}})
+    assert any("it is newer than I am" in words for words in await world.bot.waiting())
+    async with world.bot.database.transaction() as tx:
+        assert await GivenCodes(tx).taken(datetime(2026, 11, 1, tzinfo=UTC)) == []
+
+
 async def test_whoever_floods_the_bot_with_steps_keeps_no_pairing_from_going_on(
     world: World,
 ) -> None:
@@ -371,7 +389,13 @@ async def test_whoever_floods_the_bot_with_steps_keeps_no_pairing_from_going_on(
 
 @pytest.mark.parametrize(
     "change",
-    [{"number": "0123456788"}, {"master": "x" * 43}, {"step": "come"}, {"label": "x" * 99}],
+    [
+        {"number": "0123456788"},
+        {"master": "x" * 43},
+        {"step": "come"},
+        {"label": "x" * 99},
+        {"version": 0},
+    ],
 )
 async def test_a_knock_that_is_not_right_is_not_heard(world: World, change: JsonObject) -> None:
     await _with_code(world)

@@ -33,7 +33,7 @@ def told(said: Sequence[tuple[str, tuple[Coming, ...]]]) -> tuple[ClockCounts, .
         UserId(f"@{n}"): dict(enumerate(each, start=1)) for n, (_zone, each) in enumerate(said)
     }
     zones = {UserId(f"@{n}"): ZoneInfo(zone) for n, (zone, _each) in enumerate(said)}
-    return counted(answers, zones, TIMES, BERLIN)
+    return tuple(each.counts for each in counted(answers, zones, TIMES, BERLIN))
 
 
 @given(people)

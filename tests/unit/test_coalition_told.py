@@ -1,13 +1,16 @@
 """Whom a pairing bot tells who is in a coalition: devices that the compared key signs, and no others."""
 
+import time
 from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from bot.coalition import pairing
 from bot.coalition.pairing import BotPairing
 from bot.matrix.trust import Device, PublishedIdentity
+from commands.coalition import wire
 from commands.coalition.pairing import PairingStep, ProvenBot, Step
 from storage.core.model import UserId
 
@@ -58,3 +61,21 @@ async def test_only_devices_of_the_compared_key_are_told(
     pairing = BotPairing(nothing, world, world, nothing)
     await pairing.send(ProvenBot(NORTH, COMPARED), STEP)
     assert [device.id for device, _content in world.sent] == told
+
+
+async def test_a_bot_that_knocks_and_is_older_says_each_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Neither calls for the other at once, or two bots of different releases would talk without end."""
+    at = 1_000.0
+    monkeypatch.setattr(time, "monotonic", lambda: at)
+    world: Any = World(COMPARED, COMPARED)
+    nothing: Any = None
+    bot = BotPairing(nothing, world, world, nothing)
+    steps = [PairingStep(step, STEP.number, "South") for step in (Step.KNOCK, Step.OLDER)]
+    for seconds, sent in ((0, 2), (60, 2), (pairing.SENT_AGAIN, 4)):
+        at = 1_000.0 + seconds
+        for step in steps * 3:
+            await bot.send(ProvenBot(NORTH, COMPARED), step)
+        assert len(world.sent) == sent
+    assert {content["version"] for _device, content in world.sent} == {wire.VERSION}

@@ -40,7 +40,7 @@ def test_a_message_is_read_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"version": 2},
+        {"version": 0},
         {"version": True},
         {"version": 1.0},
         {"coalition": "0" * 31},
@@ -69,6 +69,23 @@ def test_what_is_not_of_its_form_is_no_message(change: dict[str, Any]) -> None:
 def test_each_field_is_needed(name: str) -> None:
     with pytest.raises(wire.NotAMessage):
         wire.read({key: value for key, value in MESSAGE.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{}, {"body": []}, {"body": 0.5}, {"body": {"x": "é" * wire.LONGEST}}, {"more": 1 << 60}],
+)
+def test_of_a_newer_version_the_heading_is_read(change: dict[str, Any]) -> None:
+    message = wire.read(MESSAGE | {"version": wire.VERSION + 1} | change)
+    assert (message.newer, message.counter, message.body) == (True, 1, {})
+    assert not wire.read(MESSAGE).newer, "the control: this version is not"
+
+
+@pytest.mark.parametrize("name", [each for each in MESSAGE if each != "body"])
+def test_a_newer_version_has_the_same_heading(name: str) -> None:
+    newer = MESSAGE | {"version": wire.VERSION + 1}
+    with pytest.raises(wire.NotAMessage):
+        wire.read({key: value for key, value in newer.items() if key != name})
 
 
 def test_unknown_fields_are_ignored_and_counted() -> None:

@@ -14,7 +14,7 @@ from commands.coalition.meetings.bodies import (
     MeetingCounts,
     OfferedMeeting,
 )
-from commands.coalition.meetings.rules import ClockCounts, counted, zone_called
+from commands.coalition.meetings.rules import ClockCounts, ToldRow, counted, kept, zone_called
 from commands.coalition.seat import NOBODY, Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import readers_clock, speaking
@@ -22,9 +22,10 @@ from commands.framework.reply import Line, Reply
 from commands.meetings.plan.occurrences import plan_poll
 from commands.shared.small_groups import FEWEST
 from commands.time.instants import here
+from storage.chat.facts import RESTORED_AT, Facts
 from storage.chat.preferences import People
 from storage.chat.said_once import SaidOnce
-from storage.coalition.meetings import MeetingStage, SharedMeeting, SharedMeetings
+from storage.coalition.meetings import MeetingStage, SharedMeeting, SharedMeetings, ToldTimes
 from storage.coalition.model import MemberId, Proposal
 from storage.core.model import EntryId, EntryKind, UserId
 from storage.core.rows import A_DAY, millis
@@ -153,10 +154,17 @@ OFFER = ProposalKind("meeting", OfferedMeeting, _offer_words, agreed=_agreed, de
 
 async def own_counts(seat: Seat, shared: SharedMeeting) -> tuple[ClockCounts, ...]:
     """How many of this committee can when, as the others may know it."""
-    polls = seat.repository(TimePolls)
-    answers = await polls.answers(shared.meeting)
-    zones = await zones_of(seat, answers)
-    return counted(answers, zones, await times_of(seat, shared), seat.committee.zone)
+    return tuple(each.counts for each in await _rows(seat, shared))
+
+
+async def _rows(seat: Seat, shared: SharedMeeting) -> tuple[ToldRow, ...]:
+    answers = await seat.repository(TimePolls).answers(shared.meeting)
+    zones, times = await zones_of(seat, answers), await times_of(seat, shared)
+    before = await seat.repository(ToldTimes).at(times)
+    # Restored, it does not know what it told last: beside that, fives say of nobody that they came or went.
+    restored = seat.coalition.restored or await Facts(seat.tx).get(RESTORED_AT) is not None
+    unit = FEWEST if restored else 1
+    return counted(answers, zones, times, seat.committee.zone, before, unit=unit)
 
 
 async def times_of(seat: Seat, shared: SharedMeeting) -> list[datetime]:
@@ -176,10 +184,12 @@ async def tell_counts(seat: Seat, shared: SharedMeeting) -> tuple[Reply, ...]:
     meeting = await seat.repository(Meetings).by_id(shared.meeting)
     if meeting is None:
         return ()
-    clocks = await own_counts(seat, shared)
+    rows = await _rows(seat, shared)
     if seat.coalition.epoch >= millis(shared.closes):
         # Restored after the end: it may have told other counts before, and nobody shall subtract.
-        clocks = ()
+        rows = ()
+    await seat.repository(ToldTimes).tell(kept(rows))
+    clocks = tuple(each.counts for each in rows)
     body = MeetingCounts(shared.ref, seat.committee.zone.key, clocks)
     with speaking(seat.committee.language):
         sentence = sentences.counts_sentence(meeting.title, clocks)

@@ -5,18 +5,23 @@ Told are counts by clock, for five people or more: clocks with fewer are told to
 a clock nobody or at least five can, and nobody or at least five cannot, by the rule of joint tests
 (``commands/coalition/disclosure.py``): one who never can on Saturdays may be known by their shifts. So counts
 are never above the truth, and may be below it.
+
+The rule holds over time as well: who answered, can, and easily can are three steps of one ladder, and of a time
+that was proposed before each is what it was told to be, or differs from that by at least five. Clocks that were
+told together stay together. Too few people on clocks that would change a row told before are left out.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commands.coalition.disclosure import CountedLine, told
 from commands.meetings.rules import is_night
-from commands.shared.small_groups import fold
+from commands.shared.small_groups import FEWEST, Row, fold
+from storage.coalition.meetings import ToldTime
 from storage.core.bounds import Length, Within
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import Coming, UserId
@@ -24,6 +29,8 @@ from storage.core.model import Coming, UserId
 MOST_PEOPLE = 100_000
 MOST_OPTIONS = 9
 MOST_CLOCKS = 40
+MINUTE = timedelta(minutes=1)
+NONE = timedelta()
 
 People = Annotated[int, Within(0, MOST_PEOPLE)]
 ZoneKey = Annotated[str, Length(64)]
@@ -56,36 +63,112 @@ class ClockCounts:
 Clocks = Annotated[tuple[ClockCounts, ...], _most]
 
 
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """A row of counts as it goes out, and what is kept of it: one line for each time, in their order."""
+
+    counts: ClockCounts
+    lines: tuple[ToldTime, ...]
+
+
 def counted(
     answers: Mapping[UserId, Mapping[int, Coming]],
     zones: Mapping[UserId, ZoneInfo],
     times: Sequence[datetime],
     usual: ZoneInfo,
-) -> tuple[ClockCounts, ...]:
+    before: Sequence[ToldTime] = (),
+    *,
+    unit: int = 1,
+) -> tuple[ToldRow, ...]:
     """Counts of who can when, by clock, each of five people or more; none if fewer answered.
 
     ``times`` are the proposed instants; their numbers in ``answers`` begin at 1. People whose clocks show
     the same at all of them count together, under the committee's own zone (``usual``) if it shows it too.
+    ``before``: what was told of these instants last. ``unit``: counts are told in whole multiples of it.
     """
-    groups: defaultdict[tuple[object, ...], list[UserId]] = defaultdict(list)
+    groups: defaultdict[tuple[int, ...], list[UserId]] = defaultdict(list)
     for person in answers:
         groups[_shown(zones[person], times)].append(person)
-    clocks = sorted(groups.values(), key=lambda people: (-len(people), min(people)))
-    rows = fold({number: len(people) for number, people in enumerate(clocks)})
+    clocks = dict(sorted(groups.items(), key=lambda each: (-len(each[1]), min(each[1]))))
+    shown = list(clocks)
     found = []
-    for row in rows:
-        people = [person for number in row for person in clocks[number]]
-        zone = _zone_of(people, zones, times, usual) if len(row) == 1 else ""
-        counts = tuple(
-            _told([answers[person].get(number) for person in people])
-            for number in range(1, len(times) + 1)
+    for row in _rows([len(people) for people in clocks.values()], shown, times, before):
+        people = [person for number in row for person in clocks[shown[number]]]
+        there = [frozenset(shown[number][at] for number in row) for at in range(len(times))]
+        last = [_last(at, own, before) for at, own in zip(times, there, strict=True)]
+        answered = _answered(len(people) // unit * unit, last)
+        if not answered:
+            continue
+        said = [
+            [answers[each].get(number) for each in people] for number in range(1, len(times) + 1)
+        ]
+        lines = tuple(
+            _told(each, answered, then, unit) for each, then in zip(said, last, strict=True)
         )
-        found.append(ClockCounts(zone, len(people), counts))
-    return tuple(sorted(found, key=lambda each: (-each.answered, each.zone)))
+        alone = len(row) == 1 and all(len(each.clocks) == 1 for each in lines)
+        zone = _zone_of(people, zones, times, usual) if alone else ""
+        counts = tuple(TimeCount(each.yes, each.able - each.yes) for each in lines)
+        found.append(ToldRow(ClockCounts(zone, answered, counts), lines))
+    return tuple(sorted(found, key=lambda each: (-each.counts.answered, each.counts.zone)))
 
 
-def _shown(zone: ZoneInfo, times: Sequence[datetime]) -> tuple[object, ...]:
-    return tuple(at.astimezone(zone).utcoffset() for at in times)
+def kept(rows: Iterable[ToldRow]) -> list[ToldTime]:
+    """What is kept of rows that go out: one line for rows whose clocks show the same at a time."""
+    found: list[ToldTime] = []
+    for line in (each for row in rows for each in row.lines):
+        merged = _last(line.at, line.clocks, [*found, line])
+        found = [each for each in found if each.at != line.at or not each.clocks & line.clocks]
+        found.append(merged)
+    return found
+
+
+def _rows(
+    sizes: Sequence[int],
+    shown: Sequence[tuple[int, ...]],
+    times: Sequence[datetime],
+    before: Sequence[ToldTime],
+) -> tuple[Row, ...]:
+    """The clocks (by number) that are counted together; ``shown``: what each shows at the times."""
+    people = dict(enumerate(sizes))
+    bound = [
+        frozenset(number for number, each in enumerate(shown) if each[at] in line.clocks)
+        for line in before
+        for at, time in enumerate(times)
+        if line.at == time
+    ]
+    if before:
+        # A row that was told under one clock must not show by its name that somebody on another is in it now.
+        every = fold(dict.fromkeys(people, FEWEST), bound)
+        few = [row for row in every if sum(people[number] for number in row) < FEWEST]
+        left_out = frozenset().union(*few)
+        if sum(people[number] for number in left_out) < FEWEST:
+            people = {number: size for number, size in people.items() if number not in left_out}
+    return fold(people, bound)
+
+
+def _last(at: datetime, clocks: frozenset[int], before: Sequence[ToldTime]) -> ToldTime:
+    """What was told last of people on some clocks, and on those that were counted together with them."""
+    joined = [each for each in before if each.at == at and each.clocks & clocks]
+    return ToldTime(
+        at,
+        clocks.union(*(each.clocks for each in joined)),
+        sum(each.answered for each in joined),
+        sum(each.able for each in joined),
+        sum(each.yes for each in joined),
+    )
+
+
+def _answered(most: int, last: Sequence[ToldTime]) -> int:
+    """How many are told to have answered: the most that is true, and the same or five from what was told; or none."""
+    for count in range(most, FEWEST - 1, -1):
+        if all(abs(count - each.answered) not in range(1, FEWEST) for each in last):
+            return count
+    return 0
+
+
+def _shown(zone: ZoneInfo, times: Sequence[datetime]) -> tuple[int, ...]:
+    """How many minutes a zone's clock is ahead of UTC at each of the times."""
+    return tuple(round((at.astimezone(zone).utcoffset() or NONE) / MINUTE) for at in times)
 
 
 def _zone_of(
@@ -100,11 +183,11 @@ def _zone_of(
     return min(zones[person].key for person in people)
 
 
-def _told(said: Sequence[Coming | None]) -> TimeCount:
+def _told(said: Sequence[Coming | None], answered: int, last: ToldTime, unit: int) -> ToldTime:
     yes, able = said.count(Coming.YES), len(said) - said.count(Coming.NO) - said.count(None)
-    line = told(CountedLine(len(said), (able, yes)), (0, 0))
-    able, yes = line.steps
-    return TimeCount(yes, able - yes)
+    truth = CountedLine(answered, (able // unit * unit, yes // unit * unit))
+    able, yes = told(truth, (last.able, last.yes)).steps
+    return ToldTime(last.at, last.clocks, answered, able, yes)
 
 
 @dataclass(frozen=True, slots=True)

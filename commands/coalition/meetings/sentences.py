@@ -32,7 +32,9 @@ def part_sentence(title: str, *, takes_part: bool) -> str:
 def counts_sentence(title: str, clocks: Sequence[ClockCounts]) -> str:
     """What a bot says of how many of its committee can when."""
     if not clocks:
-        return _("Fewer than five of us answered about {title}.").format(title=title)
+        return _(
+            "We tell no numbers about {title}: they would say something about fewer than five of us."
+        ).format(title=title)
     answered = sum(each.answered for each in clocks)
     times = [
         _("{number}: {able} of {answered}").format(

@@ -56,7 +56,7 @@ def _rows(
         for place, each in enumerate(found.ranked[:SHOWN], start=1)
     ]
     silent = line("Not heard from: {who}.", who=all_of(found.silent)) if found.silent else None
-    few = line("Fewer than five answered in: {who}.", who=all_of(found.few)) if found.few else None
+    few = line("Too few to tell numbers: {who}.", who=all_of(found.few)) if found.few else None
     pick = line(
         "{pick} makes it the first of them, for all committees.",
         pick=Code(f"!coalition pick #{meeting.number} {found.ranked[0].number}"),

@@ -154,7 +154,9 @@ def counts_told(number: int, title: str, *, told: bool) -> Reply:
     after = (
         line("I told the other committees how many of you can.")
         if told
-        else line("Fewer than five of you answered, so I told the other committees no numbers.")
+        else line(
+            "I told the other committees no numbers: they would say something about fewer than five of you."
+        )
     )
     head = line("Time is up for {title} #{number}.", title=Strong(title), number=number)
     return reply(head, after, audience=Audience.ROOM)
