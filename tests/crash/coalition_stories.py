@@ -75,6 +75,10 @@ async def _agreed(lives: Lives) -> None:
     """A lead says ok in each committee, the proposer's first."""
     for name in CHAPTERS:
         said = await lives.typed(name, "!coalition ok")
+        if said is not None and "Nothing waits" in said.text:
+            # Whoever proposes died before it was heard: leads say ok once they are asked.
+            await lives.all_there()
+            said = await lives.typed(name, "!coalition ok")
         assert said is None or "Nothing waits" not in said.text, (name, said.text)
         await lives.settle()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from babel import Locale
 
 from bot.matrix.render import render
 from commands.framework.errors import Refusal
@@ -310,6 +311,30 @@ def test_what_is_kept_of_cldr_is_what_babel_has() -> None:
     assert french.cities["Europe/London"] == "Londres"
     # Of another language Babel is asked.
     assert cldr.names("cs").cities["Europe/London"] == "Londýn"
+
+
+def test_names_of_a_language_do_not_depend_on_which_was_read_before() -> None:
+    """Babel has months of one in another that it read before: the control, in a process of its own."""
+    script = (
+        "from babel import Locale\n"
+        "from commands.zones import cldr\n"
+        "months = Locale.parse('ja').months['stand-alone']\n"
+        "print([list(months[width].items()) for width in ('wide', 'abbreviated')] != [])\n"
+        "print(cldr.kept() == cldr.FILE.read_text(encoding='utf-8'))\n"
+        "print(Locale.parse('nl').months['stand-alone']['wide'][2])\n"
+    )
+    done = subprocess.run(  # noqa: S603  (this interpreter)
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == ["True", "True", "2月"]
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr", "it", "pt_BR", "zh_Hans"])
+@pytest.mark.parametrize("skeleton", ["MMMEd", "yMMMEd"])
+def test_dates_that_are_said_have_no_names_that_stand_alone(language: str, skeleton: str) -> None:
+    """Those are the names that Babel mixes up; the bot says dates of many languages."""
+    pattern = Locale.parse(language).datetime_skeletons[skeleton].pattern
+    assert not set(pattern) & set("Lcq"), pattern
 
 
 def test_reading_times_keeps_no_language_of_babel_in_memory() -> None:
