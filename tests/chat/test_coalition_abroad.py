@@ -10,8 +10,8 @@ from commands.coalition.polls.said import CoalitionQuestion
 from commands.coalition.seat import Seat
 from commands.framework.errors import Refusal
 from commands.framework.handles import holds_a_handle, without_handles
-from tests.chat.test_coalition_polls import THREE
 from tests.support.coalition_bus import Bus, coalition
+from tests.support.coalition_polls import THREE
 
 LETTER = '!coalition letter {flag}closes="2026-11-30 18:00" Open letter\n{words}'
 SENT = [

@@ -8,8 +8,8 @@ from commands.coalition.seat import Seat
 from commands.coalition.table import TABLE
 from storage.coalition.sent_words import SentKind
 from storage.core.driver import Row
-from tests.chat.test_coalition_polls import THREE, YES, open_all, votes
 from tests.support.coalition_bus import Bus, Chapter, coalition
+from tests.support.coalition_polls import THREE, YES, open_all, votes
 
 NAMED = '!coalition poll "Shall Sam Okafor speak for us?" closes=3d k=3'
 
