@@ -125,6 +125,9 @@ class BotPairing:
         if step == last and not asked and now - at < SENT_AGAIN:
             return
         content = pairing_versions.written(step)
+        if step.step is pairing.Step.OLDER:
+            # Said while other messages wait, and again after a while: so a server that is slow holds nobody up twice.
+            self._sent[way] = step, now
         try:
             await self.machine.open_sessions(self._signed(bot))
             # Its keys may have been replaced meanwhile: nothing is waited for from here to the encryption.

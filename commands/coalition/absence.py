@@ -169,19 +169,31 @@ async def _may_ask_of(seat: Seat, member: CoalitionMember) -> bool:
     return True
 
 
-async def _is_gone(seat: Seat, proposal: Proposal, absent: Absent) -> tuple[Reply, ...]:
+async def _parts(seat: Seat, proposal: Proposal, absent: Absent) -> CoalitionMember | None:
+    """Hear a committee no more that is in and silent; None where it was not heard any more. Raises Refusal.
+
+    As everybody who is suspended it is missing in polls that are open, and not out of them: it did not say itself
+    that it has too few ballots, and a lead who works with others could choose so among how few a total is hidden.
+    """
     member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, absent.bot)
     if member is None or member.state not in _PRESENT:
         raise impossible("Number {n} does not wait for an ok any more.", n=proposal.number)
-    # Polls that are open already were asked of it.
-    await CoalitionMembers(seat.tx).forget(member.id)
-    return ()
+    if not _is_silent(seat, member, await last_heard(seat, [member])):
+        raise impossible("Number {n} does not wait for an ok any more.", n=proposal.number)
+    if member.state is MemberState.SUSPENDED:
+        return None
+    await CoalitionMembers(seat.tx).become(member.id, MemberState.SUSPENDED)
+    return member
 
 
-async def _parts(seat: Seat, absent: Absent) -> CoalitionMember | None:
-    """The committee that is in until leads say that it is gone; where it was suspended, nobody waits for it any more."""
+async def _is_gone(seat: Seat, _proposal: Proposal, absent: Absent) -> tuple[Reply, ...]:
     member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, absent.bot)
-    return member if member is not None and member.state is MemberState.IN else None
+    if member is not None:
+        # Polls that are open already were asked of it.
+        await CoalitionMembers(seat.tx).forget(member.id)
+    # Its bot gets no keys any more.
+    seat.voice.wake()
+    return ()
 
 
 async def _is_not_gone(seat: Seat, proposal: Proposal, absent: Absent) -> tuple[Reply, ...]:

@@ -129,9 +129,9 @@ async def decide(
     await seat.proposals.decide(proposal.id, state, seat.now, by, keep_body=kind.keeps_body)
     body = wire.as_body(kind.body, proposal.body)
     if ok:
-        parted = None if kind.parts is None else await kind.parts(seat, body)
-        said = await kind.agreed(seat, proposal, body)
-        return said if parted is None else (*said, *await table.parted(seat, parted))
+        parted = None if kind.parts is None else await kind.parts(seat, proposal, body)
+        told = () if parted is None else await table.parted(seat, parted)
+        return (*await kind.agreed(seat, proposal, body), *told)
     return () if kind.declined is None else await kind.declined(seat, proposal, body)
 
 

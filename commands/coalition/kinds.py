@@ -65,8 +65,8 @@ class ProposalKind(Generic[B]):
     """What follows from a lead's ok; what it returns is the answer to it. Raises Refusal to leave it open."""
     declined: Callable[[Seat, Proposal, B], Awaitable[tuple[Reply, ...]]] | None = None
     """What follows from a no, or from nobody's deciding in time; None: nothing."""
-    parts: Callable[[Seat, B], Awaitable[CoalitionMember | None]] | None = None
-    """Which committee is in no more by an ok, so that every job is told; None, here or from it: none."""
+    parts: Callable[[Seat, Proposal, B], Awaitable[CoalitionMember | None]] | None = None
+    """Which committee is heard no more by an ok, before what follows from it; every job is told. Raises Refusal."""
     keeps_body: bool = False
     """Whether the body is needed once that was decided, and no words of people stand in it; else it is deleted then."""
 

@@ -116,14 +116,15 @@ LetterText = Annotated[
 """A letter as it was typed, with its lines."""
 
 
-class Named(Enum):
+class NamingAgreed(Enum):
     """Whether whoever is named in words for others agreed to it."""
 
     AGREED = "agreed"
 
 
 NamedWord = Annotated[
-    Named, choice(Named, "agreed", lambda: _("Did whoever is named agree? Then type agreed."))
+    NamingAgreed,
+    choice(NamingAgreed, "agreed", lambda: _("Did whoever is named agree? Then type agreed.")),
 ]
 """Says in a word that whoever is named agreed to it."""
 

@@ -107,6 +107,29 @@ async def test_who_waits_for_a_bot_that_only_is_silent_hears_for_whom(begun: Pat
         assert bus.errors == []
 
 
+@pytest.mark.parametrize("says", ["its lead", "ours"])
+async def test_who_is_said_to_be_gone_is_missing_in_an_open_poll(begun: Path, says: str) -> None:
+    """It did not say that it has too few ballots: else one lead chose among how few a total is hidden."""
+    names = ("Berlin", "Milan", "Shenzhen", "Turin")
+    async with coalition(*names, begun=begun) as bus:
+        await open_all(bus, '!coalition poll "Strike fund?" closes=13d k=3')
+        await bus.later(days=8)
+        if says == "ours":
+            await bus["Berlin"].lead('!coalition gone "Turin"')
+            assert (await bus["Berlin"].lead("!coalition ok")).says("Good, agreed.")
+        else:
+            # The control: it leaves, and says so itself.
+            await bus["Turin"].lead("!coalition leave --yes")
+            await bus.settle()
+        assert (await bus["Berlin"].lead("!coalition")).says("Turin: has left")
+        async with bus["Berlin"].chat.database.transaction() as tx:
+            noted = await tx.number(
+                "SELECT COUNT(*) FROM coalition_poll_words WHERE kind = 'ready' AND bot = ?",
+                (bus["Turin"].bot,),
+            )
+        assert noted == (says == "its lead")
+
+
 async def test_a_committee_that_is_only_silent_stays_where_leads_say_no(begun: Path) -> None:
     async with coalition("Berlin", "Milan", begun=begun) as bus:
         await bus.later(days=8)

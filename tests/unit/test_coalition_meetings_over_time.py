@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.coalition.meetings.rules import ClockCounts, TimeCount, ToldRow, counted, kept
+from commands.coalition.meetings.rules import ClockCounts, RowOfTimes, TimeCount, counted, kept
 from storage.coalition.meetings import ToldTime
 from storage.core.model import Coming, UserId
 from tests.unit.test_coalition_disclosure import found_few
@@ -26,7 +26,7 @@ Said = tuple[str, Coming | None]
 
 def rows(
     said: Sequence[Said], before: Sequence[ToldTime], times: Sequence[datetime] = TIMES
-) -> tuple[ToldRow, ...]:
+) -> tuple[RowOfTimes, ...]:
     """What is told of one proposal."""
     people = {UserId(f"@{n}"): each for n, each in enumerate(said) if each[1] is not None}
     answers = {
@@ -40,9 +40,9 @@ def rows(
 
 def all_told(
     proposals: Sequence[Sequence[Said]], *, remembered: bool = True
-) -> list[tuple[ToldRow, ...]]:
+) -> list[tuple[RowOfTimes, ...]]:
     """What is told of each of several proposals of the same times; the control remembers nothing of them."""
-    told: list[tuple[ToldRow, ...]] = []
+    told: list[tuple[RowOfTimes, ...]] = []
     lines: list[ToldTime] = []
     for said in proposals:
         told.append(rows(said, lines if remembered else ()))
@@ -52,11 +52,11 @@ def all_told(
     return told
 
 
-def shown(told: Sequence[ToldRow]) -> list[ClockCounts]:
+def shown(told: Sequence[RowOfTimes]) -> list[ClockCounts]:
     return [each.counts for each in told]
 
 
-def ladder(told: Sequence[ToldRow]) -> tuple[int, int, int]:
+def ladder(told: Sequence[RowOfTimes]) -> tuple[int, int, int]:
     """How many answered, can, and easily can, at the first time, where all are on one clock."""
     if not told:
         return 0, 0, 0

@@ -171,6 +171,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/guide/coalition.md", "and nobody or at least {} cannot", FEWEST),
     ("docs/guide/coalition.md", "unless there are {} of them", FEWEST),
     ("docs/guide/coalition.md", "has said nothing for {} days", absence.PAUSE.days),
+    ("docs/threat-model.md", "bot has said nothing for {} days", absence.PAUSE.days),
     ("docs/guide/coalition.md", "told after {} days whose ok", introducing.INTRODUCTION_HOLDS.days),
     ("docs/ballot-secrecy.md", "rosters of the last {} days", rosters.KEPT_DAYS),
     ("docs/guide/polls.md", "is kept for {} days: later polls", rosters.KEPT_DAYS),

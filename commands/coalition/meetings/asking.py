@@ -14,7 +14,7 @@ from commands.coalition.meetings.bodies import (
     MeetingCounts,
     OfferedMeeting,
 )
-from commands.coalition.meetings.rules import ClockCounts, ToldRow, counted, kept, zone_called
+from commands.coalition.meetings.rules import ClockCounts, RowOfTimes, counted, kept, zone_called
 from commands.coalition.seat import NOBODY, Seat
 from commands.framework.errors import impossible
 from commands.framework.i18n import readers_clock, speaking
@@ -157,7 +157,7 @@ async def own_counts(seat: Seat, shared: SharedMeeting) -> tuple[ClockCounts, ..
     return tuple(each.counts for each in await _rows(seat, shared))
 
 
-async def _rows(seat: Seat, shared: SharedMeeting) -> tuple[ToldRow, ...]:
+async def _rows(seat: Seat, shared: SharedMeeting) -> tuple[RowOfTimes, ...]:
     answers = await seat.repository(TimePolls).answers(shared.meeting)
     zones, times = await zones_of(seat, answers), await times_of(seat, shared)
     before = await seat.repository(ToldTimes).at(times)

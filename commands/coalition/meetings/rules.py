@@ -64,7 +64,7 @@ Clocks = Annotated[tuple[ClockCounts, ...], _most]
 
 
 @dataclass(frozen=True, slots=True)
-class ToldRow:
+class RowOfTimes:
     """A row of counts as it goes out, and what is kept of it: one line for each time, in their order."""
 
     counts: ClockCounts
@@ -79,7 +79,7 @@ def counted(
     before: Sequence[ToldTime] = (),
     *,
     unit: int = 1,
-) -> tuple[ToldRow, ...]:
+) -> tuple[RowOfTimes, ...]:
     """Counts of who can when, by clock, each of five people or more; none if fewer answered.
 
     ``times`` are the proposed instants; their numbers in ``answers`` begin at 1. People whose clocks show
@@ -108,11 +108,11 @@ def counted(
         alone = len(row) == 1 and all(len(each.clocks) == 1 for each in lines)
         zone = _zone_of(people, zones, times, usual) if alone else ""
         counts = tuple(TimeCount(each.yes, each.able - each.yes) for each in lines)
-        found.append(ToldRow(ClockCounts(zone, answered, counts), lines))
+        found.append(RowOfTimes(ClockCounts(zone, answered, counts), lines))
     return tuple(sorted(found, key=lambda each: (-each.counts.answered, each.counts.zone)))
 
 
-def kept(rows: Iterable[ToldRow]) -> list[ToldTime]:
+def kept(rows: Iterable[RowOfTimes]) -> list[ToldTime]:
     """What is kept of rows that go out: one line for rows whose clocks show the same at a time."""
     found: list[ToldTime] = []
     for line in (each for row in rows for each in row.lines):
