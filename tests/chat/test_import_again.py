@@ -285,3 +285,17 @@ async def test_a_sheet_on_which_nobody_is_left_keeps_its_place(
     assert reply.says(f"0 added, {late} updated")
     for number in (5, 98):
         assert (await chat.dm("@lea", f"!contact show M-{number}")).says("late")
+
+
+async def test_every_line_is_found_beside_a_sheet_on_which_nobody_is_left(chat: Chat) -> None:
+    await taken(chat, first_list(), 1)
+    await chat.send("@lea", "staff.csv", pages(FIRST, GONE * 3, FIRST, LAST))
+    await chat.dm("@lea", "!import check 2")
+    await forget_gone(chat, [100, 0, 0, 0, 100, 9])
+    await chat.dm("@lea", "!import check 2")
+    for line in (2, 101, 402, 501, 502, 510):
+        reply = await chat.dm("@lea", f"!import decide 2 {line} skip")
+        assert reply.says(f"Line {line} is left out")
+    for line in (1, 102, 250, 401, 511):
+        reply = await chat.dm("@lea", f"!import decide 2 {line} skip")
+        assert reply.says(f"Import 2 has no line {line}")
