@@ -100,7 +100,8 @@ class Bot:
         """Announce that we are started, take up what the last run left, and ask what happened since.
 
         Raises OlderCopy, before anything else is asked, said or changed. All the rest goes side by side; what was
-        said meanwhile is looked at when everything here is done.
+        said meanwhile is looked at when everything here is done. Raises StartedElsewhere when that tells of a later
+        start, before anything is said to people.
         """
         async with asyncio.TaskGroup() as both:
             both.create_task(_accepted(self.starts.look))
@@ -114,6 +115,7 @@ class Bot:
             await self.restore()
             side.create_task(self.processor.ask())
             side.create_task(_load_early())
+        await _accepted(self.loop.look)
 
     async def _publish(self) -> None:
         """Publish our identity, and store its keys if a new recovery key waits for them."""

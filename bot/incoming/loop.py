@@ -36,14 +36,22 @@ class SyncLoop:
         self._disk = disk
         self._starts = starts
         self._next_deadline = next_deadline
+        self._early: tuple[float, Mapping[str, Any]] | None = None
+        """The first answer, and when it was asked for (Unix seconds), until it was looked at."""
         self._asked: tuple[float, Mapping[str, Any]] | None = None
-        """An answer that is still to be processed, and when it was asked for (Unix seconds)."""
+        """The same, when it is still to be processed."""
 
     async def ask(self) -> None:
         """Request the first response, while everything is made ready for processing it."""
         at = clock.unix_time()
         answer = await self._answer(wait=False)
-        self._asked = None if answer is None else (at, answer)
+        self._early = None if answer is None else (at, answer)
+
+    async def look(self) -> None:
+        """Look for a later start in what ``ask`` brought, once our own is announced. Raises StartedElsewhere."""
+        if self._early is not None:
+            await self._starts.look_at_early(self._early[1])
+        self._early, self._asked = None, self._early
 
     async def first(self) -> None:
         """Process the first response: everything that happened while the bot was away."""
@@ -57,12 +65,15 @@ class SyncLoop:
 
     async def _step(self, *, wait: bool) -> bool:
         """Take one answer; False when there was none."""
-        at, answer = self._asked or (None, await self._answer(wait=wait))
-        self._asked = None
+        if self._asked is not None:
+            (at, early), self._asked = self._asked, None
+            await self._take(early, at)
+            return True
+        answer = await self._answer(wait=wait)
         if answer is None:
             return False
         self._starts.look_at(answer)
-        await self._take(answer, at)
+        await self._take(answer, None)
         return True
 
     async def _answer(self, *, wait: bool) -> Mapping[str, Any] | None:

@@ -3,7 +3,8 @@
 A copy of the data directory on another machine is the same device of the same account, and no lock reaches
 there. So each start counts on from the one before, in a file of the data directory, and leaves its number with
 a few random bytes where every process of the account hears of it: ``account_data`` of the specification. Of two
-that run, the earlier hears of the later and ends. An old copy that is started finds that others came after it,
+that run, the earlier hears of the later and ends; of two that begin at one moment the one goes on whose record
+was left last. An old copy that is started finds that others came after it,
 and does not begin. Numbers count starts, so no clock matters, and a homeserver that went back to a backup only
 shows a number that is long known.
 """
@@ -13,7 +14,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from bot.logging import logs
 from bot.matrix.client import Client, MatrixError, quoted
@@ -105,17 +106,22 @@ class Starts:
 
     def look_at(self, answer: Mapping[str, Any]) -> None:
         """Look for a later start in an answer of sync. Raises StartedElsewhere."""
-        for event in listing(answer, "account_data", "events"):
-            if not isinstance(event, dict) or event.get("type") != STARTED:
-                continue
-            told = Start.read(event.get("content"))
-            if self._own is not None and told is not None and told.is_after(self._own):
-                log.error("started_elsewhere")
-                raise StartedElsewhere(
-                    "Another process of this bot was started later, on another machine or in a container, from a copy "
-                    "of this data directory. Two at once would answer everything twice, so this one has stopped. "
-                    "It does not start again by itself."
-                )
+        own = self._own
+        if own is not None and any(told.is_after(own) for told in _told(answer)):
+            _end()
+
+    async def look_at_early(self, answer: Mapping[str, Any]) -> None:
+        """Look for a later start in an answer that was asked for beside ``announce``, once that is done.
+
+        It may hold a start of our number that was left before ours. Then each of the two hears of the other, so
+        only whose start the homeserver keeps goes on. Raises StartedElsewhere.
+        """
+        own = self._own
+        later = [told for told in _told(answer) if told.is_after(own)]
+        if any(own is None or told.number != own.number for told in later):
+            _end()
+        if later and await self._ask() != own:
+            _end()
 
     def _last(self) -> Start | None:
         """The last start of this data directory; None where none was written down."""
@@ -135,3 +141,23 @@ class Starts:
     @property
     def _path(self) -> str:
         return f"/user/{quoted(self._client.user)}/account_data/{STARTED}"
+
+
+def _told(answer: Mapping[str, Any]) -> list[Start]:
+    """The starts that an answer of sync tells of."""
+    events = listing(answer, "account_data", "events")
+    contents = (
+        event.get("content")
+        for event in events
+        if isinstance(event, dict) and event.get("type") == STARTED
+    )
+    return [told for told in map(Start.read, contents) if told is not None]
+
+
+def _end() -> NoReturn:
+    log.error("started_elsewhere")
+    raise StartedElsewhere(
+        "Another process of this bot was started later, on another machine or in a container, from a copy "
+        "of this data directory. Two at once would answer everything twice, so this one has stopped. "
+        "It does not start again by itself."
+    )

@@ -87,7 +87,8 @@ async def look_for_repeats(desk: ImportContext, repeats: Repeats, sheets: int) -
             if at is not None:
                 person, _problems = read_row(_row(sheet[at]))
                 keys += () if person is None else keys_of(person)
-        if not at_once or not plain.numbers:
+        # One that was emptied waits as well: sheets are taken in by their order.
+        if not at_once or not (plain.numbers or waiting):
             repeats.add_sheet(plain, keys)
             continue
         asked = {at for at, row in enumerate(sheet) if row[0] in decided} if decided else set()

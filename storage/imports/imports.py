@@ -268,11 +268,13 @@ class Imports(Repository):
         """Whether a row of the list begins on a line."""
         low, high = 0, one.sheets - 1
         while low <= high:
-            middle = (low + high) // 2
-            rows = await self.sheet(one, middle)
-            if not rows or line < rows[0][0]:
-                high = middle - 1
-            elif line > rows[-1][0]:
+            at = middle = (low + high) // 2
+            # On some sheets nobody is left: everybody was forgotten.
+            while not (rows := await self.sheet(one, at)) and at > low:
+                at -= 1
+            if rows and line < rows[0][0]:
+                high = at - 1
+            elif not rows or line > rows[-1][0]:
                 low = middle + 1
             else:
                 return any(row[0] == line for row in rows)

@@ -229,3 +229,73 @@ async def test_somebody_is_forgotten_while_a_list_is_checked(
     chat.works = True
     await chat.dm("@lea", "!import check 2")
     assert await outcome(chat, 2) == begun_before
+
+
+async def forget_gone(chat: Chat, left: Sequence[int]) -> None:
+    """Forget the person of ``GONE``; ``left``: how many lines each sheet of the second list has then."""
+    assert (await chat.sure("@lea", "!forget M-110")).says("forgotten")
+    async with chat.database.transaction() as tx:
+        rows = await tx.all(
+            "SELECT json_array_length(s.rows) AS lines FROM import_sheets AS s "
+            "JOIN imports AS i ON i.id = s.import WHERE i.number = 2 ORDER BY s.number"
+        )
+    assert [row["lines"] for row in rows] == left
+
+
+def pages(*wanted: Sequence[str]) -> str:
+    return HEADS + "\n".join(line for lines in wanted for line in lines)
+
+
+FIRST = [row(number) for number in range(1, 101)]
+GONE = [row(110)] * 100
+"""A sheet of its own, until the person is forgotten."""
+LAST = [row(number) for number in range(101, 110)]
+
+
+@pytest.mark.parametrize(
+    ("before", "gone", "after"),
+    [
+        ([], GONE, [*FIRST, *LAST]),
+        (FIRST, GONE, LAST),
+        (FIRST, GONE[:1], []),
+        (FIRST, GONE * 2, LAST),
+    ],
+    ids=["first", "in the middle", "at the end", "two"],
+)
+async def test_a_sheet_on_which_nobody_is_left_keeps_its_place(
+    chat: Chat, before: Sequence[str], gone: Sequence[str], after: Sequence[str]
+) -> None:
+    await taken(chat, first_list(), 1)
+    moved = {row(number): row(number, shift="late") for number in (5, 98, 108)}
+    before, after = ([moved.get(each, each) for each in lines] for lines in (before, after))
+    await chat.send("@lea", "staff.csv", pages(before, gone, after))
+    await chat.dm("@lea", "!import check 2")
+    full = [lines[at : at + 100] for lines in (before, after) for at in range(0, len(lines), 100)]
+    empty = [0] * -(-len(gone) // 100)
+    counts = list(map(len, full))
+    first = len(before) // 100
+    await forget_gone(chat, [*counts[:first], *empty, *counts[first:]])
+
+    reply = await chat.dm("@lea", "!import check 2")
+    late = sum(each in moved.values() for each in (*before, *after))
+    same = len(before) + len(after) - late
+    assert late >= 2
+    assert reply.says(f"0 new · {late} updated · {same} unchanged")
+    reply = await chat.dm("@lea", "!import commit 2 --yes")
+    assert reply.says(f"0 added, {late} updated")
+    for number in (5, 98):
+        assert (await chat.dm("@lea", f"!contact show M-{number}")).says("late")
+
+
+async def test_every_line_is_found_beside_a_sheet_on_which_nobody_is_left(chat: Chat) -> None:
+    await taken(chat, first_list(), 1)
+    await chat.send("@lea", "staff.csv", pages(FIRST, GONE * 3, FIRST, LAST))
+    await chat.dm("@lea", "!import check 2")
+    await forget_gone(chat, [100, 0, 0, 0, 100, 9])
+    await chat.dm("@lea", "!import check 2")
+    for line in (2, 101, 402, 501, 502, 510):
+        reply = await chat.dm("@lea", f"!import decide 2 {line} skip")
+        assert reply.says(f"Line {line} is left out")
+    for line in (1, 102, 250, 401, 511):
+        reply = await chat.dm("@lea", f"!import decide 2 {line} skip")
+        assert reply.says(f"Import 2 has no line {line}")

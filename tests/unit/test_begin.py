@@ -18,7 +18,7 @@ from bot import clock
 from bot.build import build
 from bot.config.polls import Polls
 from bot.matrix.client import Client
-from bot.matrix.starts import OlderCopy
+from bot.matrix.starts import OlderCopy, StartedElsewhere
 from bot.matrix.sync import STARTED, sync_filter
 from bot.rooms.directory import RoomDirectory
 from bot.running import Bot
@@ -37,6 +37,8 @@ from tests.support.answering import (
 
 START = ("GET", "start")
 LATER = {"device": "BOTDEVICE", "number": 7, "mark": "another"}
+TWIN = {"device": "BOTDEVICE", "number": 4, "mark": "another"}
+"""The start of a copy that begins at the same moment."""
 
 
 class Gate:
@@ -47,6 +49,8 @@ class Gate:
         self.asked: list[tuple[str, str]] = []
         self.filters: list[str] = []
         self.start: Any = None
+        self.twin: JsonObject | None = None
+        """The start that another process leaves right after this one's."""
         self.syncs: asyncio.Queue[JsonObject] = asyncio.Queue()
         self.syncs.put_nowait({"next_batch": "t1", **first})
         self.made = MadeHomeserver()
@@ -88,7 +92,7 @@ class Gate:
     def _taken(self, kind: str, body: JsonObject) -> Any:
         match kind:
             case "start":
-                self.start = body
+                self.start = self.twin or body
             case "filter":
                 return {"filter_id": "1"}
             case "upload":
@@ -248,17 +252,44 @@ def test_what_is_loaded_early_are_commands() -> None:
     assert {module.partition(".")[0] for module in EARLY} == {"commands"}
 
 
+def tell_first(gate: Gate, start: JsonObject) -> None:
+    """Let the first answer hold the start of another process."""
+    first = gate.syncs.get_nowait()
+    events = [{"type": STARTED, "content": start}]
+    gate.syncs.put_nowait({**first, "account_data": {"events": events}})
+
+
+@pytest.mark.parametrize("other", [LATER, TWIN], ids=["later", "at the same moment, left last"])
 async def test_a_later_start_in_the_first_answer_ends_it_before_anything_is_said(
+    tmp_path: Path, other: JsonObject
+) -> None:
+    async with begun(tmp_path) as (bot, gate):
+        tell_first(gate, other)
+        gate.twin = other
+        with pytest.raises(ExceptionGroup) as ended:
+            await bot.run()
+        assert ended.value.split(StartedElsewhere)[1] is None
+        assert ("GET", "sync") in gate.asked
+        assert [each for each in said(gate) if each != ("PUT", "start")] == []
+
+
+async def test_of_two_that_begin_at_one_moment_the_last_goes_on_once_that_is_known(
     tmp_path: Path,
 ) -> None:
     async with begun(tmp_path) as (bot, gate):
-        first = gate.syncs.get_nowait()
-        events = [{"type": STARTED, "content": LATER}]
-        gate.syncs.put_nowait({**first, "account_data": {"events": events}})
-        with pytest.raises(ExceptionGroup, match="unhandled errors"):
-            await bot.run()
-        assert ("GET", "sync") in gate.asked
-        assert [each for each in said(gate) if each != ("PUT", "start")] == []
+        tell_first(gate, TWIN)
+        announced = gate.hold("PUT", "start")
+        async with going(bot):
+            await gate.until("PUT", "start")
+            gate.asked.remove(START)
+            known = gate.hold(*START)
+            announced.set()
+            await gate.until(*START)
+            await asyncio.sleep(0.3)
+            assert [each for each in said(gate) if each != ("PUT", "start")] == []
+            assert not bot.state.pulse.last
+            known.set()
+            await gate.until("PUT", "send")
 
 
 async def test_what_sync_says_of_a_room_counts_more_than_what_was_asked_before(

@@ -1,7 +1,9 @@
 """Which of two processes of one device goes on: by numbers of starts, whatever clocks and backups say."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import permutations
 from pathlib import Path
 from typing import Any, cast
 
@@ -74,6 +76,15 @@ async def started(data: AccountData, place: Path, device: str = "PHONE") -> Star
     return starts
 
 
+@contextmanager
+def until_ended(who: int, ended: set[int]) -> Iterator[None]:
+    """Note who ends."""
+    try:
+        yield
+    except StartedElsewhere:
+        ended.add(who)
+
+
 async def test_one_bot_starts_as_often_as_it_likes(data: AccountData, place: Path) -> None:
     for number in (1, 2, 3):
         alone = await started(data, place)
@@ -139,6 +150,74 @@ async def test_two_that_start_at_one_moment_are_told_apart(data: AccountData, pl
     with pytest.raises(OlderCopy):
         await started(data, place)
     await started(data, copy)
+
+
+STEPS = [(who, step) for who in (0, 1) for step in ("announce", "asked", "look")]
+ORDERS = [
+    order
+    for order in permutations(STEPS)
+    if all(order.index((who, step)) <= order.index((who, "look")) for who, step in STEPS)
+]
+"""Each announces itself and asks for what happened beside it, then looks at the answer."""
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=range(len(ORDERS)))
+async def test_of_two_that_begin_at_one_moment_exactly_one_goes_on(
+    data: AccountData, place: Path, order: Sequence[tuple[int, str]]
+) -> None:
+    await started(data, place)
+    both = [Starts(data.client(), each) for each in (place, copied(place, "copy"))]
+    for starts in both:
+        await starts.look()
+    early = [data.answer(), data.answer()]
+    ended: set[int] = set()
+    last = None
+    for who, step in order:
+        match step:
+            case "announce":
+                await both[who].announce()
+                last = who
+            case "asked":
+                early[who] = data.answer()
+            case _:
+                with until_ended(who, ended):
+                    await both[who].look_at_early(early[who])
+    for who in {0, 1} - ended:
+        # A later answer tells what changed since the early one.
+        if data.answer() != early[who]:
+            with until_ended(who, ended):
+                both[who].look_at(data.answer())
+    assert {0, 1} - ended == {last}
+
+
+async def test_who_is_told_of_a_later_number_does_not_ask_again(
+    data: AccountData, place: Path
+) -> None:
+    running = await started(data, place)
+    await started(data, copied(place, "copy"))
+    answer, data.refuses = data.answer(), 500
+    with pytest.raises(StartedElsewhere):
+        await running.look_at_early(answer)
+
+
+async def test_a_start_that_the_homeserver_does_not_keep_ends(
+    data: AccountData, place: Path
+) -> None:
+    """Whatever it keeps instead, another start was left beside ours."""
+    running = await started(data, place)
+    own = data.record
+    assert own is not None
+    data.record = {**own, "mark": "another"}
+    answer = data.answer()
+    for kept in (data.record, {**own, "number": 7}, None):
+        data.record = kept
+        with pytest.raises(StartedElsewhere):
+            await running.look_at_early(answer)
+    data.record, data.refuses = own, 403
+    with pytest.raises(MatrixError):
+        await running.look_at_early(answer)
+    data.refuses = 0
+    await running.look_at_early(answer)
 
 
 async def test_a_homeserver_from_a_backup_ends_nobody(data: AccountData, place: Path) -> None:
