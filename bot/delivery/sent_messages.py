@@ -3,14 +3,20 @@
 import asyncio
 from typing import Final
 
+from bot.logging import logs
 from storage.chat.outbox import OutboxTable, Parcel
 from storage.core.database import Database, Transaction, uninterrupted
+from storage.core.driver import Error
 
 TOGETHER: Final = 0.25
 """Seconds until a message that was sent is off the table, if nothing else is written before.
 
 Whoever dies meanwhile sends it again, under the transaction id that the homeserver knows.
 """
+AGAIN: Final = 1.0
+"""Seconds until what could not be written is tried again."""
+
+log = logs.get("bot.delivery.sent_messages")
 
 
 class SentMessages:
@@ -40,11 +46,18 @@ class SentMessages:
             self._any.clear()
 
     async def run(self) -> None:
-        """Take messages off the table soon after they were sent, until cancelled. Raises what the storage raises."""
+        """Take messages off the table soon after they were sent, until cancelled.
+
+        What cannot be written is tried again: a disk that is full is told to whoever types, and ends no bot here.
+        """
         while True:
             await self._any.wait()
             await asyncio.sleep(TOGETHER)
-            await self.finish()
+            try:
+                await self.finish()
+            except Error as error:
+                log.failure("sent", error)
+                await asyncio.sleep(AGAIN)
 
     async def finish(self) -> None:
         """Take everything that was sent off the table, even if the bot is being stopped."""

@@ -10,6 +10,7 @@ from bot.delivery import sent_messages
 from bot.delivery.sent_messages import SentMessages
 from storage.chat.outbox import OutboxTable, Outgoing, Parcel
 from storage.core.database import Database
+from storage.core.driver import Error
 
 
 @pytest.fixture
@@ -90,3 +91,27 @@ async def test_without_anything_else_to_write_it_goes_soon(
     running.cancel()
     await asyncio.wait({running})
     assert running.cancelled()
+
+
+async def test_what_a_full_disk_keeps_on_the_table_goes_once_there_is_room(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends no bot: the homeserver has it, and whoever types is told of the disk."""
+    sent, finish, refused = SentMessages(database), SentMessages._finish, asyncio.Event()
+
+    async def full(self: SentMessages) -> None:
+        if not refused.is_set():
+            refused.set()
+            raise Error("database or disk is full")
+        await finish(self)
+
+    monkeypatch.setattr(SentMessages, "_finish", full)
+    monkeypatch.setattr(sent_messages, "AGAIN", 0.01)
+    running = asyncio.create_task(sent.run())
+    sent.note(await put(database, "first"))
+    await asyncio.wait_for(refused.wait(), 5)
+    async with asyncio.timeout(5):
+        while await left(database):  # noqa: ASYNC110 (it tells nobody)
+            await asyncio.sleep(0.01)
+    assert not running.done()
+    running.cancel()
