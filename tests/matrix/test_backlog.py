@@ -54,6 +54,9 @@ async def away_for_long(
         for room in rooms:
             await ana.settled(room, steward.user, seconds=60)
             await ana.hear(of=steward.user, where=room, seconds=60)
+        # It greets before it has saved that it is in a room, and asks sync again once it has.
+        await ana.ask(rooms[-1], "!help", of=steward.user, seconds=60)
+        for room in rooms:
             ledger.watch(room, ana)
         await steward.stop()
         await ana.pause()
