@@ -1,6 +1,6 @@
 """Other committees' bots that are silent: since when, what becomes of one that is out of the room, and who is gone for good."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -16,6 +16,7 @@ from storage.coalition.messages import HeardMessages
 from storage.coalition.model import CoalitionMember, MemberId, MemberState, Proposal, ProposalState
 from storage.core.bounds import Length
 from storage.core.lazy_dataclass import dataclass
+from storage.core.model import UserId
 from storage.core.rows import millis
 
 WAITS: Final = timedelta(days=30)
@@ -117,25 +118,34 @@ class Absent:
 async def ask_who_is_gone(seat: Seat) -> None:
     """Ask leads here of each suspended committee whether it is gone, and again a week after they did not say so."""
     everybody = await seat.everybody()
-    heard = await last_heard(seat, everybody)
-    unheard = [each for each in everybody if each.state is MemberState.SUSPENDED]
-    silent = {each.bot for each in (*unheard, *everybody) if _is_silent(seat, each, heard)}
-    asked = [each for each in await seat.proposals.open(seat.now) if each.kind == GONE.name]
-    for proposal in asked:
-        if proposal.key not in silent:
+    by_bot = {each.bot: each for each in everybody}
+    for proposal in [
+        each for each in await seat.proposals.open(seat.now) if each.kind == GONE.name
+    ]:
+        member = by_bot.get(UserId(proposal.key))
+        if member is None or not await _is_silent(seat, member):
             # It was paired again, or is heard.
             await seat.proposals.decide(proposal.id, ProposalState.EXPIRED, seat.now)
-    for each in unheard:
-        if await _may_ask_of(seat, each):
-            body, until = Absent(each.bot, each.label), seat.now + WAITS
-            await consent.propose(seat, GONE, body, key=each.bot, until=until)
+    for each in everybody:
+        if each.state is MemberState.SUSPENDED and await _may_ask_of(seat, each):
+            await _ask_of(seat, each)
 
 
-def _is_silent(seat: Seat, member: CoalitionMember, heard: Mapping[MemberId, datetime]) -> bool:
+async def _ask_of(seat: Seat, member: CoalitionMember) -> None:
+    body, until = Absent(member.bot, member.label), seat.now + WAITS
+    await consent.propose(seat, GONE, body, key=member.bot, until=until)
+
+
+async def _heard_at(seat: Seat, member: CoalitionMember) -> datetime:
+    """When a committee's bot last said something, as far as that is kept; or when it came."""
+    return (await last_heard(seat, [member])).get(member.id, member.at)
+
+
+async def _is_silent(seat: Seat, member: CoalitionMember) -> bool:
     """Whether a committee's bot is not heard any more, for whatever reason; never of one that spoke this week."""
     if member.state is MemberState.SUSPENDED:
         return True
-    return member.state is MemberState.IN and seat.now - heard.get(member.id, member.at) >= PAUSE
+    return member.state is MemberState.IN and seat.now - await _heard_at(seat, member) >= PAUSE
 
 
 async def ask_if_gone(seat: Seat, label: str) -> Reply:
@@ -144,16 +154,13 @@ async def ask_if_gone(seat: Seat, label: str) -> Reply:
     member = next((each for each in everybody if looks_like(each.label, label)), None)
     if member is None:
         raise absence_views.nobody_called([each.label for each in everybody])
-    heard = await last_heard(seat, [member])
-    if not _is_silent(seat, member, heard):
-        raise absence_views.is_heard(
-            member.label, heard.get(member.id, member.at), seat.committee.zone, PAUSE.days
-        )
+    if not await _is_silent(seat, member):
+        at = await _heard_at(seat, member)
+        raise absence_views.is_heard(member.label, at, seat.committee.zone, PAUSE.days)
     before = await seat.proposals.by_key(GONE.name, member.bot)
     if before is not None and before.state is not ProposalState.OPEN:
         await seat.proposals.forget(before.id)
-    body, until = Absent(member.bot, member.label), seat.now + WAITS
-    await consent.propose(seat, GONE, body, key=member.bot, until=until)
+    await _ask_of(seat, member)
     return absence_views.asks_leads()
 
 
@@ -176,9 +183,7 @@ async def _parts(seat: Seat, proposal: Proposal, absent: Absent) -> CoalitionMem
     that it has too few ballots, and a lead who works with others could choose so among how few a total is hidden.
     """
     member = await CoalitionMembers(seat.tx).by_bot(seat.coalition.id, absent.bot)
-    if member is None or member.state not in _PRESENT:
-        raise impossible("Number {n} does not wait for an ok any more.", n=proposal.number)
-    if not _is_silent(seat, member, await last_heard(seat, [member])):
+    if member is None or not await _is_silent(seat, member):
         raise impossible("Number {n} does not wait for an ok any more.", n=proposal.number)
     if member.state is MemberState.SUSPENDED:
         return None
