@@ -10,9 +10,10 @@ SHELL := /bin/sh
 # anew at each of their hundreds of starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The first interpreter that is new enough; `make PYTHON=/path/to/python test` uses another.
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# Of those in the path that are new enough the quickest; `make PYTHON=/path/to/python test` uses another.
+ifeq ($(origin PYTHON),undefined)
+PYTHON = $(eval PYTHON := $(shell sh deploy/quickest-python.sh))$(PYTHON)
+endif
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -267,7 +268,8 @@ sbom: $(SUPPLY) ## write sbom.json (CycloneDX) of what the running bot needs
 # that has gone since, is not called ready.
 .PHONY: fitting-python
 fitting-python:
-	@sh deploy/fitting-python.sh "$(VENV)" "$(PYTHON)" "$(if $(filter file,$(origin PYTHON)),,asked)"
+	@sh deploy/fitting-python.sh "$(VENV)" \
+		$(if $(filter file,$(origin PYTHON)),"$(if $(wildcard $(VENV)/pyvenv.cfg),$(PY),$(PYTHON))","$(PYTHON)" asked)
 
 $(PY): | fitting-python
 	@$(PYTHON) -m venv --without-pip $(VENV)
