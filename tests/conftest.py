@@ -22,7 +22,7 @@ from tests.inside import table
 from tests.support.chapters import NewChapter, chapters_on
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 from tests.support.new_databases import make_in_one_go
-from tests.support.order import SharedOut, longest_first
+from tests.support.order import SharedOut, begun_elsewhere, longest_first
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
 from tests.support.warm_start import HOMESERVERS, WARM
@@ -65,6 +65,19 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Have each worker begin at other files: a new clone is compiled by all, and not by each."""
+    report = yield
+    worker = getattr(collector.config, "workerinput", None)
+    if worker is not None and isinstance(collector, pytest.Directory):
+        number = int(worker["workerid"].removeprefix("gw"))
+        report.result = begun_elsewhere(report.result, number, worker["workercount"])
+    return report
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

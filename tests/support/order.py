@@ -6,9 +6,9 @@ workers compute as long as there is something to compute, while the others wait.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pytest
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
@@ -74,6 +74,7 @@ EVIDENCE: Final = {
 }
 """Files that look at the same evidence, which takes a minute to gather, or at the same parsed source."""
 
+T = TypeVar("T")
 Tests = Mapping[str, bool]
 """By name of a test, whether it is done; in the order in which they are run."""
 
@@ -92,6 +93,16 @@ def waits(file: str) -> bool:
 def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     """Order tests by files: those that take long, then by their names. What stands in a file stays as it is."""
     return sorted(items, key=lambda item: _place(file_of(item.nodeid)))
+
+
+def begun_elsewhere(found: Sequence[T], worker: int, workers: int) -> list[T]:
+    """Return what a folder holds, begun at another place by each worker.
+
+    In a new clone whoever comes first to a file compiles it, which takes three times as long as to read what another
+    worker has compiled meanwhile.
+    """
+    first = len(found) * worker // workers
+    return [*found[first:], *found[:first]]
 
 
 def _place(file: str) -> tuple[int, str]:
@@ -124,7 +135,7 @@ class SharedOut(LoadFileScheduling):  # type: ignore[misc]
         computing = sum(_computes(self.assigned_work[each]) for each in others)
         wanted = computing >= at_once(self.numnodes)
         fitting = (each for each, tests in self.workqueue.items() if waits(_file(tests)) is wanted)
-        return next(fitting, next(iter(self.workqueue)))
+        return str(next(fitting, next(iter(self.workqueue))))
 
     def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
         return _left(workload)
