@@ -54,8 +54,8 @@ service-user: | fitting-python
 
 # ---------------------------------------------------------------------------- for contributors
 
-# Test files at a time. Many tests wait for a homeserver: three kept two cores busy for three quarters of it.
-SIDE_BY_SIDE ?= 4
+# Test files at a time: one of those that compute for each of two cores, and four that wait for a homeserver.
+SIDE_BY_SIDE ?= 6
 
 .PHONY: test
 test: $(DEV) $(READERS) ## run every test, the ones on a real homeserver included

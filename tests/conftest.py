@@ -13,7 +13,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 import pytest_asyncio
-from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from demo.federation import AWAY_FOR_LONG, Federation
 from demo.homeserver import Homeserver
@@ -23,7 +22,7 @@ from tests.inside import table
 from tests.support.chapters import NewChapter, chapters_on
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 from tests.support.new_databases import make_in_one_go
-from tests.support.order import mixed
+from tests.support.order import SharedOut, begun_elsewhere, longest_first
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
 from tests.support.warm_start import HOMESERVERS, WARM
@@ -56,33 +55,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 ROOMY = 1 << 30
 """Bytes; a homeserver takes 10 MB, and a container has 64 MB of such memory by itself."""
 
-EVIDENCE = {
-    "test_flipped_bytes.py": "what the bot leaves",
-    "test_quiet_disks.py": "what the bot leaves",
-    "test_terminal.py": "what the bot leaves",
-    "test_ballots_directory.py": "what a poll leaves",
-    "test_ballots_links.py": "what a poll leaves",
-    "test_composition.py": "what the source says",
-    "test_docstrings.py": "what the source says",
-    "test_house.py": "what the source says",
-    "test_house_figures.py": "what the source says",
-    "test_one_sense.py": "what the source says",
-    "test_readers_of_replies.py": "what the source says",
-    "test_rows.py": "what the source says",
-    "test_sentences.py": "what the source says",
-    "test_transaction_ids.py": "what the source says",
-    "test_unasked_words.py": "what the source says",
-}
-"""Files that look at the same evidence, which takes a minute to gather, or at the same parsed source."""
-
-
-class ByEvidence(LoadFileScheduling):  # type: ignore[misc]
-    """Keeps a file's tests on one worker, and files that share their evidence as well."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return EVIDENCE.get(file.rpartition("/")[2], file)
-
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
@@ -95,15 +67,28 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Have each worker begin at other files: a new clone is compiled by all, and not by each."""
+    report = yield
+    worker = getattr(collector.config, "workerinput", None)
+    if worker is not None and isinstance(collector, pytest.Directory):
+        number = int(worker["workerid"].removeprefix("gw"))
+        report.result = begun_elsewhere(report.result, number, worker["workercount"])
+    return report
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Have workers take files in an order that keeps all of them busy."""
+    """Have workers take the longest files first."""
     if hasattr(config, "workerinput"):
-        items[:] = mixed(items)
+        items[:] = longest_first(items)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByEvidence | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SharedOut | None:
     """Share tests out among workers."""
-    return ByEvidence(config, log) if config.getoption("dist") == "loadfile" else None
+    return SharedOut(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,31 @@
-"""In which order workers take test files: long ones first, and waiting beside computing.
+"""Which test file a worker takes next: long ones first, and as many that compute as there are processors.
 
-Files on a homeserver wait for most of their time; conversations and rules compute for all of it. One kind after
-the other leaves processors idle, and a file of a minute that comes last leaves all workers but one idle.
+Files on a homeserver wait for most of their time; conversations and rules compute for all of it. Where workers come
+to wait all at once, processors idle; where nobody waits any more, files of a minute are left and run alone. So some
+workers compute as long as there is something to compute, while the others wait.
 """
 
-from collections.abc import Sequence
-from typing import Final
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
 import pytest
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
-WAITING: Final = frozenset({"matrix", "federation", "crash", "forensics", "inside"})
+RINGS_THAT_WAIT: Final = frozenset({"matrix", "federation", "crash", "forensics"})
+COMPUTING_IN_THEM: Final = frozenset(
+    {
+        "test_ballots_games.py",
+        "test_ballots_policy.py",
+        "test_ballots_rosters.py",
+        "test_ballots_search.py",
+        "test_coalition_files.py",
+        "test_coalition_sums.py",
+        "test_search.py",
+    }
+)
+"""Files of these rings that know no homeserver."""
 LONGEST: Final = (
     "test_flipped_bytes.py",
     "test_polls_wire.py",
@@ -29,29 +45,127 @@ LONGEST: Final = (
     "test_outages.py",
     "test_rooms.py",
     "test_operations.py",
+    # And of those that compute:
+    "test_loop_held.py",
+    "test_members.py",
+    "test_docstrings.py",
+    "test_coalition_polls_dies.py",
+    "test_distribution.py",
+    "test_ballots_games.py",
+    "test_files_of_all_kinds.py",
 )
-"""Of the files that wait, the ones that take longest; ``docs/tests.md`` has the figures of their tests."""
+"""The ones that take longest; ``docs/tests.md`` has the figures of their tests."""
+EVIDENCE: Final = {
+    "test_flipped_bytes.py": "what the bot leaves",
+    "test_quiet_disks.py": "what the bot leaves",
+    "test_terminal.py": "what the bot leaves",
+    "test_ballots_directory.py": "what a poll leaves",
+    "test_ballots_links.py": "what a poll leaves",
+    "test_composition.py": "what the source says",
+    "test_docstrings.py": "what the source says",
+    "test_house.py": "what the source says",
+    "test_house_figures.py": "what the source says",
+    "test_one_sense.py": "what the source says",
+    "test_readers_of_replies.py": "what the source says",
+    "test_rows.py": "what the source says",
+    "test_sentences.py": "what the source says",
+    "test_transaction_ids.py": "what the source says",
+    "test_unasked_words.py": "what the source says",
+}
+"""Files that look at the same evidence, which takes a minute to gather, or at the same parsed source."""
+
+T = TypeVar("T")
+Tests = Mapping[str, bool]
+"""By name of a test, whether it is done; in the order in which they are run."""
 
 
-def mixed(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Order tests so: a file that waits, then as many that compute as there are for each of those."""
-    files: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
-    waiting = sorted(filter(_waits, files), key=_place)
-    computing = [each for each in files if not _waits(each)]
-    share = -(-len(computing) // max(1, len(waiting)))
-    order: list[str] = []
-    for at, each in enumerate(waiting):
-        order += [each, *computing[at * share : (at + 1) * share]]
-    order += computing[len(waiting) * share :]
-    return [item for each in order for item in files[each]]
+def file_of(test: str) -> str:
+    """Return the path of the file that a test stands in."""
+    return test.partition("::")[0]
 
 
-def _waits(file: str) -> bool:
-    return file.split("/")[1] in WAITING
+def waits(file: str) -> bool:
+    """Whether a file's tests wait for homeservers most of the time."""
+    ring, name = file.split("/")[1], file.rpartition("/")[2]
+    return ring in RINGS_THAT_WAIT and name not in COMPUTING_IN_THEM
 
 
-def _place(file: str) -> int:
+def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Order tests by files: those that take long, then by their names. What stands in a file stays as it is."""
+    return sorted(items, key=lambda item: _place(file_of(item.nodeid)))
+
+
+def begun_elsewhere(found: Sequence[T], worker: int, workers: int) -> list[T]:
+    """Return what a folder holds, begun at another place by each worker.
+
+    In a new clone whoever comes first to a file compiles it, which takes three times as long as to read what another
+    worker has compiled meanwhile.
+    """
+    first = len(found) * worker // workers
+    return [*found[first:], *found[:first]]
+
+
+def _place(file: str) -> tuple[int, str]:
     name = file.rpartition("/")[2]
-    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST), file
+
+
+class SharedOut(LoadFileScheduling):  # type: ignore[misc]
+    """Keeps a file's tests on one worker, and files that share their evidence as well.
+
+    What a worker is given comes as late as can be: it asks when it begins its last test.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = file_of(nodeid)
+        return EVIDENCE.get(file.rpartition("/")[2], file)
+
+    def _reschedule(self, node: Any) -> None:
+        if not self.workqueue or _left(self.assigned_work[node]) <= 1:
+            super()._reschedule(node)
+
+    def _assign_work_unit(self, node: Any) -> None:
+        scope = self._next_beside(each for each in self.nodes if each is not node)
+        tests = self.workqueue.pop(scope)
+        self.assigned_work.setdefault(node, {})[scope] = tests
+        node.send_runtest_some([self._numbers[each] for each, done in tests.items() if not done])
+
+    def _next_beside(self, others: Iterable[Any]) -> str:
+        """Return the first that computes if too few others do, else the first that waits."""
+        computing = sum(_computes(self.assigned_work[each]) for each in others)
+        wanted = computing >= at_once(self.numnodes)
+        fitting = (each for each, tests in self.workqueue.items() if waits(_file(tests)) is wanted)
+        return str(next(fitting, next(iter(self.workqueue))))
+
+    def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
+        return _left(workload)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """By name of a test, its place; the list is asked for each of thirteen thousand otherwise."""
+        return {each: number for number, each in enumerate(self.collection)}
+
+
+def at_once(workers: int) -> int:
+    """Return how many of so many workers compute at a time: one a processor, and half of them at most."""
+    return max(1, min(os.cpu_count() or 1, workers // 2))
+
+
+def _left(workload: dict[str, dict[str, bool]]) -> int:
+    """Count the tests that are not done, and forget files that are.
+
+    Else whatever a worker has ever done would be looked through after each test.
+    """
+    for scope in [each for each, tests in workload.items() if all(tests.values())]:
+        del workload[scope]
+    return sum(not done for tests in workload.values() for done in tests.values())
+
+
+def _computes(workload: Mapping[str, Tests]) -> bool:
+    """Whether a worker computes now: what it is at is the first of its files that is not done."""
+    now = next((tests for tests in workload.values() if not all(tests.values())), None)
+    return now is not None and not waits(_file(now))
+
+
+def _file(tests: Tests) -> str:
+    return file_of(next(iter(tests)))
