@@ -39,6 +39,8 @@ def _run(config: Path, *, take_over: bool) -> ExitCode:
     ):
         # Argon2id takes half a second on purpose, and does not hold the interpreter meanwhile.
         unlocked = threads.submit(_unlock, settings, directory, secret)
+        # It opens old backups as well, and perhaps more: a bot that runs for months needs it no more.
+        del secret
         # Imported late, beside it: this takes as long.
         from bot.app import run as run_bot  # noqa: PLC0415
         from bot.matrix import authorities  # noqa: PLC0415

@@ -205,22 +205,26 @@ class Checkpoint:
 
     async def _write(self, token: str, received: int) -> None:
         changes = self._unsaved.taken()
+        # What is learned while this is being saved is for the next time.
+        learned, self._places.learned = self._places.learned, set()
         if self._machine.malformed:
             changes.refused[Refused.MALFORMED] += self._machine.malformed
             self._machine.malformed = 0
         try:
-            await self._write_down(changes, token, received)
+            await self._write_down(changes, learned, token, received)
         except BaseException:
             self._unsaved.put_back(changes)
+            self._places.learned |= learned
             raise
         self._after_restore = None
-        self._places.learned.clear()
 
-    async def _write_down(self, changes: Unsaved, token: str, received: int) -> None:
+    async def _write_down(
+        self, changes: Unsaved, learned: set[str], token: str, received: int
+    ) -> None:
         async with self._database.transaction() as tx:
             await Facts(tx).put(SYNC_TOKEN, token)
             await Facts(tx).put(HEARD, str(received))
-            for room_id in changes.rooms | self._places.learned:
+            for room_id in changes.rooms | learned:
                 room = self._places.rooms.get(room_id)
                 if room is not None:
                     await Rooms(tx).save(room_id, room.snapshot())

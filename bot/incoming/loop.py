@@ -1,6 +1,7 @@
 """Takes one sync response after the other, for ever."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -15,6 +16,12 @@ from bot.matrix.sync import Sync
 
 REFUSED_PAUSE: Final = 10.0
 """Seconds after a sync that the homeserver refused for a reason that may pass."""
+KEPT: Final = 5.0
+"""Seconds for which the answer waits that was asked for while all was made ready.
+
+Somebody may have left since, or lost a device. Where the homeserver keeps us from beginning for longer, it is asked
+again from the same point, and the next answer tells all that this one did.
+"""
 
 log = logs.get("bot.incoming.loop")
 
@@ -38,6 +45,8 @@ class SyncLoop:
         self._next_deadline = next_deadline
         self._early: tuple[float, Mapping[str, Any]] | None = None
         """The first answer, and when it was asked for (Unix seconds), until it was looked at."""
+        self._kept_until = 0.0
+        """Monotonic time until which it counts."""
         self._asked: tuple[float, Mapping[str, Any]] | None = None
         """The same, when it is still to be processed."""
 
@@ -45,13 +54,15 @@ class SyncLoop:
         """Request the first response, while everything is made ready for processing it."""
         at = clock.unix_time()
         answer = await self._answer(wait=False)
+        self._kept_until = time.monotonic() + KEPT
         self._early = None if answer is None else (at, answer)
 
     async def look(self) -> None:
         """Look for a later start in what ``ask`` brought, once our own is announced. Raises StartedElsewhere."""
         if self._early is not None:
             await self._starts.look_at_early(self._early[1])
-        self._early, self._asked = None, self._early
+        self._early, early = None, self._early
+        self._asked = early if time.monotonic() < self._kept_until else None
 
     async def first(self) -> None:
         """Process the first response: everything that happened while the bot was away."""

@@ -27,10 +27,10 @@ from storage.chat.under_way import UnderWay
 from storage.contacts.drafts import StaleDrafts
 from storage.core.database import Database
 from storage.core.driver import Error
+from storage.core.later import forget_what_was_typed
 from storage.core.rows import moment
 from storage.imports.imports import KEPT_MS, Lists
 from storage.meetings.answers import OldAnswers
-from storage.names import forget_spellings
 from storage.polls.practice import OldPracticePolls
 from storage.polls.rosters import KEPT_DAYS, OldRosters
 from storage.privacy.exports import ExportStep, StaleExports
@@ -149,9 +149,9 @@ class Scheduler:
     async def release_memory(self) -> None:
         """Give back the memory of what was read from the database: by and by it would be all of the file.
 
-        And of names that were compared: by and by those of everybody.
+        And of names that were compared and lines that were typed: by and by everybody's.
         """
-        forget_spellings()
+        forget_what_was_typed()
         try:
             await self._database.release_memory()
         except Error as error:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import field
 from typing import Any
 
 from nio.crypto import OutboundGroupSession
@@ -16,6 +17,7 @@ from bot.matrix.machine import Machine
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Trust
 from bot.process import failpoints
+from storage.core.lazy_dataclass import dataclass
 
 SHARE_SIZE = 50
 """Devices that get a room key in one request."""
@@ -36,6 +38,24 @@ class NotEncrypted(Exception):
     """The room is not recorded as encrypted, or we cannot encrypt: nothing is sent."""
 
 
+DeviceKey = tuple[str, str, str]
+"""A device: user, id, identity key."""
+
+
+@dataclass(slots=True)
+class _Sharing:
+    """Who was sent the key of one outgoing session, and who was told why not."""
+
+    session: str
+    """The session's id."""
+    holders: set[DeviceKey] = field(default_factory=set)
+    """Devices to which the homeserver said that it takes the key."""
+    reached: set[DeviceKey] = field(default_factory=set)
+    """Those, and others that may have it: nobody heard what became of the request."""
+    told: set[DeviceKey] = field(default_factory=set)
+    """Devices that were told why they do not get the key."""
+
+
 class RoomKeys:
     """Outgoing Megolm sessions of ours, and the devices that hold them.
 
@@ -52,10 +72,8 @@ class RoomKeys:
         self._machine = machine
         self._trust = trust
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._holders: dict[str, set[tuple[str, str, str]]] = {}
-        """Per session id: the devices (user, id, identity key) that were sent the key."""
-        self._told: dict[str, set[tuple[str, str, str]]] = {}
-        """Per session id: the devices that were told why they do not get the key."""
+        self._sharings: dict[str, _Sharing] = {}
+        """By room: who has the key of its running session."""
         self.unreached: set[tuple[str, str]] = set()
         """Devices that offered no usable one-time key at the last attempt."""
 
@@ -114,10 +132,10 @@ class RoomKeys:
         async with self._locks[room.id]:
             # What is said to the others it cannot read, and is to know why.
             await self._tell_left_out(room, await self._shared_session(room))
-            session, holders = OutboundGroupSession(), set[tuple[str, str, str]]()
-            readers = {**self._wanted(room), _key(device): device}
-            await self._share(room.id, session, list(readers.values()), holders)
-            if _key(device) not in holders:
+            session = OutboundGroupSession()
+            apart, readers = _Sharing(session.id), {**self._wanted(room), _key(device): device}
+            await self._share(room.id, session, list(readers.values()), apart)
+            if _key(device) not in apart.holders:
                 await self._tell(withheld.no_olm(self._machine.curve25519), [device])
                 return
             session.mark_as_shared()
@@ -133,11 +151,13 @@ class RoomKeys:
             await self._put(room, sealed, txn, envelope)
 
     def _held_by_members_alone(self, room: Room, session: OutboundGroupSession) -> None:
-        """Raise NotNow if somebody who holds the session's key may not read here any more.
+        """Raise NotNow if somebody who may hold the session's key may not read here any more.
 
         They may have left while it was being shared; the next session is shared without them.
         """
-        if not self._holders.get(session.id, set()) <= self._wanted(room).keys():
+        sharing = self._sharing_of(room.id, session)
+        # Without one it was given up meanwhile.
+        if sharing is None or not sharing.reached <= self._wanted(room).keys():
             raise NotNow(0)
         if not room.encrypted or not room.has(self._client.user):
             raise NotEncrypted
@@ -160,18 +180,18 @@ class RoomKeys:
     def forget(self, room: str) -> None:
         """Start a new outbound session with the next message in a room."""
         self._machine.olm.outbound_group_sessions.pop(room, None)
+        self._sharings.pop(room, None)
 
     async def _shared_session(self, room: Room) -> OutboundGroupSession:
         wanted = self._wanted(room)
-        session = self._current(room.id, set(wanted))
-        holders = self._holders[session.id]
-        missing = [device for key, device in wanted.items() if key not in holders]
+        session, sharing = self._current(room.id, set(wanted))
+        missing = [device for key, device in wanted.items() if key not in sharing.holders]
         if missing:
-            await self._share(room.id, session, missing, holders)
+            await self._share(room.id, session, missing, sharing)
         session.mark_as_shared()
         return session
 
-    def _wanted(self, room: Room) -> dict[tuple[str, str, str], Device]:
+    def _wanted(self, room: Room) -> dict[DeviceKey, Device]:
         """The devices that may read what is said here."""
         people = (
             user
@@ -187,11 +207,14 @@ class RoomKeys:
         Whoever holds it sees why they cannot read, instead of waiting for a key. A homeserver that
         does not carry this keeps nobody else from reading: it is tried again with the next message.
         """
-        told = self._told.setdefault(session.id, set())
+        sharing = self._sharing_of(room.id, session)
+        if sharing is None:
+            # It was given up meanwhile, and nothing is said in it.
+            return
         people = (user for user in room.joined if user != self._client.user)
         devices = [d for user in people for d in self._trust.person(user).devices.values()]
-        holders = self._holders[session.id]
-        missing = [d for d in devices if _key(d) not in holders and _key(d) not in told]
+        known = sharing.holders | sharing.told
+        missing = [d for d in devices if _key(d) not in known]
         if not missing:
             return
         may_read = self._wanted(room).keys()
@@ -203,7 +226,7 @@ class RoomKeys:
             await self._tell(withheld.no_olm(ours), unreached)
         except (NotNow, MatrixError):
             return
-        told.update(map(_key, missing))
+        sharing.told.update(map(_key, missing))
 
     async def _tell(self, content: Mapping[str, Any], devices: Iterable[Device]) -> None:
         """In clear, as the specification has it: it holds nothing that the homeserver does not know."""
@@ -215,26 +238,30 @@ class RoomKeys:
             path = f"/sendToDevice/{withheld.TYPE}/{withheld.transaction_id()}"
             await self._client.request("PUT", path, {"messages": messages})
 
-    def _current(self, room: str, wanted: set[tuple[str, str, str]]) -> OutboundGroupSession:
-        """The running session, or a new one when somebody who holds it may no longer read."""
+    def _current(self, room: str, wanted: set[DeviceKey]) -> tuple[OutboundGroupSession, _Sharing]:
+        """The running session, or a new one when somebody who may hold it may no longer read."""
         sessions = self._machine.olm.outbound_group_sessions
         session = sessions.get(room)
         if session is not None and not session.expired:
-            if self._holders.setdefault(session.id, set()) <= wanted:
-                return session
-            self._holders.pop(session.id, None)
-            self._told.pop(session.id, None)
+            sharing = self._sharing_of(room, session)
+            if sharing is not None and sharing.reached <= wanted:
+                return session, sharing
         self._machine.olm.create_outbound_group_session(room)
         session = sessions[room]
-        self._holders[session.id] = set()
-        return session
+        sharing = self._sharings[room] = _Sharing(session.id)
+        return session, sharing
+
+    def _sharing_of(self, room: str, session: OutboundGroupSession) -> _Sharing | None:
+        """Who has a session's key; None where another one is running in the room, or none."""
+        sharing = self._sharings.get(room)
+        return sharing if sharing is not None and sharing.session == session.id else None
 
     async def _share(
         self,
         room: str,
         session: OutboundGroupSession,
         missing: list[Device],
-        holders: set[tuple[str, str, str]],
+        sharing: _Sharing,
     ) -> None:
         await self._machine.open_sessions(missing)
         key = {
@@ -252,11 +279,13 @@ class RoomKeys:
                 reachable.append(device)
         for start in range(0, len(reachable), SHARE_SIZE):
             some = reachable[start : start + SHARE_SIZE]
+            # First: they may have it although the answer to the request is lost.
+            sharing.reached.update(map(_key, some))
             await self._machine.send_to("m.room_key", [(device, key) for device in some])
-            holders.update(map(_key, some))
+            sharing.holders.update(map(_key, some))
 
 
-def _key(device: Device) -> tuple[str, str, str]:
+def _key(device: Device) -> DeviceKey:
     return device.user, device.id, device.curve25519
 
 

@@ -1,7 +1,7 @@
 """Vocabularies: what each word may mean in a language, from CLDR, the cities and languages.py."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from commands.framework.i18n import SOURCE_LANGUAGE
 from commands.time.language import Language
@@ -11,6 +11,7 @@ from commands.time.tokens import Shape, Token, tokens
 from commands.zones import cldr
 from commands.zones.places import cities, city_beside_a_time, zone_keys
 from commands.zones.spoken import ABBREVIATIONS
+from storage.core.later import for_a_while
 from storage.core.lazy_dataclass import dataclass
 
 LONGEST_CITY = 4
@@ -83,7 +84,7 @@ class Vocabulary:
                 yield Edge(end, sign, value)
 
 
-@lru_cache(maxsize=64)
+@for_a_while(64)
 def _places(line: tuple[tuple[bool, str], ...]) -> tuple[tuple[int, int, str], ...]:
     """Names of large cities in a line: where each begins and ends, and its zone.
 

@@ -6,7 +6,7 @@ grammar is asked for the rest, once for each spelling.
 
 import re
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 
 from commands.time.days import FIRST_YEAR
 from commands.time.grammar import phrases
@@ -17,6 +17,7 @@ from commands.time.resolve import Unclear, days_of
 from commands.time.signs import Sign
 from commands.time.tokens import plain, tokens
 from commands.time.vocabulary import vocabulary
+from storage.core.later import for_a_while
 
 MOST_KEPT = 16_384
 """Spellings of days that are remembered: those of forty years."""
@@ -32,7 +33,7 @@ _WORD_FIRST = re.compile(
 )
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@for_a_while(MOST_KEPT)
 def written_days(text: str) -> frozenset[date]:
     """Every day that a text with a year may mean; none if it is no day. A time behind it is left out."""
     words = " ".join(text.casefold().split())

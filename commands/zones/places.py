@@ -21,7 +21,7 @@ from commands.framework.i18n import SOURCE_LANGUAGE, current_locale, one_of
 from commands.framework.reply import line
 from commands.zones import cldr, spoken
 from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning
-from storage.core.later import Later
+from storage.core.later import Later, for_a_while
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
 
@@ -340,7 +340,7 @@ def _nothing_like(text: str) -> Refusal:
 
 
 # A line is fitted to a command's values in more than one way, each with the same unknown words.
-@lru_cache(maxsize=8)
+@for_a_while(8)
 def _suggestions(wanted: str) -> tuple[str, ...]:
     """Names most like it: of any place that begins so, and of the largest however they begin."""
     if not any(letter.isalpha() for letter in wanted):
@@ -360,7 +360,7 @@ def _ranks_of_the_largest() -> dict[str, int]:
     return {intern(folded(place.name)): rank for rank, place in enumerate(largest())}
 
 
-@lru_cache(maxsize=256)
+@for_a_while(256)
 def city_beside_a_time(name: str) -> str | None:
     """The zone of the large city that a word beside a time can only mean, or None."""
     known = _meant(name, called(name))

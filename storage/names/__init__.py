@@ -4,7 +4,7 @@ from storage.names.folding import folded, full_key, words
 from storage.names.identity import fits_a_number, fits_an_address
 from storage.names.keys import alone_under, findable, keys, other_spellings, same_name
 from storage.names.likeness import USUAL, Commonness, akin, alike, evidence, is_short, rarity
-from storage.names.spelling import Spelling, forget_spellings, spelled
+from storage.names.spelling import Spelling, spelled
 from storage.names.vocabulary import beginnings, parted
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "fits_a_number",
     "fits_an_address",
     "folded",
-    "forget_spellings",
     "full_key",
     "is_short",
     "keys",

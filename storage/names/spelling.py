@@ -1,10 +1,9 @@
 """Spelling of names: the words of a name, and the ways each word may be written elsewhere. Pure."""
 
 import unicodedata
-from functools import lru_cache
 from itertools import product
-from typing import Any, cast
 
+from storage.core.later import for_a_while
 from storage.core.lazy_dataclass import dataclass
 from storage.core.lazy_pattern import lazy_pattern
 from storage.names.folding import folded
@@ -58,7 +57,7 @@ class SpelledWord:
     """The word, and what the word is short for."""
 
     @classmethod
-    @lru_cache(maxsize=2048)
+    @for_a_while(2048)
     def of(cls, plain: str, *also: str) -> "SpelledWord":
         """Make a word from its plain form and other ways to write the word."""
         forms = frozenset((plain, *also))
@@ -66,7 +65,7 @@ class SpelledWord:
         return cls(plain, written, forms, sound(plain), undoubled(plain), _stands_for(plain))
 
     @classmethod
-    @lru_cache(maxsize=2048)
+    @for_a_while(2048)
     def of_several(cls, words: tuple["SpelledWord", ...]) -> "SpelledWord":
         """Neighbours written as one: Mc Donald, Anna-Maria, van den Berg."""
         plain = "".join([word.plain for word in words])
@@ -89,7 +88,7 @@ class Spelling:
     """Whoever shares one of these has the same name: letters in a row, and words in any order."""
 
 
-@lru_cache(maxsize=2048)
+@for_a_while(2048)
 def spelled(name: str) -> Spelling:
     """Take a name apart; without any letter it has no words."""
     bare = unicodedata.normalize("NFC", name).casefold().translate(_APOSTROPHES)
@@ -105,13 +104,6 @@ def spelled(name: str) -> Spelling:
         if each
     }
     return Spelling(words, frozenset(marks))
-
-
-def forget_spellings() -> None:
-    """Forget the names that were taken apart: 4 MB of them, and of people who may be forgotten by now."""
-    spelled.cache_clear()
-    for remembered in (SpelledWord.of, SpelledWord.of_several):
-        cast("Any", remembered).cache_clear()
 
 
 def sound(word: str) -> str:

@@ -51,6 +51,8 @@ class Gate:
         self.start: Any = None
         self.twin: JsonObject | None = None
         """The start that another process leaves right after this one's."""
+        self.there = [ANA, BOT]
+        """Who is in the committee's room."""
         self.syncs: asyncio.Queue[JsonObject] = asyncio.Queue()
         self.syncs.put_nowait({"next_batch": "t1", **first})
         self.made = MadeHomeserver()
@@ -86,7 +88,7 @@ class Gate:
                 self.filters.append(parse_qs(urlsplit(path).query)["filter"][0])
                 return await self.syncs.get()
             case "state":
-                return room_state(ANA, BOT)
+                return room_state(*self.there)
         return {}
 
     def _taken(self, kind: str, body: JsonObject) -> Any:
@@ -245,6 +247,36 @@ async def test_what_came_while_the_answer_waited_counts_as_unheard(tmp_path: Pat
             assert bot.state.pulse.heard <= asked
             assert bot.state.pulse.received is not None
             assert bot.state.pulse.received <= asked * 1000 + 1
+
+
+async def test_an_answer_that_waited_too_long_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ana was put out while the homeserver kept the bot from beginning: she gets no answer, and no key."""
+    monkeypatch.setattr("bot.incoming.loop.KEPT", 0.1)
+    async with begun(tmp_path) as (bot, gate):
+        known, first = gate.hold("PUT", "start"), gate.syncs.get_nowait()
+        gate.syncs.put_nowait(first)
+        async with going(bot):
+            await gate.until("GET", "sync")
+            await asyncio.sleep(0.5)
+            assert gate.syncs.empty()
+            put_out = {
+                "type": "m.room.member",
+                "event_id": "$out",
+                "state_key": ANA,
+                "sender": "@ben:committee.test",
+                "content": {"membership": "leave"},
+            }
+            timeline = first["rooms"]["join"][ROOM]["timeline"]["events"]
+            joined = {ROOM: {"timeline": {"events": [*timeline, put_out]}}}
+            gate.syncs.put_nowait({"next_batch": "t2", "rooms": {"join": joined}})
+            gate.there.remove(ANA)
+            known.set()
+            async with asyncio.timeout(20):
+                while gate.asked.count(("GET", "sync")) < 3:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+        assert [path for path, _body in gate.made.sent if "/sendToDevice/" in path] == []
 
 
 def test_what_is_loaded_early_are_commands() -> None:

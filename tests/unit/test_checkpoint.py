@@ -242,3 +242,36 @@ async def test_an_answer_is_handled_after_what_is_being_saved(
     around.goes_on.set()
     await asyncio.gather(late, next_one)
     assert begun.is_set()
+
+
+async def test_a_room_that_is_learned_while_others_are_saved_is_saved_next(
+    point: Checkpoint, around: Around
+) -> None:
+    """Somebody's direct chat is opened while the answer before it waits for the disk."""
+    around.learned.add("!before")
+    around.saving.clear()
+    around.goes_on.clear()
+    saving = asyncio.create_task(heard(point, said("first")))
+    await around.saving.wait()
+    around.learned.add("!meanwhile")
+    around.goes_on.set()
+    await saving
+    assert around.learned == {"!meanwhile"}
+    assert point.has_news
+    await heard(point, said("second"))
+    assert not around.learned
+
+
+async def test_a_room_that_was_learned_and_could_not_be_saved_is_saved_later(
+    point: Checkpoint, around: Around, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around.learned.add("!before")
+
+    async def full(_tx: Transaction) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(around, "save", full)
+        with pytest.raises(ZeroDivisionError):
+            await heard(point, said("first"))
+    assert around.learned == {"!before"}

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -393,6 +394,73 @@ async def test_nothing_is_encrypted_with_a_key_that_somebody_who_left_holds(
     await say(bot)
     assert bot.machine.olm.outbound_group_sessions[ROOM].id == second
     assert keys is keys_of(bot)
+
+
+async def say_without_an_answer(bot: Answering) -> None:
+    """The homeserver takes the room's key, and its answer is lost."""
+    honest, lost = bot.homeserver.answer, list[str]()
+
+    def loses(method: str, path: str) -> Any:
+        if f"/sendToDevice/{SEALED}/" in path and not lost:
+            lost.append(path)
+            return web.Response(status=502)
+        return honest(method, path)
+
+    bot.homeserver.answer = loses
+    with pytest.raises(NotNow):
+        await say(bot)
+    assert told(bot, SEALED), "they have it"
+
+
+@pytest.mark.usefixtures("phone")
+async def test_nothing_is_encrypted_with_a_key_that_somebody_who_left_may_hold(
+    bot: Answering,
+) -> None:
+    """Nobody heard whether the homeserver had taken the key for them."""
+    await say_without_an_answer(bot)
+    first = bot.machine.olm.outbound_group_sessions[ROOM].id
+    bot.places.rooms[ROOM].members.pop(ANA)
+    await say(bot)
+    (said,) = [body for path, body in bot.homeserver.sent if "/send/" in path]
+    assert said["session_id"] != first
+
+
+@pytest.mark.usefixtures("phone")
+async def test_whoever_may_hold_a_key_and_stays_shares_it(bot: Answering) -> None:
+    """The control: a request that is repeated makes no new session."""
+    await say_without_an_answer(bot)
+    first = bot.machine.olm.outbound_group_sessions[ROOM].id
+    await say(bot)
+    (said,) = [body for path, body in bot.homeserver.sent if "/send/" in path]
+    assert said["session_id"] == first
+    assert len(told(bot, SEALED)) == 2
+
+
+@pytest.mark.usefixtures("phone")
+async def test_nothing_is_remembered_of_sessions_that_are_over(bot: Answering) -> None:
+    """A session ends after a hundred messages, and a bot runs for months."""
+    await say(bot)
+    before = devices_remembered(vars(keys_of(bot)))
+    assert before
+    for _ in range(3):
+        sessions = bot.machine.olm.outbound_group_sessions
+        sessions[ROOM].message_count = sessions[ROOM].max_messages
+        await say(bot)
+    assert devices_remembered(vars(keys_of(bot))) == before
+
+
+def devices_remembered(within: object) -> int:
+    """How often a device of Ana's stands in a table."""
+    match within:
+        case (str(user), str(), str()):
+            return user == ANA
+        case dict():
+            return sum(map(devices_remembered, within.values()))
+        case list() | tuple() | set():
+            return sum(map(devices_remembered, within))
+        case _ if is_dataclass(within):
+            return sum(devices_remembered(getattr(within, each.name)) for each in fields(within))
+    return 0
 
 
 @pytest.mark.usefixtures("phone")

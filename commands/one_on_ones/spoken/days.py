@@ -2,11 +2,11 @@
 
 import re
 from datetime import date, timedelta
-from functools import lru_cache
 
 from commands.framework.context import Context
 from commands.one_on_ones.spoken.grammar import Days
 from commands.time.dates import AskedDay, DayAnswer, read_any_day, read_day
+from storage.core.later import for_a_while
 
 LONGEST_AGO = timedelta(days=366)
 """Nobody reports an older talk."""
@@ -26,7 +26,7 @@ def days_for(ctx: Context) -> Days:
     )
 
 
-@lru_cache(maxsize=KEPT)
+@for_a_while(KEPT)
 def _bare(text: str, today: date, language: str) -> tuple[date, ...]:
     if not _may_be(text):
         return ()
@@ -36,14 +36,14 @@ def _bare(text: str, today: date, language: str) -> tuple[date, ...]:
     return _past(text, today, language)
 
 
-@lru_cache(maxsize=KEPT)
+@for_a_while(KEPT)
 def _coming(text: str, today: date, language: str) -> tuple[date, ...]:
     if not _may_be(text):
         return ()
     return tuple(d for d in _all(read_day(text, today, language)) if d - today <= FARTHEST)
 
 
-@lru_cache(maxsize=KEPT)
+@for_a_while(KEPT)
 def _past(text: str, today: date, language: str) -> tuple[date, ...]:
     if not _may_be(text):
         return ()

@@ -1,0 +1,33 @@
+"""What people typed is remembered to read it quickly, and not for long: notes of talks above all."""
+
+import gc
+from collections.abc import Iterator
+from functools import _lru_cache_wrapper
+
+import pytest
+
+from storage.core.later import forget_what_was_typed
+from tests.chat.conversation import Chat
+from tests.support.spoken import Table, people
+
+TALK = "I talked to Sam Ortiz, afraid of the foreman Kowalski, call again friday 5pm in Lodz"
+TITLE = "!meet plan Kowalski and the night shift | friday 5pm Lodz"
+
+
+def remembered(word: str) -> Iterator[str]:
+    """The functions that remember an answer about the word."""
+    for each in gc.get_objects():
+        if isinstance(each, _lru_cache_wrapper):
+            tables = [found for found in gc.get_referents(each) if isinstance(found, dict)]
+            if any(word in str(asked).casefold() for table in tables for asked in table):
+                yield f"{each.__module__}.{each.__qualname__}"
+
+
+@pytest.mark.parametrize("line", [TALK, TITLE])
+async def test_no_word_of_a_line_stays_in_memory_for_its_being_read(chat: Chat, line: str) -> None:
+    await people(chat)
+    await Table(chat.database).played(line)
+    # The control: until then they are.
+    assert list(remembered("kowalski"))
+    forget_what_was_typed()
+    assert list(remembered("kowalski")) == []
