@@ -78,13 +78,14 @@ class SyncLoop:
         """Take one answer; False when there was none."""
         if self._asked is not None:
             (at, early), self._asked = self._asked, None
-            await self._take(early, at)
+            await self._take(early, at, waited=True)
             return True
+        at = clock.unix_time()
         answer = await self._answer(wait=wait)
         if answer is None:
             return False
         self._starts.look_at(answer)
-        await self._take(answer, None)
+        await self._take(answer, at, waited=False)
         return True
 
     async def _answer(self, *, wait: bool) -> Mapping[str, Any] | None:
@@ -98,9 +99,9 @@ class SyncLoop:
             await asyncio.sleep(REFUSED_PAUSE)
         return None
 
-    async def _take(self, answer: Mapping[str, Any], asked: float | None) -> None:
+    async def _take(self, answer: Mapping[str, Any], asked: float, *, waited: bool) -> None:
         try:
-            await self._processor.take(answer, asked)
+            await self._processor.take(answer, asked, waited=waited)
         except Exception:
             # The next start finds the room it needs to say that there is none.
             self._disk.release_reserve()

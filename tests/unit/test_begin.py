@@ -249,6 +249,25 @@ async def test_what_came_while_the_answer_waited_counts_as_unheard(tmp_path: Pat
             assert bot.state.pulse.received <= asked * 1000 + 1
 
 
+async def test_what_is_said_while_an_answer_is_on_its_way_counts_as_unheard(tmp_path: Path) -> None:
+    """The same with each answer: it may have been written right after it was asked for."""
+    async with begun(tmp_path) as (bot, gate), going(bot):
+        async with asyncio.timeout(20):
+            while gate.asked.count(("GET", "sync")) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        asked, first = clock.unix_time(), bot.state.pulse.last
+        await asyncio.sleep(0.5)
+        came = clock.unix_time()
+        gate.syncs.put_nowait({"next_batch": "t2"})
+        async with asyncio.timeout(20):
+            while bot.state.pulse.last == first:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert bot.state.pulse.heard is not None
+        assert bot.state.pulse.heard <= asked
+        assert bot.state.pulse.received is not None
+        assert bot.state.pulse.received >= came * 1000 - 1
+
+
 async def test_an_answer_that_waited_too_long_is_asked_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
