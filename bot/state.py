@@ -20,16 +20,16 @@ class Pulse:
     last: float | None = None
     """Monotonic time of the last answer of sync that was taken whole; None before the first."""
     heard: float | None = None
-    """Unix time (seconds) at which that answer came."""
+    """Unix time (seconds) at which that answer was asked for: whatever was said before is in it."""
     received: int | None = None
-    """The same in milliseconds; before the first answer, when an earlier run heard its last."""
+    """Unix ms at which it came; before the first answer, when an earlier run heard its last."""
     taken: int = 0
     """Answers that were taken whole while no secret poll was open."""
     answered: int = 0
     """Commands that were answered and are on disk, while no secret poll was open."""
 
     def beat(self, heard: float, received: int) -> None:
-        """Note a sync response that came at ``heard`` and was processed whole."""
+        """Note a sync response that was asked for at ``heard``, came at ``received`` and was processed whole."""
         self.last, self.heard, self.received = time.monotonic(), heard, received
         self.taken += not self.is_watched()
 

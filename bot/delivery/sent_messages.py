@@ -14,7 +14,9 @@ TOGETHER: Final = 0.25
 Whoever dies meanwhile sends it again, under the transaction id that the homeserver knows.
 """
 AGAIN: Final = 1.0
-"""Seconds until what could not be written is tried again."""
+"""Seconds until what could not be written is tried again; then twice as many, and so on."""
+SELDOM: Final = 60.0
+"""The same at most. Each failure is a line of the log, perhaps on the disk that is full."""
 
 log = logs.get("bot.delivery.sent_messages")
 
@@ -50,6 +52,7 @@ class SentMessages:
 
         What cannot be written is tried again: a disk that is full is told to whoever types, and ends no bot here.
         """
+        pause = AGAIN
         while True:
             await self._any.wait()
             await asyncio.sleep(TOGETHER)
@@ -57,7 +60,10 @@ class SentMessages:
                 await self.finish()
             except Error as error:
                 log.failure("sent", error)
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, SELDOM)
+            else:
+                pause = AGAIN
 
     async def finish(self) -> None:
         """Take everything that was sent off the table, even if the bot is being stopped."""

@@ -34,7 +34,9 @@ Whoever dies meanwhile is sent those messages again, and finds that they were ha
 ``bot/delivery/sent_messages.py`` waits, so that both are one COMMIT.
 """
 AGAIN: Final = 1.0
-"""Seconds until what could not be saved is tried again."""
+"""Seconds until what could not be saved is tried again; then twice as many, and so on."""
+SELDOM: Final = 60.0
+"""The same at most."""
 
 log = logs.get("bot.incoming.checkpoint")
 
@@ -176,7 +178,7 @@ class Checkpoint:
 
         What cannot be saved is tried again, and at the latest with the next answer, where it counts.
         """
-        self._lasting = True
+        self._lasting, pause = True, AGAIN
         try:
             while True:
                 await self._waits.wait()
@@ -185,7 +187,10 @@ class Checkpoint:
                     await self._catch_up()
                 except Error as error:
                     log.failure("late_checkpoint", error)
-                    await asyncio.sleep(AGAIN)
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, SELDOM)
+                else:
+                    pause = AGAIN
         finally:
             self._lasting = False
             await uninterrupted(self._catch_up())

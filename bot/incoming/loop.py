@@ -49,10 +49,12 @@ class SyncLoop:
         """Monotonic time until which it counts."""
         self._asked: tuple[float, Mapping[str, Any]] | None = None
         """The same, when it is still to be processed."""
+        self._since: tuple[str | None, float] | None = None
+        """The last token that was asked from, and when that was first (Unix seconds)."""
 
     async def ask(self) -> None:
         """Request the first response, while everything is made ready for processing it."""
-        at = clock.unix_time()
+        at = self._first_asked()
         answer = await self._answer(wait=False)
         self._kept_until = time.monotonic() + KEPT
         self._early = None if answer is None else (at, answer)
@@ -78,14 +80,26 @@ class SyncLoop:
         """Take one answer; False when there was none."""
         if self._asked is not None:
             (at, early), self._asked = self._asked, None
-            await self._take(early, at)
+            await self._take(early, at, waited=True)
             return True
+        at = self._first_asked()
         answer = await self._answer(wait=wait)
         if answer is None:
             return False
         self._starts.look_at(answer)
-        await self._take(answer, None)
+        await self._take(answer, at, waited=False)
         return True
+
+    def _first_asked(self) -> float:
+        """When it was first asked what came after the token at hand.
+
+        Whoever asks again may get what was written for the first time: Synapse keeps answers for two minutes, for
+        those who did not hear them.
+        """
+        token = self._processor.token
+        if self._since is None or self._since[0] != token:
+            self._since = token, clock.unix_time()
+        return self._since[1]
 
     async def _answer(self, *, wait: bool) -> Mapping[str, Any] | None:
         until = self._next_deadline()
@@ -98,9 +112,9 @@ class SyncLoop:
             await asyncio.sleep(REFUSED_PAUSE)
         return None
 
-    async def _take(self, answer: Mapping[str, Any], asked: float | None) -> None:
+    async def _take(self, answer: Mapping[str, Any], asked: float, *, waited: bool) -> None:
         try:
-            await self._processor.take(answer, asked)
+            await self._processor.take(answer, asked, waited=waited)
         except Exception:
             # The next start finds the room it needs to say that there is none.
             self._disk.release_reserve()

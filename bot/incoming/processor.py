@@ -90,18 +90,21 @@ class SyncProcessor:
         for committee in self._state.committees.known:
             await self._polls.presence.look(committee.room)
 
-    async def take(self, answer: Mapping[str, Any], asked: float | None = None) -> None:
+    async def take(
+        self, answer: Mapping[str, Any], asked: float | None = None, *, waited: bool = False
+    ) -> None:
         """Process everything in one response, then save the token that comes after it.
 
-        ``asked``: when it was asked for (Unix seconds), if it waited since. What was said later is not in it.
+        ``asked``: when it was asked for (Unix seconds; None: just now). What was said later may not be in it, however
+        long it was on its way. ``waited``: whether it lay here since.
         """
         async with self.checkpoint.handling():
-            await self._take(answer, asked)
+            await self._take(answer, clock.unix_time() if asked is None else asked, waited=waited)
 
-    async def _take(self, answer: Mapping[str, Any], asked: float | None) -> None:
-        came, received = clock.unix_time(), _now()
-        if asked is not None:
-            came, received = asked, received - round(max(0.0, came - asked) * 1000)
+    async def _take(self, answer: Mapping[str, Any], asked: float, *, waited: bool) -> None:
+        received = _now()
+        if waited:
+            received -= round(max(0.0, clock.unix_time() - asked) * 1000)
         fresh = await self._rooms.take(answer)
         self._identities.mark_stale(listing(answer, "device_lists", "changed"))
         self._machine.note_counts(answer)
@@ -126,7 +129,7 @@ class SyncProcessor:
             await self._outbox.quiet()
         failpoints.reach("before_checkpoint")
         await self.checkpoint.save(answer, received)
-        self._state.pulse.beat(came, received)
+        self._state.pulse.beat(asked, received)
         if urgent:
             await self._outbox.quiet()
 

@@ -1,7 +1,9 @@
 """The sync endpoint: our own filter, our own token, gaps filled oldest first."""
 
 import json
+import secrets
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +28,9 @@ SHORTEST_HOLD = 0.3
 
 PAGE = 100
 """Events per page; Synapse gives no more."""
+
+MARKS = 256
+"""Wordings of the same question: so seldom do two processes, one after the other, have the same."""
 
 MOST_PAGES = 2_000
 """Pages of one gap at most: a bound for the case that a homeserver never comes to an end."""
@@ -68,7 +73,9 @@ class Sync:
     long_poll: float
     """Seconds the homeserver may hold a request while there is nothing new."""
     filter_id: str = ""
-    """What the homeserver calls our filter; from ``prepare`` on. Before, a request carries it whole."""
+    """What the homeserver calls our filter; from ``prepare`` on."""
+    _mark: str = field(default_factory=lambda: " " * secrets.randbelow(MARKS))
+    """Nothing, in a number of signs of this process's own."""
 
     async def prepare(self) -> None:
         """Leave the filter with the homeserver, so that each request from then on carries only its id."""
@@ -89,7 +96,7 @@ class Sync:
         hold = self.long_poll if patient else 0.0
         if until is not None:
             hold = min(hold, max(SHORTEST_HOLD, until - clock.unix_time()))
-        asked = quoted(self.filter_id or json.dumps(sync_filter(self.client.user)))
+        asked = quoted(self.filter_id if patient and self.filter_id else self._whole_filter())
         query = f"filter={asked}&timeout={round(hold * 1000)}&set_presence=offline"
         if since is not None:
             query += f"&since={quoted(since)}"
@@ -99,6 +106,14 @@ class Sync:
         if not isinstance(answer.get("next_batch"), str):
             raise NotNow(AFTER_NONSENSE)
         return answer
+
+    def _whole_filter(self) -> str:
+        """The filter for a request that is answered at once, worded as no other process words it.
+
+        Synapse keeps an answer for two minutes, and gives it again to whoever asks the same: a bot that was killed
+        and started again would read who was in its rooms before. Asked again by this process, it may be the same.
+        """
+        return json.dumps(sync_filter(self.client.user)) + self._mark
 
     async def gap(self, room: str, newest: str, oldest: str) -> list[Any]:
         """Events between two points of a room, oldest first.

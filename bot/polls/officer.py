@@ -139,7 +139,8 @@ class ReturningOfficer:
     def _is_time(self, which: Open) -> bool:
         """Whether it is time, and everything sent before has been heard.
 
-        Once an answer of sync came after the deadline, no vote from before it is on the way.
+        Once an answer of sync came that was asked for after the deadline, no vote from before it is on the way. One
+        that only came after it may have been written before, and passed a vote on its way here.
         """
         deadline, heard = which.poll.rules.closes_at.timestamp(), self._pulse.heard
         return clock.unix_time() >= deadline and heard is not None and heard >= deadline

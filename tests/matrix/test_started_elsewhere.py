@@ -38,6 +38,8 @@ def copy_of(steward: Steward, where: Path) -> Steward:
     copy = OtherMachine(where, steward.homeserver, steward.user, "unused")
     words = steward.config.read_text("utf-8").replace(str(steward.directory), str(where))
     copy.config.write_text(words, "utf-8")
+    # Keys of polls lie in the memory of each machine: a copy elsewhere meets nobody who holds them.
+    copy._environment["STEWARD_POLLS__KEYS_DIR"] = str(where / "polls")
     return copy
 
 

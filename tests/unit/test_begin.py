@@ -53,7 +53,7 @@ class Gate:
         """The start that another process leaves right after this one's."""
         self.there = [ANA, BOT]
         """Who is in the committee's room."""
-        self.syncs: asyncio.Queue[JsonObject] = asyncio.Queue()
+        self.syncs: asyncio.Queue[Any] = asyncio.Queue()
         self.syncs.put_nowait({"next_batch": "t1", **first})
         self.made = MadeHomeserver()
         self.made.answer = self._answer
@@ -228,7 +228,7 @@ async def test_all_else_is_asked_side_by_side_and_nothing_is_answered_before(
             assert "colorsys" in sys.modules
             known.set()
             await gate.until("PUT", "send")
-        assert gate.filters[0] == json.dumps(sync_filter(BOT))
+        assert json.loads(gate.filters[0]) == sync_filter(BOT)
         assert set(gate.filters[1:]) <= {"1"}
 
 
@@ -247,6 +247,46 @@ async def test_what_came_while_the_answer_waited_counts_as_unheard(tmp_path: Pat
             assert bot.state.pulse.heard <= asked
             assert bot.state.pulse.received is not None
             assert bot.state.pulse.received <= asked * 1000 + 1
+
+
+async def test_what_is_said_while_an_answer_is_on_its_way_counts_as_unheard(tmp_path: Path) -> None:
+    """The same with each answer: it may have been written right after it was asked for."""
+    async with begun(tmp_path) as (bot, gate), going(bot):
+        async with asyncio.timeout(20):
+            while gate.asked.count(("GET", "sync")) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        asked, first = clock.unix_time(), bot.state.pulse.last
+        await asyncio.sleep(0.5)
+        came = clock.unix_time()
+        gate.syncs.put_nowait({"next_batch": "t2"})
+        async with asyncio.timeout(20):
+            while bot.state.pulse.last == first:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert bot.state.pulse.heard is not None
+        assert bot.state.pulse.heard <= asked
+        assert bot.state.pulse.received is not None
+        assert bot.state.pulse.received >= came * 1000 - 1
+
+
+async def test_what_is_asked_for_again_counts_as_heard_when_it_was_asked_for_first(
+    tmp_path: Path,
+) -> None:
+    """Synapse answers a second time what it answered the first, if nobody heard that."""
+    async with begun(tmp_path) as (bot, gate), going(bot):
+        async with asyncio.timeout(20):
+            while gate.asked.count(("GET", "sync")) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        asked, first = clock.unix_time(), bot.state.pulse.last
+        gate.syncs.put_nowait(web.Response(status=502))
+        async with asyncio.timeout(20):
+            while gate.asked.count(("GET", "sync")) < 3:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        gate.syncs.put_nowait({"next_batch": "t2"})
+        async with asyncio.timeout(20):
+            while bot.state.pulse.last == first:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert bot.state.pulse.heard is not None
+        assert bot.state.pulse.heard <= asked
 
 
 async def test_an_answer_that_waited_too_long_is_asked_for_again(

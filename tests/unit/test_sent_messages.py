@@ -115,3 +115,29 @@ async def test_what_a_full_disk_keeps_on_the_table_goes_once_there_is_room(
             await asyncio.sleep(0.01)
     assert not running.done()
     running.cancel()
+
+
+async def test_a_disk_that_stays_full_is_tried_ever_more_seldom(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each failure is a line of the log, which may lie on that disk."""
+    sent, tried, pauses = SentMessages(database), asyncio.Event(), list[float]()
+    sleep = asyncio.sleep
+
+    async def full(_self: SentMessages) -> None:
+        raise Error("database or disk is full")
+
+    async def slept(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 20:
+            tried.set()
+        await sleep(0)
+
+    monkeypatch.setattr(SentMessages, "_finish", full)
+    monkeypatch.setattr(asyncio, "sleep", slept)
+    sent.note(await put(database, "first"))
+    running = asyncio.create_task(sent.run())
+    await asyncio.wait_for(tried.wait(), 5)
+    running.cancel()
+    await asyncio.wait({running})
+    assert pauses[1:16:2] == [1, 2, 4, 8, 16, 32, 60, 60]
