@@ -61,6 +61,8 @@ EVIDENCE: Final = {
     "test_terminal.py": "what the bot leaves",
     "test_ballots_directory.py": "what a poll leaves",
     "test_ballots_links.py": "what a poll leaves",
+    "test_architecture.py": "what the source says",
+    "test_citations.py": "what the source says",
     "test_composition.py": "what the source says",
     "test_docstrings.py": "what the source says",
     "test_house.py": "what the source says",

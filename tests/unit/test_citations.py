@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.source import statements
+from tests.support.trees import parsed
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("bot", "commands", "storage", "demo", "tests", "benchmarks")
@@ -57,7 +58,7 @@ def comments(source: str) -> Iterator[str]:
 
 def docstrings(source: str) -> Iterator[str]:
     """Strings that stand alone: of modules, classes, functions and attributes."""
-    for node in statements(ast.parse(source)):
+    for node in statements(parsed(source)):
         if (
             isinstance(node, ast.Expr)
             and isinstance(node.value, ast.Constant)
