@@ -192,6 +192,12 @@ def test_a_file_that_is_not_there_would_be_found(words: str) -> None:
     assert not is_there(found[0], ROOT / "bot" / "app.py")
 
 
+def test_docstrings_are_read_as_well() -> None:
+    """The control."""
+    source = '"""Of a module."""\ndef f():\n    """Of a function."""\nx = "none"'
+    assert list(docstrings(source)) == ["Of a module.", "Of a function."]
+
+
 def test_what_is_cited_across_lines_is_one_text() -> None:
     source = 'def one():\n    """Say it."""\n    # See docs/admin.md,\n    # "Upgrading".\n    pass\n\n    # Apart.\n'
     assert [*filter(None, comments(source))] == ['See docs/admin.md, "Upgrading".', "Apart."]
