@@ -35,9 +35,12 @@ GONE: Final = (FileNotFoundError, ProcessLookupError)
 
 
 def spent() -> float:
-    """Return the seconds of processors that this process and all those below it have taken so far."""
-    total = 0.0
-    for pid in (os.getpid(), *_below(os.getpid())):
+    """Return the seconds of processors that this process and all those below it have taken so far.
+
+    Of others the kernel tells hundredths: a test of its own that takes 0.3 s took 0.29 by that.
+    """
+    total = time.process_time() + sum(os.times()[2:4])
+    for pid in _below(os.getpid()):
         try:
             total += sum(psutil.Process(pid).cpu_times()[:4])
         except psutil.NoSuchProcess:
