@@ -68,6 +68,7 @@ EVIDENCE: Final = {
     "test_house.py": "what the source says",
     "test_house_figures.py": "what the source says",
     "test_one_sense.py": "what the source says",
+    "test_python_floor.py": "what the source says",
     "test_readers_of_replies.py": "what the source says",
     "test_rows.py": "what the source says",
     "test_sentences.py": "what the source says",
