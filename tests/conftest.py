@@ -25,6 +25,7 @@ from tests.support.new_databases import make_in_one_go
 from tests.support.order import SharedOut, begun_elsewhere, longest_first
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
+from tests.support.trees import let_go
 from tests.support.warm_start import HOMESERVERS, WARM
 
 # On CI the same examples every time; elsewhere new ones, and failures are remembered.
@@ -138,6 +139,13 @@ def _copies_closed() -> Iterator[None]:
     yield
     if (loaded := sys.modules.get("tests.support.made_whole")) is not None:
         loaded.SHELF.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _trees_let_go() -> Iterator[None]:
+    """Syntax trees that tests shared are let go at the end."""
+    yield
+    let_go()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

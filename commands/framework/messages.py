@@ -7,7 +7,7 @@ values of another: ``say("{who} is {state}.", state=_("away"))``.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TypeGuard
 
 from commands.framework.shown_names import COMMAND, IN_CAPITALS, KEY, PLACEHOLDER, TOPIC, topic_name
@@ -37,14 +37,14 @@ def extract(
 ) -> Iterator[Message]:
     """Yield the sentences of a module, and the docstrings of its declared commands and their groups."""
     del keywords, comment_tags, options
-    tree = ast.parse(source.read())
-    for name, call in translating(tree):
+    nodes = tuple(ast.walk(ast.parse(source.read())))
+    for name, call in translating_among(nodes):
         found = literals(name, call)
         if found is not None:
             kind = "pgettext" if name == "pgettext" else "ngettext" if len(found) > 1 else None
             yield call.lineno, kind, found, []
-    readers = _imported(tree) & READERS
-    for node in ast.walk(tree):
+    readers = _imported(nodes) & READERS
+    for node in nodes:
         if isinstance(node, ast.AsyncFunctionDef):
             yield from _declared(node)
         elif isinstance(node, ast.ClassDef) and any(map(_groups, node.bases)):
@@ -87,11 +87,11 @@ def _placeholders(call: ast.Call) -> Iterator[Message]:
             )
 
 
-def _imported(tree: ast.Module) -> set[str]:
+def _imported(nodes: Sequence[ast.AST]) -> set[str]:
     """The names that a module imports from the framework."""
     return {
         alias.name
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(FRAMEWORK)
         for alias in node.names
     }
@@ -106,10 +106,15 @@ def _names(line: int, context: str, names: Iterable[ast.expr]) -> Iterator[Messa
 
 def translating(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     """Yield the calls of a module to a function in ``SENTENCES`` that it imports from the framework."""
-    imported = _imported(tree) & SENTENCES.keys()
+    return translating_among(tuple(ast.walk(tree)))
+
+
+def translating_among(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, ast.Call]]:
+    """Do what ``translating`` does with all that stands in a module, for whoever looks through it anyway."""
+    imported = _imported(nodes) & SENTENCES.keys()
     if not imported:
         return
-    for node in ast.walk(tree):
+    for node in nodes:
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)

@@ -3,8 +3,9 @@
     make test ARGS="-p tests.support.costs"
     python -m tests.support.costs
 
-The first writes into ``build/costs``, a file for each worker; the second prints how much each ring takes, and
-the thirty dearest tests as ``docs/tests.md`` has them. What is set up for many is counted with the first of them. Of
+The first writes into ``build/costs``, a file for each worker; the second prints how much each ring takes, how
+long each worker had something to do, which files take longest on the clock (``tests/support/order.py`` begins
+with those), and the thirty dearest tests as ``docs/tests.md`` has them. What is set up for many is counted with the first of them. Of
 bots and homeservers what they have taken so far is counted, so a busy machine changes the figures little.
 """
 
@@ -13,8 +14,10 @@ import json
 import os
 import re
 import sys
+import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -32,9 +35,12 @@ GONE: Final = (FileNotFoundError, ProcessLookupError)
 
 
 def spent() -> float:
-    """Return the seconds of processors that this process and all those below it have taken so far."""
-    total = 0.0
-    for pid in (os.getpid(), *_below(os.getpid())):
+    """Return the seconds of processors that this process and all those below it have taken so far.
+
+    Of others the kernel tells hundredths: a test of its own that takes 0.3 s took 0.29 by that.
+    """
+    total = time.process_time() + sum(os.times()[2:4])
+    for pid in _below(os.getpid()):
         try:
             total += sum(psutil.Process(pid).cpu_times()[:4])
         except psutil.NoSuchProcess:
@@ -67,20 +73,58 @@ def _children(pid: int) -> list[int]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Write down what a test took, with what was set up for it."""
-    before = spent()
+    before, began = spent(), time.time()
     try:
         return (yield)
     finally:
         FOLDER.mkdir(parents=True, exist_ok=True)
         with (FOLDER / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps([item.nodeid, spent() - before]) + "\n")
+            file.write(json.dumps([item.nodeid, spent() - before, began, time.time()]) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """When a worker ran a test: seconds since the epoch."""
+
+    test: str
+    began: float
+    ended: float
 
 
 def kept(folder: Path) -> dict[str, float]:
     """Read what was written down, by test; of several runs the last counts."""
-    files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
-    lines = (line for path in files for line in path.read_text("utf-8").splitlines())
-    return dict(map(json.loads, lines))
+    return {test: cost for lines in _lines(folder) for test, cost, _began, _ended in lines}
+
+
+def ran(folder: Path) -> list[list[Ran]]:
+    """Read by worker when it ran its tests, in turn."""
+    return [
+        [Ran(test, began, ended) for test, _cost, began, ended in lines] for lines in _lines(folder)
+    ]
+
+
+def _lines(folder: Path) -> Iterator[list[tuple[str, float, float, float]]]:
+    for path in sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime):
+        yield [tuple(json.loads(line)) for line in path.read_text("utf-8").splitlines()]
+
+
+def workers(ran: Iterable[Sequence[Ran]]) -> Iterator[str]:
+    """Yield a line for each worker: seconds in tests, and how long it had nothing to do before the others ended."""
+    known = [tests for tests in ran if tests]
+    end = max((tests[-1].ended for tests in known), default=0.0)
+    for tests in known:
+        busy = sum(each.ended - each.began for each in tests)
+        yield f"{busy:8.1f} s on the clock, through {end - tests[-1].ended:.1f} s before the end: a worker"
+
+
+def longest(ran: Iterable[Sequence[Ran]], most: int = MOST) -> Iterator[str]:
+    """Yield a line for each of the files that take longest on the clock."""
+    seconds: Counter[str] = Counter()
+    for tests in ran:
+        for each in tests:
+            seconds[each.test.partition("::")[0]] += each.ended - each.began  # type: ignore[assignment]
+    for file, took in seconds.most_common(most):
+        yield f"{took:8.1f} s on the clock  {file}"
 
 
 def rings(costs: dict[str, float]) -> Iterator[str]:
@@ -112,6 +156,7 @@ def dearest(costs: dict[str, float], page: Iterable[str], most: int = MOST) -> I
 
 
 if __name__ == "__main__":
-    found = kept(FOLDER)
-    sys.stdout.write("\n".join((*rings(found), "", *dearest(found, PAGE.read_text().splitlines()))))
-    sys.stdout.write("\n")
+    found, when = kept(FOLDER), ran(FOLDER)
+    table = dearest(found, PAGE.read_text().splitlines())
+    parts = (rings(found), workers(when), longest(when), table)
+    sys.stdout.write("\n\n".join("\n".join(part) for part in parts) + "\n")

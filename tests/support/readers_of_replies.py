@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from commands.framework.messages import translating
+from commands.framework.messages import translating_among
 from tests.support.trees import nodes_of, tree_of
 
 OTHERS = {"ROOM", "LEADS", "NAMED"}
@@ -107,7 +107,7 @@ class House:
                 f"{module.path}: {around[0].name if (around := module.functions(call)) else '-'}"
                 for module in self.modules
                 if module.path.startswith(folder)
-                for _name, call in translating(module.tree)
+                for _name, call in translating_among(module.nodes)
                 if not self._is_spoken(module, call, frozenset())
             }
         )

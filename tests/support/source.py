@@ -5,9 +5,10 @@ import re
 import sys
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TypeGuard
+
+from tests.support.trees import parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ class Module:
         package = parts[-1] == "__init__"
         return cls(".".join(parts[:-1] if package else parts), path.read_text("utf-8"), package)
 
-    @cached_property
+    @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.source)
+        return parsed(self.source)
 
     @property
     def floor(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.source import statements
+from tests.support.trees import tree_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
@@ -20,7 +21,7 @@ def walk() -> list[tuple[str, str]]:
 
 def functions(path: Path) -> Iterator[str]:
     """Names of functions and methods, ``Class.method``."""
-    for node in statements(ast.parse(path.read_text("utf-8"))):
+    for node in statements(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name
         elif isinstance(node, ast.ClassDef):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.source import statements
+from tests.support.trees import parsed
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("bot", "commands", "storage", "demo", "tests", "benchmarks")
@@ -57,7 +58,7 @@ def comments(source: str) -> Iterator[str]:
 
 def docstrings(source: str) -> Iterator[str]:
     """Strings that stand alone: of modules, classes, functions and attributes."""
-    for node in statements(ast.parse(source)):
+    for node in statements(parsed(source)):
         if (
             isinstance(node, ast.Expr)
             and isinstance(node.value, ast.Constant)
@@ -189,6 +190,12 @@ def test_a_file_that_is_not_there_would_be_found(words: str) -> None:
     found = FILE.findall(words)
     assert found
     assert not is_there(found[0], ROOT / "bot" / "app.py")
+
+
+def test_docstrings_are_read_as_well() -> None:
+    """The control."""
+    source = '"""Of a module."""\ndef f():\n    """Of a function."""\nx = "none"'
+    assert list(docstrings(source)) == ["Of a module.", "Of a function."]
 
 
 def test_what_is_cited_across_lines_is_one_text() -> None:

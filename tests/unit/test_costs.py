@@ -49,12 +49,15 @@ def test_what_tests_and_their_children_compute_is_written_down(tmp_path: Path) -
     # Times of children come in hundredths.
     assert found["test_small.py::test_a_child"] >= 0.38
     assert found["test_small.py::test_a_pause"] < 0.2
+    (worker,) = costs.ran(tmp_path / "kept")
+    assert [each.test for each in worker] == list(found)
+    assert worker[-1].ended - worker[-1].began >= 0.3, "on the clock a pause counts"
 
 
 def test_of_several_runs_the_last_counts(tmp_path: Path) -> None:
     for at, (name, cost) in enumerate((("b", 1.0), ("a", 2.0))):
         path = tmp_path / f"{name}.jsonl"
-        path.write_text(json.dumps(["tests/unit/test_x.py::test_y", cost]) + "\n")
+        path.write_text(json.dumps(["tests/unit/test_x.py::test_y", cost, 3.0, 4.0]) + "\n")
         os.utime(path, (at, at))
     assert costs.kept(tmp_path) == {"tests/unit/test_x.py::test_y": 2.0}
 
@@ -73,6 +76,23 @@ def test_the_dearest_come_first_with_what_the_page_says_of_them() -> None:
     assert list(costs.rings(found)) == [
         "     8.8 s      2 tests  tests/unit",
         "     3.0 s      1 tests  tests/chat",
+    ]
+
+
+def test_files_that_take_longest_on_the_clock_and_who_ended_early() -> None:
+    ran = [
+        [
+            costs.Ran("tests/unit/test_a.py::test_1", 0, 2),
+            costs.Ran("tests/unit/test_a.py::test_2", 2, 3.5),
+        ],
+        [costs.Ran("tests/chat/test_b.py::test_3", 1, 9)],
+        [],
+    ]
+    assert list(costs.longest(ran, most=1)) == ["     8.0 s on the clock  tests/chat/test_b.py"]
+    assert list(costs.longest(ran))[1] == "     3.5 s on the clock  tests/unit/test_a.py"
+    assert list(costs.workers(ran)) == [
+        "     3.5 s on the clock, through 5.5 s before the end: a worker",
+        "     8.0 s on the clock, through 0.0 s before the end: a worker",
     ]
 
 

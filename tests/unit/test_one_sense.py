@@ -5,8 +5,8 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
-from commands.framework.messages import literals, translating
-from tests.support.trees import tree_of
+from commands.framework.messages import literals, translating_among
+from tests.support.trees import nodes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW = 2
@@ -62,7 +62,7 @@ def places() -> dict[str, set[str]]:
     found = defaultdict(set)
     for folder in ("bot", "commands"):
         for path in (ROOT / folder).rglob("*.py"):
-            for name, call in translating(tree_of(path)):
+            for name, call in translating_among(nodes_of(path)):
                 words = literals(name, call) or ("",)
                 if name != "pgettext" and is_short(words[0]):
                     found[words[0]].add(f"{path.relative_to(ROOT)}:{call.lineno}")

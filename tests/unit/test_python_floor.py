@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.trees import parsed
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("bot", "commands", "storage", "demo", "deploy", "tests", "benchmarks")
 
@@ -32,7 +34,7 @@ def newer(source: str) -> Iterator[str]:
     # Twenty words in a thousand files: few have one of them at all.
     if not any(word in source for word in (*ARGUMENTS, *NAMES)):
         return
-    tree = ast.parse(source)
+    tree = parsed(source)
     # `hasattr(tarfile, "data_filter")` asks; what depends on it is not written as a keyword then.
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):

@@ -3,6 +3,7 @@
 import ast
 import gettext
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from string import Formatter
 from typing import ClassVar
@@ -10,9 +11,9 @@ from typing import ClassVar
 import pytest
 
 from commands.framework import i18n, impossible, refuse, say
-from commands.framework.messages import SENTENCES, extract, literals, translating
+from commands.framework.messages import SENTENCES, extract, literals, translating_among
 from commands.framework.reply import Code, Line, Reply, fill, line, listed, plural, reply
-from tests.support.trees import tree_of
+from tests.support.trees import nodes_in, nodes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = SENTENCES.keys() - {"_"}
@@ -22,13 +23,13 @@ MADE = ROOT / "commands" / "framework" / "reply.py"
 HEAD = "from commands.framework.reply import fill, line, say\nfrom commands.framework import _\n"
 
 
-def escaping(tree: ast.Module) -> list[int]:
+def escaping(nodes: Sequence[ast.AST]) -> list[int]:
     """The lines of a module on which something may be said that the extractor does not see."""
-    calls = [(name, call) for name, call in translating(tree) if name in READY]
+    calls = [(name, call) for name, call in translating_among(nodes) if name in READY]
     called = {id(call.func) for _name, call in calls}
     imports = [
         node
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("commands.framework")
     ]
     imported = {alias.name for node in imports for alias in node.names}
@@ -37,12 +38,12 @@ def escaping(tree: ast.Module) -> list[int]:
             *(call.lineno for name, call in calls if literals(name, call) is None),
             *(
                 node.lineno
-                for node in ast.walk(tree)
+                for node in nodes
                 if isinstance(node, ast.Name)
                 and isinstance(node.ctx, ast.Load)
                 and node.id in READY & imported
                 and id(node) not in called
-                and not _is_local(tree, node.id)
+                and not _is_local(nodes, node.id)
             ),
             *(
                 node.lineno
@@ -50,24 +51,24 @@ def escaping(tree: ast.Module) -> list[int]:
                 for alias in node.names
                 if alias.name in SENTENCES and alias.asname
             ),
-            *(call.lineno for call in _filling(tree) if _speaks(call)),
+            *(call.lineno for call in _filling(nodes) if _speaks(call)),
         }
     )
 
 
-def _is_local(tree: ast.Module, name: str) -> bool:
+def _is_local(nodes: Sequence[ast.AST], name: str) -> bool:
     """Whether the module has a variable of that name as well, like the lines of a list."""
     return any(
         (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name)
         or (isinstance(node, ast.arg) and node.arg == name)
-        for node in ast.walk(tree)
+        for node in nodes
     )
 
 
-def _filling(tree: ast.Module) -> list[ast.Call]:
+def _filling(nodes: Sequence[ast.AST]) -> list[ast.Call]:
     return [
         node
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "fill"
     ]
 
@@ -100,13 +101,13 @@ def _speaks(call: ast.Call) -> bool:
     ],
 )
 def test_what_escapes_the_extractor_is_noticed(source: str, *, escapes: bool) -> None:
-    assert bool(escaping(ast.parse(HEAD + source))) is escapes
+    assert bool(escaping(nodes_in(HEAD + source))) is escapes
 
 
 @pytest.mark.parametrize("folder", ["bot", "commands"])
 def test_no_sentence_escapes_the_extractor(folder: str) -> None:
     found = {
-        str(path.relative_to(ROOT)): escaping(tree_of(path))
+        str(path.relative_to(ROOT)): escaping(nodes_of(path))
         for path in (ROOT / folder).rglob("*.py")
         if path != MADE
     }

@@ -6,6 +6,7 @@ The controls are the same tests with masks off, which must fail them.
 import random
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from math import sqrt
 
 import pytest
@@ -164,6 +165,7 @@ DRAWS = 1_500
 TOTALS = (7, 0, 12, 3)
 
 
+@cache
 def vectors_of_one(mask: str, number: int = 1) -> list[tuple[int, ...]]:
     """What one committee of three says, over many polls, always with the same totals."""
     found = []

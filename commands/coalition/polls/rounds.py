@@ -250,6 +250,8 @@ class Rounds:
     def _agreed_in(self, number: int) -> SaidSet | None:
         """The set of a round that this bot agreed to; None if it agreed to none."""
         said = self.answers.get((number, self.own), OBJECTION)
+        if said == OBJECTION:
+            return None
         found = (w for w in self.sets.values() if w.round == number and w.hash == said)
         return next(filter(self._is_real, found), None)
 
