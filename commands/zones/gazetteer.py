@@ -5,6 +5,7 @@ CC BY 4.0. They are searched where they lie, line by line: nothing of them stays
 """
 
 import mmap as mmap_module
+import re
 from collections.abc import Iterator
 from enum import Enum, auto
 from functools import cache
@@ -20,6 +21,7 @@ PLACES = "places.txt"
 LET_GO: Final[int | None] = getattr(mmap_module, "MADV_DONTNEED", None)
 AREA = "+"
 """Begins the key of a country (+CA) or a region in it (+CA-02), and of nothing else."""
+_KEYS: Final = re.compile(r"([^\t]+)\t.*\n")
 
 
 class PlaceKind(Enum):
@@ -76,13 +78,21 @@ class _Sorted:
 
     def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Keys with this prefix, each with the rest of its line."""
+        for line in self._lines(prefix).split("\n")[:-1]:
+            key, _tab, rest = line.partition("\t")
+            yield key, rest
+
+    def keys_beginning(self, prefix: str) -> list[str]:
+        """Keys with this prefix: in one go, for of two letters there may be thousands."""
+        return _KEYS.findall(self._lines(prefix))
+
+    def _lines(self, prefix: str) -> str:
+        """The lines whose keys have this prefix."""
         wanted = prefix.encode()
         # No UTF-8 text has this byte, and so none sorts behind all that begin so and before it.
         lines = self._bytes[self._first(wanted) : self._first(wanted + b"\xff")]
         self._let_go()
-        for line in lines.decode().split("\n")[:-1]:
-            key, _tab, rest = line.partition("\t")
-            yield key, rest
+        return lines.decode()
 
     def _first(self, wanted: bytes) -> int:
         """Where the first line begins that is not before the wanted bytes."""
@@ -119,11 +129,21 @@ def called(name: str) -> list[NamedPlace]:
     return [] if found is None else [_place(each) for each in found.split()]
 
 
-def names_beginning(prefix: str) -> Iterator[tuple[str, int]]:
-    """Folded names with this prefix, each with the rank of the largest place of that name (0 is largest)."""
-    for name, keys in _file(NAMES).beginning(folded(prefix)):
-        first = keys.partition(" ")[0]
-        yield name, 0 if first.startswith(AREA) else int(first)
+def names_beginning(prefix: str) -> list[str]:
+    """Return the folded names with this prefix."""
+    return _file(NAMES).keys_beginning(folded(prefix))
+
+
+def rank(name: str) -> int:
+    """Return the rank of the largest place of a folded name (0 is largest, and every region and country).
+
+    Raises KeyError for a name of nothing.
+    """
+    keys = _file(NAMES).get(name)
+    if keys is None:
+        raise KeyError(name)
+    first = keys.partition(" ")[0]
+    return 0 if first.startswith(AREA) else int(first)
 
 
 def largest() -> Iterator[NamedPlace]:

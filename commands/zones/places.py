@@ -20,7 +20,7 @@ from commands.framework.errors import ECHO, Grasp, Refusal, cut, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, current_locale, one_of
 from commands.framework.reply import line
 from commands.zones import cldr, spoken
-from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning
+from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning, rank
 from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
@@ -346,11 +346,15 @@ def _suggestions(wanted: str) -> tuple[str, ...]:
     if not any(letter.isalpha() for letter in wanted):
         return ()
     ranks = _ranks_of_the_largest()
+    names = list(ranks)
     if len(wanted) > 1:
-        ranks = {**dict(names_beginning(wanted[:2])), **ranks}
-    like = process.extract(wanted, ranks.keys(), scorer=fuzz.ratio, limit=40, score_cutoff=LIKE)
+        prefix = folded(wanted[:2])
+        names = names_beginning(prefix) + [each for each in ranks if not each.startswith(prefix)]
+    like = process.extract(wanted, names, scorer=fuzz.ratio, limit=40, score_cutoff=LIKE)
     near = [(name, score) for name, score, _index in like if score >= like[0][1] - 5]
-    near.sort(key=lambda each: (-round(each[1] / 10), ranks[each[0]]))
+    # Few are near: only of these it is read how large they are.
+    rank_of = {name: ranks[name] if name in ranks else rank(name) for name, _score in near}
+    near.sort(key=lambda each: (-round(each[1] / 10), rank_of[each[0]]))
     shown = (called(name)[0].name for name, _score in near)
     return tuple(islice(dict.fromkeys(shown), SUGGESTIONS))
 
