@@ -6,9 +6,9 @@ CC BY 4.0. They are searched where they lie, line by line: nothing of them stays
 
 import mmap as mmap_module
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum, auto
-from functools import cache
+from functools import cache, partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Final
@@ -134,8 +134,8 @@ def names_beginning(prefix: str) -> list[str]:
     return _file(NAMES).keys_beginning(folded(prefix))
 
 
-def rank(name: str) -> int:
-    """Return the rank of the largest place of a folded name (0 is largest, and every region and country).
+def ranked(name: str) -> tuple[int, Callable[[], NamedPlace]]:
+    """Return the rank of the largest place of a folded name (0 is largest, and every region), and what reads it.
 
     Raises KeyError for a name of nothing.
     """
@@ -143,7 +143,7 @@ def rank(name: str) -> int:
     if keys is None:
         raise KeyError(name)
     first = keys.partition(" ")[0]
-    return 0 if first.startswith(AREA) else int(first)
+    return 0 if first.startswith(AREA) else int(first), partial(_place, first)
 
 
 def largest() -> Iterator[NamedPlace]:

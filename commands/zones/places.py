@@ -6,7 +6,7 @@ time for the next year are no doubt.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from itertools import islice
@@ -20,7 +20,7 @@ from commands.framework.errors import ECHO, Grasp, Refusal, cut, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, current_locale, one_of
 from commands.framework.reply import line
 from commands.zones import cldr, spoken
-from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning, rank
+from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning, ranked
 from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
@@ -345,18 +345,23 @@ def _suggestions(wanted: str) -> tuple[str, ...]:
     """Names most like it: of any place that begins so, and of the largest however they begin."""
     if not any(letter.isalpha() for letter in wanted):
         return ()
-    ranks = _ranks_of_the_largest()
-    names = list(ranks)
-    if len(wanted) > 1:
-        prefix = folded(wanted[:2])
-        names = names_beginning(prefix) + [each for each in ranks if not each.startswith(prefix)]
-    like = process.extract(wanted, names, scorer=fuzz.ratio, limit=40, score_cutoff=LIKE)
-    near = [(name, score) for name, score, _index in like if score >= like[0][1] - 5]
+    of_the_largest = _ranks_of_the_largest()
+    begun = names_beginning(wanted[:2]) if len(wanted) > 1 else []
+    like = dict((*_likest(wanted, begun), *_likest(wanted, of_the_largest.keys())))
+    least = max(like.values(), default=0.0) - 5
     # Few are near: only of these it is read how large they are.
-    rank_of = {name: ranks[name] if name in ranks else rank(name) for name, _score in near}
-    near.sort(key=lambda each: (-round(each[1] / 10), rank_of[each[0]]))
-    shown = (called(name)[0].name for name, _score in near)
+    near = [(name, score, *ranked(name)) for name, score in like.items() if score >= least]
+    near.sort(
+        key=lambda each: (-round(each[1] / 10), of_the_largest.get(each[0], each[2]), -each[1])
+    )
+    shown = (place().name for _name, _score, _rank, place in near)
     return tuple(islice(dict.fromkeys(shown), SUGGESTIONS))
+
+
+def _likest(wanted: str, names: Collection[str]) -> Iterator[tuple[str, float]]:
+    """The names most like the wanted one, each with how like it is, of 100."""
+    found = process.extract(wanted, names, scorer=fuzz.ratio, limit=40, score_cutoff=LIKE)
+    return ((name, score) for name, score, _index in found)
 
 
 @cache
