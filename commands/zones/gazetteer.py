@@ -6,9 +6,9 @@ CC BY 4.0. They are searched where they lie, line by line: nothing of them stays
 
 import mmap as mmap_module
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum, auto
-from functools import cache, partial
+from functools import cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Final
@@ -71,10 +71,17 @@ class _Sorted:
 
     def get(self, key: str) -> str | None:
         """The rest of the line of a key; None without such a key."""
-        wanted = key.encode() + b"\t"
-        line = self._line(self._first(wanted))
-        self._let_go()
-        return line[len(wanted) :].decode() if line.startswith(wanted) else None
+        return next(self.several((key,)))
+
+    def several(self, keys: Iterable[str]) -> Iterator[str | None]:
+        """``get`` for one key after the other: pages that are let go have to be mapped anew, which takes longest."""
+        try:
+            for key in keys:
+                wanted = key.encode() + b"\t"
+                line = self._line(self._first(wanted))
+                yield line[len(wanted) :].decode() if line.startswith(wanted) else None
+        finally:
+            self._let_go()
 
     def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Keys with this prefix, each with the rest of its line."""
@@ -90,19 +97,21 @@ class _Sorted:
         """The lines whose keys have this prefix."""
         wanted = prefix.encode()
         # No UTF-8 text has this byte, and so none sorts behind all that begin so and before it.
-        lines = self._bytes[self._first(wanted) : self._first(wanted + b"\xff")]
+        first = self._first(wanted)
+        lines = self._bytes[first : self._first(wanted + b"\xff", first)]
         self._let_go()
         return lines.decode()
 
-    def _first(self, wanted: bytes) -> int:
-        """Where the first line begins that is not before the wanted bytes."""
-        low, high = 0, len(self._bytes)
+    def _first(self, wanted: bytes, low: int = 0) -> int:
+        """Where the first line begins that is not before the wanted bytes, from the line on that begins at ``low``."""
+        content, length = self._bytes, len(wanted)
+        high = len(content)
         while low < high:
             middle = (low + high) // 2
-            start = self._bytes.rfind(b"\n", low, middle) + 1 or low
-            line = self._line(start)
-            if line < wanted:
-                low = start + len(line) + 1
+            start = content.rfind(b"\n", low, middle) + 1 or low
+            # A line is never a part of what is wanted: that ends with the tab, if it has one.
+            if content[start : start + length] < wanted:
+                low = content.find(b"\n", start) + 1 or high
             else:
                 high = start
         return low
@@ -126,7 +135,7 @@ def called(name: str) -> list[NamedPlace]:
     """Find every place that bears a name in any language; case and accents do not matter."""
     key = folded(name)
     found = _file(NAMES).get(key) if key else None
-    return [] if found is None else [_place(each) for each in found.split()]
+    return [] if found is None else list(read_places(found.split()))
 
 
 def names_beginning(prefix: str) -> list[str]:
@@ -134,29 +143,33 @@ def names_beginning(prefix: str) -> list[str]:
     return _file(NAMES).keys_beginning(folded(prefix))
 
 
-def ranked(name: str) -> tuple[int, Callable[[], NamedPlace]]:
-    """Return the rank of the largest place of a folded name (0 is largest, and every region), and what reads it.
+def ranked(names: Collection[str]) -> list[tuple[int, str]]:
+    """Return the largest place of each folded name: its rank (0 is largest, and every region), and its key.
 
     Raises KeyError for a name of nothing.
     """
-    keys = _file(NAMES).get(name)
-    if keys is None:
-        raise KeyError(name)
-    first = keys.partition(" ")[0]
-    return 0 if first.startswith(AREA) else int(first), partial(_place, first)
+    found = []
+    for name, keys in zip(names, _file(NAMES).several(names), strict=True):
+        if keys is None:
+            raise KeyError(name)
+        first = keys.partition(" ")[0]
+        found.append((0 if first.startswith(AREA) else int(first), first))
+    return found
+
+
+def read_places(keys: Iterable[str]) -> Iterator[NamedPlace]:
+    """Yield the place of each key. Raises KeyError."""
+    keys = list(keys)
+    for key, written in zip(keys, _file(PLACES).several(keys), strict=True):
+        if written is None:
+            raise KeyError(key)
+        yield _read(key, written)
 
 
 def largest() -> Iterator[NamedPlace]:
     """The thousand largest cities of the world, the largest first: of about 570,000 people and more."""
     for key, written in _file(PLACES).beginning("00"):
         yield _read(key, written)
-
-
-def _place(key: str) -> NamedPlace:
-    written = _file(PLACES).get(key)
-    if written is None:
-        raise KeyError(key)
-    return _read(key, written)
 
 
 def _read(key: str, written: str) -> NamedPlace:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
-from itertools import islice
 from sys import intern
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -20,7 +19,15 @@ from commands.framework.errors import ECHO, Grasp, Refusal, cut, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, current_locale, one_of
 from commands.framework.reply import line
 from commands.zones import cldr, spoken
-from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning, ranked
+from commands.zones.gazetteer import (
+    NamedPlace,
+    PlaceKind,
+    called,
+    largest,
+    names_beginning,
+    ranked,
+    read_places,
+)
 from storage.core.later import Later
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
@@ -349,13 +356,19 @@ def _suggestions(wanted: str) -> tuple[str, ...]:
     begun = names_beginning(wanted[:2]) if len(wanted) > 1 else []
     like = dict((*_likest(wanted, begun), *_likest(wanted, of_the_largest.keys())))
     least = max(like.values(), default=0.0) - 5
+    near = [(name, score) for name, score in like.items() if score >= least]
     # Few are near: only of these it is read how large they are.
-    near = [(name, score, *ranked(name)) for name, score in like.items() if score >= least]
-    near.sort(
-        key=lambda each: (-round(each[1] / 10), of_the_largest.get(each[0], each[2]), -each[1])
-    )
-    shown = (place().name for _name, _score, _rank, place in near)
-    return tuple(islice(dict.fromkeys(shown), SUGGESTIONS))
+    found = [
+        (-round(score / 10), of_the_largest.get(name, rank), -score, key)
+        for (name, score), (rank, key) in zip(near, ranked([n for n, _s in near]), strict=True)
+    ]
+    found.sort(key=lambda each: each[:3])
+    shown: dict[str, None] = {}
+    for place in read_places(dict.fromkeys(key for *_order, key in found)):
+        shown.setdefault(place.name)
+        if len(shown) == SUGGESTIONS:
+            break
+    return tuple(shown)
 
 
 def _likest(wanted: str, names: Collection[str]) -> Iterator[tuple[str, float]]:
