@@ -27,6 +27,8 @@ from storage.reports.unit import Unit
 
 MOST = 100.0
 """Milliseconds in the median."""
+MOST_COUNTED = 40.0
+"""The same, of the first report of a week."""
 TALKS, AREAS, ORGANIZERS = 5, 40, 200
 ORGANIZER = UserId("@organizer7:example.org")
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -280,7 +282,7 @@ def compared(sizes: list[Size]) -> Table:
     """Make a table with a row for each report and a column for each size."""
     return by_contacts(
         [(size.contacts, size.times) for size in sizes],
-        lambda _name: MOST,
+        lambda name: MOST_COUNTED if name == "room: counted" else MOST,
         [
             f"{size.contacts:,} contacts: first settling of all after filling {size.settled:.1f} s."
             for size in sizes

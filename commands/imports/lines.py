@@ -37,9 +37,9 @@ from storage.imports.imports import Decided, Import, Imports, LineRemark
 from storage.imports.seen_lines import By, Key, SeenLines
 from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
 
-LOOKED_UP = 10
+LOOKED_UP = 20
 """Sheets whose numbers are looked up in one statement."""
-MOST_SETTLED = 500
+MOST_SETTLED = 1_000
 """Sheets that are gone through at once while nothing in them has to be judged."""
 STOPS = {RowVerdict.AMBIGUOUS, RowVerdict.BAD, RowVerdict.REPEATED}
 

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 A_TURN: Final = 0.015
 """Seconds of computing for which others wait for the database, about, when they come in between."""
-MOST: Final = 64
+MOST: Final = 128
 """Sheets at once."""
 
 

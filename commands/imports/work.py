@@ -54,7 +54,7 @@ from storage.reports.unit import Unit
 
 PAGE = 300
 """Contacts looked at for who is missing from a list in the first step; then more, as ``Pace`` says."""
-SAVED_AT_ONCE = 8
+SAVED_AT_ONCE = 16
 """Sheets saved in one transaction while nobody else waits for one."""
 
 

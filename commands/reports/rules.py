@@ -103,7 +103,8 @@ def ratings(cells: Iterable[UnitCell]) -> dict[int | None, int]:
     """How many people have each rating."""
     found: defaultdict[int | None, int] = defaultdict(int)
     for cell in cells:
-        found[cell.rating] += cell.sums.people
+        for rating, people in cell.ratings.items():
+            found[rating] += people
     return dict(found)
 
 

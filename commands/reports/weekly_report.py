@@ -110,5 +110,9 @@ async def _support(
 
 def over_time(kept: Sequence[PublishedFigures]) -> list[Support]:
     """The different support figures the room was told, newest first."""
-    found = (read(release).support for release in kept)
-    return list(dict.fromkeys(support for support in found if support is not None))
+    told: list[object] = []
+    for each in kept:
+        support = each.figures["support"]
+        if support is not None and support not in told:
+            told.append(support)
+    return [JSON.read(Support, support) for support in told]

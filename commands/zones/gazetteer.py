@@ -5,7 +5,8 @@ CC BY 4.0. They are searched where they lie, line by line: nothing of them stays
 """
 
 import mmap as mmap_module
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum, auto
 from functools import cache
 from mmap import ACCESS_READ, mmap
@@ -20,6 +21,7 @@ PLACES = "places.txt"
 LET_GO: Final[int | None] = getattr(mmap_module, "MADV_DONTNEED", None)
 AREA = "+"
 """Begins the key of a country (+CA) or a region in it (+CA-02), and of nothing else."""
+_KEYS: Final = re.compile(r"([^\t]+)\t.*\n")
 
 
 class PlaceKind(Enum):
@@ -69,30 +71,47 @@ class _Sorted:
 
     def get(self, key: str) -> str | None:
         """The rest of the line of a key; None without such a key."""
-        wanted = key.encode() + b"\t"
-        line = self._line(self._first(wanted))
-        self._let_go()
-        return line[len(wanted) :].decode() if line.startswith(wanted) else None
+        return next(self.several((key,)))
+
+    def several(self, keys: Iterable[str]) -> Iterator[str | None]:
+        """``get`` for one key after the other: pages that are let go have to be mapped anew, which takes longest."""
+        try:
+            for key in keys:
+                wanted = key.encode() + b"\t"
+                line = self._line(self._first(wanted))
+                yield line[len(wanted) :].decode() if line.startswith(wanted) else None
+        finally:
+            self._let_go()
 
     def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Keys with this prefix, each with the rest of its line."""
-        wanted = prefix.encode()
-        # No UTF-8 text has this byte, and so none sorts behind all that begin so and before it.
-        lines = self._bytes[self._first(wanted) : self._first(wanted + b"\xff")]
-        self._let_go()
-        for line in lines.decode().split("\n")[:-1]:
+        for line in self._lines(prefix).split("\n")[:-1]:
             key, _tab, rest = line.partition("\t")
             yield key, rest
 
-    def _first(self, wanted: bytes) -> int:
-        """Where the first line begins that is not before the wanted bytes."""
-        low, high = 0, len(self._bytes)
+    def keys_beginning(self, prefix: str) -> list[str]:
+        """Keys with this prefix: in one go, for of two letters there may be thousands."""
+        return _KEYS.findall(self._lines(prefix))
+
+    def _lines(self, prefix: str) -> str:
+        """The lines whose keys have this prefix."""
+        wanted = prefix.encode()
+        # No UTF-8 text has this byte, and so none sorts behind all that begin so and before it.
+        first = self._first(wanted)
+        lines = self._bytes[first : self._first(wanted + b"\xff", first)]
+        self._let_go()
+        return lines.decode()
+
+    def _first(self, wanted: bytes, low: int = 0) -> int:
+        """Where the first line begins that is not before the wanted bytes, from the line on that begins at ``low``."""
+        content, length = self._bytes, len(wanted)
+        high = len(content)
         while low < high:
             middle = (low + high) // 2
-            start = self._bytes.rfind(b"\n", low, middle) + 1 or low
-            line = self._line(start)
-            if line < wanted:
-                low = start + len(line) + 1
+            start = content.rfind(b"\n", low, middle) + 1 or low
+            # A line is never a part of what is wanted: that ends with the tab, if it has one.
+            if content[start : start + length] < wanted:
+                low = content.find(b"\n", start) + 1 or high
             else:
                 high = start
         return low
@@ -116,27 +135,41 @@ def called(name: str) -> list[NamedPlace]:
     """Find every place that bears a name in any language; case and accents do not matter."""
     key = folded(name)
     found = _file(NAMES).get(key) if key else None
-    return [] if found is None else [_place(each) for each in found.split()]
+    return [] if found is None else list(read_places(found.split()))
 
 
-def names_beginning(prefix: str) -> Iterator[tuple[str, int]]:
-    """Folded names with this prefix, each with the rank of the largest place of that name (0 is largest)."""
-    for name, keys in _file(NAMES).beginning(folded(prefix)):
+def names_beginning(prefix: str) -> list[str]:
+    """Return the folded names with this prefix."""
+    return _file(NAMES).keys_beginning(folded(prefix))
+
+
+def ranked(names: Collection[str]) -> list[tuple[int, str]]:
+    """Return the largest place of each folded name: its rank (0 is largest, and every region), and its key.
+
+    Raises KeyError for a name of nothing.
+    """
+    found = []
+    for name, keys in zip(names, _file(NAMES).several(names), strict=True):
+        if keys is None:
+            raise KeyError(name)
         first = keys.partition(" ")[0]
-        yield name, 0 if first.startswith(AREA) else int(first)
+        found.append((0 if first.startswith(AREA) else int(first), first))
+    return found
+
+
+def read_places(keys: Iterable[str]) -> Iterator[NamedPlace]:
+    """Yield the place of each key. Raises KeyError."""
+    keys = list(keys)
+    for key, written in zip(keys, _file(PLACES).several(keys), strict=True):
+        if written is None:
+            raise KeyError(key)
+        yield _read(key, written)
 
 
 def largest() -> Iterator[NamedPlace]:
     """The thousand largest cities of the world, the largest first: of about 570,000 people and more."""
     for key, written in _file(PLACES).beginning("00"):
         yield _read(key, written)
-
-
-def _place(key: str) -> NamedPlace:
-    written = _file(PLACES).get(key)
-    if written is None:
-        raise KeyError(key)
-    return _read(key, written)
 
 
 def _read(key: str, written: str) -> NamedPlace:

@@ -6,10 +6,9 @@ time for the next year are no doubt.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
-from itertools import islice
 from sys import intern
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -20,7 +19,15 @@ from commands.framework.errors import ECHO, Grasp, Refusal, cut, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, current_locale, one_of
 from commands.framework.reply import line
 from commands.zones import cldr, spoken
-from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning
+from commands.zones.gazetteer import (
+    NamedPlace,
+    PlaceKind,
+    called,
+    largest,
+    names_beginning,
+    ranked,
+    read_places,
+)
 from storage.core.later import Later, for_a_while
 from storage.core.lazy_dataclass import dataclass
 from storage.names import folded
@@ -345,14 +352,29 @@ def _suggestions(wanted: str) -> tuple[str, ...]:
     """Names most like it: of any place that begins so, and of the largest however they begin."""
     if not any(letter.isalpha() for letter in wanted):
         return ()
-    ranks = _ranks_of_the_largest()
-    if len(wanted) > 1:
-        ranks = {**dict(names_beginning(wanted[:2])), **ranks}
-    like = process.extract(wanted, ranks.keys(), scorer=fuzz.ratio, limit=40, score_cutoff=LIKE)
-    near = [(name, score) for name, score, _index in like if score >= like[0][1] - 5]
-    near.sort(key=lambda each: (-round(each[1] / 10), ranks[each[0]]))
-    shown = (called(name)[0].name for name, _score in near)
-    return tuple(islice(dict.fromkeys(shown), SUGGESTIONS))
+    of_the_largest = _ranks_of_the_largest()
+    begun = names_beginning(wanted[:2]) if len(wanted) > 1 else []
+    like = dict((*_likest(wanted, begun), *_likest(wanted, of_the_largest.keys())))
+    least = max(like.values(), default=0.0) - 5
+    near = [(name, score) for name, score in like.items() if score >= least]
+    # Few are near: only of these it is read how large they are.
+    found = [
+        (-round(score / 10), of_the_largest.get(name, rank), -score, key)
+        for (name, score), (rank, key) in zip(near, ranked([n for n, _s in near]), strict=True)
+    ]
+    found.sort(key=lambda each: each[:3])
+    shown: dict[str, None] = {}
+    for place in read_places(dict.fromkeys(key for *_order, key in found)):
+        shown.setdefault(place.name)
+        if len(shown) == SUGGESTIONS:
+            break
+    return tuple(shown)
+
+
+def _likest(wanted: str, names: Collection[str]) -> Iterator[tuple[str, float]]:
+    """The names most like the wanted one, each with how like it is, of 100."""
+    found = process.extract(wanted, names, scorer=fuzz.ratio, limit=40, score_cutoff=LIKE)
+    return ((name, score) for name, score, _index in found)
 
 
 @cache

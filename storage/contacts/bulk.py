@@ -311,6 +311,8 @@ class Bulk(Repository):
 
     async def change(self, changes: Sequence[ContactChange], author: UserId, at: datetime) -> None:
         """Save the changes a list makes, each by an entry of its own."""
+        if not changes:
+            return
         history = History(self.tx, self.committee, author, at)
         areas = await self._areas({c.area for c in changes if c.area is not None})
         renamed: list[ContactId] = []

@@ -103,10 +103,12 @@ class FilteredContacts(Repository):
     async def _spelled(self, shift: str) -> list[str]:
         """The ways in which a shift is written in the committee's records."""
         rows = await self.tx.all(
-            "SELECT DISTINCT unit_shift FROM contacts WHERE committee = ? AND unit_shift IS NOT NULL",
+            "SELECT shift FROM unit_counts WHERE committee = ?1 UNION "
+            "SELECT unit_shift FROM contacts WHERE committee = ?1 AND unit_area IS NULL "
+            "AND unit_shift IS NOT NULL",
             (self.committee,),
         )
-        return [row["unit_shift"] for row in rows if folded(row["unit_shift"]) == folded(shift)]
+        return [row["shift"] for row in rows if folded(row["shift"]) == folded(shift)]
 
     async def _in_order(self, contacts: Sequence[ContactId]) -> list[Contact]:
         found = await Contacts(self.tx, self.committee, self.today).all(contacts)

@@ -123,7 +123,7 @@ class Followings(Repository):
     async def nobody_led(self) -> int:
         """Count the people of the unit who stand behind no leader, and are none."""
         every = await self.tx.number(
-            "SELECT COUNT(*) FROM contacts WHERE committee = ? AND unit_area >= 0 AND parts < 2",
+            "SELECT COALESCE(SUM(people), 0) FROM unit_counts WHERE committee = ? AND parts < 2",
             (self.committee,),
         )
         return every - await self.tx.number(

@@ -49,7 +49,7 @@ class MetAgain(Repository):
             "AND NOT EXISTS (SELECT 1 FROM contacts AS o WHERE o.merged_into = c.id) "
             "AND NOT EXISTS (SELECT 1 FROM names AS n WHERE n.contact = c.id) "
             f"AND NOT EXISTS (SELECT 1 FROM memberships AS g WHERE g.id = {state} AND g.state IN ({_GONE})) "
-            "AND NOT EXISTS (SELECT 1 FROM live_listings AS s WHERE s.contact = c.id "
+            "AND NOT EXISTS (SELECT 1 FROM live_listings AS s WHERE s.contact = c.id AND s.id <> l.id "
             f"AND s.external_id IS NOT NULL AND {KEY.format(row='s')} <> j.value) AS alone "
             "FROM json_each(?2) AS j CROSS JOIN live_listings AS l ON l.committee = ?1 "
             f"AND {KEY.format(row='l')} = j.value AND l.external_id IS NOT NULL "

@@ -82,6 +82,8 @@ class PastOfContacts(Repository):
     ) -> None:
         """Save the past of each (entry, contact, past), as ``author`` heard it."""
         said = [(entry, contact, past) for entry, contact, past in rows if past != NO_PAST]
+        if not said:
+            return
         await self._rate([each for each in said if each[2].rating is not None], author, at)
         await self._talks([each for each in said if each[2].talked is not None], author)
         await self.tx.executemany(

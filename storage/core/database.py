@@ -197,9 +197,10 @@ class Transaction:
         return bool(await self.brief(*_insert("INSERT OR IGNORE", table, values)))
 
     async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
-        """Run one statement for each row of parameters."""
+        """Run one statement for each row of parameters; without rows nothing."""
         bound = [_bind(row) for row in rows]
-        await self._write(sql, lambda c: c.executemany(sql, bound))
+        if bound:
+            await self._write(sql, lambda c: c.executemany(sql, bound))
 
     async def one(self, sql: str, params: Parameters = ()) -> Row | None:
         """Return the first row of a query, or None."""

@@ -10,5 +10,5 @@ PERSONAL = PersonalData(
             erased=f"DELETE FROM unsettled WHERE committee = ?2 AND contact {IN_RECORDS}",
         ),
     ),
-    nobody=("releases",),
+    nobody=("releases", "unit_counts", "unit_talks"),
 )

@@ -1,12 +1,10 @@
 """The unit in counts: how many people by area, shift, rating and role. Never who."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from operator import attrgetter, sub
 
-from storage.core.driver import Row
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import UserId
 from storage.core.repository import Counts
@@ -61,19 +59,34 @@ _RECOMPUTE = (
 _WRITTEN = "SELECT contact AS id FROM unsettled WHERE committee = ?1 AND contact > 0"
 _TURNING = "SELECT id FROM contacts WHERE committee = ?1 AND turns_on <= ?2"
 
-# What a group has in common is in its columns: only the rest is added up, row by row.
-_GROUP = (
-    "rating AS stands, parts AS part, COUNT(*) AS people, "
-    "COUNT(*) FILTER (WHERE talked_at >= ?2) AS talked, COUNT(organizer) AS assigned"
+_COUNTED = (
+    "COUNT(*), COUNT(*) FILTER (WHERE talked_at >= ?2), COUNT(rating), "
+    "COUNT(*) FILTER (WHERE rating <= 2), COUNT(*) FILTER (WHERE parts & 1), "
+    "COUNT(*) FILTER (WHERE parts & 2), COUNT(*) FILTER (WHERE parts & 2 AND rating IS NULL), "
+    "COUNT(*) - COUNT(organizer)"
 )
-
-# A thousand groups are added up to forty areas here: a row is quicker added than read.
+"""The fields of ``UnitSums``, in their order, of contacts one by one; ``?2``: talked to since."""
+_WEEK = 7 * 24 * 3600 * 1000
+"""Milliseconds of a week of ``unit_talks``."""
+_KEPT = (
+    "SELECT area, shift, rating, parts, people, assigned, 0 AS talked FROM unit_counts "
+    "WHERE committee = ?1 UNION ALL "
+    "SELECT area, shift, 0, 0, 0, 0, people FROM unit_talks "
+    f"WHERE committee = ?1 AND week > ?2 / {_WEEK} UNION ALL "
+    "SELECT unit_area, COALESCE(unit_shift, ''), 0, 0, 0, 0, 1 FROM contacts "
+    f"WHERE committee = ?1 AND talked_at >= ?2 AND talked_at < (?2 / {_WEEK} + 1) * {_WEEK} "
+    "AND unit_area >= 0"
+)
+"""Everybody in the unit, in the groups that triggers count; those talked to since ``?2`` apart, again."""
 _ADDED = (
-    "SUM(people), SUM(talked), SUM(iif(stands IS NULL, 0, people)), SUM(iif(stands <= 2, people, 0)), "
-    "SUM(iif(part & 1, people, 0)), SUM(iif(part & 2, people, 0)), "
-    "SUM(iif(part & 2 AND stands IS NULL, people, 0)), SUM(people - assigned)"
+    "SUM(people), SUM(talked), SUM(iif(rating, people, 0)), SUM(iif(rating IN (1, 2), people, 0)), "
+    "SUM(iif(parts & 1, people, 0)), SUM(iif(parts & 2, people, 0)), "
+    "SUM(iif(parts & 2 AND NOT rating, people, 0)), SUM(people - assigned)"
 )
-"""The fields of ``UnitSums``, in their order."""
+"""The same, of the groups of ``_KEPT``."""
+_RATINGS = range(6)
+"""As the counts have them; 0: none."""
+_BY_RATING = ", ".join(f"SUM(iif(rating = {rating}, people, 0))" for rating in _RATINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +118,12 @@ def together(several: Iterable[UnitSums]) -> UnitSums:
 
 @dataclass(frozen=True, slots=True)
 class UnitCell:
-    """A group of people alike in area, shift and rating; for leads."""
+    """The people of an area and shift, in counts; for leads."""
 
     area: int
     shift: str | None
-    rating: int | None
+    ratings: Mapping[int | None, int]
+    """How many have each rating that anybody has; None: not assessed."""
     sums: UnitSums
 
 
@@ -148,37 +162,29 @@ class Unit(Counts):
         )
 
     async def cells(self, talked_since: datetime) -> list[UnitCell]:
-        """Count everybody in the unit, grouped by area, shift, rating and role."""
+        """Count everybody in the unit, grouped by area and shift."""
         rows = await self.tx.all(
-            f"SELECT unit_area, unit_shift, {_GROUP} FROM contacts WHERE committee = ?1 "
-            "AND unit_area >= 0 GROUP BY unit_area, unit_shift, rating, parts",
+            f"SELECT area, shift, {_BY_RATING}, {_ADDED} FROM ({_KEPT}) GROUP BY area, shift",
             (self.committee, millis(talked_since)),
         )
-        return [
-            UnitCell(row["unit_area"], row["unit_shift"], row["stands"], _sums(row)) for row in rows
-        ]
+        return [_cell(*row) for row in rows]
 
     async def by_area(self, talked_since: datetime) -> dict[int, UnitSums]:
         """Count everybody in the unit by today's area id."""
         rows = await self.tx.all(
-            f"SELECT unit_area, {_ADDED} FROM (SELECT unit_area, {_GROUP} FROM contacts "
-            "WHERE committee = ?1 AND unit_area >= 0 GROUP BY unit_area, unit_shift, rating, parts) "
-            "GROUP BY unit_area",
+            f"SELECT area, {_ADDED} FROM ({_KEPT}) GROUP BY area",
             (self.committee, millis(talked_since)),
         )
-        return {row["unit_area"]: UnitSums(*tuple(row)[1:]) for row in rows}
+        return {area: UnitSums(*counts) for area, *counts in rows}
 
     async def elsewhere(self, talked_since: datetime) -> dict[tuple[int, int], UnitSums]:
         """Count people whom the last report put in another area, by (area id then, area id now)."""
         rows = await self.tx.all(
-            f"SELECT was_area, COALESCE(unit_area, -1) AS now_area, {_GROUP} FROM contacts "
-            "WHERE committee = ?1 AND was_area >= -1 GROUP BY was_area, now_area, rating, parts",
+            f"SELECT was_area, COALESCE(unit_area, -1) AS now_area, {_COUNTED} FROM contacts "
+            "WHERE committee = ?1 AND was_area >= -1 GROUP BY was_area, now_area",
             (self.committee, millis(talked_since)),
         )
-        flows: defaultdict[tuple[int, int], list[UnitSums]] = defaultdict(list)
-        for row in rows:
-            flows[row["was_area"], row["now_area"]].append(_sums(row))
-        return {flow: together(sums) for flow, sums in flows.items()}
+        return {(was, now): UnitSums(*counts) for was, now, *counts in rows}
 
     async def count_where_they_are(self, moves: Sequence[tuple[int, int]]) -> None:
         """Mark people of the given moves (area id then, now) as reported in their present area."""
@@ -281,15 +287,7 @@ class WorkCounts(Counts):
         )
 
 
-def _sums(row: Row) -> UnitSums:
-    people, rating, parts = row["people"], row["stands"], row["part"]
-    return UnitSums(
-        people=people,
-        talked=row["talked"],
-        rated=0 if rating is None else people,
-        support=0 if rating is None or rating > 2 else people,
-        committee=people if parts & 1 else 0,
-        leaders=people if parts & 2 else 0,
-        leaders_unrated=people if parts & 2 and rating is None else 0,
-        unassigned=people - row["assigned"],
-    )
+def _cell(area: int, shift: str, *counts: int) -> UnitCell:
+    rated, sums = counts[: len(_RATINGS)], counts[len(_RATINGS) :]
+    ratings = {rating or None: n for rating, n in zip(_RATINGS, rated, strict=True) if n}
+    return UnitCell(area, shift or None, ratings, UnitSums(*sums))

@@ -39,11 +39,10 @@ class StructureTests(Counts):
     async def sizes(self, area: int | None) -> dict[int, int]:
         """Count people in the unit by area id, from columns storage.reports.unit has recomputed."""
         rows = await self.tx.all(
-            "SELECT unit_area, COUNT(*) AS n FROM contacts WHERE committee = ?1 AND unit_area >= 0 "
-            "GROUP BY unit_area",
+            "SELECT area, SUM(people) AS n FROM unit_counts WHERE committee = ? GROUP BY area",
             (self.committee,),
         )
-        return {row["unit_area"]: row["n"] for row in rows if area in {None, row["unit_area"]}}
+        return {row["area"]: row["n"] for row in rows if area in {None, row["area"]}}
 
     async def open(
         self, entry: EntryId, opening: NewStructureTest, rows: Mapping[int, tuple[int, int]]
@@ -91,10 +90,9 @@ class StructureTests(Counts):
         )
         await self.tx.execute(
             "INSERT INTO test_counts(test, area, shift, mark, promised, people) "
-            "SELECT ?2, unit_area, COALESCE(unit_shift, ''), 0, 0, COUNT(*) FROM contacts "
-            "WHERE committee = ?1 AND unit_area >= 0 "
-            + ("" if area is None else "AND unit_area = ?3 ")
-            + "GROUP BY unit_area, unit_shift",
+            "SELECT ?2, area, shift, 0, 0, SUM(people) FROM unit_counts WHERE committee = ?1 "
+            + ("" if area is None else "AND area = ?3 ")
+            + "GROUP BY area, shift",
             (self.committee, test, *(() if area is None else (area,))),
         )
 

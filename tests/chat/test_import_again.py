@@ -8,6 +8,7 @@ import pytest
 
 from commands.imports import lines, work
 from commands.imports.lines import judge_lines
+from commands.imports.read.pieces import SHEET
 from storage.contacts.met_again import Bearer, MetAgain
 from storage.core.model import CommitteeId
 from storage.imports.imports import Imports
@@ -248,7 +249,7 @@ def pages(*wanted: Sequence[str]) -> str:
 
 FIRST = [row(number) for number in range(1, 101)]
 GONE = [row(110)] * 100
-"""A sheet of its own, until the person is forgotten."""
+"""Sheets of its own, until the person is forgotten."""
 LAST = [row(number) for number in range(101, 110)]
 
 
@@ -256,11 +257,12 @@ LAST = [row(number) for number in range(101, 110)]
     ("before", "gone", "after"),
     [
         ([], GONE, [*FIRST, *LAST]),
+        (FIRST, GONE[:SHEET], LAST),
         (FIRST, GONE, LAST),
         (FIRST, GONE[:1], []),
         (FIRST, GONE * 2, LAST),
     ],
-    ids=["first", "in the middle", "at the end", "two"],
+    ids=["first", "one in the middle", "in the middle", "at the end", "more"],
 )
 async def test_a_sheet_on_which_nobody_is_left_keeps_its_place(
     chat: Chat, before: Sequence[str], gone: Sequence[str], after: Sequence[str]
@@ -270,10 +272,12 @@ async def test_a_sheet_on_which_nobody_is_left_keeps_its_place(
     before, after = ([moved.get(each, each) for each in lines] for lines in (before, after))
     await chat.send("@lea", "staff.csv", pages(before, gone, after))
     await chat.dm("@lea", "!import check 2")
-    full = [lines[at : at + 100] for lines in (before, after) for at in range(0, len(lines), 100)]
-    empty = [0] * -(-len(gone) // 100)
+    full = [
+        lines[at : at + SHEET] for lines in (before, after) for at in range(0, len(lines), SHEET)
+    ]
+    empty = [0] * -(-len(gone) // SHEET)
     counts = list(map(len, full))
-    first = len(before) // 100
+    first = len(before) // SHEET
     await forget_gone(chat, [*counts[:first], *empty, *counts[first:]])
 
     reply = await chat.dm("@lea", "!import check 2")
@@ -291,7 +295,8 @@ async def test_every_line_is_found_beside_a_sheet_on_which_nobody_is_left(chat: 
     await taken(chat, first_list(), 1)
     await chat.send("@lea", "staff.csv", pages(FIRST, GONE * 3, FIRST, LAST))
     await chat.dm("@lea", "!import check 2")
-    await forget_gone(chat, [100, 0, 0, 0, 100, 9])
+    some, none = [SHEET] * (100 // SHEET), [0] * (300 // SHEET)
+    await forget_gone(chat, [*some, *none, *some, 9])
     await chat.dm("@lea", "!import check 2")
     for line in (2, 101, 402, 501, 502, 510):
         reply = await chat.dm("@lea", f"!import decide 2 {line} skip")

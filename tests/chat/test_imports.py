@@ -4,6 +4,7 @@ import pytest
 
 from commands.framework.reply import Reply
 from commands.imports import work
+from commands.imports.read.pieces import SHEET
 from storage.contacts.contacts import Contacts
 from storage.core.database import Transaction
 from storage.core.driver import OperationalError, Row
@@ -381,7 +382,9 @@ async def test_others_are_answered_between_two_sheets(
     monkeypatch.setattr(Transaction, "wanted", True)
     assert await chat.step() == ()
     assert (await chat.dm("@lea", "!import drop 1")).says("I am still working on import 1")
-    assert (await chat.dm("@ana", '!contact add "Sam Okafor"')).says("Added M-101 Sam Okafor")
+    assert (await chat.dm("@ana", '!contact add "Sam Okafor"')).says(
+        f"Added M-{SHEET + 1} Sam Okafor"
+    )
     await chat.restart()
     said: list[Reply] = []
     while (more := await chat.step()) is not None:
@@ -407,7 +410,7 @@ async def test_while_nobody_waits_several_sheets_are_saved_in_one_transaction(
     while await chat.step() is not None:
         saved.append(len(await chat.contacts()))
         await chat.restart()
-    assert saved == {1: [100, 200, 300, 350], 2: [200, 350], 9: [350]}[at_once]
+    assert saved == [*range(at_once * SHEET, 350, at_once * SHEET), 350]
     chat.works = True
     assert (await chat.sure("@lea", "!import undo 1")).says("350 people removed again")
 
@@ -427,8 +430,8 @@ async def test_of_a_transaction_that_comes_to_nothing_nothing_is_remembered(
         with pytest.raises(OperationalError):
             await chat.step()
     # Somebody gets the number that a person of the second sheet had for a moment; the list means them.
-    added = await chat.dm("@ana", '!contact add "Person uxxxxx" area=Pay --yes')
-    assert added.says("Added M-101")
+    added = await chat.dm("@ana", '!contact add "Person uxx" area=Pay --yes')
+    assert added.says(f"Added M-{SHEET + 1}")
     said: list[Reply] = []
     while (more := await chat.step()) is not None:
         said += more

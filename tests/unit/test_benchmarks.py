@@ -45,6 +45,10 @@ async def test_the_figures_come_out(name: str, monkeypatch: pytest.MonkeyPatch) 
     if name == "holding":
         # The worst that is typed to a command is mostly refused.
         return
+    if name == "refusals":
+        suggesting = ["Did you mean" in each for each in refused]
+        assert suggesting == [False, False, True] * (part.toy.rounds + 3)
+        return
     assert not [each for each in refused if not each.startswith("Not saved yet: is it one of")]
 
 

@@ -75,6 +75,30 @@ async def test_it_comes_to_the_newest_schema_and_loses_nothing(left: EarlierData
         assert left.lost(after) == set(CHANGED[left.commit])
 
 
+async def test_who_is_there_is_counted(left: EarlierData) -> None:
+    """Reports read counts that triggers keep from 42 on; a migration counts who was there before."""
+    await (await left.open()).close()
+    with left.connection() as after:
+        of_all = "SELECT unit_area, COALESCE(unit_shift, ''), COALESCE(rating, 0), parts, COUNT(*), COUNT(organizer) "
+        counted = after.execute(
+            "SELECT area, shift, rating, parts, people, assigned FROM unit_counts"
+        )
+        people = after.execute(
+            f"{of_all} FROM contacts WHERE unit_area IS NOT NULL GROUP BY committee, 1, 2, 3, 4"
+        )
+        counts = sorted(map(tuple, counted.fetchall()))
+        assert counts == sorted(map(tuple, people.fetchall()))
+        assert counts
+        weeks = after.execute("SELECT week, area, shift, people FROM unit_talks")
+        talked = after.execute(
+            "SELECT talked_at / 604800000, unit_area, COALESCE(unit_shift, ''), COUNT(*) FROM contacts "
+            "WHERE unit_area IS NOT NULL AND talked_at IS NOT NULL GROUP BY committee, 1, 2, 3"
+        )
+        talks = sorted(map(tuple, weeks.fetchall()))
+        assert talks == sorted(map(tuple, talked.fetchall()))
+        assert talks
+
+
 async def test_a_second_start_changes_nothing_more(left: EarlierData) -> None:
     await (await left.open()).close()
     with left.connection() as once:

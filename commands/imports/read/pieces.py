@@ -16,7 +16,7 @@ from commands.imports.read.tables import OF_A_FILE, NotAList, Table, Unreadable,
 from commands.imports.read.top_rows import LOOKED_AT
 from storage.core.lazy_dataclass import dataclass
 
-SHEET: Final = 100
+SHEET: Final = 50
 """Rows that are judged or saved in one transaction: so long somebody else's command waits."""
 LETTERS: Final = 128 << 10
 """Of the rows of one sheet, unless a single row has more."""
