@@ -159,8 +159,9 @@ class Checkpoint:
         An answer without news saves nothing: the token before it leads to the same.
         """
         self.token = str(answer["next_batch"])
-        news = self._nothing_saved or self.has_news or _is_news(answer)
-        if self._since is None and not news:
+        if self._since is None and not (
+            self._nothing_saved or self.has_news or _is_news(answer)
+        ):
             return
         if self._may_wait(answer):
             self._last = time.monotonic()

@@ -3,12 +3,15 @@
 import asyncio
 import json
 import math
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 import aiohttp
+from yarl import URL
 
 from bot.logging import logs
 from bot.matrix import untrusted_json
@@ -35,6 +38,9 @@ WAITING: Final = frozenset(
 """Refusals that a person at the homeserver takes back: what is to be said waits for that, and is not lost."""
 
 JsonObject = dict[str, Any]
+
+_ESCAPED: Final = re.compile(r"https?://[^/@?#]+(?:/(?!\.\.?(?:/|$))[\w!$'()*+,;=:@%~.-]*)*(?:\?[\w!$'()*+,;=:@%~.&?/-]*)?", re.ASCII)
+"""An address with nothing left to be escaped, and no step up: it goes as it is."""
 
 log = logs.get("bot.matrix.client")
 
@@ -138,7 +144,7 @@ class Client:
         # Not to where a redirection leads: our login and what we say go to our homeserver alone.
         return await self._session.request(
             method,
-            self.url.rstrip("/") + path,
+            _address(self.url.rstrip("/") + path),
             data=content,
             headers=headers,
             timeout=UNBOUNDED,
@@ -200,7 +206,9 @@ class Client:
         try:
             raw = await response.read()
         finally:
-            response.release()
+            # One that was read whole has given its connection back.
+            if not response.closed:
+                response.release()
         return Received(response.status, raw, response.headers.get("Retry-After", ""))
 
     async def request(
@@ -344,6 +352,11 @@ class Unauthorized(MatrixError):
         self.answer = answer
 
 
+def _address(url: str) -> URL | str:
+    """A whole address, escaped by whoever made it: to escape it again costs a sixth of a request."""
+    return URL(url, encoded=True) if _ESCAPED.fullmatch(url) else url
+
+
 def _only_reads(method: str, path: str) -> bool:
     """Whether a request leaves everything on the homeserver as it was."""
     return method == "GET" or path == "/keys/query"
@@ -422,6 +435,7 @@ def _wish(answer: JsonObject | None, pause: float) -> float:
     return max(pause, wished / 1000) if isinstance(wished, int) and wished < 10**9 else pause
 
 
+@lru_cache(maxsize=128)
 def quoted(part: str) -> str:
     """A path segment, escaped: room and event ids come from outside."""
     return quote(part, safe="")

@@ -274,10 +274,14 @@ def _unwrapped(text: str) -> str:
 def _addressed(text: str, room: Room, own: str) -> str:
     """The text, marked as said to the bot if it begins with a name of the bot, which is left out."""
     said = text.lstrip()
+    called = room.names.get(own, "")
+    if said.startswith("!") and not _local(own).startswith("!") and not called.startswith("!"):
+        # A command, as most lines are: neither a name nor a mention begins so.
+        return text
     pill = MENTION.match(said)
     if pill is not None:
         return _to_us(said, said[pill.end() :].lstrip(" \t,:;")) if pill[1] == own else text
-    names = {own, "@" + _local(own), _local(own), room.names.get(own, ""), PRODUCT} - {""}
+    names = {own, "@" + _local(own), _local(own), called, PRODUCT} - {""}
     if any(_goes_by(room, user, PRODUCT) for user in room.members if user != own):
         names.discard(PRODUCT)
     for name in sorted(names, key=len, reverse=True):
@@ -287,9 +291,9 @@ def _addressed(text: str, room: Room, own: str) -> str:
             rest = said[len(spelled) :]
             bare = rest.lstrip()
             # Without a comma, "Steward is slow" is about it, not to it; "@steward" is a call.
-            called = spelled.startswith("@") and rest != bare and bool(bare)
+            is_call = spelled.startswith("@") and rest != bare and bool(bare)
             if (
-                called
+                is_call
                 or bare[:1] in {":", ",", "，", "："}
                 or (rest != bare and bare[:1] in {"!", "！"})
             ):
