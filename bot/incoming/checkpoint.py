@@ -159,9 +159,7 @@ class Checkpoint:
         An answer without news saves nothing: the token before it leads to the same.
         """
         self.token = str(answer["next_batch"])
-        if self._since is None and not (
-            self._nothing_saved or self.has_news or _is_news(answer)
-        ):
+        if self._since is None and not (self._nothing_saved or self.has_news or _is_news(answer)):
             return
         if self._may_wait(answer):
             self._last = time.monotonic()

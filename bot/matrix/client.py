@@ -39,7 +39,10 @@ WAITING: Final = frozenset(
 
 JsonObject = dict[str, Any]
 
-_ESCAPED: Final = re.compile(r"https?://[^/@?#]+(?:/(?!\.\.?(?:/|$))[\w!$'()*+,;=:@%~.-]*)*(?:\?[\w!$'()*+,;=:@%~.&?/-]*)?", re.ASCII)
+_ESCAPED: Final = re.compile(
+    r"https?://[^/@?#]+(?:/(?!\.\.?(?:/|$))[\w!$'()*+,;=:@%~.-]*)*(?:\?[\w!$'()*+,;=:@%~.&?/-]*)?",
+    re.ASCII,
+)
 """An address with nothing left to be escaped, and no step up: it goes as it is."""
 
 log = logs.get("bot.matrix.client")

@@ -115,3 +115,29 @@ async def test_what_a_full_disk_keeps_on_the_table_goes_once_there_is_room(
             await asyncio.sleep(0.01)
     assert not running.done()
     running.cancel()
+
+
+async def test_what_was_written_meanwhile_does_not_hurry_what_was_sent_later(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each waits for its own moment: with commands one after the other no COMMIT is for this alone."""
+    monkeypatch.setattr(sent_messages, "TOGETHER", 0.4)
+    sent, finished = SentMessages(database), asyncio.Event()
+
+    async def finish() -> None:
+        finished.set()
+        sent._written(tuple(sent._sent))
+
+    monkeypatch.setattr(sent, "finish", finish)
+    running = asyncio.create_task(sent.run())
+    begun = asyncio.get_running_loop().time()
+    while asyncio.get_running_loop().time() - begun < 0.6:
+        sent.note(await put(database, str(asyncio.get_running_loop().time())))
+        await asyncio.sleep(0.01)
+        async with database.transaction() as tx:
+            await sent.write(tx)
+    # A machine that stood still for so long would have been right to write.
+    assert not finished.is_set()
+    sent.note(await put(database, "the last"))
+    await asyncio.wait_for(finished.wait(), 5)
+    running.cancel()
