@@ -15,7 +15,7 @@ from tests.support.answering import ANA, ROOM, Answering, answering
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[Answering]:
     async with answering(tmp_path, lambda _: True) as made:
-        made.bot.outbox.deliver = lambda _parcel: None  # type: ignore[method-assign]
+        made.bot.outbox.deliver = lambda parcel: None  # type: ignore[method-assign]
         yield made
 
 
