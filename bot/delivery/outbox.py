@@ -1,9 +1,9 @@
 """Delivers what transactions left to send: each once, in order per room, rooms in parallel."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 
 from bot.delivery.parcel_delivery import Held, ParcelDelivery
 from bot.delivery.sent_messages import SentMessages
@@ -27,6 +27,9 @@ class Outbox:
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
         self._queued: set[int] = set()
+        self._idle = asyncio.Event()
+        """Set while nobody works."""
+        self._idle.set()
         self.open = False
         self._group = asyncio.TaskGroup()
 
@@ -89,11 +92,11 @@ class Outbox:
         Asking for news (sync) while replies are on their way makes the homeserver do both at once,
         and the replies come later.
         """
-        deadline = time.monotonic() + min(LONGEST_QUIET, QUIET_EACH * self.waiting)
-        while self._workers and (left := deadline - time.monotonic()) > 0:
-            await asyncio.wait(
-                self._workers.values(), timeout=left, return_when=asyncio.FIRST_COMPLETED
-            )
+        if self._idle.is_set():
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(LONGEST_QUIET, QUIET_EACH * self.waiting)):
+                await self._idle.wait()
 
     def wake(self) -> None:
         """Look again at every waiting message: somebody joined or left, or a room changed."""
@@ -107,18 +110,20 @@ class Outbox:
         elif self.open:
             worker = self._group.create_task(self._work(lane))
             self._workers[lane] = worker
+            self._idle.clear()
             worker.add_done_callback(lambda done: self._retire(lane, done))
 
     def _retire(self, lane: str, worker: "asyncio.Task[bool]") -> None:
         del self._workers[lane]
-        if worker.cancelled() or worker.exception() is not None:
-            return
-        again = lane in self._again
-        self._again.discard(lane)
-        if not self._lanes[lane]:
-            del self._lanes[lane]
-        elif again or worker.result():
-            self._wake(lane)
+        if not (worker.cancelled() or worker.exception() is not None):
+            again = lane in self._again
+            self._again.discard(lane)
+            if not self._lanes[lane]:
+                del self._lanes[lane]
+            elif again or worker.result():
+                self._wake(lane)
+        if not self._workers:
+            self._idle.set()
 
     async def _work(self, lane: str) -> bool:
         """Deliver a lane; False when it has to wait until somebody joins, or its room is fit again."""

@@ -158,7 +158,7 @@ class ParcelDelivery:
 
         The transaction waits for the one that takes it back, or words in it.
         """
-        async with self._database.transaction() as tx:
+        async with self._database.look() as tx:
             now = await OutboxTable(tx).by_id(parcel.id)
             if now is None:
                 return None
@@ -250,7 +250,7 @@ class ParcelDelivery:
         """
         parcel, room, ruling = ready.parcel, ready.room, ready.ruling
         if turn.over:
-            async with self._database.transaction() as tx:
+            async with self._database.look() as tx:
                 await self._unchanged(tx, parcel)
                 ruling = await self._clearance.rule(tx, parcel)
         if ruling.fate is not MessageFate.GOES:

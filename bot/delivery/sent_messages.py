@@ -1,6 +1,7 @@
 """Messages that the homeserver has: taken off the table together, since each COMMIT waits for the disk."""
 
 import asyncio
+import time
 from typing import Final
 
 from bot.logging import logs
@@ -8,7 +9,7 @@ from storage.chat.outbox import OutboxTable, Parcel
 from storage.core.database import Database, Transaction, uninterrupted
 from storage.core.driver import Error
 
-TOGETHER: Final = 0.25
+TOGETHER: Final = 0.2
 """Seconds until a message that was sent is off the table, if nothing else is written before.
 
 Whoever dies meanwhile sends it again, under the transaction id that the homeserver knows.
@@ -22,28 +23,29 @@ log = logs.get("bot.delivery.sent_messages")
 
 
 class SentMessages:
-    """Notes what was sent, and takes it off the table with the next checkpoint, or soon without one."""
+    """Notes what was sent, and takes it off the table with the next command or checkpoint, or soon without one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._sent: set[int] = set()
-        """Row ids, of which none is ever given again."""
+        self._sent: dict[int, float] = {}
+        """When each was sent (monotonic), by row id, of which none is ever given again; the first is first."""
         self._any = asyncio.Event()
 
     def note(self, parcel: Parcel) -> None:
         """Note a message with which nothing else is to be done but to take it off the table."""
-        self._sent.add(parcel.id)
+        self._sent[parcel.id] = time.monotonic()
         self._any.set()
 
     async def write(self, tx: Transaction) -> None:
         """Take everything that was sent off the table, in a transaction of somebody's."""
-        them = frozenset(self._sent)
+        them = tuple(self._sent)
         if them:
             await OutboxTable(tx).done(*them)
             tx.after_commit(lambda: self._written(them))
 
-    def _written(self, them: frozenset[int]) -> None:
-        self._sent -= them
+    def _written(self, them: tuple[int, ...]) -> None:
+        for each in them:
+            self._sent.pop(each, None)
         if not self._sent:
             self._any.clear()
 
@@ -55,7 +57,11 @@ class SentMessages:
         pause = AGAIN
         while True:
             await self._any.wait()
-            await asyncio.sleep(TOGETHER)
+            left = self._left()
+            if left > 0:
+                # Looked at again then: who was sent first may be off the table by that time.
+                await asyncio.sleep(left)
+                continue
             try:
                 await self.finish()
             except Error as error:
@@ -64,6 +70,11 @@ class SentMessages:
                 pause = min(2 * pause, SELDOM)
             else:
                 pause = AGAIN
+
+    def _left(self) -> float:
+        """Seconds until the first of them is to be off the table; nothing may be left of them by now."""
+        first = next(iter(self._sent.values()), 0.0)
+        return first + TOGETHER - time.monotonic()
 
     async def finish(self) -> None:
         """Take everything that was sent off the table, even if the bot is being stopped."""

@@ -6,7 +6,6 @@ from bot.account import Account
 from bot.coalition.desk import CoalitionDesk
 from bot.config.limits import Limits
 from bot.delivery.outbox import Outbox
-from bot.delivery.post import Delivering
 from bot.files.requests import FileRequests
 from bot.health.event_loop import LoopWatch
 from bot.incoming.admission import Admission
@@ -52,7 +51,7 @@ def build_commands(
     database: Database,
     catalogue: Catalogue,
     dependencies: CommandDependencies,
-    outbox: Delivering,
+    outbox: Outbox,
     state: SharedState,
     *,
     say_from_memory: SayFromMemory,
@@ -72,7 +71,7 @@ def build_commands(
     circumstances = Circumstances(dependencies.authority, state.committees)
     replies = Replies(catalogue, circumstances, dependencies, outbox, say_from_memory)
     files = FileRequests(database, replies, studies, signals=state.signals, limits=limits)
-    executor = MessageExecutor(replies, files)
+    executor = MessageExecutor(replies, files, outbox.write_sent)
     kept = KeptCommands(timed, executor, state.pulse)
     queue = CommandQueue(database, kept, studies, share=share, watch=watch, afterwards=afterwards)
     waiting = queue if queued else None

@@ -27,10 +27,13 @@ from storage.core.database import Database, uninterrupted
 from storage.core.driver import Error
 from storage.core.lazy_dataclass import dataclass
 
-TOGETHER: Final = 0.2
+TOGETHER: Final = 1.0
 """Seconds for which answers that brought messages alone may be saved together, since each COMMIT waits for the disk.
 
-Whoever dies meanwhile is sent those messages again, and finds that they were handled. It is less than what
+Whoever dies meanwhile is sent those messages again, and finds that they were handled.
+"""
+QUIET: Final = 0.15
+"""Seconds after the last of them in which no other comes, and then they are saved. It is less than what
 ``bot/delivery/sent_messages.py`` waits, so that both are one COMMIT.
 """
 AGAIN: Final = 1.0
@@ -109,6 +112,8 @@ class Checkpoint:
         """The token to save, and when its answer came, while no answer is being handled."""
         self._since: float | None = None
         """Monotonic time from which something waits to be saved."""
+        self._last = 0.0
+        """Monotonic time at which the last of it came to wait."""
         self._lasting = False
         self.token: str | None = None
         """Where the next answer of sync begins; None: at the beginning."""
@@ -147,6 +152,7 @@ class Checkpoint:
         """Around the handling of one answer: saved with it is what waited. Failed, nothing more is saved."""
         async with self._whole:
             self._waiting = None
+            self._waits.clear()
             yield
 
     async def save(self, answer: Mapping[str, Any], received: int) -> None:
@@ -155,11 +161,11 @@ class Checkpoint:
         An answer without news saves nothing: the token before it leads to the same.
         """
         self.token = str(answer["next_batch"])
-        news = self._nothing_saved or self.has_news or _is_news(answer)
-        if self._since is None and not news:
+        if self._since is None and not (self._nothing_saved or self.has_news or _is_news(answer)):
             return
         if self._may_wait(answer):
-            self._since = time.monotonic() if self._since is None else self._since
+            self._last = time.monotonic()
+            self._since = self._last if self._since is None else self._since
             self._waiting = self.token, received
             self._waits.set()
         else:
@@ -182,9 +188,12 @@ class Checkpoint:
         try:
             while True:
                 await self._waits.wait()
-                await asyncio.sleep(TOGETHER)
+                await asyncio.sleep(self._left())
                 try:
-                    await self._catch_up()
+                    async with self._whole:
+                        # Another answer may have come meanwhile.
+                        if self._left() <= 0:
+                            await self._catch_up()
                 except Error as error:
                     log.failure("late_checkpoint", error)
                     await asyncio.sleep(pause)
@@ -193,12 +202,21 @@ class Checkpoint:
                     pause = AGAIN
         finally:
             self._lasting = False
-            await uninterrupted(self._catch_up())
+            await uninterrupted(self._finish())
+
+    def _left(self) -> float:
+        """Seconds until what waits is to be saved."""
+        if self._since is None:
+            return 0.0
+        return min(self._last + QUIET, self._since + TOGETHER) - time.monotonic()
+
+    async def _finish(self) -> None:
+        async with self._whole:
+            await self._catch_up()
 
     async def _catch_up(self) -> None:
-        async with self._whole:
-            if self._waiting is not None:
-                await self._save(*self._waiting)
+        if self._waiting is not None:
+            await self._save(*self._waiting)
 
     async def _save(self, token: str, received: int) -> None:
         self._nothing_saved = False
@@ -207,6 +225,9 @@ class Checkpoint:
         self._waits.clear()
         failpoints.reach("after_checkpoint")
         await self._expiry.committed()
+
+    def _waited_ms(self) -> int:
+        return 0 if self._since is None else round((time.monotonic() - self._since) * 1000)
 
     async def _write(self, token: str, received: int) -> None:
         changes = self._unsaved.taken()
@@ -242,7 +263,7 @@ class Checkpoint:
                 await UndecryptedEvents(tx).drop(event_id)
             for reason, times in changes.refused.items():
                 await SaidOnce(tx).count(reason, times)
-            await self._expiry.save(tx)
+            await self._expiry.save(tx, self._waited_ms())
             await self._outbox.write_sent(tx)
             if self._after_restore is not None:
                 known = self._state.committees.known

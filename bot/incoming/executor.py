@@ -1,5 +1,6 @@
 """Runs one message whose id was claimed, within the message's transaction."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.delivery.post import Post
@@ -32,6 +33,8 @@ class MessageExecutor:
 
     replies: Replies
     files: FileRequests
+    write_sent: Callable[[Transaction], Awaitable[None]]
+    """Takes what was sent off the table, in a transaction that waits for the disk anyway."""
 
     async def execute(
         self,
@@ -47,6 +50,8 @@ class MessageExecutor:
 
         ``halt``: why it is left aside. ``meant``: the command it looks like without being one.
         """
+        # Before anything is queued: what is known of a row is known until another one goes.
+        await self.write_sent(tx)
         if where.unclear is not None:
             await self._ask_about(tx, message, where, where.unclear, halt)
             return

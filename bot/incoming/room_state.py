@@ -139,6 +139,8 @@ class RoomState:
 
     def _drop_outdated(self, answer: Mapping[str, Any]) -> None:
         """Forget the state of rooms that an answer says something else about: it may be older than that."""
+        if not self._asked:
+            return
         for room_id, joined in section(answer, "rooms", "join").items():
             said = (*listing(joined, "state", "events"), *listing(joined, "timeline", "events"))
             limited = section(joined, "timeline").get("limited")

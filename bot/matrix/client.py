@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -200,7 +201,9 @@ class Client:
         try:
             raw = await response.read()
         finally:
-            response.release()
+            # One that was read whole has given its connection back.
+            if not response.closed:
+                response.release()
         return Received(response.status, raw, response.headers.get("Retry-After", ""))
 
     async def request(
@@ -422,6 +425,7 @@ def _wish(answer: JsonObject | None, pause: float) -> float:
     return max(pause, wished / 1000) if isinstance(wished, int) and wished < 10**9 else pause
 
 
+@lru_cache(maxsize=128)
 def quoted(part: str) -> str:
     """A path segment, escaped: room and event ids come from outside."""
     return quote(part, safe="")

@@ -237,7 +237,8 @@ class Guard:
         typed: str = inner["body"] if attachment is None else attachment.caption
         relation = message_text.relation_of(inner, content)
         body = message_text.said_in(inner, typed, relation, room, self._own)
-        relation = replace(relation, to_us=message_text.answers_us(inner, relation, self._own))
+        if message_text.answers_us(inner, relation, self._own):
+            relation = replace(relation, to_us=True)
         refused = Refused.EDIT if relation.edits else self._mistrusted(sender, device)
         if refused is not None:
             return Rejection(refused, sender, device.id, body, relation)

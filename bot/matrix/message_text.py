@@ -53,10 +53,13 @@ class Relation:
 
 
 NO_RELATION = Relation()
+_RELATING = frozenset({"m.relates_to", "m.new_content"})
 
 
 def relation_of(inner: Mapping[str, Any], envelope: Mapping[str, Any]) -> Relation:
     """What a message belongs to: some apps say so inside, some only on the envelope."""
+    if not (_RELATING & (inner.keys() | envelope.keys())):
+        return NO_RELATION
     said = [each for each in (inner.get("m.relates_to"), envelope.get("m.relates_to")) if each]
     known = [each for each in said if isinstance(each, dict)]
     fresh = inner.get("m.new_content")
@@ -161,9 +164,11 @@ def _with_people(
     body: str, content: Mapping[str, Any], room: Room, own: str, *, answers: bool
 ) -> str:
     """The words with a mention wherever the app says that somebody is meant."""
-    body = _MARKDOWN.sub(_linked, body)
-    body = _ADDRESS.sub(_bare, body)
-    done = Counter(found[1] for found in MENTION.finditer(body))
+    if "](" in body:
+        body = _MARKDOWN.sub(_linked, body)
+    if "/" in body:
+        body = _ADDRESS.sub(_bare, body)
+    done = Counter(found[1] for found in MENTION.finditer(body)) if MARK in body else Counter[str]()
     at = 0
     anchors = anchors_in(content)[:MOST_MENTIONS]
     for anchor in anchors:
@@ -232,6 +237,8 @@ def _by_name(body: str, users: Collection[str], room: Room, *, chosen_alone: boo
 
     ``chosen_alone``: only where it is written as an app writes whom its user chose from a list.
     """
+    if not users:
+        return body
     names = Counter(room.names.get(user, "").casefold() for user in room.members)
     for user in users:
         name = room.names.get(user, "")
@@ -264,7 +271,9 @@ _WRAPPED = lazy_pattern(
 
 def _unwrapped(text: str) -> str:
     """A command that was copied with the marks of code, in bold, in quotes, or as an item of a list."""
-    found = _WRAPPED.fullmatch(text.strip())
+    bare = text.strip()
+    # Most are commands, and no mark begins so.
+    found = None if bare.startswith("!") else _WRAPPED.fullmatch(bare)
     if found is None:
         return text
     inner = next(filter(None, found.group("block", "text", "said", "item"))).strip()
@@ -274,10 +283,14 @@ def _unwrapped(text: str) -> str:
 def _addressed(text: str, room: Room, own: str) -> str:
     """The text, marked as said to the bot if it begins with a name of the bot, which is left out."""
     said = text.lstrip()
+    called = room.names.get(own, "")
+    if said.startswith("!") and not _local(own).startswith("!") and not called.startswith("!"):
+        # A command, as most lines are: neither a name nor a mention begins so.
+        return text
     pill = MENTION.match(said)
     if pill is not None:
         return _to_us(said, said[pill.end() :].lstrip(" \t,:;")) if pill[1] == own else text
-    names = {own, "@" + _local(own), _local(own), room.names.get(own, ""), PRODUCT} - {""}
+    names = {own, "@" + _local(own), _local(own), called, PRODUCT} - {""}
     if any(_goes_by(room, user, PRODUCT) for user in room.members if user != own):
         names.discard(PRODUCT)
     for name in sorted(names, key=len, reverse=True):
@@ -287,9 +300,9 @@ def _addressed(text: str, room: Room, own: str) -> str:
             rest = said[len(spelled) :]
             bare = rest.lstrip()
             # Without a comma, "Steward is slow" is about it, not to it; "@steward" is a call.
-            called = spelled.startswith("@") and rest != bare and bool(bare)
+            is_call = spelled.startswith("@") and rest != bare and bool(bare)
             if (
-                called
+                is_call
                 or bare[:1] in {":", ",", "，", "："}
                 or (rest != bare and bare[:1] in {"!", "！"})
             ):

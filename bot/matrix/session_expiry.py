@@ -111,8 +111,11 @@ class SessionExpiry:
         """Whether something read is to be given up right after the next checkpoint."""
         return bool(self._expiring)
 
-    async def save(self, tx: Transaction) -> None:
-        """Save read positions, in the transaction that saves the sync token."""
+    async def save(self, tx: Transaction, waited: int = 0) -> None:
+        """Save read positions, in the transaction that saves the sync token.
+
+        ``waited``: for how many milliseconds the first of them waited to be saved; grace begins then.
+        """
         if not self._recalled:
             self._recalled = True
             await self._recall(tx)
@@ -120,7 +123,7 @@ class SessionExpiry:
         read = [self._reading.known[key] for key in sorted(self._reading.noted)]
         for each in read:
             hasty = each.room in self._expiring or self._at_once(each.room)
-            each.due = now if hasty else now + self._grace_ms
+            each.due = now if hasty else now - waited + self._grace_ms
         await Progresses(tx).save(read)
         self._saved = set(self._reading.noted)
 

@@ -200,11 +200,16 @@ def _is_joining(event: object, own: str) -> bool:
 def section(value: object, *path: str) -> Mapping[str, Any]:
     """An object inside a response, empty where missing or of another type."""
     for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
+        if not isinstance(value, dict):
+            return {}
+        value = value.get(step)
     return value if isinstance(value, dict) else {}
 
 
 def listing(value: object, *path: str) -> list[Any]:
     """A list inside a response, empty where missing or of another type."""
-    found = section(value, *path[:-1]).get(path[-1])
-    return found if isinstance(found, list) else []
+    for step in path:
+        if not isinstance(value, dict):
+            return []
+        value = value.get(step)
+    return value if isinstance(value, list) else []

@@ -51,12 +51,15 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | NotRead:
     """Parse a text into a Request; NotRead when nobody can tell what it asks for."""
     text, below = _taken_apart(text, ctx, catalogue)
     try:
-        found = _as_typed(text, ctx, catalogue)
-        words = [] if found else _without_mark(split(clean(text)))
+        begun = [Word(word) for word in straighten(shown(text)[:BEGINNING]).split()]
+        found = _found(begun, ctx, catalogue)
+        as_typed = None if found is None else _as_typed(shown(text), begun, *found)
+        words = [] if as_typed else _without_mark(split(clean(text)))
     except Refusal as refusal:
         return _guess(refusal, text, ctx, catalogue)
     try:
-        command, rest = found or catalogue.find(words, ctx.role)
+        known = as_typed or (found if words == begun else None)
+        command, rest = known or catalogue.find(words, ctx.role)
     except UnknownCommand as unknown:
         return NotRead(unknown, unknown.meant)
     if rest or below.text.strip():
@@ -109,14 +112,20 @@ def _taken_apart(text: str, ctx: Context, catalogue: Catalogue) -> tuple[str, Pa
     return text, NOTHING_BELOW
 
 
-def _as_typed(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Command, list[Word]] | None:
-    """A command that takes its words as they are typed, with them; None for every other one."""
-    text = shown(text)
-    begun = [Word(word) for word in straighten(text[:BEGINNING]).split()]
+def _found(
+    begun: list[Word], ctx: Context, catalogue: Catalogue
+) -> tuple[Command, list[Word]] | None:
+    """The command that the words name in which a line begins, and those after it; None where they name none."""
     try:
-        command, rest = catalogue.find(_without_mark(begun), ctx.role)
+        return catalogue.find(_without_mark(begun), ctx.role)
     except Refusal:
         return None
+
+
+def _as_typed(
+    text: str, begun: Sequence[Word], command: Command, rest: Sequence[Word]
+) -> tuple[Command, list[Word]] | None:
+    """A command that takes its words as they are typed, with them; None for every other one."""
     if not any(p.as_typed for p in command.positional()):
         return None
     body, keys = kept(text, len(begun) - len(rest)), command.keyed()

@@ -141,6 +141,8 @@ def _places(posted: PostedLine, members: Collection[str]) -> list[NamePlace]:
     return [
         named
         for words in posted.words
+        # Of a command without words nothing is left to be looked at.
+        if len(words) > posted.begins
         for named in names_in(words, members)
         if named.end > posted.begins
     ]

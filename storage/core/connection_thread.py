@@ -88,7 +88,9 @@ class ConnectionThread(aiosqlite.Connection):
 
     def _counted(self, work: Callable[[Connection], T], connection: Connection) -> T:
         try:
-            self.wait_for_others(connection, PATIENCE)
+            # Within a transaction nobody is waited for: it has begun to write (BEGIN IMMEDIATE).
+            if not connection.in_transaction:
+                self.wait_for_others(connection, PATIENCE)
             return work(connection)
         finally:
             self._done += 1

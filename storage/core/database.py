@@ -52,6 +52,7 @@ MARKS = ("RELEASE ",)
 """Statements that neither read nor write."""
 
 ROLLED_BACK = "the database has rolled this transaction back"
+CHANGED = "somebody else has written since this transaction looked"
 
 
 class Transaction:
@@ -62,13 +63,17 @@ class Transaction:
     """
 
     def __init__(
-        self, thread: ConnectionThread, turn: TransactionTurn, answers: KnownAnswers
+        self, thread: ConnectionThread, turn: TransactionTurn, answers: KnownAnswers, *, looks: bool
     ) -> None:
+        """``looks``: it begins only with a statement, not with what is known already."""
+        self._looks = looks
         self._thread = thread
         self._turn = turn
         self._answers = answers
         self._used = False
         self._begun = False
+        self._looked = False
+        """Whether what is known is still so, as far as was seen without beginning."""
         self._changes = 0
         self._over = False
         self._committed = False
@@ -286,8 +291,21 @@ class Transaction:
 
     async def _start(self) -> None:
         """Begin: only then nobody else writes, and what was read before is still so."""
+        if self._looked or (self._looks and self._look()):
+            return
         if self._glance(lambda _connection: True) is None:
             await self._run(lambda _connection: None)
+
+    def _look(self) -> bool:
+        """See that what is known is still so, and begin nothing; False where that cannot be seen now."""
+
+        def look(connection: Connection) -> bool:
+            if not connection.in_transaction:
+                self._answers.began(connection)
+                self._looked = True
+            return self._looked
+
+        return bool(not self._over and self._thread.glance(look))
 
     async def _write(self, sql: str, work: Callable[[Connection], T]) -> T:
         self._forget(sql)
@@ -352,7 +370,8 @@ class Transaction:
             connection.execute("BEGIN IMMEDIATE")
             # Whatever fails from here on is undone.
             self._changes, self._begun = connection.total_changes, True
-            self._answers.began(connection)
+            if self._answers.began(connection) and self._looked:
+                raise OperationalError(CHANGED)
         elif not connection.in_transaction:
             # SQLite undoes a whole transaction by itself on some errors (disk full, I/O). Somebody
             # swallowed that error; going on would commit the second half alone.
@@ -421,7 +440,15 @@ class Database:
         When the block has ended without an exception, everything in it is on disk. Cancelling
         the task rolls back, unless COMMIT was already under way: then that is waited for.
         """
-        return Transaction(self._thread, self._turn, self._answers)
+        return Transaction(self._thread, self._turn, self._answers, looks=False)
+
+    def look(self) -> AbstractAsyncContextManager[Transaction]:
+        """Like `transaction`, for what asks mostly for what is known: that alone begins nothing.
+
+        Another process that writes between such an answer and the first statement has that raise
+        ``OperationalError``; nothing is written then.
+        """
+        return Transaction(self._thread, self._turn, self._answers, looks=True)
 
     async def purge_remnants(self) -> None:
         """Make deleted rows unreadable: empty the log, and delete a copy of the file that is a week old.

@@ -41,12 +41,14 @@ class KnownAnswers:
         self.writes = 0
         """How often something was written, so that nothing is kept that was read meanwhile."""
 
-    def began(self, connection: Connection) -> None:
-        """Forget all if another connection has written since the last transaction."""
+    def began(self, connection: Connection) -> bool:
+        """Forget all if another connection has written since the last transaction; whether it has."""
         (version,) = connection.execute("PRAGMA data_version").fetchone()
-        if version != self._version:
+        changed = bool(version != self._version)
+        if changed:
             self._version = version
             self.forget()
+        return changed
 
     def forget(self) -> None:
         """Forget everything."""

@@ -29,13 +29,16 @@ class Around:
     learned: set[str] = field(default_factory=set)
     rooms: dict[str, object] = field(default_factory=dict)
     commits: int = 0
+    waited: list[int] = field(default_factory=list)
+    """Milliseconds for which what was written had waited."""
     written: asyncio.Event = field(default_factory=asyncio.Event)
 
     saving: asyncio.Event = field(default_factory=asyncio.Event)
     goes_on: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def save(self, _tx: Transaction) -> None:
+    async def save(self, _tx: Transaction, waited: int) -> None:
         """As the expiry writes its part."""
+        self.waited.append(waited)
         self.saving.set()
         await self.goes_on.wait()
 
@@ -124,6 +127,7 @@ async def test_messages_close_on_each_other_are_one_commit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "TOGETHER", AGES)
+    monkeypatch.setattr(module, "QUIET", AGES)
     for answer in (said("first"), said("second"), said("third"), {"next_batch": "empty"}):
         await heard(point, answer)
     assert (around.commits, await saved(database), point.token) == (1, "first", "empty")
@@ -146,6 +150,36 @@ async def test_what_waits_is_saved_soon(
 
 
 @pytest.mark.usefixtures("running")
+async def test_what_waits_is_saved_once_nothing_more_comes(
+    point: Checkpoint, around: Around, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TOGETHER", AGES)
+    monkeypatch.setattr(module, "QUIET", 0.05)
+    await heard(point, said("first"))
+    for number in range(20):
+        await heard(point, said(str(number)))
+        await asyncio.sleep(0)
+    around.written.clear()
+    await around.written.wait()
+    assert await saved(database) == "19"
+    assert around.commits < 20, "what came soon after another waited with it"
+
+
+async def test_whoever_waits_long_has_its_grace_begin_when_it_began_to_wait(
+    point: Checkpoint, around: Around, running: asyncio.Task[None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TOGETHER", AGES)
+    monkeypatch.setattr(module, "QUIET", AGES)
+    await heard(point, said("first"))
+    assert around.waited == [0]
+    await heard(point, said("second"))
+    await asyncio.sleep(0.02)
+    await heard(point, said("third"))
+    await ended(running)
+    assert around.waited[1] >= 20
+
+
+@pytest.mark.usefixtures("running")
 async def test_what_waited_long_enough_goes_with_the_next_answer(
     point: Checkpoint, around: Around, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +199,7 @@ async def test_what_is_urgent_is_saved_at_once(
     why: str,
 ) -> None:
     monkeypatch.setattr(module, "TOGETHER", AGES)
+    monkeypatch.setattr(module, "QUIET", AGES)
     await heard(point, said("first"))
     await heard(point, said("waits"))
     assert around.commits == 1

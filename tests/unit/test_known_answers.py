@@ -1,5 +1,6 @@
 """What was read is read again as soon as it may be otherwise, and not before."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -183,3 +184,74 @@ async def test_whatever_happens_an_answer_is_what_the_file_says(
         if chance.random() < 0.1:
             other.execute("INSERT OR REPLACE INTO facts VALUES ('a', ?)", (f"other {number}",))
     other.close()
+
+
+# -- looks -------------------------------------------------------------------------------------------
+
+
+def elsewhere(database: Database, value: str) -> None:
+    """Another process writes."""
+    other = driver.open_connection(database.path, KEY)
+    other.execute("INSERT OR REPLACE INTO facts(name, value) VALUES ('a', ?)", (value,))
+    other.close()
+
+
+async def test_a_look_at_what_is_known_begins_nothing(database: Database) -> None:
+    await read(database)
+    done: list[str] = []
+    database._thread.connection.set_trace_callback(done.append)
+    async with database.look() as tx:
+        assert await tx.value(FACT, ("a",)) is None
+    assert done == ["PRAGMA data_version"]
+    async with database.look() as tx:
+        assert await tx.value(FACT, ("a",)) is None
+        await write(tx, "facts", "1")
+        assert await tx.value(FACT, ("a",)) == "1"
+    assert (done.count("BEGIN IMMEDIATE"), done.count("COMMIT")) == (1, 1)
+    assert await read(database) == "1"
+
+
+async def test_a_look_waits_for_whoever_has_a_transaction(database: Database) -> None:
+    await read(database)
+    seen: list[object] = []
+
+    async def look() -> None:
+        async with database.look() as tx:
+            seen.append(await tx.value(FACT, ("a",)))
+
+    async with database.transaction() as tx:
+        looking = asyncio.create_task(look())
+        await write(tx, "facts", "1")
+        await asyncio.sleep(0.01)
+        assert seen == []
+    await looking
+    assert seen == ["1"]
+
+
+async def test_a_look_sees_what_another_process_wrote_before(database: Database) -> None:
+    await read(database)
+    elsewhere(database, "theirs")
+    async with database.look() as tx:
+        assert await tx.value(FACT, ("a",)) == "theirs"
+
+
+async def test_nothing_is_done_on_what_another_process_changed_since_a_look(
+    database: Database,
+) -> None:
+    await read(database)
+    with pytest.raises(driver.OperationalError):
+        async with database.look() as tx:
+            assert await tx.value(FACT, ("a",)) is None
+            elsewhere(database, "theirs")
+            await write(tx, "facts", "ours")
+    assert await read(database) == "theirs"
+
+
+async def test_what_fails_in_a_look_is_undone(database: Database) -> None:
+    await read(database)
+    with suppress(ZeroDivisionError):
+        async with database.look() as tx:
+            assert await tx.value(FACT, ("a",)) is None
+            await write(tx, "facts", "1")
+            raise ZeroDivisionError
+    assert await read(database) is None
