@@ -8,16 +8,19 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import hypothesis
 import pytest
 import pytest_asyncio
+from sqlcipher3.dbapi2 import connect
 
 from demo.federation import AWAY_FOR_LONG, Federation
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
 from demo.steward import Steward
+from storage.core import driver
 from tests.inside import table
 from tests.support.chapters import NewChapter, chapters_on
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
@@ -55,6 +58,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 ROOMY = 1 << 30
 """Bytes; a homeserver takes 10 MB, and a container has 64 MB of such memory by itself."""
+
+STATEMENTS = 1024
+"""More than all jobs have together in one conversation."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -130,6 +136,17 @@ def _roomy_memory() -> Path | None:
 def _databases_in_one_go() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         make_in_one_go(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_stay_compiled() -> Iterator[None]:
+    """Databases here keep what a week of commands asks: compiling it anew is a tenth of what a command takes.
+
+    A connection keeps 128 statements as it comes, of some 500, each of 8 KB: the bot is to be small.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(driver, "connect", partial(connect, cached_statements=STATEMENTS))
         yield
 
 

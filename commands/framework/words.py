@@ -17,6 +17,8 @@ QUOTE = "\x1f"
 _PARTICLE = re.compile(r"['’‘][tTsSnN](?=[\s-])")
 """How Dutch last names begin: 't Hooft, 's Gravesande. No quote opens there."""
 _KEY = re.compile(r"([^\W\d]\w*)=")
+_UNMARKED = re.compile(rf"[^\s{MARK}]*")
+_BLANK = re.compile(r"\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,8 @@ class Word:
 def split(text: str) -> list[Word]:
     """The words of a cleaned line. Raises Refusal for a quote that is never closed."""
     found: list[Word] = []
-    at = 0
+    at = _behind(_BLANK, text, 0)
     while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
         key = _KEY.match(text, at)
         start = at if key is None else key.end()
         name = None if key is None else key.group(1).lower()
@@ -77,11 +76,20 @@ def split(text: str) -> list[Word]:
                     where=Code(cut(word)),
                 )
             found.append(_named(Word(word, key=name)))
+        at = _behind(_BLANK, text, at)
     return found
+
+
+def _behind(signs: re.Pattern[str], text: str, at: int) -> int:
+    """Where reading goes on behind signs of a kind, of which there may be none."""
+    found = signs.match(text, at)
+    return at if found is None else found.end()
 
 
 def _named(word: Word) -> Word:
     """The word without marks, and with the person it is the name of if it is nothing more."""
+    if MARK not in word.text:
+        return word
     found = MENTION.search(word.text)
     if found is None:
         return word
@@ -92,7 +100,7 @@ def _named(word: Word) -> Word:
 
 
 def _end_of_word(text: str, start: int) -> int:
-    end = start
+    end = _behind(_UNMARKED, text, start)
     names = 0
     while end < len(text) and not text[end].isspace():
         name = MENTION.match(text, end) if text[end] == MARK else None

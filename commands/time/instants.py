@@ -24,8 +24,8 @@ class Moment:
 def exists(local: datetime, zone: ZoneInfo) -> bool:
     """Whether clocks ever show this time: at a change forward they skip some."""
     there = local.replace(tzinfo=zone)
-    back = there.astimezone(UTC).astimezone(zone)
-    return back.replace(tzinfo=None, fold=0) == local.replace(fold=0)
+    # Of two times in one zone the wall times are compared, whatever their fold.
+    return there.astimezone(UTC).astimezone(zone) == there
 
 
 def twice(local: datetime, zone: ZoneInfo) -> bool:
@@ -53,6 +53,8 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
 
     A skipped time moves on by the length of the gap; of two equal ones it is the first.
     """
-    if not exists(local, zone):
-        local = around_gap(local, zone)[1]
-    return local.replace(tzinfo=zone, fold=local.fold).astimezone(UTC)
+    there = local.replace(tzinfo=zone)
+    at = there.astimezone(UTC)
+    if at.astimezone(zone) == there:
+        return at
+    return around_gap(local, zone)[1].replace(tzinfo=zone).astimezone(UTC)

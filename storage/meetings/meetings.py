@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -224,26 +225,27 @@ class Meetings(Common):
     async def settle(
         self,
         meeting: MeetingId,
+        held: Sequence[Occurrence],
         times: Sequence[Planned],
         now: datetime,
         until: datetime | None = None,
     ) -> list[Occurrence]:
-        """Bring future occurrences in line with ``times``; returns the changed ones with their new ``seq``.
+        """Bring the occurrences ``held`` in line with ``times``; returns the changed ones with their new ``seq``.
 
         Occurrences that have begun stay as they were, and so do those beyond ``until``: a clock set back
         makes the weeks that are laid out end earlier, and takes nothing away.
         """
-        held = {each.rid: each for each in await self.occurrences(meeting)}
+        known = {each.rid: each for each in held}
         wanted = {each.rid: each for each in times}
         changed: list[Occurrence] = []
         for rid, plan in wanted.items():
-            before = held.get(rid)
+            before = known.get(rid)
             if before is None:
                 if plan.live:
                     changed.append(await self._insert(meeting, plan))
             elif before.at > now and _differs(before, plan):
                 changed.append(await self._update(before, plan))
-        for rid, before in held.items():
+        for rid, before in known.items():
             laid_out = until is None or before.at < until
             if rid not in wanted and before.at > now and before.live and laid_out:
                 gone = Planned(
@@ -292,7 +294,7 @@ class Meetings(Common):
     async def occurrences(self, meeting: MeetingId) -> list[Occurrence]:
         """Return every occurrence of a meeting, skipped ones included, in order of time."""
         rows = await self.tx.all(_OCCURRENCE + "WHERE o.meeting = ?", (meeting,))
-        return sorted((_occurrence(row) for row in rows), key=lambda each: each.at)
+        return sorted(map(_occurrence, rows), key=attrgetter("at"))
 
     async def ahead(self, now: datetime, limit: int) -> list[Occurrence]:
         """Return running and future occurrences, soonest first. No occurrence lasts longer than a day."""
@@ -350,12 +352,14 @@ class Meetings(Common):
 
 def written(local: datetime) -> str:
     """Format a naive local time for the database; a final "+" is fold=1, the second of two equal times."""
-    return local.strftime("%Y-%m-%dT%H:%M") + ("+" if local.fold else "")
+    return local.isoformat(timespec="minutes") + ("+" if local.fold else "")
 
 
 def read(text: str) -> datetime:
     """Parse what ``written`` wrote."""
-    return datetime.fromisoformat(text.removesuffix("+")).replace(fold=int(text.endswith("+")))
+    if text.endswith("+"):
+        return datetime.fromisoformat(text[:-1]).replace(fold=1)
+    return datetime.fromisoformat(text)
 
 
 def _differs(before: Occurrence, plan: Planned) -> bool:
@@ -378,8 +382,8 @@ def _occurrence(row: Row) -> Occurrence:
         read(row["start_local"]),
         ZoneInfo(row["zone"]),
         row["minutes"],
-        moment(row["start_at"]).astimezone(UTC),
-        moment(row["end_at"]).astimezone(UTC),
+        moment(row["start_at"]),
+        moment(row["end_at"]),
         row["seq"],
         bool(row["live"]),
     )

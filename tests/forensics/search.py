@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 6
@@ -36,18 +37,57 @@ class Hit:
 
 
 def search(canaries: Iterable[Canary], places: Mapping[str, bytes]) -> list[Hit]:
-    """Every canary found in any of the places, each form and place once."""
+    """Every canary found in any of the places, each form and place once.
+
+    Thousands of needles are looked for in megabytes that have none of them. So it is first seen which of their
+    parts of four bytes stand there at all: a needle whose parts are not all there is not there either.
+    """
     once: dict[bytes, str] = {}
     for name, content in places.items():
         once.setdefault(content, name)
-    folded = {content: content.lower() for content in once}
-    return [
-        Hit(canary, form, name)
-        for canary in canaries
-        for form, needle, exact in forms(canary)
-        for content, name in once.items()
-        if needle in (content if exact else folded[content])
-    ]
+    sought = [(canary, *form) for canary in canaries for form in forms(canary)]
+    needles: tuple[_Needles, _Needles] = ([], [])
+    for at, (_canary, _form, needle, exact) in enumerate(sought):
+        needles[exact].append((at, needle, _parts(needle)))
+    found: set[tuple[int, int]] = set()
+    for place, content in enumerate(once):
+        for those, text in zip(needles, (content.lower(), content), strict=True):
+            found |= {(at, place) for at in _found(those, text)}
+    names = list(once.values())
+    return [Hit(*sought[at][:2], names[place]) for at, place in sorted(found)]
+
+
+_Parts = tuple[tuple[int, ...], ...]
+_Needles = list[tuple[int, bytes, _Parts]]
+WORD: Final = 4
+PIECE: Final = 1 << 18
+"""Bytes whose parts are held at a time."""
+SMALL: Final = 1 << 13
+"""Bytes that are searched through sooner than taken apart."""
+
+
+def _found(needles: _Needles, text: bytes) -> Iterator[int]:
+    """The numbers of the needles that are in a text."""
+    if len(text) < SMALL:
+        yield from (at for at, needle, _parts_of in needles if needle in text)
+        return
+    longest = max((len(needle) for _at, needle, _parts_of in needles), default=0)
+    for start in range(0, len(text), PIECE):
+        piece = text[start : start + PIECE + longest]
+        there = frozenset(_words(piece, 0))
+        for at, needle, parts in needles:
+            if any(map(there.issuperset, parts)) and needle in piece:
+                yield at
+
+
+def _parts(needle: bytes) -> _Parts:
+    """The whole words of a needle, for each of the ways in which it may lie across the words of a text."""
+    return tuple(tuple(_words(needle, start)) for start in range(WORD))
+
+
+def _words(content: bytes, start: int) -> memoryview:
+    """Bytes as numbers of four bytes each, from a place on; what is left over at the end is left out."""
+    return memoryview(content)[start : start + (len(content) - start) // WORD * WORD].cast("I")
 
 
 def kinds(hits: Iterable[Hit]) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 from tests.chat.conversation import Chat
 from tests.inside import table
 from tests.inside.attacks import BY_KEY, number
-from tests.inside.insider import Company
+from tests.inside.insider import Company, record
 from tests.inside.insider import company as gathered
 from tests.inside.page import promised
 from tests.inside.table import Column, Reached
@@ -33,10 +33,18 @@ async def chat(begun: Path) -> AsyncIterator[Chat]:
         yield talked
 
 
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with two hundred people in Ben's care; to write them down takes longer than most attacks."""
+    return made(tmp_path_factory.mktemp("recorded") / "steward.db", record)
+
+
 @pytest.fixture
-async def company(chat: Chat) -> Company:
-    """Two hundred people in Ben's care."""
-    return await gathered(chat)
+async def company(recorded: Path) -> AsyncIterator[Company]:
+    """Two hundred people in Ben's care, written down two days ago; a conversation of their own."""
+    async with copied(recorded, opened_apart) as chat:
+        chat.later(days=2)
+        yield gathered(chat)
 
 
 def _note(request: pytest.FixtureRequest, key: str, column: Column, amount: float) -> None:

@@ -174,17 +174,28 @@ def invented(count: int, chance: random.Random) -> list[str]:
     return list(names)
 
 
-async def company(chat: Chat) -> Company:
-    """Ben's two hundred, forty of them rated, and two of Ana's own: handles M-201 and M-202."""
+def company(chat: Chat) -> Company:
+    """The truth about those who are on record in this conversation, as ``record`` wrote them down."""
     chance = random.Random("company")
     everybody = invented(2 * LISTED + 2, chance)
     made = Company(chat)
+    made.listed = {f"M-{number}": name for number, name in enumerate(everybody[:LISTED], 1)}
+    made.ratings = {f"M-{number}": chance.randint(1, 5) for number in range(1, RATED + 1)}
+    made.own = tuple(everybody[LISTED : LISTED + 2])
+    made.directory = everybody[:LISTED] + everybody[LISTED + 2 :]
+    chance.shuffle(made.directory)
+    return made
+
+
+async def record(chat: Chat) -> None:
+    """Write down Ben's two hundred, forty of them rated, and two of Ana's own: handles M-201 and M-202."""
+    there = company(chat)
     at = chat.now - timedelta(days=20)
     async with chat.database.transaction() as tx:
         committee = await Committees(tx).by_room(RoomId("!payments:example.org"))
         assert committee is not None
         contacts = Contacts(tx, committee.id, at.date())
-        for number, name in enumerate(everybody[: LISTED + 2], 1):
+        for number, name in enumerate((*there.listed.values(), *there.own), 1):
             author = UserId("@ben:example.org" if number <= LISTED else "@ana:example.org")
             await contacts.add(
                 name,
@@ -196,14 +207,6 @@ async def company(chat: Chat) -> Company:
                 state=Membership.EMPLOYED,
                 hired=None,
             )
-            if number <= LISTED:
-                made.listed[f"M-{number}"] = name
         await ReportUnit(tx, committee.id, chat.now.date()).recompute()
-    for number in range(1, RATED + 1):
-        made.ratings[f"M-{number}"] = chance.randint(1, 5)
-        await chat.dm("@ben", f"!assess M-{number} {made.ratings[f'M-{number}']} did")
-    made.own = tuple(everybody[LISTED : LISTED + 2])
-    made.directory = everybody[:LISTED] + everybody[LISTED + 2 :]
-    chance.shuffle(made.directory)
-    chat.later(days=2)
-    return made
+    for handle, rating in there.ratings.items():
+        await chat.dm("@ben", f"!assess {handle} {rating} did")

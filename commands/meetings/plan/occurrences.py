@@ -1,5 +1,6 @@
 """Laying out a meeting's times for the weeks ahead, with their reminders."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from commands.meetings.remind import rules as reminding
@@ -23,17 +24,24 @@ AHEAD = timedelta(days=60)
 
 
 async def replan(
-    meetings: Meetings, reminders: Reminders, meeting: MeetingId, now: datetime
+    meetings: Meetings,
+    reminders: Reminders,
+    meeting: MeetingId,
+    now: datetime,
+    held: Sequence[Occurrence] | None = None,
 ) -> list[Occurrence]:
     """Lay out a meeting's times and reminders again; return the times that changed.
 
-    Runs in the transaction of the change itself. A second run changes nothing.
+    Runs in the transaction of the change itself. A second run changes nothing. ``held``: its times, if they
+    were read there.
     """
     found = await meetings.by_id(meeting)
     times = [] if found is None else await _times(meetings, found, now)
     repeats = found is not None and found.version.rule is not None
     until = now + AHEAD - timedelta(days=1) if repeats else None
-    changed = await meetings.settle(meeting, times, now, until)
+    if held is None:
+        held = await meetings.occurrences(meeting)
+    changed = await meetings.settle(meeting, held, times, now, until)
     for occurrence in changed:
         await reminders.cancel(OF_AN_OCCURRENCE, occurrence.id, now, below=occurrence.seq)
         if not occurrence.live:
@@ -76,11 +84,13 @@ async def _times(meetings: Meetings, meeting: Meeting, now: datetime) -> list[Pl
         once = Moved(version.start, None)
         return [_planned(meeting, ONCE, once, live=not version.cancelled)]
     exceptions = await meetings.exceptions(meeting.id)
-    first = version.start
+    first, zone = version.start, version.zone
+    last, time = now + AHEAD, first.time()
     times = []
     for day in days(Rule.read(version.rule), first.date()):
-        local = datetime.combine(day, first.time())
-        if instant(local, version.zone) > now + AHEAD:
+        local = datetime.combine(day, time)
+        at = instant(local, zone)
+        if at > last:
             break
         rid = written(local)
         moved = exceptions.get(rid, Moved(local, None))

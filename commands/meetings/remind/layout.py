@@ -42,8 +42,9 @@ async def lay_out(at: ReminderMoment, after: int = 0) -> tuple[list[Reply], int 
     said: list[Reply] = []
     page = await at.meetings.open(after, AT_ONCE)
     for meeting in page:
-        before = {each.id: each for each in await at.meetings.occurrences(meeting.id)}
-        moved = await replan(at.meetings, reminders, meeting.id, at.now)
+        held = await at.meetings.occurrences(meeting.id)
+        before = {each.id: each for each in held}
+        moved = await replan(at.meetings, reminders, meeting.id, at.now, held)
         for changed in moved:
             old = before.get(changed.id)
             if old is not None and changed.live and old.start == changed.start:
