@@ -65,7 +65,10 @@ def _become(request: forking.Request) -> None:
     forking.begin(request)
     for module in READ_THE_ENVIRONMENT:
         importlib.reload(module)
-    runpy.run_module(request.program, run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(request.program, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        forking.end(end)
 
 
 if __name__ == "__main__":
