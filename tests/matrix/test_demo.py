@@ -29,7 +29,7 @@ def start_demo(
     directory: Path, typing: int = subprocess.DEVNULL, module: str = "demo"
 ) -> "subprocess.Popen[str]":
     environment = {name: item for name, item in os.environ.items() if name != "TERM"}
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 (our own interpreter and modules)
         [sys.executable, "-m", module],
         cwd=ROOT,
         env={**environment, "TMPDIR": str(directory), "NO_COLOR": "1"},

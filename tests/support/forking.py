@@ -21,13 +21,14 @@ from demo.processes import die_with_parent
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a fork is to be: a module with its words, in an environment, writing to two files."""
+    """What a fork is to be: a module with its words, in an environment, writing to two files, reading a third."""
 
     program: str
     words: list[str]
     environment: dict[str, str]
     output: str
     errors: str
+    input: str = os.devnull
 
     @classmethod
     def read(cls, line: str) -> Self:
@@ -87,7 +88,7 @@ def _tell_of_the_ended(lines: Any) -> None:
 def begin(request: Request) -> None:
     """Be a process as if just started: a session, files, an environment and words of its own."""
     os.setsid()
-    places = ((os.devnull, os.O_RDONLY), (request.output, _APPEND), (request.errors, _APPEND))
+    places = ((request.input, os.O_RDONLY), (request.output, _APPEND), (request.errors, _APPEND))
     for place, (path, how) in enumerate(places):
         opened = os.open(path, how, 0o600)
         os.dup2(opened, place)

@@ -12,8 +12,8 @@ from demo.steward import Steward
 from tests.support.warm_start import HOMESERVERS, WARM
 
 if __name__ == "__main__":
-    Steward.starts = WARM.start  # type: ignore[method-assign, assignment]
-    Homeserver.starts = HOMESERVERS.start  # type: ignore[method-assign, assignment]
+    Steward.starts = WARM.start
+    Homeserver.starts = HOMESERVERS.start
     try:
         status = main()
     finally:
