@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import os
+import secrets
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from bot.process import failpoints
 from storage.core.database import Database
 from storage.imports.uploads import Uploads
 from tests.support.file_house import LIST, MediaServer, until
+from tests.support.warm_start import WARM
 
-ROOT = Path(__file__).resolve().parents[2]
+PART = "tests.support.files_bot"
 
 
 @pytest.fixture
@@ -26,62 +28,94 @@ async def media() -> AsyncIterator[MediaServer]:
         yield server
 
 
-async def started(folder: Path, media: MediaServer, point: str = "") -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "tests.support.files_bot", str(folder), media.url),
-        stdin=PIPE,
-        stdout=PIPE,
-        cwd=ROOT,
-        env={"STEWARD_FAILPOINT": point, "PATH": "/usr/bin:/bin"},
-    )
+class Child:
+    """The part of the bot that reads files, in a process: see ``tests.support.files_bot``."""
+
+    def __init__(self, folder: Path, media: MediaServer, point: str) -> None:
+        pipe, output = (folder / f"{secrets.token_hex(4)}.{what}" for what in ("told", "said"))
+        os.mkfifo(pipe)
+        # Opened for both, so that nobody waits for the other; it ends when this end of it is closed.
+        self._mouth = os.fdopen(os.open(pipe, os.O_RDWR), "wb", buffering=0)
+        output.touch()
+        self._ear = output.open()
+        self._unread = ""
+        words = [str(folder), media.url]
+        self.process = WARM.part(PART, words, pipe, output, STEWARD_FAILPOINT=point)
+
+    async def said(self, key: str) -> dict[str, Any]:
+        """The first thing it says with that key. Raises EOFError if it ends before."""
+        async with asyncio.timeout(60):
+            while True:
+                ended = self.process.poll() is not None
+                self._unread += self._ear.read()
+                while "\n" in self._unread:
+                    line, _, self._unread = self._unread.partition("\n")
+                    found: dict[str, Any] = json.loads(line)
+                    if key in found:
+                        return found
+                if ended:
+                    raise EOFError
+                await asyncio.sleep(0.02)
+
+    def send(self, number: int, file: dict[str, Any], name: str = "staff.csv") -> None:
+        told = {"number": number, "who": "@lea", "name": name, "file": file}
+        self._mouth.write(json.dumps(told).encode() + b"\n")
+
+    async def wait(self) -> int:
+        return await asyncio.to_thread(self.process.wait, 60)
+
+    def hang_up(self) -> None:
+        """Tell nothing any more."""
+        self._mouth.close()
+
+    def close(self) -> None:
+        self.process.kill()
+        self._mouth.close()
+        self._ear.close()
 
 
-async def told(child: Process, key: str) -> dict[str, Any]:
-    """The first thing it says with that key."""
-    assert child.stdout is not None
-    async with asyncio.timeout(60):
-        while line := await child.stdout.readline():
-            said: dict[str, Any] = json.loads(line)
-            if key in said:
-                return said
-    raise EOFError
+Started = Callable[..., Child]
 
 
-def send(child: Process, number: int, file: dict[str, Any], name: str = "staff.csv") -> None:
-    assert child.stdin is not None
-    said = {"number": number, "who": "@lea", "name": name, "file": file}
-    child.stdin.write(json.dumps(said).encode() + b"\n")
+@pytest.fixture
+def started(tmp_path: Path, media: MediaServer) -> Iterator[Started]:
+    """Starts it, as often as one likes; ``point``: where it kills itself."""
+    with ExitStack() as stack:
+
+        def start(point: str = "") -> Child:
+            child = Child(tmp_path, media, point)
+            stack.callback(child.close)
+            return child
+
+        yield start
 
 
 @pytest.mark.parametrize("point", failpoints.READING_FILES)
 async def test_a_file_that_ends_the_bot_does_so_twice_at_most(
-    tmp_path: Path, media: MediaServer, point: str
+    tmp_path: Path, media: MediaServer, started: Started, point: str
 ) -> None:
     """Each start finds the file again; the third gives it up, with the same fault still there."""
-    child = await started(tmp_path, media, point)
-    await told(child, "ready")
-    send(child, 1, media.put(LIST), "bad.csv")
+    child = started(point)
+    await child.said("ready")
+    child.send(1, media.put(LIST), "bad.csv")
     for _start in range(2):
-        async with asyncio.timeout(60):
-            assert await child.wait() == -signal.SIGKILL
+        assert await child.wait() == -signal.SIGKILL
         await make_due(tmp_path)
-        child = await started(tmp_path, media, point)
-    await told(child, "ready")
+        child = started(point)
+    await child.said("ready")
     # Whatever comes after it is read: the fault is gone, or else this one would do it as well.
     await until_gone(child, tmp_path)
-    assert child.returncode is None
-    child.kill()
+    assert child.process.poll() is None
+    child.process.kill()
     await child.wait()
-    child = await started(tmp_path, media)
-    await told(child, "ready")
-    send(child, 2, media.put(LIST), "good.csv")
-    answer = await told(child, "number")
+    child = started()
+    await child.said("ready")
+    child.send(2, media.put(LIST), "good.csv")
+    answer = await child.said("number")
     # What was said about the first one waited to be sent, and comes before.
     assert "I had to stop twice while I read that file" in answer["said"]
     assert answer["list"] is True
-    assert child.stdin is not None
-    child.stdin.close()
+    child.hang_up()
     assert await child.wait() == 0
 
 
@@ -93,13 +127,13 @@ async def make_due(folder: Path) -> None:
     await database.close()
 
 
-async def until_gone(child: Process, folder: Path) -> None:
+async def until_gone(child: Child, folder: Path) -> None:
     """Wait until no file is on the table, as another program sees it."""
     database = await Database.open(folder / "app.db", bytes(32))
     try:
         async with asyncio.timeout(60):
             waiting = True
-            while waiting and child.returncode is None:
+            while waiting and child.process.poll() is None:
                 async with database.transaction() as tx:
                     waiting = bool(await Uploads(tx).all())
                 await asyncio.sleep(0.1)
@@ -107,14 +141,16 @@ async def until_gone(child: Process, folder: Path) -> None:
         await database.close()
 
 
-async def test_the_process_that_reads_ends_with_the_bot(tmp_path: Path, media: MediaServer) -> None:
+async def test_the_process_that_reads_ends_with_the_bot(
+    media: MediaServer, started: Started
+) -> None:
     """Killed by force, it leaves nobody behind who reads on."""
-    child = await started(tmp_path, media)
-    await told(child, "ready")
-    send(child, 1, media.put(b"Name,Area\n" + b"Sam Okafor,QA\n" * 190_000))
-    await until(lambda: bool(psutil.Process(child.pid).children()))
-    reading = psutil.Process(child.pid).children()
-    child.kill()
+    child = started()
+    await child.said("ready")
+    child.send(1, media.put(b"Name,Area\n" + b"Sam Okafor,QA\n" * 190_000))
+    await until(lambda: bool(psutil.Process(child.process.pid).children()))
+    reading = psutil.Process(child.process.pid).children()
+    child.process.kill()
     await child.wait()
     _gone, alive = psutil.wait_procs(reading, timeout=60)
     assert not alive

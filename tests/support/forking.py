@@ -3,6 +3,7 @@
 What forks has no thread, no key, no connection and no configuration.
 """
 
+import atexit
 import json
 import os
 import selectors
@@ -13,20 +14,21 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Never, Self
 
 from demo.processes import die_with_parent
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a fork is to be: a module with its words, in an environment, writing to two files."""
+    """What a fork is to be: a module with its words, in an environment, writing to two files, reading a third."""
 
     program: str
     words: list[str]
     environment: dict[str, str]
     output: str
     errors: str
+    input: str = os.devnull
 
     @classmethod
     def read(cls, line: str) -> Self:
@@ -86,7 +88,7 @@ def _tell_of_the_ended(lines: Any) -> None:
 def begin(request: Request) -> None:
     """Be a process as if just started: a session, files, an environment and words of its own."""
     os.setsid()
-    places = ((os.devnull, os.O_RDONLY), (request.output, _APPEND), (request.errors, _APPEND))
+    places = ((request.input, os.O_RDONLY), (request.output, _APPEND), (request.errors, _APPEND))
     for place, (path, how) in enumerate(places):
         opened = os.open(path, how, 0o600)
         os.dup2(opened, place)
@@ -95,6 +97,21 @@ def begin(request: Request) -> None:
     os.environ.update(request.environment)
     time.tzset()
     sys.argv = [request.program, *request.words]
+
+
+def end(by: SystemExit) -> Never:
+    """End as Python does once its threads have, but leave what was imported to the system.
+
+    To take it apart, each fork would first have to copy all of it.
+    """
+    if not isinstance(by.code, int):
+        # No status, or words that Python writes first.
+        raise by
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(by.code)
 
 
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT

@@ -40,14 +40,16 @@ class Forks:
         environment: Mapping[str, str],
         output: Path,
         errors: Path,
+        input_: Path = Path(os.devnull),
     ) -> "Fork":
-        """Fork a program with its words; what it says goes to the ends of two files."""
+        """Fork a program with its words; what it says goes to the ends of two files, what it is told is in a third."""
         request = {
             "program": program,
             "words": list(words),
             "environment": dict(environment),
             "output": str(output.absolute()),
             "errors": str(errors.absolute()),
+            "input": str(input_.absolute()),
         }
         with self._turn, self._news:
             if self._warm is None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from bot import clock
 from bot.process import failpoints
 from commands.zones import release
-from tests.support import forking
+from tests.support import forking, loaded_at_work
 
 READ_THE_ENVIRONMENT = (clock, failpoints)
 """When they are imported; whatever else is set has a bot started cold (``warm_start.SETTINGS``)."""
@@ -41,6 +41,7 @@ def main() -> None:
     release.use_newest()
     for module in ("bot.cli.main", "bot.app"):
         importlib.import_module(module)
+    loaded_at_work.load()
     gc.freeze()
     request = forking.serve(socket.socket(fileno=int(sys.argv[1])), _ready)
     if request is not None:
@@ -64,7 +65,10 @@ def _become(request: forking.Request) -> None:
     forking.begin(request)
     for module in READ_THE_ENVIRONMENT:
         importlib.reload(module)
-    runpy.run_module(request.program, run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(request.program, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        forking.end(end)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from demo.processes import Process, cold_start
-from tests.support.forks import SECONDS, Forks
+from tests.support.forks import SECONDS, Fork, Forks
 
 SETTINGS = frozenset(
     {"PYTHONUNBUFFERED", "NO_COLOR", "PATH", "CREDENTIALS_DIRECTORY", "INVOCATION_ID"}
@@ -51,6 +51,12 @@ class WarmStart:
             finally:
                 bot.kill()
             return subprocess.CompletedProcess(words, status, output.read(), errors.read())
+
+    def part(
+        self, program: str, words: Sequence[str], pipe: Path, output: Path, **more: str
+    ) -> Fork:
+        """Start a program of ours that runs a part of the bot, told by a pipe; ``more`` is set in its environment."""
+        return self._forks.start(program, words, {**_usual(), **more}, output, output, pipe)
 
     def close(self) -> None:
         """End the process that forks, and with it every bot that is left."""
