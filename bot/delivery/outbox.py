@@ -15,6 +15,12 @@ QUIET_EACH, LONGEST_QUIET = 0.1, 0.5
 something meanwhile waits as long.
 """
 
+BREATH = 0.01
+"""Seconds after the last answer until news is asked for: whoever waits for the answer is given it first."""
+
+MANY_SAID = 30
+"""Messages of ours since news was last asked for, above which the next question is not held."""
+
 
 class Outbox:
     """Delivers queued messages: one lane per room, or per person whose direct room is not there yet."""
@@ -27,6 +33,7 @@ class Outbox:
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
         self._queued: set[int] = set()
+        self._said = 0
         self.open = False
         self._group = asyncio.TaskGroup()
 
@@ -94,6 +101,18 @@ class Outbox:
             await asyncio.wait(
                 self._workers.values(), timeout=left, return_when=asyncio.FIRST_COMPLETED
             )
+        if self._said:
+            await asyncio.sleep(BREATH)
+
+    def may_be_held(self) -> bool:
+        """Whether the homeserver may hold the next question for news; asked once for each question.
+
+        While it holds one, each message of ours makes it look through all that was said since the question,
+        which takes it a third of what sending takes, and longer each time. So it is asked for an answer at
+        once while answers are going out, and after many: the question after that begins behind them.
+        """
+        said, self._said = self._said, 0
+        return said <= MANY_SAID and not (said and self._workers)
 
     def wake(self) -> None:
         """Look again at every waiting message: somebody joined or left, or a room changed."""
@@ -129,6 +148,7 @@ class Outbox:
             except Held:
                 return False
             if pause is None:
+                self._said += 1
                 self._queued.discard(queue.popleft().id)
             else:
                 await asyncio.sleep(pause)
