@@ -103,6 +103,7 @@ class SyncLoop:
 
     async def _answer(self, *, wait: bool) -> Mapping[str, Any] | None:
         until = self._next_deadline()
+        wait = self._processor.may_be_held() and wait
         try:
             return await self._sync.next(self._processor.token, wait=wait, until=until)
         except NotNow as later:

