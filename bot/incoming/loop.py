@@ -91,10 +91,10 @@ class SyncLoop:
         return True
 
     def _first_asked(self) -> float:
-        """When it was first asked what came after the token at hand.
+        """When it was first asked what came after the token at hand, since there was last nothing.
 
         Whoever asks again may get what was written for the first time: Synapse keeps answers for two minutes, for
-        those who did not hear them.
+        those who did not hear them. It keeps none that was held until its end and brought nothing.
         """
         token = self._processor.token
         if self._since is None or self._since[0] != token:
@@ -103,14 +103,18 @@ class SyncLoop:
 
     async def _answer(self, *, wait: bool) -> Mapping[str, Any] | None:
         until = self._next_deadline()
-        wait = self._processor.may_be_held() and wait
+        held, token = self._processor.may_be_held() and wait, self._processor.token
         try:
-            return await self._sync.next(self._processor.token, wait=wait, until=until)
+            answer = await self._sync.next(token, wait=held, until=until)
         except NotNow as later:
             await asyncio.sleep(later.after)
         except MatrixError as refusal:
             log.warning("sync_refused", status=refusal.status)
             await asyncio.sleep(REFUSED_PAUSE)
+        else:
+            if held and answer["next_batch"] == token:
+                self._since = None
+            return answer
         return None
 
     async def _take(self, answer: Mapping[str, Any], asked: float, *, waited: bool) -> None:

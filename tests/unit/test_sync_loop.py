@@ -37,12 +37,14 @@ class Processing:
 
     def __init__(self) -> None:
         self.moments = [True, False, False, True]
+        self.asked: list[float] = []
 
     def may_be_held(self) -> bool:
         return self.moments.pop(0)
 
-    async def take(self, _answer: Mapping[str, Any], _asked: float | None) -> None:
-        """Nothing is in it."""
+    async def take(self, _answer: Mapping[str, Any], asked: float, *, waited: bool) -> None:
+        assert not waited
+        self.asked.append(asked)
 
 
 class Earlier:
@@ -52,15 +54,33 @@ class Earlier:
         """Nobody else was started."""
 
 
-async def test_a_question_is_held_only_when_nothing_of_ours_is_on_its_way() -> None:
-    questions = Questions()
-    loop = SyncLoop(
+def looping(questions: Questions, processing: Processing) -> SyncLoop:
+    return SyncLoop(
         cast("Sync", questions),
-        cast("SyncProcessor", Processing()),
+        cast("SyncProcessor", processing),
         cast("DiskGuard", None),
         cast("Starts", Earlier()),
         lambda: None,
     )
+
+
+async def test_a_question_is_held_only_when_nothing_of_ours_is_on_its_way() -> None:
+    questions = Questions()
     with pytest.raises(Enough):
-        await loop.run()
+        await looping(questions, Processing()).run()
     assert questions.held == [True, False, False, True]
+
+
+async def test_where_nothing_happens_for_long_what_was_asked_last_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a poll on a homeserver where nobody says anything would not be counted until somebody does.
+
+    An answer that was not held may be one that the homeserver had kept: it counts as the one before.
+    """
+    now = iter(range(100))
+    monkeypatch.setattr("bot.incoming.loop.clock.unix_time", lambda: float(next(now)))
+    processing = Processing()
+    with pytest.raises(Enough):
+        await looping(Questions(), processing).run()
+    assert processing.asked == [0, 1, 1]
