@@ -11,6 +11,7 @@ from typing import Final
 import commands
 import storage
 from commands.time.warm import warm
+from commands.zones import gazetteer
 from storage.core.lazy_pattern import LazyPattern
 
 LIBRARIES: Final = (
@@ -33,6 +34,8 @@ def load() -> None:
         importlib.import_module(name)
     # As bot/jobs/reminders.py does, a while after the start.
     warm()
+    # Each opens its files for itself.
+    gazetteer._file.cache_clear()
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in OURS:
             for value in list(vars(module).values()):
