@@ -1,6 +1,7 @@
 """What people typed is remembered to read it quickly, and not for long: notes of talks above all."""
 
 import gc
+import sys
 from collections.abc import Iterator
 from functools import _lru_cache_wrapper
 
@@ -10,17 +11,29 @@ from storage.core.later import forget_what_was_typed
 from tests.chat.conversation import Chat
 from tests.support.spoken import Table, people
 
+OURS = ("bot.", "commands.", "storage.")
 TALK = "I talked to Sam Ortiz, afraid of the foreman Kowalski, call again friday 5pm in Lodz"
 TITLE = "!meet plan Kowalski and the night shift | friday 5pm Lodz"
 
 
+def remembering() -> Iterator["_lru_cache_wrapper[object]"]:
+    """All functions that remember answers: those that modules and classes name, and others that are there.
+
+    What was there when a process was forked is in no list of the collector's.
+    """
+    ours = [vars(m) for name, m in list(sys.modules.items()) if name.startswith(OURS)]
+    classes = [vars(each) for names in ours for each in names.values() if isinstance(each, type)]
+    places = [list(names.values()) for names in (*ours, *classes)]
+    for place in (*places, gc.get_objects()):
+        yield from (each for each in place if isinstance(each, _lru_cache_wrapper))
+
+
 def remembered(word: str) -> Iterator[str]:
     """The functions that remember an answer about the word."""
-    for each in gc.get_objects():
-        if isinstance(each, _lru_cache_wrapper):
-            tables = [found for found in gc.get_referents(each) if isinstance(found, dict)]
-            if any(word in str(asked).casefold() for table in tables for asked in table):
-                yield f"{each.__module__}.{each.__qualname__}"
+    for each in remembering():
+        tables = [found for found in gc.get_referents(each) if isinstance(found, dict)]
+        if any(word in str(asked).casefold() for table in tables for asked in table):
+            yield f"{each.__module__}.{each.__qualname__}"
 
 
 @pytest.mark.parametrize("line", [TALK, TITLE])

@@ -302,7 +302,7 @@ async def test_a_room_that_was_learned_and_could_not_be_saved_is_saved_later(
 ) -> None:
     around.learned.add("!before")
 
-    async def full(_tx: Transaction) -> None:
+    async def full(_tx: Transaction, _waited: int = 0) -> None:
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:

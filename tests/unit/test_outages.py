@@ -119,6 +119,7 @@ class _HalfAnswer:
     """An answer whose body cannot be read."""
 
     status = 200
+    closed = False
     content_length = None
     headers: dict[str, str] = {}  # noqa: RUF012 (an empty one)
 
