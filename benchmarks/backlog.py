@@ -47,12 +47,11 @@ async def waited(driver: Driver, side: Side, rooms: Sequence[str], each: int) ->
     """Have commands wait for a bot that is off, start the bot, and see when they are answered."""
     await side.bot.stop()
     wanted = {room: driver.count(room, side.user) + each for room in rooms}
-    async with driver.looking():
-        await driver.send_all(rooms, each)
-        driver.came.clear()
-        started = time.perf_counter()
-        await side.bot.start()
-        await driver.heard_until_quiet(wanted, side.user, first=START, quiet=QUIET)
+    await driver.send_all(rooms, each)
+    driver.came.clear()
+    started = time.perf_counter()
+    await side.bot.start()
+    await driver.heard_until_quiet(wanted, side.user, first=START, quiet=QUIET)
     came = [at - started for at, user in driver.came if user == side.user]
     if not came:
         raise RuntimeError(f"{side.name} answered nothing")

@@ -15,12 +15,6 @@ QUIET_EACH, LONGEST_QUIET = 0.1, 0.5
 something meanwhile waits as long.
 """
 
-BREATH = 0.01
-"""Seconds after the last answer until news is asked for: whoever waits for the answer is given it first."""
-
-MANY_SAID = 30
-"""Messages of ours since news was last asked for, above which the next question is not held."""
-
 
 class Outbox:
     """Delivers queued messages: one lane per room, or per person whose direct room is not there yet."""
@@ -36,8 +30,6 @@ class Outbox:
         self._idle = asyncio.Event()
         """Set while nobody works."""
         self._idle.set()
-        self._said = 0
-        """Messages that went out since news was last asked for."""
         self.open = False
         self._group = asyncio.TaskGroup()
 
@@ -100,22 +92,11 @@ class Outbox:
         Asking for news (sync) while replies are on their way makes the homeserver do both at once,
         and the replies come later.
         """
-        if not self._idle.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(LONGEST_QUIET, QUIET_EACH * self.waiting)):
-                    await self._idle.wait()
-        if self._said:
-            await asyncio.sleep(BREATH)
-
-    def may_be_held(self) -> bool:
-        """Whether the homeserver may hold the next question for news; asked once for each question.
-
-        While it holds one, each message of ours makes it look through all that was said since the question,
-        which takes it a third of what sending takes, and longer each time. So it is asked for an answer at
-        once while answers are going out, and after many: the question after that begins behind them.
-        """
-        said, self._said = self._said, 0
-        return said <= MANY_SAID and not (said and self._workers)
+        if self._idle.is_set():
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(LONGEST_QUIET, QUIET_EACH * self.waiting)):
+                await self._idle.wait()
 
     def wake(self) -> None:
         """Look again at every waiting message: somebody joined or left, or a room changed."""
@@ -153,7 +134,6 @@ class Outbox:
             except Held:
                 return False
             if pause is None:
-                self._said += 1
                 self._queued.discard(queue.popleft().id)
             else:
                 await asyncio.sleep(pause)

@@ -94,7 +94,8 @@ class SyncLoop:
         """When it was first asked what came after the token at hand, since there was last nothing.
 
         Whoever asks again may get what was written for the first time: Synapse keeps answers for two minutes, for
-        those who did not hear them. It keeps none that was held until its end and brought nothing.
+        those who did not hear them. It keeps none that was held until its end and brought nothing, and
+        whoever is not held asks in other words from then on.
         """
         token = self._processor.token
         if self._since is None or self._since[0] != token:
@@ -103,17 +104,18 @@ class SyncLoop:
 
     async def _answer(self, *, wait: bool) -> Mapping[str, Any] | None:
         until = self._next_deadline()
-        held, token = self._processor.may_be_held() and wait, self._processor.token
+        token = self._processor.token
         try:
-            answer = await self._sync.next(token, wait=held, until=until)
+            answer = await self._sync.next(token, wait=wait, until=until)
         except NotNow as later:
             await asyncio.sleep(later.after)
         except MatrixError as refusal:
             log.warning("sync_refused", status=refusal.status)
             await asyncio.sleep(REFUSED_PAUSE)
         else:
-            if held and answer["next_batch"] == token:
+            if wait and answer["next_batch"] == token:
                 self._since = None
+                self._sync.ask_anew()
             return answer
         return None
 

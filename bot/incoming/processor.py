@@ -75,10 +75,6 @@ class SyncProcessor:
         """Where the next answer of sync begins."""
         return self.checkpoint.token
 
-    def may_be_held(self) -> bool:
-        """Whether the homeserver may hold the next question until there is news."""
-        return self._outbox.may_be_held()
-
     async def ask(self) -> None:
         """Ask for what the first answer needs beside it, as far as it can be known: names, and everybody's keys."""
         async with asyncio.TaskGroup() as both:

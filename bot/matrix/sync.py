@@ -75,7 +75,7 @@ class Sync:
     filter_id: str = ""
     """What the homeserver calls our filter; from ``prepare`` on."""
     _mark: str = field(default_factory=lambda: " " * secrets.randbelow(MARKS))
-    """Nothing, in a number of signs of this process's own."""
+    """Nothing, in a number of signs of this process's own, until ``ask_anew``."""
 
     async def prepare(self) -> None:
         """Leave the filter with the homeserver, so that each request from then on carries only its id."""
@@ -114,6 +114,10 @@ class Sync:
         and started again would read who was in its rooms before. Asked again by this process, it may be the same.
         """
         return json.dumps(sync_filter(self.client.user)) + self._mark
+
+    def ask_anew(self) -> None:
+        """Word what is answered at once in another way: nothing that was kept of it is wanted any more."""
+        self._mark = " " * ((len(self._mark) + 1) % MARKS)
 
     async def gap(self, room: str, newest: str, oldest: str) -> list[Any]:
         """Events between two points of a room, oldest first.

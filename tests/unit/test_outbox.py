@@ -11,7 +11,7 @@ import pytest
 
 from bot.delivery.clearance import Clearance
 from bot.delivery.duplicates import DuplicateCheck
-from bot.delivery.outbox import MANY_SAID, Outbox
+from bot.delivery.outbox import Outbox
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.matrix.room_keys import LastLook
 from bot.matrix.rooms import Room
@@ -333,39 +333,3 @@ async def test_whoever_is_new_is_known_when_the_homeserver_has_the_message_and_n
     await desk.drained()
     assert told == ["new-1-1", "new-3-1"]
     assert await desk.buried() == ["refused_403"]
-
-
-# -- how news is asked for meanwhile ---------------------------------------------------------------
-
-
-async def test_a_question_is_held_again_once_the_homeserver_was_asked_behind_many_answers(
-    desk: Desk,
-) -> None:
-    await start_outbox(desk.outbox)
-    assert desk.outbox.may_be_held()
-    for number in range(MANY_SAID):
-        desk.outbox.deliver(await desk.put(f"few {number}", room="!a"))
-    await desk.idle()
-    assert desk.outbox.may_be_held(), "a few answers cost little to be looked through"
-    for number in range(MANY_SAID + 1):
-        desk.outbox.deliver(await desk.put(f"many {number}", room="!a"))
-    await desk.idle()
-    assert not desk.outbox.may_be_held()
-    assert desk.outbox.may_be_held()
-
-
-async def test_while_answers_go_out_no_question_is_held_and_where_none_gets_out_it_is(
-    desk: Desk,
-) -> None:
-    await start_outbox(desk.outbox)
-    desk.outbox.deliver(await desk.put("first", room="!a"))
-    await desk.idle()
-    desk.line.held = asyncio.Event()
-    desk.line.knocked.clear()
-    desk.outbox.deliver(await desk.put("second", room="!a"))
-    await desk.line.knocked.wait()
-    assert not desk.outbox.may_be_held()
-    assert desk.outbox.may_be_held(), "asked again and again, it would be all that it does"
-    desk.line.held.set()
-    await desk.idle()
-    assert desk.line.in_room("!a") == ["first", "second"]

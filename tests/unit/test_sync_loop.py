@@ -1,4 +1,4 @@
-"""Asking for news: held while there is none, and not while the homeserver has our answers to deal with."""
+"""Asking for news where there is none for long: what was heard, and until when."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -8,39 +8,40 @@ import pytest
 from bot.health.disk import DiskGuard
 from bot.incoming.loop import SyncLoop
 from bot.incoming.processor import SyncProcessor
+from bot.matrix.client import Client
 from bot.matrix.starts import Starts
-from bot.matrix.sync import Sync
+from bot.matrix.sync import MARKS, Sync
 
 
 class Enough(Exception):
     """Ends the loop."""
 
 
-class Questions:
-    """Stands for the sync endpoint: whether each question might be held."""
+class Questions(Sync):
+    """Stands for the sync endpoint: tells the next point after each question, and how each was worded."""
 
-    def __init__(self) -> None:
-        self.held: list[bool] = []
+    def __init__(self, *points: str) -> None:
+        super().__init__(cast("Client", None), 30.0)
+        self.points = list(points)
+        self.worded: list[str] = []
 
-    async def next(self, since: str | None, *, wait: bool, until: float | None) -> dict[str, Any]:
-        assert (since, until) == ("token", None)
-        self.held.append(wait)
-        if len(self.held) == 4:
+    async def next(
+        self, since: str | None, *, wait: bool = True, until: float | None = None
+    ) -> dict[str, Any]:
+        assert (since, until, wait) == ("token", None, True)
+        self.worded.append(self._mark)
+        if not self.points:
             raise Enough
-        return {"next_batch": "token"}
+        return {"next_batch": self.points.pop(0)}
 
 
 class Processing:
-    """Stands for what processes answers, with replies that are on their way at two of four moments."""
+    """Stands for what processes answers, and never moves on: the token after each would be the same."""
 
     token = "token"
 
     def __init__(self) -> None:
-        self.moments = [True, False, False, True]
         self.asked: list[float] = []
-
-    def may_be_held(self) -> bool:
-        return self.moments.pop(0)
 
     async def take(self, _answer: Mapping[str, Any], asked: float, *, waited: bool) -> None:
         assert not waited
@@ -54,33 +55,45 @@ class Earlier:
         """Nobody else was started."""
 
 
-def looping(questions: Questions, processing: Processing) -> SyncLoop:
-    return SyncLoop(
-        cast("Sync", questions),
+async def heard(monkeypatch: pytest.MonkeyPatch, questions: Questions) -> list[float]:
+    """When each answer was asked for, on a clock that moves on by one at each look."""
+    now = iter(range(100))
+    monkeypatch.setattr("bot.incoming.loop.clock.unix_time", lambda: float(next(now)))
+    processing = Processing()
+    loop = SyncLoop(
+        questions,
         cast("SyncProcessor", processing),
         cast("DiskGuard", None),
         cast("Starts", Earlier()),
         lambda: None,
     )
-
-
-async def test_a_question_is_held_only_when_nothing_of_ours_is_on_its_way() -> None:
-    questions = Questions()
     with pytest.raises(Enough):
-        await looping(questions, Processing()).run()
-    assert questions.held == [True, False, False, True]
+        await loop.run()
+    return processing.asked
 
 
 async def test_where_nothing_happens_for_long_what_was_asked_last_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Else a poll on a homeserver where nobody says anything would not be counted until somebody does.
+    """Else a poll on a homeserver where nobody says anything would not be counted until somebody does."""
+    questions = Questions("token", "token", "token")
+    assert await heard(monkeypatch, questions) == [0, 1, 2]
+    # What a homeserver kept of a question that was not held is not for one that is asked later.
+    assert len(set(questions.worded)) == 4
 
-    An answer that was not held may be one that the homeserver had kept: it counts as the one before.
-    """
-    now = iter(range(100))
-    monkeypatch.setattr("bot.incoming.loop.clock.unix_time", lambda: float(next(now)))
-    processing = Processing()
-    with pytest.raises(Enough):
-        await looping(Questions(), processing).run()
-    assert processing.asked == [0, 1, 1]
+
+async def test_what_is_asked_again_after_something_happened_counts_from_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its answer may be one that the homeserver kept for whoever did not hear it."""
+    questions = Questions("further", "further", "token", "further")
+    assert await heard(monkeypatch, questions) == [0, 0, 0, 1]
+
+
+def test_the_wording_comes_round_again() -> None:
+    sync = Sync(cast("Client", None), 30.0)
+    marks = set()
+    for _ in range(2 * MARKS):
+        sync.ask_anew()
+        marks.add(sync._mark)
+    assert marks == {" " * n for n in range(MARKS)}
