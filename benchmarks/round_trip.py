@@ -143,18 +143,15 @@ async def rooms_with(driver: Organizer, side: Side, count: int) -> list[str]:
     return rooms
 
 
-async def restarts(driver: Organizer, room: str, side: Side, many: int) -> list[float]:
-    """Return milliseconds from each start of a bot to reading its first answer."""
-    times = []
-    for _ in range(many):
-        # The driver's client has caught up once it has read an answer.
-        await driver.ask(room, side.command, of=side.user, where=room, seconds=60)
-        await side.bot.stop()
-        started = time.perf_counter()
-        await side.bot.start()
-        await driver.ask(room, side.command, of=side.user, where=room, seconds=60)
-        times.append((time.perf_counter() - started) * 1000)
-    return times
+async def restart(driver: Organizer, room: str, side: Side) -> float:
+    """Return milliseconds from a bot's start to reading its first answer."""
+    # The driver's client has caught up once it has read an answer.
+    await driver.ask(room, side.command, of=side.user, where=room, seconds=60)
+    await side.bot.stop()
+    started = time.perf_counter()
+    await side.bot.start()
+    await driver.ask(room, side.command, of=side.user, where=room, seconds=60)
+    return (time.perf_counter() - started) * 1000
 
 
 async def measure(scale: Scale) -> list[Table]:
@@ -196,10 +193,10 @@ async def compared(organizer: Organizer, sides: tuple[Side, Side], scale: Scale)
     memory = {side.name: side.resident() for side in sides}
     held = where_it_lies(sides)
     organizer.listen()
-    again = {
-        side.name: await restarts(organizer, rooms[side.name][0], side, scale.restarts)
-        for side in sides
-    }
+    again: dict[str, list[float]] = {side.name: [] for side in sides}
+    for number in range(scale.restarts):
+        for side in sides if number % 2 else sides[::-1]:
+            again[side.name].append(await restart(organizer, rooms[side.name][0], side))
     figures: dict[str, Callable[[str], float]] = {
         "round trip, median ms": lambda side: statistics.median(times[side]),
         "round trip, p95 ms": lambda side: percentile(times[side], 0.95),
