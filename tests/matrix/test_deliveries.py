@@ -51,6 +51,12 @@ async def direct(here: World, who: Organizer) -> str:
     return room
 
 
+async def hold(here: World, weather: Weather) -> None:
+    """Have what the bot says from now on wait. What it said before is out: it is not counted with that."""
+    await here.steward.all_sent()
+    here.proxy.weather = weather
+
+
 async def queue(here: World, least: int) -> None:
     """Wait until at least so many messages wait to be sent."""
     await here.steward.until(lambda status: status.get("queue", 0) >= least)
@@ -76,7 +82,7 @@ async def invited_since(who: Organizer, before: set[str]) -> str:
 async def test_an_answer_that_waits_when_somebody_is_removed_never_arrives(here: World) -> None:
     cara, dan = await here.member("cara"), await here.member("dan")
     rooms = {who: await direct(here, who) for who in (cara, dan)}
-    here.proxy.weather = HELD
+    await hold(here, HELD)
     marks = {who: len(who.messages) for who in rooms}
     for who, room in rooms.items():
         await who.send(room, "!me")
@@ -153,7 +159,7 @@ async def test_an_export_whose_approver_is_removed_while_it_waits_never_arrives(
             await here.ben.ask(rooms[here.ben], "!export approve 1", "Approved", of=bot)
             await here.ana.hear("steward-export-1.csv", of=bot, since=mark)
             continue
-        here.proxy.weather = replace(HELD, concerns=_outside_of(here.room))
+        await hold(here, replace(HELD, concerns=_outside_of(here.room)))
         await here.ben.send(rooms[here.ben], "!export approve 2")
         await queue(here, 2)
         await here.ana.api.remove(here.room, here.ben.user)
