@@ -7,6 +7,7 @@ reserve, the copy beside the database, files that another release left, the keys
 import asyncio
 import io
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -33,6 +34,7 @@ from tests.unit.test_earlier_data import CHANGED, configured
 
 Done = Callable[[Sequence[str], Path, int], tuple[int, int]]
 OLDEST = "f159b98"
+UV = Path(sys.executable).with_name("uv")
 """The commit with the oldest schema; its version was 0.1.0."""
 MOVES_ON = {"outbox", "reading", "handled"}
 """Tables in which a start goes on with what waits and with what was read."""
@@ -223,7 +225,7 @@ def test_the_older_program_itself_goes_on_from_there(upgrade: Upgrade, done: Don
     program = upgrade.config.parent / "program"
     program.mkdir()
     then = subprocess.run(  # noqa: S603
-        ["git", "archive", OLDEST, "bot", "commands", "storage"],  # noqa: S607
+        ["git", "archive", OLDEST, "bot", "commands", "storage", "requirements"],  # noqa: S607
         cwd=Path(__file__).parents[2],
         check=False,
         capture_output=True,
@@ -232,6 +234,14 @@ def test_the_older_program_itself_goes_on_from_there(upgrade: Upgrade, done: Don
         pytest.skip(f"this clone does not go back to {OLDEST}")
     with tarfile.open(fileobj=io.BytesIO(then.stdout)) as files:
         files.extractall(program)  # noqa: S202 (made here)
+    # Of its own lock: what it needed is not all that is needed now.
+    libraries = program / "libraries"
+    into = ("--no-deps", "--require-hashes", "--target", libraries)
+    subprocess.run(  # noqa: S603
+        [UV, "pip", "install", "-q", *into, "-r", program / "requirements" / "run.txt"],
+        env={**os.environ, "VIRTUAL_ENV": sys.prefix},
+        check=True,
+    )
 
     def older(*words: str | Path) -> tuple[int, str]:
         ended = subprocess.run(  # noqa: S603 (this interpreter)
@@ -241,7 +251,7 @@ def test_the_older_program_itself_goes_on_from_there(upgrade: Upgrade, done: Don
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(program)},
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{program}:{libraries}"},
         )
         return ended.returncode, ended.stdout
 
