@@ -118,6 +118,10 @@ class Side:
 
     def cpu(self) -> float:
         """Return the CPU seconds used so far."""
+        if Path("/proc/self/stat").exists():
+            # The clock that Linux has for each process: to the nanosecond, where times of processes come in
+            # hundredths of a second, more than two commands take.
+            return time.clock_gettime((~self.bot.pid << 3) | 2)
         times = psutil.Process(self.bot.pid).cpu_times()
         return float(times.user + times.system)
 
