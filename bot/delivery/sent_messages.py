@@ -5,19 +5,15 @@ import time
 from typing import Final
 
 from bot.logging import logs
+from bot.process.retry import EverMoreSeldom
 from storage.chat.outbox import OutboxTable, Parcel
 from storage.core.database import Database, Transaction, uninterrupted
-from storage.core.driver import Error
 
 TOGETHER: Final = 0.2
 """Seconds until a message that was sent is off the table, if nothing else is written before.
 
 Whoever dies meanwhile sends it again, under the transaction id that the homeserver knows.
 """
-AGAIN: Final = 1.0
-"""Seconds until what could not be written is tried again; then twice as many, and so on."""
-SELDOM: Final = 60.0
-"""The same at most. Each failure is a line of the log, perhaps on the disk that is full."""
 
 log = logs.get("bot.delivery.sent_messages")
 
@@ -54,7 +50,7 @@ class SentMessages:
 
         What cannot be written is tried again: a disk that is full is told to whoever types, and ends no bot here.
         """
-        pause = AGAIN
+        attempts = EverMoreSeldom()
         while True:
             await self._any.wait()
             left = self._left()
@@ -62,14 +58,7 @@ class SentMessages:
                 # Looked at again then: who was sent first may be off the table by that time.
                 await asyncio.sleep(left)
                 continue
-            try:
-                await self.finish()
-            except Error as error:
-                log.failure("sent", error)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, SELDOM)
-            else:
-                pause = AGAIN
+            await attempts.attempt(self.finish, lambda error: log.failure("sent", error))
 
     def _left(self) -> float:
         """Seconds until the first of them is to be off the table; nothing may be left of them by now."""

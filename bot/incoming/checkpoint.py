@@ -17,6 +17,7 @@ from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import listing, section
 from bot.process import failpoints
+from bot.process.retry import EverMoreSeldom
 from bot.rooms.directory import RoomDirectory
 from bot.state import SharedState
 from storage.chat.facts import HEARD, SYNC_TOKEN, Facts
@@ -24,7 +25,6 @@ from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
 from storage.chat.undecrypted import UndecryptedEvents, WaitingEvent
 from storage.core.database import Database, uninterrupted
-from storage.core.driver import Error
 from storage.core.lazy_dataclass import dataclass
 
 TOGETHER: Final = 1.0
@@ -36,10 +36,6 @@ QUIET: Final = 0.15
 """Seconds after the last of them in which no other comes, and then they are saved. It is less than what
 ``bot/delivery/sent_messages.py`` waits, so that both are one COMMIT.
 """
-AGAIN: Final = 1.0
-"""Seconds until what could not be saved is tried again; then twice as many, and so on."""
-SELDOM: Final = 60.0
-"""The same at most."""
 
 log = logs.get("bot.incoming.checkpoint")
 
@@ -184,22 +180,14 @@ class Checkpoint:
 
         What cannot be saved is tried again, and at the latest with the next answer, where it counts.
         """
-        self._lasting, pause = True, AGAIN
+        self._lasting, attempts = True, EverMoreSeldom()
         try:
             while True:
                 await self._waits.wait()
                 await asyncio.sleep(self._left())
-                try:
-                    async with self._whole:
-                        # Another answer may have come meanwhile.
-                        if self._left() <= 0:
-                            await self._catch_up()
-                except Error as error:
-                    log.failure("late_checkpoint", error)
-                    await asyncio.sleep(pause)
-                    pause = min(2 * pause, SELDOM)
-                else:
-                    pause = AGAIN
+                await attempts.attempt(
+                    self._catch_up_in_time, lambda error: log.failure("late_checkpoint", error)
+                )
         finally:
             self._lasting = False
             await uninterrupted(self._finish())
@@ -209,6 +197,12 @@ class Checkpoint:
         if self._since is None:
             return 0.0
         return min(self._last + QUIET, self._since + TOGETHER) - time.monotonic()
+
+    async def _catch_up_in_time(self) -> None:
+        async with self._whole:
+            # Another answer may have come meanwhile.
+            if self._left() <= 0:
+                await self._catch_up()
 
     async def _finish(self) -> None:
         async with self._whole:

@@ -8,6 +8,10 @@ from storage.core.driver import Error
 
 PAUSES = (0.1, 1.0, 5.0)
 """Seconds between the attempts at one message."""
+AGAIN = 1.0
+"""Seconds until what could not be written in the background is tried again; then twice as many, and so on."""
+SELDOM = 60.0
+"""The same at most. Each failure is a line of the log, perhaps on the disk that is full."""
 
 log = logs.get("bot.process.retry")
 
@@ -32,3 +36,23 @@ async def persist(
         else:
             return
     await give_up(error_id)
+
+
+class EverMoreSeldom:
+    """Pauses after attempts at work in the background that the storage refuses: the longer it does, the longer."""
+
+    def __init__(self) -> None:
+        self._pause = AGAIN
+
+    async def attempt(
+        self, work: Callable[[], Awaitable[None]], refused: Callable[[Error], object]
+    ) -> None:
+        """Try once; where the storage refuses, tell ``refused`` and wait. Raises what else the work raises."""
+        try:
+            await work()
+        except Error as error:
+            refused(error)
+            await asyncio.sleep(self._pause)
+            self._pause = min(2 * self._pause, SELDOM)
+        else:
+            self._pause = AGAIN

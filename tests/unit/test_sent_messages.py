@@ -8,6 +8,7 @@ import pytest
 
 from bot.delivery import sent_messages
 from bot.delivery.sent_messages import SentMessages
+from bot.process import retry
 from storage.chat.outbox import OutboxTable, Outgoing, Parcel
 from storage.core.database import Database
 from storage.core.driver import Error
@@ -106,7 +107,7 @@ async def test_what_a_full_disk_keeps_on_the_table_goes_once_there_is_room(
         await finish(self)
 
     monkeypatch.setattr(SentMessages, "_finish", full)
-    monkeypatch.setattr(sent_messages, "AGAIN", 0.01)
+    monkeypatch.setattr(retry, "AGAIN", 0.01)
     running = asyncio.create_task(sent.run())
     sent.note(await put(database, "first"))
     await asyncio.wait_for(refused.wait(), 5)
