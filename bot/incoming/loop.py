@@ -65,6 +65,9 @@ class SyncLoop:
             await self._starts.look_at_early(self._early[1])
         self._early, early = None, self._early
         self._asked = early if time.monotonic() < self._kept_until else None
+        if self._asked is None:
+            # In the same words Synapse would give that answer again, for two minutes.
+            self._sync.ask_anew()
 
     async def first(self) -> None:
         """Process the first response: everything that happened while the bot was away."""
