@@ -108,9 +108,9 @@ class ReturningOfficer:
         self._changed[which.id].set()
 
     def next_deadline(self) -> float | None:
-        """Unix time at which the next poll closes."""
-        times = [each.poll.rules.closes_at for each in self.register.open_polls.values()]
-        return min(times).timestamp() if times else None
+        """Unix time at which the next poll closes, of those whose end nobody has heard yet."""
+        times = (each.poll.rules.closes_at.timestamp() for each in self.register.voting)
+        return min((each for each in times if not self._heard_since(each)), default=None)
 
     # -- one poll ----------------------------------------------------------------------------------
 
@@ -142,8 +142,12 @@ class ReturningOfficer:
         Once an answer of sync came that was asked for after the deadline, no vote from before it is on the way. One
         that only came after it may have been written before, and passed a vote on its way here.
         """
-        deadline, heard = which.poll.rules.closes_at.timestamp(), self._pulse.heard
-        return clock.unix_time() >= deadline and heard is not None and heard >= deadline
+        deadline = which.poll.rules.closes_at.timestamp()
+        return clock.unix_time() >= deadline and self._heard_since(deadline)
+
+    def _heard_since(self, moment: float) -> bool:
+        heard = self._pulse.heard
+        return heard is not None and heard >= moment
 
     async def _until_something(self, which: Open) -> None:
         left = which.poll.rules.closes_at.timestamp() - clock.unix_time()
