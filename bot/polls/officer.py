@@ -8,7 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from bot import clock
 from bot.delivery.ephemeral import EphemeralSender
@@ -28,6 +28,7 @@ from bot.polls.presence import Ended
 from bot.polls.records import Records
 from bot.polls.register import LostBox, Open, Over, Register, next_beat, next_pause
 from bot.process import failpoints
+from bot.process.retry import EverMoreSeldom
 from bot.state import Pulse
 from commands.framework.i18n import speaking
 from commands.framework.reply import Reply
@@ -38,6 +39,8 @@ from storage.core.driver import Error
 
 A_LITTLE_LATER = 0.2
 """Seconds after the deadline at which votes sent before it are looked for."""
+
+T = TypeVar("T")
 
 log = logs.get("bot.polls.officer")
 
@@ -92,7 +95,7 @@ class ReturningOfficer:
     def _begin(self) -> None:
         self._begun = True
         for lost in self.register.lost:
-            self.sender.soon(self._give_up(lost))
+            self.sender.soon(_to_the_end(self._give_up, lost))
         for each in list(self.register.open_polls.values()):
             self.attend(each)
 
@@ -116,25 +119,23 @@ class ReturningOfficer:
 
     async def _attend(self, which: Open) -> None:
         parts = (self._beat, self.clerk.announce, self.clerk.remind)
-        tasks = [asyncio.create_task(_part(work, which)) for work in parts]
+        tasks = [asyncio.create_task(_to_the_end(work, which)) for work in parts]
         try:
-            await self._cleanup.resume(which, await self.register.state(which))
-            while which.phase is Phase.OPEN and not self._is_time(which):
-                await self._until_something(which)
+            ended = await _to_the_end(self._until_end, which)
             for task in tasks:
                 task.cancel()
-            if which.phase is not Phase.CANCELLED:
-                await self._close(which)
-            else:
-                await self._call_off(which)
-        except Over:
-            return
-        except Exception as error:  # noqa: BLE001 (one poll's trouble is not another's)
-            log.failure("poll", error)
+            if ended:
+                end = self._call_off if which.phase is Phase.CANCELLED else self._close
+                await _to_the_end(end, which)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _until_end(self, which: Open) -> None:
+        await self._cleanup.resume(which, await self.register.state(which))
+        while which.phase is Phase.OPEN and not self._is_time(which):
+            await self._until_something(which)
 
     def _is_time(self, which: Open) -> bool:
         """Whether it is time, and everything sent before has been heard.
@@ -268,11 +269,25 @@ class ReturningOfficer:
             log.failure("poll", error)
 
 
-async def _part(work: Callable[[Open], Coroutine[Any, Any, None]], which: Open) -> None:
-    """What goes on beside the waiting; its trouble does not keep the poll from being closed."""
-    try:
+async def _to_the_end(work: Callable[[T], Coroutine[Any, Any, None]], which: T) -> bool:
+    """Do a part of what is to be done for a poll; whether it was done. Where the storage refuses, it is taken up again.
+
+    As after a crash: whoever gave up would leave the poll uncounted until the next start, and its box without
+    changes but votes. What else fails is the trouble of this part alone, and of no other poll.
+    """
+    attempts, done = EverMoreSeldom(), False
+
+    async def once() -> None:
+        nonlocal done
         await work(which)
-    except Over:
-        return
-    except Exception as error:  # noqa: BLE001
-        log.failure("poll", error)
+        done = True
+
+    while not done:
+        try:
+            await attempts.attempt(once, lambda error: log.failure("poll", error))
+        except Over:
+            return False
+        except Exception as error:  # noqa: BLE001 (as said above)
+            log.failure("poll", error)
+            return False
+    return True
