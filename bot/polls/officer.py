@@ -28,7 +28,7 @@ from bot.polls.presence import Ended
 from bot.polls.records import Records
 from bot.polls.register import LostBox, Open, Over, Register, next_beat, next_pause
 from bot.process import failpoints
-from bot.process.retry import EverMoreSeldom
+from bot.process.retry import to_the_end
 from bot.state import Pulse
 from commands.framework.i18n import speaking
 from commands.framework.reply import Reply
@@ -95,7 +95,7 @@ class ReturningOfficer:
     def _begin(self) -> None:
         self._begun = True
         for lost in self.register.lost:
-            self.sender.soon(_to_the_end(self._give_up, lost))
+            self.sender.soon(_done(self._give_up, lost))
         for each in list(self.register.open_polls.values()):
             self.attend(each)
 
@@ -119,14 +119,14 @@ class ReturningOfficer:
 
     async def _attend(self, which: Open) -> None:
         parts = (self._beat, self.clerk.announce, self.clerk.remind)
-        tasks = [asyncio.create_task(_to_the_end(work, which)) for work in parts]
+        tasks = [asyncio.create_task(_done(work, which)) for work in parts]
         try:
-            ended = await _to_the_end(self._until_end, which)
+            ended = await _done(self._until_end, which)
             for task in tasks:
                 task.cancel()
             if ended:
                 end = self._call_off if which.phase is Phase.CANCELLED else self._close
-                await _to_the_end(end, which)
+                await _done(end, which)
         finally:
             for task in tasks:
                 task.cancel()
@@ -269,25 +269,17 @@ class ReturningOfficer:
             log.failure("poll", error)
 
 
-async def _to_the_end(work: Callable[[T], Coroutine[Any, Any, None]], which: T) -> bool:
+async def _done(work: Callable[[T], Coroutine[Any, Any, None]], which: T) -> bool:
     """Do a part of what is to be done for a poll; whether it was done. Where the storage refuses, it is taken up again.
 
     As after a crash: whoever gave up would leave the poll uncounted until the next start, and its box without
     changes but votes. What else fails is the trouble of this part alone, and of no other poll.
     """
-    attempts, done = EverMoreSeldom(), False
-
-    async def once() -> None:
-        nonlocal done
-        await work(which)
-        done = True
-
-    while not done:
-        try:
-            await attempts.attempt(once, lambda error: log.failure("poll", error))
-        except Over:
-            return False
-        except Exception as error:  # noqa: BLE001 (as said above)
-            log.failure("poll", error)
-            return False
+    try:
+        await to_the_end(lambda: work(which), lambda error: log.failure("poll", error))
+    except Over:
+        return False
+    except Exception as error:  # noqa: BLE001 (as said above)
+        log.failure("poll", error)
+        return False
     return True

@@ -56,3 +56,21 @@ class EverMoreSeldom:
             self._pause = min(2 * self._pause, SELDOM)
         else:
             self._pause = AGAIN
+
+
+async def to_the_end(
+    work: Callable[[], Awaitable[None]], refused: Callable[[Error], object]
+) -> None:
+    """Do work in the background until it is done, however often the storage refuses, which ``refused`` is told.
+
+    What is done of it is found done when it is taken up again, as after a crash. Raises what else the work raises.
+    """
+    attempts, done = EverMoreSeldom(), False
+
+    async def once() -> None:
+        nonlocal done
+        await work()
+        done = True
+
+    while not done:
+        await attempts.attempt(once, refused)
