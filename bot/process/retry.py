@@ -52,10 +52,18 @@ class EverMoreSeldom:
             await work()
         except Error as error:
             refused(error)
-            await asyncio.sleep(self._pause)
-            self._pause = min(2 * self._pause, SELDOM)
+            await asyncio.sleep(self.refused())
         else:
-            self._pause = AGAIN
+            self.accepted()
+
+    def refused(self) -> float:
+        """Seconds until the next attempt, for whoever waits otherwise; after each they are twice as many."""
+        pause, self._pause = self._pause, min(2 * self._pause, SELDOM)
+        return pause
+
+    def accepted(self) -> None:
+        """Begin with the shortest pause again."""
+        self._pause = AGAIN
 
 
 async def to_the_end(
