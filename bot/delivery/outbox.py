@@ -7,13 +7,18 @@ from contextlib import suppress
 
 from bot.delivery.parcel_delivery import Held, ParcelDelivery
 from bot.delivery.sent_messages import SentMessages
+from bot.logging import logs
+from bot.process.retry import EverMoreSeldom
 from storage.chat.outbox import OutboxTable, Parcel
 from storage.core.database import Database, Transaction
+from storage.core.driver import OperationalError
 
 QUIET_EACH, LONGEST_QUIET = 0.1, 0.5
 """Seconds that asking for news gives way to each waiting answer, and to all of them: whoever asks
 something meanwhile waits as long.
 """
+
+log = logs.get("bot.delivery.outbox")
 
 
 class Outbox:
@@ -127,12 +132,18 @@ class Outbox:
 
     async def _work(self, lane: str) -> bool:
         """Deliver a lane; False when it has to wait until somebody joins, or its room is fit again."""
-        queue = self._lanes[lane]
+        queue, attempts = self._lanes[lane], EverMoreSeldom()
         while queue:
             try:
                 pause = await self._delivery.attempt(queue[0], self)
             except Held:
                 return False
+            except OperationalError as error:
+                # A full disk, a busy file: sent again, under the transaction id that the homeserver knows.
+                log.failure("delivery", error)
+                pause = attempts.refused()
+            else:
+                attempts.accepted()
             if pause is None:
                 self._queued.discard(queue.popleft().id)
             else:

@@ -34,7 +34,7 @@ from storage.chat.outbox import (
     Outgoing,
     Parcel,
 )
-from storage.core.database import Database, Transaction, uninterrupted
+from storage.core.database import Database, Transaction, WrittenMeanwhile, uninterrupted
 from storage.core.lazy_dataclass import dataclass
 
 AT_ONCE = 20
@@ -123,6 +123,8 @@ class ParcelDelivery:
                 parcel = ready.parcel
         except NotNow as later:
             return later.after
+        except WrittenMeanwhile:
+            return 0.0
         except Undeliverable as refusal:
             await self._bury(parcel, refusal.reason)
             return None

@@ -25,6 +25,7 @@ from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
 from storage.chat.undecrypted import UndecryptedEvents, WaitingEvent
 from storage.core.database import Database, uninterrupted
+from storage.core.driver import Error
 from storage.core.lazy_dataclass import dataclass
 
 TOGETHER: Final = 1.0
@@ -180,17 +181,21 @@ class Checkpoint:
 
         What cannot be saved is tried again, and at the latest with the next answer, where it counts.
         """
-        self._lasting, attempts = True, EverMoreSeldom()
+        attempts = EverMoreSeldom()
         try:
             while True:
+                self._lasting = True
                 await self._waits.wait()
                 await asyncio.sleep(self._left())
-                await attempts.attempt(
-                    self._catch_up_in_time, lambda error: log.failure("late_checkpoint", error)
-                )
+                await attempts.attempt(self._catch_up_in_time, self._refused)
         finally:
             self._lasting = False
             await uninterrupted(self._finish())
+
+    def _refused(self, error: Error) -> None:
+        """Have nothing more wait until the next attempt, which may be a minute away."""
+        self._lasting = False
+        log.failure("late_checkpoint", error)
 
     def _left(self) -> float:
         """Seconds until what waits is to be saved."""

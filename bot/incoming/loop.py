@@ -13,6 +13,7 @@ from bot.logging import logs
 from bot.matrix.client import MatrixError, NotNow
 from bot.matrix.starts import Starts
 from bot.matrix.sync import Sync
+from storage.core.lazy_dataclass import dataclass
 
 REFUSED_PAUSE: Final = 10.0
 """Seconds after a sync that the homeserver refused for a reason that may pass."""
@@ -24,6 +25,21 @@ again from the same point, and the next answer tells all that this one did.
 """
 
 log = logs.get("bot.incoming.loop")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncQuestion:
+    """What was asked from a token on, and when that was first."""
+
+    token: str | None
+    at: float
+    """Unix seconds, by the clock of that moment."""
+    since_boot: float
+    """The same moment by the clock that nobody sets."""
+
+    def asked(self) -> float:
+        """When it was asked, by the clock as it is now; Unix seconds. A clock that was set makes it no later."""
+        return min(self.at, clock.unix_time() - (time.monotonic() - self.since_boot))
 
 
 class SyncLoop:
@@ -43,21 +59,21 @@ class SyncLoop:
         self._disk = disk
         self._starts = starts
         self._next_deadline = next_deadline
-        self._early: tuple[float, Mapping[str, Any]] | None = None
-        """The first answer, and when it was asked for (Unix seconds), until it was looked at."""
+        self._early: tuple[SyncQuestion, Mapping[str, Any]] | None = None
+        """The first answer, until it was looked at."""
         self._kept_until = 0.0
         """Monotonic time until which it counts."""
-        self._asked: tuple[float, Mapping[str, Any]] | None = None
+        self._asked: tuple[SyncQuestion, Mapping[str, Any]] | None = None
         """The same, when it is still to be processed."""
-        self._since: tuple[str | None, float] | None = None
-        """The last token that was asked from, and when that was first (Unix seconds)."""
+        self._question: SyncQuestion | None = None
+        """The last one; None once it was answered that nothing has happened."""
 
     async def ask(self) -> None:
         """Request the first response, while everything is made ready for processing it."""
-        at = self._first_asked()
+        question = self._first_asked()
         answer = await self._answer(wait=False)
         self._kept_until = time.monotonic() + KEPT
-        self._early = None if answer is None else (at, answer)
+        self._early = None if answer is None else (question, answer)
 
     async def look(self) -> None:
         """Look for a later start in what ``ask`` brought, once our own is announced. Raises StartedElsewhere."""
@@ -65,6 +81,9 @@ class SyncLoop:
             await self._starts.look_at_early(self._early[1])
         self._early, early = None, self._early
         self._asked = early if time.monotonic() < self._kept_until else None
+        if self._asked is None:
+            # In the same words Synapse would give that answer again, for two minutes.
+            self._sync.ask_anew()
 
     async def first(self) -> None:
         """Process the first response: everything that happened while the bot was away."""
@@ -79,18 +98,18 @@ class SyncLoop:
     async def _step(self, *, wait: bool) -> bool:
         """Take one answer; False when there was none."""
         if self._asked is not None:
-            (at, early), self._asked = self._asked, None
-            await self._take(early, at, waited=True)
+            (question, early), self._asked = self._asked, None
+            await self._take(early, question.asked(), waited=True)
             return True
-        at = self._first_asked()
+        question = self._first_asked()
         answer = await self._answer(wait=wait)
         if answer is None:
             return False
         self._starts.look_at(answer)
-        await self._take(answer, at, waited=False)
+        await self._take(answer, question.asked(), waited=False)
         return True
 
-    def _first_asked(self) -> float:
+    def _first_asked(self) -> SyncQuestion:
         """When it was first asked what came after the token at hand, since there was last nothing.
 
         Whoever asks again may get what was written for the first time: Synapse keeps answers for two minutes, for
@@ -98,9 +117,9 @@ class SyncLoop:
         whoever is not held asks in other words from then on.
         """
         token = self._processor.token
-        if self._since is None or self._since[0] != token:
-            self._since = token, clock.unix_time()
-        return self._since[1]
+        if self._question is None or self._question.token != token:
+            self._question = SyncQuestion(token, clock.unix_time(), time.monotonic())
+        return self._question
 
     async def _answer(self, *, wait: bool) -> Mapping[str, Any] | None:
         until = self._next_deadline()
@@ -114,7 +133,7 @@ class SyncLoop:
             await asyncio.sleep(REFUSED_PAUSE)
         else:
             if wait and answer["next_batch"] == token:
-                self._since = None
+                self._question = None
                 self._sync.ask_anew()
             return answer
         return None

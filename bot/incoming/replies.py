@@ -27,6 +27,7 @@ from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, Outgoing
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
+from storage.core.later import were_replaced
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import RoomId
 
@@ -122,7 +123,8 @@ class Replies:
         """Tell a sender that their command failed through our fault, and keep a dead letter."""
         post = Post(tx, self.outbox, stem(ANSWER, message.event_id), the_thread(message))
         committee = await Committees(tx).by_room(RoomId(message.room))
-        for each in await post.worded(_sorry(error_id), committee, message.room, message.sender):
+        sorry = (_outdated if were_replaced() else _sorry)(error_id)
+        for each in await post.worded(sorry, committee, message.room, message.sender):
             await post.put(each, room=message.room)
         places = self.circumstances.authority.places
         talk = places.direct_partner(message.room) != message.sender
@@ -136,6 +138,15 @@ class Replies:
 def _sorry(error_id: str) -> Reply:
     return say(
         "That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}",
+        id=Code(error_id),
+    )
+
+
+@in_each_language
+def _outdated(error_id: str) -> Reply:
+    """Said where a command was loaded, or tried to be, of another release than what runs."""
+    return say(
+        "That did not work: I was updated and have to be restarted first. Nothing was changed. Tell your admin: {id}",
         id=Code(error_id),
     )
 

@@ -111,7 +111,8 @@ class Sync:
         """The filter for a request that is answered at once, worded as no other process words it.
 
         Synapse keeps an answer for two minutes, and gives it again to whoever asks the same: a bot that was killed
-        and started again would read who was in its rooms before. Asked again by this process, it may be the same.
+        and started again would read who was in its rooms before. Asked again by this process, it may be the same,
+        until ``ask_anew``.
         """
         return json.dumps(sync_filter(self.client.user)) + self._mark
 

@@ -8,7 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from bot import clock
 from bot.delivery.ephemeral import EphemeralSender
@@ -28,6 +28,7 @@ from bot.polls.presence import Ended
 from bot.polls.records import Records
 from bot.polls.register import LostBox, Open, Over, Register, next_beat, next_pause
 from bot.process import failpoints
+from bot.process.retry import to_the_end
 from bot.state import Pulse
 from commands.framework.i18n import speaking
 from commands.framework.reply import Reply
@@ -38,6 +39,8 @@ from storage.core.driver import Error
 
 A_LITTLE_LATER = 0.2
 """Seconds after the deadline at which votes sent before it are looked for."""
+
+T = TypeVar("T")
 
 log = logs.get("bot.polls.officer")
 
@@ -92,7 +95,7 @@ class ReturningOfficer:
     def _begin(self) -> None:
         self._begun = True
         for lost in self.register.lost:
-            self.sender.soon(self._give_up(lost))
+            self.sender.soon(_done(self._give_up, lost))
         for each in list(self.register.open_polls.values()):
             self.attend(each)
 
@@ -108,33 +111,31 @@ class ReturningOfficer:
         self._changed[which.id].set()
 
     def next_deadline(self) -> float | None:
-        """Unix time at which the next poll closes."""
-        times = [each.poll.rules.closes_at for each in self.register.open_polls.values()]
-        return min(times).timestamp() if times else None
+        """Unix time at which the next poll closes, of those whose end nobody has heard yet."""
+        times = (each.poll.rules.closes_at.timestamp() for each in self.register.voting)
+        return min((each for each in times if not self._heard_since(each)), default=None)
 
     # -- one poll ----------------------------------------------------------------------------------
 
     async def _attend(self, which: Open) -> None:
         parts = (self._beat, self.clerk.announce, self.clerk.remind)
-        tasks = [asyncio.create_task(_part(work, which)) for work in parts]
+        tasks = [asyncio.create_task(_done(work, which)) for work in parts]
         try:
-            await self._cleanup.resume(which, await self.register.state(which))
-            while which.phase is Phase.OPEN and not self._is_time(which):
-                await self._until_something(which)
+            ended = await _done(self._until_end, which)
             for task in tasks:
                 task.cancel()
-            if which.phase is not Phase.CANCELLED:
-                await self._close(which)
-            else:
-                await self._call_off(which)
-        except Over:
-            return
-        except Exception as error:  # noqa: BLE001 (one poll's trouble is not another's)
-            log.failure("poll", error)
+            if ended:
+                end = self._call_off if which.phase is Phase.CANCELLED else self._close
+                await _done(end, which)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _until_end(self, which: Open) -> None:
+        await self._cleanup.resume(which, await self.register.state(which))
+        while which.phase is Phase.OPEN and not self._is_time(which):
+            await self._until_something(which)
 
     def _is_time(self, which: Open) -> bool:
         """Whether it is time, and everything sent before has been heard.
@@ -142,8 +143,12 @@ class ReturningOfficer:
         Once an answer of sync came that was asked for after the deadline, no vote from before it is on the way. One
         that only came after it may have been written before, and passed a vote on its way here.
         """
-        deadline, heard = which.poll.rules.closes_at.timestamp(), self._pulse.heard
-        return clock.unix_time() >= deadline and heard is not None and heard >= deadline
+        deadline = which.poll.rules.closes_at.timestamp()
+        return clock.unix_time() >= deadline and self._heard_since(deadline)
+
+    def _heard_since(self, moment: float) -> bool:
+        heard = self._pulse.heard
+        return heard is not None and heard >= moment
 
     async def _until_something(self, which: Open) -> None:
         left = which.poll.rules.closes_at.timestamp() - clock.unix_time()
@@ -264,11 +269,17 @@ class ReturningOfficer:
             log.failure("poll", error)
 
 
-async def _part(work: Callable[[Open], Coroutine[Any, Any, None]], which: Open) -> None:
-    """What goes on beside the waiting; its trouble does not keep the poll from being closed."""
+async def _done(work: Callable[[T], Coroutine[Any, Any, None]], which: T) -> bool:
+    """Do a part of what is to be done for a poll; whether it was done. Where the storage refuses, it is taken up again.
+
+    As after a crash: whoever gave up would leave the poll uncounted until the next start, and its box without
+    changes but votes. What else fails is the trouble of this part alone, and of no other poll.
+    """
     try:
-        await work(which)
+        await to_the_end(lambda: work(which), lambda error: log.failure("poll", error))
     except Over:
-        return
-    except Exception as error:  # noqa: BLE001
+        return False
+    except Exception as error:  # noqa: BLE001 (as said above)
         log.failure("poll", error)
+        return False
+    return True

@@ -209,18 +209,20 @@ class Register:
 
     def open_in(self, room: str) -> list[Open]:
         """A committee's polls that take votes."""
-        return [each for each in self._voting() if each.room == room]
+        return [each for each in self.voting if each.room == room]
 
     def of(self, user: UserId) -> list[Open]:
         """The polls that take votes and have somebody on the roster."""
-        return [each for each in self._voting() if user in each.places]
+        return [each for each in self.voting if user in each.places]
 
     @property
     def codes(self) -> list[str]:
         """Poll codes in use."""
         return [each.poll.code for each in self.open_polls.values()]
 
-    def _voting(self) -> list[Open]:
+    @property
+    def voting(self) -> list[Open]:
+        """The polls that take votes."""
         return [each for each in self.open_polls.values() if each.phase is Phase.OPEN]
 
     def _take_up(self, poll_id: str, room: str, half: bytes, state: BoxState) -> Open:

@@ -52,7 +52,33 @@ class EverMoreSeldom:
             await work()
         except Error as error:
             refused(error)
-            await asyncio.sleep(self._pause)
-            self._pause = min(2 * self._pause, SELDOM)
+            await asyncio.sleep(self.refused())
         else:
-            self._pause = AGAIN
+            self.accepted()
+
+    def refused(self) -> float:
+        """Seconds until the next attempt, for whoever waits otherwise; after each they are twice as many."""
+        pause, self._pause = self._pause, min(2 * self._pause, SELDOM)
+        return pause
+
+    def accepted(self) -> None:
+        """Begin with the shortest pause again."""
+        self._pause = AGAIN
+
+
+async def to_the_end(
+    work: Callable[[], Awaitable[None]], refused: Callable[[Error], object]
+) -> None:
+    """Do work in the background until it is done, however often the storage refuses, which ``refused`` is told.
+
+    What is done of it is found done when it is taken up again, as after a crash. Raises what else the work raises.
+    """
+    attempts, done = EverMoreSeldom(), False
+
+    async def once() -> None:
+        nonlocal done
+        await work()
+        done = True
+
+    while not done:
+        await attempts.attempt(once, refused)

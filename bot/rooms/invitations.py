@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from bot.logging import logs
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.rooms import Room
 from bot.process import failpoints
+from bot.process.retry import to_the_end
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee
 from storage.chat.committees import Committees
@@ -68,7 +70,10 @@ class Invitations:
 
     def _follow(self, invitation: Invitation) -> None:
         if self._open and invitation.room not in self._tasks:
-            task = asyncio.create_task(self._join(invitation))
+            following = to_the_end(
+                partial(self._join, invitation), lambda error: log.failure("invitation", error)
+            )
+            task = asyncio.create_task(following)
             self._tasks[invitation.room] = task
             task.add_done_callback(lambda _: self._tasks.pop(invitation.room, None))
 

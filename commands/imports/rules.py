@@ -7,7 +7,6 @@ their answers: whoever has the number or the address of somebody with another na
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import Enum
-from functools import lru_cache
 from typing import Protocol
 
 from commands.imports.read.fields import Field
@@ -16,6 +15,7 @@ from commands.names.said import is_short
 from storage.contacts.details import DetailField
 from storage.contacts.listed import Candidates, KnownContact, Listed
 from storage.contacts.past import NO_PAST, KnownPast, Past
+from storage.core.later import for_a_while
 from storage.core.lazy_dataclass import dataclass
 from storage.core.model import ContactId
 from storage.imports.seen_lines import By, Key
@@ -109,7 +109,7 @@ def name_and_area(person: Listed) -> str:
     return f"{person.key}\n{area_key(person.area or '')}"
 
 
-@lru_cache(maxsize=512)
+@for_a_while(512)
 def area_key(area: str) -> str:
     """Fold an area once: a list has as many lines as people, and as many areas as a company."""
     return folded(area)

@@ -34,6 +34,7 @@ __all__ = [
     "StorageRefusal",
     "Transaction",
     "UnexpectedSchema",
+    "WrittenMeanwhile",
     "WrongKey",
     "uninterrupted",
 ]
@@ -53,6 +54,10 @@ MARKS = ("RELEASE ",)
 
 ROLLED_BACK = "the database has rolled this transaction back"
 CHANGED = "somebody else has written since this transaction looked"
+
+
+class WrittenMeanwhile(OperationalError):
+    """Raised where another process has written since a transaction looked; nothing of it is written, so it may be tried again."""
 
 
 class Transaction:
@@ -371,7 +376,7 @@ class Transaction:
             # Whatever fails from here on is undone.
             self._changes, self._begun = connection.total_changes, True
             if self._answers.began(connection) and self._looked:
-                raise OperationalError(CHANGED)
+                raise WrittenMeanwhile(CHANGED)
         elif not connection.in_transaction:
             # SQLite undoes a whole transaction by itself on some errors (disk full, I/O). Somebody
             # swallowed that error; going on would commit the second half alone.
@@ -446,7 +451,7 @@ class Database:
         """Like `transaction`, for what asks mostly for what is known: that alone begins nothing.
 
         Another process that writes between such an answer and the first statement has that raise
-        ``OperationalError``; nothing is written then.
+        ``WrittenMeanwhile``; nothing is written then. None of ours does: each holds the data directory.
         """
         return Transaction(self._thread, self._turn, self._answers, looks=True)
 

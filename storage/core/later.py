@@ -1,8 +1,10 @@
-"""Libraries that are loaded when something of them is first used, and answers that are forgotten after a while."""
+"""What is loaded when something of it is first used, and answers that are forgotten after a while."""
 
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -10,6 +12,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_OURS: Final = tuple(Path(__file__).parents[2] / floor for floor in ("bot", "commands", "storage"))
+_BEGAN: Final = time.time()
 _FORGETTING: Final[list[Callable[[], None]]] = []
 
 
@@ -23,6 +27,18 @@ class Later:
         value = getattr(import_module(self.__name__), name)
         setattr(self, name, value)
         return value
+
+
+def were_replaced() -> bool:
+    """Whether files of the program are newer than this process: what is loaded from now on may not fit what is.
+
+    Looks at each of them, which takes a hundredth of a second.
+    """
+    try:
+        return any(each.stat().st_ctime > _BEGAN for floor in _OURS for each in floor.rglob("*.py"))
+    except OSError:
+        # Somebody is at it.
+        return True
 
 
 def for_a_while(most: int) -> "Callable[[Callable[..., T]], _lru_cache_wrapper[T]]":

@@ -16,6 +16,7 @@ from bot.config import Retention
 from bot.jobs.retention import RetentionJob
 from bot.state import Signals
 from commands.reports import rules
+from storage.core.database import Database
 from storage.core.model import CommitteeId
 from storage.reports.unit import Unit, UnitSums, together
 from tests.chat.conversation import Chat
@@ -184,3 +185,23 @@ async def test_nothing_tells_of_a_group_that_nobody_is_in(chat: Chat) -> None:
     await chat.sure("@lea", "!forget M-1")
     async with chat.database.transaction() as tx:
         assert await tx.number(counts) == 0
+
+
+async def test_a_copy_counts_as_the_original_does(chat: Chat, tmp_path: Path) -> None:
+    """A backup, and what is written anew under another key, has the triggers and counts nobody twice."""
+    await chat.dm("@ana", "!contact add 'Zoe Quill' area=Annexe shift=night --yes")
+    await chat.dm("@ana", "!1on1 log M-1 reached rate=2 did")
+    every = ("SELECT * FROM unit_counts", "SELECT * FROM unit_talks")
+    async with chat.database.transaction() as tx:
+        kept = [[tuple(row) for row in await tx.all(sql)] for sql in every]
+    await chat.database.copy_to(tmp_path / "copy.db", bytes(32))
+    await chat.database.shred()
+    await check(chat)
+    copy = await Database.open(tmp_path / "copy.db", bytes(32))
+    async with copy.transaction() as tx:
+        assert [[tuple(row) for row in await tx.all(sql)] for sql in every] == kept
+        assert all(kept)
+        await tx.execute("UPDATE contacts SET unit_shift = 'day'")
+        assert await tx.one("SELECT 1 FROM unit_counts WHERE shift = 'day' AND people = 1")
+        assert await tx.one("SELECT 1 FROM unit_counts WHERE shift = 'night'") is None
+    await copy.close()

@@ -44,3 +44,17 @@ async def test_no_word_of_a_line_stays_in_memory_for_its_being_read(chat: Chat, 
     assert list(remembered("kowalski"))
     forget_what_was_typed()
     assert list(remembered("kowalski")) == []
+
+
+LIST = "Name,Team,Shift\nZoe Quill,Crew of Kowalski,night of Kowalski\nZach Quinn,Crew of Kowalski,day\n"
+
+
+async def test_no_word_of_a_list_stays_in_memory_for_its_being_read(chat: Chat) -> None:
+    """Whatever stands in a column that somebody called an area: names, or why somebody was ill."""
+    said = await chat.send("@lea", "list.csv", LIST)
+    number = said.text.partition("Import ")[2].partition(":")[0]
+    await chat.dm("@lea", f"!import check {number}")
+    await chat.dm("@lea", f"!import commit {number} --yes")
+    assert list(remembered("kowalski"))
+    forget_what_was_typed()
+    assert list(remembered("kowalski")) == []

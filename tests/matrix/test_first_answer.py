@@ -46,5 +46,8 @@ async def test_the_next_process_is_not_told_what_was_written_for_the_one_before(
             assert members_told(await killed.next(began, wait=False), room) == []
             started = another_process(client, killed)
             assert members_told(await started.next(began, wait=False), room) == ["leave"]
+            # And so has a process that asks for what waited too long.
+            killed.ask_anew()
+            assert members_told(await killed.next(began, wait=False), room) == ["leave"]
         finally:
             await client.close()

@@ -317,6 +317,9 @@ async def test_an_answer_that_waited_too_long_is_asked_for_again(
                 while gate.asked.count(("GET", "sync")) < 3:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
         assert [path for path, _body in gate.made.sent if "/sendToDevice/" in path] == []
+        # In the same words Synapse would give the answer again that waited, for two minutes.
+        assert json.loads(gate.filters[0]) == json.loads(gate.filters[1])
+        assert gate.filters[0] != gate.filters[1]
 
 
 def test_what_is_loaded_early_are_commands() -> None:

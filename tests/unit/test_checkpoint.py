@@ -12,8 +12,10 @@ import pytest
 
 from bot.incoming import checkpoint as module
 from bot.incoming.checkpoint import Checkpoint, Unsaved
+from bot.process import retry
 from storage.chat.facts import SYNC_TOKEN, Facts
 from storage.core.database import Database, Transaction
+from storage.core.driver import Error
 
 AGES = 1000.0
 
@@ -310,3 +312,29 @@ async def test_a_room_that_was_learned_and_could_not_be_saved_is_saved_later(
         with pytest.raises(ZeroDivisionError):
             await heard(point, said("first"))
     assert around.learned == {"!before"}
+
+
+@pytest.mark.usefixtures("running")
+async def test_while_a_full_disk_is_left_alone_nothing_waits(
+    point: Checkpoint, around: Around, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever would save it sleeps for up to a minute, though there may be room again."""
+    monkeypatch.setattr(retry, "AGAIN", AGES)
+    monkeypatch.setattr(module, "TOGETHER", 0.01)
+    await heard(point, said("first"))
+    save, refused = around.save, asyncio.Event()
+
+    async def full(_tx: Transaction, _waited: int = 0) -> None:
+        monkeypatch.setattr(around, "save", save)
+        refused.set()
+        raise Error("database or disk is full")
+
+    monkeypatch.setattr(around, "save", full)
+    await heard(point, said("second"))
+    await refused.wait()
+    await asyncio.sleep(0.02)
+    await heard(point, said("third"))
+    assert await saved(database) == "third"
+    monkeypatch.setattr(module, "TOGETHER", AGES)
+    await heard(point, said("fourth"))
+    assert await saved(database) == "fourth"

@@ -25,11 +25,13 @@ from typer.testing import CliRunner
 from bot import __version__
 from bot.cli import command_line, main, verify
 from bot.keys import keyring
+from bot.keys.data_key import Purpose
 from bot.logging import logs
 from bot.process import control, origin
 from bot.process.control import ControlServer
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode, Stop
+from storage.core import driver
 from tests.support.small_homeserver import VERSIONS, small_homeserver
 from tests.support.warm_start import WARM
 
@@ -247,6 +249,37 @@ def test_rotate_key_is_refused_before_a_passphrase_is_asked_for(place: Path) -> 
     with DataDirectory.open(place / "data"):
         done = steward("rotate-key", "--config", config)
     assert done.returncode == ExitCode.LOCKED
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run"],
+        ["init", "--passphrase-file", "./passphrase", "--password-file", "./passphrase", "--yes"],
+        ["backup", "one.backup"],
+        ["passphrase", "--new-passphrase-file", "./new"],
+        ["recovery-key", "replace"],
+        ["rotate-key"],
+        ["move", "--homeserver=HERE", "--user=@new:localhost", "--password-file", "./new"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_nobody_writes_into_the_database_of_a_bot_that_runs(
+    place: Path, deaf: str, words: list[str]
+) -> None:
+    """A running bot believes what it knows of it: whatever writes holds the directory, or asks the bot to."""
+    config = with_keys(place)
+    secret(place / "new", "another four words of it")
+    config.write_text(config.read_text().replace("http://127.0.0.1:9", deaf))
+    words = [each.replace("./", f"{place}/").replace("HERE", deaf) for each in words]
+    with DataDirectory.open(place / "data") as held:
+        key = keyring.unlock(held.keyslots, PASSPHRASE).derive(Purpose.APP_DATABASE)
+        running = driver.open_connection(held.app_database, key)
+        version = running.execute("PRAGMA data_version").fetchone()[0]
+        done = steward(*words, "--config", config)
+        assert done.returncode == ExitCode.LOCKED, done.stderr
+        assert running.execute("PRAGMA data_version").fetchone()[0] == version
+        running.close()
 
 
 def test_a_service_asks_through_systemd(place: Path) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import io
 import itertools
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +27,7 @@ from bot.rooms.directory import RoomDirectory
 from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, OutboxTable, Outgoing
 from storage.contacts.contacts import Contacts
+from storage.core import later
 from storage.core.database import Database
 from storage.core.driver import IntegrityError, OperationalError
 from storage.core.model import RoomId
@@ -35,6 +38,7 @@ from tests.support.standing import AsShown
 OWN, ANA = "@steward:committee.test", "@ana:committee.test"
 COMMITTEE, DIRECT = "!committee", "!direct"
 SECRET = "a name nobody may read"
+ROOT = Path(__file__).parents[2]
 
 
 def room(name: str, *members: str) -> Room:
@@ -161,6 +165,36 @@ async def test_a_command_that_raises_changes_nothing_and_is_told_once(
     await work.take(work.message('!contact add "Uma Thorne"'))
     assert await work.count("contacts") == 1
     assert "Uma Thorne" in (await work.queued())[-1]
+
+
+async def test_what_fails_since_files_were_replaced_is_told_so(
+    work: Workplace, log: io.StringIO, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A command that is loaded now comes from another release than what runs."""
+    source = tmp_path / "commands"
+    (source / "polls").mkdir(parents=True)
+    monkeypatch.setattr(later, "_OURS", (source,))
+    failing(monkeypatch, ImportError(SECRET), times=2)
+    await work.take(work.message('!contact add "Uma Thorne"'))
+    (source / "polls" / "commands.py").touch()
+    await work.take(work.message('!contact add "Uma Thorne"'))
+    before, after = await work.queued()
+    assert "it is our fault" in before
+    assert "I was updated and have to be restarted" in after
+    assert after.rsplit(" ", 1)[-1].strip("`") in log.getvalue()
+    assert await work.count("contacts") == 0
+    monkeypatch.setattr(later, "_OURS", (source, tmp_path / "gone"))
+    assert later.were_replaced()
+
+
+def test_a_process_that_has_just_begun_is_of_the_files_that_are_there() -> None:
+    asked = (
+        "from storage.core import later; assert len(later._OURS) == 3; print(later.were_replaced())"
+    )
+    done = subprocess.run(  # noqa: S603 (this interpreter)
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize("body", [f'!contact add "{SECRET}"', f"!lgo {SECRET} reached", "!due"])

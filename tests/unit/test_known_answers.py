@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.core import driver, known_answers
-from storage.core.database import Database, Transaction
+from storage.core.database import Database, Transaction, WrittenMeanwhile
 from storage.core.known_answers import EVERY_MESSAGE
 from storage.core.lazy_dataclass import dataclass
 
@@ -239,7 +239,7 @@ async def test_nothing_is_done_on_what_another_process_changed_since_a_look(
     database: Database,
 ) -> None:
     await read(database)
-    with pytest.raises(driver.OperationalError):
+    with pytest.raises(WrittenMeanwhile):
         async with database.look() as tx:
             assert await tx.value(FACT, ("a",)) is None
             elsewhere(database, "theirs")

@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.clearance import Clearance
+from bot.delivery.clearance import Clearance, Ruling
 from bot.delivery.duplicates import DuplicateCheck
 from bot.delivery.outbox import Outbox
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.matrix.room_keys import LastLook
 from bot.matrix.rooms import Room
+from bot.process import retry
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable, Outgoing, Parcel
+from storage.core import driver
 from storage.core.database import Database, Transaction
+from storage.core.driver import OperationalError
 from storage.core.model import RoomId
 from tests.support.outboxes import outbox_over
 from tests.support.running import start, start_outbox, stop
@@ -333,3 +336,53 @@ async def test_whoever_is_new_is_known_when_the_homeserver_has_the_message_and_n
     await desk.drained()
     assert told == ["new-1-1", "new-3-1"]
     assert await desk.buried() == ["refused_403"]
+
+
+async def test_another_process_that_writes_meanwhile_delays_a_message_and_ends_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between what is known of a message and what is read of who may have it, a tool of an admin's writes."""
+    rule, written = Clearance.rule, 0
+
+    async def meanwhile(clearance: Clearance, tx: Transaction, parcel: Parcel) -> Ruling:
+        nonlocal written
+        if not tx._begun and written < 3:
+            written += 1
+            other = driver.open_connection(desk.database.path, bytes(32))
+            other.execute("INSERT OR REPLACE INTO facts(name, value) VALUES ('a', 'theirs')")
+            other.close()
+            await tx.value("SELECT value FROM facts WHERE name = ?", (str(written),))
+        return await rule(clearance, tx, parcel)
+
+    monkeypatch.setattr(Clearance, "rule", meanwhile)
+    parcel = await desk.put("first", room=COMMITTEE)
+    async with asyncio.TaskGroup() as parts:
+        running = parts.create_task(desk.outbox.run())
+        await desk.drained()
+        running.cancel()
+    assert desk.line.in_room(COMMITTEE) == [parcel.transaction_id]
+    assert written == 3
+
+
+async def test_a_storage_that_refuses_for_a_moment_delays_a_message_and_ends_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody waits for it to be out, so it is taken off the table by itself; its lane goes on, and so does the bot."""
+    monkeypatch.setattr(retry, "AGAIN", 0.01)
+    refused, done = iter((True, True, True)), OutboxTable.done
+
+    async def full(table: OutboxTable, *parcels: int) -> None:
+        if next(refused, False):
+            raise OperationalError("database or disk is full")
+        await done(table, *parcels)
+
+    monkeypatch.setattr(OutboxTable, "done", full)
+    desk.line.trouble["refused"] = [MatrixError(403, "M_FORBIDDEN")] * 4
+    await desk.put("refused", room=COMMITTEE)
+    await desk.put("after it", room=COMMITTEE)
+    async with asyncio.TaskGroup() as parts:
+        running = parts.create_task(desk.outbox.run())
+        await desk.drained()
+        running.cancel()
+    assert await desk.buried() == ["refused_403"]
+    assert desk.line.in_room(COMMITTEE) == ["after it"]

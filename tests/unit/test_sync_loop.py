@@ -55,10 +55,17 @@ class Earlier:
         """Nobody else was started."""
 
 
-async def heard(monkeypatch: pytest.MonkeyPatch, questions: Questions) -> list[float]:
-    """When each answer was asked for, on a clock that moves on by one at each look."""
-    now = iter(range(100))
-    monkeypatch.setattr("bot.incoming.loop.clock.unix_time", lambda: float(next(now)))
+async def heard(
+    monkeypatch: pytest.MonkeyPatch, questions: Questions, *, set_back: float = 0.0
+) -> list[float]:
+    """When each answer was asked for, on a clock that moves on by one with each question.
+
+    Or is set back so far with each.
+    """
+    moves = -set_back or 1.0
+    monkeypatch.setattr(
+        "bot.incoming.loop.clock.unix_time", lambda: float(len(questions.worded) * moves)
+    )
     processing = Processing()
     loop = SyncLoop(
         questions,
@@ -87,7 +94,17 @@ async def test_what_is_asked_again_after_something_happened_counts_from_the_firs
 ) -> None:
     """Its answer may be one that the homeserver kept for whoever did not hear it."""
     questions = Questions("further", "further", "token", "further")
-    assert await heard(monkeypatch, questions) == [0, 0, 0, 1]
+    assert await heard(monkeypatch, questions) == [0, 0, 0, 3]
+
+
+async def test_a_clock_that_is_set_back_meanwhile_makes_no_question_a_later_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a poll whose end comes only now would be counted on an answer from before it."""
+    questions = Questions("further", "token", "further")
+    asked = await heard(monkeypatch, questions, set_back=3600)
+    assert all(at <= -3600 * n for n, at in enumerate(asked, 1))
+    assert all(at > -3600 * n - 10 for n, at in enumerate(asked, 1))
 
 
 def test_the_wording_comes_round_again() -> None:

@@ -16,6 +16,7 @@ from bot.delivery.exports import ExportFiles
 from bot.matrix.client import Client
 from bot.membership import departures
 from bot.polls.pending import PendingPolls
+from bot.process import retry
 from bot.rooms.direct_rooms import DirectRooms
 from bot.rooms.invitations import Invitations
 from bot.state import Signals
@@ -31,6 +32,7 @@ from storage.chat.rooms import Invitation, Rooms
 from storage.contacts.contacts import Contacts
 from storage.contacts.drafts import Drafts, TalkDraft
 from storage.core.database import Database
+from storage.core.driver import OperationalError
 from storage.core.model import ContactId
 from storage.imports.imports import Imports, ImportState
 from storage.imports.uploads import Upload, Uploads
@@ -483,6 +485,32 @@ async def test_an_invitation_of_somebody_who_is_gone_is_not_followed(bot: Delive
     assert client.paths == ["/rooms/!of-@ben/join"]
     async with bot.database.transaction() as tx:
         assert [each.room for each in await Rooms(tx).invitations()] == ["!of-@ben"]
+
+
+async def test_an_invitation_is_followed_on_once_a_full_disk_has_room(
+    bot: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else would look at it until the next start."""
+    refused, welcome = iter((True, True)), Invitations._still_welcome
+
+    async def full_disk(invitations: Invitations, invitation: Invitation) -> bool:
+        if next(refused, False):
+            raise OperationalError("database or disk is full")
+        return await welcome(invitations, invitation)
+
+    monkeypatch.setattr(retry, "AGAIN", 0.01)
+    monkeypatch.setattr(Invitations, "_still_welcome", full_disk)
+    async with bot.database.transaction() as tx:
+        await Rooms(tx).invite(Invitation("!of-@ben", full("@ben"), False, 2**52))
+    client = Asked()
+    doors = Invitations(bot.database, client, bot.places)
+    start(doors)
+    async with asyncio.timeout(10):
+        while not client.paths:  # noqa: ASYNC110 (another task)
+            await asyncio.sleep(0.01)
+    await stop(doors)
+    await client.close()
+    assert client.paths == ["/rooms/!of-@ben/join"]
 
 
 def test_a_direct_chat_that_others_may_read_is_not_written_to(bot: Delivery) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from commands.imports.read import cells
@@ -19,6 +18,7 @@ from commands.imports.read.people import (
 from commands.imports.read.tables import ListRow
 from commands.names import said as names
 from storage.contacts.listed import Listed
+from storage.core.later import for_a_while
 from storage.names import folded
 from storage.names.employee_numbers import number_key
 
@@ -206,7 +206,7 @@ def _numbers(said: Sequence[str]) -> tuple[Sequence[str], set[int]]:
     return list(map(number_key, said)), odd
 
 
-@lru_cache(maxsize=1024)
+@for_a_while(1024)
 def _label(cell: str) -> Any:
     """An area or a shift; ``_ODD`` where there is something to say about it."""
     try:
@@ -216,7 +216,7 @@ def _label(cell: str) -> Any:
     return _ODD if said is not None and len(said) > LONGEST_LABEL else said
 
 
-@lru_cache(maxsize=1024)
+@for_a_while(1024)
 def _place(cell: str) -> str | None:
     """The key of an area, or of a shift; None where there is something to say about it."""
     said = _label(cell)
