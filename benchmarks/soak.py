@@ -30,6 +30,7 @@ from bot.jobs.reminders import ReminderJob
 from bot.jobs.retention import RetentionJob
 from bot.jobs.scheduler import RELEASE_EVERY, Scheduler
 from bot.process.data_directory import DataDirectory
+from bot.process.memory import keep_large_apart
 from bot.state import Signals
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
@@ -257,6 +258,8 @@ async def in_process(directory: Path, commands: int) -> list[Table]:
     day = Day()
     process = psutil.Process()
     simulated = day.datetime()
+    # As the bot does when it has started (bot/process/memory.py).
+    keep_large_apart()
     with (
         # Every clock of the bot that tells a date; one that is forgotten gives nothing up in the whole day.
         patch("time.time_ns", lambda: day.ms() * 1_000_000),
