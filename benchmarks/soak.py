@@ -12,7 +12,6 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -24,7 +23,6 @@ from benchmarks.part import Part, Row, Table
 from benchmarks.round_trip import PASSWORD
 from bot.config import Retention
 from bot.config.limits import A_LOT, Limits
-from bot.incoming import admission
 from bot.incoming.admission import Admission
 from bot.incoming.rate_limit import RateLimiter
 from bot.jobs.digests import DigestJob
@@ -32,6 +30,7 @@ from bot.jobs.reminders import ReminderJob
 from bot.jobs.retention import RetentionJob
 from bot.jobs.scheduler import RELEASE_EVERY, Scheduler
 from bot.process.data_directory import DataDirectory
+from bot.process.memory import keep_large_apart
 from bot.state import Signals
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
@@ -50,6 +49,8 @@ SETTLED: Final = 1_000
 """Commands after which everything has been loaded that ever is, and nothing may grow with their number."""
 MOST_LOG: Final = 8 << 20
 """Bytes of the log of a database, which is cut when it was written back."""
+MOST_KEYS: Final = 10
+"""Room keys of what one device wrote in a quarter of an hour: those before are given up."""
 TOLD: Final = 256.0
 """KiB that the operator is told for 10,000 commands, none of which fails."""
 UNUSED: Final = {
@@ -131,7 +132,7 @@ def reading(
     )
 
 
-def growth(title: str, readings: list[Reading]) -> Table:
+def growth(title: str, readings: list[Reading], *more: Row) -> Table:
     """Make a table of what grew since the first thousand commands; what stays flat has a bound."""
     begun = next((each for each in readings if each.commands >= SETTLED), readings[-1])
     end = readings[-1]
@@ -150,6 +151,7 @@ def growth(title: str, readings: list[Reading]) -> Table:
             Row("KiB of app.db for 10,000", ((end.database - begun.database) / 1024 / span,)),
             Row("KiB of nio.db for 10,000", ((end.keys - begun.keys) / 1024 / span,)),
             Row("KiB told in the log for 10,000", ((end.told - begun.told) / 1024 / span,), TOLD),
+            *more,
         ),
         bounded=1,
     )
@@ -256,17 +258,15 @@ async def in_process(directory: Path, commands: int) -> list[Table]:
     day = Day()
     process = psutil.Process()
     simulated = day.datetime()
-    later = SimpleNamespace(time_ns=lambda: day.ms() * 1_000_000, monotonic=time.monotonic)
-    async with answering(directory) as bot:
-        with (
-            patch("bot.incoming.whereabouts.datetime", simulated),
-            patch("bot.jobs.scheduler.datetime", simulated),
-            patch("bot.jobs.scheduler.time", later),
-            patch("bot.incoming.dispatcher._now", day.ms),
-            patch("bot.incoming.processor._now", day.ms),
-            patch("bot.incoming.late_keys._now", day.ms),
-            patch.object(admission, "unix_ms", day.ms),
-        ):
+    # As the bot does when it has started (bot/process/memory.py).
+    keep_large_apart()
+    with (
+        # Every clock of the bot that tells a date; one that is forgotten gives nothing up in the whole day.
+        patch("time.time_ns", lambda: day.ms() * 1_000_000),
+        patch("bot.incoming.whereabouts.datetime", simulated),
+        patch("bot.jobs.scheduler.datetime", simulated),
+    ):
+        async with answering(directory) as bot:
             plenty = Limits(person_burst=A_LOT, person_per_minute=A_LOT, room_per_minute=A_LOT)
             limiter = RateLimiter(plenty, bot.bot.state.pulse)
             bot.bot.dispatcher._admission = Admission(limiter, None)  # noqa: SLF001
@@ -279,13 +279,14 @@ async def in_process(directory: Path, commands: int) -> list[Table]:
                     rows.append(reading(first + AT_ONCE, process, directory))
             seconds = time.perf_counter() - started
             refused = await bot.refused()
+            kept = Row("room keys kept at the end", (len(bot.expiry.sessions()),), MOST_KEYS)
     note = (
         f"{commands:,} messages in {day.now - START} of simulated time ({seconds:.0f} s), "
         f"{soak.answers:,} answers, refused: {sum(refused.values())}."
     )
     return [
         table("messages, in this process", rows, note),
-        growth("messages, in this process: growth", rows),
+        growth("messages, in this process: growth", rows, kept),
     ]
 
 

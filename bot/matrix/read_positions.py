@@ -33,16 +33,17 @@ class ReadPositions:
 
     def note(self, room: str, session: str, index: int, *, first: int, sent: int) -> None:
         """Record that a message was read. ``first``: the first index that its session can read."""
-        key = (room, session)
-        progress = self.known.get(key)
+        progress = self.known.get((room, session))
         if progress is None:
             progress = Progress(room, session, min(first, index))
-            self._supersede(key, sent)
+            self._supersede(progress.key, sent)
             self._add(progress)
-        elif progress.over and sent > self._newest(key):
+        elif progress.over and sent > self._newest(progress.key):
             # It is written in again, whatever we thought.
             progress.over, progress.gone_on = False, None
         progress.read(index)
+        # What was just passed is made anew for each message, and would be kept as often.
+        key = progress.key
         self._sent[key] = max(sent, self._sent.get(key, 0))
         self.noted.add(key)
 
@@ -66,15 +67,16 @@ class ReadPositions:
     def forget(self, them: Iterable[Progress]) -> None:
         """Drop the positions of sessions that no longer exist."""
         for each in them:
-            key = (each.room, each.session)
-            self.known.pop(key, None)
-            self._sent.pop(key, None)
-            self._devices[_device(key)].discard(key)
+            self.known.pop(each.key, None)
+            self._sent.pop(each.key, None)
+            device = _device(each.key)
+            self._devices[device].discard(each.key)
+            if not self._devices[device]:
+                del self._devices[device]
 
     def _add(self, progress: Progress) -> None:
-        key = (progress.room, progress.session)
-        self.known[key] = progress
-        self._devices[_device(key)].add(key)
+        self.known[progress.key] = progress
+        self._devices[_device(progress.key)].add(progress.key)
 
     def _supersede(self, newcomer: Key, sent: int) -> None:
         """A device writes in one session at a time: what it wrote in before is over.

@@ -31,6 +31,11 @@ class Progress:
     """Whether the sending device has gone on to another session, or the bot has left the room."""
     gone_on: int | None = None
     """Day (since 1970, UTC) on which the session was deleted."""
+    key: tuple[str, str] = field(init=False, compare=False, repr=False)
+    """Room and session, made once: for each message it is kept where sessions wait to be given up."""
+
+    def __post_init__(self) -> None:
+        self.key = (self.room, self.session)
 
     def read(self, index: int) -> None:
         """Note that a message was read; ``index`` is its Megolm message index."""

@@ -15,7 +15,7 @@ import pytest
 
 import benchmarks
 import commands.framework.answer as answering
-from benchmarks import page
+from benchmarks import page, soak
 from benchmarks.part import Part, Row, Table
 from benchmarks.parts import MODULES, PARTS, SHARED
 from bot.matrix.render import render
@@ -50,6 +50,17 @@ async def test_the_figures_come_out(name: str, monkeypatch: pytest.MonkeyPatch) 
         assert suggesting == [False, False, True] * (part.toy.rounds + 3)
         return
     assert not [each for each in refused if not each.startswith("Not saved yet: is it one of")]
+
+
+async def test_the_soak_keeps_no_key_of_what_was_read_hours_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its day takes minutes: on a clock of its own, the bot would keep all keys, and its memory would grow."""
+    monkeypatch.setattr(soak, "ROTATION", 10)
+    _held, growth = await soak.in_process(tmp_path, 50)
+    (kept,) = [row for row in growth.rows if row.label == "room keys kept at the end"]
+    # The last one, and that of the room in which nobody has typed.
+    assert kept.figures[0] <= 2
 
 
 def test_every_module_is_a_part_or_shared_by_parts() -> None:

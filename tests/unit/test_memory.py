@@ -1,5 +1,6 @@
 """Pages of libraries that nobody changed are left to the system's cache; nothing is lost by it."""
 
+import ctypes
 import subprocess
 import sys
 from pathlib import Path
@@ -86,3 +87,40 @@ def test_what_was_left_comes_back_when_it_is_needed() -> None:
     run = [sys.executable, "-c", LEAVE]
     done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr
+
+
+APART = """
+import ctypes, sys
+from bot.process import memory
+
+class Held(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
+    )]
+
+told = ctypes.CDLL(None).mallinfo2
+told.restype = Held
+
+def apart():
+    # One that is larger comes and goes.
+    bytes(1 << 20)
+    before = told().hblks
+    kept = [bytes(200 << 10) for _time in range(3)]
+    return told().hblks - before
+
+apart()
+if sys.argv[1:]:
+    memory.settle()
+print(apart())
+"""
+
+
+@pytest.mark.skipif(
+    not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="this C library says nothing of its pieces"
+)
+@pytest.mark.parametrize(("words", "own"), [([], "0"), (["settle"], "3")])
+def test_what_is_large_has_a_place_of_its_own(words: list[str], own: str) -> None:
+    """The first is the control: glibc learns from what was freed. In a process of its own, as it stays so."""
+    run = [sys.executable, "-c", APART, *words]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    assert (done.stdout.strip(), done.stderr) == (own, "")

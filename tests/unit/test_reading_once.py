@@ -12,6 +12,7 @@ from nio.crypto import InboundGroupSession, Olm
 from bot.matrix import session_expiry
 from bot.matrix.guard import Message
 from bot.matrix.olm import moved_to
+from bot.matrix.read_positions import ReadPositions
 from storage.chat.facts import SYNC_TOKEN, Facts
 from storage.chat.read_positions import Progress, Progresses
 from tests.support.adversary import ForgedDevice, JsonObject, event_id
@@ -255,6 +256,31 @@ async def test_where_nothing_came_nothing_is_written(bot: Answering) -> None:
     assert await saved() == before != bot.intake.token
     await bot.take(bot.said(bot.ana.says(ROOM, "just talk")))
     assert await saved() == bot.intake.token
+
+
+async def test_of_each_session_one_name_is_kept_however_much_is_read_in_it(
+    bot: Answering, clock: Clock
+) -> None:
+    """Every few messages wait to be given up by themselves: with names of their own each would take 400 bytes."""
+    for _ in range(20):
+        clock.now += 1
+        await bot.take(bot.said(asks(bot.ana)))
+    reading = bot.machine.olm.reading
+    waiting = [key for _due, key, _upto in bot.expiry._line]
+    assert len(waiting) == 20
+    (of_device,) = reading._devices.values()
+    them = [*waiting, *reading.known, *reading._sent, *of_device]
+    assert len({id(key) for key in them}) == 1
+
+
+def test_nothing_is_kept_of_sessions_that_are_forgotten_nor_of_their_devices() -> None:
+    reading = ReadPositions()
+    for device in ("phone", "laptop"):
+        for number in range(3):
+            reading.note(ROOM, f"{device} {number}", 0, first=0, sent=number)
+    assert len(reading.known) == 6
+    reading.forget(list(reading.known.values()))
+    assert (len(reading.known), len(reading._sent), len(reading._devices)) == (0, 0, 0)
 
 
 def test_a_session_can_be_given_up_to_its_very_end() -> None:
