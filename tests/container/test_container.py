@@ -78,6 +78,8 @@ def test_it_is_small(root: Path) -> None:
     whole, base = contained.megabytes(contained.IMAGE), contained.megabytes(contained.BASE)
     show(f"{whole - base} MB, and {base} of its base")
     assert whole - base <= MEGABYTES
+    spoken = [path for path in (root / "app/locales").rglob("*") if path.is_file()]
+    assert {path.suffix for path in spoken} == {".mo"}
 
 
 def test_nothing_in_it_installs_or_builds(root: Path) -> None:
