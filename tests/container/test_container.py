@@ -143,7 +143,8 @@ def test_each_command_explains_itself_there(root: Path) -> None:
         line = ["chroot", str(root), "/usr/bin/env", "PYTHONPATH=/app", *ENTRY, *words]
         return subprocess.run(line, check=True, capture_output=True, text=True).stdout  # noqa: S603
 
-    assert said("--version").strip().endswith(__version__)
+    made_from = f"commit {contained.COMMIT}, lock {origin.found().lock}"
+    assert said("--version") == f"steward {__version__} ({made_from})\n"
     listed = re.findall(
         r"^  ([a-z][a-z-]+) ", said("--help").partition("Commands:")[2], re.MULTILINE
     )
