@@ -27,8 +27,10 @@ COPY locales /app/locales
 COPY LICENSE .git/HEA[D] .git/packed-ref[s] /git/
 COPY LICENSE .git/ref[s]/heads /git/refs/heads/
 ARG COMMIT=
-# What is said in other languages, as it is read at run time.
-RUN cd /app && /venv/bin/python -m commands.framework.translations compile
+# What is said in other languages, as it is read at run time, and only so: sources, glossaries and reviews are
+# for who translates, and would be as large again with every language.
+RUN cd /app && /venv/bin/python -m commands.framework.translations compile \
+ && find locales -type f ! -name '*.mo' -delete
 RUN cd /app && python -m bot.process.origin "${COMMIT}" /requirements/run.txt /git
 # Not looked at again: nothing changes in an image, and no start compares a source with its bytecode.
 RUN python -m compileall -q -f --invalidation-mode unchecked-hash /venv /app

@@ -28,6 +28,8 @@ UNUSED: Final = (
     "**/*.pxd",
     # nio opens attachments with AES and SHA-2; no key pair is ever made with this library.
     *(f"Crypto/{part}" for part in ("IO", "Math", "PublicKey", "Signature")),
+    # Reads declarations in C while a module is made of them.
+    *("pycparser", "pycparser-*"),
     # Colours for source code, and Markdown in a terminal: rich imports them when asked for either.
     *("pygments", "pygments-*", "markdown_it", "markdown_it_py-*", "mdurl", "mdurl-*"),
 )

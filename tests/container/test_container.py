@@ -78,6 +78,8 @@ def test_it_is_small(root: Path) -> None:
     whole, base = contained.megabytes(contained.IMAGE), contained.megabytes(contained.BASE)
     show(f"{whole - base} MB, and {base} of its base")
     assert whole - base <= MEGABYTES
+    spoken = [path for path in (root / "app/locales").rglob("*") if path.is_file()]
+    assert {path.suffix for path in spoken} == {".mo"}
 
 
 def test_nothing_in_it_installs_or_builds(root: Path) -> None:
@@ -141,7 +143,8 @@ def test_each_command_explains_itself_there(root: Path) -> None:
         line = ["chroot", str(root), "/usr/bin/env", "PYTHONPATH=/app", *ENTRY, *words]
         return subprocess.run(line, check=True, capture_output=True, text=True).stdout  # noqa: S603
 
-    assert said("--version").strip().endswith(__version__)
+    made_from = f"commit {contained.COMMIT}, lock {origin.found().lock}"
+    assert said("--version") == f"steward {__version__} ({made_from})\n"
     listed = re.findall(
         r"^  ([a-z][a-z-]+) ", said("--help").partition("Commands:")[2], re.MULTILINE
     )

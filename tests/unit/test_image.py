@@ -5,12 +5,16 @@ import runpy
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.localedata import locale_identifiers
 
-from commands.framework.i18n import CATALOGUES
+from commands.framework import i18n
+from commands.framework.i18n import CATALOGUES, DOMAIN, compile_catalogue
 from commands.zones import cldr
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +47,41 @@ def test_the_image_keeps_what_babel_knows_of_every_language_we_read_or_speak() -
     assert {"en_GB", "pt_BR", "zh_Hans_CN", "de_AT"} <= left
     # The control: most go, those with a like name too.
     assert not left & {"zu", "enm", "dsb", "ast", "plt", "frr"}
+
+
+def test_the_image_speaks_every_language_from_its_compiled_catalogue_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "find locales -type f ! -name '*.mo' -delete" in (ROOT / "Dockerfile").read_text()
+    languages = [each for each in i18n.available() if each != i18n.SOURCE_LANGUAGE]
+    kept = {each: i18n.names_kept(each) for each in languages}
+    said = {each: vars(i18n.catalogue_of(each))["_catalog"] for each in languages}
+    for language in languages:
+        where = Path(language, "LC_MESSAGES")
+        (tmp_path / where).mkdir(parents=True)
+        compiled = compile_catalogue(CATALOGUES / where / f"{DOMAIN}.po")
+        (tmp_path / where / f"{DOMAIN}.mo").write_bytes(compiled)
+    monkeypatch.setattr(i18n, "CATALOGUES", tmp_path)
+    with fresh(i18n.available, i18n._catalogue):
+        assert [*i18n.available()] == [i18n.SOURCE_LANGUAGE, *languages]
+        assert {each: i18n.names_kept(each) for each in languages} == kept
+        assert {each: vars(i18n.catalogue_of(each))["_catalog"] for each in languages} == said
+    # The control: there is something to be said, and something to be typed.
+    assert len(languages) > 5
+    assert all(kept.values())
+    assert all(len(each) > 1000 for each in said.values())
+
+
+@contextmanager
+def fresh(*kept: Any) -> Iterator[None]:
+    """Have nothing remembered of before, and nothing afterwards."""
+    for each in kept:
+        each.cache_clear()
+    try:
+        yield
+    finally:
+        for each in kept:
+            each.cache_clear()
 
 
 def test_the_image_leaves_out_no_module_that_any_part_of_the_bot_loads(
