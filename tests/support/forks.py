@@ -20,11 +20,13 @@ SECONDS = 60.0
 class Forks:
     """Processes forked from one, which is started with the first of them and ends with us.
 
-    ``warm`` is the module that it runs.
+    ``warm`` is the module that it runs, with ``words``; it may take ``seconds`` to have imported all.
     """
 
-    def __init__(self, warm: str) -> None:
+    def __init__(self, warm: str, words: Sequence[str] = (), seconds: float = SECONDS) -> None:
         self._module = warm
+        self._words = words
+        self._seconds = seconds
         self._turn = threading.Lock()
         self._news = threading.Condition()
         self._started: list[int] = []
@@ -55,7 +57,7 @@ class Forks:
             if self._warm is None:
                 self._begin()
             print(json.dumps(request), file=self._lines, flush=True)
-            self._news.wait_for(lambda: self._started or self._gone, SECONDS)
+            self._news.wait_for(lambda: self._started or self._gone, self._seconds)
             if not self._started:
                 raise RuntimeError(f"the process that runs {self._module} does not answer")
             return Fork(self._started.pop(), self._news, self._ended)
@@ -70,7 +72,7 @@ class Forks:
         ours, theirs = socket.socketpair()
         with theirs:
             self._warm = subprocess.Popen(  # noqa: S603 (our own interpreter)
-                [sys.executable, "-m", self._module, str(theirs.fileno())],
+                [sys.executable, "-m", self._module, str(theirs.fileno()), *self._words],
                 cwd=ROOT,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
                 pass_fds=[theirs.fileno()],
@@ -122,7 +124,9 @@ class Fork:
     def send_signal(self, number: int) -> None:
         """Send a signal unless it has ended."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            # Nobody tells of its end where the one that forks was killed first.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it as a power cut would."""
