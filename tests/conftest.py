@@ -26,11 +26,11 @@ from tests.support.chapters import NewChapter, chapters_on
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 from tests.support.forked_workers import ForkedWorkers
 from tests.support.new_databases import make_in_one_go
-from tests.support.order import SharedOut, longest_first
+from tests.support.order import SharedOut, file_of, longest_first, waits
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
 from tests.support.trees import let_go
-from tests.support.warm_start import HOMESERVERS, WARM
+from tests.support.warm_start import HOMESERVERS, WARM, share
 
 # On CI the same examples every time; elsewhere new ones, and failures are remembered.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
@@ -85,6 +85,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Have workers take the longest files first."""
     if hasattr(config, "workerinput"):
         items[:] = longest_first(items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have workers share what starts bots and homeservers, if tests that wait for these are among them."""
+    files = {file_of(item.nodeid) for item in session.items}
+    if hasattr(session.config, "workerinput") and any(map(waits, files)):
+        share()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SharedOut | None:

@@ -20,7 +20,7 @@ from _pytest.config import _prepareconfig
 from execnet.gateway_base import get_execmodel
 from execnet.gateway_io import popen_bootstrapline
 
-from tests.support import forking
+from tests.support import forking, warm_start
 
 CHANNELS: Final = queue.SimpleQueue[Any]()
 ENDED: Final = threading.Event()
@@ -125,6 +125,7 @@ def _serve(place: str) -> None:
 def _wait_for_forks() -> Never:
     """End once all have: they see for themselves that nobody speaks with them, and clear away."""
     signal.set_wakeup_fd(-1)
+    warm_start.let_go()
     try:
         while True:
             os.wait()
