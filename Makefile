@@ -56,7 +56,7 @@ service-user: | fitting-python
 
 # Test files at a time: one of those that compute for each of two cores, and four that wait for a homeserver.
 SIDE_BY_SIDE ?= 6
-# Nothing waits in these; each worker more takes 5 s of a processor to find the tests.
+# Nothing waits in these.
 quick coverage: SIDE_BY_SIDE := 3
 
 .PHONY: test

@@ -24,17 +24,24 @@ from storage.core import driver
 from tests.inside import table
 from tests.support.chapters import NewChapter, chapters_on
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.forked_workers import ForkedWorkers
 from tests.support.new_databases import make_in_one_go
-from tests.support.order import SharedOut, begun_elsewhere, longest_first
+from tests.support.order import SharedOut, file_of, longest_first, waits
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
 from tests.support.trees import let_go
-from tests.support.warm_start import HOMESERVERS, WARM
+from tests.support.warm_start import HOMESERVERS, WARM, share
 
 # On CI the same examples every time; elsewhere new ones, and failures are remembered.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have workers forked, unless this is one or some are to run elsewhere."""
+    if config.option.dist != "no" and set(config.option.tx) == {"popen"}:
+        config.pluginmanager.register(ForkedWorkers(config))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -65,7 +72,7 @@ STATEMENTS = 1024
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for no garbage among ten thousand tests that all stay: each worker takes 3 s less of 8."""
+    """Look for no garbage among ten thousand tests that all stay: that takes 3 s less of 8."""
     gc.disable()
     try:
         return (yield)
@@ -74,23 +81,17 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(
-    collector: pytest.Collector,
-) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Have each worker begin at other files: a new clone is compiled by all, and not by each."""
-    report = yield
-    worker = getattr(collector.config, "workerinput", None)
-    if worker is not None and isinstance(collector, pytest.Directory):
-        number = int(worker["workerid"].removeprefix("gw"))
-        report.result = begun_elsewhere(report.result, number, worker["workercount"])
-    return report
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Have workers take the longest files first."""
     if hasattr(config, "workerinput"):
         items[:] = longest_first(items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have workers share what starts bots and homeservers, if tests that wait for these are among them."""
+    files = {file_of(item.nodeid) for item in session.items}
+    if hasattr(session.config, "workerinput") and any(map(waits, files)):
+        share()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SharedOut | None:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Never, Self
+from typing import Any, Final, Never, Self
 
 from demo.processes import die_with_parent
 
@@ -36,6 +36,30 @@ class Request:
         return cls(**json.loads(line))
 
 
+SHARED: Final = "shared"
+"""Follows the number of a socket by which many may ask."""
+
+
+def handed_over() -> socket.socket:
+    """Return the socket whose number the command line has. If it is shared, return only in forks: the caller's own."""
+    asked = socket.socket(fileno=int(sys.argv[1]))
+    if sys.argv[2:] != [SHARED]:
+        return asked
+    # The kernel is to forget those that have ended.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    die_with_us = die_with_parent()
+    while True:
+        _, numbers, _, _ = socket.recv_fds(asked, 1, 1)
+        if not numbers:
+            sys.exit()
+        (number,) = numbers
+        if os.fork() == 0:
+            die_with_us()
+            asked.close()
+            return socket.socket(fileno=number)
+        os.close(number)
+
+
 def serve(asked: socket.socket, ready: Callable[[Request], None]) -> Request | None:
     """Fork for each line of the socket, once ``ready`` has imported what is missing, and tell of the ended.
 
@@ -48,6 +72,7 @@ def serve(asked: socket.socket, ready: Callable[[Request], None]) -> Request | N
     signal.set_wakeup_fd(wakes.fileno())
     die_with_us = die_with_parent()
     with selectors.DefaultSelector() as news, asked.makefile("rw") as lines:
+        print(json.dumps({"forks": os.getpid()}), file=lines, flush=True)
         news.register(asked, selectors.EVENT_READ)
         news.register(woken, selectors.EVENT_READ)
         while True:

@@ -6,9 +6,9 @@ workers compute as long as there is something to compute, while the others wait.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import pytest
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
@@ -77,7 +77,6 @@ EVIDENCE: Final = {
 }
 """Files that look at the same evidence, which takes a minute to gather, or at the same parsed source."""
 
-T = TypeVar("T")
 Tests = Mapping[str, bool]
 """By name of a test, whether it is done; in the order in which they are run."""
 
@@ -96,16 +95,6 @@ def waits(file: str) -> bool:
 def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     """Order tests by files: those that take long, then by their names. What stands in a file stays as it is."""
     return sorted(items, key=lambda item: _place(file_of(item.nodeid)))
-
-
-def begun_elsewhere(found: Sequence[T], worker: int, workers: int) -> list[T]:
-    """Return what a folder holds, begun at another place by each worker.
-
-    In a new clone whoever comes first to a file compiles it, which takes three times as long as to read what another
-    worker has compiled meanwhile.
-    """
-    first = len(found) * worker // workers
-    return [*found[first:], *found[:first]]
 
 
 def _place(file: str) -> tuple[int, str]:

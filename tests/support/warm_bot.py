@@ -9,8 +9,6 @@ import gc
 import importlib
 import os
 import runpy
-import socket
-import sys
 from pathlib import Path
 
 from bot import clock
@@ -43,7 +41,7 @@ def main() -> None:
         importlib.import_module(module)
     loaded_at_work.load()
     gc.freeze()
-    request = forking.serve(socket.socket(fileno=int(sys.argv[1])), _ready)
+    request = forking.serve(forking.handed_over(), _ready)
     if request is not None:
         _become(request)
 

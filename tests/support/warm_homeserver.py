@@ -6,8 +6,6 @@ eighths of a start. Homeservers of the demo are started as they are.
 
 import gc
 import os
-import socket
-import sys
 from pathlib import Path
 
 from synapse.app.complement_fork_proxied_reactor import ProxiedReactor
@@ -24,7 +22,7 @@ def main() -> None:
     from synapse.app import homeserver  # noqa: PLC0415
 
     gc.freeze()
-    request = forking.serve(socket.socket(fileno=int(sys.argv[1])), lambda _request: None)
+    request = forking.serve(forking.handed_over(), lambda _request: None)
     if request is None:
         return
     forking.begin(request)

@@ -117,3 +117,22 @@ def test_what_runs_below_is_found_either_way(monkeypatch: pytest.MonkeyPatch) ->
         assert child.stdin is not None
         child.stdin.close()
     assert costs._children(child.pid) == [], "it has ended"
+
+
+def test_what_another_process_took_for_us_is_kept_once_it_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(costs, "_SHARED", {})
+    monkeypatch.setattr(costs, "_below", lambda _pid: iter(()))
+    computes = "import time\nwhile time.process_time() < 0.2: pass\nprint(flush=True)\ninput()"
+    line = [sys.executable, "-c", computes]
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:  # noqa: S603
+        assert other.stdout is not None
+        other.stdout.readline()
+        monkeypatch.setattr(costs, "forking_for_us", lambda: {other.pid})
+        costs.spent()
+        taken = costs._SHARED[other.pid]
+        assert taken > 0.1
+        other.kill()
+    costs.spent()
+    assert costs._SHARED[other.pid] == taken
