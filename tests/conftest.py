@@ -23,10 +23,18 @@ from demo.steward import Steward
 from storage.core import driver
 from tests.inside import table
 from tests.support.chapters import NewChapter, chapters_on
-from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.committee import (
+    PASSWORD,
+    Committee,
+    Gathered,
+    NewSteward,
+    SignIn,
+    bring,
+)
 from tests.support.forked_workers import ForkedWorkers
 from tests.support.new_databases import make_in_one_go
 from tests.support.order import SharedOut, file_of, longest_first, waits
+from tests.support.pairs import HomeserverWithPairs, pairs_in, together
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
 from tests.support.trees import let_go
@@ -167,9 +175,16 @@ def _trees_let_go() -> Iterator[None]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    """One Synapse for the whole run; people and rooms are new in each test."""
-    async with Homeserver() as server:
+async def homeserver(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Homeserver]:
+    """One Synapse for all files of a worker; people and rooms are new in each test."""
+    server = Homeserver()
+    if hasattr(request.config, "workerinput"):
+        # Workers share what they begin with; for one alone it would be more than it needs.
+        shared = tmp_path_factory.getbasetemp().parent / "pairs"
+        server = HomeserverWithPairs(await pairs_in(shared))
+    async with server:
         yield server
 
 
@@ -277,6 +292,24 @@ async def new_steward(
 
 
 @pytest.fixture
+async def gathered(homeserver: Homeserver) -> AsyncIterator[Gathered]:
+    """Gather Ana and Ben in an encrypted room around a running bot.
+
+    ``on`` is another homeserver than the shared one.
+    """
+    async with AsyncExitStack() as stack:
+
+        async def around(
+            steward: Steward, *, on: Homeserver | None = None, ben_signed_only: bool = False
+        ) -> Committee:
+            pair = together(on or homeserver, ben_signed_only=ben_signed_only)
+            met = await stack.enter_async_context(pair)
+            return await bring(steward, met.ana, met.ben, met.room)
+
+        yield around
+
+
+@pytest.fixture
 def new_chapter(federation: Federation, new_steward: NewSteward, sign_in: SignIn) -> NewChapter:
     """Found chapters: a running bot in one town, its committee's people in another."""
     return chapters_on(federation, new_steward, sign_in)
@@ -291,6 +324,6 @@ async def steward(new_steward: NewSteward) -> Steward:
 
 
 @pytest.fixture
-async def committee(steward: Steward, sign_in: SignIn) -> Committee:
+async def committee(steward: Steward, gathered: Gathered) -> Committee:
     """Ana (lead) and Ben in an encrypted room with the running bot, which has greeted them."""
-    return await gather(steward, await sign_in("ana"), await sign_in("ben"))
+    return await gathered(steward)

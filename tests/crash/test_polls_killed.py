@@ -11,7 +11,7 @@ from bot.process import failpoints
 from commands.polls.model import encode
 from storage.core.model import UserId
 from tests.crash.test_killed_anywhere import killed_at
-from tests.support.committee import Committee, NewSteward, SignIn, gather
+from tests.support.committee import Committee, Gathered, NewSteward, SignIn
 from tests.support.polling import (
     LATER,
     SETTINGS,
@@ -36,10 +36,10 @@ def memory() -> Iterator[Path]:
 
 
 @pytest.fixture
-async def committee(new_steward: NewSteward, sign_in: SignIn, memory: Path) -> Committee:
+async def committee(new_steward: NewSteward, gathered: Gathered, memory: Path) -> Committee:
     steward = await new_steward(settings=SETTINGS.format(keys=memory))
     await steward.start()
-    return await gather(steward, await sign_in("ana"), await sign_in("ben"))
+    return await gathered(steward)
 
 
 @pytest.mark.timeout(600)

@@ -6,17 +6,19 @@ from bot.process import failpoints
 from tests.crash.ledger import Ledger
 from tests.crash.test_killed_anywhere import killed_at
 from tests.forensics.test_reading_once import given_up, seized
-from tests.support.committee import NewSteward, SignIn, gather
+from tests.support.committee import Gathered, NewSteward
 
 AT_ONCE = "\n[reading]\ngrace_minutes = 0\n"
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(240)
-async def test_killed_at_every_step_of_giving_up(new_steward: NewSteward, sign_in: SignIn) -> None:
+async def test_killed_at_every_step_of_giving_up(
+    new_steward: NewSteward, gathered: Gathered
+) -> None:
     steward = await new_steward(settings=AT_ONCE)
     await steward.start()
-    committee = await gather(steward, await sign_in("ana"), await sign_in("ben"))
+    committee = await gathered(steward)
     ana, ben, room = committee.ana, committee.ben, committee.room
     ledger = Ledger(steward)
     ledger.watch(room, ana, ben)

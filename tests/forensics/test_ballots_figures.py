@@ -25,7 +25,7 @@ from tests.support.ballot_voters import (
     typed,
     with_ballot,
 )
-from tests.support.committee import PASSWORD, Committee, SignIn, gather
+from tests.support.committee import PASSWORD, Committee, Gathered, SignIn
 
 WATCHED: Final = 2.5 * BEAT
 """Seconds: two heartbeats are in it."""
@@ -52,7 +52,7 @@ def figures(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def committee(
-    homeserver: Homeserver, sign_in: SignIn, in_memory: Path, tmp_path: Path, figures: Path
+    homeserver: Homeserver, gathered: Gathered, in_memory: Path, tmp_path: Path, figures: Path
 ) -> AsyncIterator[Committee]:
     user = await homeserver.register(f"steward-{in_memory.name[-6:].lower()}", PASSWORD)
     settings = SETTINGS.format(keys=in_memory) + f'\n[metrics]\ntextfile = "{figures}"\n'
@@ -61,7 +61,7 @@ async def committee(
     ) as bot:
         await bot.init()
         await bot.start()
-        yield await gather(bot, await sign_in("ana"), await sign_in("ben"))
+        yield await gathered(bot)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from demo.matrix_api import JsonObject, quoted
 from tests.forensics.test_ballots_traces import BeatingSteward
 from tests.support.ballot_table import Note
 from tests.support.ballot_voters import SETTINGS, invited, opened, typed, with_ballot
-from tests.support.committee import PASSWORD, Committee, SignIn, gather
+from tests.support.committee import PASSWORD, Committee, Gathered, SignIn
 
 ROW = "how long ago the bot was active: whether"
 
@@ -27,7 +27,7 @@ async def homeserver() -> AsyncIterator[Homeserver]:
 
 @pytest.fixture
 async def committee(
-    homeserver: Homeserver, sign_in: SignIn, in_memory: Path, tmp_path: Path
+    homeserver: Homeserver, gathered: Gathered, in_memory: Path, tmp_path: Path
 ) -> AsyncIterator[Committee]:
     user = await homeserver.register("steward", PASSWORD)
     settings = SETTINGS.format(keys=in_memory)
@@ -36,7 +36,7 @@ async def committee(
     ) as bot:
         await bot.init()
         await bot.start()
-        yield await gather(bot, await sign_in("ana"), await sign_in("ben"))
+        yield await gathered(bot)
 
 
 async def told_of(committee: Committee, who: str) -> JsonObject:

@@ -27,7 +27,7 @@ from tests.support.ballot_voters import (
     room_keys,
     with_ballot,
 )
-from tests.support.committee import PASSWORD, Committee, SignIn, gather
+from tests.support.committee import PASSWORD, Committee, Gathered, SignIn
 
 TRIES = 4
 PAGE, LOG_HEAD, FRAME = 4096, 32, 4096 + 24
@@ -45,7 +45,7 @@ class BeatingSteward(FaultySteward):
 
 @pytest.fixture
 async def committee(
-    homeserver: Homeserver, sign_in: SignIn, in_memory: Path, tmp_path: Path
+    homeserver: Homeserver, gathered: Gathered, in_memory: Path, tmp_path: Path
 ) -> AsyncIterator[Committee]:
     user = await homeserver.register(f"steward-{in_memory.name[-6:].lower()}", PASSWORD)
     settings = SETTINGS.format(keys=in_memory)
@@ -54,7 +54,7 @@ async def committee(
     ) as bot:
         await bot.init()
         await bot.start()
-        yield await gather(bot, await sign_in("ana"), await sign_in("ben"))
+        yield await gathered(bot)
 
 
 def copied(data: Path) -> Copy:

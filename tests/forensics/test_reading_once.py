@@ -22,7 +22,7 @@ from demo.steward import PASSPHRASE, Steward
 from tests.forensics.ballots_evidence import carved_keys, opened_by
 from tests.forensics.decrypted import everything
 from tests.support.ballot_voters import FaultySteward
-from tests.support.committee import PASSWORD, Committee, SignIn, gather
+from tests.support.committee import PASSWORD, Committee, Gathered
 
 GRACE: Final = 3.0
 """Seconds instead of minutes."""
@@ -48,30 +48,30 @@ class Seized:
 
 @pytest.fixture
 async def product(
-    homeserver: Homeserver, unique: Callable[[str], str], sign_in: SignIn, tmp_path: Path
+    homeserver: Homeserver, unique: Callable[[str], str], gathered: Gathered, tmp_path: Path
 ) -> AsyncIterator[Committee]:
     user = await homeserver.register(unique("steward"), PASSWORD)
     async with Steward(
         tmp_path / "b", homeserver.url, user, PASSWORD, settings=SETTINGS
     ) as steward:
-        yield await met(steward, sign_in)
+        yield await met(steward, gathered)
 
 
 @pytest.fixture
 async def keeping(
-    homeserver: Homeserver, unique: Callable[[str], str], sign_in: SignIn, tmp_path: Path
+    homeserver: Homeserver, unique: Callable[[str], str], gathered: Gathered, tmp_path: Path
 ) -> AsyncIterator[Committee]:
     user = await homeserver.register(unique("steward"), PASSWORD)
     async with FaultySteward(
         tmp_path / "b", homeserver.url, user, PASSWORD, settings=SETTINGS
     ) as steward:
-        yield await met(steward, sign_in)
+        yield await met(steward, gathered)
 
 
-async def met(steward: Steward, sign_in: SignIn) -> Committee:
+async def met(steward: Steward, gathered: Gathered) -> Committee:
     await steward.init()
     await steward.start()
-    return await gather(steward, await sign_in("ana"), await sign_in("ben"))
+    return await gathered(steward)
 
 
 async def talked(committee: Committee) -> str:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from demo.homeserver import Homeserver
-from tests.support.committee import Committee, NewSteward, SignIn, gather
+from tests.support.committee import Committee, Gathered, NewSteward
 from tests.support.proxy import FaultyProxy
 
 
@@ -18,9 +18,9 @@ async def proxy(homeserver: Homeserver) -> AsyncIterator[FaultyProxy]:
 
 @pytest.fixture
 async def proxied_committee(
-    proxy: FaultyProxy, new_steward: NewSteward, sign_in: SignIn
+    proxy: FaultyProxy, new_steward: NewSteward, gathered: Gathered
 ) -> Committee:
     """A committee whose bot, and only the bot, reaches the homeserver through the proxy."""
     steward = await new_steward(through=proxy)
     await steward.start()
-    return await gather(steward, await sign_in("ana"), await sign_in("ben"))
+    return await gathered(steward)

@@ -14,7 +14,7 @@ from demo.cross_signing import chain_holds
 from demo.organizer import Organizer
 from demo.steward import Steward
 from tests.crash.ledger import Ledger
-from tests.support.committee import Committee, NewSteward, SignIn, gather
+from tests.support.committee import Committee, Gathered, NewSteward, SignIn
 from tests.support.moving import (
     KEY_ON_PAPER,
     UPLOAD,
@@ -66,14 +66,13 @@ async def devices(who: Organizer, user: str) -> set[str]:
 
 @pytest.mark.timeout(600)
 async def test_what_was_acknowledged_before_a_backup_under_load_is_there_on_a_new_machine(
-    proxy: FaultyProxy, new_steward: NewSteward, sign_in: SignIn, tmp_path: Path
+    proxy: FaultyProxy, new_steward: NewSteward, gathered: Gathered, tmp_path: Path
 ) -> None:
     proxy.watched = (UPLOAD,)
     steward = await new_steward(through=proxy)
     await steward.start()
-    ben = await sign_in("ben", signed_only=True)
-    committee = await gather(steward, await sign_in("ana"), ben)
-    ana, room, user = committee.ana, committee.room, steward.user
+    committee = await gathered(steward, ben_signed_only=True)
+    ana, ben, room, user = committee.ana, committee.ben, committee.room, steward.user
     before = await ana.api.keys_of(user)
     ledger, file = Ledger(steward), tmp_path / "a.backup"
     ledger.watch(room, ana, ben)
@@ -207,13 +206,17 @@ def memory() -> Iterator[Path]:
 
 @pytest.mark.timeout(600)
 async def test_a_backup_during_a_secret_poll_has_no_ballot_and_says_so(
-    new_steward: NewSteward, sign_in: SignIn, memory: Path, tmp_path: Path
+    new_steward: NewSteward,
+    gathered: Gathered,
+    sign_in: SignIn,
+    memory: Path,
+    tmp_path: Path,
 ) -> None:
     steward = await new_steward(settings=SETTINGS.format(keys=memory))
     await steward.start()
-    people = [await sign_in(name) for name in ("ana", "ben", "chi")]
-    ana, ben, chi = people
-    committee = await gather(steward, ana, ben)
+    committee = await gathered(steward)
+    people = [committee.ana, committee.ben, await sign_in("chi")]
+    ana, _, chi = people
     await ana.api.invite(committee.room, chi.user)
     await asyncio.gather(*(each.settled(committee.room, chi.user, steward.user) for each in people))
     question = "Shall the cormorants strike on Friday?"

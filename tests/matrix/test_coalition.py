@@ -13,7 +13,7 @@ from bot.matrix.client import quoted
 from bot.matrix.identity import CrossSigning
 from demo.matrix_api import ApiError, MatrixApi
 from demo.organizer import Organizer
-from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.committee import PASSWORD, Committee, Gathered, NewSteward, SignIn
 from tests.support.moving import backed_up, new_machine, restored
 
 
@@ -53,11 +53,11 @@ def words_of(said: str) -> str:
     return " ".join(re.findall(r"(?m)^\s*\d+\. ([a-z ]+)$", said))
 
 
-async def chapter(new_steward: NewSteward, sign_in: SignIn, *names: str) -> Chapter:
+async def chapter(new_steward: NewSteward, gathered: Gathered) -> Chapter:
     """A committee of two people and a bot."""
     steward = await new_steward()
     await steward.start()
-    committee = await gather(steward, *[await sign_in(name) for name in names])
+    committee = await gathered(steward)
     return Chapter(committee, await committee.open_direct(committee.ana))
 
 
@@ -76,11 +76,11 @@ async def paired(north: Chapter, south: Chapter) -> None:
 
 
 @pytest.fixture
-async def chapters(new_steward: NewSteward, sign_in: SignIn) -> tuple[Chapter, Chapter]:
+async def chapters(new_steward: NewSteward, gathered: Gathered) -> tuple[Chapter, Chapter]:
     """Two committees, each with its bot, that do not know each other."""
     return (
-        await chapter(new_steward, sign_in, "ana", "ben"),
-        await chapter(new_steward, sign_in, "lou", "max"),
+        await chapter(new_steward, gathered),
+        await chapter(new_steward, gathered),
     )
 
 

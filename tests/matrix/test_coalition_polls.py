@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from demo.organizer import Organizer
 from tests.matrix.test_coalition import Chapter, paired
-from tests.support.committee import NewSteward, SignIn, gather
+from tests.support.committee import Gathered, NewSteward, SignIn
 from tests.support.polling import CODE, SETTINGS, Voter, box_of, in_memory, with_people
 
 QUESTION = "Shall we have a strike fund?"
@@ -39,15 +40,14 @@ def memories() -> Iterator[tuple[Path, Path]]:
 
 
 async def made(
-    new_steward: NewSteward, sign_in: SignIn, memory: Path, *names: str
+    new_steward: NewSteward, gathered: Gathered, memory: Path, third: Organizer
 ) -> tuple[Chapter, list[Voter]]:
     """A committee of three, each of whom gets a ballot later."""
     steward = await new_steward(settings=SETTINGS.format(keys=memory))
     await steward.start()
-    ana, ben, *others = [await sign_in(name) for name in names]
-    committee = await gather(steward, ana, ben)
-    people = await with_people(committee, others)
-    chapter = Chapter(committee, await committee.open_direct(ana))
+    committee = await gathered(steward)
+    people = await with_people(committee, [third])
+    chapter = Chapter(committee, await committee.open_direct(committee.ana))
     return chapter, [Voter(each, "", steward.user) for each in people]
 
 
@@ -61,10 +61,10 @@ async def balloted(chapter: Chapter, voters: list[Voter]) -> tuple[str, list[Vot
 
 @pytest.mark.timeout(600)
 async def test_two_bots_add_and_tell_nothing_but_the_sum(
-    new_steward: NewSteward, sign_in: SignIn, memories: tuple[Path, Path]
+    new_steward: NewSteward, gathered: Gathered, sign_in: SignIn, memories: tuple[Path, Path]
 ) -> None:
-    north, northern = await made(new_steward, sign_in, memories[0], "ana", "ben", "chi")
-    south, southern = await made(new_steward, sign_in, memories[1], "lou", "max", "noa")
+    north, northern = await made(new_steward, gathered, memories[0], await sign_in("chi"))
+    south, southern = await made(new_steward, gathered, memories[1], await sign_in("noa"))
     await paired(north, south)
     await north.ask(f'!coalition poll "{QUESTION}" closes=2m k=3 two=yes', "show it to all leads")
     await north.hears("Ask all committees secretly")

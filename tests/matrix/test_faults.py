@@ -24,7 +24,14 @@ from demo.organizer import Organizer
 from demo.steward import PASSPHRASE, Steward, StewardError
 from storage.chat.outbox import OutboxTable, Outgoing
 from tests.crash.ledger import Ledger, inside
-from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.committee import (
+    PASSWORD,
+    Committee,
+    Gathered,
+    NewSteward,
+    SignIn,
+    gather,
+)
 from tests.support.proxy import Fault, FaultyProxy, Weather
 
 ROOMS = 20
@@ -184,13 +191,13 @@ async def test_asked_to_stop_while_the_homeserver_hangs(
 
 
 async def test_answers_in_doubt_are_looked_for_before_they_are_sent(
-    own_homeserver: Homeserver, new_steward: NewSteward, sign_in: SignIn
+    own_homeserver: Homeserver, new_steward: NewSteward, gathered: Gathered
 ) -> None:
     """The homeserver has forgotten all transaction ids, as it does after a day."""
     steward = await new_steward(on=own_homeserver)
     await steward.start()
-    ana, ben = await sign_in("ana", on=own_homeserver), await sign_in("ben", on=own_homeserver)
-    committee = await gather(steward, ana, ben)
+    committee = await gathered(steward, on=own_homeserver)
+    ana = committee.ana
     delivered = {}
     for case in ("old", "foreign", "fresh"):
         answer = await committee.say(ana, "!tz Europe/Madrid")

@@ -18,7 +18,7 @@ from bot.matrix.native_polls import START
 from bot.polls.box import SentFlags
 from demo.homeserver import Homeserver
 from demo.matrix_api import ApiError
-from tests.support.committee import Committee, NewSteward, SignIn, gather
+from tests.support.committee import Committee, Gathered, NewSteward
 from tests.support.light_people import LightPerson, crowd, limit
 from tests.support.polling import announced, ask, in_memory
 from tests.support.proxy import FaultyProxy
@@ -92,7 +92,7 @@ async def hall(
     own_homeserver: Homeserver,
     between: FaultyProxy,
     new_steward: NewSteward,
-    sign_in: SignIn,
+    gathered: Gathered,
     memory: Path,
 ) -> Hall:
     """So many people as ``param`` says, Ana and Ben among them, made before limits are on."""
@@ -100,8 +100,8 @@ async def hall(
         on=own_homeserver, through=between, settings=SETTINGS.format(keys=memory)
     )
     await steward.start()
-    ana, ben = await sign_in("ana", on=own_homeserver), await sign_in("ben", on=own_homeserver)
-    committee = await gather(steward, ana, ben)
+    committee = await gathered(steward, on=own_homeserver)
+    ana, ben = committee.ana, committee.ben
     for each in (ana, ben):
         await committee.open_direct(each)
         await each.pause()

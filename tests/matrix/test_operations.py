@@ -13,7 +13,7 @@ import pytest
 from bot.process.exit_codes import ExitCode
 from demo.homeserver import Homeserver
 from demo.steward import Steward
-from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.committee import PASSWORD, Committee, Gathered, NewSteward
 
 FIGURES = """
 [limits]
@@ -26,12 +26,12 @@ textfile = "{path}"
 
 
 async def test_a_flood_is_told_once_while_others_are_answered(
-    new_steward: NewSteward, sign_in: SignIn, tmp_path: Path
+    new_steward: NewSteward, gathered: Gathered, tmp_path: Path
 ) -> None:
     path = tmp_path / "steward.prom"
     steward = await new_steward(settings=FIGURES.format(path=path))
     await steward.start()
-    committee = await gather(steward, await sign_in("ana"), await sign_in("ben"))
+    committee = await gathered(steward)
     ana, ben, room = committee.ana, committee.ben, committee.room
     mark = len(ana.messages)
     # More than two minutes hold, should one of them end meanwhile.
@@ -118,13 +118,13 @@ def _leave(place: Path, free: int) -> None:
 
 
 async def test_a_disk_that_fills_is_said_and_loses_nothing(
-    small_disk: Path, homeserver: Homeserver, sign_in: SignIn, unique: Callable[[str], str]
+    small_disk: Path, homeserver: Homeserver, gathered: Gathered, unique: Callable[[str], str]
 ) -> None:
     user = await homeserver.register(unique("steward"), PASSWORD)
     async with Steward(small_disk, homeserver.url, user, PASSWORD) as steward:
         await steward.init()
         await steward.start()
-        committee = await gather(steward, await sign_in("ana"), await sign_in("ben"))
+        committee = await gathered(steward)
         ana = committee.ana
         direct = await committee.open_direct(ana)
         await ana.hear(of=user, where=direct)

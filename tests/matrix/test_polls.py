@@ -25,7 +25,7 @@ from demo.organizer import Organizer
 from demo.steward import PASSPHRASE, Steward
 from storage.chat.facts import Facts
 from storage.core.database import Database
-from tests.support.committee import Committee, NewSteward, SignIn, gather
+from tests.support.committee import Committee, Gathered, NewSteward, SignIn
 from tests.support.polling import LATER, SAID_BACK
 
 SETTINGS = """
@@ -107,10 +107,10 @@ class Vote:
 
 
 @pytest.fixture
-async def committee(new_steward: NewSteward, sign_in: SignIn, in_memory: Path) -> Committee:
+async def committee(new_steward: NewSteward, gathered: Gathered, in_memory: Path) -> Committee:
     steward = await new_steward(settings=SETTINGS.format(keys=in_memory))
     await steward.start()
-    return await gather(steward, await sign_in("ana"), await sign_in("ben"))
+    return await gathered(steward)
 
 
 @pytest.fixture

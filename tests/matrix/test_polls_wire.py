@@ -21,7 +21,7 @@ from tests.support.ballot_voters import (
     typed,
     with_ballot,
 )
-from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.committee import PASSWORD, Committee, Gathered, NewSteward, SignIn
 
 KINDS: dict[str, tuple[str, tuple[str, str, str]]] = {
     "temperature": ('!poll temp "Ready?" k=3 closes=1h', ("05", "00", "XX")),
@@ -50,10 +50,10 @@ def in_memory() -> Iterator[Path]:
 
 
 @pytest.fixture
-async def committee(new_steward: NewSteward, sign_in: SignIn, in_memory: Path) -> Committee:
+async def committee(new_steward: NewSteward, gathered: Gathered, in_memory: Path) -> Committee:
     steward = await new_steward(settings=SETTINGS.format(keys=in_memory))
     await steward.start()
-    return await gather(steward, await sign_in("ana"), await sign_in("ben"))
+    return await gathered(steward)
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def openable(kept: object, voters: list[Voter]) -> int:
 
 @pytest.fixture
 async def keeping(
-    homeserver: Homeserver, sign_in: SignIn, in_memory: Path, tmp_path: Path
+    homeserver: Homeserver, gathered: Gathered, in_memory: Path, tmp_path: Path
 ) -> AsyncIterator[Committee]:
     """A committee whose bot keeps every key."""
     user = await homeserver.register(f"steward-keeping-{in_memory.name[-6:].lower()}", PASSWORD)
@@ -222,7 +222,7 @@ async def keeping(
     ) as bot:
         await bot.init()
         await bot.start()
-        yield await gather(bot, await sign_in("ana"), await sign_in("ben"))
+        yield await gathered(bot)
 
 
 async def test_control_a_bot_that_keeps_its_keys_can_open_every_ballot(

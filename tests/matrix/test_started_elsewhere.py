@@ -10,7 +10,7 @@ import pytest
 from bot.process.exit_codes import ExitCode
 from demo.processes import Process, cold_start
 from demo.steward import Steward
-from tests.support.committee import NewSteward, SignIn, gather
+from tests.support.committee import Gathered, NewSteward
 
 ELSEWHERE = (
     "import contextlib\n"
@@ -45,11 +45,11 @@ def copy_of(steward: Steward, where: Path) -> Steward:
 
 @pytest.mark.timeout(300)
 async def test_of_two_the_one_started_later_goes_on(
-    new_steward: NewSteward, sign_in: SignIn, tmp_path: Path
+    new_steward: NewSteward, gathered: Gathered, tmp_path: Path
 ) -> None:
     first = await new_steward()
     await first.start()
-    committee = await gather(first, await sign_in("ana"), await sign_in("ben"))
+    committee = await gathered(first)
     assert await first.stop() == 0
     old = copy_of(first, tmp_path / "old")
     await first.start()

@@ -39,6 +39,14 @@ class NewSteward(Protocol):
     ) -> Steward: ...
 
 
+class Gathered(Protocol):
+    """The fixture ``gathered``."""
+
+    async def __call__(
+        self, steward: Steward, *, on: Homeserver | None = None, ben_signed_only: bool = False
+    ) -> "Committee": ...
+
+
 @dataclass(frozen=True, slots=True)
 class Committee:
     """Ana leads, Ben organizes; the bot has joined and greeted."""
@@ -70,6 +78,11 @@ async def gather(
     """
     room = await ana.api.create_room("Committee", invite=(ben.user,), version=room_version)
     await ana.settled(room, ben.user)
+    return await bring(steward, ana, ben, room)
+
+
+async def bring(steward: Steward, ana: Organizer, ben: Organizer, room: str) -> Committee:
+    """Bring a running bot into the room of two people, and wait for the greeting."""
     await ana.api.invite(room, steward.user)
     await ana.settled(room, ben.user, steward.user)
     await ana.hear(of=steward.user, where=room)

@@ -17,8 +17,9 @@ from demo.homeserver import Homeserver
 from demo.matrix_api import ApiError
 from demo.organizer import Organizer
 from demo.steward import Steward
-from tests.support.committee import PASSWORD, Committee, gather
+from tests.support.committee import PASSWORD, Committee, bring
 from tests.support.hostile import HostileServer
+from tests.support.pairs import together
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
 
@@ -151,14 +152,10 @@ async def world(
     homeserver: Homeserver, directory: Path, *, settings: str = ""
 ) -> AsyncIterator[World]:
     """Start a bot behind a proxy of its own and gather a committee around it."""
-    name = secrets.token_hex(3)
     async with AsyncExitStack() as stack:
         proxy = await stack.enter_async_context(FaultyProxy(homeserver.url))
-        people = []
-        for start in ("ana", "ben"):
-            user = await homeserver.register(f"{start}-{name}", PASSWORD)
-            one = await Organizer.sign_in(homeserver.url, user, PASSWORD)
-            people.append(await stack.enter_async_context(one))
+        pair = await stack.enter_async_context(together(homeserver))
+        name = pair.name
         account = await homeserver.register(f"steward-{name}", PASSWORD)
         bot = Steward(
             directory,
@@ -168,9 +165,9 @@ async def world(
             inviters=(f"@*-{name}*:{homeserver.server_name}",),
         )
         await stack.enter_async_context(bot)
-        await set_up(bot, settings.format(ana=people[0].user, ben=people[1].user))
+        await set_up(bot, settings.format(ana=pair.ana.user, ben=pair.ben.user))
         await bot.start()
-        gathered = await gather(bot, *people)
+        gathered = await bring(bot, pair.ana, pair.ben, pair.room)
         made = World(
             gathered.steward,
             gathered.ana,
