@@ -25,12 +25,14 @@ class SentMessages:
         self._database = database
         self._sent: dict[int, float] = {}
         """When each was sent (monotonic), by row id, of which none is ever given again; the first is first."""
-        self._any = asyncio.Event()
+        self._due = asyncio.Event()
+        self._clock: asyncio.TimerHandle | None = None
+        """Stopped where the next command or checkpoint has written all of them: nobody is woken for nothing."""
 
     def note(self, parcel: Parcel) -> None:
         """Note a message with which nothing else is to be done but to take it off the table."""
         self._sent[parcel.id] = time.monotonic()
-        self._any.set()
+        self._wind()
 
     async def write(self, tx: Transaction) -> None:
         """Take everything that was sent off the table, in a transaction of somebody's."""
@@ -42,8 +44,14 @@ class SentMessages:
     def _written(self, them: tuple[int, ...]) -> None:
         for each in them:
             self._sent.pop(each, None)
-        if not self._sent:
-            self._any.clear()
+        if not self._sent and self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
+    def _wind(self) -> None:
+        if self._sent and self._clock is None:
+            loop = asyncio.get_running_loop()
+            self._clock = loop.call_later(max(0.0, self._left()), self._due.set)
 
     async def run(self) -> None:
         """Take messages off the table soon after they were sent, until cancelled.
@@ -52,16 +60,16 @@ class SentMessages:
         """
         attempts = EverMoreSeldom()
         while True:
-            await self._any.wait()
-            left = self._left()
-            if left > 0:
-                # Looked at again then: who was sent first may be off the table by that time.
-                await asyncio.sleep(left)
-                continue
-            await attempts.attempt(self.finish, lambda error: log.failure("sent", error))
+            await self._due.wait()
+            self._due.clear()
+            self._clock = None
+            # Who was sent first may be off the table by now.
+            if self._left() <= 0:
+                await attempts.attempt(self.finish, lambda error: log.failure("sent", error))
+            self._wind()
 
     def _left(self) -> float:
-        """Seconds until the first of them is to be off the table; nothing may be left of them by now."""
+        """Seconds until the first of them is to be off the table."""
         first = next(iter(self._sent.values()), 0.0)
         return first + TOGETHER - time.monotonic()
 

@@ -30,7 +30,13 @@ class IdentityChanges:
     def track(self) -> None:
         """Follow the keys of everybody in our rooms, and of nobody else."""
         own, rooms = self._places.own, self._places.rooms.values()
-        self._trust.track({user for room in rooms for user in room.joined if user != own})
+        # Nearly all are known, with every answer of sync: only the others are looked at one by one.
+        self._trust.track(
+            user
+            for room in rooms
+            for user in self._trust.unknown(room.members)
+            if user != own and room.has(user)
+        )
 
     def mark_stale(self, people: Iterable[object]) -> None:
         """Have the keys of the people queried anew whom the homeserver reports as changed."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import field
 from typing import Any
 
@@ -184,7 +185,7 @@ class RoomKeys:
 
     async def _shared_session(self, room: Room) -> OutboundGroupSession:
         wanted = self._wanted(room)
-        session, sharing = self._current(room.id, set(wanted))
+        session, sharing = self._current(room.id, wanted.keys())
         missing = [device for key, device in wanted.items() if key not in sharing.holders]
         if missing:
             await self._share(room.id, session, missing, sharing)
@@ -193,12 +194,13 @@ class RoomKeys:
 
     def _wanted(self, room: Room) -> dict[DeviceKey, Device]:
         """The devices that may read what is said here."""
-        people = (
-            user
-            for user in room.joined
-            if user != self._client.user
-            and self._closed.admits(room.id, user, self._trust.person(user).master)
-        )
+        people = (user for user in room.joined if user != self._client.user)
+        if room.id in self._closed:
+            people = (
+                user
+                for user in people
+                if self._closed.admits(room.id, user, self._trust.person(user).master)
+            )
         return {_key(device): device for user in people for device in self._trust.may_read(user)}
 
     async def _tell_left_out(self, room: Room, session: OutboundGroupSession) -> None:
@@ -212,9 +214,9 @@ class RoomKeys:
             # It was given up meanwhile, and nothing is said in it.
             return
         people = (user for user in room.joined if user != self._client.user)
-        devices = [d for user in people for d in self._trust.person(user).devices.values()]
-        known = sharing.holders | sharing.told
-        missing = [d for d in devices if _key(d) not in known]
+        holders, told = sharing.holders, sharing.told
+        devices = (d for user in people for d in self._trust.person(user).devices.values())
+        missing = [d for d in devices if (key := _key(d)) not in holders and key not in told]
         if not missing:
             return
         may_read = self._wanted(room).keys()
@@ -238,7 +240,9 @@ class RoomKeys:
             path = f"/sendToDevice/{withheld.TYPE}/{withheld.transaction_id()}"
             await self._client.request("PUT", path, {"messages": messages})
 
-    def _current(self, room: str, wanted: set[DeviceKey]) -> tuple[OutboundGroupSession, _Sharing]:
+    def _current(
+        self, room: str, wanted: AbstractSet[DeviceKey]
+    ) -> tuple[OutboundGroupSession, _Sharing]:
         """The running session, or a new one when somebody who may hold it may no longer read."""
         sessions = self._machine.olm.outbound_group_sessions
         session = sessions.get(room)

@@ -2,9 +2,10 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from enum import Enum
+from itertools import filterfalse
 from typing import Any
 
 from bot.matrix.client import Client, MatrixError
@@ -67,11 +68,17 @@ class Trust:
 
     def person(self, user: str) -> PublishedIdentity:
         """The identity a person has published; empty if none is known."""
-        return self._people.get(user, PublishedIdentity(user))
+        # Asked for everybody in a room with each message that goes there.
+        known = self._people.get(user)
+        return PublishedIdentity(user) if known is None else known
 
     def knows(self, user: str) -> bool:
         """Whether a person's homeserver has told their keys; False while it has been away since we came."""
         return user in self._people
+
+    def unknown(self, users: Iterable[str]) -> Iterator[str]:
+        """Those of them whose keys nobody has told."""
+        return filterfalse(self._people.__contains__, users)
 
     def standing(self, user: str) -> IdentityStanding:
         """How a person's present master key compares with the pinned one."""

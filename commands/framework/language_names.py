@@ -19,6 +19,7 @@ Lookup = Callable[[str, str], str]
 
 _BEGINS: Final = frozenset("!！")
 _QUOTES: Final = "\"“”„‟«»'‘’‚‛‹›"
+_DASHES: Final = str.maketrans("–—−", "---")
 _SPELLED_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 HAN = lazy_pattern("[\u3400-\u9fff]")
 
@@ -126,8 +127,10 @@ def keys_heard(keys: Iterable[str]) -> dict[str, str]:
 
 def plain_word(typed: str) -> str:
     """Return a word as the names in English are compared: without case, the mark and what ends a sentence."""
-    plain = unicodedata.normalize("NFKC", typed).casefold().lstrip("!")
-    return plain.translate(dict.fromkeys(map(ord, "–—−"), "-")).rstrip(".,;:!?。、") or plain
+    if not typed.isascii():
+        typed = unicodedata.normalize("NFKC", typed).translate(_DASHES)
+    plain = typed.casefold().lstrip("!")
+    return plain.rstrip(".,;:!?。、") or plain
 
 
 def begins_a_sentence(alone: Command | None, words: Sequence[str], length: int) -> bool:

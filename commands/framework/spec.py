@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import Enum
 from functools import cache
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
 from commands.framework.context import Role
@@ -351,11 +352,11 @@ class Command:
 
     def positional(self) -> tuple[Parameter, ...]:
         """The parameters typed by position, in order."""
-        return tuple(p for p in self.parameters if not p.keyed)
+        return _positional(self.run)
 
     def keyed(self) -> Mapping[str, Parameter]:
         """The parameters typed as ``key=value`` or ``--key``, by key."""
-        return {p.key: p for p in self.parameters if p.keyed}
+        return _keyed(self.run)
 
 
 def command(
@@ -472,6 +473,16 @@ def signature_of(run: Callable[..., Awaitable[Answered]]) -> CommandSignature:
         else:
             raise TypeError(f"{run.__qualname__}: nobody can type or provide {name}: {kind}")
     return CommandSignature(tuple(typed), facts, groups, unsaid)
+
+
+@cache
+def _positional(run: Callable[..., Awaitable[Answered]]) -> tuple[Parameter, ...]:
+    return tuple(p for p in signature_of(run).parameters if not p.keyed)
+
+
+@cache
+def _keyed(run: Callable[..., Awaitable[Answered]]) -> Mapping[str, Parameter]:
+    return MappingProxyType({p.key: p for p in signature_of(run).parameters if p.keyed})
 
 
 @cache

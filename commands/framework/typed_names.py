@@ -183,11 +183,11 @@ class TypedNames:
         if not words:
             return HeardLine(text)
         said = [text[begin:end][:_BEGINNING] for begin, end in words]
-        matches, aside = self._matches(text, words, said)
+        english, command = self._in_source(said)
+        matches, aside = self._matches(text, words, said, english)
         meant = list(dict.fromkeys(each.command for each in matches))
         if len(meant) > 1:
             return _unclear(text, start, matches)
-        command = self._in_source(said)[1]
         if matches:
             match, command = matches[0], matches[0].command
             rest = text[match.end :].lstrip(_ENDS if match.end < len(text) else "")
@@ -229,10 +229,12 @@ class TypedNames:
         return 0, None
 
     def _matches(
-        self, text: str, words: Sequence[tuple[int, int]], said: Sequence[str]
+        self, text: str, words: Sequence[tuple[int, int]], said: Sequence[str], english: int
     ) -> tuple[list[NameMatch], str | None]:
-        """The names that a line begins with, none where English knows it; and which language knows it alone."""
-        english, _command = self._in_source(said)
+        """The names that a line begins with, none where English knows it; and which language knows it alone.
+
+        ``english``: how many of its words are a name there.
+        """
         found = longest([match(each, words, said) for each in self.heard()])
         if not is_behind_a_mark(text, words[0][0]):
             # "ich" asks who I am, and begins many a sentence.

@@ -169,3 +169,27 @@ async def test_what_was_written_meanwhile_does_not_hurry_what_was_sent_later(
     sent.note(await put(database, "the last"))
     await asyncio.wait_for(finished.wait(), 5)
     running.cancel()
+
+
+async def test_nobody_is_woken_for_what_a_checkpoint_has_written(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sent_messages, "TOGETHER", 0.1)
+    sent, looked = SentMessages(database), list[float]()
+    left_of = SentMessages._left
+
+    def noticed(self: SentMessages) -> float:
+        looked.append(left_of(self))
+        return looked[-1]
+
+    running = asyncio.create_task(sent.run())
+    sent.note(await put(database, "first"))
+    async with database.transaction() as tx:
+        await sent.write(tx)
+    monkeypatch.setattr(SentMessages, "_left", noticed)
+    await asyncio.sleep(0.15)
+    assert looked == []
+    sent.note(await put(database, "second"))
+    while await left(database):  # noqa: ASYNC110 (a table)
+        await asyncio.sleep(0.001)
+    running.cancel()
