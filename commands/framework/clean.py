@@ -27,6 +27,8 @@ _JOINERS = "\u200c\u200d\ufe0e\ufe0f"
 """Characters that join to the one before them; with nothing there they are left over from a paste."""
 _KEYCAP = re.compile("\ufe0f?\u20e3")
 """What makes a key of the digit before it: 2️⃣ is 2."""
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+"""Control characters (Cc) but for blanks, and halves of pairs (Cs): looked for at once, not sign by sign."""
 _TIDIED = {**_INVISIBLE, 0x3000: " ", 0x2011: "-"}
 
 
@@ -43,9 +45,8 @@ def clean(text: str) -> str:
         )
     straight = straighten(text)
     read = shown(straight)
-    for at, char in enumerate(read):
-        if unicodedata.category(char) in {"Cc", "Cs"} and char not in "\t\n\r\v\f\x85":
-            raise _unreadable(read, at)
+    if unreadable := _CONTROL.search(read):
+        raise _unreadable(read, unreadable.start())
     lines = [part.strip() for part in straight.splitlines() if part.strip()]
     if any(part.startswith("!") for part in lines[1:]):
         raise _without_words(

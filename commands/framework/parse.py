@@ -263,7 +263,7 @@ def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set
             flags.add(_known_flag(word.flag, known))
         elif word.key is None:
             after = before if _could_go_on(before, known) and not word.quoted else None
-            plain.append(replace(word, after=after))
+            plain.append(word if after is None else replace(word, after=after))
         elif word.key in known and known[word.key].reader is not None:
             if word.key in keyed:
                 raise refuse("{key}= is there twice; once is enough.", key=shown_key(word.key))

@@ -1,6 +1,7 @@
 """Cutting a line into words, with quotes in whatever form a phone typed them. Pure."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from commands.framework.errors import cut, refuse
@@ -19,6 +20,8 @@ _PARTICLE = re.compile(r"['’‘][tTsSnN](?=[\s-])")
 _KEY = re.compile(r"([^\W\d]\w*)=")
 _UNMARKED = re.compile(rf"[^\s{MARK}]*")
 _BLANK = re.compile(r"\s*")
+_PLAIN = re.compile(rf"\s*+([^\s{MARK}={_DOUBLE}{_SINGLE}]++)(?!\S)")
+"""A word that can be nothing else, as most are: no key, quote or person stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +60,27 @@ class Word:
 
 def split(text: str) -> list[Word]:
     """The words of a cleaned line. Raises Refusal for a quote that is never closed."""
-    found: list[Word] = []
-    at = _behind(_BLANK, text, 0)
-    while at < len(text):
+    return list(each_word(text))
+
+
+def each_word(text: str) -> Iterator[Word]:
+    """The words of a cleaned line, cut as they are asked for. Raises Refusal as ``split`` does."""
+    at = 0
+    while True:
+        if plain := _PLAIN.match(text, at):
+            yield Word(plain[1])
+            at = plain.end()
+            continue
+        at = _behind(_BLANK, text, at)
+        if at == len(text):
+            return
         key = _KEY.match(text, at)
         start = at if key is None else key.end()
         name = None if key is None else key.group(1).lower()
         opens = text[start : start + 1] and text[start] in _DOUBLE + _SINGLE
         if opens and not _PARTICLE.match(text, start):
             value, at = _quoted(text, start)
-            found.append(_named(Word(value, quoted=True, key=name)))
+            yield _named(Word(value, quoted=True, key=name))
         else:
             at = _end_of_word(text, start)
             word = text[start:at]
@@ -75,9 +89,7 @@ def split(text: str) -> list[Word]:
                     "A quote closes after {where} and never opens. Put one more where it begins.",
                     where=Code(cut(word)),
                 )
-            found.append(_named(Word(word, key=name)))
-        at = _behind(_BLANK, text, at)
-    return found
+            yield _named(Word(word, key=name))
 
 
 def _behind(signs: re.Pattern[str], text: str, at: int) -> int:

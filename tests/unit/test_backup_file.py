@@ -1,10 +1,12 @@
 """The file of a backup: what opens it, what is refused, and in which words."""
 
+import asyncio
 import hashlib
 import resource
+import shutil
 import signal
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,9 +48,14 @@ class Home:
     backup: Path
 
 
-@pytest.fixture
-async def home(tmp_path: Path) -> Home:
-    path = tmp_path / "data"
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The one that is copied: making it takes longer than most of what is asked of it."""
+    return asyncio.run(furnish(tmp_path_factory.mktemp("home")))
+
+
+async def furnish(place: Path) -> Home:
+    path = place / "data"
     path.mkdir(mode=0o700)
     directory = DataDirectory(path)
     key, recovery = keyring.create(directory.keyslots, PASSPHRASE, cost=CHEAP)
@@ -66,10 +73,18 @@ async def home(tmp_path: Path) -> Home:
     made_at = await create.take(directory, database, key, f"# {WORDS['configuration']}")
     await database.close()
     assert made_at.tzinfo is UTC
-    backup = tmp_path / "b.backup"
+    backup = place / "b.backup"
     archive.deliver(create.finished_in(directory), backup, overwrite=False)
     create.discard(directory)
     return Home(directory, key, recovery, backup)
+
+
+@pytest.fixture
+def home(furnished: Home, tmp_path: Path) -> Home:
+    directory, backup = tmp_path / "data", tmp_path / "b.backup"
+    shutil.copytree(furnished.directory.path, directory)
+    shutil.copy2(furnished.backup, backup)
+    return replace(furnished, directory=DataDirectory(directory), backup=backup)
 
 
 async def opened(home: Home, key: DataKey, path: Path) -> Database:

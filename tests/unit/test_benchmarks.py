@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import platform
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -141,21 +142,25 @@ def test_the_machine_is_described_without_its_name() -> None:
     assert platform.node() not in told
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 (this interpreter, our own words)
-        [sys.executable, "-m", "benchmarks", *words], check=False, capture_output=True, text=True
-    )
-
-
 @pytest.mark.parametrize("words", [["nonsense"], ["--toy", "--write"]])
-def test_the_command_line_says_what_there_is(words: list[str]) -> None:
-    done = run(*words)
-    assert done.returncode == 2
-    assert "usage: make bench" in done.stderr
+def test_the_command_line_says_what_there_is(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Asked in this process, which has imported every part: a new one would do so first."""
+    monkeypatch.setattr(sys, "argv", ["benchmarks", *words])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("benchmarks", run_name="__main__")
+    assert ended.value.code == 2
+    assert "usage: make bench" in capsys.readouterr().err
 
 
 def test_the_command_line_measures_what_is_named() -> None:
-    done = run("--toy", "reminders")
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--toy", "reminders"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0
     assert done.stdout.startswith("== reminders: ")
     assert "a look, median" in done.stdout

@@ -95,6 +95,7 @@ def is_there(cited: str, of: Path) -> bool:
     )
 
 
+@cache
 def _is_ours(path: Path) -> bool:
     """A file, or a folder in which more is left than byte code of what once was there."""
     return path.is_file() or any(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from commands.framework.handles import typed_handle
-from commands.framework.words import Word, split
+from commands.framework.words import Word, each_word
 from commands.one_on_ones.spoken.vocabulary import (
     ANSWERS,
     EVIDENCE,
@@ -64,10 +64,13 @@ class Piece:
 
 
 def pieces_of(line: str) -> list[Piece]:
-    """Cut a cleaned line into pieces. Raises Refusal for a quote that is never closed."""
+    """Cut a cleaned line into pieces; of a longer one, into more than ``MOST``. Raises Refusal for an open quote."""
     found: list[Piece] = []
-    for word in split(_spaced(line)):
+    for word in each_word(_spaced(line)):
         found += _of(word)
+        if len(found) > 2 * MOST:
+            # However many of them are two halves of a handle.
+            break
     return _handles_joined(found)
 
 
