@@ -257,7 +257,7 @@ def test_a_room_is_left_while_its_state_is_asked_for(tmp_path: Path) -> None:
                 return before(method, path)
 
             bot.homeserver.answer = leaving
-            others = {
+            others: dict[str, Any] = {
                 each: {"timeline": {"events": []}} for each in (room, "!other:elsewhere.test")
             }
             await bot.take({"rooms": {"join": others}})
