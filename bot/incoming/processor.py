@@ -138,7 +138,10 @@ class SyncProcessor:
         self._router.begin()
         # Whoever said little does not wait for what others said in their rooms.
         for room_id, joined in sorted(section(answer, "rooms", "join").items(), key=_how_much):
-            room = self._places.rooms[room_id]
+            room = self._places.rooms.get(room_id)
+            if room is None:
+                # We left it: by this very answer, or of ourselves since.
+                continue
             events = listing(joined, "timeline", "events")
             before = section(joined, "timeline").get("prev_batch")
             if room_id in fresh:

@@ -82,6 +82,8 @@ class RoomState:
         fresh = self._apply(answer)
         self._drop_outdated(answer)
         await self._learn(fresh | self._half_made(answer) | self._half_known() | self._unpeopled())
+        # One that the same answer says we left, or that we left while its state was asked for, is gone by now.
+        fresh &= self._places.rooms.keys()
         for room_id in fresh:
             # Who came and went before we came says nothing about those who are there now.
             self._places.rooms[room_id].begin_here()
@@ -116,7 +118,9 @@ class RoomState:
     async def _learn(self, unknown: set[str]) -> None:
         """The state of rooms that are new to us, in full."""
         for room_id in unknown:
-            room = self._places.rooms[room_id]
+            room = self._places.rooms.get(room_id)
+            if room is None:
+                continue
             room.apply_all(await state_of(self._client, room_id))
             room.settings.whole = True
             room.looked_at = LOOKED_AT
@@ -125,7 +129,9 @@ class RoomState:
         for room_id in self._unnamed():
             # An earlier run knew them; no disk says what people call themselves.
             self._named.add(room_id)
-            room = self._places.rooms[room_id]
+            room = self._places.rooms.get(room_id)
+            if room is None:
+                continue
             before = room.snapshot()
             asked = self._asked.pop(room_id, None)
             room.apply_all(await state_of(self._client, room_id) if asked is None else asked)
@@ -154,7 +160,8 @@ class RoomState:
         own events do not come by sync.
         """
         rooms = self._places.rooms
-        return {room for room in section(answer, "rooms", "join") if not rooms[room].encrypted}
+        told = section(answer, "rooms", "join").keys() & rooms.keys()
+        return {room for room in told if not rooms[room].encrypted}
 
     def _half_known(self) -> set[str]:
         """Rooms an earlier release knew, which looked at less of their state."""

@@ -224,6 +224,51 @@ def test_what_is_no_event_stands_among_events(tmp_path: Path) -> None:
     asyncio.run(all_of_them())
 
 
+@pytest.mark.parametrize("before", [{}, {"!new:elsewhere.test": {}}], ids=["unknown", "known"])
+def test_a_room_is_said_to_be_joined_and_left_at_once(
+    tmp_path: Path, before: dict[str, Any]
+) -> None:
+    """By one answer, in a room that the bot knew and in one it did not: it is left, and the next command answered."""
+    room = "!new:elsewhere.test"
+    said = {"timeline": {"events": [{"type": "m.room.message", "sender": EVE, "content": {}}]}}
+
+    async def both() -> None:
+        async with answering(tmp_path) as bot:
+            await bot.take({"rooms": {"join": before}})
+            assert (room in bot.places.rooms) == (room in before)
+            await bot.take({"rooms": {"join": {room: said}, "leave": {room: {}}}})
+            assert room not in bot.places.rooms
+            await _answered_after(bot, {})
+
+    asyncio.run(both())
+
+
+def test_a_room_is_left_while_its_state_is_asked_for(tmp_path: Path) -> None:
+    """Of the bot's own accord, by another task: what the answer of sync says of it is let go."""
+    room = "!new:elsewhere.test"
+
+    async def left() -> None:
+        async with answering(tmp_path) as bot:
+            before = bot.homeserver.answer
+
+            def leaving(method: str, path: str) -> Any:
+                if path.endswith("/state"):
+                    bot.places.rooms.pop(room, None)
+                return before(method, path)
+
+            bot.homeserver.answer = leaving
+            others: dict[str, Any] = {
+                each: {"timeline": {"events": []}} for each in (room, "!other:elsewhere.test")
+            }
+            await bot.take({"rooms": {"join": others}})
+            bot.homeserver.answer = before
+            assert room not in bot.places.rooms
+            assert "!other:elsewhere.test" in bot.places.rooms
+            await _answered_after(bot, {})
+
+    asyncio.run(left())
+
+
 async def _answered_after(bot: Answering, odd: dict[str, Any]) -> None:
     odd.pop("next_batch", None)
     try:
