@@ -157,4 +157,6 @@ async def together(
             await stack.enter_async_context(await each.woken(homeserver.url, signed_only=strict))
             for each, strict in ((pair.ana, False), (pair.ben, ben_signed_only))
         ]
+        # He accepted it while he slept, and would have read of it.
+        ben.invites[pair.room] = ana.user
         yield Together(pair.name, ana, ben, pair.room)
