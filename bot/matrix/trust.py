@@ -77,7 +77,7 @@ class Trust:
         return user in self._people
 
     def unknown(self, users: Iterable[str]) -> Iterator[str]:
-        """Those of them whose keys nobody has told."""
+        """People among these whose keys nobody has told."""
         return filterfalse(self._people.__contains__, users)
 
     def standing(self, user: str) -> IdentityStanding:
