@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.config.limits import A_LOT, Limits
 from bot.matrix import untrusted_json
 from bot.matrix.guard import Message, Rejection, Sealed, Unknown
 from bot.matrix.rooms import MEGOLM, Room, is_user_id, stripped
@@ -24,6 +25,7 @@ from tests.support.inside import BOT, ROOM, Inside, inside
 from tests.support.malformed import anything, bent, names, state_events
 
 ANA, EVE = "@ana:committee.test", "@eve:elsewhere.test"
+UNLIMITED = Limits(person_burst=A_LOT, person_per_minute=A_LOT, room_per_minute=A_LOT)
 
 length = pytest.mark.parametrize(
     "examples",
@@ -187,7 +189,8 @@ def test_answers_of_sync(tmp_path: Path, examples: int) -> None:
         },
     }
     with asyncio.Runner() as runner:
-        bots = answering(tmp_path)
+        # A quick machine asks thousands of times a minute.
+        bots = answering(tmp_path, limits=UNLIMITED)
         bot = runner.run(bots.__aenter__())
         try:
             # A whole answer, and two more, for each: half as many will do.

@@ -17,6 +17,7 @@ from aiohttp import web
 from bot.account import Account
 from bot.build import build
 from bot.config import Config
+from bot.config.limits import Limits
 from bot.config.polls import Polls
 from bot.incoming.build import build_commands
 from bot.incoming.processor import SyncProcessor
@@ -46,6 +47,8 @@ from tests.support.running import running
 BOT: Final = "@steward:committee.test"
 ANA: Final = "@ana:committee.test"
 ROOM: Final = "!committee:committee.test"
+AS_CONFIGURED: Final = Limits()
+"""Those of a configuration that says nothing of them."""
 
 
 class MadeHomeserver:
@@ -207,6 +210,7 @@ async def answering(
     may_invite: Callable[[str], bool] = ANA.__eq__,
     *others: str,
     polls: Polls | None = None,
+    limits: Limits = AS_CONFIGURED,
     queued: bool = False,
 ) -> AsyncIterator[Answering]:
     """Build the bot without its loop; nothing queued is ever delivered, and no command waits."""
@@ -216,7 +220,7 @@ async def answering(
         client.resume("BOTDEVICE", "token")
         stack.push_async_callback(client.close)
         account = await account_in(directory, stack, client, RoomDirectory(BOT, may_invite))
-        config = config_for(homeserver.url, directory, polls or Polls(keys_dir=directory))
+        config = config_for(homeserver.url, directory, polls or Polls(keys_dir=directory), limits)
         made = await build(account, config, partial(build_commands, queued=queued))
         await made.processor.restore()
         ana, identity = ForgedDevice(ANA), CrossSigning.create()
@@ -235,7 +239,7 @@ async def answering(
             yield bot
 
 
-def config_for(url: str, directory: Path, polls: Polls) -> Config:
+def config_for(url: str, directory: Path, polls: Polls, limits: Limits = AS_CONFIGURED) -> Config:
     """Make a configuration for a bot run inside the test process."""
     return Config(
         homeserver=url,
@@ -243,6 +247,7 @@ def config_for(url: str, directory: Path, polls: Polls) -> Config:
         data_dir=directory,
         passphrase_file=directory / "passphrase",
         polls=polls,
+        limits=limits,
     )
 
 
