@@ -109,7 +109,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SharedOut
 
 @pytest.fixture(scope="session", autouse=True)
 def _whole_run() -> Iterator[None]:
-    """What holds for every test. One fixture: each that all tests have costs each of them some 25 us."""
+    """What holds for every test. One fixture: each that all tests have is looked at before each of them."""
     with ExitStack() as at_the_end, pytest.MonkeyPatch.context() as patch:
         for close in (let_go, WARM.close, HOMESERVERS.close, _close_copies):
             at_the_end.callback(close)

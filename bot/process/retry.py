@@ -46,15 +46,19 @@ class EverMoreSeldom:
 
     async def attempt(
         self, work: Callable[[], Awaitable[None]], refused: Callable[[Error], object]
-    ) -> None:
-        """Try once; where the storage refuses, tell ``refused`` and wait. Raises what else the work raises."""
+    ) -> bool:
+        """Try once; False where the storage refused, once ``refused`` was told and it is time for another attempt.
+
+        Raises what else the work raises.
+        """
         try:
             await work()
         except Error as error:
             refused(error)
             await asyncio.sleep(self.refused())
-        else:
-            self.accepted()
+            return False
+        self.accepted()
+        return True
 
     def refused(self) -> float:
         """Seconds until the next attempt, for whoever waits otherwise; after each they are twice as many."""
@@ -73,12 +77,6 @@ async def to_the_end(
 
     What is done of it is found done when it is taken up again, as after a crash. Raises what else the work raises.
     """
-    attempts, done = EverMoreSeldom(), False
-
-    async def once() -> None:
-        nonlocal done
-        await work()
-        done = True
-
-    while not done:
-        await attempts.attempt(once, refused)
+    attempts = EverMoreSeldom()
+    while not await attempts.attempt(work, refused):
+        pass
